@@ -1,0 +1,199 @@
+# Builds the library for Lua 5.4 and for LuaJIT, its emulator, and runs everything that checks them.
+#   make demo     install what is missing, build, run the example against the emulator
+#   make test     install what is missing, build, run every spec
+#   make help     all targets
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PKG_CONFIG ?= pkg-config
+WERROR  ?= -Werror
+CFLAGS  ?= -O2 -g
+SANITIZE ?=
+
+VARIANTS := lua5.4 luajit
+LUA_lua5.4 := lua5.4
+LUA_luajit := luajit
+API_lua5.4 := 5.4
+API_luajit := 5.1
+
+# ---------------------------------------------------------------- what Debian must have
+
+DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
+	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
+DEPS_TEST := lua-busted lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+	clang-format clang-tidy libclang-rt-dev valgrind
+
+.PHONY: deps deps-build
+deps-build: ; @$(call install_packages,$(DEPS_BUILD))
+deps: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
+
+define install_packages
+missing=""; \
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
+	for tool in $(CC) $(PKG_CONFIG) lua5.4 luajit; do \
+		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	echo "This is not a Debian: install by hand what these Debian packages hold:"; \
+	echo "  $(strip $(1))"; exit 1; \
+fi; \
+for package in $(1); do \
+	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+done; \
+[ -z "$$missing" ] && exit 0; \
+echo "Installing with apt:$$missing"; \
+as_root=""; \
+if [ "$$(id -u)" != 0 ]; then \
+	command -v sudo >/dev/null || { echo "That needs root or sudo. As root: apt-get install$$missing"; exit 1; }; \
+	as_root=sudo; \
+fi; \
+export DEBIAN_FRONTEND=noninteractive; \
+$$as_root apt-get update -qq && \
+$$as_root apt-get install -y -qq --no-remove --no-install-recommends $$missing >/dev/null
+endef
+
+# ---------------------------------------------------------------- what is compiled
+
+C_CORE     := $(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'src/emulator/*' | sort)
+C_BINDING  := $(sort $(wildcard src/lua/*.c))
+C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
+C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
+C_SHARED   := $(filter src/%.c,$(wildcard src/*.c src/json/*.c)) # the core's parts that the emulator uses too
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
+	$(WARNINGS) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
+# nodelete: libcurl and TLS libraries leave state that outlives a Lua state
+MODULE_LDFLAGS = -shared -pthread -Wl,-z,nodelete -Wl,-z,relro $(SANITIZE) $(LDFLAGS)
+
+CORE_LIBS = $(shell $(PKG_CONFIG) --libs libcurl)
+EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl uuid)
+LUA_CFLAGS_lua5.4 = $(shell $(PKG_CONFIG) --cflags lua5.4)
+LUA_CFLAGS_luajit = $(shell $(PKG_CONFIG) --cflags luajit)
+LUA_CFLAGS_rock = -I$(LUA_INCDIR)
+
+OBJ := $(BUILD)/obj
+CORE_OBJECTS := $(C_CORE:%.c=$(OBJ)/%.o)
+EMULATOR_OBJECTS := $(C_EMULATOR:%.c=$(OBJ)/%.o)
+SHARED_OBJECTS := $(C_SHARED:%.c=$(OBJ)/%.o)
+
+$(OBJ)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+define variant_rules
+$(OBJ)/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(LUA_CFLAGS_$(1)) -c -o $$@ $$<
+$(BUILD)/$(1)/personalize/core.so: $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/$(1)/%.o)
+	@mkdir -p $$(@D)
+	$$(CC) $$(MODULE_LDFLAGS) -o $$@ $$^ $$(CORE_LIBS)
+$(BUILD)/$(1)/personalize/emulator/core.so: $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) $(C_EMULATOR_BINDING:%.c=$(OBJ)/$(1)/%.o)
+	@mkdir -p $$(@D)
+	$$(CC) $$(MODULE_LDFLAGS) -o $$@ $$^ $$(EMULATOR_LIBS)
+.PHONY: $(1)
+$(1): $(BUILD)/$(1)/personalize/core.so $(BUILD)/$(1)/personalize/emulator/core.so
+endef
+$(foreach variant,$(VARIANTS) rock,$(eval $(call variant_rules,$(variant))))
+
+.PHONY: all
+all: $(VARIANTS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---------------------------------------------------------------- running things with the built library
+
+# $(call run,VARIANT) is what stands before a command to let it find the library in this tree
+run = LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;$(CURDIR)/?.lua;;" \
+	LUA_PATH_5_4= LUA_CPATH_5_4= LUA_CPATH="$(CURDIR)/$(BUILD)/$(1)/?.so;;" $(PRELOAD)
+
+C_TESTS := $(shell find spec -name '*_test.c' | sort)
+TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
+
+$(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
+
+.PHONY: test specs ctests
+ctests: $(TEST_PROGRAMS)
+	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $$program || exit 1; done
+
+# SPEC=path runs one file or folder; VARIANTS=luajit one interpreter
+SPEC ?= spec
+specs: all
+	@for variant in $(VARIANTS); do \
+		echo "== specs on $$variant"; \
+		case $$variant in \
+		lua5.4) $(call run,lua5.4) lua5.4 $$(command -v busted) $(BUSTED_FLAGS) $(SPEC) || exit 1;; \
+		luajit) $(call run,luajit) luajit $$(command -v busted) $(BUSTED_FLAGS) $(SPEC) || exit 1;; \
+		esac; \
+	done
+
+test: deps
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory ctests
+	@$(MAKE) --no-print-directory specs
+
+.PHONY: demo repl
+demo: deps-build
+	@$(MAKE) --no-print-directory -s lua5.4
+	@$(call run,lua5.4) lua5.4 examples/quickstart.lua
+
+repl: lua5.4
+	@$(call run,lua5.4) lua5.4 -i -l personalize
+
+# ---------------------------------------------------------------- checks beyond the specs
+
+.PHONY: lint format asan clean help
+lint: C_ALL = $(shell git ls-files '*.c' '*.h')
+lint:
+	luacheck -q lua spec examples bench
+	clang-format --dry-run -Werror $(C_ALL)
+	clang-tidy --quiet $(C_CORE) $(C_EMULATOR) -- -std=c11 -D_GNU_SOURCE -Isrc
+	clang-tidy --quiet $(C_BINDING) $(C_EMULATOR_BINDING) -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4)
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+# One build folder of its own; both interpreters run with the sanitizer's runtime loaded first.
+asan:
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" all
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory BUILD=build/asan \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" \
+		CFLAGS="-O1 -g -fno-omit-frame-pointer" ctests
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" \
+		PRELOAD='ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan LD_PRELOAD="$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so)"' specs
+
+clean:
+	rm -rf build
+
+# ---------------------------------------------------------------- installation
+
+LUA_FILES = $(shell cd lua && find . -name '*.lua' | sort)
+
+.PHONY: install uninstall rock rock-install
+install: all
+	@for variant in $(VARIANTS); do \
+		case $$variant in lua5.4) api=5.4;; luajit) api=5.1;; esac; \
+		for file in $(LUA_FILES); do \
+			install -D -m 644 lua/$$file $(DESTDIR)$(PREFIX)/share/lua/$$api/$$file || exit 1; done; \
+		for module in core emulator/core; do \
+			install -D -m 755 $(BUILD)/$$variant/personalize/$$module.so \
+				$(DESTDIR)$(PREFIX)/lib/lua/$$api/personalize/$$module.so || exit 1; done; \
+	done
+
+uninstall:
+	@for api in 5.4 5.1; do \
+		rm -rf $(DESTDIR)$(PREFIX)/share/lua/$$api/personalize $(DESTDIR)$(PREFIX)/lib/lua/$$api/personalize; done
+
+help:
+	@sed -n '2,4s/^# *//p' Makefile
+	@echo "deps all ctests specs lint format asan bench install uninstall clean"

@@ -1,0 +1,75 @@
+/* A JSON document as a tree in one arena: nothing of the text is lost (member order, the digits of
+ * numbers, empty arrays). The emulator stores and answers with it. It knows no Lua.
+ *
+ * Every function that makes something returns NULL when memory is out; nothing aborts. A value
+ * lives as long as its document; strings given to it are copied into the arena. */
+#ifndef PZ_JSON_DOCUMENT_H
+#define PZ_JSON_DOCUMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "json/error.h"
+
+enum pz_json_type {
+    PZ_JSON_NULL,
+    PZ_JSON_FALSE,
+    PZ_JSON_TRUE,
+    PZ_JSON_NUMBER,
+    PZ_JSON_STRING,
+    PZ_JSON_ARRAY,
+    PZ_JSON_OBJECT,
+};
+
+typedef struct pz_json_document pz_json_document;
+typedef struct pz_json_value pz_json_value;
+
+pz_json_document *pz_json_document_new(void);
+void pz_json_document_free(pz_json_document *document); /* NULL is fine */
+
+/* Parses RFC 8259 text strictly into `document`; of a member given twice the last wins (and stands
+ * where the first stood). NULL: `error` says what and where. */
+pz_json_value *pz_json_document_parse(pz_json_document *document, const char *text, size_t length,
+                                      unsigned max_depth, pz_json_error *error);
+
+pz_json_value *pz_json_new_null(pz_json_document *document);
+pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth);
+pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer);
+pz_json_value *pz_json_new_double(pz_json_document *document, double number);
+pz_json_value *pz_json_new_string(pz_json_document *document, const char *bytes, size_t length);
+pz_json_value *pz_json_new_text(pz_json_document *document, const char *text); /* NUL-terminated */
+pz_json_value *pz_json_new_array(pz_json_document *document);
+pz_json_value *pz_json_new_object(pz_json_document *document);
+/* A deep copy into `document`, which may be another one than the value's. */
+pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *value);
+
+/* All of these take NULL for a value that is not there and answer as for a value of another type.
+ */
+enum pz_json_type pz_json_type(const pz_json_value *value);
+int pz_json_is(const pz_json_value *value, enum pz_json_type type);
+/* The bytes of a string or, of a number, its text as written; NULL for anything else.
+ * NUL-terminated besides (a string may hold further NULs). */
+const char *pz_json_text(const pz_json_value *value, size_t *length);
+int pz_json_integer(const pz_json_value *value,
+                    int64_t *integer);            /* false: not an integer that fits */
+size_t pz_json_count(const pz_json_value *value); /* items or members; 0 for others */
+
+pz_json_value *pz_json_item(const pz_json_value *array, size_t index);
+int pz_json_append(pz_json_document *document, pz_json_value *array,
+                   pz_json_value *item); /* false: no memory */
+
+pz_json_value *pz_json_get(const pz_json_value *object, const char *name);
+/* The index-th member: its value, and its name in *name. */
+pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const char **name,
+                              size_t *length);
+/* Replaces in place or appends. false: no memory (a NULL value counts as such, so calls can nest).
+ */
+int pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
+                pz_json_value *value);
+void pz_json_remove(pz_json_value *object, const char *name);
+
+/* Appends the value's JSON; `pretty` indents by two spaces. Look at out->failure afterwards. */
+void pz_json_write(const pz_json_value *value, int pretty, pz_buffer *out);
+
+#endif

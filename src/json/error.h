@@ -1,0 +1,16 @@
+/* Where and why a JSON text was refused. */
+#ifndef PZ_JSON_ERROR_H
+#define PZ_JSON_ERROR_H
+
+#include <stddef.h>
+
+typedef struct pz_json_error {
+    const char *message; /* static text: "unexpected character", "invalid UTF-8", ... */
+    size_t offset;       /* bytes before the fault, from 0 */
+    size_t line;         /* from 1 */
+    size_t column;       /* bytes into the line, from 1 */
+    int too_deep;        /* the depth bound was the reason */
+    int no_memory;
+} pz_json_error;
+
+#endif

@@ -1,0 +1,60 @@
+/* The entry point of the C core: `require "personalize.core"`. */
+#include <time.h>
+#include <unistd.h>
+
+#include "lua/compat.h"
+#include "lua/parts.h"
+#include "version.h"
+
+/* Seconds on the monotonic clock: differences are meaningful, the value itself is not a date. */
+static int now(lua_State *L)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    lua_pushnumber(L, (lua_Number)time.tv_sec + (lua_Number)time.tv_nsec / 1e9);
+    return 1;
+}
+
+/* Whether the running coroutine can yield here: not in the main one, not below a C function. */
+static int can_yield(lua_State *L)
+{
+    lua_pushboolean(L, lua_isyieldable(L));
+    return 1;
+}
+
+static int pid(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)getpid());
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"now", now},
+    {"can_yield", can_yield},
+    {"pid", pid},
+    {NULL, NULL},
+};
+
+static const struct {
+    const char *name;
+    lua_CFunction open;
+} parts[] = {
+    {"json", pz_lua_open_json},
+    {"http", pz_lua_open_engine},
+    {"url", pz_lua_open_url},
+};
+
+PZ_EXPORT int luaopen_personalize_core(lua_State *L)
+{
+    luaL_newlib(L, functions);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        lua_pushcfunction(L, parts[i].open);
+        lua_call(L, 0, 1);
+        lua_setfield(L, -2, parts[i].name);
+    }
+    lua_pushliteral(L, PZ_VERSION);
+    lua_setfield(L, -2, "version");
+    lua_pushinteger(L, LUA_VERSION_NUM); /* which of the two builds this is */
+    lua_setfield(L, -2, "lua_version");
+    return 1;
+}

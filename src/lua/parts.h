@@ -1,0 +1,12 @@
+/* What Lua sees of the core, part by part: each function pushes one table of functions, which
+ * luaopen_personalize_core sets as a field of that name. */
+#ifndef PZ_LUA_PARTS_H
+#define PZ_LUA_PARTS_H
+
+#include "lua/compat.h"
+
+int pz_lua_open_json(lua_State *L);   /* core.json: decode, encode, array, number, ... */
+int pz_lua_open_engine(lua_State *L); /* core.http: engine */
+int pz_lua_open_url(lua_State *L);    /* core.url: parse, escape, is_loopback */
+
+#endif

@@ -1,0 +1,7 @@
+/* The one place that states the version; the user agent, _VERSION and the changelog follow it. */
+#ifndef PZ_VERSION_H
+#define PZ_VERSION_H
+
+#define PZ_VERSION "0.1.0"
+
+#endif
