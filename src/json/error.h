@@ -13,4 +13,8 @@ typedef struct pz_json_error {
     int no_memory;
 } pz_json_error;
 
+/* Fills in `error` for a fault at `at`, which lies in `text` or just behind it. */
+void pz_json_error_set(pz_json_error *error, const char *message, const char *text, const char *at);
+void pz_json_error_set_no_memory(pz_json_error *error);
+
 #endif

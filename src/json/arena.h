@@ -1,0 +1,15 @@
+/* Memory that is given back all at once. */
+#ifndef PZ_JSON_ARENA_H
+#define PZ_JSON_ARENA_H
+
+#include <stddef.h>
+
+typedef struct pz_arena {
+    struct pz_arena_block *block; /* the newest; older ones behind it */
+    size_t used, size;            /* of the newest block */
+} pz_arena;
+
+void *pz_arena_alloc(pz_arena *arena, size_t size); /* aligned for anything; NULL: no memory */
+void pz_arena_free(pz_arena *arena);                /* a zeroed arena is an empty one */
+
+#endif

@@ -1,0 +1,219 @@
+/* Documents: making, copying and reading values. Objects have document_object.c. */
+#include "json/document.h"
+
+#include <stdlib.h>
+
+#include "json/number.h"
+#include "json/value.h"
+#include "json/write.h"
+
+pz_json_document *pz_json_document_new(void)
+{
+    return calloc(1, sizeof(pz_json_document));
+}
+
+void pz_json_document_free(pz_json_document *document)
+{
+    if (document != NULL)
+        pz_arena_free(&document->arena);
+    free(document);
+}
+
+/* ------------------------------------------------------------------ making */
+
+static pz_json_value *new_value(pz_json_document *document, enum pz_json_type type)
+{
+    pz_json_value *value = pz_arena_alloc(&document->arena, sizeof *value);
+    if (value != NULL) {
+        memset(value, 0, sizeof *value);
+        value->type = type;
+    }
+    return value;
+}
+
+const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t length)
+{
+    char *copy = length < SIZE_MAX ? pz_arena_alloc(&document->arena, length + 1) : NULL;
+    if (copy != NULL) {
+        if (length != 0)
+            memcpy(copy, bytes, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
+                                const char *bytes, size_t length)
+{
+    pz_json_value *value = bytes != NULL ? new_value(document, type) : NULL;
+    if (value != NULL)
+        value->as.text = (pz_json_text_part){bytes, length};
+    return value;
+}
+
+pz_json_value *pz_json_new_null(pz_json_document *document)
+{
+    return new_value(document, PZ_JSON_NULL);
+}
+
+pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth)
+{
+    return new_value(document, truth ? PZ_JSON_TRUE : PZ_JSON_FALSE);
+}
+
+/* A number as its own text, written by `write_integer` or `write_double` into the buffer. */
+static pz_json_value *new_number(pz_json_document *document, pz_buffer *text)
+{
+    pz_json_value *value = NULL;
+    if (text->failure == PZ_BUFFER_OK)
+        value = pz_json_new_part(document, PZ_JSON_NUMBER,
+                                 pz_json_keep(document, text->bytes, text->length), text->length);
+    pz_buffer_free(text);
+    return value;
+}
+
+pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer)
+{
+    pz_buffer text;
+    pz_buffer_init(&text, 256);
+    pz_json_write_integer(&text, integer);
+    return new_number(document, &text);
+}
+
+/* JSON has no word for infinities and NaN: null stands for them. */
+pz_json_value *pz_json_new_double(pz_json_document *document, double number)
+{
+    pz_buffer text;
+    if (number - number != 0)
+        return pz_json_new_null(document);
+    pz_buffer_init(&text, 256);
+    pz_json_write_double(&text, number, 0);
+    return new_number(document, &text);
+}
+
+pz_json_value *pz_json_new_string(pz_json_document *document, const char *bytes, size_t length)
+{
+    return pz_json_new_part(document, PZ_JSON_STRING, pz_json_keep(document, bytes, length),
+                            length);
+}
+
+pz_json_value *pz_json_new_text(pz_json_document *document, const char *text)
+{
+    return pz_json_new_string(document, text, strlen(text));
+}
+
+pz_json_value *pz_json_new_array(pz_json_document *document)
+{
+    return new_value(document, PZ_JSON_ARRAY);
+}
+
+pz_json_value *pz_json_new_object(pz_json_document *document)
+{
+    return new_value(document, PZ_JSON_OBJECT);
+}
+
+/* Appends copies of the value's children to `copy`. */
+static int copy_children(pz_json_document *document, pz_json_value *copy,
+                         const pz_json_value *value)
+{
+    size_t count = pz_json_count(value);
+    for (size_t i = 0; i < count; i++) {
+        if (value->type == PZ_JSON_ARRAY) {
+            pz_json_value *item = pz_json_copy(document, value->as.items.list[i]);
+            if (!pz_json_append(document, copy, item))
+                return 0;
+        } else {
+            const pz_json_named *member = &value->as.members.list[i];
+            pz_json_text_part name = {
+                pz_json_keep(document, member->name.bytes, member->name.length),
+                member->name.length};
+            pz_json_value *child = pz_json_copy(document, member->value);
+            if (name.bytes == NULL || !pz_json_set_part(document, copy, name, child))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *value)
+{
+    if (value == NULL)
+        return NULL;
+    if (value->type == PZ_JSON_STRING || value->type == PZ_JSON_NUMBER) {
+        pz_json_text_part text = value->as.text;
+        return pz_json_new_part(document, value->type,
+                                pz_json_keep(document, text.bytes, text.length), text.length);
+    }
+    pz_json_value *copy = new_value(document, value->type);
+    return copy != NULL && copy_children(document, copy, value) ? copy : NULL;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+enum pz_json_type pz_json_type(const pz_json_value *value)
+{
+    return value != NULL ? value->type : PZ_JSON_NULL;
+}
+
+int pz_json_is(const pz_json_value *value, enum pz_json_type type)
+{
+    return value != NULL && value->type == type;
+}
+
+const char *pz_json_text(const pz_json_value *value, size_t *length)
+{
+    if (!pz_json_is(value, PZ_JSON_STRING) && !pz_json_is(value, PZ_JSON_NUMBER)) {
+        if (length != NULL)
+            *length = 0;
+        return NULL;
+    }
+    if (length != NULL)
+        *length = value->as.text.length;
+    return value->as.text.bytes;
+}
+
+int pz_json_integer(const pz_json_value *value, int64_t *integer)
+{
+    pz_json_number number;
+    pz_json_fault fault;
+    if (!pz_json_is(value, PZ_JSON_NUMBER))
+        return 0;
+    const char *text = value->as.text.bytes;
+    return pz_json_scan_number(text, text + value->as.text.length, &number, &fault) != NULL &&
+           pz_json_number_integer(&number, integer);
+}
+
+size_t pz_json_count(const pz_json_value *value)
+{
+    if (pz_json_is(value, PZ_JSON_ARRAY))
+        return value->as.items.count;
+    return pz_json_is(value, PZ_JSON_OBJECT) ? value->as.members.count : 0;
+}
+
+/* ------------------------------------------------------------------ arrays */
+
+pz_json_value *pz_json_item(const pz_json_value *array, size_t index)
+{
+    return pz_json_is(array, PZ_JSON_ARRAY) && index < array->as.items.count
+               ? array->as.items.list[index]
+               : NULL;
+}
+
+int pz_json_append(pz_json_document *document, pz_json_value *array, pz_json_value *item)
+{
+    if (!pz_json_is(array, PZ_JSON_ARRAY) || item == NULL)
+        return 0;
+    size_t count = array->as.items.count;
+    if (count == array->as.items.capacity) {
+        size_t capacity = count == 0 ? 4 : count * 2;
+        pz_json_value **list = pz_arena_alloc(&document->arena, capacity * sizeof(pz_json_value *));
+        if (list == NULL)
+            return 0;
+        if (count != 0)
+            memcpy(list, array->as.items.list, count * sizeof *list);
+        array->as.items.list = list;
+        array->as.items.capacity = capacity;
+    }
+    array->as.items.list[array->as.items.count++] = item;
+    return 1;
+}

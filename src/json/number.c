@@ -1,0 +1,125 @@
+/* Number tokens, and their way to integers and doubles. */
+#include "json/number.h"
+
+#include <float.h>
+
+#include "json/double.h"
+
+#define MOST_DIGITS 19 /* as many as a uint64_t always holds */
+
+static int is_digit(const char *at, const char *end)
+{
+    return at < end && *at >= '0' && *at <= '9';
+}
+
+static const char *refuse(pz_json_fault *fault, const char *at, const char *message)
+{
+    fault->message = message;
+    fault->at = at;
+    return NULL;
+}
+
+/* A run of digits; each one that is not kept scales the number instead. */
+static const char *scan_digits(const char *at, const char *end, pz_json_number *number,
+                               int *significant, int in_fraction)
+{
+    for (; is_digit(at, end); at++) {
+        unsigned digit = (unsigned)(*at - '0');
+        if (*significant < MOST_DIGITS) {
+            number->digits = number->digits * 10 + digit;
+            *significant += number->digits != 0;
+            number->exponent -= in_fraction;
+        } else {
+            number->longer |= digit != 0;
+            number->exponent += !in_fraction;
+        }
+    }
+    return at;
+}
+
+/* `at` is behind the "e". */
+static const char *scan_exponent(const char *at, const char *end, pz_json_number *number,
+                                 pz_json_fault *fault)
+{
+    int negative = at < end && *at == '-';
+    int64_t exponent = 0;
+    if (at < end && (*at == '-' || *at == '+'))
+        at++;
+    if (!is_digit(at, end))
+        return refuse(fault, at, "a digit is missing in an exponent");
+    for (; is_digit(at, end); at++) {
+        exponent = exponent * 10 + (*at - '0');
+        if (exponent > PZ_JSON_EXPONENT_LIMIT)
+            exponent = PZ_JSON_EXPONENT_LIMIT;
+    }
+    number->exponent += negative ? -exponent : exponent;
+    return at;
+}
+
+const char *pz_json_scan_number(const char *at, const char *end, pz_json_number *number,
+                                pz_json_fault *fault)
+{
+    int significant = 0;
+    *number = (pz_json_number){.plain = 1, .negative = *at == '-'};
+    at += number->negative;
+    if (!is_digit(at, end))
+        return refuse(fault, at, "a digit is missing in a number");
+    if (*at == '0' && is_digit(at + 1, end))
+        return refuse(fault, at, "a number starts with a needless zero");
+    at = scan_digits(at, end, number, &significant, 0);
+    if (at < end && *at == '.') {
+        number->plain = 0;
+        if (!is_digit(at + 1, end))
+            return refuse(fault, at + 1, "a digit is missing after a decimal point");
+        at = scan_digits(at + 1, end, number, &significant, 1);
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        number->plain = 0;
+        at = scan_exponent(at + 1, end, number, fault);
+    }
+    return at;
+}
+
+int pz_json_number_integer(const pz_json_number *number, int64_t *integer)
+{
+    uint64_t digits = number->digits;
+    int64_t exponent = number->exponent;
+    if (number->longer)
+        return 0;
+    for (; exponent < 0 && digits != 0; exponent++, digits /= 10) {
+        if (digits % 10 != 0)
+            return 0;
+    }
+    for (; exponent > 0 && digits != 0; exponent--, digits *= 10) {
+        if (digits > UINT64_MAX / 10)
+            return 0;
+    }
+    if (digits > (uint64_t)INT64_MAX + (number->negative ? 1 : 0))
+        return 0;
+    *integer = number->negative ? (int64_t)(0 - digits) : (int64_t)digits;
+    return 1;
+}
+
+/* Any 15 digits survive the way to a (normal) double and back; 16 and 17 do sometimes. */
+int pz_json_number_double(const pz_json_number *number, double *result)
+{
+    const uint64_t always_survives = UINT64_C(1000000000000000); /* 10^15 */
+    uint64_t digits = number->digits, shortest_digits;
+    int64_t exponent = number->exponent;
+    int shortest_exponent;
+    double value;
+    if (number->longer)
+        return 0;
+    for (; digits >= always_survives && digits % 10 == 0; digits /= 10)
+        exponent++;
+    value = pz_double_from_decimal(digits, exponent);
+    *result = number->negative ? -value : value;
+    if (digits == 0 || (digits < always_survives && value >= DBL_MIN && value <= DBL_MAX))
+        return 1;
+    if (!(value > 0 && value <= DBL_MAX))
+        return 0;
+    for (; digits % 10 == 0; digits /= 10)
+        exponent++;
+    pz_double_shortest(value, &shortest_digits, &shortest_exponent);
+    return digits == shortest_digits && exponent == shortest_exponent;
+}

@@ -1,0 +1,86 @@
+/* The tokens of JSON text, found in place: nothing is copied, nothing is allocated. Both readers
+ * (the one that builds Lua values and the one that builds documents) are made of these.
+ *
+ * A scanner gets `at` and `end` and answers with where its token ends, or NULL and a fault. */
+#ifndef PZ_JSON_SCAN_H
+#define PZ_JSON_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* No caller can ask for deeper nesting than this; writing and copying documents recurse. */
+#define PZ_JSON_DEPTH_LIMIT 10000
+
+typedef struct pz_json_fault {
+    const char *message; /* static text */
+    const char *at;
+} pz_json_fault;
+
+static inline const char *pz_json_skip_space(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* A high bit in every byte of `word` that ends a run of plain text: quote, backslash, control
+ * character, or not ASCII. A borrow can mark bytes above the first marked one wrongly, never below;
+ * so only the first mark counts. */
+static inline uint64_t pz_json_special_bytes(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = word ^ ones * '"';
+    uint64_t backslash = word ^ ones * '\\';
+    return (word | (word - ones * ' ') | (quote - ones) | (backslash - ones)) & ones * 0x80;
+}
+
+/* The first byte that ends a run of plain text, or `end`; eight bytes at a time. */
+static inline const char *pz_json_skip_plain(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        uint64_t special = pz_json_special_bytes(word);
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> 3);
+        at += 8;
+    }
+    while (at < end && (unsigned char)*at >= ' ' && (unsigned char)*at < 0x80 && *at != '"' &&
+           *at != '\\')
+        at++;
+    return at;
+}
+
+/* The rest of pz_json_scan_string, for strings that are not plain text throughout. */
+const char *pz_json_scan_string_rest(const char *at, const char *end, int *escaped,
+                                     pz_json_fault *fault);
+
+/* `at` is behind the opening quote; answers with the closing one. `escaped`: what lies between has
+ * to go through pz_json_unescape, else it is the string itself. */
+static inline const char *pz_json_scan_string(const char *at, const char *end, int *escaped,
+                                              pz_json_fault *fault)
+{
+    *escaped = 0;
+    at = pz_json_skip_plain(at, end);
+    return at < end && *at == '"' ? at : pz_json_scan_string_rest(at, end, escaped, fault);
+}
+
+/* Resolves the escapes of a string that was scanned; `out` has room for `length` bytes. */
+size_t pz_json_unescape(const char *bytes, size_t length, char *out);
+
+/* `at` is at a letter: "null" and so on must stand there. */
+static inline const char *pz_json_scan_word(const char *at, const char *end, const char *word,
+                                            size_t length, pz_json_fault *fault)
+{
+    if ((size_t)(end - at) >= length && memcmp(at, word, length) == 0)
+        return at + length;
+    fault->message = "unknown word (true, false and null are known)";
+    fault->at = at;
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,50 @@
+/* What a document's values are made of; for the files that implement documents only. */
+#ifndef PZ_JSON_VALUE_H
+#define PZ_JSON_VALUE_H
+
+#include "json/arena.h"
+#include "json/document.h"
+
+typedef struct pz_json_text_part {
+    const char *bytes; /* NUL-terminated besides */
+    size_t length;
+} pz_json_text_part;
+
+typedef struct pz_json_named {
+    pz_json_text_part name;
+    pz_json_value *value;
+} pz_json_named;
+
+struct pz_json_value {
+    enum pz_json_type type;
+    union {
+        pz_json_text_part text; /* strings; numbers as written */
+        struct {
+            pz_json_value **list;
+            size_t count, capacity;
+        } items;
+        struct {
+            pz_json_named *list;
+            size_t count, capacity;
+            uint32_t *index; /* hash table of positions + 1; NULL while there are few members */
+            size_t index_mask;
+        } members;
+    } as;
+};
+
+struct pz_json_document {
+    pz_arena arena;
+};
+
+/* Copies the bytes into the arena; NULL: no memory. */
+const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t length);
+
+/* A number or string whose bytes are the document's already. */
+pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
+                                const char *bytes, size_t length);
+
+/* pz_json_set with a name that is the document's already and may hold NULs. */
+int pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
+                     pz_json_value *value);
+
+#endif

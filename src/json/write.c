@@ -1,0 +1,131 @@
+/* Strings, numbers and line breaks as JSON text. */
+#include "json/write.h"
+
+#include <math.h>
+
+#include "json/double.h"
+#include "json/scan.h"
+#include "json/utf8.h"
+
+#define MOST_PLAIN_DIGITS 17 /* of the integer part; beyond, the exponent form */
+#define MOST_LEADING_ZEROS 5
+
+/* `byte` is a quote, a backslash or a control character. */
+static void write_escape(pz_buffer *out, unsigned char byte)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char shorts[32] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+    char text[6] = {'\\', 'u', '0', '0', hex[byte >> 4 & 15], hex[byte & 15]};
+    size_t length = sizeof text;
+    if (byte >= ' ' || shorts[byte] != '\0') {
+        text[1] = byte >= ' ' ? (char)byte : shorts[byte];
+        length = 2;
+    }
+    pz_buffer_append(out, text, length);
+}
+
+int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
+{
+    const char *at = bytes, *end = bytes + length, *run = bytes;
+    size_t before = out->length;
+    if (!pz_buffer_reserve(out, length + 2))
+        return 1;
+    out->bytes[out->length++] = '"';
+    while ((at = pz_json_skip_plain(at, end)) < end) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte >= 0x80) {
+            size_t sequence = pz_utf8_sequence(at, end);
+            if (sequence == 0) {
+                out->length = before;
+                return 0;
+            }
+            at += sequence;
+        } else {
+            pz_buffer_append(out, run, (size_t)(at - run));
+            write_escape(out, byte);
+            run = ++at;
+        }
+    }
+    pz_buffer_append(out, run, (size_t)(end - run));
+    pz_buffer_append_byte(out, '"');
+    return 1;
+}
+
+/* Writes the digits so that they end before `end`. */
+static char *digits_before(char *end, uint64_t value)
+{
+    do {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    return end;
+}
+
+void pz_json_write_integer(pz_buffer *out, int64_t integer)
+{
+    char text[24], *end = text + sizeof text;
+    uint64_t magnitude = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+    char *at = digits_before(end, magnitude);
+    if (integer < 0)
+        *--at = '-';
+    pz_buffer_append(out, at, (size_t)(end - at));
+}
+
+static void append_zeros(pz_buffer *out, int count)
+{
+    while (count-- > 0)
+        pz_buffer_append_byte(out, '0');
+}
+
+/* The value is 0.DIGITS * 10^point. */
+static void write_decimal(pz_buffer *out, const char *digits, int count, int point, int keep_point)
+{
+    if (point >= count && point <= MOST_PLAIN_DIGITS) {
+        pz_buffer_append(out, digits, (size_t)count);
+        append_zeros(out, point - count);
+        if (keep_point)
+            pz_buffer_append(out, ".0", 2);
+    } else if (point > 0 && point <= MOST_PLAIN_DIGITS) {
+        pz_buffer_append(out, digits, (size_t)point);
+        pz_buffer_append_byte(out, '.');
+        pz_buffer_append(out, digits + point, (size_t)(count - point));
+    } else if (point <= 0 && point > -MOST_LEADING_ZEROS) {
+        pz_buffer_append(out, "0.", 2);
+        append_zeros(out, -point);
+        pz_buffer_append(out, digits, (size_t)count);
+    } else {
+        pz_buffer_append(out, digits, 1);
+        if (count > 1)
+            pz_buffer_append_byte(out, '.');
+        pz_buffer_append(out, digits + 1, (size_t)(count - 1));
+        pz_buffer_append_byte(out, 'e');
+        pz_json_write_integer(out, point - 1);
+    }
+}
+
+void pz_json_write_double(pz_buffer *out, double number, int keep_point)
+{
+    char text[24], *end = text + sizeof text;
+    uint64_t digits = 0;
+    int exponent = 0;
+    if (signbit(number))
+        pz_buffer_append_byte(out, '-');
+    if (number != 0)
+        pz_double_shortest(fabs(number), &digits, &exponent);
+    char *at = digits_before(end, digits);
+    int count = (int)(end - at);
+    write_decimal(out, at, count, count + exponent, keep_point);
+}
+
+void pz_json_write_line(pz_buffer *out, size_t depth)
+{
+    static const char spaces[] = "                                ";
+    size_t left = depth * 2;
+    pz_buffer_append_byte(out, '\n');
+    while (left > 0) {
+        size_t part = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+        pz_buffer_append(out, spaces, part);
+        left -= part;
+    }
+}
