@@ -1,0 +1,41 @@
+/* Writes paths. */
+#include "json/path.h"
+
+#include "json/write.h"
+
+static int is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static int is_identifier(const char *name, size_t length)
+{
+    if (length == 0 || !is_letter(name[0]))
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if (!is_letter(name[i]) && !(name[i] >= '0' && name[i] <= '9'))
+            return 0;
+    }
+    return 1;
+}
+
+void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length)
+{
+    if (is_identifier(name, length)) {
+        if (path->length > 0)
+            pz_buffer_append_byte(path, '.');
+        pz_buffer_append(path, name, length);
+        return;
+    }
+    pz_buffer_append_byte(path, '[');
+    if (!pz_json_write_string(path, name, length))
+        pz_buffer_append_text(path, "(not UTF-8)");
+    pz_buffer_append_byte(path, ']');
+}
+
+void pz_json_path_append_index(pz_buffer *path, size_t index)
+{
+    pz_buffer_append_byte(path, '[');
+    pz_json_write_integer(path, (int64_t)index);
+    pz_buffer_append_byte(path, ']');
+}

@@ -1,0 +1,14 @@
+/* Where in a document something stands, for messages: auth.clientId, items[3].name, ["a-b"]. */
+#ifndef PZ_JSON_PATH_H
+#define PZ_JSON_PATH_H
+
+#include <stddef.h>
+
+#include "buffer.h"
+
+#define PZ_JSON_PATH_BOUND 4096 /* the most bytes a path gets, however long the names are */
+
+void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length);
+void pz_json_path_append_index(pz_buffer *path, size_t index); /* from 1, as in Lua */
+
+#endif
