@@ -1,0 +1,93 @@
+/* The callbacks feed the response, and note when the last byte moved: a stall is judged by that
+ * and not by libcurl's LOW_SPEED options, whose unit is a second. */
+#include "http/callbacks.h"
+
+#include <string.h>
+
+#include "http/clock.h"
+#include "http/engine.h"
+
+static size_t on_header(char *line, size_t size, size_t count, void *data)
+{
+    pz_transfer *transfer = data;
+    transfer->last_byte = pz_clock_now();
+    return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+{
+    pz_transfer *transfer = data;
+    transfer->last_byte = pz_clock_now();
+    return pz_response_bytes(&transfer->response, bytes, size * count) ? size * count : 0;
+}
+
+static size_t on_read(char *bytes, size_t size, size_t count, void *data)
+{
+    pz_transfer *transfer = data;
+    size_t room = size * count, left = transfer->body_length - transfer->body_read;
+    size_t length = left < room ? left : room;
+    memcpy(bytes, transfer->body + transfer->body_read, length);
+    transfer->body_read += length;
+    return length;
+}
+
+/* Must not be sent twice, so can't be rewound: libcurl then ends with CURLE_SEND_FAIL_REWIND. */
+static int on_seek(void *data, curl_off_t offset, int origin)
+{
+    (void)data, (void)offset, (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+/* The connection is there and the request about to be written. */
+static int on_issue(void *data, char *their_ip, char *our_ip, int their_port, int our_port)
+{
+    (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
+    pz_transfer *transfer = data;
+    transfer->issued = 1;
+    transfer->last_byte = pz_clock_now();
+    pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
+    return CURL_PREREQFUNC_OK;
+}
+
+/* Counts only bytes of bodies; the pieces of a header line show as a run that the transfer's
+ * socket caused. Of a connection that others share too that says nothing. */
+static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
+                       curl_off_t up)
+{
+    (void)down_total, (void)up_total;
+    pz_transfer *transfer = data;
+    int alone = !transfer->may_be_http2 || transfer->response.http1;
+    if (down + up != transfer->progress || (alone && pz_engine_socket_is_ready(transfer->engine))) {
+        transfer->progress = down + up;
+        transfer->last_byte = pz_clock_now();
+    }
+    return 0;
+}
+
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        CURLcode code_ = (call);                                                                   \
+        if (code_ != CURLE_OK)                                                                     \
+            return code_;                                                                          \
+    } while (0)
+
+CURLcode pz_callbacks_apply(pz_transfer *transfer, int replayable)
+{
+    CURL *easy = transfer->easy;
+    TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail));
+    TRY(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
+    TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
+    TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_issue));
+    TRY(curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
+    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer));
+    if (replayable || transfer->body_length == 0)
+        return CURLE_OK;
+    TRY(curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read));
+    TRY(curl_easy_setopt(easy, CURLOPT_READDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek));
+    return curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer);
+}

@@ -1,0 +1,9 @@
+/* What libcurl calls while a transfer runs. No Lua here, and no call back into libcurl. */
+#ifndef PZ_HTTP_CALLBACKS_H
+#define PZ_HTTP_CALLBACKS_H
+
+#include "http/transfer.h"
+
+CURLcode pz_callbacks_apply(pz_transfer *transfer, int replayable);
+
+#endif

@@ -1,0 +1,44 @@
+/* Drives any number of transfers at a time with libcurl's multi interface, without ever blocking
+ * the caller: one epoll descriptor, readable when there is something to do, and `tick`.
+ *
+ * An engine belongs to the process that made it. A copy that a fork made must not touch the
+ * sockets, which both processes would read from: there, everything answers "closed". */
+#ifndef PZ_HTTP_ENGINE_H
+#define PZ_HTTP_ENGINE_H
+
+#include <stdint.h>
+
+#include "http/transfer.h"
+
+#define PZ_ENGINE_CONNECTIONS 64 /* kept alive when idle, unless told otherwise */
+
+typedef struct pz_engine pz_engine;
+
+/* NULL: `failure` says why. */
+pz_engine *pz_engine_new(long max_connections, pz_failure *failure);
+/* Cancels what is under way. The engine is gone, in a forked copy merely left alone. */
+void pz_engine_free(pz_engine *engine);
+
+int pz_engine_is_foreign(const pz_engine *engine); /* made in another process */
+int pz_engine_pid(const pz_engine *engine);
+int pz_engine_fd(const pz_engine *engine);
+unsigned pz_engine_active(const pz_engine *engine);
+
+/* Starts the transfer at once; it may even be done on return. The engine holds a reference while
+ * it is under way. false: `failure` says why, and nothing was started. */
+int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
+                    pz_failure *failure);
+/* Ends a transfer of this engine that is under way, with kind "cancelled". */
+void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
+
+/* Does what there is to do. `wait_ms` > 0 waits so long at most for something to come up, 0 does
+ * not wait; a signal ends the wait early. */
+void pz_engine_tick(pz_engine *engine, int wait_ms);
+/* Milliseconds until a timer needs a tick; -1: no timer. */
+int64_t pz_engine_timeout(const pz_engine *engine);
+
+/* For the callbacks alone. */
+void pz_engine_expect_stall(pz_engine *engine, uint64_t at);
+int pz_engine_socket_is_ready(const pz_engine *engine);
+
+#endif

@@ -1,0 +1,132 @@
+/* libcurl's codes, sorted into the kinds that callers act on. */
+#include "http/failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "url/redact.h"
+
+static const char *const kind_names[] = {
+    [PZ_KIND_NONE] = "none",
+    [PZ_KIND_PENDING] = "pending",
+    [PZ_KIND_CONNECT] = "connect",
+    [PZ_KIND_TLS] = "tls",
+    [PZ_KIND_TIMEOUT] = "timeout",
+    [PZ_KIND_NETWORK] = "network",
+    [PZ_KIND_PROTOCOL] = "protocol",
+    [PZ_KIND_TOO_LARGE] = "too_large",
+    [PZ_KIND_CANCELLED] = "cancelled",
+    [PZ_KIND_CONFIG] = "config",
+    [PZ_KIND_VALIDATION] = "validation",
+    [PZ_KIND_CLOSED] = "closed",
+    [PZ_KIND_MEMORY] = "memory",
+};
+
+static const char *const phase_names[] = {
+    [PZ_PHASE_NONE] = "",
+    [PZ_PHASE_TOTAL] = "total",
+    [PZ_PHASE_CONNECT] = "connect",
+    [PZ_PHASE_STALL] = "stall",
+};
+
+static const struct {
+    CURLcode code;
+    enum pz_kind kind;
+} kinds[] = {
+    {CURLE_FAILED_INIT, PZ_KIND_CONFIG},
+    {CURLE_URL_MALFORMAT, PZ_KIND_CONFIG},
+    {CURLE_NOT_BUILT_IN, PZ_KIND_CONFIG},
+    {CURLE_BAD_FUNCTION_ARGUMENT, PZ_KIND_CONFIG},
+    {CURLE_UNKNOWN_OPTION, PZ_KIND_CONFIG},
+    {CURLE_SETOPT_OPTION_SYNTAX, PZ_KIND_CONFIG},
+    {CURLE_SSL_ENGINE_NOTFOUND, PZ_KIND_CONFIG},
+    {CURLE_SSL_ENGINE_SETFAILED, PZ_KIND_CONFIG},
+    {CURLE_SSL_ENGINE_INITFAILED, PZ_KIND_CONFIG},
+    {CURLE_SSL_CERTPROBLEM, PZ_KIND_CONFIG},
+    {CURLE_SSL_CACERT_BADFILE, PZ_KIND_CONFIG},
+    {CURLE_COULDNT_RESOLVE_PROXY, PZ_KIND_CONNECT},
+    {CURLE_COULDNT_RESOLVE_HOST, PZ_KIND_CONNECT},
+    {CURLE_COULDNT_CONNECT, PZ_KIND_CONNECT},
+    {CURLE_INTERFACE_FAILED, PZ_KIND_CONNECT},
+    {CURLE_NO_CONNECTION_AVAILABLE, PZ_KIND_CONNECT},
+    {CURLE_PROXY, PZ_KIND_CONNECT},
+    {CURLE_SSL_CONNECT_ERROR, PZ_KIND_TLS},
+    {CURLE_SSL_CIPHER, PZ_KIND_TLS},
+    {CURLE_PEER_FAILED_VERIFICATION, PZ_KIND_TLS},
+    {CURLE_USE_SSL_FAILED, PZ_KIND_TLS},
+    {CURLE_SSL_SHUTDOWN_FAILED, PZ_KIND_TLS},
+    {CURLE_SSL_ISSUER_ERROR, PZ_KIND_TLS},
+    {CURLE_SSL_INVALIDCERTSTATUS, PZ_KIND_TLS},
+    {CURLE_SSL_CLIENTCERT, PZ_KIND_TLS},
+    {CURLE_UNSUPPORTED_PROTOCOL, PZ_KIND_PROTOCOL},
+    {CURLE_WEIRD_SERVER_REPLY, PZ_KIND_PROTOCOL},
+    {CURLE_HTTP2, PZ_KIND_PROTOCOL},
+    {CURLE_HTTP2_STREAM, PZ_KIND_PROTOCOL},
+    {CURLE_BAD_CONTENT_ENCODING, PZ_KIND_PROTOCOL},
+    {CURLE_WRITE_ERROR, PZ_KIND_PROTOCOL}, /* our own bounds were looked at before */
+    {CURLE_FILESIZE_EXCEEDED, PZ_KIND_TOO_LARGE},
+};
+
+const char *pz_kind_name(enum pz_kind kind)
+{
+    return kind_names[kind];
+}
+
+const char *pz_phase_name(enum pz_phase phase)
+{
+    return phase_names[phase];
+}
+
+/* libcurl quotes URLs and bytes of the server: no credentials, no line breaks. */
+static void set_message(pz_failure *failure, const char *text)
+{
+    pz_redact(text, strlen(text), failure->message, sizeof failure->message);
+    for (char *c = failure->message; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    }
+}
+
+void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, ...)
+{
+    char text[sizeof failure->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    failure->kind = kind;
+    failure->phase = PZ_PHASE_NONE;
+    failure->code = CURLE_OK;
+    set_message(failure, text);
+}
+
+static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
+{
+    /* a scheme libcurl won't speak, as opposed to an answer that isn't HTTP/1 */
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && !evidence->issued)
+        return PZ_KIND_CONFIG;
+    /* libcurl has no code of its own for a bad chunk, nor (before 8.6) for a line too long */
+    if (code == CURLE_RECV_ERROR && strstr(evidence->detail, "chunked-encoding") != NULL)
+        return PZ_KIND_PROTOCOL;
+    if (code == CURLE_OUT_OF_MEMORY && evidence->issued && evidence->in_headers)
+        return PZ_KIND_TOO_LARGE;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].code == code)
+            return kinds[i].kind;
+    }
+    /* what broke before there was a connection to send on, a proxy's refusal for one */
+    return evidence->issued ? PZ_KIND_NETWORK : PZ_KIND_CONNECT;
+}
+
+void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence *evidence)
+{
+    failure->kind = judge(code, evidence);
+    failure->phase = PZ_PHASE_NONE;
+    failure->code = code;
+    if (failure->kind == PZ_KIND_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
+        set_message(failure, "a header of the answer is too long");
+    else
+        set_message(failure,
+                    evidence->detail[0] != '\0' ? evidence->detail : curl_easy_strerror(code));
+}

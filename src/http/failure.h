@@ -1,0 +1,49 @@
+/* Why a transfer failed: the kind that callers act on, whether the request can have reached the
+ * server, and one line for people. */
+#ifndef PZ_HTTP_FAILURE_H
+#define PZ_HTTP_FAILURE_H
+
+#include <curl/curl.h>
+
+enum pz_kind {
+    PZ_KIND_NONE,
+    PZ_KIND_PENDING, /* not a failure yet: still under way */
+    PZ_KIND_CONNECT,
+    PZ_KIND_TLS,
+    PZ_KIND_TIMEOUT,
+    PZ_KIND_NETWORK,
+    PZ_KIND_PROTOCOL,
+    PZ_KIND_TOO_LARGE,
+    PZ_KIND_CANCELLED,
+    PZ_KIND_CONFIG,
+    PZ_KIND_VALIDATION,
+    PZ_KIND_CLOSED,
+    PZ_KIND_MEMORY, /* of this process; the binding raises it */
+};
+
+enum pz_phase { PZ_PHASE_NONE, PZ_PHASE_TOTAL, PZ_PHASE_CONNECT, PZ_PHASE_STALL };
+
+typedef struct pz_failure {
+    enum pz_kind kind;
+    enum pz_phase phase; /* of a timeout: which of the limits */
+    CURLcode code;
+    char message[512];
+} pz_failure;
+
+/* What is known about a transfer that libcurl gave up, to judge its code by. */
+typedef struct pz_evidence {
+    int issued;         /* the request was given to a ready connection */
+    int in_headers;     /* the answer's headers had not ended */
+    const char *detail; /* libcurl's own words; may be empty */
+} pz_evidence;
+
+const char *pz_kind_name(enum pz_kind kind);
+const char *pz_phase_name(enum pz_phase phase);
+
+void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* For every code but CURLE_OK and CURLE_OPERATION_TIMEDOUT, whose limit the transfer knows. */
+void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence *evidence);
+
+#endif

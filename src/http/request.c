@@ -1,0 +1,157 @@
+/* Which libcurl options a request means. Nothing here comes from the environment: no proxy
+ * variables, no .netrc, no .curlrc; and nothing is remembered that the caller didn't ask for. */
+#include "http/request.h"
+
+#include <string.h>
+
+#include "url/url.h"
+
+static const struct {
+    CURLoption option;
+    long value;
+} fixed[] = {
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_QUICK_EXIT, 1}, /* else removing a handle waits for its getaddrinfo to end */
+    {CURLOPT_FOLLOWLOCATION, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+    {CURLOPT_TCP_NODELAY, 1},
+    {CURLOPT_TCP_KEEPALIVE, 1},
+    {CURLOPT_HTTP09_ALLOWED, 0},
+    {CURLOPT_NOPROGRESS, 0}, /* the transfer's own accounting of stalls */
+};
+
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        CURLcode code_ = (call);                                                                   \
+        if (code_ != CURLE_OK)                                                                     \
+            return code_;                                                                          \
+    } while (0)
+
+static CURLcode apply_fixed(CURL *easy)
+{
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        TRY(curl_easy_setopt(easy, fixed[i].option, fixed[i].value));
+    TRY(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
+    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+}
+
+/* A body that libcurl may send again lies in memory for it. One that it may not comes through the
+ * callbacks, and the one that would rewind it refuses. Without a body there is nothing to refuse,
+ * so such a request goes over a new connection: libcurl repeats none on those. */
+static CURLcode apply_body(const pz_request *request, CURL *easy)
+{
+    int post = request->body != NULL || strcmp(request->method, "POST") == 0 ||
+               strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+    int is_head = strcmp(request->method, "HEAD") == 0;
+    if (post) {
+        TRY(curl_easy_setopt(easy, CURLOPT_POST, 1L));
+        TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length));
+        if (request->replayable || request->body_length == 0)
+            TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                                 request->body != NULL ? request->body : ""));
+    } else if (is_head) {
+        TRY(curl_easy_setopt(easy, CURLOPT_NOBODY, 1L));
+    } else {
+        TRY(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
+    }
+    if (!request->replayable && request->body_length == 0)
+        TRY(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
+    return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+/* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a
+ * folder that Debian's bundle repeats. */
+static CURLcode apply_tls(const pz_request *request, CURL *easy)
+{
+    TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
+    TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
+    if (request->ca_file != NULL) {
+        TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file));
+        TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, request->ca_file));
+    } else if (request->ca_path != NULL) { /* then that folder alone is trusted */
+        TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, NULL));
+        TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL));
+    }
+    if (request->client_cert != NULL)
+        TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
+    if (request->client_cert_key != NULL)
+        TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
+    if (!request->http2)
+        return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS));
+    return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+}
+
+/* An empty proxy, not an absent one, keeps libcurl from asking http_proxy and the like; an empty
+ * NOPROXY keeps it from asking no_proxy. */
+static CURLcode apply_rest(const pz_request *request, CURL *easy)
+{
+    TRY(curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy != NULL ? request->proxy : ""));
+    TRY(curl_easy_setopt(easy, CURLOPT_NOPROXY, ""));
+    TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
+    if (request->connect_timeout_ms > 0)
+        TRY(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms));
+    if (request->user_agent != NULL)
+        TRY(curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent));
+    return curl_easy_setopt(easy, CURLOPT_URL, request->url);
+}
+
+static CURLcode apply(const pz_request *request, pz_headers *headers, CURL *easy)
+{
+    TRY(apply_fixed(easy));
+    TRY(apply_body(request, easy));
+    TRY(apply_tls(request, easy));
+    TRY(apply_rest(request, easy));
+    if (!pz_headers_finish(headers))
+        return CURLE_OUT_OF_MEMORY;
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
+}
+
+static int is_method(const char *method)
+{
+    size_t length = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return length > 0 && length <= 16 && method[length] == '\0' && strcmp(method, "CONNECT") != 0;
+}
+
+static int refuse(pz_failure *failure, const char *why)
+{
+    pz_failure_set(failure, PZ_KIND_CONFIG, "%s", why);
+    return 0;
+}
+
+static int check(const pz_request *request, pz_failure *failure)
+{
+    const char *why;
+    if (!is_method(request->method))
+        return refuse(failure, "method: not the name of an HTTP method");
+    if (!pz_url_is_valid(request->url, &why)) {
+        pz_failure_set(failure, PZ_KIND_CONFIG, "url: %s", why);
+        return 0;
+    }
+    if (request->proxy != NULL && !pz_url_is_proxy(request->proxy))
+        return refuse(failure, "proxy: not the URL of an HTTP or SOCKS proxy");
+    return 1;
+}
+
+int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy,
+                     pz_failure *failure)
+{
+    if (!check(request, failure))
+        return 0;
+    CURLcode code = apply(request, headers, easy);
+    if (code == CURLE_OK)
+        return 1;
+    failure->code = code;
+    if (code == CURLE_OUT_OF_MEMORY)
+        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
+    else
+        pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl refused the request's options: %s",
+                       curl_easy_strerror(code));
+    failure->code = code;
+    return 0;
+}

@@ -1,0 +1,162 @@
+/* Knows no libcurl and no socket, so that it can be tested (and fuzzed) with plain text. */
+#include "http/response.h"
+
+#include <string.h>
+
+/* Offsets, since the text moves when it grows. */
+struct span {
+    size_t name_at;
+    size_t name_length;
+    size_t value_at;
+    size_t value_length;
+};
+
+void pz_response_init(pz_response *response, size_t max_bytes, size_t max_header_bytes,
+                      size_t max_header_count)
+{
+    memset(response, 0, sizeof *response);
+    response->max_header_bytes = max_header_bytes;
+    response->max_header_count = max_header_count;
+    pz_buffer_init(&response->body, max_bytes);
+    pz_buffer_init(&response->text, max_header_bytes);
+    pz_buffer_init(&response->fields, SIZE_MAX);
+}
+
+void pz_response_free(pz_response *response)
+{
+    pz_buffer_free(&response->body);
+    pz_buffer_free(&response->text);
+    pz_buffer_free(&response->fields);
+}
+
+static int stop(pz_response *response, enum pz_response_excess excess)
+{
+    response->excess = excess;
+    return 0;
+}
+
+static int is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static void trim(const char **text, size_t *length)
+{
+    while (*length > 0 && is_blank((*text)[0]))
+        (*text)++, (*length)--;
+    while (*length > 0 && is_blank((*text)[*length - 1]))
+        (*length)--;
+}
+
+/* "HTTP/1.1 200 OK", "HTTP/2 200 ": what came before, an interim answer, is forgotten. */
+static void status_line(pz_response *response, const char *line, size_t length)
+{
+    const char *space = memchr(line, ' ', length);
+    int status = 0;
+    if (space != NULL) {
+        const char *digit = space + 1, *end = line + length;
+        for (int i = 0; i < 3 && digit < end && *digit >= '0' && *digit <= '9'; i++, digit++)
+            status = status * 10 + (*digit - '0');
+    }
+    response->status = status;
+    response->http1 = length > 6 && memcmp(line, "HTTP/1", 6) == 0;
+    response->text.length = response->fields.length = 0;
+    response->part = PZ_RESPONSE_HEADERS;
+}
+
+static void lower_case(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] >= 'A' && text[i] <= 'Z')
+            text[i] = (char)(text[i] + ('a' - 'A'));
+    }
+}
+
+static int add_field(pz_response *response, const char *line, size_t length)
+{
+    const char *colon = memchr(line, ':', length);
+    if (colon == NULL || colon == line) /* libcurl refuses the former itself */
+        return 1;
+    const char *name = line, *value = colon + 1;
+    size_t name_length = (size_t)(colon - line);
+    size_t value_length = length - name_length - 1;
+    trim(&name, &name_length);
+    trim(&value, &value_length);
+    struct span span = {response->text.length, name_length, response->text.length + name_length,
+                        value_length};
+    pz_buffer_append(&response->text, name, name_length);
+    pz_buffer_append(&response->text, value, value_length);
+    pz_buffer_append(&response->fields, &span, sizeof span);
+    if (response->text.failure != PZ_BUFFER_OK || response->fields.failure != PZ_BUFFER_OK)
+        return stop(response, PZ_EXCESS_MEMORY);
+    lower_case(response->text.bytes + span.name_at, name_length);
+    return 1;
+}
+
+/* A line that begins with a blank continues the value before it (an obsolete form; some servers
+ * still fold): that value is the last thing in the text. */
+static int continue_field(pz_response *response, const char *line, size_t length)
+{
+    size_t count = pz_response_field_count(response);
+    if (count == 0)
+        return 1;
+    trim(&line, &length);
+    struct span *last = (struct span *)(void *)response->fields.bytes + count - 1;
+    pz_buffer_append_byte(&response->text, ' ');
+    pz_buffer_append(&response->text, line, length);
+    if (response->text.failure != PZ_BUFFER_OK)
+        return stop(response, PZ_EXCESS_MEMORY);
+    last->value_length += 1 + length;
+    return 1;
+}
+
+int pz_response_line(pz_response *response, const char *line, size_t length)
+{
+    response->header_bytes += length;
+    if (response->header_bytes > response->max_header_bytes)
+        return stop(response, PZ_EXCESS_HEADER_BYTES);
+    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+        length--;
+    if (response->part == PZ_RESPONSE_STATUS) {
+        status_line(response, line, length);
+        return 1;
+    }
+    if (length == 0) {
+        int interim = response->status >= 100 && response->status < 200;
+        response->part = interim ? PZ_RESPONSE_STATUS : PZ_RESPONSE_BODY;
+        return 1;
+    }
+    if (++response->header_count > response->max_header_count)
+        return stop(response, PZ_EXCESS_HEADER_COUNT);
+    if (response->part == PZ_RESPONSE_BODY)
+        return 1;
+    return is_blank(line[0]) ? continue_field(response, line, length)
+                             : add_field(response, line, length);
+}
+
+int pz_response_bytes(pz_response *response, const char *bytes, size_t length)
+{
+    pz_buffer_append(&response->body, bytes, length);
+    switch (response->body.failure) {
+    case PZ_BUFFER_OK:
+        return 1;
+    case PZ_BUFFER_TOO_LARGE:
+        return stop(response, PZ_EXCESS_BODY);
+    default:
+        return stop(response, PZ_EXCESS_MEMORY);
+    }
+}
+
+size_t pz_response_field_count(const pz_response *response)
+{
+    return response->fields.length / sizeof(struct span);
+}
+
+pz_field pz_response_field(const pz_response *response, size_t index)
+{
+    struct span span;
+    memcpy(&span, response->fields.bytes + index * sizeof span, sizeof span);
+    const char *text = response->text.bytes;
+    return (pz_field){text + span.name_at, span.name_length, text + span.value_at,
+                      span.value_length};
+}

@@ -1,0 +1,38 @@
+/* The mask belongs to the thread, and so does a SIGPIPE from write(): blocking it here changes
+ * nothing for anybody else. One that came up meanwhile is taken away before the mask is restored;
+ * one that was pending before is not ours and stays. */
+#include "http/sigpipe.h"
+
+#include <errno.h>
+#include <time.h>
+
+static void pipe_set(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGPIPE);
+}
+
+void pz_sigpipe_block(pz_sigpipe *state)
+{
+    sigset_t set, pending;
+    pipe_set(&set);
+    pthread_sigmask(SIG_BLOCK, &set, &state->saved);
+    state->was_blocked = sigismember(&state->saved, SIGPIPE) == 1;
+    state->was_pending = 0;
+    /* only a signal that was blocked already can be pending */
+    if (state->was_blocked && sigpending(&pending) == 0)
+        state->was_pending = sigismember(&pending, SIGPIPE) == 1;
+}
+
+void pz_sigpipe_restore(const pz_sigpipe *state)
+{
+    static const struct timespec at_once = {0, 0};
+    sigset_t set;
+    pipe_set(&set);
+    if (!state->was_pending) {
+        while (sigtimedwait(&set, NULL, &at_once) == -1 && errno == EINTR)
+            continue;
+    }
+    if (!state->was_blocked)
+        pthread_sigmask(SIG_SETMASK, &state->saved, NULL);
+}

@@ -1,0 +1,190 @@
+/* A transfer's life: made, prepared, ended by libcurl or by the engine, freed by its last holder.
+ */
+#include "http/transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/callbacks.h"
+#include "http/clock.h"
+
+pz_transfer *pz_transfer_new(void)
+{
+    pz_transfer *transfer = calloc(1, sizeof *transfer);
+    if (transfer != NULL)
+        transfer->references = 1;
+    return transfer;
+}
+
+void pz_transfer_hold(pz_transfer *transfer)
+{
+    transfer->references++;
+}
+
+void pz_transfer_release(pz_transfer *transfer)
+{
+    if (--transfer->references > 0)
+        return;
+    pz_transfer_drop_request(transfer);
+    pz_response_free(&transfer->response);
+    free(transfer);
+}
+
+void pz_transfer_drop_request(pz_transfer *transfer)
+{
+    pz_headers_free(&transfer->headers);
+    if (transfer->body != NULL)
+        explicit_bzero(transfer->body, transfer->body_length); /* may hold a client secret */
+    free(transfer->body);
+    transfer->body = NULL;
+    transfer->body_length = 0;
+    transfer->easy = NULL;
+}
+
+static int copy_body(pz_transfer *transfer, const pz_request *request, pz_failure *failure)
+{
+    if (request->body == NULL || request->body_length == 0)
+        return 1;
+    transfer->body = malloc(request->body_length);
+    if (transfer->body == NULL) {
+        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
+        return 0;
+    }
+    memcpy(transfer->body, request->body, request->body_length);
+    transfer->body_length = request->body_length;
+    return 1;
+}
+
+int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, uint64_t now,
+                        pz_failure *failure)
+{
+    if (!copy_body(transfer, request, failure))
+        return 0;
+    transfer->easy = easy;
+    transfer->started = transfer->last_byte = now;
+    transfer->timeout_ms = request->timeout_ms;
+    transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
+    transfer->may_be_http2 = request->http2;
+    pz_response_init(&transfer->response, request->max_response_bytes, request->max_header_bytes,
+                     request->max_response_headers);
+    pz_request own = *request;
+    own.body = transfer->body;
+    if (own.body == NULL && request->body != NULL)
+        own.body = "";
+    if (!pz_request_apply(&own, &transfer->headers, easy, failure))
+        return 0;
+    CURLcode code = pz_callbacks_apply(transfer, request->replayable);
+    if (code != CURLE_OK)
+        pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_easy_strerror(code));
+    return code == CURLE_OK;
+}
+
+uint64_t pz_transfer_stalls_at(const pz_transfer *transfer)
+{
+    if (transfer->stall_ns == 0 || !transfer->issued)
+        return PZ_NEVER; /* until then the connect and the total limit watch */
+    return transfer->last_byte + transfer->stall_ns;
+}
+
+/* libcurl has one code for both limits that it watches. */
+static void judge_timeout(pz_transfer *transfer)
+{
+    pz_failure *failure = &transfer->failure;
+    int total = transfer->issued || transfer->elapsed * 1e3 >= (double)transfer->timeout_ms;
+    if (total)
+        pz_failure_set(failure, PZ_KIND_TIMEOUT, "no complete answer within %ld ms",
+                       transfer->timeout_ms);
+    else
+        pz_failure_set(failure, PZ_KIND_TIMEOUT, "no connection within %.0f ms",
+                       transfer->elapsed * 1e3);
+    failure->phase = total ? PZ_PHASE_TOTAL : PZ_PHASE_CONNECT;
+    failure->code = CURLE_OPERATION_TIMEDOUT;
+}
+
+static void judge_excess(pz_transfer *transfer)
+{
+    pz_response *response = &transfer->response;
+    pz_failure *failure = &transfer->failure;
+    switch (response->excess) {
+    case PZ_EXCESS_BODY:
+        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer has more than %zu bytes",
+                       response->body.bound);
+        break;
+    case PZ_EXCESS_HEADER_BYTES:
+        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer's headers have more than %zu bytes",
+                       response->max_header_bytes);
+        break;
+    case PZ_EXCESS_HEADER_COUNT:
+        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer has more than %zu headers",
+                       response->max_header_count);
+        break;
+    default:
+        pz_failure_set(failure, PZ_KIND_NETWORK, "out of memory while the answer arrived");
+        break;
+    }
+    failure->code = CURLE_WRITE_ERROR;
+}
+
+static double seconds(curl_off_t microseconds)
+{
+    return (double)microseconds / 1e6;
+}
+
+static void take_measurements(pz_transfer *transfer, uint64_t now)
+{
+    CURL *easy = transfer->easy;
+    curl_off_t connect = 0, tls = 0, first = 0, up = 0, down = 0;
+    long headers = 0, request = 0, connects = 0;
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
+    curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &tls);
+    curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &first);
+    curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &headers);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request);
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &transfer->http_version);
+    transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
+    transfer->time_connect = seconds(tls > connect ? tls : connect);
+    transfer->time_first_byte = seconds(first);
+    transfer->bytes_sent = request + up;
+    transfer->bytes_received = headers + down;
+    transfer->reused = transfer->issued && connects == 0;
+}
+
+static void judge(pz_transfer *transfer, CURLcode code)
+{
+    if (code == CURLE_OPERATION_TIMEDOUT) {
+        judge_timeout(transfer);
+        return;
+    }
+    pz_evidence evidence = {transfer->issued, transfer->response.part != PZ_RESPONSE_BODY,
+                            transfer->detail};
+    pz_failure_from_curl(&transfer->failure, code, &evidence);
+}
+
+static void end(pz_transfer *transfer)
+{
+    if (transfer->failure.kind != PZ_KIND_NONE)
+        pz_buffer_free(&transfer->response.body);
+    transfer->done = 1;
+}
+
+void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
+{
+    take_measurements(transfer, now);
+    if (transfer->response.excess != PZ_EXCESS_NONE)
+        judge_excess(transfer);
+    else if (code != CURLE_OK)
+        judge(transfer, code);
+    else if (transfer->response.part != PZ_RESPONSE_BODY)
+        pz_failure_set(&transfer->failure, PZ_KIND_NETWORK, "the answer ended within its headers");
+    end(transfer);
+}
+
+void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now)
+{
+    take_measurements(transfer, now);
+    transfer->failure = *failure;
+    end(transfer);
+}

@@ -1,0 +1,57 @@
+/* One request and its answer. Two parties may hold a transfer: whoever asked for it and, while it
+ * is under way, the engine; the last one frees it. */
+#ifndef PZ_HTTP_TRANSFER_H
+#define PZ_HTTP_TRANSFER_H
+
+#include <stdint.h>
+
+#include "http/failure.h"
+#include "http/request.h"
+#include "http/response.h"
+
+struct pz_engine;
+
+typedef struct pz_transfer {
+    unsigned references;
+    struct pz_engine *engine; /* while under way, else NULL */
+    struct pz_transfer *previous, *next;
+
+    CURL *easy; /* while under way, with what it borrows: */
+    pz_headers headers;
+    char *body;
+    size_t body_length;
+    size_t body_read;
+    char detail[CURL_ERROR_SIZE];
+
+    long timeout_ms;
+    uint64_t stall_ns; /* 0: no limit */
+    int may_be_http2;  /* several transfers may share the connection */
+    uint64_t started;  /* nanoseconds on the monotonic clock, as all times here */
+    uint64_t last_byte;
+    curl_off_t progress;
+    int issued; /* the request was given to a ready connection: a server may have got it */
+
+    int done;
+    pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
+    pz_response response;
+    double elapsed, time_connect, time_first_byte;
+    curl_off_t bytes_sent, bytes_received;
+    long http_version; /* CURL_HTTP_VERSION_..., 0 when not known */
+    int reused;
+} pz_transfer;
+
+/* NULL: no memory. The caller holds the one reference. */
+pz_transfer *pz_transfer_new(void);
+void pz_transfer_hold(pz_transfer *transfer);
+void pz_transfer_release(pz_transfer *transfer);
+
+/* The engine's side. `prepare` copies what is needed of the request and sets up the handle. */
+int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, uint64_t now,
+                        pz_failure *failure);
+uint64_t pz_transfer_stalls_at(const pz_transfer *transfer); /* UINT64_MAX: not foreseeable */
+/* Ends it: as libcurl said, or because the engine gave it up. The handle is still there. */
+void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now);
+void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now);
+void pz_transfer_drop_request(pz_transfer *transfer); /* after the handle let go of it */
+
+#endif

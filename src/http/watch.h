@@ -1,0 +1,27 @@
+/* The descriptor that tells when the engine has something to do: an epoll set of libcurl's sockets
+ * and of one timer, so that whoever waits needs to watch that one descriptor only. */
+#ifndef PZ_HTTP_WATCH_H
+#define PZ_HTTP_WATCH_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#define PZ_WATCH_BATCH 64 /* sockets reported at a time */
+
+typedef struct pz_watch {
+    int epoll;
+    int timer;
+    uint64_t armed_at; /* PZ_NEVER: not armed */
+} pz_watch;
+
+void pz_watch_init(pz_watch *watch);
+int pz_watch_open(pz_watch *watch); /* false: errno says why */
+void pz_watch_close(pz_watch *watch);
+
+int pz_watch_socket(pz_watch *watch, int fd, uint32_t events); /* no events: not any more */
+/* Makes the descriptor readable at `deadline`, or somewhat earlier. */
+void pz_watch_arm(pz_watch *watch, uint64_t deadline, uint64_t now);
+/* Sockets that are ready, the timer left out; -1 when a signal came. */
+int pz_watch_wait(pz_watch *watch, struct epoll_event *events, int wait_ms);
+
+#endif

@@ -1,0 +1,200 @@
+/* core.http: the engine as Lua sees it. */
+#include "http/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "lua/engine.h"
+#include "lua/parts.h"
+
+static const char type_name[] = "personalize.engine";
+
+typedef struct engine_box {
+    pz_engine *engine; /* NULL: closed */
+} engine_box;
+
+static engine_box *check_box(lua_State *L)
+{
+    return luaL_checkudata(L, 1, type_name);
+}
+
+/* NULL: nil and an error were pushed. */
+static pz_engine *usable(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    if (box->engine == NULL) {
+        pz_lua_fail_with(L, PZ_KIND_CLOSED, "the engine was closed");
+        return NULL;
+    }
+    if (pz_engine_is_foreign(box->engine)) {
+        pz_lua_fail_with(L, PZ_KIND_CLOSED,
+                         "the engine belongs to another process: it was made before a fork");
+        return NULL;
+    }
+    return box->engine;
+}
+
+static int engine_add(lua_State *L)
+{
+    check_box(L);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    pz_transfer *transfer = pz_lua_new_transfer(L, 1);
+    pz_request request;
+    pz_failure failure;
+    if (!pz_lua_read_request(L, 2, &request, &transfer->headers, &failure) ||
+        !pz_engine_start(engine, transfer, &request, &failure))
+        return pz_lua_fail(L, &failure);
+    lua_pushvalue(L, 3);
+    return 1;
+}
+
+static int tick(lua_State *L, int wait_ms)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    pz_engine_tick(engine, wait_ms);
+    lua_pushinteger(L, (lua_Integer)pz_engine_active(engine));
+    return 1;
+}
+
+static int engine_tick(lua_State *L)
+{
+    return tick(L, 0);
+}
+
+static int engine_wait(lua_State *L)
+{
+    lua_Number ms = luaL_checknumber(L, 2);
+    luaL_argcheck(L, ms >= 0, 2, "milliseconds expected, zero or more");
+    return tick(L, ms < PZ_TIMEOUT_MS_MAX ? (int)ceil(ms) : PZ_TIMEOUT_MS_MAX);
+}
+
+static int engine_active(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
+    lua_pushinteger(L, ours ? (lua_Integer)pz_engine_active(box->engine) : 0);
+    return 1;
+}
+
+static int engine_fd(lua_State *L)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    lua_pushinteger(L, pz_engine_fd(engine));
+    return 1;
+}
+
+/* Of the process that made it: also told to another one. */
+static int engine_pid(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    if (box->engine == NULL)
+        return pz_lua_fail_with(L, PZ_KIND_CLOSED, "the engine was closed");
+    lua_pushinteger(L, pz_engine_pid(box->engine));
+    return 1;
+}
+
+static int engine_timeout(lua_State *L)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    int64_t ms = pz_engine_timeout(engine);
+    if (ms < 0)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, (lua_Integer)ms);
+    return 1;
+}
+
+/* close, __gc and __close */
+static int engine_close(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    if (box->engine != NULL)
+        pz_engine_free(box->engine);
+    box->engine = NULL;
+    return 0;
+}
+
+static int engine_tostring(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    if (box->engine == NULL)
+        lua_pushliteral(L, "engine (closed)");
+    else
+        lua_pushfstring(L, "engine (%d under way)", (int)pz_engine_active(box->engine));
+    return 1;
+}
+
+static long read_max_connections(lua_State *L)
+{
+    if (lua_isnoneornil(L, 1))
+        return PZ_ENGINE_CONNECTIONS;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+        if (strcmp(name, "max_connections") != 0)
+            luaL_argerror(L, 1, lua_pushfstring(L, "unknown field '%s'", name));
+    }
+    lua_getfield(L, 1, "max_connections");
+    if (lua_isnil(L, -1))
+        return PZ_ENGINE_CONNECTIONS;
+    lua_Number count = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+    luaL_argcheck(L, count >= 1 && count <= 65536 && count == floor(count), 1,
+                  "field 'max_connections': a whole number from 1 to 65536 expected");
+    return (long)count;
+}
+
+static int new_engine(lua_State *L)
+{
+    long max_connections = read_max_connections(L);
+    engine_box *box = lua_newuserdatauv(L, sizeof *box, 0);
+    box->engine = NULL;
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    pz_failure failure;
+    box->engine = pz_engine_new(max_connections, &failure);
+    return box->engine != NULL ? 1 : pz_lua_fail(L, &failure);
+}
+
+static const luaL_Reg methods[] = {
+    {"add", engine_add},
+    {"tick", engine_tick},
+    {"wait", engine_wait},
+    {"active", engine_active},
+    {"fd", engine_fd},
+    {"pid", engine_pid},
+    {"timeout", engine_timeout},
+    {"close", engine_close},
+    {"__gc", engine_close},
+    {"__close", engine_close},
+    {"__tostring", engine_tostring},
+    {NULL, NULL},
+};
+
+int pz_lua_open_engine(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    pz_lua_register_transfer(L);
+
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, new_engine);
+    lua_setfield(L, -2, "engine");
+    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
+    lua_setfield(L, -2, "libcurl_version");
+    return 1;
+}

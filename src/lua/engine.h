@@ -1,0 +1,26 @@
+/* What the files of core.http share: how a specification is read, how failures and transfers look
+ * to Lua. */
+#ifndef PZ_LUA_ENGINE_H
+#define PZ_LUA_ENGINE_H
+
+#include "http/transfer.h"
+#include "lua/compat.h"
+
+/* Reads the table at `index`; raises for misuse (wrong types, unknown fields), false for what the
+ * data is to blame for. Texts are left on the stack: the request points to them. */
+int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
+                        pz_failure *failure);
+
+void pz_lua_register_transfer(lua_State *L);
+/* Pushes a transfer that keeps the engine at `engine_index` alive; the userdata owns it. */
+pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index);
+
+/* Pushes nil and the error of something that never became a transfer; raises when memory was the
+ * reason. Returns 2. */
+int pz_lua_fail(lua_State *L, const pz_failure *failure);
+int pz_lua_fail_with(lua_State *L, enum pz_kind kind, const char *message);
+/* Both push one table: what a transfer that is done has brought. */
+void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer);
+void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer);
+
+#endif

@@ -1,0 +1,133 @@
+/* A transfer as Lua sees it: is it done, what came of it, never mind. */
+#include "http/transfer.h"
+
+#include "http/engine.h"
+#include "lua/engine.h"
+
+static const char type_name[] = "personalize.transfer";
+
+typedef struct transfer_box {
+    pz_transfer *transfer; /* NULL only while being made or collected */
+    int has_result;        /* it is kept in the engine's place */
+} transfer_box;
+
+static transfer_box *check_box(lua_State *L)
+{
+    transfer_box *box = luaL_checkudata(L, 1, type_name);
+    luaL_argcheck(L, box->transfer != NULL, 1, "the transfer was collected");
+    return box;
+}
+
+pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
+{
+    transfer_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+    box->transfer = NULL;
+    box->has_result = 0;
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, engine_index);
+    pz_lua_keep(L, -2);
+    box->transfer = pz_transfer_new();
+    if (box->transfer == NULL)
+        luaL_error(L, "not enough memory");
+    return box->transfer;
+}
+
+/* The copy that a fork made of a transfer under way will never end. */
+static int is_orphan(const pz_transfer *transfer)
+{
+    return transfer->engine != NULL && pz_engine_is_foreign(transfer->engine);
+}
+
+static int transfer_done(lua_State *L)
+{
+    pz_transfer *transfer = check_box(L)->transfer;
+    lua_pushboolean(L, transfer->done || is_orphan(transfer));
+    return 1;
+}
+
+static void push_kept(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM >= 504
+    lua_getiuservalue(L, index, 1);
+#else
+    lua_getfenv(L, index);
+    lua_rawgeti(L, -1, 1);
+#endif
+}
+
+static int transfer_result(lua_State *L)
+{
+    transfer_box *box = check_box(L);
+    pz_transfer *transfer = box->transfer;
+    if (box->has_result) {
+        push_kept(L, 1);
+        return 1;
+    }
+    if (is_orphan(transfer))
+        return pz_lua_fail_with(L, PZ_KIND_CLOSED,
+                                "the transfer belongs to another process: it began before a fork");
+    if (!transfer->done)
+        return pz_lua_fail_with(L, PZ_KIND_PENDING, "the transfer is under way");
+    if (transfer->failure.kind != PZ_KIND_NONE) {
+        lua_pushnil(L);
+        pz_lua_push_failure(L, transfer);
+        return 2;
+    }
+    pz_lua_push_answer(L, transfer);
+    /* what is done needs its engine no more; the body lives on in the result alone */
+    lua_pushvalue(L, -1);
+    pz_lua_keep(L, 1);
+    box->has_result = 1;
+    pz_response_free(&transfer->response);
+    return 1;
+}
+
+static int transfer_cancel(lua_State *L)
+{
+    pz_transfer *transfer = check_box(L)->transfer;
+    if (transfer->engine != NULL && !is_orphan(transfer))
+        pz_engine_cancel(transfer->engine, transfer);
+    return 0;
+}
+
+static int transfer_gc(lua_State *L)
+{
+    transfer_box *box = luaL_checkudata(L, 1, type_name);
+    pz_transfer *transfer = box->transfer;
+    box->transfer = NULL;
+    if (transfer == NULL || is_orphan(transfer))
+        return 0;
+    if (transfer->engine != NULL)
+        pz_engine_cancel(transfer->engine, transfer);
+    pz_transfer_release(transfer);
+    return 0;
+}
+
+static int transfer_tostring(lua_State *L)
+{
+    pz_transfer *transfer = check_box(L)->transfer;
+    if (!transfer->done)
+        lua_pushliteral(L, "transfer (under way)");
+    else if (transfer->failure.kind != PZ_KIND_NONE)
+        lua_pushfstring(L, "transfer (%s)", pz_kind_name(transfer->failure.kind));
+    else
+        lua_pushfstring(L, "transfer (status %d)", transfer->response.status);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"done", transfer_done}, {"result", transfer_result},       {"cancel", transfer_cancel},
+    {"__gc", transfer_gc},   {"__tostring", transfer_tostring}, {NULL, NULL},
+};
+
+void pz_lua_register_transfer(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

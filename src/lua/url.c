@@ -1,0 +1,123 @@
+/* core.url: URLs for the library in Lua. */
+#include "url/url.h"
+
+#include <string.h>
+
+#include "lua/compat.h"
+#include "lua/parts.h"
+#include "url/redact.h"
+
+#define REDACTED_MAX 4096
+
+static const char type_name[] = "personalize.url";
+
+/* Owns the parts while they become Lua strings, which may raise. */
+static pz_url *new_box(lua_State *L)
+{
+    pz_url *url = lua_newuserdatauv(L, sizeof *url, 0);
+    memset(url, 0, sizeof *url);
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    return url;
+}
+
+static int box_gc(lua_State *L)
+{
+    pz_url_free(luaL_checkudata(L, 1, type_name));
+    return 0;
+}
+
+/* NULL: nil and a message were pushed. */
+static pz_url *parse_into_box(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length), *why;
+    pz_url *url = new_box(L);
+    if (pz_url_parse(url, text, length, &why))
+        return url;
+    if (why == NULL)
+        luaL_error(L, "not enough memory");
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    return NULL;
+}
+
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    if (text != NULL) {
+        lua_pushstring(L, text);
+        lua_setfield(L, -2, name);
+    }
+}
+
+static int parse(lua_State *L)
+{
+    pz_url *url = parse_into_box(L);
+    if (url == NULL)
+        return 2;
+    lua_createtable(L, 0, 6);
+    set_text(L, "scheme", url->scheme);
+    set_text(L, "host", url->host);
+    set_text(L, "path", url->path);
+    set_text(L, "query", url->query);
+    lua_pushinteger(L, (lua_Integer)url->port);
+    lua_setfield(L, -2, "port");
+    lua_pushboolean(L, url->has_user);
+    lua_setfield(L, -2, "has_user");
+    pz_url_free(url);
+    return 1;
+}
+
+static int origin(lua_State *L)
+{
+    pz_url *url = parse_into_box(L);
+    if (url == NULL)
+        return 2;
+    int is_ipv6 = strchr(url->host, ':') != NULL;
+    lua_pushfstring(L, "%s://%s%s%s:%d", url->scheme, is_ipv6 ? "[" : "", url->host,
+                    is_ipv6 ? "]" : "", (int)url->port);
+    pz_url_free(url);
+    return 1;
+}
+
+static int escape(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    luaL_argcheck(L, length < (size_t)-1 / 4, 1, "too long");
+    char *out = lua_newuserdatauv(L, 3 * length + 1, 0);
+    lua_pushlstring(L, out, pz_url_escape(text, length, out));
+    return 1;
+}
+
+static int is_loopback(lua_State *L)
+{
+    size_t length;
+    const char *host = luaL_checklstring(L, 1, &length);
+    lua_pushboolean(L, pz_url_is_loopback(host, length));
+    return 1;
+}
+
+static int redact(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    char out[REDACTED_MAX];
+    lua_pushlstring(L, out, pz_redact(text, length, out, sizeof out));
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"parse", parse},   {"origin", origin}, {"escape", escape}, {"is_loopback", is_loopback},
+    {"redact", redact}, {NULL, NULL},
+};
+
+int pz_lua_open_url(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    lua_pushcfunction(L, box_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+    luaL_newlib(L, functions);
+    return 1;
+}

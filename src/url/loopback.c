@@ -1,0 +1,36 @@
+/* Where plain HTTP may go without being told: only what surely never leaves this machine. */
+#include <string.h>
+#include <strings.h>
+
+#include "url/url.h"
+
+/* One number of a dotted address: no leading zeros (some read them as octal), at most 255. */
+static const char *octet(const char *text, const char *end)
+{
+    const char *digit = text;
+    unsigned value = 0;
+    while (digit < end && *digit >= '0' && *digit <= '9' && digit - text < 4)
+        value = value * 10 + (unsigned)(*digit++ - '0');
+    int valid = digit > text && value <= 255 && (*text != '0' || digit - text == 1);
+    return valid ? digit : NULL;
+}
+
+int pz_url_is_loopback(const char *host, size_t length)
+{
+    const char *end = host + length;
+    if (length == 9 && strncasecmp(host, "localhost", 9) == 0)
+        return 1;
+    if (length == 3 && memcmp(host, "::1", 3) == 0)
+        return 1;
+    if (length < 9 || memcmp(host, "127.", 4) != 0)
+        return 0;
+    const char *at = host + 3;
+    for (int i = 0; i < 3; i++) {
+        if (at == end || *at != '.')
+            return 0;
+        at = octet(at + 1, end);
+        if (at == NULL)
+            return 0;
+    }
+    return at == end;
+}

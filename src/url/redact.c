@@ -1,0 +1,214 @@
+/* A scanner rather than a parser: what has to be hidden is often the reason why a URL doesn't
+ * parse. It walks the text word by word; in doubt it hides more. */
+#include "url/redact.h"
+
+#include <string.h>
+
+#define NAME_MAX_LENGTH 64
+
+typedef struct writer {
+    char *out;
+    size_t room; /* without the NUL and the dots for what had no room */
+    size_t length;
+    int full;
+} writer;
+
+static void put(writer *w, const char *text, size_t length)
+{
+    if (w->full || length > w->room - w->length) {
+        length = w->full ? 0 : w->room - w->length;
+        /* not in the middle of a UTF-8 character */
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+        w->full = 1;
+    }
+    memcpy(w->out + w->length, text, length);
+    w->length += length;
+}
+
+static void put_mask(writer *w)
+{
+    put(w, "***", 3);
+}
+
+static int ends_word(unsigned char c)
+{
+    return c <= 0x20 || c == 0x7f || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
+}
+
+static const char *find_any(const char *text, const char *end, const char *any)
+{
+    while (text < end && (*text == '\0' || strchr(any, *text) == NULL))
+        text++;
+    return text;
+}
+
+static const char *find_last(const char *text, const char *end, char c)
+{
+    while (end > text)
+        if (*--end == c)
+            return end;
+    return NULL;
+}
+
+/* "host:8080", "[::1]:8080", "host": what follows the last colon is a port or nothing. */
+static int has_port_or_none(const char *authority, const char *end)
+{
+    const char *colon = find_last(authority, end, ':');
+    if (colon == NULL)
+        return 1;
+    for (const char *c = colon + 1; c < end; c++) {
+        if ((*c < '0' || *c > '9') && *c != ']' && authority[0] != '[')
+            return 0;
+    }
+    return 1;
+}
+
+/* The '@' behind the user info of a word's authority; NULL when there is none. A password may hold
+ * a slash that nobody encoded: then the authority seems to end in what can't be a port. */
+static const char *user_info_end(const char *authority, const char *end)
+{
+    const char *authority_end = find_any(authority, end, "/?#\\");
+    const char *at = find_last(authority, authority_end, '@');
+    if (at == NULL && !has_port_or_none(authority, authority_end))
+        at = find_last(authority_end, end, '@');
+    return at;
+}
+
+/* The name as it is compared: decoded, lower case, without separators. */
+static size_t normalize(const char *name, const char *end, char *out)
+{
+    size_t length = 0;
+    for (; name < end && length < NAME_MAX_LENGTH; name++) {
+        char c = *name;
+        if (c == '%' && end - name > 2) {
+            static const char digits[] = "0123456789abcdef";
+            const char *high = memchr(digits, name[1] | 0x20, 16);
+            const char *low = memchr(digits, name[2] | 0x20, 16);
+            if (high != NULL && low != NULL) {
+                c = (char)((high - digits) * 16 + (low - digits));
+                name += 2;
+            }
+        }
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c + ('a' - 'A'));
+        if (c != '-' && c != '_' && c != '.')
+            out[length++] = c;
+    }
+    return length;
+}
+
+static int is_one_of(const char *name, size_t length, const char *const *list, int as_suffix)
+{
+    for (; *list != NULL; list++) {
+        size_t known = strlen(*list);
+        if ((known == length || (as_suffix && known < length)) &&
+            memcmp(name + length - known, *list, known) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int is_credential(const char *name, const char *end)
+{
+    static const char *const whole[] = {"key",  "code", "sig",        "auth",      "pwd",
+                                        "pass", "jwt",  "hmac",       "assertion", "bearer",
+                                        "sid",  "pin",  "credential", NULL};
+    static const char *const suffixes[] = {"token",
+                                           "secret",
+                                           "password",
+                                           "passwd",
+                                           "passphrase",
+                                           "apikey",
+                                           "accesskey",
+                                           "privatekey",
+                                           "authkey",
+                                           "clientkey",
+                                           "secretkey",
+                                           "signature",
+                                           "sessionid",
+                                           "session",
+                                           "xapikey",
+                                           "authorization",
+                                           "credentials",
+                                           "subscriptionkey",
+                                           "amzcredential",
+                                           "googcredential",
+                                           "codeverifier",
+                                           "clientassertion",
+                                           NULL};
+    char normal[NAME_MAX_LENGTH];
+    size_t length = normalize(name, end, normal);
+    return is_one_of(normal, length, whole, 0) || is_one_of(normal, length, suffixes, 1);
+}
+
+/* What follows '?' or '#': name=value pairs, between '&' or ';'. */
+static void put_parameters(writer *w, const char *text, const char *end)
+{
+    while (text < end) {
+        const char *pair_end = find_any(text, end, "&;?#");
+        const char *equals = find_any(text, pair_end, "=");
+        if (equals < pair_end && equals + 1 < pair_end && is_credential(text, equals)) {
+            put(w, text, (size_t)(equals + 1 - text));
+            put_mask(w);
+        } else {
+            put(w, text, (size_t)(pair_end - text));
+        }
+        if (pair_end < end)
+            put(w, pair_end++, 1);
+        text = pair_end;
+    }
+}
+
+static const char *find_authority(const char *word, const char *end)
+{
+    for (const char *c = word; end - c >= 2; c++) {
+        if (c[0] == '/' && c[1] == '/' && (c == word || c[-1] == ':'))
+            return c + 2;
+    }
+    return NULL;
+}
+
+static void put_word(writer *w, const char *word, const char *end)
+{
+    const char *authority = find_authority(word, end);
+    const char *at;
+    if (authority != NULL) {
+        at = user_info_end(authority, end);
+    } else {
+        /* "user:password@host", as a proxy may be written: but "who@example.com" is an address */
+        authority = word;
+        at = find_last(word, find_any(word, end, "/?#"), '@');
+        if (at != NULL && memchr(word, ':', (size_t)(at - word)) == NULL)
+            at = NULL;
+    }
+    const char *rest = word;
+    if (at != NULL) {
+        put(w, word, (size_t)(authority - word));
+        put_mask(w);
+        rest = at;
+    }
+    const char *parameters = find_any(rest, end, "?#");
+    put(w, rest, (size_t)(parameters - rest));
+    put_parameters(w, parameters, end);
+}
+
+size_t pz_redact(const char *text, size_t length, char *out, size_t size)
+{
+    writer w = {out, size - 4, 0, 0};
+    const char *end = text + length;
+    while (text < end && !w.full) {
+        const char *word = text;
+        while (text < end && !ends_word((unsigned char)*text))
+            text++;
+        put_word(&w, word, text);
+        if (text < end)
+            put(&w, text++, 1);
+    }
+    if (w.full) {
+        memcpy(out + w.length, "...", 3);
+        w.length += 3;
+    }
+    out[w.length] = '\0';
+    return w.length;
+}

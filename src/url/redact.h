@@ -1,0 +1,13 @@
+/* Takes credentials out of text that goes to people: logs, errors, a REPL. */
+#ifndef PZ_URL_REDACT_H
+#define PZ_URL_REDACT_H
+
+#include <stddef.h>
+
+/* Copies `text` with *** for the user info of whatever looks like a URL and for the values of query
+ * parameters whose names are those of credentials. The text may be a broken URL, or have several
+ * in it. `out` gets at most `size` bytes (at least 4), NUL included; "..." stands for what had no
+ * room. Returns the length. */
+size_t pz_redact(const char *text, size_t length, char *out, size_t size);
+
+#endif
