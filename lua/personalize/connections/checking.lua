@@ -1,0 +1,66 @@
+--- Trying connections and definitions: `test`, `validate`, `build`.
+-- @module personalize.connections
+
+local meta = require "personalize.meta"
+local options = require "personalize.options"
+local builder = require "personalize.connections.builder"
+local definition = require "personalize.connections.definition"
+local operation = require "personalize.connections.operation"
+local validation = require "personalize.connections.validation"
+
+local plain_options = operation.options {}
+
+local checking = {}
+
+--- Has the service make the call that a connection describes: `POST /v2/connections/testConnection`. Never repeated, for it calls
+-- a third party.
+-- @function test
+-- @param target reference (the connection is retrieved first), connection, or definition
+-- @tparam[opt] table opts `timeout` (seconds), `retry` (of the retrieval)
+-- @return the server's JSON as it came; `personalize.null` when it is empty
+-- @return `nil` and an error object
+function checking.test(self, target, opts)
+   local ref, err
+   if type(target) == "string" then
+      ref, err = operation.target(target, "test")
+      if not ref then return nil, err end
+   else
+      target = definition.of(target, 1, "connections.test", 2)
+   end
+   local how
+   how, err = operation.begin(self, opts, plain_options, "test")
+   if not how then return nil, err end
+   if ref then
+      target, err = operation.retrieve(self, how, ref)
+      if not target then return nil, err end
+   end
+   local text
+   text, err = definition.encode_test(target)
+   if not text then return nil, err end
+   local value, response = operation.perform(how, {
+      method = "POST", path = operation.path .. "/testConnection", body = text, class = "never", definition = target,
+   })
+   if value == nil then return nil, response end
+   return meta.attach(value, response, response.attempts)
+end
+
+--- Checks a definition without sending it.
+-- @function validate
+-- @tparam table given a definition: a table, a builder, or a connection
+-- @treturn boolean `true`, and an array of warnings `{ path=, message= }`
+-- @return `nil` and an error object of kind `validation` with `problems`
+function checking.validate(_, given)
+   return validation.check(definition.of(given, 1, "connections.validate", 2))
+end
+
+--- Begins a definition.
+-- @function build
+-- @tparam string name
+-- @treturn personalize.builder
+-- @see personalize.builder
+function checking.build(_, name)
+   options.argument(1, name, "string", "connections.build", 2)
+   return builder.new(name)
+end
+
+return checking

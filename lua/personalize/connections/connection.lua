@@ -1,0 +1,155 @@
+--- A connection: a plain table with the members of the wire, and a metatable with few methods.
+--
+-- `tostring` and the REPL show secrets masked; the members and `to_json` are the data.
+-- @classmod personalize.connection
+
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local meta = require "personalize.meta"
+local options = require "personalize.options"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
+local definition = require "personalize.connections.definition"
+local difference = require "personalize.connections.difference"
+local display = require "personalize.connections.display"
+local shape = require "personalize.connections.shape"
+
+local connection = {}
+
+local Connection = {}
+
+local metatable = {
+   __name = "personalize.connection",
+   __index = Connection,
+   -- for the encoder: an object, whatever it holds, with these arrays
+   __jsontype = "object",
+   __jsonarrays = schema.arrays,
+}
+
+-- connection -> the resource that it came from; weak, and beside the table so that pairs() shows members alone
+local owners = setmetatable({}, { __mode = "k" })
+
+function metatable:__tostring()
+   return display.connection("connection", self)
+end
+
+--- Makes a connection of a decoded object, which is used and not copied.
+-- @local
+function connection.new(object, resource)
+   owners[object] = resource
+   return setmetatable(object, metatable)
+end
+
+--- Whether a value is a connection of this library.
+-- @local
+function connection.is(value)
+   return type(value) == "table" and getmetatable(value) == metatable
+end
+
+local function owner(self, method)
+   if not connection.is(self) then
+      error(("bad argument #1 to '%s' (expected a connection, got %s): call it as connection:%s()")
+         :format(method, options.describe(self), method), 3)
+   end
+   return owners[self]
+end
+
+-- Puts the members of another connection in place of a connection's own.
+local function become(self, other)
+   for name in next, self do rawset(self, name, nil) end
+   for name, value in next, other do rawset(self, name, value) end
+   return meta.copy(other, self)
+end
+
+--- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it has no
+-- `ref` yet (a copy).
+-- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
+-- @treturn personalize.connection itself
+-- @return `nil` and an error object; then the connection is as it was
+-- @usage c.description = "by city"; assert(c:save())
+function Connection:save(opts)
+   local resource = owner(self, "save")
+   local saved, err
+   if shape.string(self, "ref") then
+      saved, err = resource.update(self, self, opts)
+   else
+      saved, err = resource.create(self, opts)
+   end
+   if not saved then return nil, err end
+   return become(self, saved)
+end
+
+--- Retrieves the connection again, in place. Changes that were not saved are gone.
+-- @tparam[opt] table opts `timeout` (seconds), `retry`
+-- @treturn personalize.connection itself
+-- @return `nil` and an error object; then the connection is as it was
+function Connection:reload(opts)
+   local loaded, err = owner(self, "reload").get(self, opts)
+   if not loaded then return nil, err end
+   return become(self, loaded)
+end
+
+--- Has the service make the call that the connection describes, as it is now. Never repeated: it calls a third party.
+-- @tparam[opt] table opts `timeout` (seconds)
+-- @return the server's JSON as it came, `personalize.null` when it is empty
+-- @return `nil` and an error object
+function Connection:test(opts)
+   return owner(self, "test").test(self, opts)
+end
+
+--- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates it.
+-- A write-only secret is not in it, for the service never returned it.
+-- @tparam string name
+-- @treturn personalize.connection
+-- @return `nil` and an error object
+-- @usage local staging = assert(c:copy("Weather staging")); staging:save()
+function Connection:copy(name)
+   local resource = owner(self, "copy")
+   options.argument(1, name, "string", "copy", 2)
+   local copied, err = definition.sendable(self)
+   if not copied then return nil, err end
+   copied.name = name
+   copied.archived = nil
+   return connection.new(copied, resource)
+end
+
+--- The differences to another connection or definition: from this one to that one.
+-- @tparam table other
+-- @treturn table array of `{ path=, old=, new= }`; its field `server_owned` has those of the members that the server owns;
+-- `tostring` shows both, masked
+-- @usage print(c:diff(assert(connections.get(c.ref))))
+function Connection:diff(other)
+   owner(self, "diff")
+   return difference.between(self, definition.of(other, 1, "diff", 2))
+end
+
+local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolean" }
+
+--- The connection as JSON, in canonical order.
+-- @tparam[opt] table opts `pretty`, `mask` (hide secrets)
+-- @treturn string
+-- @return `nil` and an error object of kind `encode`
+function Connection:to_json(opts)
+   owner(self, "to_json")
+   local checked = options.check(opts, json_options, "to_json", 2)
+   local value = checked.mask and redaction.connection(self) or self
+   return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
+end
+
+--- The reference that a string or a connection stands for.
+-- @local
+-- @return text; or nil and an error object
+function connection.reference(value, index, where, level)
+   if type(value) == "string" then return value end
+   if type(value) == "table" and not errors.is(value) then
+      local ref = shape.get(value, "ref")
+      if type(ref) == "string" then return ref end
+      return errors.fail("validation", ("ref: the connection has none%s; only a connection that was retrieved or "
+         .. "created has one"):format(ref ~= nil and " that is a string" or ""),
+         { problems = { { path = "ref", message = "is missing" } } })
+   end
+   error(("bad argument #%d to '%s' (expected a reference or a connection, got %s)")
+      :format(index, where, options.describe(value)), (level or 1) + 1)
+end
+
+return connection

@@ -1,0 +1,80 @@
+--- What the operations on connections share: their options, the deadline, references, reading a connection of an answer.
+-- @module personalize.connections.operation
+-- @local
+
+local client = require "personalize.client"
+local answer = require "personalize.answer"
+local meta = require "personalize.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local request = require "personalize.request"
+local settings = require "personalize.settings"
+local connection = require "personalize.connections.connection"
+local shape = require "personalize.connections.shape"
+
+local operation = {}
+
+--- The path of all connections below the base URL.
+operation.path = "/v2/connections"
+
+-- Misuse is raised at the caller of the public function: user -> public function -> function here.
+local user = 3
+
+local common_options = {
+   timeout = "seconds",
+   retry = settings.known.retry,
+   missing_secrets = settings.known.missing_secrets,
+   secrets = "function",
+}
+
+--- Adds the options that every operation has to those of one.
+function operation.options(known)
+   for name, rule in pairs(common_options) do known[name] = rule end
+   return known
+end
+
+
+--- The call's options, checked, with what all calls of one operation share: the deadline.
+function operation.begin(self, opts, known, where)
+   local checked = options.check(opts, known, "connections." .. where, user)
+   if checked.retry ~= nil then checked.retry = settings.retry(checked.retry, "connections." .. where, user) end
+   local owner, err = self.client()
+   if not owner then return nil, err end
+   checked.client = owner
+   checked.deadline = native.now() + (checked.timeout or client.settings(owner).timeout)
+   return checked
+end
+
+--- Performs a call within the operation's deadline.
+function operation.perform(how, call)
+   call.deadline, call.retry = how.deadline, how.retry
+   return client.perform(how.client, call)
+end
+
+--- A connection of an answer, or the error that it is none.
+function operation.read(self, value, response, call)
+   if value == nil then return nil, response end
+   if type(value) ~= "table" or shape.is_array(value) then
+      return answer.wrong_shape("a connection (an object)", value, response, call)
+   end
+   return meta.attach(connection.new(value, self.bound), response, response.attempts)
+end
+
+--- The path of one connection.
+function operation.target(ref, where)
+   local text, err = connection.reference(ref, 1, "connections." .. where, user)
+   if not text then return nil, err end
+   text, err = request.reference(text)
+   if not text then return nil, err end
+   return operation.path .. "/" .. text
+end
+
+--- Retrieves a connection within an operation.
+function operation.retrieve(self, how, target)
+   local call = { method = "GET", path = target, class = "idempotent" }
+   local value, response = operation.perform(how, call)
+   return operation.read(self, value, response, call)
+end
+
+
+return operation

@@ -1,0 +1,171 @@
+--- Reading connections: `list`, `each`, `get`, `find`.
+-- @module personalize.connections
+
+local client = require "personalize.client"
+local answer = require "personalize.answer"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local meta = require "personalize.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local request = require "personalize.request"
+local connection = require "personalize.connections.connection"
+local list_of = require "personalize.connections.list"
+local merge = require "personalize.connections.merge"
+local operation = require "personalize.connections.operation"
+local paging = require "personalize.connections.paging"
+local shape = require "personalize.connections.shape"
+
+local list_options = operation.options { limit = "count", offset = "index" }
+local each_options = operation.options { page_size = "count" }
+local plain_options = operation.options {}
+
+local reading = {}
+
+local function fetch_page(how, query)
+   local encoded = query and assert(request.query(query)) or nil
+   local call = { method = "GET", path = operation.path, query = encoded, class = "idempotent" }
+   local value, response = operation.perform(how, call)
+   if value == nil then return nil, response end
+   local fine, expected = paging.is_list(value)
+   if not fine then return answer.wrong_shape("a list (" .. expected .. ")", value, response, call) end
+   return value, response
+end
+
+-- An iterator over the pages of all connections; remembers the last response.
+local function all_pages(how, page_size)
+   local last = {}
+   local next_page = paging.pages(function(query)
+      local value, response = fetch_page(how, query)
+      if value then last.response = response end
+      return value, response
+   end, page_size)
+   return next_page, last
+end
+
+local function collect(self, how)
+   local next_page, last = all_pages(how)
+   local items, first_answer = json.array {}, nil
+   while true do
+      local new, page = next_page()
+      if not new then
+         if page then return nil, page end
+         break
+      end
+      first_answer = first_answer or page
+      for index = 1, #new do items[#items + 1] = connection.new(new[index], self.bound) end
+   end
+   return meta.attach(list_of.new(items, first_answer), last.response, last.response.attempts)
+end
+
+--- Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+-- Published as `GET /v2/connections`, which names no parameters.
+-- @function list
+-- @tparam[opt] table opts `limit`, `offset`, `timeout` (seconds), `retry`
+-- @treturn table array of connections; `href` and whatever else stood beside the items are fields of it
+-- @return `nil` and an error object
+-- @usage for _, c in ipairs(assert(connections.list())) do print(c.name) end
+function reading.list(self, opts)
+   local how, err = operation.begin(self, opts, list_options, "list")
+   if not how then return nil, err end
+   if not how.limit and not how.offset then return collect(self, how) end
+   local page, response = fetch_page(how, { limit = how.limit, offset = how.offset })
+   if not page then return nil, response end
+   local items = page.items
+   for index = 1, #items do connection.new(items[index], self.bound) end
+   return meta.attach(list_of.new(items, page), response, response.attempts)
+end
+
+--- Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
+-- @function each
+-- @tparam[opt] table opts `page_size`, `timeout` (seconds, each page), `retry`
+-- @treturn function for `for`
+-- @usage for c in connections.each() do if c.archived then print(c.name) end end
+function reading.each(self, opts)
+   local how, err = operation.begin(self, opts, each_options, "each")
+   if not how then error(err, 2) end
+   local next_page = all_pages(how, how.page_size)
+   local page, index = {}, 0
+   local seconds = how.timeout or client.settings(how.client).timeout
+   return function()
+      while page and index >= #page do
+         how.deadline = native.now() + seconds
+         local new, problem = next_page()
+         if not new and errors.is(problem) then error(problem, 0) end
+         page, index = new, 0
+      end
+      if not page then return nil end
+      index = index + 1
+      return connection.new(page[index], self.bound)
+   end
+end
+
+--- Retrieves a connection: `GET /v2/connections/<ref>`.
+-- @function get
+-- @param ref reference or connection
+-- @tparam[opt] table opts `timeout` (seconds), `retry`
+-- @treturn personalize.connection
+-- @return `nil` and an error object, of kind `not_found` when there is none
+function reading.get(self, ref, opts)
+   local target, err = operation.target(ref, "get")
+   if not target then return nil, err end
+   local how
+   how, err = operation.begin(self, opts, plain_options, "get")
+   if not how then return nil, err end
+   local call = { method = "GET", path = target, class = "idempotent" }
+   local value, response = operation.perform(how, call)
+   return operation.read(self, value, response, call)
+end
+
+local function matcher(wanted)
+   if type(wanted) == "function" then return wanted end
+   local given = type(wanted) == "string" and { name = wanted } or wanted
+   return function(candidate) return merge.has(candidate, given) end
+end
+
+--- Finds the first connection that fits.
+-- @function find
+-- @param wanted a name; or a table of members that it must have; or a function of a connection
+-- @tparam[opt] table opts `timeout` (seconds), `retry`
+-- @treturn personalize.connection
+-- @return `nil` and an error object, of kind `not_found` when none fits
+-- @usage local weather = assert(connections.find("Weather"))
+function reading.find(self, wanted, opts)
+   local kind = type(wanted)
+   if kind ~= "string" and kind ~= "table" and kind ~= "function" then
+      error(("bad argument #1 to 'connections.find' (expected a name, a table of members or a function, got %s)")
+         :format(options.describe(wanted)), 2)
+   end
+   local how, err = operation.begin(self, opts, plain_options, "find")
+   if not how then return nil, err end
+   local fits = matcher(wanted)
+   local next_page, last = all_pages(how)
+   while true do
+      local new, problem = next_page()
+      if not new and problem then return nil, problem end
+      if not new then break end
+      for index = 1, #new do
+         local candidate = connection.new(new[index], self.bound)
+         if fits(candidate) then return meta.attach(candidate, last.response, last.response.attempts) end
+      end
+   end
+   local what = kind == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
+   return errors.fail("not_found", ("no connection %s"):format(what))
+end
+
+-- The connections of a name, by the definition's own; for judging what became of a create.
+--- @local
+function reading.of_name(how, name)
+   local next_page, last = all_pages(how)
+   local found = {}
+   while true do
+      local new, problem = next_page()
+      if not new and problem then return nil, problem end
+      if not new then return found, last.response.headers end
+      for index = 1, #new do
+         if shape.string(new[index], "name") == name then found[#found + 1] = new[index] end
+      end
+   end
+end
+
+return reading

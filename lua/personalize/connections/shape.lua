@@ -1,0 +1,120 @@
+--- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers with
+-- objects, so nothing may index them blindly. Raw access throughout: no metamethod of a caller's table runs.
+-- @module personalize.connections.shape
+-- @local
+
+local native = require "personalize.native"
+local json = require "personalize.json"
+
+local shape = {}
+
+--- A member of a table; nil for null, for anything that is not a table, and for a missing one.
+function shape.get(value, name)
+   if type(value) ~= "table" then return nil end
+   local member = rawget(value, name)
+   if member == json.null then return nil end
+   return member
+end
+
+--- Whether a table stands for a JSON array.
+function shape.is_array(value)
+   return type(value) == "table" and (json.is_array(value) or rawget(value, 1) ~= nil)
+end
+
+--- The objects that a member holds, each with its path: one, or those of an array, or none.
+-- @treturn table array of `{ value, path }`
+function shape.objects(connection, name)
+   local value = shape.get(connection, name)
+   if type(value) ~= "table" then return {} end
+   if not shape.is_array(value) then return { { value, name } } end
+   local found = {}
+   for index = 1, #value do
+      local item = rawget(value, index)
+      if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
+   end
+   return found
+end
+
+--- The first object that a member holds, or an empty table.
+function shape.object(connection, name)
+   local first = shape.objects(connection, name)[1]
+   return first and first[1] or {}
+end
+
+--- The items of an array that are tables, by index.
+function shape.items(connection, name)
+   local list = shape.get(connection, name)
+   local found = {}
+   if type(list) ~= "table" then return found end
+   for index = 1, #list do
+      local item = rawget(list, index)
+      if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
+   end
+   return found
+end
+
+--- A string member, or nil.
+function shape.string(value, name)
+   local member = shape.get(value, name)
+   return type(member) == "string" and member or nil
+end
+
+--- The type of authentication in capitals, or nil.
+function shape.auth_type(auth)
+   local kind = shape.string(auth, "authType")
+   return kind and kind:upper()
+end
+
+-- How a table is marked: "array", "object" (an empty one that was decoded), or nil.
+local function mark(value)
+   if json.is_array(value) then return "array" end
+   return getmetatable(value) == native.json.object_mt and "object" or nil
+end
+
+local too_deep = "is nested too deeply (more than 128 levels), or contains itself"
+
+--- Copies a value deeply; marks of arrays and empty objects stay.
+-- @return the copy; or nil and the reason
+function shape.copy(value, depth)
+   depth = depth or 0
+   if type(value) ~= "table" then return value end
+   if depth > 128 then return nil, too_deep end
+   local copy = {}
+   for name, member in next, value do
+      local copied, reason = shape.copy(member, depth + 1)
+      if copied == nil then return nil, reason end
+      copy[name] = copied
+   end
+   local kind = mark(value)
+   if kind == "array" then return json.array(copy) end
+   return kind == "object" and setmetatable(copy, native.json.object_mt) or copy
+end
+
+local function equal_numbers(a, b)
+   if json.is_number(a) and json.is_number(b) then return a == b end
+   local exact, plain = a, b
+   if json.is_number(b) then exact, plain = b, a end
+   return type(plain) == "number" and exact == json.number(plain)
+end
+
+--- Whether two values are the same JSON. An empty table without a mark equals `[]` and `{}` alike.
+function shape.equal(a, b, depth)
+   depth = depth or 0
+   if rawequal(a, b) then return true end
+   if json.is_number(a) or json.is_number(b) then return equal_numbers(a, b) end
+   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+   if depth > 128 then return false end
+   if next(a) == nil and next(b) == nil then
+      local mark_of_a, mark_of_b = mark(a), mark(b)
+      return mark_of_a == nil or mark_of_b == nil or mark_of_a == mark_of_b
+   end
+   for name, member in next, a do
+      if not shape.equal(member, rawget(b, name), depth + 1) then return false end
+   end
+   for name in next, b do
+      if rawget(a, name) == nil then return false end
+   end
+   return true
+end
+
+return shape

@@ -1,0 +1,151 @@
+--- Checks definitions against the schema before they are sent. Problems are what the service is known to refuse;
+-- whatever the schema does not know passes, for the service knows more than its documentation.
+-- @module personalize.connections.validation
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local options = require "personalize.options"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
+local shape = require "personalize.connections.shape"
+local warnings = require "personalize.connections.warnings"
+
+local validation = {}
+
+local function kind_of(value)
+   if value == json.null then return "null" end
+   if json.is_number(value) then return tostring(value) end
+   if type(value) == "table" then return shape.is_array(value) and "an array" or "an object" end
+   if type(value) == "string" then return options.describe(redaction.text(value)) end
+   return options.describe(value)
+end
+
+local function is_integer(value)
+   if json.is_number(value) then return tostring(value):find "^-?%d+$" ~= nil end
+   return type(value) == "number" and value % 1 == 0 and value - value == 0
+end
+
+local fits = {
+   string = function(value) return type(value) == "string" end,
+   boolean = function(value) return type(value) == "boolean" end,
+   integer = is_integer,
+   -- the published table calls the objects arrays; either is taken
+   object = function(value) return type(value) == "table" end,
+   array = function(value) return type(value) == "table" and (next(value) == nil or shape.is_array(value)) end,
+}
+
+local expected = {
+   string = "a string",
+   boolean = "true or false",
+   integer = "an integer",
+   object = "an object",
+   array = "an array",
+}
+
+local check_members
+
+local function expectation(member)
+   if member.unit then return ("%s (%s)"):format(expected[member.type], member.unit) end
+   return expected[member.type]
+end
+
+local function shown(member, value)
+   if member.secret and type(value) ~= "table" then return "a " .. type(value) end
+   return kind_of(value)
+end
+
+local function check_items(report, member, list, path)
+   for index = 1, #list do
+      local item, item_path = rawget(list, index), ("%s[%d]"):format(path, index)
+      if not member.items then
+         return -- the format of the items is not published
+      elseif type(item) ~= "table" then
+         report(item_path, "expected an object, got " .. kind_of(item))
+      else
+         check_members(report, item, member.items, item_path .. ".")
+      end
+   end
+end
+
+local function check_object(report, member, value, path)
+   if not shape.is_array(value) then return check_members(report, value, member.members, path .. ".") end
+   if #value == 0 and member.required then report(path, "expected an object, got an empty array") end
+   for index = 1, #value do
+      local item, item_path = rawget(value, index), ("%s[%d]"):format(path, index)
+      if type(item) == "table" then
+         check_members(report, item, member.members, item_path .. ".")
+      else
+         report(item_path, "expected an object, got " .. kind_of(item))
+      end
+   end
+end
+
+local function check_member(report, member, value, path)
+   if value == nil or value == json.null then
+      if member.required then
+         report(path, ("is required (%s)"):format(expectation(member))
+            .. (member.example and (", such as %q"):format(member.example) or ""))
+      end
+   elseif not fits[member.type](value) then
+      report(path, ("expected %s, got %s"):format(expectation(member), shown(member, value)))
+   elseif member.required and value == "" then
+      report(path, "must not be empty")
+   elseif member.unit and type(value) == "number" and value < 0 then
+      report(path, ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value)))
+   elseif member.type == "array" then
+      check_items(report, member, value, path)
+   elseif member.members then
+      check_object(report, member, value, path)
+   end
+end
+
+function check_members(report, object, members, prefix)
+   for _, member in ipairs(members) do
+      check_member(report, member, rawget(object, member.name), prefix .. member.name)
+   end
+end
+
+-- The token URL of an OAuth connection must be https://; loopback is for emulators.
+local function check_token_url(report, auth, path)
+   local url = shape.string(auth, "accessTokenUrl")
+   if shape.auth_type(auth) ~= "OAUTH" or not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." then return end
+   local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
+   if not parsed or not native.url.is_loopback(parsed.host) then
+      report(path .. ".accessTokenUrl", "must be an https:// URL, got " .. kind_of(url))
+   end
+end
+
+local function check_names(report, value)
+   for name in next, value do
+      if type(name) ~= "string" then
+         report("", ("expected an object with named members, got one under the key %s"):format(options.describe(name)))
+         return
+      end
+   end
+end
+
+--- All problems of a definition.
+-- @tparam table value a plain definition
+-- @treturn table array of `{ path=, message= }`
+function validation.problems(value)
+   local problems = {}
+   local function report(path, message) problems[#problems + 1] = { path = path, message = message } end
+   check_names(report, value)
+   check_members(report, value, schema.members, "")
+   for _, found in ipairs(shape.objects(value, "auth")) do check_token_url(report, found[1], found[2]) end
+   return problems
+end
+
+--- Checks a definition: problems and, if there are none, warnings.
+-- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
+function validation.check(value)
+   local problems = validation.problems(value)
+   if #problems > 0 then
+      return errors.fail("validation", errors.summary(problems), { problems = problems })
+   end
+   return true, warnings.of(value)
+end
+
+return validation

@@ -1,0 +1,126 @@
+--- Writing connections: `create`, `update`.
+-- @module personalize.connections
+
+local client = require "personalize.client"
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local ambiguity = require "personalize.connections.ambiguity"
+local connection = require "personalize.connections.connection"
+local definition = require "personalize.connections.definition"
+local operation = require "personalize.connections.operation"
+local reading = require "personalize.connections.reading"
+local secrets = require "personalize.connections.secrets"
+local validation = require "personalize.connections.validation"
+
+local plain_options = operation.options {}
+
+local writing = {}
+
+local function explain_outcome(err, outcome)
+   err.outcome = outcome
+   local facts = {
+      created = "the create's answer was lost, but the connection was created (err.connection)",
+      not_created = "the create's answer was lost, and the connection was not created: it may be repeated",
+      unknown = "the create's answer was lost, and it cannot be told whether the connection was created: look before "
+         .. "repeating it",
+   }
+   err.message = facts[outcome] .. ": " .. err.cause.message
+   err.retryable = outcome == "not_created"
+end
+
+local function resolve_ambiguity(self, how, err, body, started)
+   local outcome, found = "unknown", nil
+   local same_name, headers = reading.of_name(how, body.name)
+   if same_name then outcome, found = ambiguity.judge(body, same_name, started, headers) end
+   explain_outcome(err, outcome)
+   if found then err.connection = connection.new(found, self.bound) end
+   return nil, err
+end
+
+--- @local
+function writing.send_create(self, how, body)
+   local text, err = definition.encode(body)
+   if not text then return nil, err end
+   local started = native.now()
+   local call = { method = "POST", path = operation.path, body = text, class = "create", definition = body }
+   local value, response = operation.perform(how, call)
+   local created, problem
+   if value ~= nil then
+      created, problem = operation.read(self, value, response, call)
+      if created then return created end
+      local _, lost = errors.fail("ambiguous", problem.message, { cause = problem, status = problem.status,
+         method = "POST", url = problem.url, request_id = problem.request_id, body = problem.body })
+      problem = lost
+   else
+      problem = response
+   end
+   if problem.kind == "ambiguous" then return resolve_ambiguity(self, how, problem, body, started) end
+   return nil, problem
+end
+
+--- @local
+function writing.prepare(given)
+   local fine, err = validation.check(given)
+   if not fine then return nil, err end
+   return definition.sendable(given)
+end
+
+--- Creates a connection: `POST /v2/connections`. The definition is validated first.
+-- @function create
+-- @tparam table given a definition: a table, a builder, or a connection
+-- @tparam[opt] table opts `timeout` (seconds), `retry`
+-- @treturn personalize.connection as the server answered
+-- @return `nil` and an error object; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the
+-- connection is `err.connection`), `not_created` or `unknown`
+function writing.create(self, given, opts)
+   local body, err = writing.prepare(definition.of(given, 1, "connections.create", 2))
+   if not body then return nil, err end
+   local how
+   how, err = operation.begin(self, opts, plain_options, "create")
+   if not how then return nil, err end
+   return writing.send_create(self, how, body)
+end
+
+local function guard(how, body, original)
+   local defaults = client.settings(how.client)
+   return secrets.guard(body, original, {
+      secrets = how.secrets or defaults.secrets,
+      missing_secrets = how.missing_secrets or defaults.missing_secrets,
+   }, function(message) client.emit(how.client, "warning", { message = message }) end)
+end
+
+--- @local
+function writing.send_update(self, how, target, given)
+   local body, err = writing.prepare(given)
+   if not body then return nil, err end
+   local fine
+   fine, err = guard(how, body, given)
+   if not fine then return nil, err end
+   local text
+   text, err = definition.encode(body)
+   if not text then return nil, err end
+   local call = { method = "PUT", path = target, body = text, class = "idempotent", definition = body }
+   local value, response = operation.perform(how, call)
+   return operation.read(self, value, response, call)
+end
+
+--- Replaces a connection: `PUT /v2/connections/<ref>`. What the definition leaves out is gone afterwards, as the API has it.
+-- An OAuth connection without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
+-- @function update
+-- @param ref reference or connection
+-- @tparam[opt] table given a definition: a table, a builder, or a connection; default: `ref` itself, if that is a connection
+-- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
+-- @treturn personalize.connection as the server answered
+-- @return `nil` and an error object
+function writing.update(self, ref, given, opts)
+   local target, err = operation.target(ref, "update")
+   if not target then return nil, err end
+   if given == nil and type(ref) == "table" then given = ref end
+   local plain = definition.of(given, 2, "connections.update", 2)
+   local how
+   how, err = operation.begin(self, opts, plain_options, "update")
+   if not how then return nil, err end
+   return writing.send_update(self, how, target, plain)
+end
+
+return writing

@@ -1,0 +1,39 @@
+--- The default client, which `personalize.connections` works on.
+-- @module personalize.default
+-- @local
+
+local client = require "personalize.client"
+local environment = require "personalize.environment"
+local settings = require "personalize.settings"
+
+local default = {}
+
+local current
+
+--- Makes a client's settings from the environment, with overrides.
+-- @return settings; or nil and an error object
+function default.from_environment(overrides, where, level)
+   local given, prefix = environment.options(overrides)
+   if not given then return nil, prefix end
+   local resolved, err = settings.resolve(given, where, level + 1)
+   if not resolved then return environment.explain(err, prefix) end
+   return resolved
+end
+
+--- The default client; made at first use.
+-- @return client; or nil and an error object of kind `config`
+function default.client()
+   if not current then
+      local resolved, err = default.from_environment(nil, "personalize.connections", 1)
+      if not resolved then return nil, err end
+      current = client.new(resolved)
+   end
+   return current
+end
+
+--- Puts another client in the default's place.
+function default.set(other)
+   current = other
+end
+
+return default

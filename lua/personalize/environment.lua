@@ -1,0 +1,88 @@
+--- Reads a client's options from environment variables: `PERSONALIZE_REGION` and so on, or of another prefix.
+-- @module personalize.environment
+-- @local
+
+local errors = require "personalize.error"
+local settings = require "personalize.settings"
+
+local environment = {}
+
+--- The options that have a variable: `client_id` is read from `PERSONALIZE_CLIENT_ID`, or from the file that
+-- `PERSONALIZE_CLIENT_ID_FILE` names.
+environment.names = {
+   "region", "base_url", "client_id", "client_secret", "client_key", "api_token", "access_token", "token_url",
+   "audience", "proxy", "ca_file",
+}
+
+-- Longer than any of these values can sensibly be.
+local longest_value = 64 * 1024
+
+local function read_file(variable, path)
+   local file, reason = io.open(path, "r")
+   if not file then return errors.fail("config", ("%s: %s"):format(variable, reason)) end
+   local text, problem = file:read(longest_value)
+   file:close()
+   if problem then return errors.fail("config", ("%s: %s: %s"):format(variable, path, problem)) end
+   -- files that hold a secret usually end in a line break that is not part of it
+   text = (text or ""):gsub("[\r\n]+$", "")
+   if text == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
+   return text
+end
+
+local function read(prefix, name)
+   local variable = prefix .. "_" .. name:upper()
+   local value, path = os.getenv(variable), os.getenv(variable .. "_FILE")
+   if value == "" then value = nil end
+   if path == "" then path = nil end
+   if value and path then
+      return errors.fail("config", ("%s and %s_FILE are both set; set one of them"):format(variable, variable))
+   elseif path then
+      return read_file(variable .. "_FILE", path)
+   end
+   return value
+end
+
+--- Options from the environment, with `overrides` before them. Credentials in `overrides` replace all of the
+-- environment's, and so does a `region` or `base_url`.
+-- @tparam[opt] table overrides options of `personalize.new`, and `prefix` (default `PERSONALIZE`)
+-- @return options; or nil and an error object of kind `config`
+function environment.options(overrides)
+   local given = {}
+   for name, value in pairs(overrides or {}) do given[name] = value end
+   local prefix = given.prefix or "PERSONALIZE"
+   given.prefix = nil
+   local groups = {
+      region = { "base_url" }, base_url = { "region" },
+      client_id = { "client_key", "api_token", "access_token" },
+      client_key = { "client_id", "client_secret", "access_token" },
+      access_token = { "client_id", "client_secret", "client_key", "api_token" },
+   }
+   local replaced = {}
+   for name, others in pairs(groups) do
+      if given[name] ~= nil then
+         for _, other in ipairs(others) do replaced[other] = true end
+      end
+   end
+   for _, name in ipairs(environment.names) do
+      if given[name] == nil and not replaced[name] then
+         local value, err = read(prefix, name)
+         if err then return nil, err end
+         given[name] = value
+      end
+   end
+   return given, prefix
+end
+
+--- Says which variables are missing when the environment holds no complete configuration.
+function environment.explain(err, prefix)
+   if err.kind ~= "config" then return nil, err end
+   local _, explained = errors.fail("config", ("%s (read from the environment: %s_REGION or %s_BASE_URL, %s_CLIENT_ID "
+      .. "and %s_CLIENT_SECRET, and others)"):format(err.message, prefix, prefix, prefix, prefix))
+   return nil, explained
+end
+
+for _, name in ipairs(environment.names) do
+   assert(settings.known[name], name)
+end
+
+return environment

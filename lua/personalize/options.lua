@@ -1,0 +1,136 @@
+--- Checks tables of options: names, types and values, with messages that help.
+-- @module personalize.options
+-- @local
+
+local options = {}
+
+-- The number of single-letter changes between two words (a swap of neighbours counts as one).
+local function distance(a, b)
+   local before, previous, current = {}, {}, {}
+   for j = 0, #b do previous[j] = j end
+   for i = 1, #a do
+      current = { [0] = i }
+      for j = 1, #b do
+         local cost = a:byte(i) == b:byte(j) and 0 or 1
+         current[j] = math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + cost)
+         if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+            current[j] = math.min(current[j], before[j - 2] + 1)
+         end
+      end
+      before, previous = previous, current
+   end
+   return previous[#b]
+end
+
+--- The known name that is nearest to a mistyped one, or nil when none is near.
+function options.nearest(name, known)
+   if #name > 64 then return nil end
+   local best, best_distance
+   for candidate in pairs(known) do
+      local changes = distance(name:lower():gsub("[-_]", ""), (candidate:lower():gsub("[-_]", "")))
+      if not best or changes < best_distance or (changes == best_distance and candidate < best) then
+         best, best_distance = candidate, changes
+      end
+   end
+   if best and best_distance <= math.max(1, math.floor(#name / 3)) then return best end
+   return nil
+end
+
+local function sorted_names(known)
+   local names = {}
+   for name in pairs(known) do names[#names + 1] = name end
+   table.sort(names)
+   return names
+end
+
+--- What a value is, in words for a message: `"abc"` (string), 12 (number), a table, nil. Long strings are cut.
+function options.describe(value)
+   local kind = type(value)
+   if kind == "string" then
+      local text = #value > 40 and value:sub(1, 37) .. "..." or value
+      return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("[%c\127]", "?"))
+   elseif kind == "number" or kind == "boolean" then
+      return tostring(value)
+   elseif kind == "nil" then
+      return "nil"
+   end
+   return "a " .. kind
+end
+
+-- A rule tells whether a value fits; its text completes "expected ...".
+local rules = {}
+
+local function rule(name, text, fits)
+   rules[name] = { text = text, fits = fits }
+end
+
+local function is_number(value) return type(value) == "number" and value == value end
+
+local function is_integer(value)
+   return is_number(value) and value % 1 == 0 and value < 2 ^ 53 and value > -2 ^ 53
+end
+
+rule("string", "a string", function(value) return type(value) == "string" end)
+rule("boolean", "a boolean", function(value) return type(value) == "boolean" end)
+rule("function", "a function", function(value) return type(value) == "function" end)
+rule("table", "a table", function(value) return type(value) == "table" end)
+rule("any", "any value", function() return true end)
+rule("seconds", "a positive number of seconds", function(value)
+   return is_number(value) and value > 0 and value < 2 ^ 31
+end)
+rule("count", "a positive integer", function(value) return is_integer(value) and value > 0 end)
+rule("index", "an integer of 0 or more", function(value) return is_integer(value) and value >= 0 end)
+
+--- Adds a kind of value that an option may have, under a name of its own.
+options.rule = rule
+
+function options.one_of(...)
+   local allowed, words = {}, {}
+   for _, value in ipairs { ... } do
+      allowed[value] = true
+      words[#words + 1] = ("%q"):format(value)
+   end
+   return {
+      text = table.concat(words, " or "),
+      fits = function(value) return type(value) == "string" and allowed[value] == true end,
+   }
+end
+
+--- Checks `given` against `known` (name -> rule's name or rule) and raises at the caller's caller for an
+-- unknown name or a wrong type. nil counts as an empty table.
+-- @return a shallow copy that has the known names alone
+function options.check(given, known, where, level)
+   level = (level or 1) + 1
+   if given == nil then return {} end
+   if type(given) ~= "table" then
+      error(("%s: options: expected a table, got %s"):format(where, options.describe(given)), level)
+   end
+   local checked = {}
+   for name, value in next, given do
+      local expected = known[name]
+      if expected == nil then
+         local nearest = type(name) == "string" and options.nearest(name, known)
+         error(("%s: unknown option %s%s"):format(where, options.describe(name),
+            nearest and (" (did you mean %q?)"):format(nearest)
+            or (" (known: %s)"):format(table.concat(sorted_names(known), ", "))), level)
+      end
+      local fits = type(expected) == "table" and expected or rules[expected]
+      if not fits.fits(value) then
+         local shown = fits.secret and ("a " .. type(value)) or options.describe(value)
+         error(("%s: option %q: expected %s, got %s"):format(where, name, fits.text, shown), level)
+      end
+      checked[name] = value
+   end
+   return checked
+end
+
+--- Raises unless an argument is of a type; `index` and `where` as in Lua's own messages.
+function options.argument(index, value, kind, where, level)
+   local expected = rules[kind]
+   if not expected.fits(value) then
+      error(("bad argument #%d to '%s' (expected %s, got %s)")
+         :format(index, where, expected.text, options.describe(value)), (level or 1) + 1)
+   end
+end
+
+return options

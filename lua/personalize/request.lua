@@ -1,0 +1,113 @@
+--- Builds requests: pure functions from a call and a client's settings to what the transport takes.
+-- @module personalize.request
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local options = require "personalize.options"
+
+local request = {}
+
+local url = native.url
+
+local function query_value(value)
+   if type(value) == "boolean" then return tostring(value) end
+   if math.type and math.type(value) == "float" and value % 1 == 0 and value > -2 ^ 53 and value < 2 ^ 53 then
+      return ("%d"):format(value)
+   elseif type(value) == "number" and value % 1 == 0 then
+      return ("%.0f"):format(value)
+   end
+   return tostring(value)
+end
+
+--- Encodes a table of query parameters, sorted by name; an array value repeats its name.
+-- @return the query without `?`, or nil and an error object
+function request.query(parameters)
+   local names = {}
+   for name in next, parameters do
+      if type(name) ~= "string" then
+         return errors.fail("validation", ("query: names must be strings, got %s"):format(options.describe(name)))
+      end
+      names[#names + 1] = name
+   end
+   table.sort(names)
+   local parts = {}
+   for _, name in ipairs(names) do
+      local values = parameters[name]
+      if type(values) ~= "table" then values = { values } end
+      for _, value in ipairs(values) do
+         local kind = type(value)
+         if kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
+            return errors.fail("validation", ("query.%s: expected a string, number or boolean, got %s")
+               :format(name, options.describe(value)))
+         end
+         parts[#parts + 1] = url.escape(name) .. "=" .. url.escape(query_value(value))
+      end
+   end
+   return table.concat(parts, "&")
+end
+
+--- Checks that a path is one below the base URL and cannot lead elsewhere.
+function request.path(path)
+   local problem
+   if path:sub(1, 1) ~= "/" then
+      problem = "must begin with /"
+   elseif path:find "[%c%s\127#\\]" then
+      problem = "must not hold spaces, control characters, # or \\"
+   else
+      for segment in (path:match "^[^?]*"):gmatch "[^/]+" do
+         local plain = segment:gsub("%%2[eE]", ".")
+         if plain == "." or plain == ".." then problem = "must not hold the segments . and .." end
+      end
+   end
+   if problem then
+      return errors.fail("validation", ("path: %s, got %s"):format(problem, options.describe(path)))
+   end
+   return path
+end
+
+--- Checks that a reference is one path segment made of unreserved characters.
+function request.reference(ref)
+   if ref == "" or ref == "." or ref == ".." or ref:find "[^%w%-._~]" or #ref > 200 then
+      return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s")
+         :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })
+   end
+   return ref
+end
+
+--- Whether a text can stand in a header.
+function request.header_safe(text)
+   return not text:find "%c"
+end
+
+--- What the transport takes for one attempt of a call.
+-- @tparam table settings of the client
+-- @tparam table call `method`, `url`, `body` (text), `content_type`, `replayable`
+-- @tparam ?string authorization value of that header
+-- @tparam number seconds that are left for the attempt
+function request.exchange(settings, call, authorization, seconds)
+   local headers = { { "Accept", "application/json" } }
+   if authorization then headers[#headers + 1] = { "Authorization", authorization } end
+   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
+   return {
+      method = call.method,
+      url = call.url,
+      headers = headers,
+      body = call.body,
+      replayable = call.replayable,
+      timeout_ms = math.max(1, math.ceil(seconds * 1000)),
+      connect_timeout_ms = math.ceil(settings.connect_timeout * 1000),
+      stall_timeout_ms = math.ceil(settings.stall_timeout * 1000),
+      max_response_bytes = settings.max_response_bytes,
+      max_response_headers = settings.max_response_headers,
+      http2 = settings.http2,
+      proxy = settings.proxy,
+      ca_file = settings.ca_file,
+      ca_path = settings.ca_path,
+      client_cert = settings.client_cert,
+      client_cert_key = settings.client_cert_key,
+      user_agent = settings.user_agent,
+   }
+end
+
+return request

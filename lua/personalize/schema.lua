@@ -1,0 +1,180 @@
+--- Every published member of a connection: the one list that validation, builder, masking, display, canonical
+-- order and the reference read.
+--
+-- A member has `name`, `type` (`string`, `integer`, `boolean`, `object`, `array`), and where they apply:
+-- `required`; `server` (the server owns it, it is never sent); `secret` (goes in and never comes out);
+-- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an object);
+-- `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`, `example`);
+-- `only` (the `auth.authType` that has it); `example`; `about`; `published` (where the documentation has it: `table`, `example`)
+-- and `certainty` (`documented`, `inferred`, `guessed`).
+-- @module personalize.schema
+
+local pair = {
+   { name = "name", type = "string", published = "example", certainty = "documented",
+      about = "The name." },
+   { name = "value", type = "string", published = "example", certainty = "documented",
+      about = "The value." },
+}
+
+local auth = {
+   { name = "authType", type = "string", required = true, example = "OAUTH", published = "table, example",
+      certainty = "documented", about = "`NONE` and `OAUTH` are published; others exist and pass untouched." },
+   { name = "clientId", type = "string", only = "OAUTH", published = "table, example", certainty = "documented",
+      about = "OAuth client id." },
+   { name = "clientSecret", type = "string", only = "OAUTH", secret = true, published = "table",
+      certainty = "documented", about = "OAuth client secret: goes in and never comes back." },
+   { name = "accessTokenUrl", type = "string", only = "OAUTH", format = "https_url", published = "table, example",
+      certainty = "documented", about = "Token endpoint; must be an `https://` URL." },
+   { name = "useMutualTls", type = "boolean", only = "OAUTH", published = "table, example",
+      certainty = "documented", about = "Whether the service presents a client certificate." },
+   { name = "oauthCustomHeaders", type = "array", only = "OAUTH", items = pair, credential = "header",
+      published = "table, example", certainty = "inferred", about = "Headers of the token call." },
+   { name = "formUrlEncodedItems", type = "array", only = "OAUTH", items = pair, credential = "form",
+      published = "table, example", certainty = "inferred", about = "Form items of the token call." },
+}
+
+local request = {
+   { name = "requestType", type = "string", format = "method", example = "GET", published = "table, example",
+      certainty = "documented", about = "HTTP method." },
+   { name = "connectionUrl", type = "string", format = "url", example = "https://api.example.com/v1?city=${city}",
+      published = "table, example", certainty = "documented", about = "URL; `${key}` marks an input." },
+   { name = "requestBody", type = "string", format = "json", published = "table, example",
+      certainty = "documented", about = "Body as text, often JSON; `${key}` marks an input." },
+}
+
+local input = {
+   { name = "label", type = "string", published = "table, example", certainty = "documented",
+      about = "What people see." },
+   { name = "key", type = "string", published = "table, example", certainty = "documented",
+      about = "What `${key}` refers to." },
+   { name = "type", type = "string", published = "table, example", certainty = "documented", format = "mapping_type",
+      about = "`string`, `number`, `boolean` or `object`." },
+   { name = "exampleValue", type = "string", published = "table, example", certainty = "documented",
+      credential = "example", about = "Value of the input in a test call." },
+   { name = "mapping", type = "string", published = "table, example", certainty = "documented",
+      about = "Where the value comes from; empty when nothing is mapped." },
+}
+
+local output = {
+   { name = "label", type = "string", published = "table, example", certainty = "documented",
+      about = "What people see." },
+   { name = "outputReference", type = "string", published = "table, example", certainty = "documented",
+      about = "Path into the answer." },
+   { name = "type", type = "string", published = "table, example", certainty = "documented", format = "mapping_type",
+      about = "`string`, `number`, `boolean` or `object`; seen in mixed case too." },
+}
+
+local members = {
+   { name = "clientKey", type = "string", server = true, published = "table, example", certainty = "documented",
+      about = "The organisation's client key." },
+   { name = "href", type = "string", server = true, published = "table, example", certainty = "documented",
+      about = "URL of the connection." },
+   { name = "ref", type = "string", server = true, format = "uuid", published = "table, example",
+      certainty = "documented", about = "UUID that addresses the connection." },
+   { name = "name", type = "string", required = true, example = "Weather", published = "table, example",
+      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable decisions." },
+   { name = "description", type = "string", published = "table, example", certainty = "documented",
+      about = "What it is for." },
+   { name = "modifiedByRef", type = "string", server = true, published = "example", certainty = "documented",
+      about = "Who changed it last." },
+   { name = "modifiedByUserRef", type = "string", server = true, published = "table", certainty = "documented",
+      about = "Another name of `modifiedByRef`, used by the attribute table alone." },
+   { name = "modifiedAt", type = "string", server = true, format = "time", published = "table, example",
+      certainty = "documented", about = "When it was changed last: `2025-07-02T14:04:58.347Z`." },
+   { name = "revision", type = "integer", server = true, published = "table, example", certainty = "documented",
+      about = "Counts changes; absent from the answer to a create." },
+   { name = "archived", type = "boolean", published = "table, example", certainty = "documented",
+      about = "Whether it is retired; there is no delete." },
+   { name = "auth", type = "object", required = true, members = auth, published = "table, example",
+      certainty = "documented", about = "Authentication. The attribute table calls it an array; every published body has one object." },
+   { name = "request", type = "object", required = true, members = request, published = "table, example",
+      certainty = "documented", about = "The call that it makes. The attribute table calls it an array; every published body has one object." },
+   { name = "exampleValue", type = "string", format = "json", published = "table, example",
+      certainty = "documented", about = "Example of an answer or of the inputs, as JSON text; may be empty." },
+   { name = "inputMappings", type = "array", items = input, published = "table, example",
+      certainty = "documented", about = "Inputs, each named by its `key`." },
+   { name = "outputMappings", type = "array", items = output, published = "table, example",
+      certainty = "documented", about = "Members of the answer that are handed on." },
+   { name = "customHeaders", type = "array", items = pair, credential = "header", published = "table, example",
+      certainty = "documented", about = "Headers of the call." },
+   { name = "urlParameters", type = "array", published = "table, example", certainty = "inferred",
+      about = "Its items' format is not published." },
+   { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM", published = "table, example",
+      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass untouched." },
+   { name = "connectionTimeout", type = "integer", unit = "milliseconds", published = "table, example",
+      certainty = "documented", about = "Limit for connecting; the server's default is 1000." },
+   { name = "socketTimeout", type = "integer", unit = "milliseconds", published = "table, example",
+      certainty = "documented", about = "Limit for waiting on data; the server's default is 1000." },
+   { name = "icon", type = "string", published = "table, example", certainty = "documented",
+      about = "The server's default is `assets/images/icons/connections/plug.svg`." },
+}
+
+local schema = { members = members }
+
+--- name -> member, for one list of members.
+function schema.by_name(list)
+   local names = {}
+   for _, member in ipairs(list) do names[member.name] = member end
+   return names
+end
+
+-- Walks every member at any depth, parents first, as `visit(member, path)`.
+local function walk(list, prefix, visit)
+   for _, member in ipairs(list) do
+      local path = prefix .. member.name
+      visit(member, path)
+      if member.members then walk(member.members, path .. ".", visit) end
+      if member.items then walk(member.items, path .. "[].", visit) end
+   end
+end
+
+--- Calls `visit(member, path)` for each member at any depth (`auth.clientSecret`, `inputMappings[].key`), parents first.
+-- @tparam function visit
+function schema.each(visit)
+   walk(members, "", visit)
+end
+
+local function array_tree(list)
+   local tree
+   for _, member in ipairs(list) do
+      local node
+      if member.type == "array" then
+         node = true
+      elseif member.members then
+         node = array_tree(member.members)
+      end
+      if node then
+         tree = tree or {}
+         tree[member.name] = node
+      end
+   end
+   return tree
+end
+
+--- Which paths are arrays, as the encoder takes it: `{ inputMappings = true, auth = { oauthCustomHeaders = true } }`.
+schema.arrays = array_tree(members)
+
+--- Canonical order: name -> place. One order for every depth, so that it holds wherever a member stands.
+schema.rank = {}
+
+--- The paths of the write-only secrets: `auth.clientSecret`.
+schema.secrets = {}
+
+--- The names of the members that the server owns: they are never sent.
+schema.server_owned = {}
+
+do
+   local place = 0
+   schema.each(function(member, path)
+      if member.secret then schema.secrets[path] = true end
+      if not schema.rank[member.name] then
+         place = place + 1
+         schema.rank[member.name] = place
+      end
+   end)
+   for _, member in ipairs(members) do
+      if member.server then schema.server_owned[member.name] = true end
+   end
+end
+
+return schema
