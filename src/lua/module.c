@@ -1,4 +1,6 @@
 /* The entry point of the C core: `require "personalize.core"`. */
+#include <stdint.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,10 +30,24 @@ static int pid(lua_State *L)
     return 1;
 }
 
+/* A number in [0, 1) that differs between processes: it spreads their retries. */
+static int random_fraction(lua_State *L)
+{
+    uint64_t bits = 0;
+    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits) {
+        struct timespec time;
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        bits = ((uint64_t)time.tv_nsec + (uint64_t)getpid()) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    lua_pushnumber(L, (lua_Number)(bits >> 11) / 9007199254740992.0);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"now", now},
     {"can_yield", can_yield},
     {"pid", pid},
+    {"random", random_fraction},
     {NULL, NULL},
 };
 
@@ -43,6 +59,8 @@ static const struct {
     {"http", pz_lua_open_engine},
     {"url", pz_lua_open_url},
 };
+
+PZ_EXPORT int luaopen_personalize_core(lua_State *L);
 
 PZ_EXPORT int luaopen_personalize_core(lua_State *L)
 {
