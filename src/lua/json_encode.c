@@ -1,2 +1,297 @@
-#include "lua/json.h"
-int pz_lua_json_encode(lua_State *L){return luaL_error(L,"todo");}
+/* Lua values to text. No recursion: open tables lie on the Lua stack, what has to be known of them
+ * in frames. Access is raw throughout. */
+#include "lua/json_encode.h"
+
+#include <math.h>
+
+#include "json/write.h"
+
+#define DEFAULT_BOUND (64 * 1024 * 1024)
+
+bool pz_encode_reserve(pz_encoder *e, pz_buffer *array, size_t count, size_t extra, size_t size)
+{
+    array->length = count * size;
+    return pz_buffer_reserve(array, extra * size) || pz_encode_refuse(e, "not enough memory");
+}
+
+/* ------------------------------------------------------------------ scalars */
+
+static bool write_number(pz_encoder *e)
+{
+    lua_Number number = lua_tonumber(e->L, -1);
+#if LUA_VERSION_NUM >= 503
+    const int keep_point = 1;
+    if (lua_isinteger(e->L, -1)) {
+        pz_json_write_integer(e->out, lua_tointeger(e->L, -1));
+        return true;
+    }
+#else
+    const int keep_point = 0;
+    const lua_Number exact = 9007199254740992.0; /* 2^53 */
+    if (number >= -exact && number <= exact && number == (lua_Number)(int64_t)number &&
+        (number != 0 || !signbit(number))) {
+        pz_json_write_integer(e->out, (int64_t)number);
+        return true;
+    }
+#endif
+    if (!isfinite(number))
+        return pz_encode_refuse(e, isnan(number) ? "JSON has no NaN" : "JSON has no infinity");
+    pz_json_write_double(e->out, number, keep_point);
+    return true;
+}
+
+static bool write_string(pz_encoder *e)
+{
+    size_t length;
+    const char *bytes = lua_tolstring(e->L, -1, &length);
+    return pz_json_write_string(e->out, bytes, length) ||
+           pz_encode_refuse(e, "the string is not valid UTF-8");
+}
+
+static bool write_userdata(pz_encoder *e)
+{
+    lua_State *L = e->L;
+    size_t length;
+    const char *text = NULL;
+    if (lua_getmetatable(L, -1)) {
+        bool is_number = lua_topointer(L, -1) == e->marks->number;
+        lua_pop(L, 1);
+        if (is_number)
+            text = pz_lua_json_number_text(L, -1, &length);
+    }
+    if (text == NULL)
+        return pz_encode_refuse_type(e, "userdata");
+    pz_buffer_append(e->out, text, length);
+    return true;
+}
+
+static bool write_light_userdata(pz_encoder *e)
+{
+    const void *address = lua_touserdata(e->L, -1);
+    if (address == NULL)
+        pz_buffer_append(e->out, "null", 4);
+    else if (e->marks->has_empty_array && address == e->marks->empty_array)
+        pz_buffer_append(e->out, "[]", 2);
+    else
+        return pz_encode_refuse_type(e, "light userdata");
+    return true;
+}
+
+/* Writes the value on top of the stack; pops it unless it is a table that was opened. */
+static bool write_value(pz_encoder *e)
+{
+    bool written;
+    switch (lua_type(e->L, -1)) {
+    case LUA_TSTRING:
+        written = write_string(e);
+        break;
+    case LUA_TTABLE:
+        return pz_encode_open(e);
+    case LUA_TNUMBER:
+        written = write_number(e);
+        break;
+    case LUA_TBOOLEAN:
+        written = true;
+        pz_buffer_append_text(e->out, lua_toboolean(e->L, -1) ? "true" : "false");
+        break;
+    case LUA_TLIGHTUSERDATA:
+        written = write_light_userdata(e);
+        break;
+    case LUA_TUSERDATA:
+        written = write_userdata(e);
+        break;
+    default:
+        return pz_encode_refuse_type(e, luaL_typename(e->L, -1));
+    }
+    lua_pop(e->L, 1);
+    return written;
+}
+
+/* ------------------------------------------------------------------ one step through a table */
+
+static void separate(pz_encoder *e, pz_encode_frame *frame)
+{
+    if (frame->index++ > 0)
+        pz_buffer_append_byte(e->out, ',');
+    if (e->pretty)
+        pz_json_write_line(e->out, e->depth);
+}
+
+static bool write_name(pz_encoder *e, pz_encode_frame *frame, const char *name, size_t length)
+{
+    frame->name = name;
+    frame->name_length = length;
+    separate(e, frame);
+    if (!pz_json_write_string(e->out, name, length))
+        return pz_encode_refuse(e, "the member's name is not valid UTF-8");
+    pz_buffer_append(e->out, ": ", e->pretty ? 2 : 1);
+    return true;
+}
+
+/* A key and its value are on the stack. */
+static bool begin_item(pz_encoder *e, pz_encode_frame *frame)
+{
+    lua_State *L = e->L;
+    if (lua_type(L, -2) == LUA_TNUMBER && lua_tonumber(L, -2) == (lua_Number)(frame->index + 1)) {
+        separate(e, frame);
+        return true;
+    }
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        return pz_encode_refuse_key(e, frame, -1);
+    lua_pop(L, 1);
+    if (!pz_encode_settle_list(e, frame))
+        return false;
+    separate(e, frame);
+    lua_rawgeti(L, frame->table, (int)frame->index);
+    return true;
+}
+
+static bool begin_member(pz_encoder *e, pz_encode_frame *frame)
+{
+    size_t length;
+    if (lua_type(e->L, -2) != LUA_TSTRING)
+        return pz_encode_refuse_key(e, frame, -2);
+    const char *name = lua_tolstring(e->L, -2, &length);
+    return write_name(e, frame, name, length);
+}
+
+/* Writes the closing bracket and takes the table from the stack. */
+static void close_table(pz_encoder *e, const pz_encode_frame *frame)
+{
+    bool is_array = frame->kind == PZ_ENCODE_ITEMS || frame->kind == PZ_ENCODE_INDEXED_ITEMS;
+    if (frame->kind == PZ_ENCODE_SORTED_MEMBERS)
+        pz_encode_forget_sorted(e, frame);
+    lua_settop(e->L, frame->table - 1);
+    e->depth--;
+    if (e->pretty)
+        pz_json_write_line(e->out, e->depth);
+    pz_buffer_append_byte(e->out, is_array ? ']' : '}');
+}
+
+/* Leaves the next value of the innermost open table on the stack, its separator and name written;
+ * or closes the table. */
+static bool next_value(pz_encoder *e, bool *closed)
+{
+    lua_State *L = e->L;
+    pz_encode_frame *frame = pz_encode_top(e);
+    *closed = false;
+    switch (frame->kind) {
+    case PZ_ENCODE_ITEMS:
+    case PZ_ENCODE_MEMBERS:
+        if (lua_next(L, frame->table) == 0)
+            break;
+        return frame->kind == PZ_ENCODE_ITEMS ? begin_item(e, frame) : begin_member(e, frame);
+    case PZ_ENCODE_INDEXED_ITEMS:
+        if (frame->index == frame->count)
+            break;
+        separate(e, frame);
+        lua_rawgeti(L, frame->table, (int)frame->index);
+        return true;
+    case PZ_ENCODE_SORTED_MEMBERS:
+        if (frame->index == frame->count)
+            break;
+        const pz_encode_member *members = (const void *)e->members->bytes;
+        const pz_encode_member *member = &members[frame->members + frame->index];
+        if (!write_name(e, frame, member->name, member->length))
+            return false;
+        pz_encode_push_sorted(e, frame);
+        return true;
+    }
+    close_table(e, frame);
+    *closed = true;
+    return true;
+}
+
+static bool encode(pz_encoder *e)
+{
+    bool closed;
+    lua_pushvalue(e->L, PZ_ENCODE_VALUE);
+    if (!write_value(e))
+        return false;
+    while (e->depth > 0 && e->out->failure == PZ_BUFFER_OK) {
+        if (!next_value(e, &closed) || (!closed && !write_value(e)))
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ for Lua */
+
+static void push_option(lua_State *L, const char *name)
+{
+    if (lua_isnil(L, PZ_ENCODE_OPTIONS))
+        lua_pushnil(L);
+    else
+        lua_getfield(L, PZ_ENCODE_OPTIONS, name);
+}
+
+static bool boolean_option(lua_State *L, const char *name)
+{
+    push_option(L, name);
+    bool truth = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return truth;
+}
+
+static void push_table_option(lua_State *L, const char *name)
+{
+    push_option(L, name);
+    if (!lua_isnil(L, -1) && !lua_istable(L, -1))
+        luaL_error(L, "option '%s': a table expected, got %s", name, luaL_typename(L, -1));
+}
+
+static size_t bound_option(lua_State *L)
+{
+    push_option(L, "max_bytes");
+    lua_Number bound = luaL_optnumber(L, -1, DEFAULT_BOUND);
+    if (!(bound >= 1 && bound <= (lua_Number)(SIZE_MAX / 4)))
+        luaL_error(L, "option 'max_bytes': a number of bytes expected");
+    lua_pop(L, 1);
+    return (size_t)bound;
+}
+
+/* Fills the fixed places; what can raise is done here, before the walk. */
+static void prepare(pz_encoder *e)
+{
+    lua_State *L = e->L;
+    lua_settop(L, PZ_ENCODE_OPTIONS);
+    if (!lua_isnil(L, PZ_ENCODE_OPTIONS))
+        luaL_checktype(L, PZ_ENCODE_OPTIONS, LUA_TTABLE);
+    e->marks = lua_touserdata(L, lua_upvalueindex(1));
+    pz_lua_json_memory *memory = pz_lua_json_new_memory(L);
+    e->out = &memory->buffers[0];
+    e->frames = &memory->buffers[1];
+    e->members = &memory->buffers[2];
+    e->shapes = &memory->buffers[3];
+    e->out->bound = bound_option(L);
+    e->pretty = boolean_option(L, "pretty");
+    e->canonical = boolean_option(L, "canonical");
+    push_option(L, "max_depth");
+    e->max_depth = pz_lua_json_check_depth(L, -1);
+    lua_pop(L, 1);
+    lua_pushliteral(L, "__jsontype");
+    lua_pushliteral(L, "__jsonarrays");
+    push_table_option(L, "arrays");
+    push_table_option(L, "rank");
+    if (e->canonical)
+        lua_createtable(L, 32, 0);
+    else
+        lua_pushnil(L);
+}
+
+/* encode(value, options) -> text; or nil, message, path */
+int pz_lua_json_encode(lua_State *L)
+{
+    pz_encoder e;
+    memset(&e, 0, offsetof(pz_encoder, detail));
+    e.L = L;
+    luaL_checkany(L, 1);
+    prepare(&e);
+    bool done = encode(&e);
+    if (!done || e.out->failure != PZ_BUFFER_OK)
+        return pz_encode_push_failure(&e);
+    lua_pushlstring(L, e.out->bytes, e.out->length);
+    pz_lua_json_free_memory(lua_touserdata(L, PZ_ENCODE_MEMORY));
+    return 1;
+}
