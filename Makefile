@@ -16,6 +16,11 @@ WERROR  ?= -Werror
 CFLAGS  ?= -O2 -g
 SANITIZE ?=
 
+# The rockspecs name the headers of one interpreter; objects of different ones must not mix.
+ifdef LUA_INCDIR
+BUILD := build/rock$(subst /,-,$(LUA_INCDIR))
+endif
+
 VARIANTS := lua5.4 luajit
 LUA_lua5.4 := lua5.4
 LUA_luajit := luajit
@@ -177,22 +182,41 @@ clean:
 
 # ---------------------------------------------------------------- installation
 
-LUA_FILES = $(shell cd lua && find . -name '*.lua' | sort)
+LUA_FILES = $(shell cd lua && find personalize -name '*.lua' | sort)
 
-.PHONY: install uninstall rock rock-install
+# The emulator is a rock of its own: what belongs to it is told by its path.
+LUA_FILES_EMULATOR = $(filter personalize/emulator.lua personalize/emulator/%,$(LUA_FILES))
+LUA_FILES_CORE = $(filter-out $(LUA_FILES_EMULATOR),$(LUA_FILES))
+
+# $(call install_lua,FILES,FOLDER) and $(call install_modules,FROM,MODULES,FOLDER)
+install_lua = for file in $(1); do install -D -m 644 lua/$$file $(2)/$$file || exit 1; done
+install_modules = for module in $(2); do \
+	install -D -m 755 $(1)/personalize/$$module.so $(3)/personalize/$$module.so || exit 1; done
+
+.PHONY: install uninstall
 install: all
-	@for variant in $(VARIANTS); do \
-		case $$variant in lua5.4) api=5.4;; luajit) api=5.1;; esac; \
-		for file in $(LUA_FILES); do \
-			install -D -m 644 lua/$$file $(DESTDIR)$(PREFIX)/share/lua/$$api/$$file || exit 1; done; \
-		for module in core emulator/core; do \
-			install -D -m 755 $(BUILD)/$$variant/personalize/$$module.so \
-				$(DESTDIR)$(PREFIX)/lib/lua/$$api/personalize/$$module.so || exit 1; done; \
-	done
+	@$(foreach variant,$(VARIANTS),\
+		$(call install_lua,$(LUA_FILES),$(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))); \
+		$(call install_modules,$(BUILD)/$(variant),core emulator/core,$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant)));)
 
 uninstall:
-	@for api in 5.4 5.1; do \
-		rm -rf $(DESTDIR)$(PREFIX)/share/lua/$$api/personalize $(DESTDIR)$(PREFIX)/lib/lua/$$api/personalize; done
+	@$(foreach variant,$(VARIANTS),rm -rf $(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))/personalize \
+		$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant))/personalize;)
+
+# What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.
+.PHONY: rock-core rock-emulator rock-install-core rock-install-emulator
+rock-core: $(BUILD)/rock/personalize/core.so
+rock-emulator: $(BUILD)/rock/personalize/emulator/core.so
+rock-install-core: rock-core
+	@$(call install_lua,$(LUA_FILES_CORE),$(INST_LUADIR))
+	@$(call install_modules,$(BUILD)/rock,core,$(INST_LIBDIR))
+rock-install-emulator: rock-emulator
+	@$(call install_lua,$(LUA_FILES_EMULATOR),$(INST_LUADIR))
+	@$(call install_modules,$(BUILD)/rock,emulator/core,$(INST_LIBDIR))
+
+.PHONY: rocks
+rocks:
+	@spec/packaging/rocks.sh
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile

@@ -169,7 +169,8 @@ local client = {}
 
 --- Performs a call for the parts of the library.
 -- @local
--- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `timeout`, `retry`,
+-- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `timeout`,
+-- `retry`,
 -- `definition` (whose secrets are hidden in errors)
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call)
@@ -202,7 +203,8 @@ local request_options = {
 }
 
 --- Makes any call of the service: for what this library has no function for.
--- @tparam table call `method` (default `GET`), `path` (below the base URL, such as `/v2/connections`), `query` (table),
+-- @tparam table call `method` (default `GET`), `path` (below the base URL, such as `/v2/connections`), `query`
+-- (table),
 -- `body` (a value, sent as JSON), `timeout` (seconds), `retry`
 -- @return the decoded JSON; `personalize.null` when the answer is empty
 -- @return `nil` and an error object; of kind `ambiguous` when a call that is not idempotent may have been carried out

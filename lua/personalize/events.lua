@@ -1,6 +1,7 @@
 --- Hands events to a client's `on_event` hook. What goes out is redacted; a hook that raises changes nothing.
 --
--- An event is a table with `type` (`request`, `retry`, `response`, `token` or `warning`), `time` (monotonic seconds, as
+-- An event is a table with `type` (`request`, `retry`, `response`, `token` or `warning`), `time` (monotonic seconds,
+-- as
 -- `personalize.now()`), and of the call `method`, `url`, `attempt`; a response has `status`, `request_id`, `reused`,
 -- `bytes_sent`, `bytes_received`, `elapsed` (seconds) or `error`; a retry has `delay` (seconds) and `error`; a token
 -- event has `expires_in` (seconds) or `error`; a warning has `message`.

@@ -44,7 +44,8 @@ end
 -- @tparam table opts
 --
 -- - `region`: `us`, `eu`, `ap` or `jpe`; or `base_url`
--- - `client_id`, `client_secret`; or `client_key`, `api_token` (older organisations); or `access_token` (a string, or a
+-- - `client_id`, `client_secret`; or `client_key`, `api_token` (older organisations); or `access_token` (a string,
+-- or a
 --   function that returns a token and the seconds it lives)
 -- - `token_url`, `audience`: of the token call; defaults as published
 -- - `timeout`: seconds for a whole call: token, retries and waits included (30)
@@ -68,8 +69,8 @@ public("new", function(opts)
 end)
 
 --- Makes a client from environment variables: `PERSONALIZE_REGION`, `_BASE_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`,
--- `_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE` names a
--- file that holds the value.
+-- `_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE`
+-- names a file that holds the value.
 -- @function from_env
 -- @tparam[opt] table overrides options of `new` that go before the environment; `prefix` reads other variables:
 -- `STAGING` reads `STAGING_REGION` and so on

@@ -6,10 +6,10 @@ local options = {}
 
 -- The number of single-letter changes between two words (a swap of neighbours counts as one).
 local function distance(a, b)
-   local before, previous, current = {}, {}, {}
+   local before, previous = {}, {}
    for j = 0, #b do previous[j] = j end
    for i = 1, #a do
-      current = { [0] = i }
+      local current = { [0] = i }
       for j = 1, #b do
          local cost = a:byte(i) == b:byte(j) and 0 or 1
          current[j] = math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + cost)

@@ -207,7 +207,8 @@ local function mask_member(name, value, member, depth)
    return (mask_plain({ [name] = value }, depth))[name]
 end
 
--- Masks a table whose members the schema knows; a list of such tables (the published table calls `auth` one) likewise.
+-- Masks a table whose members the schema knows; a list of such tables (the published table calls `auth` one)
+-- likewise.
 function mask_members(object, members, depth)
    local copy = {}
    for name, value in next, object do

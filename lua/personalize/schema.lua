@@ -3,10 +3,10 @@
 --
 -- A member has `name`, `type` (`string`, `integer`, `boolean`, `object`, `array`), and where they apply:
 -- `required`; `server` (the server owns it, it is never sent); `secret` (goes in and never comes out);
--- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an object);
--- `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`, `example`);
--- `only` (the `auth.authType` that has it); `example`; `about`; `published` (where the documentation has it: `table`, `example`)
--- and `certainty` (`documented`, `inferred`, `guessed`).
+-- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
+-- object); `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`,
+-- `example`); `only` (the `auth.authType` that has it); `example`; `about`; `published` (where the documentation
+-- has it: `table`, `example`) and `certainty` (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
 local pair = {
@@ -72,7 +72,8 @@ local members = {
    { name = "ref", type = "string", server = true, format = "uuid", published = "table, example",
       certainty = "documented", about = "UUID that addresses the connection." },
    { name = "name", type = "string", required = true, example = "Weather", published = "table, example",
-      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable decisions." },
+      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable decisions." "
+         .. "},
    { name = "description", type = "string", published = "table, example", certainty = "documented",
       about = "What it is for." },
    { name = "modifiedByRef", type = "string", server = true, published = "example", certainty = "documented",
@@ -86,9 +87,11 @@ local members = {
    { name = "archived", type = "boolean", published = "table, example", certainty = "documented",
       about = "Whether it is retired; there is no delete." },
    { name = "auth", type = "object", required = true, members = auth, published = "table, example",
-      certainty = "documented", about = "Authentication. The attribute table calls it an array; every published body has one object." },
+      certainty = "documented", about = "Authentication. The attribute table calls it an array; every published body has one "
+         .. "object." },
    { name = "request", type = "object", required = true, members = request, published = "table, example",
-      certainty = "documented", about = "The call that it makes. The attribute table calls it an array; every published body has one object." },
+      certainty = "documented", about = "The call that it makes. The attribute table calls it an array; every published body has "
+         .. "one object." },
    { name = "exampleValue", type = "string", format = "json", published = "table, example",
       certainty = "documented", about = "Example of an answer or of the inputs, as JSON text; may be empty." },
    { name = "inputMappings", type = "array", items = input, published = "table, example",
@@ -100,7 +103,8 @@ local members = {
    { name = "urlParameters", type = "array", published = "table, example", certainty = "inferred",
       about = "Its items' format is not published." },
    { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM", published = "table, example",
-      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass untouched." },
+      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass untouched." "
+         .. "},
    { name = "connectionTimeout", type = "integer", unit = "milliseconds", published = "table, example",
       certainty = "documented", about = "Limit for connecting; the server's default is 1000." },
    { name = "socketTimeout", type = "integer", unit = "milliseconds", published = "table, example",
@@ -128,7 +132,8 @@ local function walk(list, prefix, visit)
    end
 end
 
---- Calls `visit(member, path)` for each member at any depth (`auth.clientSecret`, `inputMappings[].key`), parents first.
+--- Calls `visit(member, path)` for each member at any depth (`auth.clientSecret`, `inputMappings[].key`), parents
+-- first.
 -- @tparam function visit
 function schema.each(visit)
    walk(members, "", visit)
@@ -163,18 +168,27 @@ schema.secrets = {}
 --- The names of the members that the server owns: they are never sent.
 schema.server_owned = {}
 
-do
-   local place = 0
-   schema.each(function(member, path)
-      if member.secret then schema.secrets[path] = true end
-      if not schema.rank[member.name] then
-         place = place + 1
-         schema.rank[member.name] = place
-      end
-   end)
-   for _, member in ipairs(members) do
-      if member.server then schema.server_owned[member.name] = true end
+-- Ranks a list so that its own order holds, whatever names an earlier list ranked.
+local function rank_list(list, spacing)
+   local rank = schema.rank
+   for index = #list - 1, 1, -1 do
+      local name, following = list[index].name, rank[list[index + 1].name]
+      if following and not rank[name] then rank[name] = following - 1 end
    end
+   local last = 0
+   for _, member in ipairs(list) do
+      rank[member.name] = rank[member.name] or last + spacing
+      last = rank[member.name]
+   end
+end
+
+rank_list(members, 1000)
+schema.each(function(member, path)
+   if member.secret then schema.secrets[path] = true end
+   if member.members or member.items then rank_list(member.members or member.items, 1) end
+end)
+for _, member in ipairs(members) do
+   if member.server then schema.server_owned[member.name] = true end
 end
 
 return schema

@@ -43,7 +43,9 @@ local shown = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
 --- One printable line: control characters are escaped, bytes that are not UTF-8 become `?`.
 function text.line(value)
-   local line = tostring(value):gsub("[%c\127]", function(byte) return shown[byte] or ("\\%03d"):format(byte:byte()) end)
+   local line = tostring(value):gsub("[%c\127]", function(byte)
+      return shown[byte] or ("\\%03d"):format(byte:byte())
+   end)
    -- C1 control characters, and the marks that turn the direction of writing
    line = line:gsub("\194[\128-\159]", "?"):gsub("\226\128[\170-\174]", "?"):gsub("\226\129[\166-\169]", "?")
    if not line:find "[\128-\255]" then return line end

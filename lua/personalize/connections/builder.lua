@@ -1,4 +1,5 @@
---- Builds a definition step by step, in any order. A contradiction (two authentications, two requests) raises at the call.
+--- Builds a definition step by step, in any order. A contradiction (two authentications, two requests) raises at the
+-- call.
 -- @classmod personalize.builder
 -- @usage
 -- local weather = connections.build("Weather")
@@ -166,8 +167,8 @@ local function pairs_list(given, method, level)
 end
 
 --- Authenticates with OAuth client credentials.
--- @tparam table given `client_id`, `client_secret`, `access_token_url` (https), `use_mutual_tls`, `headers` and `form` (of the
--- token call: name -> value, or an array of `{name=, value=}`)
+-- @tparam table given `client_id`, `client_secret`, `access_token_url` (https), `use_mutual_tls`, `headers` and
+-- `form` (of the token call: name -> value, or an array of `{name=, value=}`)
 function Builder:oauth(given)
    local checked = options.check(given, auth_rules, "builder:oauth", 2)
    local auth = { authType = "OAUTH" }
@@ -211,7 +212,8 @@ local input_rules = { type = "string", example = "any", label = "string", mappin
 
 --- Adds an input, which `${key}` refers to.
 -- @tparam string key
--- @tparam[opt] table given `type` (default `string`), `example` (a table is written as JSON), `label` (default the key),
+-- @tparam[opt] table given `type` (default `string`), `example` (a table is written as JSON), `label` (default the
+-- key),
 -- `mapping`
 function Builder:input(key, given)
    options.argument(1, key, "string", "builder:input", 2)

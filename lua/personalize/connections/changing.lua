@@ -64,11 +64,12 @@ local function patch_retrieved(self, how, target, retrieved, changes)
    return updated, true
 end
 
---- Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed. Arrays
--- replace; `personalize.null` sets null.
+--- Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed.
+-- Arrays replace; `personalize.null` sets null.
 -- @function patch
 -- @param ref reference or connection
--- @param changes a table; or a function that changes the connection it is given (it may return `nil, err` to leave off)
+-- @param changes a table; or a function that changes the connection it is given (it may return `nil, err` to leave
+-- off)
 -- @tparam[opt] table opts `expect` (`{ revision =, modifiedAt = }`), `timeout` (seconds), `retry`, `missing_secrets`,
 -- `secrets`
 -- @treturn personalize.connection
@@ -114,8 +115,8 @@ local function holds_secret(body)
    return false
 end
 
---- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the unarchived. Only the
--- members given are compared. Secrets can't be, for the service never returns them.
+--- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
+-- unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
 -- @function ensure
 -- @tparam table given a definition: a table, a builder, or a connection
 -- @tparam[opt] table opts `force_secrets` (send secrets although nothing else differs), `timeout` (seconds), `retry`,

@@ -12,8 +12,8 @@ local plain_options = operation.options {}
 
 local checking = {}
 
---- Has the service make the call that a connection describes: `POST /v2/connections/testConnection`. Never repeated, for it calls
--- a third party.
+--- Has the service make the call that a connection describes: `POST /v2/connections/testConnection`. Never repeated,
+-- for it calls a third party.
 -- @function test
 -- @param target reference (the connection is retrieved first), connection, or definition
 -- @tparam[opt] table opts `timeout` (seconds), `retry` (of the retrieval)

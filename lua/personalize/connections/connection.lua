@@ -61,7 +61,8 @@ local function become(self, other)
    return meta.copy(other, self)
 end
 
---- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it has no
+--- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
+-- has no
 -- `ref` yet (a copy).
 -- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
 -- @treturn personalize.connection itself
@@ -97,8 +98,8 @@ function Connection:test(opts)
    return owner(self, "test").test(self, opts)
 end
 
---- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates it.
--- A write-only secret is not in it, for the service never returned it.
+--- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates
+-- it. A write-only secret is not in it, for the service never returned it.
 -- @tparam string name
 -- @treturn personalize.connection
 -- @return `nil` and an error object
@@ -115,7 +116,8 @@ end
 
 --- The differences to another connection or definition: from this one to that one.
 -- @tparam table other
--- @treturn table array of `{ path=, old=, new= }`; its field `server_owned` has those of the members that the server owns;
+-- @treturn table array of `{ path=, old=, new= }`; its field `server_owned` has those of the members that the server
+-- owns;
 -- `tostring` shows both, masked
 -- @usage print(c:diff(assert(connections.get(c.ref))))
 function Connection:diff(other)

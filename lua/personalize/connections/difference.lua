@@ -77,8 +77,8 @@ end
 --- The differences from one connection to another.
 -- @tparam table old
 -- @tparam table new
--- @treturn table array of `{ path=, old=, new= }` (nil where absent; the data, unmasked) without the members that the server
--- owns, which are in its field `server_owned`; `tostring` shows all of them, masked
+-- @treturn table array of `{ path=, old=, new= }` (nil where absent; the data, unmasked) without the members that
+-- the server owns, which are in its field `server_owned`; `tostring` shows all of them, masked
 function difference.between(old, new)
    local found, server_owned = { lines = {} }, { lines = {} }
    local masked_old, masked_new = redaction.connection(old), redaction.connection(new)

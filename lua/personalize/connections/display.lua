@@ -63,14 +63,14 @@ function add_member(lines, name, value, indent, width)
    elseif next(value) == nil then
       lines[#lines + 1] = head .. "  " .. (json.is_array(value) and "[]" or "{}")
    elseif shape.is_array(value) then
-      lines[#lines + 1] = head
+      lines[#lines + 1] = indent .. text.line(name)
       for index = 1, #value do
          lines[#lines + 1] = indent .. "  - " .. item_line(value[index])
       end
    elseif #indent > 8 then
       lines[#lines + 1] = head .. "  " .. text.cut(text.line(json.encode(value) or "..."), value_width)
    else
-      lines[#lines + 1] = head
+      lines[#lines + 1] = indent .. text.line(name)
       add_members(lines, value, indent .. "  ")
    end
 end

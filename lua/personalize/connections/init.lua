@@ -1,5 +1,5 @@
---- The connections of the default client: `require "personalize.connections"`. The client is made from the environment at
--- the first call, or from the options given to `personalize.configure`.
+--- The connections of the default client: `require "personalize.connections"`. The client is made from the
+-- environment at the first call, or from the options given to `personalize.configure`.
 -- @module personalize.connections
 
 local default = require "personalize.default"

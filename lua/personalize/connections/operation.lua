@@ -1,4 +1,5 @@
---- What the operations on connections share: their options, the deadline, references, reading a connection of an answer.
+--- What the operations on connections share: their options, the deadline, references, reading a connection of an
+-- answer.
 -- @module personalize.connections.operation
 -- @local
 

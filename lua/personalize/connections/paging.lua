@@ -1,5 +1,5 @@
---- Reads all pages of a list whose paging is not published. Makes sure of "all": never a duplicate, never endless, never
--- silently the first ten.
+--- Reads all pages of a list whose paging is not published. Makes sure of "all": never a duplicate, never endless,
+-- never silently the first ten.
 -- @module personalize.connections.paging
 -- @local
 
@@ -49,7 +49,8 @@ local function unseen(items, seen)
 end
 
 --- An iterator over pages.
--- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects; or nil and an error object
+-- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects; or nil and an error
+-- object
 -- @tparam[opt] number page_size asked for from the first page on
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails

@@ -1,5 +1,5 @@
---- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers with
--- objects, so nothing may index them blindly. Raw access throughout: no metamethod of a caller's table runs.
+--- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers
+-- with objects, so nothing may index them blindly. Raw access throughout: no metamethod of a caller's table runs.
 -- @module personalize.connections.shape
 -- @local
 

@@ -104,11 +104,13 @@ function writing.send_update(self, how, target, given)
    return operation.read(self, value, response, call)
 end
 
---- Replaces a connection: `PUT /v2/connections/<ref>`. What the definition leaves out is gone afterwards, as the API has it.
--- An OAuth connection without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
+--- Replaces a connection: `PUT /v2/connections/<ref>`. What the definition leaves out is gone afterwards, as the API
+-- has it. An OAuth connection without its client secret is refused unless `secrets` or `missing_secrets` say
+-- otherwise.
 -- @function update
 -- @param ref reference or connection
--- @tparam[opt] table given a definition: a table, a builder, or a connection; default: `ref` itself, if that is a connection
+-- @tparam[opt] table given a definition: a table, a builder, or a connection; default: `ref` itself, if that is a
+-- connection
 -- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
 -- @treturn personalize.connection as the server answered
 -- @return `nil` and an error object
