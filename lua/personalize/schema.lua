@@ -72,8 +72,8 @@ local members = {
    { name = "ref", type = "string", server = true, format = "uuid", published = "table, example",
       certainty = "documented", about = "UUID that addresses the connection." },
    { name = "name", type = "string", required = true, example = "Weather", published = "table, example",
-      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable decisions." "
-         .. "},
+      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable "
+         .. "decisions." },
    { name = "description", type = "string", published = "table, example", certainty = "documented",
       about = "What it is for." },
    { name = "modifiedByRef", type = "string", server = true, published = "example", certainty = "documented",
@@ -87,10 +87,12 @@ local members = {
    { name = "archived", type = "boolean", published = "table, example", certainty = "documented",
       about = "Whether it is retired; there is no delete." },
    { name = "auth", type = "object", required = true, members = auth, published = "table, example",
-      certainty = "documented", about = "Authentication. The attribute table calls it an array; every published body has one "
+      certainty = "documented",
+      about = "Authentication. The attribute table calls it an array; every published body has one "
          .. "object." },
    { name = "request", type = "object", required = true, members = request, published = "table, example",
-      certainty = "documented", about = "The call that it makes. The attribute table calls it an array; every published body has "
+      certainty = "documented",
+      about = "The call that it makes. The attribute table calls it an array; every published body has "
          .. "one object." },
    { name = "exampleValue", type = "string", format = "json", published = "table, example",
       certainty = "documented", about = "Example of an answer or of the inputs, as JSON text; may be empty." },
@@ -103,8 +105,8 @@ local members = {
    { name = "urlParameters", type = "array", published = "table, example", certainty = "inferred",
       about = "Its items' format is not published." },
    { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM", published = "table, example",
-      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass untouched." "
-         .. "},
+      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass "
+         .. "untouched." },
    { name = "connectionTimeout", type = "integer", unit = "milliseconds", published = "table, example",
       certainty = "documented", about = "Limit for connecting; the server's default is 1000." },
    { name = "socketTimeout", type = "integer", unit = "milliseconds", published = "table, example",
