@@ -1,0 +1,62 @@
+/* One request on its way to its answer. A handler either fills in the answer, or suspends the call
+ * and has another thread fill it in and resume it. */
+#ifndef PZ_EMULATOR_CALL_H
+#define PZ_EMULATOR_CALL_H
+
+#include "buffer.h"
+#include "emulator/answer.h"
+#include "emulator/emulator.h"
+#include "emulator/form.h"
+#include "emulator/identifier.h"
+
+struct MHD_Connection;
+
+/* The largest request body: more is read, to be able to say so, but not kept. */
+enum { PZ_BODY_MAX_BYTES = 10 << 20 };
+
+typedef struct pz_call {
+    pz_emulator *emulator;
+    struct MHD_Connection *connection;
+    const char *method;
+    char *path;  /* as sent; without the query */
+    char *query; /* as sent; empty when there is none */
+    pz_buffer body;
+    size_t received; /* bytes of body; more than are kept when the body is too large */
+    double began;
+    int routed;
+    int waits; /* another thread answers it; only the server's threads look at this */
+    pz_answer answer;
+    const char *ref;     /* the connection that the path names, or NULL */
+    int carries_secrets; /* in the body: the journal gets the masked one */
+    pz_buffer masked_body;
+    char request_id[PZ_IDENTIFIER_SIZE];
+} pz_call;
+
+typedef void (*pz_handler)(pz_call *call);
+
+const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
+/* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
+size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
+/* Whether the Content-Type is this one, parameters aside. */
+int pz_call_has_type(pz_call *call, const char *type);
+
+/* Parses a JSON body. NULL: the answer says why not. */
+pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
+
+/* Before the other thread is told; after this the call is that thread's until it resumes it. */
+void pz_call_suspend(pz_call *call);
+void pz_call_resume(pz_call *call);
+
+/* Finds who answers the call, if anybody, and has it done. */
+void pz_route(pz_call *call);
+
+/* The handlers. */
+void pz_handle_token(pz_call *call);
+void pz_handle_v2_token(pz_call *call);
+void pz_handle_list(pz_call *call);
+void pz_handle_retrieve(pz_call *call);
+void pz_handle_create(pz_call *call);
+void pz_handle_update(pz_call *call);
+void pz_handle_test(pz_call *call);
+
+#endif

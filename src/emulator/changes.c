@@ -1,0 +1,186 @@
+/* The calls that change connections: create and update. The server's thread checks the body, the
+ * writer's thread completes and stores it; the answer goes out after the commit. */
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/call.h"
+#include "emulator/clock.h"
+#include "emulator/connection.h"
+#include "emulator/validation.h"
+
+enum { STORED_MAX_BYTES = 64 << 20 };
+
+struct change {
+    pz_write write;
+    pz_call *call;
+    char ref[PZ_IDENTIFIER_SIZE];
+    int64_t revision; /* 0: it is a create */
+    pz_json_document *document;
+    pz_json_value *definition;
+    pz_json_value *secrets; /* those that the body brought */
+    pz_buffer body;         /* what gets stored */
+    pz_buffer secrets_text;
+};
+
+static void free_change(struct change *change)
+{
+    if (change == NULL)
+        return;
+    pz_json_document_free(change->document);
+    pz_buffer_free(&change->body);
+    pz_buffer_free(&change->secrets_text);
+    free(change);
+}
+
+/* ------------------------------------------------------------------ on the writer's thread */
+
+/* All secrets after this change, in place of those of its body. */
+static int merge_secrets(struct change *change, const pz_buffer *stored)
+{
+    pz_json_document *document = change->document;
+    pz_json_error error;
+    pz_json_value *merged = stored->length > 0 ? pz_json_document_parse(document, stored->bytes,
+                                                                        stored->length, 128, &error)
+                                               : pz_json_new_object(document);
+    for (size_t i = 0; i < pz_json_count(change->secrets); i++) {
+        const char *name;
+        pz_json_value *value = pz_json_member(change->secrets, i, &name, NULL);
+        if (pz_json_is(value, PZ_JSON_NULL))
+            pz_json_remove(merged, name);
+        else if (!pz_json_set(document, merged, name, value))
+            return 0;
+    }
+    change->secrets = merged;
+    return merged != NULL;
+}
+
+/* Completes the connection, as a row and as the answer. A published create answer has no
+ * revision. */
+static int complete(struct change *change, pz_store_row *row)
+{
+    pz_emulator *emulator = change->call->emulator;
+    char now[PZ_TIMESTAMP_SIZE];
+    pz_clock_timestamp(now);
+    int is_new = change->revision == 0;
+    pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
+                                 pz_connection_modified_by, change->revision + 1};
+    pz_json_value *connection = pz_connection_compose(change->document, change->definition, &facts);
+    if (connection == NULL)
+        return 0;
+    pz_connection_write(connection, &change->body, &row->base_at);
+    pz_json_write(change->secrets, 0, &change->secrets_text);
+    row->ref = change->ref;
+    row->revision = facts.revision;
+    row->body = change->body.bytes;
+    row->body_length = change->body.length;
+    row->secrets = pz_json_count(change->secrets) > 0 ? change->secrets_text.bytes : NULL;
+    row->secrets_length = change->secrets_text.length;
+
+    pz_answer *answer = &change->call->answer;
+    if (is_new)
+        pz_json_remove(connection, "revision");
+    answer->status = is_new ? MHD_HTTP_CREATED : MHD_HTTP_OK;
+    return pz_connection_write_with_base(connection, emulator->base_url, &answer->body) &&
+           change->body.failure == PZ_BUFFER_OK && change->secrets_text.failure == PZ_BUFFER_OK;
+}
+
+static enum pz_store_result run_create(pz_write *write, pz_store *store)
+{
+    struct change *change = write->context;
+    const pz_buffer nothing = {0};
+    pz_store_row row;
+    return merge_secrets(change, &nothing) && complete(change, &row) ? pz_store_insert(store, &row)
+                                                                     : PZ_STORE_FAILED;
+}
+
+static enum pz_store_result run_update(pz_write *write, pz_store *store)
+{
+    struct change *change = write->context;
+    pz_buffer stored;
+    pz_store_row row;
+    pz_buffer_init(&stored, STORED_MAX_BYTES);
+    enum pz_store_result result = pz_store_find(store, change->ref, &change->revision, &stored);
+    if (!change->call->emulator->options.keep_missing_secret)
+        stored.length = 0;
+    if (result == PZ_STORE_OK && stored.failure == PZ_BUFFER_OK)
+        result = merge_secrets(change, &stored) && complete(change, &row)
+                     ? pz_store_replace(store, &row)
+                     : PZ_STORE_FAILED;
+    pz_buffer_free(&stored);
+    return result;
+}
+
+static void answer_change(pz_write *write)
+{
+    struct change *change = write->context;
+    pz_call *call = change->call;
+    if (write->result == PZ_STORE_MISSING)
+        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is no connection of this ref");
+    else if (write->result == PZ_STORE_BUSY)
+        pz_answer_error(&call->answer, MHD_HTTP_SERVICE_UNAVAILABLE,
+                        "Another process holds the emulator's database");
+    else if (write->result != PZ_STORE_OK)
+        pz_answer_error(&call->answer, MHD_HTTP_INTERNAL_SERVER_ERROR,
+                        "The emulator could not write its database");
+    free_change(change);
+    pz_call_resume(call);
+}
+
+/* ------------------------------------------------------------------ on the server's thread */
+
+/* NULL: the answer says why. */
+static struct change *read_change(pz_call *call)
+{
+    struct change *change = calloc(1, sizeof *change);
+    if (change == NULL || (change->document = pz_json_document_new()) == NULL) {
+        free_change(change);
+        pz_answer_no_memory(&call->answer);
+        return NULL;
+    }
+    change->call = call;
+    pz_buffer_init(&change->body, STORED_MAX_BYTES);
+    pz_buffer_init(&change->secrets_text, STORED_MAX_BYTES);
+    change->definition = pz_call_json(call, change->document);
+    if (change->definition != NULL &&
+        pz_answer_validation(&call->answer, change->definition, call->emulator->options.strict)) {
+        change->secrets = pz_json_new_object(change->document);
+        if (pz_connection_take_secrets(change->document, change->definition, change->secrets))
+            return change;
+        pz_answer_no_memory(&call->answer);
+    }
+    free_change(change);
+    return NULL;
+}
+
+static void submit(struct change *change, enum pz_store_result (*run)(pz_write *, pz_store *))
+{
+    change->write.context = change;
+    change->write.run = run;
+    change->write.done = answer_change;
+    pz_call_suspend(change->call);
+    if (!pz_writer_submit(change->call->emulator->writer, &change->write)) {
+        change->write.result = PZ_STORE_FAILED;
+        answer_change(&change->write);
+    }
+}
+
+void pz_handle_create(pz_call *call)
+{
+    atomic_fetch_add_explicit(&call->emulator->counts.creates, 1, memory_order_relaxed);
+    struct change *change = read_change(call);
+    if (change == NULL)
+        return;
+    pz_identifier_new(change->ref);
+    submit(change, run_create);
+}
+
+void pz_handle_update(pz_call *call)
+{
+    atomic_fetch_add_explicit(&call->emulator->counts.updates, 1, memory_order_relaxed);
+    struct change *change = read_change(call);
+    if (change == NULL)
+        return;
+    memcpy(change->ref, call->ref, sizeof change->ref);
+    submit(change, run_update);
+}

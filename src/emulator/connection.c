@@ -1,0 +1,154 @@
+#include "emulator/connection.h"
+
+#include <string.h>
+
+#include "emulator/members.h"
+#include "json/value.h" /* member names that hold NULs are kept as well */
+
+const char pz_connections_path[] = "/v2/connections";
+const char pz_connection_modified_by[] = "73fadb31-d0de-4ca8-848d-cef57ad78845";
+
+enum { DEFAULT_TIMEOUT_MS = 1000, HREF_SIZE = 64 };
+static const char default_icon[] = "assets/images/icons/connections/plug.svg";
+
+pz_json_value *pz_connection_part(const pz_json_value *connection, const char *name)
+{
+    pz_json_value *part = pz_json_get(connection, name);
+    if (pz_json_is(part, PZ_JSON_ARRAY))
+        part = pz_json_item(part, 0);
+    return pz_json_is(part, PZ_JSON_OBJECT) ? part : NULL;
+}
+
+/* The href is stored without the base URL: the emulator may listen elsewhere the next time. */
+static pz_json_value *href(pz_json_document *document, const char *ref)
+{
+    char text[HREF_SIZE];
+    size_t length = strlen(pz_connections_path);
+    memcpy(text, pz_connections_path, length);
+    text[length++] = '/';
+    memcpy(text + length, ref, strlen(ref) + 1);
+    return pz_json_new_text(document, text);
+}
+
+static pz_json_value *server_owned(pz_json_document *document, const char *name,
+                                   const pz_connection_facts *facts, int *wanted)
+{
+    *wanted = 1;
+    if (strcmp(name, "clientKey") == 0)
+        return pz_json_new_text(document, facts->client_key);
+    if (strcmp(name, "href") == 0)
+        return href(document, facts->ref);
+    if (strcmp(name, "ref") == 0)
+        return pz_json_new_text(document, facts->ref);
+    if (strcmp(name, "modifiedByRef") == 0)
+        return pz_json_new_text(document, facts->modified_by);
+    if (strcmp(name, "modifiedAt") == 0)
+        return pz_json_new_text(document, facts->modified_at);
+    if (strcmp(name, "revision") == 0)
+        return pz_json_new_integer(document, facts->revision);
+    *wanted = 0;
+    return NULL;
+}
+
+static pz_json_value *default_value(pz_json_document *document, const char *name, int *wanted)
+{
+    *wanted = 1;
+    if (strcmp(name, "archived") == 0)
+        return pz_json_new_boolean(document, 0);
+    if (strcmp(name, "connectionTimeout") == 0 || strcmp(name, "socketTimeout") == 0)
+        return pz_json_new_integer(document, DEFAULT_TIMEOUT_MS);
+    if (strcmp(name, "icon") == 0)
+        return pz_json_new_text(document, default_icon);
+    *wanted = 0;
+    return NULL;
+}
+
+static int add_published(pz_json_document *document, pz_json_value *connection,
+                         const pz_json_value *definition, const pz_member *member,
+                         const pz_connection_facts *facts)
+{
+    int wanted;
+    pz_json_value *value;
+    if (member->server_owned) {
+        value = server_owned(document, member->name, facts, &wanted);
+    } else {
+        value = pz_json_get(definition, member->name);
+        wanted = value != NULL;
+        if (value == NULL || pz_json_is(value, PZ_JSON_NULL)) {
+            int has_default;
+            pz_json_value *filled = default_value(document, member->name, &has_default);
+            if (has_default) {
+                value = filled;
+                wanted = 1;
+            }
+        }
+    }
+    return !wanted || pz_json_set(document, connection, member->name, value);
+}
+
+pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_value *definition,
+                                     const pz_connection_facts *facts)
+{
+    pz_json_value *connection = pz_json_new_object(document);
+    if (connection == NULL)
+        return NULL;
+    for (const pz_member *member = pz_connection_members; member->name != NULL; member++)
+        if (!add_published(document, connection, definition, member, facts))
+            return NULL;
+    for (size_t i = 0; i < pz_json_count(definition); i++) {
+        const char *name;
+        size_t length;
+        pz_json_value *value = pz_json_member(definition, i, &name, &length);
+        if (pz_member_find(pz_connection_members, name, length) == NULL &&
+            !pz_json_set_part(document, connection, (pz_json_text_part){name, length}, value))
+            return NULL;
+    }
+    return connection;
+}
+
+int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
+                               pz_json_value *secrets)
+{
+    pz_json_value *auth = pz_connection_part(connection, "auth");
+    for (size_t i = pz_json_count(auth); i > 0; i--) {
+        const char *name;
+        size_t length;
+        pz_json_value *value = pz_json_member(auth, i - 1, &name, &length);
+        if (!pz_member_is_secret(name, length))
+            continue;
+        if (!pz_json_set(document, secrets, name, pz_json_copy(document, value)))
+            return 0;
+        pz_json_remove(auth, name);
+    }
+    return 1;
+}
+
+void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t *base_at)
+{
+    /* Only clientKey stands before the href, and a quote inside of a value is escaped: the first
+     * such place is the right one. */
+    static const char before[] = "\"href\":\"";
+    size_t start = out->length;
+    pz_json_write(connection, 0, out);
+    const char *found =
+        out->failure != PZ_BUFFER_OK
+            ? NULL
+            : memmem(out->bytes + start, out->length - start, before, sizeof before - 1);
+    *base_at = found == NULL ? 0 : (size_t)(found - out->bytes) - start + sizeof before - 1;
+}
+
+int pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
+                                  pz_buffer *out)
+{
+    size_t before = out->length;
+    size_t added = strlen(base_url);
+    size_t base_at;
+    pz_connection_write(connection, out, &base_at);
+    if (out->failure != PZ_BUFFER_OK || !pz_buffer_reserve(out, added))
+        return 0;
+    base_at += before;
+    memmove(out->bytes + base_at + added, out->bytes + base_at, out->length - base_at);
+    memcpy(out->bytes + base_at, base_url, added);
+    out->length += added;
+    return 1;
+}

@@ -1,0 +1,39 @@
+/* From what a client sends to what is stored: server-owned members and defaults filled in, in the
+ * published order; secrets taken out; everything unknown kept behind the rest, as written. */
+#ifndef PZ_EMULATOR_CONNECTION_H
+#define PZ_EMULATOR_CONNECTION_H
+
+#include "buffer.h"
+#include "json/document.h"
+
+extern const char pz_connections_path[];       /* "/v2/connections" */
+extern const char pz_connection_modified_by[]; /* the one user that there is */
+
+/* What the server says of a connection, whatever the client sent. */
+typedef struct pz_connection_facts {
+    const char *client_key;
+    const char *ref;
+    const char *modified_at;
+    const char *modified_by;
+    int64_t revision;
+} pz_connection_facts;
+
+/* NULL: no memory. The values of `definition` become the result's. */
+pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_value *definition,
+                                     const pz_connection_facts *facts);
+
+/* The object that `auth` (or `request`) is, or the one that it holds as an array; or NULL. */
+pz_json_value *pz_connection_part(const pz_json_value *connection, const char *name);
+
+/* Takes the secrets out of the connection's auth into the object `secrets`, where a null stands for
+ * one that is to be forgotten. False: no memory. */
+int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
+                               pz_json_value *secrets);
+
+/* Writes a composed connection. Its href has no base URL yet: that belongs at *base_at. */
+void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t *base_at);
+/* The same with the base URL there, as an answer. False: `out` says why. */
+int pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
+                                  pz_buffer *out);
+
+#endif

@@ -1,0 +1,112 @@
+/* The calls that read connections: list and retrieve. */
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/call.h"
+#include "emulator/connection.h"
+
+static const char storing_failed[] = "The emulator could not read its database";
+
+static void answer_unless_ok(pz_call *call, enum pz_store_result result)
+{
+    if (result == PZ_STORE_MISSING)
+        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is no connection of this ref");
+    else if (result == PZ_STORE_BUSY)
+        pz_answer_error(&call->answer, MHD_HTTP_SERVICE_UNAVAILABLE, storing_failed);
+    else if (result != PZ_STORE_OK)
+        pz_answer_error(&call->answer, MHD_HTTP_INTERNAL_SERVER_ERROR, storing_failed);
+}
+
+void pz_handle_retrieve(pz_call *call)
+{
+    pz_emulator *emulator = call->emulator;
+    pz_answer *answer = &call->answer;
+    atomic_fetch_add_explicit(&emulator->counts.retrieves, 1, memory_order_relaxed);
+    answer->status = MHD_HTTP_OK;
+    answer_unless_ok(call,
+                     pz_store_get(emulator->store, call->ref, emulator->base_url, &answer->body));
+}
+
+/* ------------------------------------------------------------------ list */
+
+struct page {
+    int64_t offset;
+    int64_t limit; /* -1: none */
+};
+
+static int read_number(const char *text, int64_t *number)
+{
+    char *end;
+    if (*text < '0' || *text > '9')
+        return 0;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+static int refuse(pz_call *call, const char *problem, const char *name)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%s: %.60s", problem, name);
+    pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST, text);
+    return 0;
+}
+
+/* Of a parameter given twice the last one counts, as with members. */
+static int read_page(pz_call *call, const pz_form *query, struct page *page)
+{
+    for (size_t i = 0; i < query->count; i++) {
+        const char *name = query->fields[i].name;
+        int is_limit = strcmp(name, "limit") == 0;
+        if (is_limit || strcmp(name, "offset") == 0) {
+            if (!read_number(query->fields[i].value, is_limit ? &page->limit : &page->offset))
+                return refuse(call, "This query parameter must be an integer, 0 or more", name);
+        } else if (call->emulator->options.strict) {
+            return refuse(call, "Unknown query parameter", name);
+        }
+    }
+    return 1;
+}
+
+static void apply_options(const pz_emulator_options *options, struct page *page)
+{
+    if (!options->honour_offset)
+        page->offset = 0;
+    if (options->page_limit > 0 && (page->limit < 0 || page->limit > options->page_limit))
+        page->limit = options->page_limit;
+}
+
+static void answer_list(pz_call *call, const struct page *page)
+{
+    pz_emulator *emulator = call->emulator;
+    pz_buffer *out = &call->answer.body;
+    call->answer.status = MHD_HTTP_OK;
+    pz_buffer_append_text(out, "{\"href\":\"");
+    pz_buffer_append_text(out, emulator->base_url);
+    pz_buffer_append_text(out, pz_connections_path);
+    pz_buffer_append_text(out, "\",\"items\":[");
+    enum pz_store_result result =
+        pz_store_list(emulator->store, page->offset, page->limit, emulator->base_url, out);
+    pz_buffer_append_text(out, "]}");
+    answer_unless_ok(call, result);
+}
+
+void pz_handle_list(pz_call *call)
+{
+    pz_form query;
+    struct page page = {0, -1};
+    atomic_fetch_add_explicit(&call->emulator->counts.lists, 1, memory_order_relaxed);
+    enum pz_form_result result = pz_form_parse(&query, call->query, strlen(call->query));
+    if (result == PZ_FORM_NO_MEMORY) {
+        pz_answer_no_memory(&call->answer);
+    } else if (result == PZ_FORM_MALFORMED) {
+        refuse(call, "Malformed query", call->query);
+    } else if (read_page(call, &query, &page)) {
+        apply_options(&call->emulator->options, &page);
+        answer_list(call, &page);
+    }
+    pz_form_free(&query);
+}

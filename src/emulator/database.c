@@ -1,0 +1,161 @@
+#include "emulator/database.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    APPLICATION_ID = 0x705a656d, /* "pZem" */
+    SCHEMA_VERSION = 1,
+    BUSY_TIMEOUT_MS = 5000, /* how long one emulator waits for another one on the same file */
+};
+
+/* Connections are never deleted one by one, so ids count up from 1 without gaps: an offset into
+ * the list is an id, and the number of connections is the last one. The body is JSON text; the
+ * emulator's base URL belongs at its byte base_at. */
+static const char schema[] = "CREATE TABLE connections ("
+                             " id INTEGER PRIMARY KEY,"
+                             " ref TEXT NOT NULL UNIQUE,"
+                             " revision INTEGER NOT NULL,"
+                             " base_at INTEGER NOT NULL,"
+                             " body TEXT NOT NULL,"
+                             " secrets TEXT);";
+
+int pz_database_in_memory(const char *path)
+{
+    return strcmp(path, ":memory:") == 0;
+}
+
+__attribute__((format(printf, 3, 4))) static int refuse(char *message, size_t size,
+                                                        const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, size, format, arguments);
+    va_end(arguments);
+    return 0;
+}
+
+static int read_number(sqlite3 *database, const char *sql, sqlite3_int64 *number)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(database, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        *number = sqlite3_column_int64(statement, 0);
+        code = SQLITE_OK;
+    }
+    sqlite3_finalize(statement);
+    return code;
+}
+
+static int is_sound(sqlite3 *database)
+{
+    sqlite3_stmt *statement = NULL;
+    int sound =
+        sqlite3_prepare_v2(database, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW &&
+        strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+    sqlite3_finalize(statement);
+    return sound;
+}
+
+/* Looks without writing. *is_new: nothing is in the file yet. */
+static int inspect(sqlite3 *database, const char *path, int *is_new, char *message, size_t size)
+{
+    sqlite3_int64 application = 0;
+    sqlite3_int64 version = 0;
+    sqlite3_int64 objects = 0;
+    int code = read_number(database, "PRAGMA application_id", &application);
+    if (code == SQLITE_OK)
+        code = read_number(database, "PRAGMA user_version", &version);
+    if (code == SQLITE_OK)
+        code = read_number(database, "SELECT count(*) FROM sqlite_master", &objects);
+    if (code == SQLITE_NOTADB)
+        return refuse(message, size, "%s is not a database", path);
+    if (code == SQLITE_CORRUPT)
+        return refuse(message, size, "%s is damaged", path);
+    if (code != SQLITE_OK)
+        return refuse(message, size, "cannot read %s: %s", path, sqlite3_errmsg(database));
+    *is_new = application == 0 && version == 0 && objects == 0;
+    if (*is_new)
+        return 1;
+    if (application != APPLICATION_ID)
+        return refuse(message, size, "%s belongs to another program", path);
+    if (version != SCHEMA_VERSION)
+        return refuse(message, size, "%s was written by another version of the emulator", path);
+    if (!is_sound(database))
+        return refuse(message, size, "%s is damaged", path);
+    return 1;
+}
+
+/* Another emulator may be doing the same at this moment: who comes second finds it done. */
+static int create(sqlite3 *database, const char *path, char *message, size_t size)
+{
+    char sql[128];
+    int is_new = 0;
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             APPLICATION_ID, SCHEMA_VERSION);
+    if (sqlite3_exec(database, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+        SQLITE_OK)
+        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+    if (!inspect(database, path, &is_new, message, size))
+        return 0;
+    if (is_new && (sqlite3_exec(database, schema, NULL, NULL, NULL) != SQLITE_OK ||
+                   sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK))
+        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+    if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+    return 1;
+}
+
+static sqlite3 *connect(const char *path, char *message, size_t size)
+{
+    sqlite3 *database = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK) {
+        refuse(message, size, "cannot open %s: %s", path,
+               database == NULL ? "no memory" : sqlite3_errmsg(database));
+        sqlite3_close(database);
+        return NULL;
+    }
+    sqlite3_busy_timeout(database, BUSY_TIMEOUT_MS);
+    return database;
+}
+
+static int prepare(sqlite3 *database, const char *path, char *message, size_t size)
+{
+    int is_new = 0;
+    /* Until the file is known to be ours, closing it must not even fold its log into it. */
+    sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (sqlite3_db_readonly(database, "main") == 1)
+        return refuse(message, size, "%s is not writable", path);
+    if (!inspect(database, path, &is_new, message, size) ||
+        (is_new && !create(database, path, message, size)))
+        return 0;
+    sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    if (sqlite3_exec(database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) != SQLITE_OK)
+        return refuse(message, size, "cannot use %s: %s", path, sqlite3_errmsg(database));
+    return 1;
+}
+
+sqlite3 *pz_database_open(const char *path, char *message, size_t size)
+{
+    sqlite3 *database = connect(path, message, size);
+    if (database != NULL && !prepare(database, path, message, size)) {
+        sqlite3_close(database);
+        return NULL;
+    }
+    return database;
+}
+
+sqlite3 *pz_database_open_again(const char *path, char *message, size_t size)
+{
+    sqlite3 *database = connect(path, message, size);
+    if (database != NULL &&
+        sqlite3_exec(database, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK) {
+        refuse(message, size, "cannot use %s: %s", path, sqlite3_errmsg(database));
+        sqlite3_close(database);
+        return NULL;
+    }
+    return database;
+}

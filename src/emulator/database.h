@@ -1,0 +1,15 @@
+/* Opening the file (or the memory) that connections are kept in. */
+#ifndef PZ_EMULATOR_DATABASE_H
+#define PZ_EMULATOR_DATABASE_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+
+/* Makes a new database, or opens one that an emulator made. Anything else is refused and left as
+ * it was. NULL: `message` says why. */
+sqlite3 *pz_database_open(const char *path, char *message, size_t size);
+/* Opens once more what the above has opened. */
+sqlite3 *pz_database_open_again(const char *path, char *message, size_t size);
+int pz_database_in_memory(const char *path);
+
+#endif

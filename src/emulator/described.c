@@ -1,0 +1,237 @@
+#include "emulator/described.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "emulator/connection.h"
+#include "emulator/form.h"
+#include "emulator/template.h"
+#include "emulator/validation.h"
+#include "version.h"
+
+enum {
+    URL_MAX_BYTES = 64 << 10,
+    BODY_MAX_BYTES = 10 << 20,
+    HEADER_MAX_BYTES = 16 << 10,
+    METHOD_MAX_LENGTH = 16,
+    DEFAULT_TIMEOUT_MS = 1000,
+    TIMEOUT_MAX_MS = 60000,
+};
+
+static int fail(pz_described *described, const char *problem, const char *what)
+{
+    snprintf(described->problem, sizeof described->problem, "%s%.100s", problem, what);
+    return 0;
+}
+
+/* A member's text; empty when it is not there. */
+static const char *text_of(const pz_json_value *object, const char *name)
+{
+    const pz_json_value *value = pz_json_get(object, name);
+    size_t length;
+    return pz_json_is(value, PZ_JSON_STRING) ? pz_json_text(value, &length) : "";
+}
+
+static long timeout_of(const pz_json_value *connection, const char *name)
+{
+    int64_t ms;
+    if (!pz_json_integer(pz_json_get(connection, name), &ms))
+        return DEFAULT_TIMEOUT_MS;
+    if (ms < 1)
+        return 1; /* to libcurl 0 is no limit */
+    return ms > TIMEOUT_MAX_MS ? TIMEOUT_MAX_MS : (long)ms;
+}
+
+/* ------------------------------------------------------------------ headers */
+
+int pz_described_add_header(struct curl_slist **headers, const char *name, const char *value)
+{
+    pz_buffer line;
+    pz_buffer_init(&line, HEADER_MAX_BYTES);
+    pz_buffer_append_text(&line, name);
+    /* libcurl takes "name:" as: do not send it */
+    pz_buffer_append_text(&line, *value == '\0' ? ";" : ": ");
+    pz_buffer_append_text(&line, value);
+    pz_buffer_append_byte(&line, '\0');
+    struct curl_slist *longer =
+        line.failure == PZ_BUFFER_OK ? curl_slist_append(*headers, line.bytes) : NULL;
+    pz_buffer_free(&line);
+    if (longer == NULL)
+        return 0;
+    *headers = longer;
+    return 1;
+}
+
+/* What libcurl would send as it is, and so must not hold the end of a line. */
+static int is_header_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "!#$%&'*+-.^_`|~";
+    return *name != '\0' && name[strspn(name, allowed)] == '\0';
+}
+
+static int is_header_value(const char *value)
+{
+    for (; *value != '\0'; value++)
+        if (((unsigned char)*value < 0x20 && *value != '\t') || *value == 0x7f)
+            return 0;
+    return 1;
+}
+
+static const char *find_pair(const pz_json_value *pairs, const char *name)
+{
+    for (size_t i = 0; i < pz_json_count(pairs); i++)
+        if (strcasecmp(text_of(pz_json_item(pairs, i), "name"), name) == 0)
+            return text_of(pz_json_item(pairs, i), "value");
+    return NULL;
+}
+
+static int add_pairs(pz_described *described, struct curl_slist **headers,
+                     const pz_json_value *pairs)
+{
+    for (size_t i = 0; i < pz_json_count(pairs); i++) {
+        const char *name = text_of(pz_json_item(pairs, i), "name");
+        const char *value = text_of(pz_json_item(pairs, i), "value");
+        if (!is_header_name(name) || !is_header_value(value))
+            return fail(described, "this can't be the name or the value of a header: ", name);
+        if (!pz_described_add_header(headers, name, value))
+            return fail(described, "no memory, or too long a header: ", name);
+    }
+    return 1;
+}
+
+/* "Expect:" keeps libcurl from asking before it sends a body. */
+static int add_own(pz_described *described, struct curl_slist **headers, const pz_json_value *pairs,
+                   const char *content_type)
+{
+    struct curl_slist *longer = curl_slist_append(*headers, "Expect:");
+    if (longer == NULL)
+        return fail(described, "no memory", "");
+    *headers = longer;
+    int ok = 1;
+    if (find_pair(pairs, "User-Agent") == NULL)
+        ok = pz_described_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
+    if (ok && content_type != NULL && find_pair(pairs, "Content-Type") == NULL)
+        ok = pz_described_add_header(headers, "Content-Type", content_type);
+    return ok || fail(described, "no memory", "");
+}
+
+/* ------------------------------------------------------------------ the parts */
+
+static int fill(pz_described *described, enum pz_template_kind kind, const char *text,
+                pz_buffer *out)
+{
+    char missing[64];
+    if (pz_template_fill(kind, text, pz_json_get(described->connection, "inputMappings"), out,
+                         missing, sizeof missing))
+        return 1;
+    if (missing[0] != '\0')
+        return fail(described, "no input mapping has the key ", missing);
+    return fail(described, "the filled text is too long", "");
+}
+
+static int read_url(pz_described *described, const pz_json_value *request)
+{
+    const char *text = text_of(request, "connectionUrl");
+    pz_buffer *url = &described->url;
+    if (*text == '\0')
+        return fail(described, "request.connectionUrl is missing", "");
+    if (!fill(described, PZ_TEMPLATE_URL, text, url))
+        return 0;
+    pz_buffer_append_byte(url, '\0');
+    if (url->failure != PZ_BUFFER_OK)
+        return fail(described, "request.connectionUrl is too long", "");
+    if (strncasecmp(url->bytes, "http://", 7) != 0 && strncasecmp(url->bytes, "https://", 8) != 0)
+        return fail(described, "request.connectionUrl must begin with http:// or https://", "");
+    return 1;
+}
+
+static int read_method(pz_described *described, const pz_json_value *request)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    described->method = text_of(request, "requestType");
+    if (*described->method == '\0')
+        described->method = "GET";
+    size_t length = strlen(described->method);
+    if (length > METHOD_MAX_LENGTH || strspn(described->method, letters) != length)
+        return fail(described, "request.requestType is not a method: ", described->method);
+    return 1;
+}
+
+static int read_body(pz_described *described, const pz_json_value *request)
+{
+    const pz_json_value *headers = pz_json_get(described->connection, "customHeaders");
+    const char *text = text_of(request, "requestBody");
+    const char *type = find_pair(headers, "Content-Type");
+    enum pz_template_kind kind = PZ_TEMPLATE_TEXT;
+    if (type == NULL || strcasestr(type, "json") != NULL)
+        kind = PZ_TEMPLATE_JSON;
+    else if (strcasestr(type, "x-www-form-urlencoded") != NULL)
+        kind = PZ_TEMPLATE_FORM;
+    int has_body = *text != '\0' && strcmp(described->method, "GET") != 0 &&
+                   strcmp(described->method, "HEAD") != 0;
+    described->decode = find_pair(headers, "Accept-Encoding") != NULL;
+    return (!has_body || fill(described, kind, text, &described->body)) &&
+           add_pairs(described, &described->headers, headers) &&
+           add_own(described, &described->headers, headers, has_body ? "application/json" : NULL);
+}
+
+static int read_token_call(pz_described *described, const pz_json_value *auth)
+{
+    const pz_json_value *headers = pz_json_get(auth, "oauthCustomHeaders");
+    const pz_json_value *items = pz_json_get(auth, "formUrlEncodedItems");
+    described->auth = PZ_DESCRIBED_OAUTH;
+    described->client_id = text_of(auth, "clientId");
+    described->token_url = text_of(auth, "accessTokenUrl");
+    if (!pz_is_safe_url(described->token_url))
+        return fail(described,
+                    "auth.accessTokenUrl must begin with https:// "
+                    "(http:// only to this machine)",
+                    "");
+    pz_form_add(&described->token_form, "grant_type", "client_credentials");
+    for (size_t i = 0; i < pz_json_count(items); i++)
+        pz_form_add(&described->token_form, text_of(pz_json_item(items, i), "name"),
+                    text_of(pz_json_item(items, i), "value"));
+    if (described->token_form.failure != PZ_BUFFER_OK)
+        return fail(described, "auth.formUrlEncodedItems are too long", "");
+    return add_pairs(described, &described->token_headers, headers) &&
+           add_own(described, &described->token_headers, headers,
+                   "application/x-www-form-urlencoded");
+}
+
+static int read_auth(pz_described *described)
+{
+    const pz_json_value *auth = pz_connection_part(described->connection, "auth");
+    const char *type = text_of(auth, "authType");
+    if (pz_json_is(pz_json_get(auth, "useMutualTls"), PZ_JSON_TRUE))
+        return fail(described, "the emulator has no client certificate: auth.useMutualTls", "");
+    if (*type == '\0' || strcasecmp(type, "NONE") == 0)
+        return 1;
+    if (strcasecmp(type, "OAUTH") == 0)
+        return read_token_call(described, auth);
+    return fail(described, "the emulator can't authenticate itself by ", type);
+}
+
+int pz_described_read(pz_described *described, const pz_json_value *connection)
+{
+    memset(described, 0, sizeof *described);
+    described->connection = connection;
+    pz_buffer_init(&described->url, URL_MAX_BYTES);
+    pz_buffer_init(&described->body, BODY_MAX_BYTES);
+    pz_buffer_init(&described->token_form, BODY_MAX_BYTES);
+    described->connect_ms = timeout_of(connection, "connectionTimeout");
+    described->socket_ms = timeout_of(connection, "socketTimeout");
+    const pz_json_value *request = pz_connection_part(connection, "request");
+    return read_url(described, request) && read_method(described, request) &&
+           read_body(described, request) && read_auth(described);
+}
+
+void pz_described_free(pz_described *described)
+{
+    pz_buffer_free(&described->url);
+    pz_buffer_free(&described->body);
+    pz_buffer_free(&described->token_form);
+    curl_slist_free_all(described->headers);
+    curl_slist_free_all(described->token_headers);
+}

@@ -1,0 +1,36 @@
+/* The HTTP call that a connection describes: from its members to what goes out. */
+#ifndef PZ_EMULATOR_DESCRIBED_H
+#define PZ_EMULATOR_DESCRIBED_H
+
+#include <curl/curl.h>
+
+#include "buffer.h"
+#include "json/document.h"
+
+enum pz_described_auth { PZ_DESCRIBED_NO_AUTH, PZ_DESCRIBED_OAUTH };
+
+typedef struct pz_described {
+    const pz_json_value *connection; /* the texts below are its document's */
+    enum pz_described_auth auth;
+    const char *method;
+    const char *client_id;
+    const char *token_url;
+    pz_buffer url;        /* NUL-terminated */
+    pz_buffer body;       /* empty: none */
+    pz_buffer token_form; /* the token call's form, without credentials */
+    struct curl_slist *headers;
+    struct curl_slist *token_headers;
+    int decode;
+    long connect_ms;
+    long socket_ms;
+    char problem[256]; /* why it can't be called; empty if it can */
+} pz_described;
+
+/* Free it afterwards in any case. False: `problem` says why. */
+int pz_described_read(pz_described *described, const pz_json_value *connection);
+void pz_described_free(pz_described *described);
+
+/* Appends "name: value". False: no memory. */
+int pz_described_add_header(struct curl_slist **headers, const char *name, const char *value);
+
+#endif

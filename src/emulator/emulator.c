@@ -1,0 +1,186 @@
+#include "emulator/emulator.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/seed.h"
+#include "emulator/server.h"
+#include "json/document.h"
+
+enum { SECRETS_MAX_BYTES = 16 << 20, SECRETS_MAX_DEPTH = 128 };
+
+static void initialize_curl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* ------------------------------------------------------------------ options */
+
+static const size_t texts[] = {
+    offsetof(pz_emulator_options, address),    offsetof(pz_emulator_options, database),
+    offsetof(pz_emulator_options, client_id),  offsetof(pz_emulator_options, client_secret),
+    offsetof(pz_emulator_options, client_key), offsetof(pz_emulator_options, api_token),
+};
+
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+static const char **text_at(pz_emulator_options *options, size_t offset)
+{
+    return (const char **)(void *)((char *)options + offset);
+}
+
+static int copy_options(pz_emulator_options *to, const pz_emulator_options *from)
+{
+    *to = *from;
+    for (size_t i = 0; i < TEXTS; i++)
+        *text_at(to, texts[i]) = NULL;
+    for (size_t i = 0; i < TEXTS; i++) {
+        const char *text = *(const char *const *)(const void *)((const char *)from + texts[i]);
+        if ((*text_at(to, texts[i]) = strdup(text)) == NULL)
+            return 0;
+    }
+    return 1;
+}
+
+static void free_options(pz_emulator_options *options)
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        free((void *)*text_at(options, texts[i]));
+}
+
+/* ------------------------------------------------------------------ the store's contents */
+
+static enum pz_store_result run_seed(pz_write *write, pz_store *store)
+{
+    pz_emulator *emulator = write->context;
+    if (!emulator->options.seed)
+        return PZ_STORE_OK;
+    return pz_seed(store, emulator->base_url, emulator->options.api_token);
+}
+
+static enum pz_store_result run_reset(pz_write *write, pz_store *store)
+{
+    enum pz_store_result result = pz_store_clear(store);
+    return result == PZ_STORE_OK ? run_seed(write, store) : result;
+}
+
+/* A file that holds connections already keeps them as they are. */
+static int seed(pz_emulator *emulator, char *message, size_t size)
+{
+    pz_write write = {.context = emulator, .run = run_seed};
+    if (pz_store_count(emulator->store) != 0 ||
+        pz_writer_execute(emulator->writer, &write) == PZ_STORE_OK)
+        return 1;
+    snprintf(message, size, "cannot write %s", emulator->options.database);
+    return 0;
+}
+
+enum pz_store_result pz_emulator_reset(pz_emulator *emulator)
+{
+    pz_write write = {.context = emulator, .run = run_reset};
+    enum pz_store_result result = pz_writer_execute(emulator->writer, &write);
+    if (result != PZ_STORE_OK)
+        return result;
+    pz_tokens_clear(emulator->tokens);
+    pz_journal_clear(emulator->journal);
+    pz_counts *counts = &emulator->counts;
+    atomic_ulong *all[] = {&counts->requests, &counts->tokens,  &counts->lists, &counts->retrieves,
+                           &counts->creates,  &counts->updates, &counts->tests, &counts->errors};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        atomic_store(all[i], 0);
+    return PZ_STORE_OK;
+}
+
+int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out)
+{
+    pz_buffer stored;
+    pz_json_error error;
+    size_t length = 0;
+    const char *text = NULL;
+    pz_buffer_init(&stored, SECRETS_MAX_BYTES);
+    pz_json_document *document = pz_json_document_new();
+    if (document != NULL && pz_store_secrets(emulator->store, ref, &stored) == PZ_STORE_OK &&
+        stored.length > 0) {
+        const pz_json_value *secrets = pz_json_document_parse(document, stored.bytes, stored.length,
+                                                              SECRETS_MAX_DEPTH, &error);
+        text = pz_json_text(pz_json_get(secrets, name), &length);
+    }
+    if (text != NULL)
+        pz_buffer_append(out, text, length);
+    pz_json_document_free(document);
+    pz_buffer_free(&stored);
+    return text != NULL;
+}
+
+/* ------------------------------------------------------------------ start and stop */
+
+/* With every signal blocked: the threads inherit that, and signals stay the main program's. */
+static int start_parts(pz_emulator *emulator, char *message, size_t size)
+{
+    pz_emulator_options *options = &emulator->options;
+    snprintf(message, size, "no memory or no thread");
+    emulator->store = pz_store_open(options->database, PZ_SERVER_THREADS, message, size);
+    if (emulator->store == NULL)
+        return 0;
+    int listening = pz_server_listen(options, &emulator->base_url, message, size);
+    if (listening < 0)
+        return 0;
+    snprintf(message, size, "no memory or no thread");
+    emulator->tokens = pz_tokens_new();
+    emulator->journal = pz_journal_new(options->journal_limit);
+    emulator->writer = pz_writer_start(emulator->store);
+    emulator->outbound = pz_outbound_start();
+    if (emulator->tokens != NULL && emulator->journal != NULL && emulator->writer != NULL &&
+        emulator->outbound != NULL && seed(emulator, message, size))
+        emulator->server = pz_server_start(emulator, listening);
+    else
+        pz_server_unlisten(listening);
+    return emulator->server != NULL;
+}
+
+pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pz_emulator *emulator = calloc(1, sizeof *emulator);
+    sigset_t all;
+    sigset_t before;
+    snprintf(message, size, "no memory");
+    if (emulator == NULL)
+        return NULL;
+    pthread_once(&once, initialize_curl);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int started = copy_options(&emulator->options, options) && start_parts(emulator, message, size);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!started) {
+        pz_emulator_stop(emulator);
+        return NULL;
+    }
+    return emulator;
+}
+
+/* First those that answer what waits, then the server: libmicrohttpd can't end while a call is
+ * suspended. */
+void pz_emulator_stop(pz_emulator *emulator)
+{
+    if (emulator == NULL)
+        return;
+    if (emulator->outbound != NULL)
+        pz_outbound_stop(emulator->outbound);
+    if (emulator->writer != NULL)
+        pz_writer_stop(emulator->writer);
+    pz_server_stop(emulator->server);
+    pz_outbound_free(emulator->outbound);
+    pz_writer_free(emulator->writer);
+    pz_store_close(emulator->store);
+    pz_journal_free(emulator->journal);
+    pz_tokens_free(emulator->tokens);
+    free(emulator->base_url);
+    free_options(&emulator->options);
+    free(emulator);
+}

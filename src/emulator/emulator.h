@@ -1,0 +1,51 @@
+/* The emulator as a whole: what it is made of, how it starts and how it ends. It knows no Lua; one
+ * process may run several. */
+#ifndef PZ_EMULATOR_EMULATOR_H
+#define PZ_EMULATOR_EMULATOR_H
+
+#include <stdatomic.h>
+
+#include "emulator/journal.h"
+#include "emulator/options.h"
+#include "emulator/outbound.h"
+#include "emulator/store.h"
+#include "emulator/tokens.h"
+#include "emulator/writer.h"
+
+enum { PZ_EMULATOR_MESSAGE_SIZE = 512 };
+
+/* What happened since the start or the last reset. */
+typedef struct pz_counts {
+    atomic_ulong requests;
+    atomic_ulong tokens;
+    atomic_ulong lists;
+    atomic_ulong retrieves;
+    atomic_ulong creates;
+    atomic_ulong updates;
+    atomic_ulong tests;
+    atomic_ulong errors; /* answers of 400 and above */
+} pz_counts;
+
+typedef struct pz_emulator {
+    pz_emulator_options options; /* the texts are copies */
+    char *base_url;
+    pz_counts counts;
+    pz_tokens *tokens;
+    pz_journal *journal;
+    pz_store *store;
+    pz_writer *writer;
+    pz_outbound *outbound;
+    struct pz_server *server;
+} pz_emulator;
+
+/* NULL: `message` says why. */
+pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size);
+/* Answers what it can of what is under way, ends every thread and frees everything. */
+void pz_emulator_stop(pz_emulator *emulator);
+/* Back to how it started: no token, an empty journal, counts at 0, the examples if it was seeded.
+ */
+enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
+/* Appends the secret of that name stored for the connection. False: there is none. */
+int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
+
+#endif

@@ -1,0 +1,172 @@
+#include "emulator/journal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t JOURNAL_MAX_BYTES = (size_t)64 << 20;
+
+/* The entries are a ring that grows up to the limit. */
+struct pz_journal {
+    pthread_mutex_t lock;
+    size_t limit;
+    size_t capacity;
+    size_t first;
+    size_t count;
+    size_t bytes;
+    pz_journal_entry **ring;
+};
+
+pz_journal *pz_journal_new(size_t limit)
+{
+    pz_journal *journal = calloc(1, sizeof *journal);
+    if (journal == NULL)
+        return NULL;
+    pthread_mutex_init(&journal->lock, NULL);
+    journal->limit = limit;
+    return journal;
+}
+
+void pz_journal_free(pz_journal *journal)
+{
+    if (journal == NULL)
+        return;
+    pz_journal_clear(journal);
+    pthread_mutex_destroy(&journal->lock);
+    free(journal->ring);
+    free(journal);
+}
+
+static const char *put(char **end, const char *bytes, size_t length)
+{
+    char *copy = *end;
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    *end += length + 1;
+    return copy;
+}
+
+static const char *put_text(char **end, const char *text)
+{
+    return put(end, text, strlen(text));
+}
+
+static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journal_header *headers)
+{
+    size_t fixed = sizeof *request + request->header_count * sizeof *headers;
+    size_t size = fixed + strlen(request->method) + strlen(request->path) + strlen(request->query) +
+                  request->body_length + 4;
+    for (size_t i = 0; i < request->header_count; i++)
+        size += strlen(headers[i].name) + strlen(headers[i].value) + 2;
+    pz_journal_entry *entry = malloc(size);
+    if (entry == NULL)
+        return NULL;
+    memcpy(entry, request, sizeof *entry);
+    atomic_init(&entry->references, 1);
+    entry->size = size;
+    char *end = (char *)entry + fixed;
+    entry->method = put_text(&end, request->method);
+    entry->path = put_text(&end, request->path);
+    entry->query = put_text(&end, request->query);
+    entry->body = put(&end, request->body, request->body_length);
+    for (size_t i = 0; i < request->header_count; i++) {
+        char *name = end;
+        entry->headers[i].name = put_text(&end, headers[i].name);
+        for (; *name != '\0'; name++)
+            if (*name >= 'A' && *name <= 'Z')
+                *name = (char)(*name | 0x20);
+        entry->headers[i].value = put_text(&end, headers[i].value);
+    }
+    return entry;
+}
+
+static void drop(pz_journal_entry *entry)
+{
+    if (atomic_fetch_sub(&entry->references, 1) == 1)
+        free(entry);
+}
+
+/* These two are called with the lock held. */
+static void forget_oldest(pz_journal *journal)
+{
+    pz_journal_entry *oldest = journal->ring[journal->first];
+    journal->first = (journal->first + 1) % journal->capacity;
+    journal->count--;
+    journal->bytes -= oldest->size;
+    drop(oldest);
+}
+
+static int make_room(pz_journal *journal, size_t size)
+{
+    while (journal->count > 0 &&
+           (journal->count == journal->limit || size > JOURNAL_MAX_BYTES - journal->bytes))
+        forget_oldest(journal);
+    if (journal->count < journal->capacity)
+        return 1;
+    size_t capacity = journal->capacity == 0 ? 64 : journal->capacity * 2;
+    if (capacity > journal->limit)
+        capacity = journal->limit;
+    pz_journal_entry **ring = malloc(capacity * sizeof *ring);
+    if (ring == NULL)
+        return 0;
+    for (size_t i = 0; i < journal->count; i++)
+        ring[i] = journal->ring[(journal->first + i) % journal->capacity];
+    free(journal->ring);
+    journal->ring = ring;
+    journal->capacity = capacity;
+    journal->first = 0;
+    return 1;
+}
+
+void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
+                    const pz_journal_header *headers)
+{
+    if (journal->limit == 0)
+        return;
+    pz_journal_entry *entry = copy_of(request, headers);
+    if (entry == NULL)
+        return;
+    pthread_mutex_lock(&journal->lock);
+    if (make_room(journal, entry->size)) {
+        journal->ring[(journal->first + journal->count) % journal->capacity] = entry;
+        journal->count++;
+        journal->bytes += entry->size;
+    } else {
+        drop(entry);
+    }
+    pthread_mutex_unlock(&journal->lock);
+}
+
+void pz_journal_clear(pz_journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    while (journal->count > 0)
+        forget_oldest(journal);
+    pthread_mutex_unlock(&journal->lock);
+}
+
+int pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
+{
+    snapshot->count = 0;
+    pthread_mutex_lock(&journal->lock);
+    snapshot->entries = malloc((journal->count + 1) * sizeof *snapshot->entries);
+    if (snapshot->entries != NULL) {
+        for (size_t i = 0; i < journal->count; i++) {
+            snapshot->entries[i] = journal->ring[(journal->first + i) % journal->capacity];
+            atomic_fetch_add(&snapshot->entries[i]->references, 1);
+        }
+        snapshot->count = journal->count;
+    }
+    pthread_mutex_unlock(&journal->lock);
+    return snapshot->entries != NULL;
+}
+
+void pz_journal_release(pz_journal_snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->count; i++)
+        drop(snapshot->entries[i]);
+    free(snapshot->entries);
+    snapshot->entries = NULL;
+    snapshot->count = 0;
+}

@@ -1,0 +1,80 @@
+/* The socket that the server listens on. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "emulator/server.h"
+
+enum { BACKLOG = 1024, URL_SIZE = 96 };
+
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static socklen_t parse(const pz_emulator_options *options, union address *address)
+{
+    memset(address, 0, sizeof *address);
+    if (inet_pton(AF_INET, options->address, &address->v4.sin_addr) == 1) {
+        address->v4.sin_family = AF_INET;
+        address->v4.sin_port = htons((uint16_t)options->port);
+        return sizeof address->v4;
+    }
+    if (inet_pton(AF_INET6, options->address, &address->v6.sin6_addr) == 1) {
+        address->v6.sin6_family = AF_INET6;
+        address->v6.sin6_port = htons((uint16_t)options->port);
+        return sizeof address->v6;
+    }
+    return 0;
+}
+
+/* Who listens on every address is reached from here by the loopback one. */
+static char *url_of(const pz_emulator_options *options, const union address *address)
+{
+    const char *host = options->address;
+    int v6 = address->any.sa_family == AF_INET6;
+    if (!v6 && address->v4.sin_addr.s_addr == htonl(INADDR_ANY))
+        host = "127.0.0.1";
+    if (v6 && IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr))
+        host = "::1";
+    unsigned port = ntohs(v6 ? address->v6.sin6_port : address->v4.sin_port);
+    char *url = malloc(URL_SIZE);
+    if (url != NULL)
+        snprintf(url, URL_SIZE, v6 ? "http://[%s]:%u" : "http://%s:%u", host, port);
+    return url;
+}
+
+int pz_server_listen(const pz_emulator_options *options, char **base_url, char *message,
+                     size_t size)
+{
+    union address address;
+    int on = 1;
+    socklen_t length = parse(options, &address);
+    *base_url = NULL;
+    if (length == 0) {
+        snprintf(message, size, "address must be an IP address, not \"%s\"", options->address);
+        return -1;
+    }
+    int listening = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (listening >= 0 && setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(listening, &address.any, length) == 0 && listen(listening, BACKLOG) == 0 &&
+        getsockname(listening, &address.any, &length) == 0 &&
+        (*base_url = url_of(options, &address)) != NULL)
+        return listening;
+    snprintf(message, size, "cannot listen on port %u of %s: %s", options->port, options->address,
+             strerror(errno));
+    if (listening >= 0)
+        close(listening);
+    return -1;
+}
+
+void pz_server_unlisten(int listening)
+{
+    close(listening);
+}

@@ -1,0 +1,124 @@
+/* Which call is answered by whom, and who may call at all. */
+#include <microhttpd.h>
+#include <string.h>
+#include <strings.h>
+
+#include "emulator/call.h"
+#include "emulator/clock.h"
+#include "emulator/connection.h"
+
+struct route {
+    const char *method;
+    const char *path; /* up to its last slash if a reference follows */
+    int with_ref;
+    int is_public;    /* needs no token */
+    const char *type; /* the media type of the body; NULL: none is looked at */
+    pz_handler handle;
+};
+
+static const char json[] = "application/json";
+
+/* The first match counts: testConnection could be a reference otherwise. */
+static const struct route routes[] = {
+    {"POST", "/oauth/token", 0, 1, NULL, pz_handle_token},
+    {"POST", "/v2/oauth/token", 0, 1, NULL, pz_handle_v2_token},
+    {"POST", "/v2/connections/testConnection", 0, 0, json, pz_handle_test},
+    {"GET", "/v2/connections", 0, 0, NULL, pz_handle_list},
+    {"POST", "/v2/connections", 0, 0, json, pz_handle_create},
+    {"GET", "/v2/connections/", 1, 0, NULL, pz_handle_retrieve},
+    {"PUT", "/v2/connections/", 1, 0, json, pz_handle_update},
+};
+
+enum { ROUTES = sizeof routes / sizeof *routes };
+
+/* A reference is a UUID in plain characters: no path tricks, no percent sequences. */
+static const char *ref_in(const struct route *route, const char *path)
+{
+    size_t length = strlen(route->path);
+    if (strncmp(path, route->path, length) != 0)
+        return NULL;
+    return pz_identifier_valid(path + length, strlen(path + length)) ? path + length : NULL;
+}
+
+static int matches(const struct route *route, const char *path)
+{
+    return route->with_ref ? ref_in(route, path) != NULL : strcmp(route->path, path) == 0;
+}
+
+static int same_method(const struct route *route, const char *method)
+{
+    return strcmp(route->method, method) == 0 ||
+           (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+static void refuse_method(pz_call *call)
+{
+    pz_answer_error(&call->answer, MHD_HTTP_METHOD_NOT_ALLOWED,
+                    "There is no such call; see the header Allow");
+    char *allow = call->answer.allow;
+    for (size_t i = 0; i < ROUTES; i++) {
+        if (!matches(&routes[i], call->path))
+            continue;
+        if (*allow != '\0')
+            strcat(allow, ", ");
+        strcat(allow, routes[i].method);
+        if (strcmp(routes[i].method, "GET") == 0)
+            strcat(allow, ", HEAD");
+    }
+}
+
+static int is_authorized(pz_call *call)
+{
+    static const char scheme[] = "Bearer ";
+    const char *given = pz_call_header(call, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (given != NULL && strncasecmp(given, scheme, sizeof scheme - 1) == 0) {
+        given += sizeof scheme - 1;
+        if (pz_tokens_live(call->emulator->tokens, pz_clock_monotonic(), given, strlen(given)))
+            return 1;
+    }
+    pz_answer_error(&call->answer, MHD_HTTP_UNAUTHORIZED,
+                    given == NULL ? "The header Authorization is missing or is not a bearer token"
+                                  : "The access token is unknown or has expired");
+    call->answer.challenge = "Bearer";
+    return 0;
+}
+
+static const struct route *find(const pz_call *call, int *path_known)
+{
+    *path_known = 0;
+    for (size_t i = 0; i < ROUTES; i++) {
+        if (!matches(&routes[i], call->path))
+            continue;
+        *path_known = 1;
+        if (same_method(&routes[i], call->method))
+            return &routes[i];
+    }
+    return NULL;
+}
+
+void pz_route(pz_call *call)
+{
+    int path_known;
+    const struct route *route = find(call, &path_known);
+    /* Before anything can refuse the call: what stands in its body is not for the journal. */
+    call->carries_secrets = strstr(call->path, "/oauth/token") != NULL;
+    int is_api = strncmp(call->path, "/v2/", 4) == 0;
+    if (is_api && !(route != NULL && route->is_public) && !is_authorized(call))
+        return;
+    if (!path_known) {
+        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is nothing under this path");
+    } else if (route == NULL) {
+        refuse_method(call);
+    } else if (call->received > PZ_BODY_MAX_BYTES) {
+        pz_answer_error(&call->answer, MHD_HTTP_CONTENT_TOO_LARGE,
+                        "The body is larger than 10 MiB");
+    } else if (call->body.failure != PZ_BUFFER_OK) {
+        pz_answer_no_memory(&call->answer);
+    } else if (route->type != NULL && !pz_call_has_type(call, route->type)) {
+        pz_answer_error(&call->answer, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                        "Make sure that Content-Type: application/json is set");
+    } else {
+        call->ref = route->with_ref ? ref_in(route, call->path) : NULL;
+        route->handle(call);
+    }
+}

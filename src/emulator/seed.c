@@ -1,0 +1,120 @@
+#include "emulator/seed.h"
+
+#include <string.h>
+
+#include "emulator/connection.h"
+#include "json/document.h"
+
+/* The published bodies stand in the module as they are in seed/. Paths are the repository's: the
+ * compiler runs at its top. */
+#define PZ_EMBED(symbol, file)                                                                     \
+    __asm__(".pushsection .rodata\n"                                                               \
+            ".hidden " #symbol "\n"                                                                \
+            ".hidden " #symbol "_end\n"                                                            \
+            ".global " #symbol "\n"                                                                \
+            ".global " #symbol "_end\n" #symbol ":\n"                                              \
+            ".incbin \"" file "\"\n" #symbol "_end:\n"                                             \
+            ".byte 0\n"                                                                            \
+            ".popsection\n");                                                                      \
+    extern const char symbol[];                                                                    \
+    extern const char symbol##_end[]
+
+PZ_EMBED(pz_seed_list, "src/emulator/seed/list.json");
+PZ_EMBED(pz_seed_retrieve, "src/emulator/seed/retrieve.json");
+PZ_EMBED(pz_seed_create, "src/emulator/seed/create-response.json");
+
+enum { MAX_BYTES = 1 << 20, MAX_DEPTH = 32 };
+
+static const char placeholder[] = "<baseURL>";
+
+static void append_with_base(pz_buffer *out, const char *text, size_t length, const char *base_url)
+{
+    for (const char *found;
+         (found = memmem(text, length, placeholder, sizeof placeholder - 1)) != NULL;) {
+        pz_buffer_append(out, text, (size_t)(found - text));
+        pz_buffer_append_text(out, base_url);
+        length -= (size_t)(found - text) + sizeof placeholder - 1;
+        text = found + sizeof placeholder - 1;
+    }
+    pz_buffer_append(out, text, length);
+}
+
+static const char *text_of(const pz_json_value *connection, const char *name)
+{
+    size_t length;
+    const char *text = pz_json_text(pz_json_get(connection, name), &length);
+    return text == NULL ? "" : text;
+}
+
+/* Its server-owned members are kept: they are the published ones. */
+static enum pz_store_result store_one(pz_store *store, pz_json_document *document,
+                                      const pz_json_value *example, const char *client_secret)
+{
+    pz_connection_facts facts = {text_of(example, "clientKey"), text_of(example, "ref"),
+                                 text_of(example, "modifiedAt"), text_of(example, "modifiedByRef"),
+                                 1};
+    pz_store_row row = {.ref = facts.ref, .revision = 1};
+    pz_buffer body;
+    pz_buffer secrets;
+    pz_buffer_init(&body, MAX_BYTES);
+    pz_buffer_init(&secrets, MAX_BYTES);
+    pz_json_value *connection = pz_connection_compose(document, example, &facts);
+    pz_connection_write(connection, &body, &row.base_at);
+    const char *type = text_of(pz_connection_part(example, "auth"), "authType");
+    pz_json_value *secret = pz_json_new_object(document);
+    if (strcmp(type, "OAUTH") == 0 &&
+        pz_json_set(document, secret, "clientSecret", pz_json_new_text(document, client_secret)))
+        pz_json_write(secret, 0, &secrets);
+    row.body = body.bytes;
+    row.body_length = body.length;
+    row.secrets = secrets.length > 0 ? secrets.bytes : NULL;
+    row.secrets_length = secrets.length;
+    enum pz_store_result result = PZ_STORE_FAILED;
+    if (connection != NULL && body.failure == PZ_BUFFER_OK)
+        result = pz_store_insert(store, &row);
+    pz_buffer_free(&body);
+    pz_buffer_free(&secrets);
+    return result;
+}
+
+/* One connection, or a list of them. */
+static enum pz_store_result store_text(pz_store *store, const pz_buffer *text,
+                                       const char *client_secret)
+{
+    pz_json_error error;
+    pz_json_document *document = pz_json_document_new();
+    const pz_json_value *root =
+        document == NULL || text->failure != PZ_BUFFER_OK
+            ? NULL
+            : pz_json_document_parse(document, text->bytes, text->length, MAX_DEPTH, &error);
+    const pz_json_value *items = pz_json_get(root, "items");
+    enum pz_store_result result = root == NULL ? PZ_STORE_FAILED : PZ_STORE_OK;
+    if (root != NULL && items == NULL)
+        result = store_one(store, document, root, client_secret);
+    for (size_t i = 0; result == PZ_STORE_OK && i < pz_json_count(items); i++)
+        result = store_one(store, document, pz_json_item(items, i), client_secret);
+    pz_json_document_free(document);
+    return result;
+}
+
+enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *client_secret)
+{
+    const struct {
+        const char *text;
+        const char *end;
+    } examples[] = {
+        {pz_seed_list, pz_seed_list_end},
+        {pz_seed_retrieve, pz_seed_retrieve_end},
+        {pz_seed_create, pz_seed_create_end},
+    };
+    enum pz_store_result result = PZ_STORE_OK;
+    for (size_t i = 0; result == PZ_STORE_OK && i < sizeof examples / sizeof *examples; i++) {
+        pz_buffer text;
+        pz_buffer_init(&text, MAX_BYTES);
+        append_with_base(&text, examples[i].text, (size_t)(examples[i].end - examples[i].text),
+                         base_url);
+        result = store_text(store, &text, client_secret);
+        pz_buffer_free(&text);
+    }
+    return result;
+}

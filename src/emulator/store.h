@@ -1,0 +1,53 @@
+/* The connections that the emulator keeps: many threads read, one at a time writes. */
+#ifndef PZ_EMULATOR_STORE_H
+#define PZ_EMULATOR_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+
+enum pz_store_result {
+    PZ_STORE_OK = 0,
+    PZ_STORE_MISSING,
+    PZ_STORE_BUSY,   /* another process held the file too long */
+    PZ_STORE_FAILED, /* the disk is full, there is no memory, ... */
+};
+
+typedef struct pz_store pz_store;
+
+/* `readers`: how many threads read at the same time at most. NULL: `message` says why. */
+pz_store *pz_store_open(const char *path, unsigned readers, char *message, size_t size);
+void pz_store_close(pz_store *store);
+
+/* Reading, from any thread. Bodies are appended with the base URL where it belongs; look at
+ * out->failure too. */
+enum pz_store_result pz_store_get(pz_store *store, const char *ref, const char *base_url,
+                                  pz_buffer *out);
+/* Separated by commas, oldest first; limit -1: all. */
+enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limit,
+                                   const char *base_url, pz_buffer *out);
+enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out);
+int64_t pz_store_count(pz_store *store); /* -1: could not be read */
+
+/* Writing, from one thread, in transactions. Nothing is kept before commit answers OK. */
+typedef struct pz_store_row {
+    const char *ref;
+    int64_t revision;
+    size_t base_at; /* where in the body the base URL belongs */
+    const char *body;
+    size_t body_length;
+    const char *secrets; /* a JSON object, or NULL */
+    size_t secrets_length;
+} pz_store_row;
+
+enum pz_store_result pz_store_begin(pz_store *store);
+enum pz_store_result pz_store_commit(pz_store *store); /* not OK: nothing of it happened */
+enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row);
+enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row);
+enum pz_store_result pz_store_clear(pz_store *store);
+/* What of the stored the transaction that replaces it has to know. */
+enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
+                                   pz_buffer *secrets);
+
+#endif

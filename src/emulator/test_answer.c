@@ -1,0 +1,179 @@
+#include "emulator/test_answer.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "json/utf8.h"
+#include "json/value.h"
+
+enum { BODY_MAX_DEPTH = 96, TEXT_MAX_BYTES = 8 << 20 };
+
+/* A string of what others sent, each byte that is not UTF-8 replaced by U+FFFD. */
+static pz_json_value *foreign_text(pz_json_document *document, const char *bytes, size_t length)
+{
+    pz_buffer text;
+    pz_buffer_init(&text, TEXT_MAX_BYTES);
+    for (const char *at = bytes, *end = bytes + length; at < end;) {
+        size_t size = (unsigned char)*at < 0x80 ? 1 : pz_utf8_sequence(at, end);
+        if (size == 0)
+            pz_buffer_append_text(&text, "\xef\xbf\xbd");
+        else
+            pz_buffer_append(&text, at, size);
+        at += size == 0 ? 1 : size;
+    }
+    pz_json_value *value =
+        text.failure == PZ_BUFFER_OK
+            ? pz_json_new_string(document, text.length == 0 ? "" : text.bytes, text.length)
+            : NULL;
+    pz_buffer_free(&text);
+    return value;
+}
+
+static pz_json_value *foreign(pz_json_document *document, const char *text)
+{
+    return foreign_text(document, text, strlen(text));
+}
+
+/* ------------------------------------------------------------------ the parts */
+
+static int add_header(pz_json_document *document, pz_json_value *headers, const char *line,
+                      size_t length)
+{
+    const char *colon = memchr(line, ':', length);
+    if (colon == NULL)
+        return 1; /* the status line, the empty line */
+    char name[128];
+    size_t name_length = (size_t)(colon - line);
+    if (name_length >= sizeof name)
+        return 1;
+    for (size_t i = 0; i < name_length; i++)
+        name[i] = line[i] >= 'A' && line[i] <= 'Z' ? (char)(line[i] | 0x20) : line[i];
+    const char *value = colon + 1;
+    const char *end = line + length;
+    while (value < end && (*value == ' ' || *value == '\t'))
+        value++;
+    while (end > value && (end[-1] == '\r' || end[-1] == ' '))
+        end--;
+    pz_json_value *key = foreign_text(document, name, name_length);
+    pz_json_value *text = foreign_text(document, value, (size_t)(end - value));
+    if (key == NULL)
+        return 0;
+    size_t ignored;
+    return pz_json_set(document, headers, pz_json_text(key, &ignored), text);
+}
+
+/* Of a header sent twice the last is told. */
+static pz_json_value *headers_of(pz_json_document *document, const pz_outbound_call *call)
+{
+    pz_json_value *headers = pz_json_new_object(document);
+    const char *line = call->answer_headers.bytes;
+    const char *end = line == NULL ? NULL : line + call->answer_headers.length;
+    while (headers != NULL && line < end) {
+        const char *next = memchr(line, '\n', (size_t)(end - line));
+        if (next == NULL)
+            next = end;
+        if (!add_header(document, headers, line, (size_t)(next - line)))
+            return NULL;
+        line = next + (next < end);
+    }
+    return headers;
+}
+
+static int was_cut(const pz_outbound_call *call)
+{
+    return call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
+}
+
+static pz_json_value *body_of(pz_json_document *document, const pz_outbound_call *call)
+{
+    pz_json_error error;
+    const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
+    pz_json_value *value = NULL;
+    if (!was_cut(call))
+        value =
+            pz_json_document_parse(document, bytes, call->answer.length, BODY_MAX_DEPTH, &error);
+    return value != NULL ? value : foreign_text(document, bytes, call->answer.length);
+}
+
+/* What both kinds of answer end with. */
+static int add_end(pz_json_document *document, pz_json_value *root, const pz_described *described,
+                   double seconds)
+{
+    const char *url = described->url.length == 0 ? "" : described->url.bytes;
+    const char *method = described->method == NULL ? "GET" : described->method;
+    pz_json_value *request = pz_json_new_object(document);
+    return request != NULL && pz_json_set(document, request, "method", foreign(document, method)) &&
+           pz_json_set(document, request, "url",
+                       foreign_text(document, url, strnlen(url, described->url.length))) &&
+           pz_json_set(document, root, "durationMs",
+                       pz_json_new_integer(document, (int64_t)(seconds * 1000))) &&
+           pz_json_set(document, root, "request", request);
+}
+
+static void answer_with(pz_answer *answer, pz_json_document *document, const pz_json_value *root,
+                        int ok)
+{
+    if (ok)
+        pz_answer_json(answer, 200, root);
+    else
+        pz_answer_no_memory(answer);
+    pz_json_document_free(document);
+}
+
+/* ------------------------------------------------------------------ the answers */
+
+void pz_test_answer_result(pz_answer *answer, const pz_described *described,
+                           const pz_outbound_call *call, double seconds)
+{
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    int ok = root != NULL &&
+             pz_json_set(document, root, "status", pz_json_new_integer(document, call->status)) &&
+             pz_json_set(document, root, "headers", headers_of(document, call)) &&
+             pz_json_set(document, root, "body", body_of(document, call)) &&
+             (!was_cut(call) ||
+              pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
+             add_end(document, root, described, seconds);
+    answer_with(answer, document, root, ok);
+}
+
+void pz_test_answer_failure(pz_answer *answer, const pz_described *described, const char *stage,
+                            const char *message, double seconds)
+{
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    pz_json_value *error = root == NULL ? NULL : pz_json_new_object(document);
+    int ok =
+        error != NULL && pz_json_set(document, error, "stage", pz_json_new_text(document, stage)) &&
+        pz_json_set(document, error, "message", foreign(document, message)) &&
+        pz_json_set(document, root, "error", error) && add_end(document, root, described, seconds);
+    answer_with(answer, document, root, ok);
+}
+
+int pz_test_has_answer(const pz_outbound_call *call)
+{
+    return call->code == CURLE_OK || was_cut(call);
+}
+
+const char *pz_test_stage(const pz_outbound_call *call)
+{
+    switch (call->code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return "configuration";
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return "connect";
+    case CURLE_OPERATION_TIMEDOUT:
+        return call->connected > 0 ? "answer" : "connect";
+    default:
+        return "answer";
+    }
+}
+
+const char *pz_test_message(const pz_outbound_call *call)
+{
+    return call->error[0] != '\0' ? call->error : curl_easy_strerror(call->code);
+}

@@ -1,0 +1,162 @@
+/* The two calls that give out access tokens. */
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/call.h"
+#include "emulator/clock.h"
+
+static const char scope[] = "personalize.connections:read personalize.connections:write";
+static const char masked[] = "masked";
+
+static int equal(const char *given, const char *expected)
+{
+    return given != NULL && strcmp(given, expected) == 0;
+}
+
+static void answer_with_token(pz_call *call)
+{
+    pz_emulator *emulator = call->emulator;
+    double ttl = emulator->options.token_ttl;
+    char token[PZ_TOKEN_SIZE];
+    if (!pz_tokens_issue(emulator->tokens, pz_clock_monotonic(), ttl, token)) {
+        pz_answer_no_memory(&call->answer);
+        return;
+    }
+    atomic_fetch_add(&emulator->counts.tokens, 1);
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *body = document == NULL ? NULL : pz_json_new_object(document);
+    if (body != NULL &&
+        pz_json_set(document, body, "access_token", pz_json_new_text(document, token)) &&
+        pz_json_set(document, body, "scope", pz_json_new_text(document, scope)) &&
+        pz_json_set(document, body, "expires_in", pz_json_new_integer(document, (int64_t)ttl)) &&
+        pz_json_set(document, body, "token_type", pz_json_new_text(document, "Bearer")))
+        pz_answer_json(&call->answer, MHD_HTTP_OK, body);
+    else
+        pz_answer_no_memory(&call->answer);
+    pz_json_document_free(document);
+}
+
+/* What the call sent, whichever way: as a form or as a JSON object of strings. */
+struct fields {
+    pz_form form;
+    pz_json_document *document;
+    pz_json_value *object;
+};
+
+static const char *field(const struct fields *fields, const char *name)
+{
+    size_t length;
+    if (fields->object == NULL)
+        return pz_form_get(&fields->form, name);
+    const pz_json_value *value = pz_json_get(fields->object, name);
+    return pz_json_is(value, PZ_JSON_STRING) ? pz_json_text(value, &length) : NULL;
+}
+
+static int is_secret(const char *name)
+{
+    return strcmp(name, "client_secret") == 0 || strcmp(name, "password") == 0;
+}
+
+/* For the journal; what can't be read is left out there. */
+static void mask_body(pz_call *call, const struct fields *fields)
+{
+    for (size_t i = 0; i < fields->form.count; i++) {
+        const pz_form_field *one = &fields->form.fields[i];
+        pz_form_add(&call->masked_body, one->name, is_secret(one->name) ? masked : one->value);
+    }
+    if (fields->object != NULL) {
+        if (pz_json_get(fields->object, "client_secret") != NULL &&
+            !pz_json_set(fields->document, fields->object, "client_secret",
+                         pz_json_new_text(fields->document, masked)))
+            return;
+        pz_json_write(fields->object, 0, &call->masked_body);
+    }
+}
+
+static void free_fields(struct fields *fields)
+{
+    pz_form_free(&fields->form);
+    pz_json_document_free(fields->document);
+}
+
+/* False: the answer says why. */
+static int read_fields(pz_call *call, struct fields *fields)
+{
+    memset(fields, 0, sizeof *fields);
+    if (pz_call_has_type(call, "application/json")) {
+        pz_json_error error;
+        fields->document = pz_json_document_new();
+        if (fields->document == NULL) {
+            pz_answer_no_memory(&call->answer);
+            return 0;
+        }
+        fields->object =
+            pz_json_document_parse(fields->document, call->body.length == 0 ? "" : call->body.bytes,
+                                   call->body.length, 2, &error);
+        if (pz_json_is(fields->object, PZ_JSON_OBJECT))
+            return 1;
+        fields->object = NULL;
+    } else if (pz_call_has_type(call, "application/x-www-form-urlencoded")) {
+        if (pz_form_parse(&fields->form, call->body.bytes, call->body.length) == PZ_FORM_OK)
+            return 1;
+        fields->form.count = 0;
+    }
+    pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "invalid_request",
+                          "The body must be application/x-www-form-urlencoded");
+    return 0;
+}
+
+static int grant_is_known(pz_call *call, const struct fields *fields)
+{
+    const char *grant = field(fields, "grant_type");
+    if (equal(grant, "client_credentials"))
+        return 1;
+    if (grant == NULL)
+        pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "invalid_request",
+                              "grant_type is missing");
+    else
+        pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "unsupported_grant_type",
+                              "grant_type must be client_credentials");
+    return 0;
+}
+
+void pz_handle_token(pz_call *call)
+{
+    const pz_emulator_options *options = &call->emulator->options;
+    struct fields fields;
+    if (read_fields(call, &fields) && grant_is_known(call, &fields)) {
+        if (equal(field(&fields, "client_id"), options->client_id) &&
+            equal(field(&fields, "client_secret"), options->client_secret))
+            answer_with_token(call);
+        else
+            pz_answer_oauth_error(&call->answer, MHD_HTTP_UNAUTHORIZED, "access_denied",
+                                  "Unknown client_id or wrong client_secret");
+    }
+    mask_body(call, &fields);
+    free_fields(&fields);
+}
+
+/* The form's clientKey may be left out, as generic OAuth clients do; a wrong one is refused. */
+void pz_handle_v2_token(pz_call *call)
+{
+    const pz_emulator_options *options = &call->emulator->options;
+    struct fields fields;
+    char *password = NULL;
+    char *user = MHD_basic_auth_get_username_password(call->connection, &password);
+    if (read_fields(call, &fields) && grant_is_known(call, &fields)) {
+        const char *client_key = field(&fields, "clientKey");
+        if (equal(user, options->client_key) && equal(password, options->api_token) &&
+            (client_key == NULL || equal(client_key, options->client_key))) {
+            answer_with_token(call);
+        } else {
+            pz_answer_oauth_error(&call->answer, MHD_HTTP_UNAUTHORIZED, "invalid_client",
+                                  "Unknown client key or wrong API token");
+            call->answer.challenge = "Basic realm=\"emulator\"";
+        }
+    }
+    mask_body(call, &fields);
+    free_fields(&fields);
+    MHD_free(user);
+    MHD_free(password);
+}
