@@ -1,0 +1,98 @@
+local environment = require "personalize.environment"
+local personalize = require "personalize"
+
+describe("environment", function()
+   local variables
+   local getenv = os.getenv
+
+   before_each(function()
+      variables = {}
+      os.getenv = function(name) return variables[name] end -- luacheck: ignore 122
+   end)
+   after_each(function() os.getenv = getenv end) -- luacheck: ignore 122
+
+   local function file_with(text)
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write(text)
+      file:close()
+      finally(function() os.remove(path) end)
+      return path
+   end
+
+   it("reads each option from its variable", function()
+      for _, name in ipairs(environment.names) do
+         variables["PERSONALIZE_" .. name:upper()] = "value of " .. name
+      end
+      local given = environment.options()
+      for _, name in ipairs(environment.names) do
+         assert.equal("value of " .. name, given[name])
+      end
+   end)
+
+   it("reads other variables with a prefix", function()
+      variables.STAGING_REGION = "us"
+      variables.PERSONALIZE_REGION = "eu"
+      local given = environment.options { prefix = "STAGING" }
+      assert.same({ region = "us" }, given)
+   end)
+
+   it("reads a value from the file that NAME_FILE names, without the line break at its end", function()
+      variables.PERSONALIZE_CLIENT_SECRET_FILE = file_with "hush\n"
+      assert.same({ client_secret = "hush" }, (environment.options()))
+   end)
+
+   it("says which file is missing, empty, or set beside the value", function()
+      variables.PERSONALIZE_CLIENT_SECRET_FILE = "/nowhere/secret"
+      local given, err = environment.options()
+      assert.is_nil(given)
+      assert.equal("config", err.kind)
+      assert.matches("^PERSONALIZE_CLIENT_SECRET_FILE: /nowhere/secret: ", err.message)
+
+      variables.PERSONALIZE_CLIENT_SECRET_FILE = file_with "\n"
+      _, err = environment.options()
+      assert.matches("PERSONALIZE_CLIENT_SECRET_FILE: .* is empty", err.message)
+
+      variables.PERSONALIZE_CLIENT_SECRET = "hush"
+      _, err = environment.options()
+      assert.equal("PERSONALIZE_CLIENT_SECRET and PERSONALIZE_CLIENT_SECRET_FILE are both set; set one of them", err.message)
+   end)
+
+   it("takes an empty variable for one that is not set", function()
+      variables.PERSONALIZE_REGION = ""
+      assert.same({}, (environment.options()))
+   end)
+
+   it("lets overrides replace a whole kind of credentials", function()
+      variables.PERSONALIZE_CLIENT_ID = "id"
+      variables.PERSONALIZE_CLIENT_SECRET = "hush"
+      variables.PERSONALIZE_REGION = "eu"
+      assert.same({ access_token = "t", base_url = "http://localhost" },
+         (environment.options { access_token = "t", base_url = "http://localhost" }))
+   end)
+
+   it("makes a client, or says which variables are missing", function()
+      local client, err = personalize.from_env()
+      assert.is_nil(client)
+      assert.matches("PERSONALIZE_REGION or PERSONALIZE_BASE_URL", err.message)
+      variables.PERSONALIZE_REGION = "eu"
+      variables.PERSONALIZE_ACCESS_TOKEN = "t"
+      client = assert(personalize.from_env { timeout = 5 })
+      assert.equal("personalize client of https://api-engage-eu.sitecorecloud.io (access_token)", tostring(client))
+   end)
+
+   it("reads nothing when the library is required", function()
+      os.getenv = function(name) error("read " .. name) end -- luacheck: ignore 122
+      local loaded = {}
+      for name, module in pairs(package.loaded) do
+         if name:find "^personalize" and not name:find "core$" then loaded[name] = module end
+      end
+      for name in pairs(loaded) do package.loaded[name] = nil end
+      local fine = pcall(require, "personalize")
+      for name in pairs(package.loaded) do
+         if name:find "^personalize" and not name:find "core$" then package.loaded[name] = nil end
+      end
+      for name, module in pairs(loaded) do package.loaded[name] = module end
+      assert.is_true(fine)
+   end)
+end)

@@ -1,0 +1,72 @@
+local options = require "personalize.options"
+
+describe("options", function()
+   local known = { region = "string", timeout = "seconds", retry = "table", attempts = "count", mode = options.one_of("a", "b") }
+
+   local function check(given)
+      return options.check(given, known, "f")
+   end
+
+   local function refused(given)
+      local fine, message = pcall(check, given)
+      assert.is_false(fine)
+      return message
+   end
+
+   it("hands on what is known and right, as a copy", function()
+      local given = { region = "eu", timeout = 0.5 }
+      local checked = check(given)
+      assert.same(given, checked)
+      assert.are_not.equal(given, checked)
+      assert.same({}, check(nil))
+   end)
+
+   it("names an unknown option and the nearest known one", function()
+      assert.matches('f: unknown option "regoin" %(did you mean "region"%?%)', refused { regoin = "eu" })
+      assert.matches('did you mean "timeout"', refused { time_out = 1 })
+      assert.matches('did you mean "timeout"', refused { Timeout = 1 })
+   end)
+
+   it("lists what is known when nothing is near", function()
+      assert.matches('unknown option "xyzzy" %(known: attempts, mode, region, retry, timeout%)', refused { xyzzy = 1 })
+      assert.matches("unknown option 1 ", refused { "eu" })
+   end)
+
+   it("names the option, what was expected and what came", function()
+      assert.matches('option "region": expected a string, got 5', refused { region = 5 })
+      assert.matches('option "timeout": expected a positive number of seconds, got 0', refused { timeout = 0 })
+      assert.matches('expected a positive number of seconds, got "1"', refused { timeout = "1" })
+      assert.matches('option "attempts": expected a positive integer, got 1.5', refused { attempts = 1.5 })
+      assert.matches('option "mode": expected "a" or "b", got "c"', refused { mode = "c" })
+      assert.matches("options: expected a table, got true", refused(true))
+   end)
+
+   it("does not take NaN or infinity for a number of seconds", function()
+      assert.matches("expected a positive number", refused { timeout = 0 / 0 })
+      assert.matches("expected a positive number", refused { timeout = math.huge })
+   end)
+
+   it("points to the line of the caller", function()
+      local function public(opts)
+         local checked = options.check(opts, known, "public", 2)
+         return checked
+      end
+      local line = debug.getinfo(1, "l").currentline + 1
+      local _, message = pcall(function() public { regoin = 1 } end)
+      assert.matches("options_spec.lua:" .. line .. ":", message)
+   end)
+
+   it("describes values without their length or control characters", function()
+      assert.equal('"abc"', options.describe "abc")
+      assert.equal('"a\\nb"', options.describe "a\nb")
+      assert.is_true(#options.describe(("x"):rep(1000)) < 50)
+      assert.equal("a table", options.describe {})
+      assert.equal("nil", options.describe(nil))
+   end)
+
+   it("never runs the metamethods of what it is given", function()
+      local trap = setmetatable({ region = "eu" }, { __index = function() error "index" end,
+         __pairs = function() error "pairs" end })
+      assert.equal("eu", check(trap).region)
+   end)
+end)
