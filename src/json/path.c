@@ -39,3 +39,12 @@ void pz_json_path_append_index(pz_buffer *path, size_t index)
     pz_json_write_integer(path, (int64_t)index);
     pz_buffer_append_byte(path, ']');
 }
+
+void pz_json_path_finish(pz_buffer *path)
+{
+    if (path->failure != PZ_BUFFER_TOO_LARGE)
+        return;
+    path->failure = PZ_BUFFER_OK;
+    path->bound += 3;
+    pz_buffer_append_text(path, "...");
+}

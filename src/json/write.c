@@ -25,21 +25,45 @@ static void write_escape(pz_buffer *out, unsigned char byte)
     pz_buffer_append(out, text, length);
 }
 
-int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
+/* Copies plain text word by word, looking at each word on the way; the last one overlaps the one
+ * before. False: it is not plain throughout. `to` has room for `length` bytes. */
+static inline int copy_plain(char *to, const char *from, size_t length)
+{
+    uint64_t word = 0;
+    if (length < 8) {
+        uint32_t head = 0, tail = 0;
+        if (length >= 4) {
+            memcpy(&head, from, 4);
+            memcpy(&tail, from + length - 4, 4);
+            memcpy(to, &head, 4);
+            memcpy(to + length - 4, &tail, 4);
+            return pz_json_special_bytes((uint64_t)head << 32 | tail) == 0;
+        }
+        for (size_t i = 0; i < length; i++)
+            to[i] = from[i];
+        return pz_json_skip_plain(from, from + length) == from + length;
+    }
+    for (size_t i = 0; i + 8 < length; i += 8) {
+        memcpy(&word, from + i, 8);
+        if (pz_json_special_bytes(word) != 0)
+            return 0;
+        memcpy(to + i, &word, 8);
+    }
+    memcpy(&word, from + length - 8, 8);
+    memcpy(to + length - 8, &word, 8);
+    return pz_json_special_bytes(word) == 0;
+}
+
+/* What is not plain throughout, from behind the opening quote on. */
+static int write_mixed(pz_buffer *out, const char *bytes, size_t length)
 {
     const char *at = bytes, *end = bytes + length, *run = bytes;
-    size_t before = out->length;
-    if (!pz_buffer_reserve(out, length + 2))
-        return 1;
-    out->bytes[out->length++] = '"';
     while ((at = pz_json_skip_plain(at, end)) < end) {
         unsigned char byte = (unsigned char)*at;
         if (byte >= 0x80) {
             size_t sequence = pz_utf8_sequence(at, end);
-            if (sequence == 0) {
-                out->length = before;
+            if (sequence == 0)
                 return 0;
-            }
             at += sequence;
         } else {
             pz_buffer_append(out, run, (size_t)(at - run));
@@ -48,6 +72,26 @@ int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
         }
     }
     pz_buffer_append(out, run, (size_t)(end - run));
+    return 1;
+}
+
+int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
+{
+    size_t before = out->length;
+    if (length > SIZE_MAX - 2 || !pz_buffer_reserve(out, length + 2))
+        return 1;
+    char *to = out->bytes + before;
+    *to = '"';
+    if (copy_plain(to + 1, bytes, length)) {
+        to[length + 1] = '"';
+        out->length = before + length + 2;
+        return 1;
+    }
+    out->length++;
+    if (!write_mixed(out, bytes, length)) {
+        out->length = before;
+        return 0;
+    }
     pz_buffer_append_byte(out, '"');
     return 1;
 }

@@ -2,6 +2,7 @@
 #ifndef PZ_LUA_JSON_H
 #define PZ_LUA_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buffer.h"
@@ -34,10 +35,11 @@ enum pz_lua_json_mark {
 /* Pushes the marks, a userdata: the first upvalue of every function that needs them. */
 void pz_lua_json_new_marks(lua_State *L);
 
-/* The mark of the table at `index`; `type_key` is where the string "__jsontype" is. Allocates
- * nothing, calls no metamethod. */
+/* The mark of the table at `index`; `type_key` is where the string "__jsontype" is. *declares: its
+ * metatable is none of the registered ones and may say more. Allocates nothing, calls no
+ * metamethod. */
 enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks *marks, int index,
-                                          int type_key);
+                                          int type_key, bool *declares);
 
 void pz_lua_json_push_array_mark(lua_State *L); /* the metatable that arrays get */
 void pz_lua_json_push_object_mark(lua_State *L);

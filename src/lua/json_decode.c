@@ -21,7 +21,9 @@ enum {
     FRAMES,     /* a userdata that holds the frames once there are many */
     SCRATCH,    /* one that holds strings while their escapes are resolved */
     DUPLICATES, /* a table of paths, or nil */
-    FIXED_SLOTS = DUPLICATES,
+    NAMES,      /* the first of NAME_SLOTS with names of members */
+    NAME_SLOTS = 64,
+    FIXED_SLOTS = NAMES + NAME_SLOTS - 1,
 };
 
 #define FIRST_FRAMES 24
@@ -42,6 +44,12 @@ typedef struct frame {
     uint64_t names_seen; /* a Bloom filter */
 } frame;
 
+/* A name as numbers: with the length, these words are all there is to one of up to 24 bytes. */
+#define LONGEST_KNOWN_NAME 24
+typedef struct name_words {
+    uint64_t head, middle, tail;
+} name_words;
+
 typedef struct decoder {
     lua_State *L;
     const char *at, *end;
@@ -53,6 +61,10 @@ typedef struct decoder {
     size_t scratch_size;
     unsigned place; /* of the value that comes next */
     unsigned char hints[HINTS];
+    /* Names that were pushed before: the same few come over and over, and a copy on the stack is
+     * cheaper than asking Lua for its one string of those bytes. Length 0: none. */
+    unsigned char known_lengths[NAME_SLOTS];
+    name_words known[NAME_SLOTS];
     frame first_frames[FIRST_FRAMES];
     char first_scratch[FIRST_SCRATCH];
 } decoder;
@@ -200,25 +212,6 @@ static void close_container(decoder *d)
         closed->count < MOST_HINTED_MEMBERS ? (unsigned char)closed->count : MOST_HINTED_MEMBERS;
 }
 
-/* Spreads a name over 64 bits: its length and both its ends, which is where names differ. */
-static inline uint64_t hash_name(const char *name, size_t length)
-{
-    uint64_t head = 0, tail = 0;
-    if (length >= 8) {
-        memcpy(&head, name, 8);
-        memcpy(&tail, name + length - 8, 8);
-    } else if (length >= 4) {
-        memcpy(&head, name, 4);
-        memcpy(&tail, name + length - 4, 4);
-    } else if (length > 0) {
-        head = (unsigned char)name[0];
-        tail = (uint64_t)(unsigned char)name[length / 2] << 8 | (unsigned char)name[length - 1];
-    }
-    uint64_t hash = (head ^ length) * UINT64_C(0x9E3779B97F4A7C15);
-    hash ^= tail * UINT64_C(0xC2B2AE3D27D4EB4F);
-    return hash ^ hash >> 29;
-}
-
 /* The path of the value that was just named; the names are on the stack. */
 static void push_path(decoder *d)
 {
@@ -234,6 +227,7 @@ static void push_path(decoder *d)
             pz_json_path_append_name(path, name, length);
         }
     }
+    pz_json_path_finish(path);
     lua_pushlstring(d->L, path->length != 0 ? path->bytes : "", path->length);
     lua_remove(d->L, -2);
 }
@@ -252,6 +246,61 @@ static void report_duplicate(decoder *d)
     lua_rawseti(L, DUPLICATES, (int)count + 1);
 }
 
+/* ------------------------------------------------------------------ names of members */
+
+static inline name_words words_of(const char *name, size_t length)
+{
+    name_words words = {0, 0, 0};
+    if (length >= 8) {
+        memcpy(&words.head, name, 8);
+        memcpy(&words.middle, name + length / 2 - 4, 8);
+        memcpy(&words.tail, name + length - 8, 8);
+    } else if (length >= 4) {
+        memcpy(&words.head, name, 4);
+        memcpy(&words.tail, name + length - 4, 4);
+    } else if (length > 0) {
+        words.head = (unsigned char)name[0];
+        words.middle = (unsigned char)name[length / 2];
+        words.tail = (unsigned char)name[length - 1];
+    }
+    return words;
+}
+
+static inline uint64_t hash_words(const name_words *words, size_t length)
+{
+    uint64_t hash = (words->head ^ length) * UINT64_C(0x9E3779B97F4A7C15);
+    hash = (hash ^ hash >> 32 ^ words->tail) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    return hash ^ hash >> 29;
+}
+
+static inline void push_name(decoder *d, const char *name, size_t length, const name_words *words,
+                             unsigned slot)
+{
+    const name_words *known = &d->known[slot];
+    if (d->known_lengths[slot] == length && known->head == words->head &&
+        known->middle == words->middle && known->tail == words->tail && length != 0) {
+        lua_pushvalue(d->L, NAMES + (int)slot);
+        return;
+    }
+    lua_pushlstring(d->L, name, length);
+    if (length <= LONGEST_KNOWN_NAME) {
+        d->known_lengths[slot] = (unsigned char)length;
+        d->known[slot] = *words;
+        lua_pushvalue(d->L, -1);
+        lua_replace(d->L, NAMES + (int)slot);
+    }
+}
+
+/* Whether the object has the member whose name is on top of the stack. */
+static int has_member(decoder *d, const frame *object)
+{
+    lua_pushvalue(d->L, -1);
+    lua_rawget(d->L, object->table);
+    int known = !lua_isnil(d->L, -1);
+    lua_pop(d->L, 1);
+    return known;
+}
+
 /* Pushes the next member's name and goes behind the colon. Only a name that the filter may have
  * seen is looked up in the table. */
 static int read_name(decoder *d, frame *object)
@@ -262,17 +311,12 @@ static int read_name(decoder *d, frame *object)
     const char *name = read_string(d, &length);
     if (name == NULL)
         return 0;
-    uint64_t hash = hash_name(name, length), bit = UINT64_C(1) << (hash >> 58);
-    lua_pushlstring(d->L, name, length);
+    name_words words = words_of(name, length);
+    uint64_t hash = hash_words(&words, length), bit = UINT64_C(1) << (hash >> 58);
+    push_name(d, name, length, &words, (unsigned)hash % NAME_SLOTS);
     d->place = (unsigned)(hash >> 40) % HINTS;
-    if (object->names_seen & bit) {
-        lua_pushvalue(d->L, -1);
-        lua_rawget(d->L, object->table);
-        int known = !lua_isnil(d->L, -1);
-        lua_pop(d->L, 1);
-        if (known)
-            report_duplicate(d);
-    }
+    if ((object->names_seen & bit) && has_member(d, object))
+        report_duplicate(d);
     object->names_seen |= bit;
     if (next(d) != ':')
         return refuse(d, "a colon is missing behind a member's name");
@@ -401,6 +445,8 @@ int pz_lua_json_decode(lua_State *L)
     d.scratch_size = FIRST_SCRATCH;
     d.place = 0;
     memset(d.hints, 0, sizeof d.hints);
+    memset(d.known_lengths, 0, sizeof d.known_lengths);
+    luaL_checkstack(L, FIXED_SLOTS, "no room for decoding");
     lua_settop(L, MAX_DEPTH);
     pz_lua_json_push_array_mark(L);
     pz_lua_json_push_object_mark(L);

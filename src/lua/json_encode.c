@@ -16,13 +16,13 @@ bool pz_encode_reserve(pz_encoder *e, pz_buffer *array, size_t count, size_t ext
 
 /* ------------------------------------------------------------------ scalars */
 
-static bool write_number(pz_encoder *e)
+static bool write_number(pz_encoder *e, int index)
 {
-    lua_Number number = lua_tonumber(e->L, -1);
+    lua_Number number = lua_tonumber(e->L, index);
 #if LUA_VERSION_NUM >= 503
     const int keep_point = 1;
-    if (lua_isinteger(e->L, -1)) {
-        pz_json_write_integer(e->out, lua_tointeger(e->L, -1));
+    if (lua_isinteger(e->L, index)) {
+        pz_json_write_integer(e->out, lua_tointeger(e->L, index));
         return true;
     }
 #else
@@ -40,24 +40,24 @@ static bool write_number(pz_encoder *e)
     return true;
 }
 
-static bool write_string(pz_encoder *e)
+static bool write_string(pz_encoder *e, int index)
 {
     size_t length;
-    const char *bytes = lua_tolstring(e->L, -1, &length);
+    const char *bytes = lua_tolstring(e->L, index, &length);
     return pz_json_write_string(e->out, bytes, length) ||
            pz_encode_refuse(e, "the string is not valid UTF-8");
 }
 
-static bool write_userdata(pz_encoder *e)
+static bool write_userdata(pz_encoder *e, int index)
 {
     lua_State *L = e->L;
     size_t length;
     const char *text = NULL;
-    if (lua_getmetatable(L, -1)) {
+    if (lua_getmetatable(L, index)) {
         bool is_number = lua_topointer(L, -1) == e->marks->number;
         lua_pop(L, 1);
         if (is_number)
-            text = pz_lua_json_number_text(L, -1, &length);
+            text = pz_lua_json_number_text(L, index, &length);
     }
     if (text == NULL)
         return pz_encode_refuse_type(e, "userdata");
@@ -65,9 +65,9 @@ static bool write_userdata(pz_encoder *e)
     return true;
 }
 
-static bool write_light_userdata(pz_encoder *e)
+static bool write_light_userdata(pz_encoder *e, int index)
 {
-    const void *address = lua_touserdata(e->L, -1);
+    const void *address = lua_touserdata(e->L, index);
     if (address == NULL)
         pz_buffer_append(e->out, "null", 4);
     else if (e->marks->has_empty_array && address == e->marks->empty_array)
@@ -77,32 +77,32 @@ static bool write_light_userdata(pz_encoder *e)
     return true;
 }
 
+static bool write_scalar(pz_encoder *e, int type, int index)
+{
+    switch (type) {
+    case LUA_TSTRING:
+        return write_string(e, index);
+    case LUA_TNUMBER:
+        return write_number(e, index);
+    case LUA_TBOOLEAN:
+        pz_buffer_append_text(e->out, lua_toboolean(e->L, index) ? "true" : "false");
+        return true;
+    case LUA_TLIGHTUSERDATA:
+        return write_light_userdata(e, index);
+    case LUA_TUSERDATA:
+        return write_userdata(e, index);
+    default:
+        return pz_encode_refuse_type(e, lua_typename(e->L, type));
+    }
+}
+
 /* Writes the value on top of the stack; pops it unless it is a table that was opened. */
 static bool write_value(pz_encoder *e)
 {
-    bool written;
-    switch (lua_type(e->L, -1)) {
-    case LUA_TSTRING:
-        written = write_string(e);
-        break;
-    case LUA_TTABLE:
+    int type = lua_type(e->L, -1);
+    if (type == LUA_TTABLE)
         return pz_encode_open(e);
-    case LUA_TNUMBER:
-        written = write_number(e);
-        break;
-    case LUA_TBOOLEAN:
-        written = true;
-        pz_buffer_append_text(e->out, lua_toboolean(e->L, -1) ? "true" : "false");
-        break;
-    case LUA_TLIGHTUSERDATA:
-        written = write_light_userdata(e);
-        break;
-    case LUA_TUSERDATA:
-        written = write_userdata(e);
-        break;
-    default:
-        return pz_encode_refuse_type(e, luaL_typename(e->L, -1));
-    }
+    bool written = write_scalar(e, type, -1);
     lua_pop(e->L, 1);
     return written;
 }
@@ -169,51 +169,59 @@ static void close_table(pz_encoder *e, const pz_encode_frame *frame)
     pz_buffer_append_byte(e->out, is_array ? ']' : '}');
 }
 
-/* Leaves the next value of the innermost open table on the stack, its separator and name written;
- * or closes the table. */
-static bool next_value(pz_encoder *e, bool *closed)
+/* Members that wait on the stack are written from there; only tables are pushed. */
+static bool write_sorted(pz_encoder *e, pz_encode_frame *frame)
 {
-    lua_State *L = e->L;
-    pz_encode_frame *frame = pz_encode_top(e);
-    *closed = false;
-    switch (frame->kind) {
-    case PZ_ENCODE_ITEMS:
-    case PZ_ENCODE_MEMBERS:
-        if (lua_next(L, frame->table) == 0)
-            break;
-        return frame->kind == PZ_ENCODE_ITEMS ? begin_item(e, frame) : begin_member(e, frame);
-    case PZ_ENCODE_INDEXED_ITEMS:
-        if (frame->index == frame->count)
-            break;
-        separate(e, frame);
-        lua_rawgeti(L, frame->table, (int)frame->index);
-        return true;
-    case PZ_ENCODE_SORTED_MEMBERS:
-        if (frame->index == frame->count)
-            break;
-        const pz_encode_member *members = (const void *)e->members->bytes;
-        const pz_encode_member *member = &members[frame->members + frame->index];
-        if (!write_name(e, frame, member->name, member->length))
-            return false;
-        pz_encode_push_sorted(e, frame);
+    const pz_encode_member *member = pz_encode_sorted(e, frame, frame->index);
+    if (!write_name(e, frame, member->name, member->length))
+        return false;
+    if (frame->pairs != 0) {
+        int index = frame->pairs + (int)member->position * 2 + 1;
+        int type = lua_type(e->L, index);
+        if (type != LUA_TTABLE)
+            return write_scalar(e, type, index);
+    }
+    pz_encode_push_sorted(e, frame, 1);
+    return write_value(e);
+}
+
+static bool write_next(pz_encoder *e, pz_encode_frame *frame)
+{
+    bool there = frame->pending || lua_next(e->L, frame->table) != 0;
+    frame->pending = false;
+    if (!there) {
+        close_table(e, frame);
         return true;
     }
-    close_table(e, frame);
-    *closed = true;
-    return true;
+    bool begun = frame->kind == PZ_ENCODE_ITEMS ? begin_item(e, frame) : begin_member(e, frame);
+    return begun && write_value(e);
+}
+
+/* Writes the next item or member of the innermost open table, which opens it if it is a table; or
+ * closes the table. */
+static bool step(pz_encoder *e)
+{
+    pz_encode_frame *frame = pz_encode_top(e);
+    if (frame->kind == PZ_ENCODE_ITEMS || frame->kind == PZ_ENCODE_MEMBERS)
+        return write_next(e, frame);
+    if (frame->index == frame->count) {
+        close_table(e, frame);
+        return true;
+    }
+    if (frame->kind == PZ_ENCODE_SORTED_MEMBERS)
+        return write_sorted(e, frame);
+    separate(e, frame);
+    lua_rawgeti(e->L, frame->table, (int)frame->index);
+    return write_value(e);
 }
 
 static bool encode(pz_encoder *e)
 {
-    bool closed;
     lua_pushvalue(e->L, PZ_ENCODE_VALUE);
-    if (!write_value(e))
-        return false;
-    while (e->depth > 0 && e->out->failure == PZ_BUFFER_OK) {
-        if (!next_value(e, &closed) || (!closed && !write_value(e)))
-            return false;
-    }
-    return true;
+    bool written = write_value(e);
+    while (written && e->depth > 0 && e->out->failure == PZ_BUFFER_OK)
+        written = step(e);
+    return written;
 }
 
 /* ------------------------------------------------------------------ for Lua */

@@ -22,29 +22,18 @@ enum {
     PZ_ENCODE_ARRAYS_KEY, /* "__jsonarrays" */
     PZ_ENCODE_ARRAYS,     /* the option: a tree, or nil */
     PZ_ENCODE_RANK,       /* the option: a table, or nil */
-    PZ_ENCODE_SORTED,     /* a table: the values of objects whose members are put in order */
-    PZ_ENCODE_FIXED_SLOTS = PZ_ENCODE_SORTED,
+    PZ_ENCODE_SPILL,      /* a table: members that are put in order and don't fit on the stack */
+    PZ_ENCODE_FIXED_SLOTS = PZ_ENCODE_SPILL,
 };
 
-/* Above an open table lie its tree (which of its empty members are arrays; or nil) and, where
- * lua_next walks it, the key. */
+/* Above an open table lies its tree (which of its empty members are arrays; or nil), then the key
+ * of lua_next, or the names and values that were put in order. */
 enum pz_encode_kind {
     PZ_ENCODE_ITEMS,         /* an array, as lua_next gives it: 1, 2, 3, ... */
     PZ_ENCODE_INDEXED_ITEMS, /* an array whose keys come in no order: by index */
     PZ_ENCODE_MEMBERS,       /* an object, as lua_next gives it */
     PZ_ENCODE_SORTED_MEMBERS,
 };
-
-typedef struct pz_encode_frame {
-    enum pz_encode_kind kind;
-    bool has_tree;
-    int table;        /* its place on the stack */
-    size_t index;     /* items or members begun so far */
-    size_t count;     /* of all, where it is known */
-    size_t members;   /* sorted: where its members start in the list of them */
-    const char *name; /* of the member begun last */
-    size_t name_length;
-} pz_encode_frame;
 
 /* A member of an object that is put in order. Names stay where Lua has them. */
 typedef struct pz_encode_member {
@@ -54,13 +43,30 @@ typedef struct pz_encode_member {
     size_t position; /* in the order of lua_next */
 } pz_encode_member;
 
+typedef struct pz_encode_frame {
+    enum pz_encode_kind kind;
+    bool has_tree;
+    bool pending;     /* a key and a value of lua_next are on the stack already */
+    int table;        /* its place on the stack */
+    size_t index;     /* items or members begun so far */
+    size_t count;     /* of all, where it is known */
+    const char *name; /* of the member begun last */
+    size_t name_length;
+    /* Sorted: names and values by their position in turns, on the stack from here on; 0: spilled.
+     */
+    int pairs;
+    size_t first_spilled;
+    struct pz_encode_shape *shape; /* whose order it is; NULL: its own */
+    size_t first_own;
+} pz_encode_frame;
+
 typedef struct pz_encoder {
     lua_State *L;
     const pz_lua_json_marks *marks;
     pz_buffer *out;
     pz_buffer *frames, *members, *shapes; /* arrays of frames, members, known shapes */
     size_t depth, max_depth;
-    size_t member_count; /* of all open objects that are put in order */
+    size_t own_count, spill_count; /* members in use by open objects: in `members`, in the spill */
     bool pretty, canonical;
     const char *message; /* static; NULL: all is well */
     char detail[96];     /* for messages that are made up */
@@ -87,13 +93,12 @@ bool pz_encode_settle_list(pz_encoder *e, pz_encode_frame *frame);
 /* For a key of lua_next that the frame's kind does not allow; the key is at `index`. */
 bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index);
 
-/* Collects the members of the frame's object; the first key and value of lua_next are on the stack
- * and go from it. */
+/* Collects the members of the frame's object; the first key and value of lua_next are on the stack.
+ */
 bool pz_encode_sort(pz_encoder *e, pz_encode_frame *frame);
-/* Pushes the value of the sorted member begun last. */
-void pz_encode_push_sorted(pz_encoder *e, const pz_encode_frame *frame);
-/* Pushes what the frame's tree says of that member. */
-void pz_encode_push_sorted_tree(pz_encoder *e, const pz_encode_frame *frame);
+const pz_encode_member *pz_encode_sorted(pz_encoder *e, const pz_encode_frame *frame, size_t index);
+/* Pushes of the member begun last the name (which = 0) or the value (1). */
+void pz_encode_push_sorted(pz_encoder *e, const pz_encode_frame *frame, int which);
 void pz_encode_forget_sorted(pz_encoder *e, const pz_encode_frame *frame);
 
 /* All of these return false: what stood last on the path is what `message` speaks of. */

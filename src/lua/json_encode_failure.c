@@ -91,6 +91,7 @@ static void write_path(pz_encoder *e, pz_buffer *path)
         else if (frame->index > 0)
             pz_json_path_append_index(path, frame->index);
     }
+    pz_json_path_finish(path);
 }
 
 /* The text written so far makes room for the path. */
@@ -101,8 +102,10 @@ int pz_encode_push_failure(pz_encoder *e)
         snprintf(e->detail, sizeof e->detail, "the text would have more than %zu bytes",
                  e->out->bound);
         e->message = e->detail;
+        e->depth = 0;
     } else if (e->message == NULL) {
         e->message = "not enough memory";
+        e->depth = 0;
     }
     write_path(e, e->out);
     lua_settop(L, PZ_ENCODE_FIXED_SLOTS);

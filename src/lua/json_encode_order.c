@@ -4,64 +4,67 @@
 
 #include <stdlib.h>
 
-#define MOST_SHAPE_MEMBERS 32
 #define SHAPES 32
+#define MOST_SHAPE_MEMBERS 32
+/* Members wait on the stack only that far down: two slots each, and LuaJIT gives us 8000. */
+#define MOST_LEVELS_ON_STACK 20
 
-/* The order of an object whose keys lua_next gave as `keys`. Addresses of strings are enough: no
+/* The order of objects whose keys lua_next gives as `keys`. Addresses of strings are enough: no
  * string comes or goes while an encode is under way. */
-typedef struct shape {
+typedef struct pz_encode_shape {
     size_t count;
-    const char *keys[MOST_SHAPE_MEMBERS];
+    size_t users; /* open objects that are being written in its order */
+    const void *keys[MOST_SHAPE_MEMBERS];
     pz_encode_member sorted[MOST_SHAPE_MEMBERS];
-} shape;
+} pz_encode_shape;
 
-static pz_encode_member *members_of(pz_encoder *e, const pz_encode_frame *frame)
-{
-    return (pz_encode_member *)(void *)e->members->bytes + frame->members;
-}
+/* ------------------------------------------------------------------ where names and values wait */
 
-/* The values wait in a table of Lua's; at the same index, negated, what the tree around them says
- * of those that are tables. */
-static int slot_of(const pz_encode_frame *frame, size_t position)
-{
-    return (int)(frame->members + position + 1);
-}
-
-/* ------------------------------------------------------------------ collecting */
-
-/* Takes the value from the stack, where it lies above its key. */
-static void keep_value(pz_encoder *e, const pz_encode_frame *frame, size_t position)
+/* Walks the object, leaving each key and value on the stack. False: there are too many, or too many
+ * around it; the stack is as before. */
+static bool collect_on_stack(pz_encoder *e, pz_encode_frame *frame, const void **keys)
 {
     lua_State *L = e->L;
-    if (frame->has_tree && lua_istable(L, -1)) {
-        lua_pushvalue(L, -2);
-        lua_rawget(L, frame->table + 1);
-        lua_rawseti(L, PZ_ENCODE_SORTED, -slot_of(frame, position));
-    }
-    lua_rawseti(L, PZ_ENCODE_SORTED, slot_of(frame, position));
-}
-
-/* Lists all members in the order of lua_next; `hash` tells shapes apart. */
-static bool collect(pz_encoder *e, pz_encode_frame *frame, uint64_t *hash)
-{
-    lua_State *L = e->L;
-    *hash = 0;
+    int pairs = lua_gettop(L) - 1;
+    size_t count = 0;
+    if (e->depth > MOST_LEVELS_ON_STACK || !lua_checkstack(L, 2 * MOST_SHAPE_MEMBERS + 8))
+        return false;
     do {
-        size_t position = frame->count;
-        if (lua_type(L, -2) != LUA_TSTRING)
-            return pz_encode_refuse_key(e, frame, -2);
-        if (!pz_encode_reserve(e, e->members, e->member_count, 1, sizeof(pz_encode_member)))
+        if (count == MOST_SHAPE_MEMBERS) {
+            lua_settop(L, pairs + 1);
             return false;
-        pz_encode_member *member = members_of(e, frame) + position;
-        member->name = lua_tolstring(L, -2, &member->length);
-        member->position = position;
-        *hash = (*hash ^ (uint64_t)(uintptr_t)member->name) * UINT64_C(0x9E3779B97F4A7C15);
-        keep_value(e, frame, position);
-        frame->count++;
-        e->member_count++;
+        }
+        keys[count++] = lua_topointer(L, -2);
+        lua_pushvalue(L, -2);
     } while (lua_next(L, frame->table) != 0);
-    *hash ^= *hash >> 32;
+    frame->pairs = pairs;
+    frame->count = count;
     return true;
+}
+
+/* The same into a table. The first key and value are on the stack and go from it. */
+static void collect_in_spill(pz_encoder *e, pz_encode_frame *frame)
+{
+    lua_State *L = e->L;
+    frame->pairs = 0;
+    frame->count = 0;
+    frame->first_spilled = e->spill_count;
+    do {
+        int slot = (int)(e->spill_count++ * 2 + 1);
+        lua_rawseti(L, PZ_ENCODE_SPILL, slot + 1);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, PZ_ENCODE_SPILL, slot);
+        frame->count++;
+    } while (lua_next(L, frame->table) != 0);
+}
+
+/* Pushes the name (which = 0) or the value (1) of the member that lua_next gave as that one. */
+static void push_collected(pz_encoder *e, const pz_encode_frame *frame, size_t position, int which)
+{
+    if (frame->pairs != 0)
+        lua_pushvalue(e->L, frame->pairs + (int)position * 2 + which);
+    else
+        lua_rawgeti(e->L, PZ_ENCODE_SPILL, (int)(frame->first_spilled + position) * 2 + 1 + which);
 }
 
 /* ------------------------------------------------------------------ ordering */
@@ -77,95 +80,118 @@ static int compare_members(const void *left, const void *right)
     return a->length < b->length ? -1 : a->length > b->length;
 }
 
-/* Walks the object once more, for the keys themselves: ranks are looked up by them. */
-static void look_up_ranks(pz_encoder *e, const pz_encode_frame *frame)
+/* The rank of the name on top of the stack. */
+static int64_t rank_of_name(lua_State *L)
 {
-    lua_State *L = e->L;
-    pz_encode_member *member = members_of(e, frame);
-    lua_pushnil(L);
-    while (lua_next(L, frame->table) != 0) {
-        lua_pop(L, 1);
-        member->rank = INT64_MAX;
-        if (!lua_isnil(L, PZ_ENCODE_RANK)) {
-            lua_pushvalue(L, -1);
-            lua_rawget(L, PZ_ENCODE_RANK);
-            if (lua_type(L, -1) == LUA_TNUMBER)
-                member->rank = (int64_t)lua_tointeger(L, -1);
-            lua_pop(L, 1);
-        }
-        member++;
-    }
+    int64_t rank = INT64_MAX;
+    if (lua_isnil(L, PZ_ENCODE_RANK))
+        return rank;
+    lua_pushvalue(L, -1);
+    lua_rawget(L, PZ_ENCODE_RANK);
+    if (lua_type(L, -1) == LUA_TNUMBER)
+        rank = (int64_t)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return rank;
 }
 
-static bool same_keys(const shape *known, const pz_encode_member *members, size_t count)
+/* Fills in `sorted` from the names that were collected. */
+static bool sort_collected(pz_encoder *e, pz_encode_frame *frame, pz_encode_member *sorted)
 {
-    if (known->count != count)
+    lua_State *L = e->L;
+    for (size_t i = 0; i < frame->count; i++) {
+        pz_encode_member *member = &sorted[i];
+        push_collected(e, frame, i, 0);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return pz_encode_refuse_key(e, frame, -1);
+        member->name = lua_tolstring(L, -1, &member->length);
+        member->rank = rank_of_name(L);
+        member->position = i;
+        lua_pop(L, 1);
+    }
+    qsort(sorted, frame->count, sizeof *sorted, compare_members);
+    return true;
+}
+
+/* An order of the object's own, as no shape can be remembered for it. */
+static bool sort_own(pz_encoder *e, pz_encode_frame *frame)
+{
+    if (!pz_encode_reserve(e, e->members, e->own_count, frame->count, sizeof(pz_encode_member)))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        if (known->keys[i] != members[i].name)
-            return false;
+    frame->first_own = e->own_count;
+    e->own_count += frame->count;
+    return sort_collected(e, frame,
+                          (pz_encode_member *)(void *)e->members->bytes + frame->first_own);
+}
+
+/* ------------------------------------------------------------------ shapes */
+
+static bool make_shapes(pz_encoder *e)
+{
+    if (!pz_encode_reserve(e, e->shapes, 0, SHAPES, sizeof(pz_encode_shape)))
+        return false;
+    for (size_t i = 0; i < SHAPES; i++) {
+        pz_encode_shape *shape = (pz_encode_shape *)(void *)e->shapes->bytes + i;
+        shape->count = shape->users = 0;
     }
     return true;
 }
 
-/* The place where a shape with this hash is or would be remembered; NULL: not remembered. */
-static shape *shape_for(pz_encoder *e, uint64_t hash, size_t count)
+/* The place where the shape with these keys is, or would be remembered. */
+static pz_encode_shape *shape_for(pz_encoder *e, const void *const *keys, size_t count)
 {
-    if (count > MOST_SHAPE_MEMBERS)
-        return NULL;
-    if (e->shapes->bytes == NULL) {
-        if (!pz_buffer_reserve(e->shapes, SHAPES * sizeof(shape)))
-            return NULL;
-        for (size_t i = 0; i < SHAPES; i++)
-            ((shape *)(void *)e->shapes->bytes)[i].count = 0;
+    uint64_t hash = count;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ (uint64_t)(uintptr_t)keys[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    return (pz_encode_shape *)(void *)e->shapes->bytes + (hash >> 40) % SHAPES;
+}
+
+static bool use_shape(pz_encoder *e, pz_encode_frame *frame, const void *const *keys)
+{
+    pz_encode_shape *shape = shape_for(e, keys, frame->count);
+    size_t bytes = frame->count * sizeof *keys;
+    if (shape->count != frame->count || memcmp(shape->keys, keys, bytes) != 0) {
+        if (shape->users != 0)
+            return sort_own(e, frame);
+        shape->count = 0;
+        if (!sort_collected(e, frame, shape->sorted))
+            return false;
+        shape->count = frame->count;
+        memcpy(shape->keys, keys, bytes);
     }
-    return (shape *)(void *)e->shapes->bytes + hash % SHAPES;
+    shape->users++;
+    frame->shape = shape;
+    return true;
 }
 
 bool pz_encode_sort(pz_encoder *e, pz_encode_frame *frame)
 {
-    uint64_t hash;
-    frame->members = e->member_count;
-    if (!collect(e, frame, &hash))
-        return false;
-    size_t count = frame->count;
-    pz_encode_member *members = members_of(e, frame);
-    shape *known = shape_for(e, hash, count);
-    if (known != NULL && same_keys(known, members, count)) {
-        memcpy(members, known->sorted, count * sizeof *members);
-        return true;
-    }
-    if (known != NULL) {
-        known->count = count;
-        for (size_t i = 0; i < count; i++)
-            known->keys[i] = members[i].name;
-    }
-    look_up_ranks(e, frame);
-    qsort(members, count, sizeof *members, compare_members);
-    if (known != NULL)
-        memcpy(known->sorted, members, count * sizeof *members);
-    return true;
+    const void *keys[MOST_SHAPE_MEMBERS];
+    if (collect_on_stack(e, frame, keys))
+        return (e->shapes->bytes != NULL || make_shapes(e)) && use_shape(e, frame, keys);
+    collect_in_spill(e, frame);
+    return sort_own(e, frame);
 }
 
 /* ------------------------------------------------------------------ using the order */
 
-static size_t begun_last(pz_encoder *e, const pz_encode_frame *frame)
+const pz_encode_member *pz_encode_sorted(pz_encoder *e, const pz_encode_frame *frame, size_t index)
 {
-    return members_of(e, frame)[frame->index - 1].position;
+    const pz_encode_member *own = (const pz_encode_member *)(const void *)e->members->bytes;
+    return frame->shape != NULL ? &frame->shape->sorted[index] : &own[frame->first_own + index];
 }
 
-void pz_encode_push_sorted(pz_encoder *e, const pz_encode_frame *frame)
+void pz_encode_push_sorted(pz_encoder *e, const pz_encode_frame *frame, int which)
 {
-    lua_rawgeti(e->L, PZ_ENCODE_SORTED, slot_of(frame, begun_last(e, frame)));
+    push_collected(e, frame, pz_encode_sorted(e, frame, frame->index - 1)->position, which);
 }
 
-void pz_encode_push_sorted_tree(pz_encoder *e, const pz_encode_frame *frame)
-{
-    lua_rawgeti(e->L, PZ_ENCODE_SORTED, -slot_of(frame, begun_last(e, frame)));
-}
-
-/* Their places are used again by the next object; the values are still held by their own. */
+/* Places of their own are used again by the next object; the values are still held by theirs. */
 void pz_encode_forget_sorted(pz_encoder *e, const pz_encode_frame *frame)
 {
-    e->member_count = frame->members;
+    if (frame->shape != NULL)
+        frame->shape->users--;
+    else
+        e->own_count -= frame->count;
+    if (frame->pairs == 0)
+        e->spill_count -= frame->count;
 }

@@ -5,8 +5,8 @@
 
 /* ------------------------------------------------------------------ what a table is */
 
-/* Pushes what the tree around says of the table that is about to be opened: a tree, true, or nil.
- */
+/* Pushes what the tree around says of the table on top of the stack, which was given by its parent:
+ * a tree, true, or nil. */
 static void push_tree_of_place(pz_encoder *e)
 {
     lua_State *L = e->L;
@@ -19,7 +19,8 @@ static void push_tree_of_place(pz_encoder *e)
     if (!around->has_tree) {
         lua_pushnil(L);
     } else if (around->kind == PZ_ENCODE_SORTED_MEMBERS) {
-        pz_encode_push_sorted_tree(e, around);
+        pz_encode_push_sorted(e, around, 0);
+        lua_rawget(L, tree);
     } else if (around->kind == PZ_ENCODE_MEMBERS) {
         lua_pushvalue(L, tree + 1); /* the key of lua_next */
         lua_rawget(L, tree);
@@ -28,12 +29,12 @@ static void push_tree_of_place(pz_encoder *e)
     }
 }
 
-/* Pushes the tree that holds for the table on top of the stack: its metatable's own, else that of
- * its place. */
-static void push_tree(pz_encoder *e)
+/* Pushes the tree that holds for the table on top of the stack: its metatable's own (if it
+ * `declares` something), else that of its place. */
+static void push_tree(pz_encoder *e, bool declares)
 {
     lua_State *L = e->L;
-    if (lua_getmetatable(L, -1)) {
+    if (declares && lua_getmetatable(L, -1)) {
         lua_pushvalue(L, PZ_ENCODE_ARRAYS_KEY);
         lua_rawget(L, -2);
         lua_remove(L, -2);
@@ -68,39 +69,36 @@ static bool write_empty(pz_encoder *e, enum pz_lua_json_mark mark)
 
 /* ------------------------------------------------------------------ opening */
 
-/* The table, its tree, and its first key and value are on top of the stack. The value is left to
- * the first step: lua_next starts again from nil. */
+/* The table, its tree, and its first key and value are on top of the stack. */
 static bool open_frame(pz_encoder *e, enum pz_lua_json_mark mark, int table)
 {
-    lua_State *L = e->L;
-    int key_type = lua_type(L, -2);
+    int key_type = lua_type(e->L, -2);
     bool is_object = key_type == LUA_TSTRING;
-    pz_encode_frame frame = {.table = table, .has_tree = lua_istable(L, table + 1)};
-    if (!pz_encode_reserve(e, e->frames, e->depth, 1, sizeof frame))
+    if (!pz_encode_reserve(e, e->frames, e->depth, 1, sizeof(pz_encode_frame)))
         return false;
-    frame.kind = !is_object     ? PZ_ENCODE_ITEMS
-                 : e->canonical ? PZ_ENCODE_SORTED_MEMBERS
-                                : PZ_ENCODE_MEMBERS;
-    *pz_encode_frame_at(e, e->depth++) = frame;
+    pz_encode_frame *frame = pz_encode_frame_at(e, e->depth++);
+    *frame = (pz_encode_frame){.table = table, .has_tree = lua_istable(e->L, table + 1)};
+    frame->kind = !is_object     ? PZ_ENCODE_ITEMS
+                  : e->canonical ? PZ_ENCODE_SORTED_MEMBERS
+                                 : PZ_ENCODE_MEMBERS;
+    frame->pending = true;
     if (is_object ? mark == PZ_LUA_JSON_ARRAY : key_type != LUA_TNUMBER)
-        return pz_encode_refuse_key(e, mark == PZ_LUA_JSON_ARRAY ? NULL : &frame, -2);
+        return pz_encode_refuse_key(e, mark == PZ_LUA_JSON_ARRAY ? NULL : frame, -2);
     pz_buffer_append_byte(e->out, is_object ? '{' : '[');
-    if (frame.kind == PZ_ENCODE_SORTED_MEMBERS)
-        return pz_encode_sort(e, pz_encode_top(e));
-    lua_pop(L, 2);
-    lua_pushnil(L);
-    return true;
+    return frame->kind != PZ_ENCODE_SORTED_MEMBERS || pz_encode_sort(e, frame);
 }
 
 bool pz_encode_open(pz_encoder *e)
 {
     lua_State *L = e->L;
     int table = lua_gettop(L);
+    bool declares;
     if (e->depth == e->max_depth)
         return pz_encode_refuse_depth(e);
     luaL_checkstack(L, 10, "nested too deeply");
-    enum pz_lua_json_mark mark = pz_lua_json_mark_of(L, e->marks, table, PZ_ENCODE_TYPE_KEY);
-    push_tree(e);
+    enum pz_lua_json_mark mark =
+        pz_lua_json_mark_of(L, e->marks, table, PZ_ENCODE_TYPE_KEY, &declares);
+    push_tree(e, declares);
     lua_pushnil(L);
     return lua_next(L, table) != 0 ? open_frame(e, mark, table) : write_empty(e, mark);
 }

@@ -72,9 +72,10 @@ static enum pz_lua_json_mark declared_mark(lua_State *L, int type_key)
 }
 
 enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks *marks, int index,
-                                          int type_key)
+                                          int type_key, bool *declares)
 {
     enum pz_lua_json_mark mark;
+    *declares = false;
     if (!lua_getmetatable(L, index))
         return PZ_LUA_JSON_UNMARKED;
     const void *metatable = lua_topointer(L, -1);
@@ -84,8 +85,10 @@ enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks 
         mark = PZ_LUA_JSON_OBJECT;
     else if (metatable == marks->foreign_empty_array)
         mark = PZ_LUA_JSON_ARRAY_IF_EMPTY;
-    else
+    else {
+        *declares = true;
         mark = declared_mark(L, type_key);
+    }
     lua_pop(L, 1);
     return mark;
 }
@@ -94,8 +97,10 @@ enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks 
 
 static enum pz_lua_json_mark mark_of_argument(lua_State *L)
 {
+    bool declares;
     lua_pushliteral(L, "__jsontype");
-    return pz_lua_json_mark_of(L, lua_touserdata(L, lua_upvalueindex(1)), 1, lua_gettop(L));
+    return pz_lua_json_mark_of(L, lua_touserdata(L, lua_upvalueindex(1)), 1, lua_gettop(L),
+                               &declares);
 }
 
 /* array([table]) marks the table, or a new one, and returns it. */
