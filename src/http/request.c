@@ -3,6 +3,7 @@
 #include "http/request.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "url/url.h"
 
@@ -64,6 +65,13 @@ static CURLcode apply_body(const pz_request *request, CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+/* Only where TLS settles the version before the first request: over plain HTTP, libcurl would make
+ * all other requests wait for the first one's answer to learn whether they may share. */
+int pz_request_may_be_http2(const pz_request *request)
+{
+    return request->http2 && strncasecmp(request->url, "https:", 6) == 0;
+}
+
 /* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a
  * folder that Debian's bundle repeats. */
 static CURLcode apply_tls(const pz_request *request, CURL *easy)
@@ -81,7 +89,7 @@ static CURLcode apply_tls(const pz_request *request, CURL *easy)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
     if (request->client_cert_key != NULL)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
-    if (!request->http2)
+    if (!pz_request_may_be_http2(request))
         return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS));
     return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);

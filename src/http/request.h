@@ -53,5 +53,6 @@ void pz_headers_free(pz_headers *headers);
 /* The handle is a new or a reset one. `headers` are completed by what has to be suppressed. */
 int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy,
                      pz_failure *failure);
+int pz_request_may_be_http2(const pz_request *request);
 
 #endif

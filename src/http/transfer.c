@@ -64,7 +64,7 @@ int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *
     transfer->started = transfer->last_byte = now;
     transfer->timeout_ms = request->timeout_ms;
     transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
-    transfer->may_be_http2 = request->http2;
+    transfer->may_be_http2 = pz_request_may_be_http2(request);
     pz_response_init(&transfer->response, request->max_response_bytes, request->max_header_bytes,
                      request->max_response_headers);
     pz_request own = *request;

@@ -1,0 +1,48 @@
+-- Short ways to use the engine in specs.
+local core = require "personalize.core"
+
+local http = { core = core }
+
+local function with_defaults(spec)
+   spec.method = spec.method or "GET"
+   spec.timeout_ms = spec.timeout_ms or 10000
+   return spec
+end
+
+function http.add(engine, spec)
+   return engine:add(with_defaults(spec))
+end
+
+-- Waits until all of them are done.
+function http.wait(engine, ...)
+   for _, transfer in ipairs { ... } do
+      while not transfer:done() do assert(engine:wait(1000)) end
+   end
+end
+
+function http.run(engine, spec)
+   local transfer, err = http.add(engine, spec)
+   if not transfer then return nil, err end
+   http.wait(engine, transfer)
+   return transfer:result()
+end
+
+-- The first value of that name.
+function http.header(result, name)
+   for _, pair in ipairs(result.headers) do
+      if pair[1] == name then return pair[2] end
+   end
+end
+
+function http.open_descriptors()
+   local count = 0
+   for _ in require "lfs".dir "/proc/self/fd" do count = count + 1 end
+   return count
+end
+
+-- What a collected object alone kept alive needs another round.
+function http.collect()
+   for _ = 1, 4 do collectgarbage() end
+end
+
+return http
