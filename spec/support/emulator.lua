@@ -1,0 +1,84 @@
+-- Speaks to an emulator without our client: plain HTTP by LuaSocket, JSON by dkjson.
+local dkjson = require "dkjson"
+local emulator = require "personalize.emulator"
+local http = require "socket.http"
+local ltn12 = require "ltn12"
+local socket = require "socket"
+
+local support = {}
+
+local Session = {}
+Session.__index = Session
+
+-- Starts one with these options and gets a token; stop it with session:stop().
+function support.start(options)
+   local running = assert(emulator.start(options))
+   local session = setmetatable({ e = running, url = running.url }, Session)
+   session.token = session:get_token()
+   return session
+end
+
+function Session:stop() self.e:stop() end
+
+-- Status, decoded body (nil if it is not JSON), headers, body as text.
+function Session:send(method, path, body, headers)
+   local sink = {}
+   local sent = { authorization = self.token and "Bearer " .. self.token }
+   if type(body) == "table" then body = dkjson.encode(body) end
+   if body then
+      sent["content-type"] = "application/json"
+      sent["content-length"] = #body
+   end
+   for name, value in pairs(headers or {}) do sent[name] = value or nil end
+   local _, status, answered = http.request {
+      method = method, url = self.url .. path, headers = sent,
+      source = body and ltn12.source.string(body), sink = ltn12.sink.table(sink),
+      redirect = false,
+   }
+   local text = table.concat(sink)
+   return status, dkjson.decode(text, 1, nil, nil), answered, text
+end
+
+function Session:form(path, form, headers)
+   local all = { ["content-type"] = "application/x-www-form-urlencoded", authorization = false }
+   for name, value in pairs(headers or {}) do all[name] = value end
+   return self:send("POST", path, form, all)
+end
+
+function Session:get_token()
+   local own = self.e:options()
+   local status, body = self:form("/oauth/token", "grant_type=client_credentials&client_id="
+      .. own.client_id .. "&client_secret=" .. own.client_secret)
+   assert(status == 200, status)
+   return body.access_token
+end
+
+function Session:create(members)
+   local status, body = self:send("POST", "/v2/connections", support.definition(members))
+   assert(status == 201, status)
+   return body
+end
+
+-- The least that the service takes, with these members besides or instead.
+function support.definition(members)
+   local definition = {
+      name = "Connect", auth = { authType = "NONE" }, systemType = "DATA_SYSTEM",
+      request = { requestType = "GET", connectionUrl = "http://127.0.0.1/" },
+   }
+   for name, value in pairs(members or {}) do definition[name] = value end
+   return definition
+end
+
+-- Sends bytes as they are and gives whatever comes until the other side closes or `seconds` pass.
+function support.raw(url, bytes, seconds)
+   local host, port = url:match "^http://([^:]+):(%d+)$"
+   local connection = assert(socket.connect(host, tonumber(port)))
+   connection:settimeout(seconds or 5)
+   connection:send(bytes)
+   connection:shutdown "send"
+   local all, _, partial = connection:receive "*a"
+   connection:close()
+   return all or partial
+end
+
+return support
