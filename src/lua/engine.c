@@ -165,6 +165,14 @@ static int new_engine(lua_State *L)
     return box->engine != NULL ? 1 : pz_lua_fail(L, &failure);
 }
 
+int pz_lua_engine_fd(lua_State *L, int index)
+{
+    engine_box *box = luaL_checkudata(L, index, type_name);
+    luaL_argcheck(L, box->engine != NULL && !pz_engine_is_foreign(box->engine), index,
+                  "the engine was closed, or is another process's");
+    return pz_engine_fd(box->engine);
+}
+
 static const luaL_Reg methods[] = {
     {"add", engine_add},
     {"tick", engine_tick},
@@ -190,8 +198,11 @@ int pz_lua_open_engine(lua_State *L)
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
     pz_lua_register_transfer(L);
+    pz_lua_register_waker(L);
 
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 3);
+    lua_pushcfunction(L, pz_lua_new_waker);
+    lua_setfield(L, -2, "waker");
     lua_pushcfunction(L, new_engine);
     lua_setfield(L, -2, "engine");
     lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);

@@ -15,6 +15,11 @@ void pz_lua_register_transfer(lua_State *L);
 /* Pushes a transfer that keeps the engine at `engine_index` alive; the userdata owns it. */
 pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index);
 
+/* The descriptor of the engine at `index`; raises when it was closed. */
+int pz_lua_engine_fd(lua_State *L, int index);
+void pz_lua_register_waker(lua_State *L);
+int pz_lua_new_waker(lua_State *L);
+
 /* Pushes nil and the error of something that never became a transfer; raises when memory was the
  * reason. Returns 2. */
 int pz_lua_fail(lua_State *L, const pz_failure *failure);
