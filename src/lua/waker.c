@@ -53,9 +53,8 @@ static int waker_close(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"path", waker_path},   {"accept", waker_accept}, {"arm", waker_arm},
-    {"close", waker_close}, {"__gc", waker_close},    {"__close", waker_close},
-    {NULL, NULL},
+    {"path", waker_path},  {"accept", waker_accept}, {"arm", waker_arm}, {"close", waker_close},
+    {"__gc", waker_close}, {"__close", waker_close}, {NULL, NULL},
 };
 
 /* The waker watches the engine's descriptor, so it keeps the engine alive. */
