@@ -1,0 +1,58 @@
+local support = require "spec.support.emulator"
+
+describe("the emulator's secrets", function()
+   local session
+   after_each(function() session:stop() end)
+
+   local function oauth(secret)
+      return { auth = { authType = "OAUTH", clientId = "id", clientSecret = secret,
+         accessTokenUrl = "https://example.com/token" } }
+   end
+
+   local function update(connection, definition)
+      local status, body, _, text =
+         session:send("PUT", "/v2/connections/" .. connection.ref, support.definition(definition))
+      assert.equal(200, status)
+      return body, text
+   end
+
+   it("go in and never come out", function()
+      session = support.start()
+      local definition = oauth "s3cret-value"
+      definition.auth.password = "pass-value"
+      local _, created, _, text = session:send("POST", "/v2/connections", support.definition(definition))
+      local texts = { text }
+      texts[2] = select(4, session:send("GET", "/v2/connections/" .. created.ref))
+      texts[3] = select(4, session:send("GET", "/v2/connections"))
+      texts[4] = select(2, update(created, definition))
+      for _, answer in ipairs(texts) do
+         assert.falsy(answer:find("s3cret", 1, true))
+         assert.falsy(answer:find("pass-value", 1, true))
+         assert.falsy(answer:find("clientSecret", 1, true))
+         assert.truthy(answer:find('"clientId":"id"', 1, true))
+      end
+      assert.equal("s3cret-value", session.e:stored_secret(created.ref))
+      assert.equal("pass-value", session.e:stored_secret(created.ref, "password"))
+      assert.is_nil(session.e:stored_secret "00000000-0000-4000-8000-000000000000")
+   end)
+
+   it("are erased by an update without them", function()
+      session = support.start()
+      local created = session:create(oauth "s")
+      update(created, oauth(nil))
+      assert.is_nil(session.e:stored_secret(created.ref))
+      update(created, oauth "t")
+      assert.equal("t", session.e:stored_secret(created.ref))
+   end)
+
+   it("are kept where that is what the emulator was told", function()
+      session = support.start { missing_secret = "keep" }
+      local created = session:create(oauth "s")
+      update(created, oauth(nil))
+      assert.equal("s", session.e:stored_secret(created.ref))
+      update(created, oauth "t")
+      assert.equal("t", session.e:stored_secret(created.ref))
+      update(created, oauth(require "dkjson".null))
+      assert.is_nil(session.e:stored_secret(created.ref))
+   end)
+end)

@@ -1,0 +1,224 @@
+/* The store on a file: what is committed stays, what is not ours is left alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "emulator/store.h"
+
+static char path[64];
+static char message[512];
+
+static int make_path(void **state)
+{
+    (void)state;
+    snprintf(path, sizeof path, "/tmp/personalize-store-XXXXXX");
+    close(mkstemp(path));
+    return 0;
+}
+
+static int remove_path(void **state)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    char name[80];
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+        unlink(name);
+    }
+    return 0;
+}
+
+static pz_store *open_store(void)
+{
+    message[0] = '\0';
+    return pz_store_open(path, 2, message, sizeof message);
+}
+
+static void insert(pz_store *store, const char *ref, const char *body)
+{
+    pz_store_row row = {ref, 1, 1, body, strlen(body), "{}", 2};
+    assert_int_equal(pz_store_insert(store, &row), PZ_STORE_OK);
+}
+
+static void assert_body(pz_store *store, const char *ref, const char *expected)
+{
+    pz_buffer out;
+    pz_buffer_init(&out, 1024);
+    assert_int_equal(pz_store_get(store, ref, "BASE", &out), PZ_STORE_OK);
+    pz_buffer_append_byte(&out, '\0');
+    assert_string_equal(out.bytes, expected);
+    pz_buffer_free(&out);
+}
+
+static void test_committed_stays(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_non_null(store);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<one>");
+    insert(store, "b", "<two>");
+    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    pz_store_close(store);
+
+    store = open_store();
+    assert_non_null(store);
+    assert_int_equal(pz_store_count(store), 2);
+    assert_body(store, "a", "<BASEone>");
+    pz_buffer out;
+    pz_buffer_init(&out, 1024);
+    assert_int_equal(pz_store_list(store, 0, -1, "B", &out), PZ_STORE_OK);
+    assert_memory_equal(out.bytes, "<Bone>,<Btwo>", 13);
+    out.length = 0;
+    assert_int_equal(pz_store_list(store, 1, 5, "B", &out), PZ_STORE_OK);
+    assert_int_equal(out.length, 6);
+    assert_int_equal(pz_store_get(store, "c", "B", &out), PZ_STORE_MISSING);
+    pz_buffer_free(&out);
+    pz_store_close(store);
+}
+
+/* The memory of a process that is killed: the log of the file is all that is left. */
+static void test_committed_survives_without_close(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        pz_store *store = open_store();
+        if (store == NULL || pz_store_begin(store) != PZ_STORE_OK)
+            _exit(1);
+        pz_store_row row = {"a", 1, 1, "<one>", 5, NULL, 0};
+        if (pz_store_insert(store, &row) != PZ_STORE_OK || pz_store_commit(store) != PZ_STORE_OK ||
+            pz_store_begin(store) != PZ_STORE_OK)
+            _exit(2);
+        row.ref = "b";
+        pz_store_insert(store, &row); /* never committed */
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    pz_store *store = open_store();
+    assert_non_null(store);
+    assert_int_equal(pz_store_count(store), 1);
+    assert_body(store, "a", "<BASEone>");
+    pz_store_close(store);
+}
+
+static void test_replace_and_find(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_non_null(store);
+    int64_t revision = 0;
+    pz_buffer secrets;
+    pz_buffer_init(&secrets, 64);
+    pz_store_row row = {"a", 2, 1, "<new>", 5, NULL, 0};
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<old>");
+    assert_int_equal(pz_store_find(store, "a", &revision, &secrets), PZ_STORE_OK);
+    assert_int_equal(revision, 1);
+    assert_int_equal(secrets.length, 2);
+    assert_int_equal(pz_store_replace(store, &row), PZ_STORE_OK);
+    row.ref = "b";
+    assert_int_equal(pz_store_replace(store, &row), PZ_STORE_MISSING);
+    assert_int_equal(pz_store_find(store, "b", &revision, &secrets), PZ_STORE_MISSING);
+    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_body(store, "a", "<BASEnew>");
+    pz_buffer_free(&secrets);
+    pz_store_close(store);
+}
+
+static void test_writes_outside_of_a_transaction_fail(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    pz_store_row row = {"a", 1, 1, "<one>", 5, NULL, 0};
+    assert_int_equal(pz_store_insert(store, &row), PZ_STORE_FAILED);
+    assert_int_equal(pz_store_clear(store), PZ_STORE_FAILED);
+    assert_int_equal(pz_store_count(store), 0);
+    pz_store_close(store);
+}
+
+static void run_sql(const char *sql)
+{
+    sqlite3 *database;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+static long size_of_file(void)
+{
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    return (long)status.st_size;
+}
+
+static void test_foreign_database_is_refused(void **state)
+{
+    (void)state;
+    run_sql("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
+    long size = size_of_file();
+    assert_null(open_store());
+    assert_non_null(strstr(message, "belongs to another program"));
+    assert_int_equal(size_of_file(), size);
+    run_sql("SELECT x FROM theirs");
+}
+
+static void test_other_schema_is_refused(void **state)
+{
+    (void)state;
+    pz_store_close(open_store());
+    run_sql("PRAGMA user_version = 99");
+    assert_null(open_store());
+    assert_non_null(strstr(message, "another version"));
+}
+
+static void test_damaged_database_is_refused(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    for (int i = 0; i < 500; i++) {
+        char ref[16];
+        snprintf(ref, sizeof ref, "ref-%d", i);
+        insert(store, ref, "<a body of some length, so that there are several pages of them>");
+    }
+    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    pz_store_close(store);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, 3 * 4096L, SEEK_SET);
+    for (int i = 0; i < 4096; i++)
+        fputc(0xa5, file);
+    fclose(file);
+    long size = size_of_file();
+    assert_null(open_store());
+    assert_non_null(strstr(message, "is damaged"));
+    assert_int_equal(size_of_file(), size);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_path, remove_path)
+    const struct CMUnitTest tests[] = {
+        TEST(test_committed_stays),
+        TEST(test_committed_survives_without_close),
+        TEST(test_replace_and_find),
+        TEST(test_writes_outside_of_a_transaction_fail),
+        TEST(test_foreign_database_is_refused),
+        TEST(test_other_schema_is_refused),
+        TEST(test_damaged_database_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
