@@ -22,9 +22,6 @@ function answer.kind(status)
    return kinds[status] or (status >= 500 and status <= 599 and "server") or "http"
 end
 
--- The statuses after which the same call may succeed later.
-local passing = { [408] = true, [429] = true, [500] = true, [502] = true, [503] = true, [504] = true }
-
 local advice = {
    auth = "check the credentials and that they are of this region's organisation",
    forbidden = "the credentials are right but may not do this",
@@ -72,16 +69,19 @@ function answer.iso_time(text)
       + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
 end
 
+-- A server that asks for more means "for ever"; HTTP caches cut such numbers at the same place.
+local longest_retry_after = 2 ^ 31
+
 --- Seconds that a `Retry-After` asks to wait, in either form; a date is measured by the server's own clock.
 -- @treturn ?number 0 or more; nil when there is none or it makes no sense
 function answer.retry_after(headers)
    local text = headers["retry-after"]
    if not text then return nil end
-   if text:find "^%s*%d+%s*$" then return tonumber(text) end
+   if text:find "^%d+$" then return math.min(tonumber(text), longest_retry_after) end
    local at = answer.http_date(text)
    if not at then return nil end
    local server_now = headers.date and answer.http_date(headers.date) or os.time()
-   return math.max(0, at - server_now)
+   return math.max(0, math.min(at - server_now, longest_retry_after))
 end
 
 local function content_type(headers)
@@ -121,45 +121,46 @@ local function status_message(response)
    return message, said
 end
 
+local function fail(kind, message, response, call, members)
+   members.status = response.status
+   members.method = call.method
+   members.url = native.url.redact(call.url)
+   members.request_id = answer.request_id(response.headers)
+   members.body = response.body ~= "" and response.body or nil
+   return errors.fail(kind, message, members)
+end
+
 --- The error object of an answer whose status is not 2xx.
 function answer.error(response, call)
    local kind = answer.kind(response.status)
    local message, said = status_message(response)
-   if response.status >= 300 and response.status < 400 then
+   if response.status >= 300 and response.status < 400 and response.headers.location then
       message = ("redirected to %s, which is not followed: an API answers where it is asked; check base_url")
-         :format(native.url.redact(response.headers.location or "nowhere"))
+         :format(native.url.redact(response.headers.location))
    elseif advice[kind] then
       message = message .. " (" .. advice[kind] .. ")"
    end
-   return errors.fail(kind, message, {
-      status = response.status,
+   return fail(kind, message, response, call, {
       code = said.code,
       developer_message = said.developer_message,
       more_info_url = said.more_info_url,
-      method = call.method,
-      url = native.url.redact(call.url),
-      request_id = answer.request_id(response.headers),
       retry_after = answer.retry_after(response.headers),
-      retryable = passing[response.status] or false,
-      body = response.body ~= "" and response.body or nil,
    })
 end
 
-local function unreadable(kind, message, response, call)
-   return errors.fail(kind, message, {
-      status = response.status,
-      method = call.method,
-      url = native.url.redact(call.url),
-      request_id = answer.request_id(response.headers),
-      retryable = false,
-      body = response.body ~= "" and response.body or nil,
-   })
+local function unreadable(message, response, call)
+   return fail("decode", message, response, call, {})
 end
 
---- The decoded body of a 2xx answer; `null` when it is empty.
--- @return the value, and an array of warnings or nil; or nil and an error object
-function answer.read(response, call, max_depth)
-   if response.status < 200 or response.status > 299 then return answer.error(response, call) end
+-- The error for JSON that is well formed and not what the call answers with.
+local function wrong_shape(expected, value, response, call)
+   local got = value == json.null and (response.body == "" and "an empty answer" or "null")
+      or json.is_array(value) and "an array"
+      or type(value) == "table" and "an object" or "a " .. type(value)
+   return unreadable(("expected %s, got %s"):format(expected, got), response, call)
+end
+
+local function decode(response, call, max_depth)
    if response.body == "" then return json.null end
    local value, problem = json.decode(response.body, { max_depth = max_depth })
    if value ~= nil then return value, problem end
@@ -168,15 +169,21 @@ function answer.read(response, call, max_depth)
    if kind ~= "" and not kind:find "json" then
       message = ("the answer is %s instead of JSON; is base_url that of the API?"):format(kind)
    end
-   return unreadable("decode", message, response, call)
+   return unreadable(message, response, call)
 end
 
---- The error for JSON that is well formed and not what the call answers with.
-function answer.wrong_shape(expected, value, response, call)
-   local got = value == json.null and (response.body == "" and "an empty answer" or "null")
-      or json.is_array(value) and "an array"
-      or type(value) == "table" and "an object" or ("a " .. type(value))
-   return unreadable("decode", ("expected %s, got %s"):format(expected, got), response, call)
+--- The decoded body of a 2xx answer; `null` when it is empty.
+-- @tparam table response
+-- @tparam table call `expect(value)`, where given, says in words what was expected instead of the value, or nil
+-- @tparam number max_depth
+-- @return the value, and an array of warnings or nil; or nil and an error object
+function answer.read(response, call, max_depth)
+   if response.status < 200 or response.status > 299 then return answer.error(response, call) end
+   local value, warnings = decode(response, call, max_depth)
+   if value == nil then return nil, warnings end
+   local expected = call.expect and call.expect(value)
+   if expected then return wrong_shape(expected, value, response, call) end
+   return value, warnings
 end
 
 return answer

@@ -10,6 +10,9 @@ local meta = {}
 local known = setmetatable({}, { __mode = "k" })
 
 --- Notes of which response a result is; hands the result back.
+-- @param result anything; values that are no tables have nothing noted
+-- @tparam table response as the transport brought it, or its facts about a failure
+-- @tparam number attempts
 function meta.attach(result, response, attempts)
    if type(result) ~= "table" then return result end
    local facts = {
@@ -35,9 +38,9 @@ end
 --- The call behind a result, the last one where there were several.
 -- @function meta
 -- @tparam table result a connection, a list, an answer of `client:request`, or an error object
--- @treturn ?table `status`, `headers` (lower-case name -> value), `attempts`, `elapsed` (seconds, of the last
--- attempt), `reused` (whether the connection was kept alive from before), `http_version`, `request_id`; nil for
--- anything else
+-- @treturn ?table `status`, `headers` (lower-case name -> value; in errors with secrets masked), `attempts`, `elapsed`
+-- (seconds, of the last attempt), `reused` (whether the connection was kept alive from before), `http_version`,
+-- `request_id`; nil for anything else
 -- @usage print(personalize.meta(connections.get(ref)).status)  --> 200
 function meta.of(result)
    return type(result) == "table" and known[result] or nil

@@ -80,9 +80,16 @@ function request.header_safe(text)
    return not text:find "%c"
 end
 
+-- The engine counts no further: that is 24 days.
+local longest_ms = 2 ^ 31 - 1
+
+local function milliseconds(seconds)
+   return math.max(1, math.min(math.ceil(seconds * 1000), longest_ms))
+end
+
 --- What the transport takes for one attempt of a call.
 -- @tparam table settings of the client
--- @tparam table call `method`, `url`, `body` (text), `content_type`, `replayable`
+-- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
 -- @tparam ?string authorization value of that header
 -- @tparam number seconds that are left for the attempt
 function request.exchange(settings, call, authorization, seconds)
@@ -94,10 +101,11 @@ function request.exchange(settings, call, authorization, seconds)
       url = call.url,
       headers = headers,
       body = call.body,
-      replayable = call.replayable,
-      timeout_ms = math.max(1, math.ceil(seconds * 1000)),
-      connect_timeout_ms = math.ceil(settings.connect_timeout * 1000),
-      stall_timeout_ms = math.ceil(settings.stall_timeout * 1000),
+      -- whether libcurl may send it again by itself when a kept connection turns out dead
+      replayable = call.class == "idempotent",
+      timeout_ms = milliseconds(seconds),
+      connect_timeout_ms = milliseconds(settings.connect_timeout),
+      stall_timeout_ms = milliseconds(settings.stall_timeout),
       max_response_bytes = settings.max_response_bytes,
       max_response_headers = settings.max_response_headers,
       http2 = settings.http2,

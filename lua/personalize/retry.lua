@@ -18,34 +18,41 @@ local transport_kinds = { connect = true, tls = true, timeout = true, network = 
 -- libcurl's codes for certificates that will not be better next time
 local certificate_codes = { [51] = true, [60] = true, [77] = true, [83] = true, [90] = true, [91] = true }
 
-local function is_2xx(status)
-   return status and status >= 200 and status <= 299
+local function may_pass(err, facts)
+   return transport_kinds[err.kind] and not certificate_codes[facts.curl_code]
 end
 
-local function transport_failure(err, facts)
-   return transport_kinds[err.kind] and not (facts and certificate_codes[facts.curl_code])
+local function of_idempotent(err, facts)
+   if facts then return may_pass(err, facts) and "repeat" or "fail" end
+   return passing[err.status] and "repeat" or "fail"
+end
+
+-- The status counts as soon as it is there: what broke behind it changes nothing of what the server decided.
+local function of_create(err, facts)
+   local status = err.status
+   if facts and not facts.sent then
+      return may_pass(err, facts) and "repeat" or "fail"
+   elseif not status or status < 300 or undecided[status] then
+      return "ambiguous"
+   end
+   return unprocessed[status] and "repeat" or "fail"
 end
 
 --- What is to be done about a failed attempt.
 -- @tparam string class of the call: `idempotent`, `create` or `never`
 -- @tparam table err the error object of the attempt
--- @tparam ?table facts of the transport when there was no answer: `sent`, `curl_code`
+-- @tparam ?table facts of the transport when no complete answer came: `sent`, `curl_code`
 -- @treturn string `repeat`, `ambiguous` or `fail`
 function retry.verdict(class, err, facts)
-   local lost = facts ~= nil -- no complete answer came
-   if class == "idempotent" then
-      if lost then return transport_failure(err, facts) and "repeat" or "fail" end
-      return passing[err.status] and "repeat" or "fail"
-   end
-   if class == "create" then
-      if lost then
-         if facts.sent then return "ambiguous" end
-         return transport_failure(err, facts) and "repeat" or "fail"
-      end
-      if unprocessed[err.status] then return "repeat" end
-      if undecided[err.status] or is_2xx(err.status) then return "ambiguous" end
-   end
+   if class == "idempotent" then return of_idempotent(err, facts) end
+   if class == "create" then return of_create(err, facts) end
    return "fail"
+end
+
+--- Whether the caller may make the call again without harm and with hope: also told of calls that the library itself
+-- never repeats.
+function retry.retryable(class, err, facts)
+   return retry.verdict(class == "never" and "create" or class, err, facts) == "repeat"
 end
 
 --- The pause before the next attempt.
@@ -58,8 +65,7 @@ function retry.delay(policy, attempt, err, random)
    if err.retry_after and err.retry_after > 0 then return err.retry_after end
    -- as published: the servers are clustered, so the first 503 is worth an immediate second try
    if err.status == 503 and attempt == 1 then return 0 end
-   local ceiling = math.min(policy.max_delay, policy.base_delay * 2 ^ (attempt - 1))
-   return ceiling * random()
+   return math.min(policy.max_delay, policy.base_delay * 2 ^ (attempt - 1)) * random()
 end
 
 return retry

@@ -13,50 +13,44 @@ local advice = {
    tls = "the server's certificate is always verified; a private authority is given by ca_file",
 }
 
--- First value of a header by its lower-case name; the engine hands headers on in order of arrival.
+-- Values by lower-case name; of a header given twice both, as HTTP has it.
 local function header_map(list)
    local map = {}
    for _, header in ipairs(list or {}) do
-      local name, value = header[1]:lower(), header[2]
+      local name, value = header[1], header[2]
       map[name] = map[name] and map[name] .. ", " .. value or value
    end
    return map
 end
 
+-- `reason` is the engine's: its `sent` is false only when no byte of the request can have reached the server.
 local function failure(reason, spec)
-   local kind = reason.kind
    local message = reason.message
-   if advice[kind] then message = message .. " (" .. advice[kind] .. ")" end
-   local _, err = errors.fail(kind, message, {
+   if advice[reason.kind] then message = message .. " (" .. advice[reason.kind] .. ")" end
+   local _, err = errors.fail(reason.kind, message, {
       method = spec.method,
       url = native.url.redact(spec.url),
       status = reason.status,
       phase = reason.phase,
    })
-   -- false only when no byte of the request can have reached the server
-   return nil, err, {
-      sent = reason.sent ~= false,
-      curl_code = reason.curl_code,
-      headers = header_map(reason.headers),
-      elapsed = reason.elapsed,
-      bytes_received = reason.bytes_received,
-   }
+   reason.headers = header_map(reason.headers)
+   return nil, err, reason
 end
 
 --- Performs one exchange and waits for it.
 -- @tparam table spec what `engine:add` takes
--- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
--- (seconds),
+-- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed` (seconds),
 -- `bytes_sent`, `bytes_received`
--- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `elapsed`)
+-- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `status`, `headers`, `elapsed`,
+-- `bytes_received`)
 function transport.perform(spec)
-   local transfer, refused = waiting.engine():add(spec)
-   if not transfer then
-      refused.sent = false
-      return failure(refused, spec)
-   end
+   local engine, reason = waiting.engine()
+   if not engine then return failure(reason, spec) end
+   local transfer, answer
+   transfer, reason = engine:add(spec)
+   if not transfer then return failure(reason, spec) end
    waiting.transfer(transfer)
-   local answer, reason = transfer:result()
+   answer, reason = transfer:result()
    if not answer then return failure(reason, spec) end
    answer.headers = header_map(answer.headers)
    return answer

@@ -1,5 +1,5 @@
 --- How a call waits for the engine: the one place that knows.
--- A script drives the engine and blocks in it until its transfer is done.
+-- A script drives the engine and blocks in it until what it waits for has come.
 -- @module personalize.waiting
 -- @local
 
@@ -12,30 +12,45 @@ local longest_wait_ms = 1000
 local engine
 
 --- The engine of this Lua state and process, made on first use: after a fork each process has its own.
+-- @return the engine; or nil and what `engine:add` would return as an error
 function waiting.engine()
    if engine == nil or engine:pid() ~= native.pid() then
-      engine = native.http.engine {}
+      local made, reason = native.http.engine {}
+      if not made then return nil, reason end
+      engine = made
    end
    return engine
 end
 
---- Waits until a transfer is done.
-function waiting.transfer(transfer)
+--- Lets the engine work, and comes back after so many milliseconds at the latest.
+-- @treturn boolean whether there is an engine to wait in
+function waiting.step(milliseconds)
    local driver = waiting.engine()
-   while not transfer:done() do
-      driver:wait(longest_wait_ms)
-   end
+   return driver ~= nil and driver:wait(milliseconds) ~= nil
 end
+
+--- Waits until something is so, or until a deadline.
+-- @tparam function is_so
+-- @tparam number deadline on the monotonic clock
+-- @treturn boolean whether it is so
+function waiting.until_so(is_so, deadline)
+   while not is_so() do
+      local left = deadline - native.now()
+      if left <= 0 or not waiting.step(math.min(math.ceil(left * 1000), longest_wait_ms)) then return is_so() end
+   end
+   return true
+end
+
+--- Waits until a transfer is done. It ends by itself: it has a time limit of its own.
+function waiting.transfer(transfer)
+   return waiting.until_so(function() return transfer:done() end, math.huge)
+end
+
+local function never() return false end
 
 --- Waits for a number of seconds.
 function waiting.sleep(seconds)
-   local driver = waiting.engine()
-   local deadline = native.now() + seconds
-   local left = seconds
-   while left > 0 do
-      driver:wait(math.min(math.ceil(left * 1000), longest_wait_ms))
-      left = deadline - native.now()
-   end
+   waiting.until_so(never, native.now() + seconds)
 end
 
 return waiting

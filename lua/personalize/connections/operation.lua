@@ -4,7 +4,6 @@
 -- @local
 
 local client = require "personalize.client"
-local answer = require "personalize.answer"
 local meta = require "personalize.meta"
 local native = require "personalize.native"
 local options = require "personalize.options"
@@ -52,12 +51,14 @@ function operation.perform(how, call)
    return client.perform(how.client, call)
 end
 
---- A connection of an answer, or the error that it is none.
-function operation.read(self, value, response, call)
+--- What was expected instead of a connection, or nil: for a call's `expect`.
+function operation.expect_connection(value)
+   return (type(value) ~= "table" or shape.is_array(value)) and "a connection (an object)" or nil
+end
+
+--- The connection of an answer; or nil and the error in the response's place.
+function operation.read(self, value, response)
    if value == nil then return nil, response end
-   if type(value) ~= "table" or shape.is_array(value) then
-      return answer.wrong_shape("a connection (an object)", value, response, call)
-   end
    return meta.attach(connection.new(value, self.bound), response, response.attempts)
 end
 
@@ -72,9 +73,8 @@ end
 
 --- Retrieves a connection within an operation.
 function operation.retrieve(self, how, target)
-   local call = { method = "GET", path = target, class = "idempotent" }
-   local value, response = operation.perform(how, call)
-   return operation.read(self, value, response, call)
+   local call = { method = "GET", path = target, class = "idempotent", expect = operation.expect_connection }
+   return operation.read(self, operation.perform(how, call))
 end
 
 

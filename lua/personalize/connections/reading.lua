@@ -2,7 +2,6 @@
 -- @module personalize.connections
 
 local client = require "personalize.client"
-local answer = require "personalize.answer"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local meta = require "personalize.meta"
@@ -22,14 +21,15 @@ local plain_options = operation.options {}
 
 local reading = {}
 
+local function expect_list(value)
+   local fine, expected = paging.is_list(value)
+   return not fine and "a list (" .. expected .. ")" or nil
+end
+
 local function fetch_page(how, query)
    local encoded = query and assert(request.query(query)) or nil
-   local call = { method = "GET", path = operation.path, query = encoded, class = "idempotent" }
-   local value, response = operation.perform(how, call)
-   if value == nil then return nil, response end
-   local fine, expected = paging.is_list(value)
-   if not fine then return answer.wrong_shape("a list (" .. expected .. ")", value, response, call) end
-   return value, response
+   return operation.perform(how, { method = "GET", path = operation.path, query = encoded, class = "idempotent",
+      expect = expect_list })
 end
 
 -- An iterator over the pages of all connections; remembers the last response.
@@ -112,9 +112,7 @@ function reading.get(self, ref, opts)
    local how
    how, err = operation.begin(self, opts, plain_options, "get")
    if not how then return nil, err end
-   local call = { method = "GET", path = target, class = "idempotent" }
-   local value, response = operation.perform(how, call)
-   return operation.read(self, value, response, call)
+   return operation.retrieve(self, how, target)
 end
 
 local function matcher(wanted)

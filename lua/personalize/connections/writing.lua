@@ -2,7 +2,6 @@
 -- @module personalize.connections
 
 local client = require "personalize.client"
-local errors = require "personalize.error"
 local native = require "personalize.native"
 local ambiguity = require "personalize.connections.ambiguity"
 local connection = require "personalize.connections.connection"
@@ -16,23 +15,21 @@ local plain_options = operation.options {}
 
 local writing = {}
 
-local function explain_outcome(err, outcome)
-   err.outcome = outcome
-   local facts = {
-      created = "the create's answer was lost, but the connection was created (err.connection)",
-      not_created = "the create's answer was lost, and the connection was not created: it may be repeated",
-      unknown = "the create's answer was lost, and it cannot be told whether the connection was created: look before "
-         .. "repeating it",
-   }
-   err.message = facts[outcome] .. ": " .. err.cause.message
-   err.retryable = outcome == "not_created"
-end
+local outcomes = {
+   created = "the create's answer was lost, but the connection was created (err.connection)",
+   not_created = "the create's answer was lost, and no connection has that name: it may be repeated",
+   unknown = "the create's answer was lost, and it cannot be told whether the connection was created: look before "
+      .. "repeating it",
+}
 
-local function resolve_ambiguity(self, how, err, body, started)
+-- Looks, in the time that is left, what became of a create.
+local function find_outcome(self, how, err, body, started)
    local outcome, found = "unknown", nil
    local same_name, headers = reading.of_name(how, body.name)
    if same_name then outcome, found = ambiguity.judge(body, same_name, started, headers) end
-   explain_outcome(err, outcome)
+   err.outcome = outcome
+   err.message = outcomes[outcome] .. ": " .. err.cause.message
+   err.retryable = outcome == "not_created"
    if found then err.connection = connection.new(found, self.bound) end
    return nil, err
 end
@@ -42,20 +39,10 @@ function writing.send_create(self, how, body)
    local text, err = definition.encode(body)
    if not text then return nil, err end
    local started = native.now()
-   local call = { method = "POST", path = operation.path, body = text, class = "create", definition = body }
-   local value, response = operation.perform(how, call)
-   local created, problem
-   if value ~= nil then
-      created, problem = operation.read(self, value, response, call)
-      if created then return created end
-      local _, lost = errors.fail("ambiguous", problem.message, { cause = problem, status = problem.status,
-         method = "POST", url = problem.url, request_id = problem.request_id, body = problem.body })
-      problem = lost
-   else
-      problem = response
-   end
-   if problem.kind == "ambiguous" then return resolve_ambiguity(self, how, problem, body, started) end
-   return nil, problem
+   local value, response = operation.perform(how, { method = "POST", path = operation.path, body = text,
+      class = "create", expect = operation.expect_connection, definition = body })
+   if value == nil and response.kind == "ambiguous" then return find_outcome(self, how, response, body, started) end
+   return operation.read(self, value, response)
 end
 
 --- @local
@@ -99,9 +86,8 @@ function writing.send_update(self, how, target, given)
    local text
    text, err = definition.encode(body)
    if not text then return nil, err end
-   local call = { method = "PUT", path = target, body = text, class = "idempotent", definition = body }
-   local value, response = operation.perform(how, call)
-   return operation.read(self, value, response, call)
+   return operation.read(self, operation.perform(how, { method = "PUT", path = target, body = text,
+      class = "idempotent", expect = operation.expect_connection, definition = body }))
 end
 
 --- Replaces a connection: `PUT /v2/connections/<ref>`. What the definition leaves out is gone afterwards, as the API

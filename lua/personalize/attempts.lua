@@ -1,0 +1,148 @@
+--- The attempts of one call: sent, read, repeated as its class allows, until it succeeds, fails for good, or its
+-- deadline comes.
+-- @module personalize.attempts
+-- @local
+
+local native = require "personalize.native"
+local answer = require "personalize.answer"
+local credentials = require "personalize.credentials"
+local echo = require "personalize.echo"
+local errors = require "personalize.error"
+local jitter = require "personalize.jitter"
+local meta = require "personalize.meta"
+local request = require "personalize.request"
+local retry = require "personalize.retry"
+local transport = require "personalize.transport"
+local waiting = require "personalize.waiting"
+
+local attempts = {}
+
+local function event(call, number, members)
+   members.method, members.url, members.attempt = call.method, native.url.redact(call.url), number
+   return members
+end
+
+-- What an error about this attempt must not show.
+local function secrets_of(self, call, authorization)
+   local secrets = credentials.secrets(self.settings)
+   secrets[#secrets + 1] = authorization and authorization:match "%S+$"
+   return echo.secrets(secrets, call.definition)
+end
+
+local function emit_warnings(self, call, warnings)
+   for _, warning in ipairs(warnings or {}) do
+      self.emit("warning", { message = warning.path .. ": " .. warning.message, method = call.method,
+         url = native.url.redact(call.url) })
+   end
+end
+
+-- One attempt: sends, waits, reads.
+-- @return value and response; or nil, an error object, and when no complete answer came the transport's facts
+local function once(self, call, authorization, number)
+   self.emit("request", event(call, number, {}))
+   local response, err, facts = transport.perform(
+      request.exchange(self.settings, call, authorization, call.deadline - native.now()))
+   local value, warnings
+   if response then
+      value, warnings = answer.read(response, call, self.settings.max_depth)
+      if value == nil then err = warnings end
+   end
+   local told = response or facts
+   if err then
+      err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
+      meta.attach(err, told, number)
+      echo.clean(err, secrets_of(self, call, authorization))
+   end
+   self.emit("response", event(call, number, {
+      status = told.status, request_id = answer.request_id(told.headers), reused = told.reused,
+      elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
+   }))
+   if err then return nil, err, facts end
+   emit_warnings(self, call, warnings)
+   response.attempts = number
+   return value, response
+end
+
+-- Pauses before the next attempt; false when the deadline comes first.
+local function pause(self, call, number, err)
+   local delay = retry.delay(call.retry, number, err, jitter.random)
+   local left = call.deadline - native.now()
+   if delay >= left then
+      if err.retry_after and err.retry_after >= left then
+         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %.1f s)")
+            :format(err.message, err.retry_after, math.max(0, left))
+      end
+      return false
+   end
+   self.emit("retry", event(call, number, { delay = delay, error = err }))
+   if delay > 0 then waiting.sleep(delay) end
+   return true
+end
+
+--- The error of a call that may have been carried out although no usable answer came.
+-- @tparam table cause the error of the attempt
+function attempts.ambiguous(cause)
+   local _, err = errors.fail("ambiguous",
+      "the answer was lost, so it is not known whether the call was carried out: " .. cause.message, {
+         cause = cause, outcome = "unknown", retryable = false, attempts = cause.attempts, status = cause.status,
+         method = cause.method, url = cause.url, request_id = cause.request_id, body = cause.body,
+         meta = rawget(cause, "meta"),
+      })
+   return meta.copy(cause, err)
+end
+
+local function too_late(call, previous)
+   return errors.fail("timeout", "the timeout left no time to make the call", {
+      method = call.method, url = native.url.redact(call.url), phase = "total", retryable = true,
+      attempts = previous and previous.attempts or 0, cause = previous,
+   })
+end
+
+-- What follows a failed attempt: `again`, `again with another token`, or the error to give up with.
+local function judge(self, call, err, facts, counted, may_renew)
+   if err.status == 401 and not facts and call.class ~= "never" and may_renew() then
+      self.emit("retry", event(call, err.attempts, { delay = 0, error = err }))
+      return "renewed"
+   end
+   local verdict = retry.verdict(call.class, err, facts)
+   if verdict == "ambiguous" then return "over", attempts.ambiguous(err) end
+   if verdict == "fail" or counted >= call.retry.attempts or not pause(self, call, counted, err) then
+      return "over", err
+   end
+   return "again"
+end
+
+--- Performs a call.
+-- @tparam table self `settings` and `emit` of a client
+-- @tparam table call what `request.exchange` and `answer.read` take of it, and
+--
+-- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
+-- - `deadline` on the monotonic clock, `retry` (a complete policy)
+-- - `authorize(deadline)`: the value of the header, or nil and an error object
+-- - `refused(authorization)`: takes note that it was refused; whether another one can be had
+-- - `definition`: what is sent, whose secrets are hidden in errors
+-- @return the decoded value, and the response with `attempts`; or nil and an error object
+function attempts.perform(self, call)
+   local number, renewed, previous = 0, 0, nil
+   while true do
+      local authorization, err
+      if call.authorize then
+         authorization, err = call.authorize(call.deadline)
+         if not authorization then return nil, err end
+      end
+      if native.now() >= call.deadline then return too_late(call, previous) end
+      number = number + 1
+      local value, response, facts = once(self, call, authorization, number)
+      if value ~= nil then return value, response end
+      err = response
+      if err.kind == "timeout" and err.cause == nil then err.cause = previous end
+      local step, final = judge(self, call, err, facts, number - renewed, function()
+         return renewed == 0 and call.refused ~= nil and call.refused(authorization)
+      end)
+      if step == "over" then return nil, final end
+      if step == "renewed" then renewed = 1 end
+      previous = err
+   end
+end
+
+return attempts
