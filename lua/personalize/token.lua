@@ -23,7 +23,7 @@ local longest_margin, margin_part = 60, 0.1
 local longest_early, early_part = 5, 0.5
 local rest_after_failure = 5
 
--- A source hands out tokens. `fetch(deadline, exchange, early)` brings a new one, `{ text =, lifetime = }`, or nil, err.
+-- A source hands out tokens. `fetch(deadline, exchange, early)` brings `{ text =, lifetime = }`, or nil, err.
 local Source = {}
 Source.__index = Source
 
@@ -42,14 +42,20 @@ function Source:lives()
    return self.current ~= nil and native.now() < self.expires_at
 end
 
+-- A renewal under way, for others to wait for.
+local Renewal = {}
+Renewal.__index = Renewal
+
+function Renewal:done() return self.ended end
+
 -- Fetches a token. Others see `self.renewal` and share what comes of it.
 function Source:renew(deadline, exchange, emit)
    local now, early = native.now(), self:lives()
    if early then deadline = math.min(deadline, now + longest_early, now + (deadline - now) * early_part) end
-   local renewal = { deadline = deadline, by = coroutine.running() or self }
+   local renewal = setmetatable({ ended = false, deadline = deadline, by = coroutine.running() or self }, Renewal)
    self.renewal = renewal
    local fetched, err = self.fetch(deadline, exchange, early)
-   renewal.done, renewal.err = true, err
+   renewal.ended, renewal.err = true, err
    if self.renewal == renewal then self.renewal = nil end
    if fetched then
       renewal.text = fetched.text
@@ -66,7 +72,7 @@ end
 -- Waits for the renewal that another coroutine has under way. Should that one have died, its deadline ends the wait.
 -- @return the token; nil when the caller has to look again; nil and an error object
 local function share(renewal, deadline)
-   waiting.until_so(function() return renewal.done end, math.min(deadline, renewal.deadline))
+   waiting.until_done(renewal, math.min(deadline, renewal.deadline))
    if renewal.text then return renewal.text end
    if native.now() >= deadline then
       return errors.fail("timeout", "no access token: another call's renewal took too long")

@@ -29,28 +29,26 @@ function waiting.step(milliseconds)
    return driver ~= nil and driver:wait(milliseconds) ~= nil
 end
 
---- Waits until something is so, or until a deadline.
--- @tparam function is_so
+--- Waits until a thing is done, or until a deadline.
+-- @tparam table thing has a method `done`, as a transfer has
 -- @tparam number deadline on the monotonic clock
--- @treturn boolean whether it is so
-function waiting.until_so(is_so, deadline)
-   while not is_so() do
+function waiting.until_done(thing, deadline)
+   while not thing:done() do
       local left = deadline - native.now()
-      if left <= 0 or not waiting.step(math.min(math.ceil(left * 1000), longest_wait_ms)) then return is_so() end
+      if left <= 0 or not waiting.step(math.min(math.ceil(left * 1000), longest_wait_ms)) then return end
    end
-   return true
 end
 
 --- Waits until a transfer is done. It ends by itself: it has a time limit of its own.
 function waiting.transfer(transfer)
-   return waiting.until_so(function() return transfer:done() end, math.huge)
+   waiting.until_done(transfer, math.huge)
 end
 
-local function never() return false end
+local never = { done = function() return false end }
 
 --- Waits for a number of seconds.
 function waiting.sleep(seconds)
-   waiting.until_so(never, native.now() + seconds)
+   waiting.until_done(never, native.now() + seconds)
 end
 
 return waiting
