@@ -1,6 +1,5 @@
 #include "emulator/database.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,13 +25,9 @@ int pz_database_in_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
-__attribute__((format(printf, 3, 4))) static int refuse(char *message, size_t size,
-                                                        const char *format, ...)
+static int refuse(char *message, size_t size, const char *path, const char *reason)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, size, format, arguments);
-    va_end(arguments);
+    snprintf(message, size, "cannot use %s: %s", path, reason);
     return 0;
 }
 
@@ -71,20 +66,20 @@ static int inspect(sqlite3 *database, const char *path, int *is_new, char *messa
     if (code == SQLITE_OK)
         code = read_number(database, "SELECT count(*) FROM sqlite_master", &objects);
     if (code == SQLITE_NOTADB)
-        return refuse(message, size, "%s is not a database", path);
+        return refuse(message, size, path, "it is not a database");
     if (code == SQLITE_CORRUPT)
-        return refuse(message, size, "%s is damaged", path);
+        return refuse(message, size, path, "it is damaged");
     if (code != SQLITE_OK)
-        return refuse(message, size, "cannot read %s: %s", path, sqlite3_errmsg(database));
+        return refuse(message, size, path, sqlite3_errmsg(database));
     *is_new = application == 0 && version == 0 && objects == 0;
     if (*is_new)
         return 1;
     if (application != APPLICATION_ID)
-        return refuse(message, size, "%s belongs to another program", path);
+        return refuse(message, size, path, "it belongs to another program");
     if (version != SCHEMA_VERSION)
-        return refuse(message, size, "%s was written by another version of the emulator", path);
+        return refuse(message, size, path, "another version of the emulator wrote it");
     if (!is_sound(database))
-        return refuse(message, size, "%s is damaged", path);
+        return refuse(message, size, path, "it is damaged");
     return 1;
 }
 
@@ -97,14 +92,14 @@ static int create(sqlite3 *database, const char *path, char *message, size_t siz
              APPLICATION_ID, SCHEMA_VERSION);
     if (sqlite3_exec(database, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
         SQLITE_OK)
-        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+        return refuse(message, size, path, sqlite3_errmsg(database));
     if (!inspect(database, path, &is_new, message, size))
         return 0;
     if (is_new && (sqlite3_exec(database, schema, NULL, NULL, NULL) != SQLITE_OK ||
                    sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK))
-        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+        return refuse(message, size, path, sqlite3_errmsg(database));
     if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return refuse(message, size, "cannot write %s: %s", path, sqlite3_errmsg(database));
+        return refuse(message, size, path, sqlite3_errmsg(database));
     return 1;
 }
 
@@ -113,8 +108,7 @@ static sqlite3 *connect(const char *path, char *message, size_t size)
     sqlite3 *database = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK) {
-        refuse(message, size, "cannot open %s: %s", path,
-               database == NULL ? "no memory" : sqlite3_errmsg(database));
+        refuse(message, size, path, database == NULL ? "no memory" : sqlite3_errmsg(database));
         sqlite3_close(database);
         return NULL;
     }
@@ -128,13 +122,13 @@ static int prepare(sqlite3 *database, const char *path, char *message, size_t si
     /* Until the file is known to be ours, closing it must not even fold its log into it. */
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (sqlite3_db_readonly(database, "main") == 1)
-        return refuse(message, size, "%s is not writable", path);
+        return refuse(message, size, path, "it is not writable");
     if (!inspect(database, path, &is_new, message, size) ||
         (is_new && !create(database, path, message, size)))
         return 0;
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (sqlite3_exec(database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) != SQLITE_OK)
-        return refuse(message, size, "cannot use %s: %s", path, sqlite3_errmsg(database));
+        return refuse(message, size, path, sqlite3_errmsg(database));
     return 1;
 }
 
@@ -153,7 +147,7 @@ sqlite3 *pz_database_open_again(const char *path, char *message, size_t size)
     sqlite3 *database = connect(path, message, size);
     if (database != NULL &&
         sqlite3_exec(database, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK) {
-        refuse(message, size, "cannot use %s: %s", path, sqlite3_errmsg(database));
+        refuse(message, size, path, sqlite3_errmsg(database));
         sqlite3_close(database);
         return NULL;
     }

@@ -1,5 +1,6 @@
 #include "emulator/journal.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,7 @@ void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
         return;
     pthread_mutex_lock(&journal->lock);
     if (make_room(journal, entry->size)) {
+        assert(journal->capacity > 0);
         journal->ring[(journal->first + journal->count) % journal->capacity] = entry;
         journal->count++;
         journal->bytes += entry->size;

@@ -1,5 +1,6 @@
 /* Which call is answered by whom, and who may call at all. */
 #include <microhttpd.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -55,15 +56,12 @@ static void refuse_method(pz_call *call)
 {
     pz_answer_error(&call->answer, MHD_HTTP_METHOD_NOT_ALLOWED,
                     "There is no such call; see the header Allow");
-    char *allow = call->answer.allow;
-    for (size_t i = 0; i < ROUTES; i++) {
-        if (!matches(&routes[i], call->path))
-            continue;
-        if (*allow != '\0')
-            strcat(allow, ", ");
-        strcat(allow, routes[i].method);
-        if (strcmp(routes[i].method, "GET") == 0)
-            strcat(allow, ", HEAD");
+    size_t size = sizeof call->answer.allow;
+    for (size_t i = 0, length = 0; i < ROUTES && length < size; i++) {
+        if (matches(&routes[i], call->path))
+            length += (size_t)snprintf(call->answer.allow + length, size - length, "%s%s%s",
+                                       length == 0 ? "" : ", ", routes[i].method,
+                                       strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
     }
 }
 

@@ -170,7 +170,7 @@ static void test_foreign_database_is_refused(void **state)
     run_sql("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
     long size = size_of_file();
     assert_null(open_store());
-    assert_non_null(strstr(message, "belongs to another program"));
+    assert_non_null(strstr(message, "it belongs to another program"));
     assert_int_equal(size_of_file(), size);
     run_sql("SELECT x FROM theirs");
 }
@@ -204,7 +204,7 @@ static void test_damaged_database_is_refused(void **state)
     fclose(file);
     long size = size_of_file();
     assert_null(open_store());
-    assert_non_null(strstr(message, "is damaged"));
+    assert_non_null(strstr(message, "it is damaged"));
     assert_int_equal(size_of_file(), size);
 }
 
