@@ -48,6 +48,7 @@ local function once(self, call, authorization, number)
       if value == nil then err = warnings end
    end
    local told = response or facts
+   if told.status == 429 then waiting.slow_down() end
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
       meta.attach(err, told, number)

@@ -10,6 +10,7 @@ local client = require "personalize.client"
 local default = require "personalize.default"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local map = require "personalize.map"
 local meta = require "personalize.meta"
 local options = require "personalize.options"
 local resource = require "personalize.connections.resource"
@@ -117,6 +118,10 @@ public("number", json.number)
 -- @function now
 -- @treturn number
 public("now", native.now)
+
+--- Many calls at once, in straight-line code. See `personalize.map`.
+-- @function map
+public("map", map)
 
 --- The call behind a result.
 -- @function meta

@@ -72,6 +72,8 @@ end
 -- Waits for the renewal that another coroutine has under way. Should that one have died, its deadline ends the wait.
 -- @return the token; nil when the caller has to look again; nil and an error object
 local function share(renewal, deadline)
+   local ready, err = waiting.ready()
+   if not ready then return nil, err end
    waiting.until_done(renewal, math.min(deadline, renewal.deadline))
    if renewal.text then return renewal.text end
    if native.now() >= deadline then
@@ -91,8 +93,10 @@ function Source:get(deadline, exchange, emit)
    while true do
       if self.current and native.now() < self.renew_at then return self.current end
       local renewal = self.renewal
-      -- one's own is met when an event's hook makes a call: there is nothing to wait for
-      if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline then
+      -- one's own is met when an event's hook makes a call: there is nothing to wait for, nor where nobody else goes
+      -- on
+      if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline
+         or not waiting.is_shared() then
          return self:renew(deadline, exchange, emit)
       elseif self:lives() then
          return self.current

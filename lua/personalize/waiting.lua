@@ -1,9 +1,13 @@
---- How a call waits for the engine: the one place that knows.
--- A script drives the engine and blocks in it until what it waits for has come.
+--- How a call waits: the one place that knows.
+--
+-- - Inside `personalize.map` it yields to the map's loop, which waits for all items together.
+-- - In nginx its request sleeps while a timer of the worker drives the engine.
+-- - Elsewhere it drives the engine itself and blocks until what it waits for has come.
 -- @module personalize.waiting
 -- @local
 
 local native = require "personalize.native"
+local openresty = require "personalize.openresty"
 
 local waiting = {}
 
@@ -22,20 +26,73 @@ function waiting.engine()
    return engine
 end
 
---- Lets the engine work, and comes back after so many milliseconds at the latest.
--- @treturn boolean whether there is an engine to wait in
-function waiting.step(milliseconds)
+-- The coroutines that maps made, each with its map; and the maps that run.
+local map_of = setmetatable({}, { __mode = "k" })
+local maps = setmetatable({}, { __mode = "k" })
+
+--- Notes that a coroutine is an item's of a map.
+function waiting.enter(item, map)
+   map_of[item] = map
+   maps[map] = true
+end
+
+function waiting.leave(item)
+   map_of[item] = nil
+end
+
+--- Slows every map down: the service said that there are too many requests.
+function waiting.slow_down()
+   for map in pairs(maps) do map:slow_down() end
+end
+
+-- The map that this call can yield to: only from the item's own coroutine, and not below a C function.
+local function current_map()
+   local running = coroutine.running()
+   local map = running and map_of[running]
+   return map and native.can_yield() and map or nil
+end
+
+--- Whether a call may wait here and now; to be asked before it begins.
+-- @return true; or nil and an error object
+function waiting.ready()
+   local map = current_map()
+   if map then return map:ready() end
+   if openresty.is_here() then return openresty.ready() end
+   return true
+end
+
+local function blocks_in_nginx()
+   local _, must_block = openresty.ready()
+   return must_block
+end
+
+--- Whether others go on while a call waits here, so that it can wait for what they do.
+function waiting.is_shared()
+   return current_map() ~= nil or (openresty.is_here() and not blocks_in_nginx())
+end
+
+--- Waits until one of some things is done, the deadline is past, or sooner: the caller looks and waits again.
+-- @tparam table things each has a method `done`, as a transfer has
+-- @tparam number deadline on the monotonic clock
+-- @treturn boolean false where there is no waiting any more
+function waiting.any(things, deadline)
+   local map = current_map()
+   if map then return map:wait(things, deadline) end
    local driver = waiting.engine()
-   return driver ~= nil and driver:wait(milliseconds) ~= nil
+   if not driver then return false end
+   if openresty.is_here() and not blocks_in_nginx() then
+      openresty.any(driver, things, deadline)
+      return true
+   end
+   local left_ms = math.ceil((deadline - native.now()) * 1000)
+   return driver:wait(math.max(0, math.min(left_ms, longest_wait_ms))) ~= nil
 end
 
 --- Waits until a thing is done, or until a deadline.
--- @tparam table thing has a method `done`, as a transfer has
--- @tparam number deadline on the monotonic clock
 function waiting.until_done(thing, deadline)
-   while not thing:done() do
-      local left = deadline - native.now()
-      if left <= 0 or not waiting.step(math.min(math.ceil(left * 1000), longest_wait_ms)) then return end
+   local things = { thing }
+   while not thing:done() and native.now() < deadline do
+      if not waiting.any(things, deadline) then return end
    end
 end
 
@@ -44,11 +101,12 @@ function waiting.transfer(transfer)
    waiting.until_done(transfer, math.huge)
 end
 
-local never = { done = function() return false end }
-
 --- Waits for a number of seconds.
 function waiting.sleep(seconds)
-   waiting.until_done(never, native.now() + seconds)
+   local deadline = native.now() + seconds
+   while native.now() < deadline do
+      if not waiting.any({}, deadline) then return end
+   end
 end
 
 return waiting

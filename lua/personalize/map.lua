@@ -1,0 +1,216 @@
+--- Many calls at once, in straight-line code: one function, many items, one thread.
+--
+-- Each item has a coroutine of its own. A call in it hands what it waits for to the loop below, which waits for
+-- all of them together.
+-- @module personalize.map
+-- @local
+
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local waiting = require "personalize.waiting"
+
+local known_options = {
+   concurrency = "count",
+   on_progress = "function",
+   stop_on_error = "boolean",
+}
+
+local default_concurrency = 4
+
+-- After a 429 the limit is halved, at most once in so many seconds: those that were sent together are refused
+-- together.
+local slow_down_interval = 0.25
+
+-- Calls that may still be made in an item after its map was cancelled, before it is ended with force.
+local patience = 100
+
+local Map = {}
+Map.__index = Map
+
+local function cancelled(message, cause)
+   return errors.new { kind = "cancelled", message = message, cause = errors.is(cause) and cause or nil }
+end
+
+-- Adapts to "too many requests": halves at once, recovers by one for each full round of finished items.
+function Map:slow_down()
+   local now = native.now()
+   if now - (self.slowed_at or -math.huge) < slow_down_interval then return end
+   self.slowed_at = now
+   self.limit = math.max(1, math.floor(self.limit / 2))
+end
+
+local function recover(self)
+   self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
+end
+
+--- Whether an item's coroutine may begin a call: called by `waiting` there.
+-- @return true; or nil and an error object when the map was cancelled
+function Map:ready()
+   if not self.stopped then return true end
+   local task = self.tasks[coroutine.running()]
+   task.calls_after_stop = (task.calls_after_stop or 0) + 1
+   if task.calls_after_stop > patience then error(self.stopped, 0) end
+   return nil, cancelled(self.stopped.message, self.stopped.cause)
+end
+
+--- Waits in an item's coroutine: called by `waiting` there. Comes back when one of the things is done or the
+-- deadline is past; at once, with false, when the map was cancelled.
+function Map:wait(things, deadline)
+   if self.stopped then return false end
+   local task = self.tasks[coroutine.running()]
+   task.things, task.deadline = things, deadline
+   coroutine.yield()
+   task.things, task.deadline = nil, nil
+   return true
+end
+
+local function is_ready(task, now)
+   for _, thing in ipairs(task.things) do
+      if thing:done() then return true end
+   end
+   return now >= task.deadline
+end
+
+local function finish(self, task, fine, result, reason)
+   local index = task.index
+   self.finished = self.finished + 1
+   if not fine then
+      self.errors[index] = result
+   elseif result == nil and reason ~= nil then
+      self.errors[index] = reason
+   else
+      self.results[index] = result
+   end
+   if self.errors[index] == nil then
+      recover(self)
+   elseif self.stop_on_error then
+      self:stop(cancelled(("stopped after the error of item %d"):format(index), self.errors[index]))
+   end
+   if not self.on_progress or self.stopped then return end
+   local went_well, problem = pcall(self.on_progress, self.finished, self.count, self.items[index], result)
+   if not went_well then self:stop(cancelled("stopped by on_progress: " .. tostring(problem), problem)) end
+end
+
+-- Runs an item's coroutine until it waits or ends.
+local function resume(self, task)
+   local fine, result, reason = coroutine.resume(task.coroutine)
+   if coroutine.status(task.coroutine) ~= "dead" then
+      if task.things then return end
+      fine, result = false, "fn yielded by itself: only calls of this library can wait in personalize.map"
+   end
+   self.tasks[task.coroutine] = nil
+   waiting.leave(task.coroutine)
+   finish(self, task, fine, result, reason)
+end
+
+local function start(self)
+   self.started = self.started + 1
+   local index = self.started
+   local task = { index = index, coroutine = coroutine.create(function()
+      return self.fn(self.items[index], index)
+   end) }
+   self.tasks[task.coroutine] = task
+   waiting.enter(task.coroutine, self)
+   resume(self, task)
+end
+
+--- Cancels: nothing more is started, what is in flight is cancelled, and its coroutines run to their ends.
+function Map:stop(reason)
+   if self.stopped then return end
+   self.stopped = reason
+   for _, task in pairs(self.tasks) do
+      for _, thing in ipairs(task.things or {}) do
+         if thing.cancel then thing:cancel() end
+      end
+   end
+end
+
+-- The items that wait, in their order.
+local function waiting_tasks(self)
+   local list = {}
+   for _, task in pairs(self.tasks) do
+      if task.things then list[#list + 1] = task end
+   end
+   table.sort(list, function(a, b) return a.index < b.index end)
+   return list
+end
+
+-- Resumes what can go on, as far as the limit allows, and tells whether anything did.
+local function resume_ready(self, tasks)
+   local now = native.now()
+   local busy, ready = 0, {}
+   for _, task in ipairs(tasks) do
+      if self.stopped or is_ready(task, now) then ready[#ready + 1] = task else busy = busy + 1 end
+   end
+   for index, task in ipairs(ready) do
+      if not self.stopped and busy >= math.floor(self.limit) then return index > 1 end
+      resume(self, task)
+      if task.things then busy = busy + 1 end
+   end
+   return #ready > 0
+end
+
+local function wait_for_any(tasks)
+   local things, deadline = {}, math.huge
+   for _, task in ipairs(tasks) do
+      for _, thing in ipairs(task.things) do things[#things + 1] = thing end
+      deadline = math.min(deadline, task.deadline)
+   end
+   waiting.any(things, deadline)
+end
+
+local function run(self)
+   while true do
+      while not self.stopped and self.started < self.count and self:running() < math.floor(self.limit) do
+         start(self)
+      end
+      local tasks = waiting_tasks(self)
+      if #tasks == 0 then break end
+      if not resume_ready(self, tasks) then wait_for_any(waiting_tasks(self)) end
+   end
+   for index = self.started + 1, self.count do
+      self.errors[index] = cancelled("was not started: " .. self.stopped.message)
+   end
+end
+
+function Map:running()
+   return self.started - self.finished
+end
+
+--- Calls `fn(item, index)` for many items at a time: straight-line code with any call of the library inside. In a
+-- script, in `map` within `map`, and in OpenResty.
+-- @function map
+-- @tparam table items array
+-- @tparam function fn what it returns first is the item's result; what it raises, or returns as `nil, err`, its error
+-- @tparam[opt] table opts `concurrency` (4: items at a time), `on_progress` (`function(done, total, item, result)`;
+-- an error in it cancels), `stop_on_error` (false)
+-- @treturn table results by index, with `n`
+-- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
+-- @usage
+-- local results, problems = personalize.map(refs, function(ref)
+--    return connections.patch(ref, { archived = true })
+-- end, { concurrency = 8 })
+local function map(items, fn, opts)
+   options.argument(1, items, "table", "personalize.map", 3)
+   options.argument(2, fn, "function", "personalize.map", 3)
+   local checked = options.check(opts, known_options, "personalize.map", 3)
+   local fine, err = waiting.ready()
+   local count = #items
+   local self = setmetatable({
+      items = items, fn = fn, count = count,
+      on_progress = checked.on_progress, stop_on_error = checked.stop_on_error,
+      concurrency = checked.concurrency or default_concurrency,
+      limit = checked.concurrency or default_concurrency,
+      results = { n = count }, errors = {},
+      tasks = {}, started = 0, finished = 0,
+   }, Map)
+   if not fine then
+      for index = 1, count do self.errors[index] = err end
+      return self.results, self.errors
+   end
+   run(self)
+   return self.results, self.errors
+end
+
+return map

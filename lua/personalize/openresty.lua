@@ -1,0 +1,246 @@
+--- How a call waits inside nginx: its request sleeps on a semaphore while one timer per worker drives the engine.
+--
+-- The driver is told that the engine has something to do in one of two ways. Waking: a small thread sends a byte to a
+-- socket that the driver reads. Ticking: the driver looks each millisecond. Where waking cannot be had, it ticks.
+-- @module personalize.openresty
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+
+local openresty = {}
+
+local ngx = rawget(_G, "ngx")
+
+-- The phases in which nginx can suspend Lua code.
+local phases = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true }
+
+local tick_seconds = 0.001
+
+-- How long an idle driver stays for the next call.
+local linger_seconds = 0.2
+
+-- Every waiter wakes after so long and ticks once, whatever happened to the driver.
+local longest_wait = 0.5
+
+-- Without a sign of the driver for so long, waiters tick themselves, and another one is started.
+local patience = 0.05
+local restart_after = 1
+
+local longest_read_ms = 2 ^ 31 - 1
+
+--- Whether this is nginx with its Lua module.
+function openresty.is_here()
+   return type(ngx) == "table" and ngx.get_phase ~= nil and ngx.timer ~= nil
+end
+
+--- Whether a call may wait here and now; to be asked before it begins.
+-- @treturn boolean true; or nil and an error object of kind `cannot_wait`
+-- @treturn boolean whether it must block instead (while nginx starts, nothing else runs)
+function openresty.ready()
+   local phase = ngx.get_phase()
+   if phase == "init" then return true, true end
+   if not phases[phase] then
+      return errors.fail("cannot_wait", ("nginx cannot wait in the phase %s; make the call in a timer: "
+         .. "ngx.timer.at(0, function() ... end)"):format(phase))
+   elseif not native.can_yield() then
+      return errors.fail("cannot_wait", "nginx cannot wait below a C function (a callback of string.gsub or table.sort, "
+         .. "a module while it is required); make the call outside, or in a timer: ngx.timer.at(0, function() ... end)")
+   end
+   return true, false
+end
+
+-- ------------------------------------------------------------------ who waits
+
+-- Things that are waited for -> the semaphore of the waiter. Weak: an aborted request leaves nothing here.
+local waiters = setmetatable({}, { __mode = "k" })
+
+local spare_semaphores = {}
+
+local function take_semaphore()
+   local semaphore = table.remove(spare_semaphores)
+   return semaphore or assert(require("ngx.semaphore").new(0))
+end
+
+local function give_semaphore(semaphore)
+   if semaphore:count() == 0 and #spare_semaphores < 128 then table.insert(spare_semaphores, semaphore) end
+end
+
+-- Wakes whoever waits for something that is done.
+local function post_done()
+   for thing, semaphore in pairs(waiters) do
+      if thing:done() then
+         waiters[thing] = nil
+         semaphore:post(1)
+      end
+   end
+end
+
+local function work(engine)
+   engine:tick()
+   post_done()
+end
+
+-- ------------------------------------------------------------------ the driver
+
+local driver = {
+   mode = nil, -- "wake" or "tick"; the worker's first client decides
+   alive_at = -math.huge, -- its last sign, on the monotonic clock
+   running = false,
+   started_at = -math.huge,
+   waker = nil,
+   idle = nil, -- the semaphore on which it waits when there is nothing to do
+}
+
+--- Chooses how the driver of this worker is told of work; the first choice stays.
+function openresty.choose(mode)
+   driver.mode = driver.mode or mode
+end
+
+local function warn_once(message)
+   if driver.warned then return end
+   driver.warned = true
+   ngx.log(ngx.WARN, "personalize: ", message)
+end
+
+local function tick_until_idle(engine)
+   while engine:active() > 0 do
+      work(engine)
+      driver.alive_at = native.now()
+      ngx.sleep(tick_seconds)
+   end
+end
+
+-- The socket that the thread writes to: a new one, or the one that an earlier driver gave back.
+local function open_socket(engine)
+   local waker = driver.waker
+   local socket = ngx.socket.tcp()
+   if waker then
+      local address = "unix:" .. waker:path()
+      if socket:connect(address, { pool = address, pool_size = 1 }) then return socket end
+      waker:close()
+      driver.waker = nil
+   end
+   local reason
+   waker, reason = native.http.waker(engine)
+   if not waker then return nil, reason.message end
+   local address = "unix:" .. waker:path()
+   local fine
+   fine, reason = socket:connect(address, { pool = address, pool_size = 1 })
+   if fine then
+      fine, reason = waker:accept()
+      reason = reason and reason.message
+   end
+   if not fine then
+      socket:close()
+      waker:close()
+      return nil, reason
+   end
+   driver.waker = waker
+   return socket
+end
+
+-- Waits for work; false when none came for a while.
+local function wait_idle()
+   if ngx.worker.exiting() then return false end
+   driver.idle = driver.idle or take_semaphore()
+   driver.is_idle = true
+   local came = driver.idle:wait(linger_seconds)
+   driver.is_idle = false
+   return came
+end
+
+-- @treturn boolean whether the socket still works
+local function wake_until_idle(engine, socket)
+   while true do
+      work(engine)
+      driver.alive_at = native.now()
+      if engine:active() == 0 then
+         -- not armed here: no byte can come to a socket that is given back
+         if not wait_idle() and engine:active() == 0 then return true end
+      else
+         driver.waker:arm()
+         driver.sleeping = true
+         local byte = socket:receive(1)
+         driver.sleeping = false
+         if not byte then return false end
+      end
+   end
+end
+
+local function drive_waking(engine)
+   local socket, reason = open_socket(engine)
+   if not socket then
+      driver.mode = "tick"
+      warn_once(("cannot wake the worker, so it ticks: %s"):format(tostring(reason)))
+      return tick_until_idle(engine)
+   end
+   socket:settimeout(longest_read_ms)
+   local fine = wake_until_idle(engine, socket)
+   if fine and socket:setkeepalive(0, 1) then return end
+   socket:close()
+   driver.waker:close()
+   driver.waker = nil
+   if not fine and not ngx.worker.exiting() then tick_until_idle(engine) end
+end
+
+local function drive(_, engine)
+   driver.running = true
+   driver.alive_at = native.now()
+   local fine, reason = pcall(driver.mode == "tick" and tick_until_idle or drive_waking, engine)
+   driver.running, driver.sleeping, driver.is_idle = false, false, false
+   driver.started_at = -math.huge
+   if not fine then ngx.log(ngx.ERR, "personalize: the driver of the engine ended: ", tostring(reason)) end
+end
+
+-- A driver that sleeps on its socket gives no signs and needs none.
+local function is_alive(now)
+   if driver.running and (driver.sleeping or driver.is_idle) then return true end
+   return now - math.max(driver.alive_at, driver.started_at) < patience
+end
+
+local function ensure_driver(engine)
+   local now = native.now()
+   if driver.running then
+      if driver.is_idle then
+         driver.is_idle = false
+         driver.idle:post(1)
+      end
+      if driver.sleeping or now - driver.alive_at < restart_after then return is_alive(now) end
+   elseif now - driver.started_at < restart_after then
+      return is_alive(now)
+   end
+   driver.mode = driver.mode or "wake"
+   driver.started_at = now
+   -- of delay 0: it is also run while the worker is exiting, to answer what is in flight
+   local started = ngx.timer.at(0, drive, engine)
+   return started and true or false
+end
+
+-- ------------------------------------------------------------------ waiting
+
+--- Waits until one of some things is done, or the deadline is past, or a while.
+-- @tparam userdata engine
+-- @tparam table things each with `done()`
+-- @tparam number deadline on the monotonic clock
+function openresty.any(engine, things, deadline)
+   local left = deadline - native.now()
+   if left <= 0 then return end
+   if #things == 0 then return ngx.sleep(math.min(left, longest_wait)) end
+   -- what is no transfer is done by another request: looking now and then is enough
+   for _, thing in ipairs(things) do
+      if not thing.cancel then return ngx.sleep(math.min(left, tick_seconds * 10)) end
+   end
+   local semaphore = take_semaphore()
+   for _, thing in ipairs(things) do
+      if thing:done() then return give_semaphore(semaphore) end
+      waiters[thing] = semaphore
+   end
+   local alive = ensure_driver(engine)
+   local posted = semaphore:wait(math.min(left, alive and longest_wait or patience))
+   for _, thing in ipairs(things) do waiters[thing] = nil end
+   give_semaphore(semaphore)
+   if not posted then work(engine) end
+end
+
+return openresty
