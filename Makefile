@@ -115,8 +115,9 @@ all: $(VARIANTS)
 # ---------------------------------------------------------------- running things with the built library
 
 # $(call run,VARIANT) is what stands before a command to let it find the library in this tree
-run = LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;$(CURDIR)/?.lua;;" \
-	LUA_PATH_5_4= LUA_CPATH_5_4= LUA_CPATH="$(CURDIR)/$(BUILD)/$(1)/?.so;;" $(PRELOAD)
+run = env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 \
+	LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;$(CURDIR)/?.lua;;" \
+	LUA_CPATH="$(CURDIR)/$(BUILD)/$(1)/?.so;;" $(PRELOAD)
 
 C_TESTS := $(shell find spec -name '*_test.c' | sort)
 TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
