@@ -11,22 +11,16 @@
 -- @module personalize.error
 -- @local
 
+local text = require "personalize.text"
+
 local errors = {}
 
 local metatable = { __name = "personalize.error" }
 
-local escapes = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = " " }
-
-local function one_line(text)
-   return (tostring(text):gsub("[%c\127]", function(byte)
-      return escapes[byte] or ("\\%d"):format(byte:byte())
-   end))
-end
-
 function metatable:__tostring()
    local status = rawget(self, "status")
-   local head = tostring(rawget(self, "kind")) .. (status and (" (%s)"):format(status) or "")
-   return head .. ": " .. one_line(rawget(self, "message"))
+   local head = text.line(rawget(self, "kind")) .. (status and (" (%s)"):format(text.line(status)) or "")
+   return head .. ": " .. text.line(rawget(self, "message"))
 end
 
 function metatable.__concat(left, right)

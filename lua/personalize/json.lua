@@ -11,19 +11,55 @@ local codec = native.json
 
 -- OpenResty's lua-cjson marks arrays by metatables of its own; the one of Debian has none.
 local has_cjson, cjson = pcall(require, "cjson")
-if has_cjson and type(cjson) == "table" then
-   codec.recognise(rawget(cjson, "array_mt"), rawget(cjson, "empty_array_mt"), rawget(cjson, "empty_array"))
-end
+local foreign = has_cjson and type(cjson) == "table" and cjson or {}
+codec.recognise(rawget(foreign, "array_mt"), rawget(foreign, "empty_array_mt"), rawget(foreign, "empty_array"))
 
 local json = {
    null = codec.null,
-   array = codec.array,
-   number = codec.number,
+   --- lua-cjson's value for `[]`, or nil.
+   empty_array = rawget(foreign, "empty_array"),
    is_array = codec.is_array,
    is_number = codec.is_number,
 }
 
-local decode_options = { max_depth = "count" }
+--- Marks a table as a JSON array, also when it is empty.
+-- @tparam[opt] table items
+-- @treturn table the same table, or a new one
+function json.array(items)
+   if items == nil then return codec.array() end
+   options.argument(1, items, "table", "array", 2)
+   local mt = getmetatable(items)
+   if mt ~= nil and not codec.is_array(items) and mt ~= codec.object_mt then
+      error("bad argument #1 to 'array' (the table has a metatable of its own)", 2)
+   end
+   return setmetatable(items, codec.array_mt)
+end
+
+--- A number that a Lua number cannot hold exactly. `tostring` gives its digits, `==` compares values.
+-- @param value the text of a JSON number, a Lua number, or such a number
+function json.number(value)
+   local fine, number = pcall(codec.number, value)
+   if fine then return number end
+   error(("bad argument #1 to 'number' (expected a number as JSON writes it, got %s)")
+      :format(options.describe(value)), 2)
+end
+
+--- Marks a copy as its original is marked: as an array or, when it is empty, as an object.
+-- @local
+function json.mark_like(copy, original)
+   if codec.is_array(original) then return codec.array(copy) end
+   local mt = getmetatable(original)
+   if mt ~= nil and (mt == codec.object_mt or mt == rawget(foreign, "empty_array_mt")) then
+      return setmetatable(copy, mt)
+   end
+   return copy
+end
+
+options.rule("depth", ("an integer from 1 to %d"):format(codec.depth_limit), function(value)
+   return type(value) == "number" and value >= 1 and value <= codec.depth_limit and value % 1 == 0
+end)
+
+local decode_options = { max_depth = "depth" }
 
 --- Decodes a JSON text, strictly as RFC 8259 has it. Nothing is rounded: a number that a Lua number cannot hold
 -- becomes a `personalize.number`. Of a member given twice the last wins.
@@ -48,7 +84,7 @@ function json.decode(text, opts)
    return value, warnings
 end
 
-local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "count" }
+local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "depth" }
 
 --- Encodes a value exactly: doubles in the shortest form that reads back the same, integers as integers.
 -- @param value a table, string, number, boolean, `null` or `personalize.number`

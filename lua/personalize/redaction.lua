@@ -1,227 +1,192 @@
 --- Hides secrets in whatever is shown: `tostring`, errors, events, differences. The data itself is never touched.
 --
 -- What counts as secret: the schema's write-only members; members of unknown names that sound like credentials;
--- values of headers and form items that are not known to be harmless; user information and credential parameters
--- of URLs; `Bearer ...` and its like in any text; and all of these inside JSON that is written in a string.
+-- values of headers and form items that are not known to be harmless; credentials in text, such as user information
+-- and parameters of URLs; and all of these inside JSON that is written in a string.
 -- @module personalize.redaction
 -- @local
 
-local native = require "personalize.native"
 local schema = require "personalize.schema"
 local json = require "personalize.json"
+local names = require "personalize.redaction.names"
+local text_redaction = require "personalize.redaction.text"
 
 local redaction = {}
 
 local mask = "***"
 redaction.mask = mask
 
-local function set(words)
-   local members = {}
-   for word in words:gmatch "%S+" do members[word] = true end
-   return members
-end
+redaction.is_credential_name = names.is_credential
 
--- Whole names, without case, hyphens and underscores.
-local credential_names = set [[
-   key auth authorization proxyauthorization cookie setcookie pwd pass passphrase sig signature session sessionid
-   sid pin otp jwt bearer sas assertion
-]]
-
--- Parts of names.
-local credential_parts = {
-   "secret", "password", "passwd", "token", "apikey", "accesskey", "privatekey", "subscriptionkey", "functionskey",
-   "credential", "authkey", "signingkey", "encryptionkey", "sharedkey",
-}
-
--- Names that sound like credentials and are not.
-local harmless_names = set [[
-   clientkey accesstokenurl tokenurl tokentype tokenendpoint tokenttl expiresin maxtokens publickey
-]]
-
-local harmless_headers = set [[
-   accept acceptcharset acceptencoding acceptlanguage cachecontrol connection contentencoding contentlanguage
-   contentlength contenttype date expect from host ifmatch ifmodifiedsince ifnonematch ifunmodifiedsince keepalive
-   maxforwards origin pragma prefer range referer te traceparent tracestate trailer transferencoding upgrade
-   useragent via xcorrelationid xforwardedfor xforwardedhost xforwardedproto xrequestedwith xrequestid
-]]
-
-local harmless_form_items = set "granttype scope audience resource clientid responsetype"
-
-local function plain_name(name)
-   return (name:lower():gsub("[^%w]", ""))
-end
-
---- Whether a member, parameter or header of this name usually carries a credential.
-function redaction.is_credential_name(name)
-   local plain = plain_name(name)
-   if harmless_names[plain] then return false end
-   if credential_names[plain] then return true end
-   for _, part in ipairs(credential_parts) do
-      if plain:find(part, 1, true) then return true end
+-- A walk over a value: `found` collects what was hidden (or is nil), `changed` tells whether anything was, and `seen`
+-- has the copies made so far, by the list of members that applied: what contains itself is copied once.
+local function new_walk(found)
+   local walk = { found = found, changed = false, seen = {} }
+   function walk.hide(value)
+      walk.changed = true
+      if found and type(value) == "string" then found[value] = true end
+      return mask
    end
-   return false
+   return walk
 end
 
-local harmless_of = {
-   header = harmless_headers,
-   form = harmless_form_items,
-}
-
-local function pair_is_harmless(kind, name)
-   return type(name) == "string" and harmless_of[kind][plain_name(name)] == true
+-- The copy of a table under construction, or the one that is there already, then with true.
+local function begin_copy(walk, value, members)
+   local copies = walk.seen[members]
+   if not copies then
+      copies = {}
+      walk.seen[members] = copies
+   end
+   if copies[value] then return copies[value], true end
+   copies[value] = json.mark_like({}, value)
+   return copies[value], false
 end
 
-local function is_empty(value)
-   return value == "" or value == json.null
+-- Nothing to hide: it is empty, a switch, or a reference to an input.
+local function is_harmless_value(value)
+   return value == "" or value == json.null or type(value) == "boolean"
+      or (type(value) == "string" and text_redaction.is_reference(value:gsub("^%a+ +", "")))
+      or (type(value) == "table" and next(value) == nil)
+end
+
+local function collect_strings(walk, value, seen)
+   if type(value) == "string" then walk.hide(value) end
+   if type(value) ~= "table" or seen[value] then return end
+   seen[value] = true
+   for _, member in next, value do collect_strings(walk, member, seen) end
+end
+
+local function hide(walk, value)
+   if is_harmless_value(value) then return value end
+   if walk.found and type(value) == "table" then collect_strings(walk, value, {}) end
+   return walk.hide(value)
 end
 
 local mask_plain
 
--- Text that holds JSON is masked inside and keeps its form where nothing was secret.
-local function mask_json_text(text)
+-- Text that holds JSON is masked inside, and keeps its form where nothing was secret.
+local function mask_json_text(walk, text)
    if not text:find "^%s*[{%[\"]" then return nil end
    local value = json.decode(text)
-   if type(value) == "table" then
-      local masked, changed = mask_plain(value)
-      if not changed then return text end
-      return json.encode(masked) or mask
-   elseif type(value) == "string" then
-      local inner = redaction.text(value)
-      return inner == value and text or json.encode(inner)
-   end
-   return nil
+   if value == nil then return nil end
+   local inner = new_walk(walk.found)
+   local masked = mask_plain(inner, value)
+   if not inner.changed then return text end
+   walk.changed = true
+   return json.encode(masked, { canonical = true }) or mask
 end
 
--- `"password": "x"` in text that is not quite JSON (a template, a cut body).
-local function mask_json_members(text)
-   text = text:gsub('"([%w%-_.]+)"(%s*:%s*)"([^"\\]*)"', function(name, colon, value)
-      if value == "" or value:find "^%${[^}]*}$" or not redaction.is_credential_name(name) then return nil end
-      return ('"%s"%s"%s"'):format(name, colon, mask)
-   end)
-   return (text:gsub('(\\"([%w%-_.]+)\\"%s*:%s*\\")([^"\\]*)\\"', function(head, name, value)
-      if value == "" or not redaction.is_credential_name(name) then return nil end
-      return head .. mask .. '\\"'
-   end))
-end
-
-local schemes = { "[Bb][Ee][Aa][Rr][Ee][Rr]", "[Bb][Aa][Ss][Ii][Cc]", "[Dd][Ii][Gg][Ee][Ss][Tt]",
-   "[Nn][Ee][Gg][Oo][Tt][Ii][Aa][Tt][Ee]" }
-
---- Masks credentials in free text: URLs, `Bearer ...`, JSON members, tokens of three dotted parts.
--- @tparam string text
--- @treturn string
-function redaction.text(text)
+local function mask_text(walk, text)
    if #text < 4 then return text end
-   text = mask_json_text(text) or text
-   if text:find("://", 1, true) or text:find("=", 1, true) then text = native.url.redact(text) end
-   for _, scheme in ipairs(schemes) do
-      text = text:gsub("(%f[%w]" .. scheme .. "%s+)([%w%-._~+/=]+)", function(head, value)
-         if #value < 6 then return nil end
-         return head .. mask
-      end)
-   end
-   if text:find('":', 1, true) or text:find('" :', 1, true) then text = mask_json_members(text) end
-   return (text:gsub("eyJ[%w_-]+%.[%w_-]+%.?[%w_-]*", mask))
+   local masked = mask_json_text(walk, text) or text_redaction.mask(text, walk.hide)
+   if masked ~= text then walk.changed = true end
+   return masked
 end
+
+-- The name of a pair: `{ name =, value = }`, or `{ key =, value = }`, as lists of parameters are written.
+local function pair_name(object)
+   local name, key = rawget(object, "name"), rawget(object, "key")
+   if type(key) == "string" and (rawget(object, "value") ~= nil or rawget(object, "exampleValue") ~= nil) then
+      return key, "key"
+   end
+   return type(name) == "string" and name or nil, "name"
+end
+
+local pair_values = { value = true, exampleValue = true }
 
 -- Masks a value of no known place: by names alone.
--- @return a copy and whether anything was masked
-function mask_plain(value, depth)
-   depth = depth or 0
-   if type(value) == "string" then
-      local masked = redaction.text(value)
-      return masked, masked ~= value
-   elseif type(value) ~= "table" or depth > 128 then
-      return value, false
-   end
-   local copy, changed = {}, false
-   local mt = getmetatable(value)
+function mask_plain(walk, value)
+   if type(value) == "string" then return mask_text(walk, value) end
+   if type(value) ~= "table" then return value end
+   local copy, is_known = begin_copy(walk, value, mask_plain)
+   if is_known then return copy end
+   local name_of_pair, name_member = pair_name(value)
+   local is_credential_pair = name_of_pair and names.is_credential(name_of_pair)
    for name, member in next, value do
-      if type(name) == "string" and redaction.is_credential_name(name) and type(member) ~= "boolean"
-         and not is_empty(member) and not (type(member) == "string" and member:find "^%${[^}]*}$") then
-         copy[name], changed = mask, true
+      local is_secret = pair_values[name] and is_credential_pair
+         or (type(name) == "string" and name ~= name_member and names.is_credential(name))
+      if is_secret then
+         copy[name] = hide(walk, member)
       else
-         local masked, inner_changed = mask_plain(member, depth + 1)
-         copy[name] = masked
-         changed = changed or inner_changed
+         copy[name] = mask_plain(walk, member)
       end
    end
-   -- a {name, value} pair: the name tells what the value is
-   local name, pair_value = rawget(value, "name"), rawget(value, "value")
-   if type(name) == "string" and pair_value ~= nil and not is_empty(pair_value)
-      and redaction.is_credential_name(name) then
-      copy.value, changed = mask, true
+   return copy
+end
+
+-- Of a list of headers or form items the names are shown, and the values of harmless ones.
+local function mask_pair(walk, kind, item)
+   if type(item) ~= "table" then return hide(walk, item) end
+   local is_harmless = names.is_harmless(kind, (pair_name(item)))
+   local copy = {}
+   for name, member in next, item do
+      if name == "name" or name == "key" or is_harmless or names.is_harmless(kind, name) then
+         copy[name] = mask_plain(walk, member)
+      else
+         copy[name] = hide(walk, member)
+      end
    end
-   if json.is_array(value) then mt = native.json.array_mt end
-   return setmetatable(copy, type(mt) == "table" and mt or nil), changed
+   return copy
 end
 
 local mask_members
 
-local function mask_pair(kind, item, depth)
-   local masked = mask_plain(item, depth)
-   if type(masked) == "table" and not pair_is_harmless(kind, rawget(item, "name")) then
-      local value = rawget(item, "value")
-      if value ~= nil and not is_empty(value) then masked.value = mask end
+local function sounds_secret(value)
+   return type(value) == "string" and names.is_credential(value)
+end
+
+local function mask_input(walk, item, members)
+   local masked = mask_members(walk, item, members)
+   if sounds_secret(rawget(item, "key")) or sounds_secret(rawget(item, "label")) then
+      masked.exampleValue = hide(walk, rawget(item, "exampleValue"))
    end
    return masked
 end
 
-local function mask_input(item, members, depth)
-   local masked = mask_members(item, members, depth)
-   local key, example = rawget(item, "key"), rawget(item, "exampleValue")
-   if type(key) == "string" and redaction.is_credential_name(key) and example ~= nil and not is_empty(example) then
-      masked.exampleValue = mask
-   end
-   return masked
-end
+local members_of = {} -- list of members -> by name
+schema.each(function(member)
+   local list = member.members or member.items
+   if list then members_of[list] = schema.by_name(list) end
+end)
 
-local function mask_items(member, list, depth)
-   local copy = {}
+local function mask_list(walk, member, list)
+   local copy = json.mark_like({}, list)
    for index, item in next, list do
-      if type(item) ~= "table" then
-         copy[index] = mask_plain(item, depth)
-      elseif member.credential == "header" or member.credential == "form" then
-         copy[index] = mask_pair(member.credential, item, depth)
-      elseif member.items then
-         copy[index] = mask_input(item, schema.by_name(member.items), depth)
+      if member.credential then
+         local is_harmless = type(index) == "string" and names.is_harmless(member.credential, index)
+         copy[index] = is_harmless and mask_plain(walk, item) or mask_pair(walk, member.credential, item)
+      elseif type(item) == "table" and member.items then
+         copy[index] = mask_input(walk, item, members_of[member.items])
       else
-         copy[index] = mask_plain(item, depth)
+         copy[index] = mask_plain(walk, item)
       end
    end
-   return native.json.array(copy)
+   return copy
 end
 
-local function mask_member(name, value, member, depth)
-   if member.secret then
-      return is_empty(value) and value or mask
-   elseif type(value) ~= "table" then
-      return (mask_plain(value, depth))
-   elseif depth > 128 then
-      return mask
-   elseif member.type == "array" and next(value) ~= nil and rawget(value, 1) ~= nil then
-      return mask_items(member, value, depth + 1)
-   elseif member.members then
-      return mask_members(value, schema.by_name(member.members), depth + 1)
-   end
-   return (mask_plain({ [name] = value }, depth))[name]
+local function mask_member(walk, value, member)
+   if member.secret then return hide(walk, value) end
+   if type(value) == "table" and member.items then return mask_list(walk, member, value) end
+   if type(value) == "table" and member.members then return mask_members(walk, value, members_of[member.members]) end
+   if member.credential and member.type == "array" then return hide(walk, value) end
+   return mask_plain(walk, value)
 end
 
--- Masks a table whose members the schema knows; a list of such tables (the published table calls `auth` one)
--- likewise.
-function mask_members(object, members, depth)
-   local copy = {}
+-- Masks a table whose members the schema knows, or an array of such tables: the published table calls `auth` one.
+function mask_members(walk, object, members)
+   local copy, is_known = begin_copy(walk, object, members)
+   if is_known then return copy end
    for name, value in next, object do
-      local member = members[name]
-      if member then
-         copy[name] = mask_member(name, value, member, depth)
+      if members[name] then
+         copy[name] = mask_member(walk, value, members[name])
       elseif type(name) == "number" and type(value) == "table" then
-         copy[name] = depth > 128 and mask or mask_members(value, members, depth + 1)
+         copy[name] = mask_members(walk, value, members)
+      elseif type(name) == "string" and (names.is_credential(name) or (name == "value" and members.authType)) then
+         copy[name] = hide(walk, value)
       else
-         copy[name] = (mask_plain({ [name] = value }, depth))[name]
+         copy[name] = mask_plain(walk, value)
       end
    end
-   if json.is_array(object) then return native.json.array(copy) end
    return copy
 end
 
@@ -231,46 +196,32 @@ local top_level = schema.by_name(schema.members)
 -- @tparam table connection
 -- @treturn table
 function redaction.connection(connection)
-   return mask_members(connection, top_level, 0)
+   return mask_members(new_walk(), connection, top_level)
 end
 
 --- A masked copy of any value: a connection's paths do not apply, names and texts do.
 function redaction.value(value)
-   return (mask_plain(value))
+   return mask_plain(new_walk(), value)
 end
 
---- Collects the strings at secret places of a value, so that they can be hidden where a server echoes them.
--- @tparam table value
--- @treturn table set of strings
-function redaction.secrets_of(value, found, depth)
-   found, depth = found or {}, depth or 0
-   if type(value) ~= "table" or depth > 128 then return found end
-   for name, member in next, value do
-      if type(member) == "table" then
-         redaction.secrets_of(member, found, depth + 1)
-      elseif type(member) == "string" and type(name) == "string" and #member >= 4
-         and redaction.is_credential_name(name) then
-         found[member] = true
-      end
-   end
-   local name, pair_value = rawget(value, "name"), rawget(value, "value")
-   if type(name) == "string" and type(pair_value) == "string" and #pair_value >= 4
-      and not pair_is_harmless("header", name) and not pair_is_harmless("form", name) then
-      found[pair_value] = true
-   end
-   return found
-end
-
---- Replaces known secrets in a text, wherever they stand, also percent-encoded.
+--- A text with its credentials masked.
 -- @tparam string text
--- @tparam table secrets set of strings
-function redaction.known(text, secrets)
-   for secret in pairs(secrets) do
-      for _, form in ipairs { secret, native.url.escape(secret) } do
-         text = text:gsub(form:gsub("%p", "%%%0"), mask)
-      end
-   end
-   return text
+-- @treturn string
+function redaction.text(text)
+   return mask_text(new_walk(), text)
+end
+
+--- Collects the secrets of a definition, or of the body of a test call, so that they can be hidden where a server
+-- echoes them.
+-- @param value a table; of anything else there are none
+-- @treturn table set of strings
+function redaction.secrets_of(value)
+   local found = {}
+   if type(value) ~= "table" then return found end
+   mask_members(new_walk(found), value, top_level)
+   local inner = rawget(value, "connection")
+   if type(inner) == "table" then mask_members(new_walk(found), inner, top_level) end
+   return found
 end
 
 return redaction

@@ -5,8 +5,9 @@
 -- `required`; `server` (the server owns it, it is never sent); `secret` (goes in and never comes out);
 -- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
 -- object); `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`,
--- `example`); `only` (the `auth.authType` that has it); `example`; `about`; `published` (where the documentation
--- has it: `table`, `example`) and `certainty` (`documented`, `inferred`, `guessed`).
+-- `example`); `only` (the `auth.authType` that has it); `known` (the published values; there are others); `option`
+-- (what the builder calls it, where that is not its own name); `templated` (its texts refer to inputs as `${key}`); `example`; `about`; `published` (where the
+-- documentation has it: `table`, `example`) and `certainty` (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
 local pair = {
@@ -17,8 +18,9 @@ local pair = {
 }
 
 local auth = {
-   { name = "authType", type = "string", required = true, example = "OAUTH", published = "table, example",
-      certainty = "documented", about = "`NONE` and `OAUTH` are published; others exist and pass untouched." },
+   { name = "authType", type = "string", example = "OAUTH", known = { "NONE", "OAUTH" },
+      published = "table, example", certainty = "documented",
+      about = "`NONE` and `OAUTH` are published; others exist and pass untouched." },
    { name = "clientId", type = "string", only = "OAUTH", published = "table, example", certainty = "documented",
       about = "OAuth client id." },
    { name = "clientSecret", type = "string", only = "OAUTH", secret = true, published = "table",
@@ -28,13 +30,14 @@ local auth = {
    { name = "useMutualTls", type = "boolean", only = "OAUTH", published = "table, example",
       certainty = "documented", about = "Whether the service presents a client certificate." },
    { name = "oauthCustomHeaders", type = "array", only = "OAUTH", items = pair, credential = "header",
-      published = "table, example", certainty = "inferred", about = "Headers of the token call." },
+      option = "headers", published = "table, example", certainty = "inferred", about = "Headers of the token call." },
    { name = "formUrlEncodedItems", type = "array", only = "OAUTH", items = pair, credential = "form",
-      published = "table, example", certainty = "inferred", about = "Form items of the token call." },
+      option = "form", published = "table, example", certainty = "inferred", about = "Form items of the token call." },
 }
 
 local request = {
-   { name = "requestType", type = "string", format = "method", example = "GET", published = "table, example",
+   { name = "requestType", type = "string", format = "method", example = "GET",
+      known = { "GET", "POST", "PUT", "PATCH", "DELETE" }, published = "table, example",
       certainty = "documented", about = "HTTP method." },
    { name = "connectionUrl", type = "string", format = "url", example = "https://api.example.com/v1?city=${city}",
       published = "table, example", certainty = "documented", about = "URL; `${key}` marks an input." },
@@ -42,13 +45,15 @@ local request = {
       certainty = "documented", about = "Body as text, often JSON; `${key}` marks an input." },
 }
 
+local mapping_types = { "string", "number", "boolean", "object" }
+
 local input = {
    { name = "label", type = "string", published = "table, example", certainty = "documented",
       about = "What people see." },
    { name = "key", type = "string", published = "table, example", certainty = "documented",
       about = "What `${key}` refers to." },
-   { name = "type", type = "string", published = "table, example", certainty = "documented", format = "mapping_type",
-      about = "`string`, `number`, `boolean` or `object`." },
+   { name = "type", type = "string", published = "table, example", certainty = "documented",
+      known = mapping_types, about = "`string`, `number`, `boolean` or `object`." },
    { name = "exampleValue", type = "string", published = "table, example", certainty = "documented",
       credential = "example", about = "Value of the input in a test call." },
    { name = "mapping", type = "string", published = "table, example", certainty = "documented",
@@ -60,8 +65,8 @@ local output = {
       about = "What people see." },
    { name = "outputReference", type = "string", published = "table, example", certainty = "documented",
       about = "Path into the answer." },
-   { name = "type", type = "string", published = "table, example", certainty = "documented", format = "mapping_type",
-      about = "`string`, `number`, `boolean` or `object`; seen in mixed case too." },
+   { name = "type", type = "string", published = "table, example", certainty = "documented",
+      known = mapping_types, about = "`string`, `number`, `boolean` or `object`; seen in mixed case too." },
 }
 
 local members = {
@@ -86,11 +91,11 @@ local members = {
       about = "Counts changes; absent from the answer to a create." },
    { name = "archived", type = "boolean", published = "table, example", certainty = "documented",
       about = "Whether it is retired; there is no delete." },
-   { name = "auth", type = "object", required = true, members = auth, published = "table, example",
+   { name = "auth", type = "object", required = true, members = auth, templated = true, published = "table, example",
       certainty = "documented",
       about = "Authentication. The attribute table calls it an array; every published body has one "
          .. "object." },
-   { name = "request", type = "object", required = true, members = request, published = "table, example",
+   { name = "request", type = "object", required = true, members = request, templated = true, published = "table, example",
       certainty = "documented",
       about = "The call that it makes. The attribute table calls it an array; every published body has "
          .. "one object." },
@@ -100,13 +105,13 @@ local members = {
       certainty = "documented", about = "Inputs, each named by its `key`." },
    { name = "outputMappings", type = "array", items = output, published = "table, example",
       certainty = "documented", about = "Members of the answer that are handed on." },
-   { name = "customHeaders", type = "array", items = pair, credential = "header", published = "table, example",
+   { name = "customHeaders", type = "array", items = pair, credential = "header", templated = true, published = "table, example",
       certainty = "documented", about = "Headers of the call." },
-   { name = "urlParameters", type = "array", published = "table, example", certainty = "inferred",
+   { name = "urlParameters", type = "array", templated = true, published = "table, example", certainty = "inferred",
       about = "Its items' format is not published." },
-   { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM", published = "table, example",
-      certainty = "documented", about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass "
-         .. "untouched." },
+   { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM",
+      known = { "DATA_SYSTEM", "DESTINATION" }, published = "table, example", certainty = "documented",
+      about = "`DATA_SYSTEM` and `DESTINATION` are published; others exist and pass untouched." },
    { name = "connectionTimeout", type = "integer", unit = "milliseconds", published = "table, example",
       certainty = "documented", about = "Limit for connecting; the server's default is 1000." },
    { name = "socketTimeout", type = "integer", unit = "milliseconds", published = "table, example",

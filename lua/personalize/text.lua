@@ -34,26 +34,64 @@ end
 
 --- The number of columns that a text takes on a terminal.
 function text.width(line)
+   if not line:find "[\128-\255]" then return #line end
    local total = 0
    for bytes in line:gmatch(character) do total = total + columns(bytes) end
    return total
 end
 
+-- UTF-8 as RFC 3629 has it: by the first byte, what must follow.
+local sequences = {
+   "^[\194-\223][\128-\191]", "^\224[\160-\191][\128-\191]", "^[\225-\236\238\239][\128-\191][\128-\191]",
+   "^\237[\128-\159][\128-\191]", "^\240[\144-\191][\128-\191][\128-\191]",
+   "^[\241-\243][\128-\191][\128-\191][\128-\191]", "^\244[\128-\143][\128-\191][\128-\191]",
+}
+
+local function sequence_at(line, place)
+   for _, pattern in ipairs(sequences) do
+      local bytes = line:match(pattern, place)
+      if bytes then return bytes end
+   end
+   return nil
+end
+
+-- Characters that a terminal obeys instead of showing them: C1 controls, breaks of lines and paragraphs, and marks
+-- that turn the direction of writing.
+local function is_obeyed(bytes)
+   local code = code_point(bytes)
+   return code < 0xA0 or code == 0x61C or (code >= 0x200E and code <= 0x200F) or (code >= 0x2028 and code <= 0x202E)
+      or (code >= 0x2066 and code <= 0x2069)
+end
+
 local shown = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+local function escape_control(byte)
+   return shown[byte] or ("\\%03d"):format(byte:byte())
+end
+
+-- What can be written as text. Anything else is named by its type: its own __tostring may raise, or lead elsewhere.
+local function as_text(value)
+   local kind = type(value)
+   if kind == "string" then return value end
+   if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
+   return ("<%s>"):format(kind)
+end
 
 --- One printable line: control characters are escaped, bytes that are not UTF-8 become `?`.
 function text.line(value)
-   local line = tostring(value):gsub("[%c\127]", function(byte)
-      return shown[byte] or ("\\%03d"):format(byte:byte())
-   end)
-   -- C1 control characters, and the marks that turn the direction of writing
-   line = line:gsub("\194[\128-\159]", "?"):gsub("\226\128[\170-\174]", "?"):gsub("\226\129[\166-\169]", "?")
+   local line = as_text(value):gsub("[%c\127]", escape_control)
    if not line:find "[\128-\255]" then return line end
    local parts, place = {}, 1
    while place <= #line do
-      local bytes = line:match("^[%z\1-\127]+", place) or line:match("^[\194-\244][\128-\191]+", place)
-      parts[#parts + 1] = bytes or "?"
-      place = place + #(bytes or "?")
+      local bytes = line:match("^[%z\1-\127]+", place)
+      if not bytes then
+         bytes = sequence_at(line, place)
+         place = place + (bytes and #bytes or 1)
+         if not bytes or is_obeyed(bytes) then bytes = "?" end
+      else
+         place = place + #bytes
+      end
+      parts[#parts + 1] = bytes
    end
    return table.concat(parts)
 end
@@ -75,33 +113,47 @@ function text.pad(line, width)
    return line .. (" "):rep(width - text.width(line))
 end
 
+-- The widest cell of each column, heads included.
+local function measure(heads, cells)
+   local widths = {}
+   for column, head in ipairs(heads) do
+      widths[column] = text.width(head[1])
+      for _, row in ipairs(cells) do widths[column] = math.max(widths[column], text.width(row[column])) end
+   end
+   return widths
+end
+
+-- Narrows the elastic column until the lines fit.
+local function fit(heads, widths, total)
+   local elastic, sum = nil, 2 * (#heads - 1)
+   for column, head in ipairs(heads) do
+      sum = sum + widths[column]
+      if head.elastic then elastic = column end
+   end
+   if elastic and sum > total then widths[elastic] = math.max(heads[elastic].elastic, widths[elastic] - sum + total) end
+end
+
 --- An aligned table.
--- @tparam table heads array of `{ title, widest }`
+-- @tparam table heads array of `{ title, widest }`; one may have `elastic`, how narrow it may become to let lines fit
 -- @tparam table rows array of arrays of values
+-- @tparam[opt] number total the width that lines should have at most
 -- @treturn string lines without a line break at the end
-function text.aligned(heads, rows)
-   local widths, cells = {}, {}
-   for column, head in ipairs(heads) do widths[column] = text.width(head[1]) end
+function text.aligned(heads, rows, total)
+   local cells, titles = {}, {}
    for index, row in ipairs(rows) do
       cells[index] = {}
-      for column, head in ipairs(heads) do
-         local cell = text.cut(text.line(row[column]), head[2])
-         cells[index][column] = cell
-         widths[column] = math.max(widths[column], text.width(cell))
-      end
+      for column, head in ipairs(heads) do cells[index][column] = text.cut(text.line(row[column]), head[2]) end
    end
-   local lines = {}
-   local function add(row)
-      local padded = {}
-      for column in ipairs(heads) do
-         padded[column] = column < #heads and text.pad(row[column], widths[column]) or row[column]
-      end
-      lines[#lines + 1] = (table.concat(padded, "  "):gsub("%s+$", ""))
-   end
-   local titles = {}
+   local widths = measure(heads, cells)
+   fit(heads, widths, total or math.huge)
    for column, head in ipairs(heads) do titles[column] = head[1] end
-   add(titles)
-   for _, row in ipairs(cells) do add(row) end
+   table.insert(cells, 1, titles)
+   local lines = {}
+   for index, row in ipairs(cells) do
+      local padded = {}
+      for column, width in ipairs(widths) do padded[column] = text.pad(text.cut(row[column], width), width) end
+      lines[index] = (table.concat(padded, "  "):gsub("%s+$", ""))
+   end
    return table.concat(lines, "\n")
 end
 

@@ -50,7 +50,7 @@ end
 -- @treturn boolean `true`, and an array of warnings `{ path=, message= }`
 -- @return `nil` and an error object of kind `validation` with `problems`
 function checking.validate(_, given)
-   return validation.check(definition.of(given, 1, "connections.validate", 2))
+   return validation.report(definition.of(given, 1, "connections.validate", 2))
 end
 
 --- Begins a definition.

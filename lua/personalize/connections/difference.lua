@@ -2,76 +2,76 @@
 -- @module personalize.connections.difference
 -- @local
 
+local errors = require "personalize.error"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
+local order = require "personalize.connections.order"
 local shape = require "personalize.connections.shape"
 local text = require "personalize.text"
 
 local difference = {}
 
+local widest_value = 60
+
 local function child_path(prefix, name)
    if type(name) == "number" then return ("%s[%d]"):format(prefix, name) end
-   if not tostring(name):find "^[%a_][%w_]*$" then return ("%s[%q]"):format(prefix, tostring(name)) end
+   if not name:find "^[%a_][%w_]*$" then return ("%s[%s]"):format(prefix, json.encode(name) or "?") end
    return prefix == "" and name or prefix .. "." .. name
-end
-
--- Canonical order of the names of two tables together.
-local function names_of(a, b)
-   local names, seen = {}, {}
-   for _, value in ipairs { a, b } do
-      for name in next, value do
-         if not seen[name] then
-            seen[name] = true
-            names[#names + 1] = name
-         end
-      end
-   end
-   table.sort(names, function(x, y)
-      if type(x) ~= type(y) then return type(x) == "number" end
-      if type(x) == "number" then return x < y end
-      local rank_x, rank_y = schema.rank[x] or math.huge, schema.rank[y] or math.huge
-      if rank_x ~= rank_y then return rank_x < rank_y end
-      return x < y
-   end)
-   return names
 end
 
 local function shown(value)
    if value == nil then return "(absent)" end
-   return text.cut(text.line(json.encode(value) or tostring(value)), 60)
+   local line = json.encode(value, { canonical = true }) or ("<%s>"):format(type(value))
+   return text.cut(text.line(line), widest_value)
 end
 
-local function member(value, name)
+-- A member of a masked value: of what is hidden whole, everything is hidden.
+local function masked_member(value, name)
+   if value == redaction.mask then return value end
    return type(value) == "table" and rawget(value, name) or nil
 end
 
+local function add(found, path, sides)
+   local from, to = shown(sides.masked_old), shown(sides.masked_new)
+   if sides.old == nil then from = shown(nil) end
+   if sides.new == nil then to = shown(nil) end
+   found[#found + 1] = { path = path, old = sides.old, new = sides.new }
+   found.lines[#found] = ("%s: %s -> %s%s"):format(text.line(path), from, to, from == to and " (changed)" or "")
+end
+
 -- Walks both sides, and masked copies of them for what is shown.
-local function compare(found, path, sides, depth)
-   if shape.equal(sides.old, sides.new) then return end
-   local both = type(sides.old) == "table" and type(sides.new) == "table"
-      and shape.is_array(sides.old) == shape.is_array(sides.new)
-   if not both or depth > 128 then
-      local from, to = shown(sides.masked_old), shown(sides.masked_new)
-      found[#found + 1] = { path = path, old = sides.old, new = sides.new }
-      found.lines[#found] = ("%s: %s -> %s%s"):format(text.line(path), from, to, from == to and " (changed)" or "")
-      return
+local function compare(found, path, sides)
+   local old, new = sides.old, sides.new
+   if shape.equal(old, new) then return end
+   if type(old) ~= "table" or type(new) ~= "table" or shape.is_array(old) ~= shape.is_array(new)
+      or next(old) == nil or next(new) == nil then
+      return add(found, path, sides)
    end
-   for _, name in ipairs(names_of(sides.old, sides.new)) do
+   for _, name in ipairs(order.names(old, new)) do
       compare(found, child_path(path, name), {
-         old = rawget(sides.old, name), new = rawget(sides.new, name),
-         masked_old = member(sides.masked_old, name), masked_new = member(sides.masked_new, name),
-      }, depth + 1)
+         old = rawget(old, name), new = rawget(new, name),
+         masked_old = masked_member(sides.masked_old, name), masked_new = masked_member(sides.masked_new, name),
+      })
    end
 end
 
-local function describe(found, server_lines)
-   local lines = { found[1] == nil and "no differences" or table.concat(found, "\n") }
-   if #server_lines > 0 then
+local function describe(found, server_owned)
+   local lines = { #found == 0 and "no differences" or table.concat(found.lines, "\n") }
+   if #server_owned > 0 then
       lines[2] = "of the members that the server owns:"
-      lines[3] = table.concat(server_lines, "\n")
+      lines[3] = table.concat(server_owned.lines, "\n")
    end
    return table.concat(lines, "\n")
+end
+
+-- A copy that is known to end, and to have strings and array indexes for names.
+local function snapshot(value, which)
+   local copy, reason = shape.copy(value)
+   local text_of_it, err = nil, nil
+   if copy then text_of_it, err = json.encode_as(copy, schema.arrays) end
+   if text_of_it then return copy end
+   return errors.fail("encode", ("%s: %s"):format(which, reason or err.message), { problems = err and err.problems })
 end
 
 --- The differences from one connection to another.
@@ -79,21 +79,27 @@ end
 -- @tparam table new
 -- @treturn table array of `{ path=, old=, new= }` (nil where absent; the data, unmasked) without the members that
 -- the server owns, which are in its field `server_owned`; `tostring` shows all of them, masked
+-- @return `nil` and an error object of kind `encode` when one of them is not JSON
 function difference.between(old, new)
+   local err
+   old, err = snapshot(old, "the connection")
+   if not old then return nil, err end
+   new, err = snapshot(new, "the other one")
+   if not new then return nil, err end
    local found, server_owned = { lines = {} }, { lines = {} }
    local masked_old, masked_new = redaction.connection(old), redaction.connection(new)
-   for _, name in ipairs(names_of(old, new)) do
+   for _, name in ipairs(order.names(old, new)) do
       compare(schema.server_owned[name] and server_owned or found, child_path("", name), {
          old = rawget(old, name), new = rawget(new, name),
          masked_old = rawget(masked_old, name), masked_new = rawget(masked_new, name),
-      }, 1)
+      })
    end
-   local description = describe(found.lines, server_owned.lines)
+   local description = describe(found, server_owned)
    found.lines, server_owned.lines = nil, nil
    return setmetatable(found, {
       __name = "personalize.difference",
       __jsontype = "array",
-      __index = { server_owned = server_owned },
+      __index = { server_owned = json.array(server_owned) },
       __tostring = function() return description end,
    })
 end

@@ -2,7 +2,7 @@
 -- @module personalize.connections.list
 -- @local
 
-local display = require "personalize.connections.display"
+local display_list = require "personalize.connections.display_list"
 
 local list = {}
 
@@ -17,7 +17,7 @@ function list.new(items, answer)
    return setmetatable(items, {
       __name = "personalize.connections.list",
       __index = beside,
-      __tostring = display.list,
+      __tostring = display_list,
       __jsontype = "array",
    })
 end

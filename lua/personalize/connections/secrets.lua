@@ -3,7 +3,10 @@
 -- @local
 
 local errors = require "personalize.error"
+local options = require "personalize.options"
+local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
+local text = require "personalize.text"
 local shape = require "personalize.connections.shape"
 
 local secrets = {}
@@ -11,10 +14,8 @@ local secrets = {}
 local auth_members = schema.by_name(schema.members).auth.members
 
 -- The types of authentication whose members are published.
-local known_types = { NONE = true }
-for _, member in ipairs(auth_members) do
-   if member.only then known_types[member.only] = true end
-end
+local known_types = {}
+for _, kind in ipairs(schema.by_name(auth_members).authType.known) do known_types[kind] = true end
 
 local function is_absent(value)
    return value == nil or value == ""
@@ -42,7 +43,8 @@ local function supply(how, original, path)
    if not how.secrets then return nil end
    local fine, value = pcall(how.secrets, original, path)
    if not fine then
-      return errors.fail("config", ("the secrets function raised an error for %s: %s"):format(path, tostring(value)))
+      return errors.fail("config", ("the secrets function raised an error for %s: %s"):format(path,
+         redaction.text(text.line(errors.is(value) and tostring(value) or value))))
    elseif value ~= nil and (type(value) ~= "string" or value == "") then
       return errors.fail("config", ("the secrets function must return a string or nil for %s, got %s")
          :format(path, value == "" and "an empty string" or "a " .. type(value)))
@@ -72,7 +74,7 @@ function secrets.guard(definition, original, how, warn)
    local missing, unknown = secrets.missing(definition)
    for _, kind in ipairs(unknown) do
       warn(("auth.authType %s is not published: if it has a secret that the service does not return, this update may "
-         .. "erase it"):format(kind))
+         .. "erase it"):format(options.describe(kind)))
    end
    local left = {}
    for _, secret in ipairs(missing) do
@@ -87,6 +89,5 @@ function secrets.guard(definition, original, how, warn)
    if #left > 0 and how.missing_secrets ~= "send" then return refusal(left) end
    return true
 end
-
 
 return secrets

@@ -3,7 +3,6 @@
 -- @module personalize.connections.shape
 -- @local
 
-local native = require "personalize.native"
 local json = require "personalize.json"
 
 local shape = {}
@@ -15,6 +14,9 @@ function shape.get(value, name)
    if member == json.null then return nil end
    return member
 end
+
+--- The length of a table, whatever its metatable says.
+shape.length = rawget(_G, "rawlen") or function(value) return #value end
 
 --- Whether a table stands for a JSON array.
 function shape.is_array(value)
@@ -28,7 +30,7 @@ function shape.objects(connection, name)
    if type(value) ~= "table" then return {} end
    if not shape.is_array(value) then return { { value, name } } end
    local found = {}
-   for index = 1, #value do
+   for index = 1, shape.length(value) do
       local item = rawget(value, index)
       if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
    end
@@ -46,7 +48,7 @@ function shape.items(connection, name)
    local list = shape.get(connection, name)
    local found = {}
    if type(list) ~= "table" then return found end
-   for index = 1, #list do
+   for index = 1, shape.length(list) do
       local item = rawget(list, index)
       if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
    end
@@ -65,12 +67,6 @@ function shape.auth_type(auth)
    return kind and kind:upper()
 end
 
--- How a table is marked: "array", "object" (an empty one that was decoded), or nil.
-local function mark(value)
-   if json.is_array(value) then return "array" end
-   return getmetatable(value) == native.json.object_mt and "object" or nil
-end
-
 local too_deep = "is nested too deeply (more than 128 levels), or contains itself"
 
 --- Copies a value deeply; marks of arrays and empty objects stay.
@@ -85,29 +81,32 @@ function shape.copy(value, depth)
       if copied == nil then return nil, reason end
       copy[name] = copied
    end
-   local kind = mark(value)
-   if kind == "array" then return json.array(copy) end
-   return kind == "object" and setmetatable(copy, native.json.object_mt) or copy
+   return json.mark_like(copy, value)
 end
 
 local function equal_numbers(a, b)
    if json.is_number(a) and json.is_number(b) then return a == b end
    local exact, plain = a, b
    if json.is_number(b) then exact, plain = b, a end
-   return type(plain) == "number" and exact == json.number(plain)
+   return type(plain) == "number" and plain - plain == 0 and exact == json.number(plain)
 end
 
---- Whether two values are the same JSON. An empty table without a mark equals `[]` and `{}` alike.
+-- An empty table without a mark equals `[]` and `{}` alike.
+local function equal_empty(a, b)
+   local mt_of_a, mt_of_b = getmetatable(a), getmetatable(b)
+   return mt_of_a == nil or mt_of_b == nil or json.is_array(a) == json.is_array(b)
+end
+
+--- Whether two values are the same JSON. No metamethod runs but those of exact numbers.
 function shape.equal(a, b, depth)
    depth = depth or 0
    if rawequal(a, b) then return true end
    if json.is_number(a) or json.is_number(b) then return equal_numbers(a, b) end
-   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-   if depth > 128 then return false end
-   if next(a) == nil and next(b) == nil then
-      local mark_of_a, mark_of_b = mark(a), mark(b)
-      return mark_of_a == nil or mark_of_b == nil or mark_of_a == mark_of_b
+   if type(a) ~= "table" or type(b) ~= "table" then
+      return type(a) == "number" and type(b) == "number" and a == b
    end
+   if depth > 128 then return false end
+   if next(a) == nil and next(b) == nil then return equal_empty(a, b) end
    for name, member in next, a do
       if not shape.equal(member, rawget(b, name), depth + 1) then return false end
    end

@@ -14,12 +14,13 @@ local warnings = require "personalize.connections.warnings"
 
 local validation = {}
 
+-- What came instead, without its value: it may be a secret that stands in the wrong place.
 local function kind_of(value)
    if value == json.null then return "null" end
-   if json.is_number(value) then return tostring(value) end
+   if json.is_number(value) then return "a number" end
    if type(value) == "table" then return shape.is_array(value) and "an array" or "an object" end
-   if type(value) == "string" then return options.describe(redaction.text(value)) end
-   return options.describe(value)
+   if type(value) == "boolean" or value == nil then return tostring(value) end
+   return "a " .. type(value)
 end
 
 local function is_integer(value)
@@ -33,7 +34,9 @@ local fits = {
    integer = is_integer,
    -- the published table calls the objects arrays; either is taken
    object = function(value) return type(value) == "table" end,
-   array = function(value) return type(value) == "table" and (next(value) == nil or shape.is_array(value)) end,
+   array = function(value)
+      return value == json.empty_array or (type(value) == "table" and (next(value) == nil or shape.is_array(value)))
+   end,
 }
 
 local expected = {
@@ -44,60 +47,56 @@ local expected = {
    array = "an array",
 }
 
-local check_members
-
 local function expectation(member)
    if member.unit then return ("%s (%s)"):format(expected[member.type], member.unit) end
    return expected[member.type]
 end
 
 local function shown(member, value)
-   if member.secret and type(value) ~= "table" then return "a " .. type(value) end
+   if member.type == "integer" and (type(value) == "number" or json.is_number(value)) then return tostring(value) end
    return kind_of(value)
 end
 
-local function check_items(report, member, list, path)
-   for index = 1, #list do
+local check_members
+
+local function check_each(report, list, members, path)
+   for index = 1, shape.length(list) do
       local item, item_path = rawget(list, index), ("%s[%d]"):format(path, index)
-      if not member.items then
-         return -- the format of the items is not published
-      elseif type(item) ~= "table" then
-         report(item_path, "expected an object, got " .. kind_of(item))
+      if type(item) == "table" then
+         check_members(report, item, members, item_path .. ".")
       else
-         check_members(report, item, member.items, item_path .. ".")
+         report(item_path, "expected an object, got " .. kind_of(item))
       end
    end
 end
 
 local function check_object(report, member, value, path)
    if not shape.is_array(value) then return check_members(report, value, member.members, path .. ".") end
-   if #value == 0 and member.required then report(path, "expected an object, got an empty array") end
-   for index = 1, #value do
-      local item, item_path = rawget(value, index), ("%s[%d]"):format(path, index)
-      if type(item) == "table" then
-         check_members(report, item, member.members, item_path .. ".")
-      else
-         report(item_path, "expected an object, got " .. kind_of(item))
-      end
+   if member.required and next(value) == nil then report(path, "expected an object, got an empty array") end
+   check_each(report, value, member.members, path)
+end
+
+local function check_value(report, member, value, path)
+   if not fits[member.type](value) then
+      report(path, ("expected %s, got %s"):format(expectation(member), shown(member, value)))
+   elseif member.required and value == "" then
+      report(path, "must not be empty")
+   elseif member.secret and value == redaction.mask then
+      report(path, ("is %s, which stands for a hidden secret and is none"):format(redaction.mask))
+   elseif member.unit and json.number(0) > json.number(value) then
+      report(path, ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value)))
+   elseif member.items and type(value) == "table" then
+      check_each(report, value, member.items, path)
+   elseif member.members then
+      check_object(report, member, value, path)
    end
 end
 
 local function check_member(report, member, value, path)
-   if value == nil or value == json.null then
-      if member.required then
-         report(path, ("is required (%s)"):format(expectation(member))
-            .. (member.example and (", such as %q"):format(member.example) or ""))
-      end
-   elseif not fits[member.type](value) then
-      report(path, ("expected %s, got %s"):format(expectation(member), shown(member, value)))
-   elseif member.required and value == "" then
-      report(path, "must not be empty")
-   elseif member.unit and type(value) == "number" and value < 0 then
-      report(path, ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value)))
-   elseif member.type == "array" then
-      check_items(report, member, value, path)
-   elseif member.members then
-      check_object(report, member, value, path)
+   if value ~= nil and value ~= json.null then return check_value(report, member, value, path) end
+   if member.required then
+      report(path, ("is required (%s)"):format(expectation(member))
+         .. (member.example and (", such as %q"):format(member.example) or ""))
    end
 end
 
@@ -113,7 +112,8 @@ local function check_token_url(report, auth, path)
    if shape.auth_type(auth) ~= "OAUTH" or not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." then return end
    local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
    if not parsed or not native.url.is_loopback(parsed.host) then
-      report(path .. ".accessTokenUrl", "must be an https:// URL, got " .. kind_of(url))
+      report(path .. ".accessTokenUrl",
+         "must be an https:// URL, got " .. options.describe(redaction.text(url)))
    end
 end
 
@@ -138,13 +138,19 @@ function validation.problems(value)
    return problems
 end
 
---- Checks a definition: problems and, if there are none, warnings.
--- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
+--- Checks a definition before it is sent: its problems alone.
+-- @return true; or nil and an error object of kind `validation` with `problems`
 function validation.check(value)
    local problems = validation.problems(value)
-   if #problems > 0 then
-      return errors.fail("validation", errors.summary(problems), { problems = problems })
-   end
+   if #problems == 0 then return true end
+   return errors.fail("validation", errors.summary(problems), { problems = problems })
+end
+
+--- Checks a definition for a person: problems and, if there are none, warnings.
+-- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
+function validation.report(value)
+   local fine, err = validation.check(value)
+   if not fine then return nil, err end
    return true, warnings.of(value)
 end
 

@@ -2,8 +2,11 @@
 -- @module personalize.connections.warnings
 -- @local
 
-local json = require "personalize.json"
+local options = require "personalize.options"
+local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
+local text = require "personalize.text"
+local outputs = require "personalize.connections.outputs"
 local shape = require "personalize.connections.shape"
 local template = require "personalize.connections.template"
 
@@ -15,24 +18,36 @@ local function check_name(report, connection)
    if name:find("-", 1, true) then
       report("name", "holds a hyphen, which breaks references from programmable decisions")
    end
-   if name:find "[%c\127]" then report("name", "holds a control character") end
+   if name:find "[%c\127]" or name:find "\194[\128-\159]" then report("name", "holds a control character") end
    if name:find "^%s" or name:find "%s$" then report("name", "begins or ends with a space") end
 end
 
--- Every text that may refer to an input, with its path.
-local function templated(connection)
-   local texts = {}
-   local function add(text, path)
-      if type(text) == "string" then texts[#texts + 1] = { text, path } end
+-- Calls `visit(text, path)` for every text below a value. Bounded, for a definition may contain itself.
+local function each_text(value, path, visit, depth)
+   if type(value) == "string" then return visit(value, path) end
+   if type(value) ~= "table" or depth > 8 then return end
+   for name, member in next, value do
+      local inner = type(name) == "number" and ("%s[%d]"):format(path, name) or path .. "." .. tostring(name)
+      each_text(member, inner, visit, depth + 1)
    end
-   for _, found in ipairs(shape.objects(connection, "request")) do
-      add(shape.get(found[1], "connectionUrl"), found[2] .. ".connectionUrl")
-      add(shape.get(found[1], "requestBody"), found[2] .. ".requestBody")
+end
+
+local members = schema.by_name(schema.members)
+
+-- Every reference in a definition: array of `{ key, path, needs_input }`, by path. In members that the schema does not
+-- know a reference counts as the use of an input, and needs none.
+local function references(connection)
+   local found = {}
+   for name, value in next, connection do
+      local member = members[name]
+      if type(name) == "string" and (not member or member.templated) then
+         each_text(value, name, function(line, path)
+            for _, key in ipairs(template.keys(line)) do found[#found + 1] = { key, path, member ~= nil } end
+         end, 1)
+      end
    end
-   for _, found in ipairs(shape.items(connection, "customHeaders")) do
-      add(shape.get(found[1], "value"), found[2] .. ".value")
-   end
-   return texts
+   table.sort(found, function(a, b) return a[2] < b[2] end)
+   return found
 end
 
 local function check_inputs(report, connection)
@@ -41,16 +56,15 @@ local function check_inputs(report, connection)
    for _, found in ipairs(inputs) do
       local key = shape.string(found[1], "key")
       if key and declared[key] then
-         report(found[2] .. ".key", ("%q is the key of another input mapping too"):format(key))
+         report(found[2] .. ".key", options.describe(key) .. " is the key of another input mapping too")
       elseif key then
          declared[key] = true
       end
    end
-   for _, found in ipairs(templated(connection)) do
-      for _, key in ipairs(template.keys(found[1])) do
-         used[key] = true
-         if not declared[key] then report(found[2], ("${%s} has no input mapping"):format(key)) end
-      end
+   for _, reference in ipairs(references(connection)) do
+      local key, path, needs_input = reference[1], reference[2], reference[3]
+      used[key] = true
+      if needs_input and not declared[key] then report(path, ("${%s} has no input mapping"):format(key)) end
    end
    for _, found in ipairs(inputs) do
       local key = shape.string(found[1], "key")
@@ -58,10 +72,6 @@ local function check_inputs(report, connection)
          report(found[2], ("nothing uses ${%s}: not the URL, the body nor a header"):format(key))
       end
    end
-end
-
-local function is_json(text)
-   return json.decode(template.filled(text)) ~= nil
 end
 
 -- Whether a body is meant as JSON: its media type says so, or it looks like JSON and nothing says otherwise.
@@ -73,70 +83,57 @@ local function is_meant_as_json(connection, body)
    return body:find "^%s*[{%[]" ~= nil
 end
 
+local function examples_of(connection)
+   local examples = {}
+   for _, found in ipairs(shape.items(connection, "inputMappings")) do
+      local key = shape.string(found[1], "key")
+      if key then examples[key] = shape.string(found[1], "exampleValue") end
+   end
+   return examples
+end
+
 local function check_json(report, connection)
+   local examples = examples_of(connection)
+   local function is_no_json(value) return value and value ~= "" and not template.is_json(value, examples) end
    for _, found in ipairs(shape.objects(connection, "request")) do
       local body = shape.string(found[1], "requestBody")
-      if body and body ~= "" and is_meant_as_json(connection, body) and not is_json(body) then
+      if is_no_json(body) and is_meant_as_json(connection, body) then
          report(found[2] .. ".requestBody", "is not valid JSON, even with its inputs filled in")
       end
    end
-   local example = shape.string(connection, "exampleValue")
-   if example and example ~= "" and not is_json(example) then report("exampleValue", "is not valid JSON") end
+   if is_no_json(shape.string(connection, "exampleValue")) then report("exampleValue", "is not valid JSON") end
    for _, found in ipairs(shape.items(connection, "inputMappings")) do
-      local value = shape.string(found[1], "exampleValue")
       local kind = shape.string(found[1], "type")
-      if value and value ~= "" and kind and kind:lower() == "object" and not is_json(value) then
+      if kind and kind:lower() == "object" and is_no_json(shape.string(found[1], "exampleValue")) then
          report(found[2] .. ".exampleValue", "is not valid JSON, which an input of type object needs")
       end
    end
 end
 
--- Follows `a.b[0].c` into a decoded example; nil where it leads nowhere.
-local function follow(value, reference)
-   for part in reference:gmatch "[^.%[%]]+" do
-      if type(value) ~= "table" then return nil end
-      local index = tonumber(part)
-      if index and shape.is_array(value) then
-         value = rawget(value, index + 1)
-      else
-         value = rawget(value, part)
-      end
+-- The published way to write a value that differs from it in case alone.
+local function usual_case(value, known)
+   for _, usual in ipairs(known) do
+      if value ~= usual and value:lower() == usual:lower() then return usual end
    end
-   return value
+   return nil
 end
 
-local function check_outputs(report, connection)
-   local example = shape.string(connection, "exampleValue")
-   local value = example and example ~= "" and json.decode(example)
-   if type(value) ~= "table" then return end
-   for _, found in ipairs(shape.items(connection, "outputMappings")) do
-      local reference = shape.string(found[1], "outputReference")
-      local plain = reference and reference:gsub("^%$%.?", "")
-      if plain and plain ~= "" and follow(value, plain) == nil then
-         report(found[2] .. ".outputReference", ("exampleValue has no %q"):format(reference))
-      end
+local check_cases
+
+local function check_case(report, value, member, path)
+   local usual = member.known and type(value) == "string" and usual_case(value, member.known)
+   if usual then report(path, ("%s is usually written %s"):format(options.describe(value), options.describe(usual))) end
+   local list = member.members or member.items
+   if not list or type(value) ~= "table" then return end
+   if not shape.is_array(value) then return check_cases(report, value, list, path .. ".") end
+   for index = 1, shape.length(value) do
+      check_cases(report, rawget(value, index), list, ("%s[%d]."):format(path, index))
    end
 end
 
-local mapping_types = { string = true, number = true, boolean = true, object = true }
-
-local function check_case(report, connection)
-   for _, list in ipairs { "inputMappings", "outputMappings" } do
-      for _, found in ipairs(shape.items(connection, list)) do
-         local kind = shape.string(found[1], "type")
-         if kind and not mapping_types[kind] and mapping_types[kind:lower()] then
-            report(found[2] .. ".type", ("%q is usually written %q"):format(kind, kind:lower()))
-         end
-      end
-   end
-   local function usually_capitals(value, path, known)
-      if value and value ~= value:upper() and known[value:upper()] then
-         report(path, ("%q is usually written %q"):format(value, value:upper()))
-      end
-   end
-   usually_capitals(shape.string(connection, "systemType"), "systemType", { DATA_SYSTEM = true, DESTINATION = true })
-   for _, found in ipairs(shape.objects(connection, "auth")) do
-      usually_capitals(shape.string(found[1], "authType"), found[2] .. ".authType", { NONE = true, OAUTH = true })
+function check_cases(report, object, list, prefix)
+   for _, member in ipairs(list) do
+      check_case(report, shape.get(object, member.name), member, prefix .. member.name)
    end
 end
 
@@ -144,35 +141,53 @@ local function check_auth(report, connection)
    for _, found in ipairs(shape.objects(connection, "auth")) do
       local kind = shape.auth_type(found[1])
       if not kind then report(found[2] .. ".authType", "is missing; NONE means no authentication") end
-      for _, member in ipairs(kind and schema.by_name(schema.members).auth.members or {}) do
+      for _, member in ipairs(members.auth.members) do
          local value = shape.get(found[1], member.name)
-         if member.secret and kind == member.only and (value == nil or value == "") then
+         if member.secret and kind and kind == member.only and (value == nil or value == "") then
             report(("%s.%s"):format(found[2], member.name),
                "is missing; the service never returns it, so it has to be given to be stored")
          end
       end
    end
+end
+
+local function check_values(report, connection)
    for _, found in ipairs(shape.objects(connection, "request")) do
       local url = shape.string(found[1], "connectionUrl")
       if url and not url:find "^%a[%w+.-]*://." and not url:find "^%${" then
          report(found[2] .. ".connectionUrl", "is not an absolute URL")
       end
    end
+   each_text(connection, "", function(value, path)
+      if value == redaction.mask then
+         report(path:sub(2), ("is %s, which stands for a hidden secret and is none"):format(value))
+      end
+   end, 0)
+end
+
+local metatable = { __jsontype = "array" }
+
+function metatable:__tostring()
+   if #self == 0 then return "no warnings" end
+   local lines = {}
+   for index, warning in ipairs(self) do lines[index] = text.line(warning.path .. ": " .. warning.message) end
+   return table.concat(lines, "\n")
 end
 
 --- The warnings for a definition that has no problems.
 -- @tparam table connection a plain definition
--- @treturn table array of `{ path=, message= }`
+-- @treturn table array of `{ path=, message= }`; `tostring` gives them in lines
 function warnings.of(connection)
    local found = {}
    local function report(path, message) found[#found + 1] = { path = path, message = message } end
    check_name(report, connection)
    check_auth(report, connection)
+   check_values(report, connection)
    check_inputs(report, connection)
    check_json(report, connection)
-   check_outputs(report, connection)
-   check_case(report, connection)
-   return found
+   outputs.check(report, connection)
+   check_cases(report, connection, schema.members, "")
+   return setmetatable(found, metatable)
 end
 
 return warnings
