@@ -49,6 +49,7 @@ local known = {
    secrets = "function",
    user_agent_suffix = "string",
    on_event = "function",
+   nginx_driver = options.one_of("wake", "tick"),
 }
 
 --- The names of all options: the environment's names are made of some of them.
