@@ -12,6 +12,7 @@ void pz_answer_init(pz_answer *answer)
     answer->status = 0;
     answer->allow[0] = '\0';
     answer->challenge = NULL;
+    answer->closes = 0;
     pz_buffer_init(&answer->body, ANSWER_MAX_BYTES);
 }
 

@@ -10,6 +10,7 @@ typedef struct pz_answer {
     pz_buffer body;
     char allow[64];        /* the methods that there are, beside a 405; or empty */
     const char *challenge; /* WWW-Authenticate, static; or NULL */
+    int closes;            /* the connection: where its next request begins is not sure */
 } pz_answer;
 
 void pz_answer_init(pz_answer *answer);

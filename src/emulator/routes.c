@@ -65,6 +65,18 @@ static void refuse_method(pz_call *call)
     }
 }
 
+static int has_doubled_header(pz_call *call)
+{
+    char text[96];
+    const char *name = pz_call_doubled_header(call);
+    if (name == NULL)
+        return 0;
+    snprintf(text, sizeof text, "The header %s must not be there twice", name);
+    pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST, text);
+    call->answer.closes = 1;
+    return 1;
+}
+
 static int is_authorized(pz_call *call)
 {
     static const char scheme[] = "Bearer ";
@@ -100,6 +112,8 @@ void pz_route(pz_call *call)
     const struct route *route = find(call, &path_known);
     /* Before anything can refuse the call: what stands in its body is not for the journal. */
     call->carries_secrets = strstr(call->path, "/oauth/token") != NULL;
+    if (has_doubled_header(call))
+        return;
     int is_api = strncmp(call->path, "/v2/", 4) == 0;
     if (is_api && !(route != NULL && route->is_public) && !is_authorized(call))
         return;

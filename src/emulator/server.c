@@ -140,6 +140,8 @@ static struct MHD_Response *response_of(pz_call *call)
     MHD_add_response_header(response, "X-Request-Id", call->request_id);
     if (answer->allow[0] != '\0')
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+    if (answer->closes)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (answer->challenge != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->challenge);
     return response;

@@ -134,6 +134,19 @@ describe("the emulator refuses", function()
       assert.equal(200, (session:send("GET", "/v2/connections")))
    end)
 
+   it("headers that say two things", function()
+      local token = "Authorization: Bearer " .. session.token .. "\r\n"
+      for _, headers in ipairs { token .. "Authorization: Bearer x\r\n", token .. "Host: y\r\n",
+         token .. "Content-Length: 2\r\nContent-Length: 1\r\nContent-Type: application/json\r\n",
+         token .. "Content-Length: 2\r\nContent-Type: application/json\r\ncontent-type: text/plain\r\n" } do
+         local answer = support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: x\r\n" .. headers
+            .. "\r\n{}")
+         assert.matches("^HTTP/1.1 400 ", answer)
+         assert.matches("\r\nConnection: close\r\n", answer)
+         assert.matches("must not be there twice", answer)
+      end
+   end)
+
    it("a request that ends in its middle, and lives on", function()
       local answer = support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: x\r\n"
          .. "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"name\":", 2)
