@@ -19,17 +19,19 @@ server.ECHO = [[
    end]]
 
 -- Neither the paths nor the preloaded sanitizer of the spec's own interpreter.
-local CLEAN = "env -u LUA_PATH -u LUA_CPATH -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LD_PRELOAD "
+local CLEAN = "exec env -u LUA_PATH -u LUA_CPATH -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LD_PRELOAD "
 
 function server.start(behaviour)
    local path = os.tmpname()
    local file = assert(io.open(path, "w"))
    file:write(behaviour)
    file:close()
-   local process = assert(io.popen(CLEAN .. "lua5.4 spec/support/server_process.lua " .. path))
+   local process = assert(io.popen("echo $$; " .. CLEAN .. "lua5.4 spec/support/server_process.lua " .. path))
+   local pid = process:read "l"
    local port = tonumber((assert(process:read "l", "the server did not start")))
    os.remove(path)
-   return setmetatable({ process = process, port = port, url = "http://127.0.0.1:" .. port }, Server)
+   return setmetatable({ process = process, pid = pid, port = port, url = "http://127.0.0.1:" .. port },
+      Server)
 end
 
 function Server:control(method)
@@ -54,7 +56,7 @@ function Server:requests()
 end
 
 function Server:stop()
-   self:control "QUIT"
+   os.execute("kill " .. self.pid)
    self.process:close()
 end
 

@@ -61,8 +61,7 @@ function Connection:head()
    return request
 end
 
-local function respond_to_control(self, request)
-   if request.method == "QUIT" then os.exit(0) end
+local function tell_journal(self)
    local text = table.concat(journal, "\n")
    self:respond(200, { "Content-Length: " .. #text }, text)
 end
@@ -71,8 +70,8 @@ end
 function Connection:request()
    local request = self:head()
    if not request then return nil end
-   if request.method == "JOURNAL" or request.method == "QUIT" then
-      respond_to_control(self, request)
+   if request.method == "JOURNAL" then
+      tell_journal(self)
       return self:request()
    end
    local length = tonumber(request.headers["content-length"] or 0)
