@@ -446,6 +446,7 @@ int pz_lua_json_decode(lua_State *L)
     d.place = 0;
     memset(d.hints, 0, sizeof d.hints);
     memset(d.known_lengths, 0, sizeof d.known_lengths);
+    memset(d.known, 0, sizeof d.known);
     luaL_checkstack(L, FIXED_SLOTS, "no room for decoding");
     lua_settop(L, MAX_DEPTH);
     pz_lua_json_push_array_mark(L);
