@@ -1,0 +1,115 @@
+/* Answers as text, line by line as libcurl hands them on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "http/response.h"
+
+static int feed(pz_response *response, const char *const *lines)
+{
+    for (; *lines != NULL; lines++) {
+        if (!pz_response_line(response, *lines, strlen(*lines)))
+            return 0;
+    }
+    return 1;
+}
+
+static void assert_field(const pz_response *response, size_t index, const char *name,
+                         const char *value)
+{
+    pz_field field = pz_response_field(response, index);
+    assert_int_equal(field.name_length, strlen(name));
+    assert_memory_equal(field.name, name, field.name_length);
+    assert_int_equal(field.value_length, strlen(value));
+    assert_memory_equal(field.value, value, field.value_length);
+}
+
+static void test_interim_answers_and_trailers_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/1.1 103 Early Hints\r\n",
+                                        "Link: </a>\r\n",
+                                        "\r\n",
+                                        "HTTP/1.1 200 OK\r\n",
+                                        "X-A: 1\r\n",
+                                        ": nameless\r\n",
+                                        "X-Folded: a\r\n",
+                                        "\t b \r\n",
+                                        "\r\n",
+                                        "X-Trailer: 1\r\n",
+                                        "\r\n",
+                                        NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 10);
+    assert_true(feed(&response, lines));
+    assert_int_equal(response.status, 200);
+    assert_true(response.http1);
+    assert_int_equal(response.part, PZ_RESPONSE_BODY);
+    assert_int_equal(pz_response_field_count(&response), 2);
+    assert_field(&response, 0, "x-a", "1");
+    assert_field(&response, 1, "x-folded", "a b");
+    pz_response_free(&response);
+}
+
+static void test_a_second_status_line_in_the_head_is_no_status(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/2 404 \r\n", "HTTP/1.1 200: smuggled\r\n", "\r\n",
+                                        NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 10);
+    assert_true(feed(&response, lines));
+    assert_int_equal(response.status, 404);
+    assert_false(response.http1);
+    pz_response_free(&response);
+}
+
+static void test_nonsense_is_survived(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "",  "HTTP/1.1\r\n", " folded onto nothing\r\n", "no colon\r\n", ":\r\n", "a:\r\n", "\n",
+        NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 10);
+    assert_true(feed(&response, lines));
+    assert_int_equal(response.status, 0);
+    pz_response_free(&response);
+}
+
+static void test_bounds(void **state)
+{
+    (void)state;
+    pz_response response;
+    static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "A: 1\r\n", "B: 2\r\n", NULL};
+    pz_response_init(&response, 4, 1000, 1);
+    assert_false(feed(&response, lines));
+    assert_int_equal(response.excess, PZ_EXCESS_HEADER_COUNT);
+    pz_response_free(&response);
+    pz_response_init(&response, 4, 28, 10);
+    assert_false(feed(&response, lines));
+    assert_int_equal(response.excess, PZ_EXCESS_HEADER_BYTES);
+    pz_response_free(&response);
+    pz_response_init(&response, 4, 29, 2);
+    assert_true(feed(&response, lines));
+    assert_true(pz_response_bytes(&response, "1234", 4));
+    assert_false(pz_response_bytes(&response, "5", 1));
+    assert_int_equal(response.excess, PZ_EXCESS_BODY);
+    pz_response_free(&response);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_interim_answers_and_trailers_are_left_out),
+        cmocka_unit_test(test_a_second_status_line_in_the_head_is_no_status),
+        cmocka_unit_test(test_nonsense_is_survived),
+        cmocka_unit_test(test_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

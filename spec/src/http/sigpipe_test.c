@@ -1,0 +1,79 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "http/sigpipe.h"
+
+static void write_to_nobody(void)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    assert_int_equal(write(ends[1], "x", 1), -1);
+    close(ends[1]);
+}
+
+static int is_blocked(void)
+{
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    return sigismember(&mask, SIGPIPE);
+}
+
+static int is_pending(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGPIPE);
+}
+
+/* The default action would end this program. */
+static void test_signal_is_eaten(void **state)
+{
+    (void)state;
+    signal(SIGPIPE, SIG_DFL);
+    pz_sigpipe outer, inner;
+    pz_sigpipe_block(&outer);
+    pz_sigpipe_block(&inner);
+    write_to_nobody();
+    pz_sigpipe_restore(&inner);
+    assert_true(is_blocked());
+    write_to_nobody();
+    pz_sigpipe_restore(&outer);
+    assert_false(is_blocked());
+    assert_false(is_pending());
+}
+
+static void test_what_was_pending_before_stays(void **state)
+{
+    (void)state;
+    sigset_t set, old;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &set, &old);
+    write_to_nobody();
+    pz_sigpipe sigpipe;
+    pz_sigpipe_block(&sigpipe);
+    write_to_nobody();
+    pz_sigpipe_restore(&sigpipe);
+    assert_true(is_pending());
+    assert_true(is_blocked());
+    int number;
+    sigwait(&set, &number);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_signal_is_eaten),
+        cmocka_unit_test(test_what_was_pending_before_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,75 @@
+local url = require("personalize.core").url
+
+describe("core.url.redact", function()
+   local function becomes(expected, text)
+      assert.equal(expected, url.redact(text))
+   end
+
+   it("masks user info", function()
+      becomes("https://***@host/x", "https://user:s3cret@host/x")
+      becomes("https://***@host", "https://user@host")
+      becomes("socks5h://***@host:1080", "socks5h://u:p@host:1080")
+      becomes("//***@host/", "//u:p@host/")
+      becomes("***@proxy:3128", "u:p@proxy:3128")
+      becomes("https://***@host/", "https://a@b:c@host/")
+   end)
+
+   it("masks it in broken URLs", function()
+      becomes("https://***@host/", "https://user:pa/ss@host/")
+      becomes("https://***@host/", "https://user:pa?ss#x@host/")
+      becomes("https://***@", "https://user:s3cret@")
+      becomes("https://***@[::1", "https://user:s3cret@[::1")
+      becomes("https://***@h:port/", "https://user:s3cret@h:port/")
+   end)
+
+   it("masks credentials in parameters, however their names are written", function()
+      becomes("https://h/?token=***&a=1", "https://h/?token=abc&a=1")
+      becomes("https://h/#access_token=***", "https://h/#access_token=abc")
+      becomes("?API%5FKEY=***;client-secret=***&sig=***", "?API%5FKEY=1;client-secret=2&sig=3")
+      becomes("https://h/?X-Amz-Signature=***&X-Amz-Date=1", "https://h/?X-Amz-Signature=abc&X-Amz-Date=1")
+      for _, name in ipairs { "token", "access_token", "refreshToken", "api_key", "apikey", "key", "secret",
+         "client_secret", "password", "passwd", "sig", "signature", "code", "id_token", "x-api-key" } do
+         becomes("/p?" .. name .. "=***&z=1", "/p?" .. name .. "=s3cret%20&z=1")
+      end
+   end)
+
+   it("leaves alone what is no secret", function()
+      for _, text in ipairs {
+         "", "plain text", "https://h:8080/v2/x?city=Dublin&sort=asc", "write to who@example.com", "http://h/a@b",
+         "https://h/?a@b", "?key=&token", "http://[::1]:80/@x", "a=b", "monkey=1", "https://h/token=1",
+      } do
+         becomes(text, text)
+      end
+   end)
+
+   it("finds every URL in a text", function()
+      becomes("from 'https://***@a/' to \"http://***@b/?key=***\" (x)",
+         "from 'https://u:p@a/' to \"http://u:p@b/?key=1\" (x)")
+   end)
+
+   it("is bounded, and cuts no character in two", function()
+      local long = url.redact(("ü"):rep(5000))
+      assert.is_true(#long < 4096)
+      assert.equal("...", long:sub(-3))
+      assert.equal("", (long:sub(1, -4):gsub("ü", "")))
+      assert.is_true(#url.redact(("?key=1&"):rep(100000)) < 4096)
+   end)
+
+   it("survives anything", function()
+      local seed = 42
+      local function random(n)
+         seed = (seed * 1103515245 + 12345) % 2 ^ 31
+         return math.floor(seed / 65536) % n + 1
+      end
+      local pieces = { "http://", "u", ":", "@", "/", "?", "#", "&", "=", "key", "%", "%2", "\0", " ", "'", "[", "]", "\255" }
+      for _ = 1, 20000 do
+         local parts = {}
+         for i = 1, random(12) do parts[i] = pieces[random(#pieces)] end
+         local text = table.concat(parts)
+         assert.is_true(#url.redact(text) <= #text * 3 + 3)
+         url.parse(text)
+         url.is_loopback(text)
+      end
+      becomes("https://***@h/", "https://s3cret:s3cret@h/")
+   end)
+end)

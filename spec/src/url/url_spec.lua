@@ -1,0 +1,54 @@
+local url = require("personalize.core").url
+
+describe("core.url.parse", function()
+   it("takes a URL apart", function()
+      assert.same({ scheme = "https", host = "api.example.com", port = 8443, path = "/v2/x", query = "a=1&b=%20",
+                    has_user = false }, url.parse "HTTPS://API.Example.com:8443/v2/x?a=1&b=%20#fragment")
+      assert.same({ scheme = "http", host = "h", port = 80, path = "/", has_user = false }, url.parse "http://h")
+      assert.equal(443, url.parse("https://h").port)
+      assert.equal(443, url.parse("https://h:/").port)
+      assert.equal("::1", url.parse("http://[::1]:8080/").host)
+      assert.equal("2001:db8::1", url.parse("http://[2001:DB8::1]/").host)
+   end)
+
+   it("sees through other ways to write an address, as libcurl does when it connects", function()
+      for _, text in ipairs { "http://127.1/", "http://0x7f.0.0.1/", "http://2130706433/", "http://017700000001/" } do
+         assert.equal("127.0.0.1", url.parse(text).host)
+      end
+   end)
+
+   it("tells of user info, even an empty one", function()
+      for _, text in ipairs { "https://u@h", "https://u:p@h/", "https://@h", "https://:p@h/?x" } do
+         assert.is_true(url.parse(text).has_user, text)
+      end
+      for _, text in ipairs { "https://h/@", "https://h?a@b", "https://h#a@b" } do
+         assert.is_false(url.parse(text).has_user, text)
+      end
+   end)
+
+   it("refuses what is not such a URL, quoting nothing", function()
+      for _, text in ipairs {
+         "", "h", "//h/", "ftp://h/", "file:///etc/passwd", "javascript:x", "http:/h", "http:h", "http:///h",
+         "http://", "https://s3cret:s3cret@", "http://h:0/", "http://h:65536/", "http://h:x/", "http://h:-1/",
+         "http://[::1", "http://[:::1]/", "http://a b/", "http://h/a b", "http://h/\t", "http://h/\r\nX: y", "http://h/\0",
+         "http://h\0.evil/", " http://h/", "http://h/ ", "http://h\\@evil/", "http://h/\127", "http://h/\195\188",
+         "https://s3cret:s3cret@h:x/", "http://" .. ("x"):rep(300) .. "/", "http://h/" .. ("x"):rep(9000),
+      } do
+         local parts, why = url.parse(text)
+         assert.is_nil(parts, text)
+         assert.is_string(why)
+         assert.is_nil(why:find "s3cret")
+         assert.is_nil(url.origin(text))
+      end
+      assert.has_error(function() url.parse(nil) end)
+   end)
+end)
+
+describe("core.url.origin", function()
+   it("is scheme, host and port", function()
+      assert.equal("https://api.example.com:443", url.origin "https://API.example.com/v2?x")
+      assert.equal("http://127.0.0.1:8080", url.origin "http://127.1:8080")
+      assert.equal("http://[::1]:80", url.origin "http://[::1]/")
+      assert.equal("https://h:443", url.origin "https://u:p@h")
+   end)
+end)
