@@ -6,14 +6,14 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
+local builder = require "personalize.connections.builder"
 local shape = require "personalize.connections.shape"
 
 local definition = {}
 
 --- The plain table of a definition; raises at the caller's caller for anything else.
 function definition.of(value, index, where, level)
-   local mt = type(value) == "table" and getmetatable(value)
-   if type(mt) == "table" and rawget(mt, "__builder") then return value:table() end
+   if builder.is(value) then return value:table() end
    if type(value) ~= "table" then
       error(("bad argument #%d to '%s' (expected a table, a builder or a connection, got %s)")
          :format(index, where, options.describe(value)), (level or 1) + 1)

@@ -9,6 +9,7 @@ local native = require "personalize.native"
 local options = require "personalize.options"
 local request = require "personalize.request"
 local settings = require "personalize.settings"
+local call_options = require "personalize.connections.call_options"
 local connection = require "personalize.connections.connection"
 local shape = require "personalize.connections.shape"
 
@@ -17,22 +18,11 @@ local operation = {}
 --- The path of all connections below the base URL.
 operation.path = "/v2/connections"
 
+--- Adds the options that every operation has to those of one.
+operation.options = call_options
+
 -- Misuse is raised at the caller of the public function: user -> public function -> function here.
 local user = 3
-
-local common_options = {
-   timeout = "seconds",
-   retry = settings.known.retry,
-   missing_secrets = settings.known.missing_secrets,
-   secrets = "function",
-}
-
---- Adds the options that every operation has to those of one.
-function operation.options(known)
-   for name, rule in pairs(common_options) do known[name] = rule end
-   return known
-end
-
 
 --- The call's options, checked, with what all calls of one operation share: the deadline.
 function operation.begin(self, opts, known, where)
