@@ -82,29 +82,35 @@ local function lifetime_in(stated)
    return math.max(0, seconds)
 end
 
---- Checks a token before it comes near a header.
+-- What is wrong with a token, before it comes near a header.
+local function problem_of(text)
+   if type(text) ~= "string" then return text == nil and "nil" or "a " .. type(text) end
+   if text == "" then return "an empty string" end
+   if not request.header_safe(text) or text:find "%s" then return "one with characters that no header may hold" end
+   return nil
+end
+
+--- Checks a token that the caller gave.
 -- @param text
 -- @param lifetime seconds; what is no number counts as not stated
 -- @treturn table `{ text =, lifetime = }`; or nil and an error object
 function credentials.check_token(text, lifetime)
-   if type(text) ~= "string" or text == "" then
-      return errors.fail("auth", ("expected an access token (string), got %s"):format(
-         text == "" and "an empty string" or text == nil and "nil" or "a " .. type(text)))
-   elseif not request.header_safe(text) or text:find "%s" then
-      return errors.fail("auth", "the access token holds characters that cannot stand in a header")
-   end
+   local problem = problem_of(text)
+   if problem then return errors.fail("auth", "expected an access token (string), got " .. problem) end
    return { text = text, lifetime = lifetime_in(lifetime) }
 end
 
 --- What was expected of the token endpoint instead of a decoded answer, or nil.
 function credentials.expect_token(value)
-   local fits = type(value) == "table" and not json.is_array(value) and type(value.access_token) == "string"
-   return not fits and "an object with an access_token" or nil
+   local is_object = type(value) == "table" and not json.is_array(value)
+   local problem = is_object and problem_of(value.access_token)
+   if problem then return "an object with an access_token (it has " .. problem .. ")" end
+   return not is_object and "an object with an access_token" or nil
 end
 
---- The token in an answer of the token endpoint.
+--- The token in an answer that fits.
 function credentials.read_token(value)
-   return credentials.check_token(value.access_token, value.expires_in)
+   return { text = value.access_token, lifetime = lifetime_in(value.expires_in) }
 end
 
 return credentials

@@ -1,0 +1,39 @@
+-- The fault matrix: what the library does when the network or the server misbehaves. A row says what happens and what
+-- is expected; matrix_spec.lua runs each against a real server, document.lua writes doc/faults.md of them.
+--
+-- A row:
+--    title           what the server does, in words
+--    on_request      what it does at each request: see server.lua; or on_connection; or base_url of what is not there;
+--                    or unanswering: attempts to connect get no answer; or tls: what is wrong with the certificate
+--    call            list, get, create, update, test
+--    tokens          "client", "key" or "function": where tokens come from; by default a text is given
+--    options         of the client, beside the short timeouts below
+--    times, pause, pauses   how often the call is made, seconds between (the first `pauses` times); the last one counts
+--    age             seconds that the token has aged before the last call
+-- and what is expected:
+--    value           of list its length, else the name in the answer ("null": null); or else
+--    kind, cause (its kind), status, phase, outcome, retryable, retry_after, message (a pattern)
+--    attempts        of the call
+--    sent            method and path -> how often the server got it
+--    within, after   seconds that the last call takes
+--    memory          MB that it may take at most
+local matrix = {}
+
+local FOLDER = "spec.faults.rows."
+
+function matrix.chapters()
+   local chapters = {}
+   for _, name in ipairs { "connections", "tls", "answers", "repeating", "tokens" } do
+      chapters[#chapters + 1] = require(FOLDER .. name)
+   end
+   return chapters
+end
+
+-- Long enough for a busy machine, short enough to be waited for.
+matrix.TIMEOUTS = { timeout = 5, connect_timeout = 2, stall_timeout = 0.25 }
+matrix.RETRY = { attempts = 4, base_delay = 0.01, max_delay = 0.02 }
+
+-- Seconds beyond what a row expects: for sanitizers, and for machines that are busy with other things.
+matrix.SLACK = tonumber(os.getenv "SPEC_SLACK") or os.getenv "LD_PRELOAD" and 1 or 0
+
+return matrix

@@ -1,0 +1,21 @@
+-- Rows about certificates: see spec/faults/matrix.lua for what a row is, and tls.lua for who serves them.
+return {
+   title = "TLS",
+   { title = "the right certificate", tls = "right", call = "list", value = 2, attempts = 1 },
+   { title = "the right certificate, HTTP/1.1 alone", tls = "right", call = "list", options = { http2 = false },
+      value = 2, attempts = 1 },
+   { title = "a certificate of another host", tls = "wrong_host", call = "list", kind = "tls", attempts = 1,
+      retryable = false },
+   { title = "a certificate that has expired", tls = "expired", call = "list", kind = "tls", attempts = 1,
+      retryable = false, message = "expired" },
+   { title = "a certificate that signed itself", tls = "self_signed", call = "create", kind = "tls", attempts = 1,
+      retryable = false },
+   { title = "a certificate of an authority that is not trusted", tls = "right", options = { ca_file = false },
+      call = "list", kind = "tls", attempts = 1, retryable = false },
+   { title = "a client certificate is asked for and there", tls = "client", call = "list", value = 2, attempts = 1,
+      client_certificate = true },
+   { title = "a client certificate is asked for and missing", tls = "client", call = "list", kind = "validation",
+      status = 400, attempts = 1 },
+   { title = "plain HTTP where TLS is spoken", tls = "plain", call = "create", kind = "tls", attempts = 4,
+      retryable = true },
+}

@@ -1,0 +1,51 @@
+-- An nginx that speaks TLS on a port for each thing that can be wrong with a certificate, and plain HTTP on one.
+local certificates = require "spec.support.certificates"
+local nginx = require "spec.support.nginx"
+local rows = require "spec.faults.server"
+
+local tls = {}
+
+local HERE = "IP:127.0.0.1"
+
+local LISTENERS = {
+   { name = "right" }, { name = "wrong_host" }, { name = "expired" }, { name = "self_signed" },
+   { name = "client", certificate = "right", more = "ssl_verify_client on; ssl_client_certificate %FOLDER%/ca.pem;" },
+   { name = "plain" },
+}
+
+local function openssl(folder, command)
+   command = ("cd %s && openssl %s >/dev/null 2>&1"):format(folder, command)
+   local done = os.execute(command)
+   assert(done == true or done == 0, command)
+end
+
+local function make_certificates(folder)
+   certificates.make(folder,
+      { right = HERE, wrong_host = "DNS:elsewhere.example", expired = HERE, caller = "DNS:caller" })
+   openssl(folder, "x509 -req -in expired.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 -extfile expired.ext "
+      .. "-out expired.pem")
+   openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout self_signed.key "
+      .. "-out self_signed.pem -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=" .. HERE)
+end
+
+local function server_block(listener, index)
+   local answer = ("location / { return 200 '%s'; }"):format(rows.LIST)
+   if listener.name == "plain" then return ("server { listen 127.0.0.1:%%PORT%d%%; %s }"):format(index, answer) end
+   local certificate = listener.certificate or listener.name
+   return (("server { listen 127.0.0.1:%%PORT%d%% ssl http2; ssl_certificate %%FOLDER%%/%s.pem; "
+      .. "ssl_certificate_key %%FOLDER%%/%s.key; %s %s }"):format(index, certificate, certificate,
+         listener.more or "", answer))
+end
+
+-- With `urls` by name, `folder` with ca.pem and the caller's certificate, and `stop`.
+function tls.start()
+   local folder, blocks = nginx.folder(), {}
+   make_certificates(folder)
+   for index, listener in ipairs(LISTENERS) do blocks[index] = server_block(listener, index) end
+   local server = nginx.start(folder, table.concat(blocks, "\n"))
+   local urls = {}
+   for index, listener in ipairs(LISTENERS) do urls[listener.name] = "https://127.0.0.1:" .. server.ports[index] end
+   return { urls = urls, folder = folder, stop = function() server:stop() end }
+end
+
+return tls
