@@ -10,7 +10,9 @@ local definition = require "personalize.connections.definition"
 local merge = require "personalize.connections.merge"
 local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
+local order = require "personalize.connections.order"
 local shape = require "personalize.connections.shape"
+local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 
 local plain_options = operation.options {}
@@ -25,41 +27,54 @@ local expect_options = {
 
 local changing = {}
 
-local function check_expectation(how, retrieved)
-   if not how.expect then return true end
-   local expected = options.check(how.expect, expect_options, "connections.patch: expect", 3)
+local function meets(expected, retrieved)
    for name, value in pairs(expected) do
       local present = shape.get(retrieved, name)
       if not shape.equal(present, value) then
          return errors.fail("conflict", ("%s: expected %s, but the connection has %s: it was changed meanwhile")
-            :format(name, tostring(value), tostring(present)), { connection = retrieved })
+            :format(name, tostring(value), type(present) == "table" and "a table" or tostring(present)),
+            { connection = retrieved })
       end
    end
    return true
 end
 
-local function apply_changes(changed, changes)
-   if type(changes) == "table" then return merge.into(changed, changes) end
-   local fine, returned, reason = pcall(changes, changed)
-   if not fine then error(returned, 0) end
+-- Lets a caller's function change a connection; it may return nil and a reason to leave off.
+local function change_by(changes, changed)
+   local returned, reason = changes(changed)
    if returned == nil and reason ~= nil then
-      return nil, errors.is(reason) and reason or tostring(reason)
+      if errors.is(reason) then return nil, reason end
+      return errors.fail("cancelled", "the function left off: " .. text.line(reason))
+   elseif type(returned) == "table" and returned ~= changed then
+      return errors.fail("validation", "the function returned another table; it has to change the one that it is given")
    end
    return true
 end
 
-local function patch_retrieved(self, how, target, retrieved, changes)
-   local changed, reason = shape.copy(retrieved)
-   if changed == nil then return errors.fail("decode", reason) end
-   connection.new(changed, self.bound)
-   local fine
-   fine, reason = apply_changes(changed, changes)
-   if not fine then
-      if errors.is(reason) then return nil, reason end
-      return errors.fail("validation", "the changes: " .. reason)
+local function apply_changes(changed, changes)
+   if type(changes) == "function" then return change_by(changes, changed) end
+   local fine, reason = merge.into(changed, changes)
+   if fine then return true end
+   return errors.fail("validation", "the changes: " .. reason)
+end
+
+-- Whether anything differs that can be sent.
+local function differs(changed, retrieved)
+   for _, name in ipairs(order.names(changed, retrieved)) do
+      if not schema.server_owned[name] and not shape.equal(rawget(changed, name), rawget(retrieved, name)) then
+         return true
+      end
    end
-   if shape.equal(changed, retrieved) then return retrieved, false end
-   local updated, err = writing.send_update(self, how, target, changed)
+   return false
+end
+
+local function patch_retrieved(self, how, target, retrieved, changes)
+   local changed = connection.new(assert(shape.copy(retrieved)), self.bound)
+   local fine, err = apply_changes(changed, changes)
+   if not fine then return nil, err end
+   if not differs(changed, retrieved) then return retrieved, false end
+   local updated
+   updated, err = writing.send_update(self, how, target, changed)
    if not updated then return nil, err end
    return updated, true
 end
@@ -83,36 +98,52 @@ function changing.patch(self, ref, changes, opts)
       error(("bad argument #2 to 'connections.patch' (expected a table or a function, got %s)")
          :format(options.describe(changes)), 2)
    end
+   if type(changes) == "table" then changes = definition.of(changes, 2, "connections.patch", 2) end
    local how
    how, err = operation.begin(self, opts, patch_options, "patch")
    if not how then return nil, err end
-   if type(changes) == "table" then changes = definition.of(changes, 2, "connections.patch", 2) end
-   local retrieved
+   local expected = options.check(how.expect, expect_options, "connections.patch: expect", 2)
+   local retrieved, fine
    retrieved, err = operation.retrieve(self, how, target)
    if not retrieved then return nil, err end
-   local fine
-   fine, err = check_expectation(how, retrieved)
+   fine, err = meets(expected, retrieved)
    if not fine then return nil, err end
    return patch_retrieved(self, how, target, retrieved, changes)
 end
 
-local function unarchived(list)
+-- Those of a list that a definition may mean: the unarchived ones; where it is archived itself and there are none,
+-- all of them.
+local function candidates(list, body)
    local live = {}
    for _, candidate in ipairs(list) do
       if shape.get(candidate, "archived") ~= true then live[#live + 1] = candidate end
    end
+   if #live == 0 and shape.get(body, "archived") == true then return list end
    return live
 end
 
 local function is_secret(path) return schema.secrets[path] end
 
 local function holds_secret(body)
-   for _, found in ipairs(shape.objects(body, "auth")) do
-      for path in pairs(schema.secrets) do
-         if shape.get(found[1], path:match "[^.]+$") ~= nil then return true end
+   for path in pairs(schema.secrets) do
+      local parent, name = path:match "^(.*)%.([^.]+)$"
+      for _, found in ipairs(shape.objects(body, parent)) do
+         if shape.get(found[1], name) ~= nil then return true end
       end
    end
    return false
+end
+
+local function update_present(self, how, present, body)
+   local target, err = operation.target(present, "ensure")
+   if not target then return nil, err end
+   local merged, fine = assert(shape.copy(present))
+   fine, err = apply_changes(merged, body)
+   if not fine then return nil, err end
+   local updated
+   updated, err = writing.send_update(self, how, target, merged)
+   if not updated then return nil, err end
+   return updated, "updated"
 end
 
 --- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
@@ -132,28 +163,20 @@ function changing.ensure(self, given, opts)
    if not how then return nil, err end
    local found, response_headers = reading.of_name(how, body.name)
    if not found then return nil, response_headers end
-   local live = unarchived(found)
-   if #live > 1 then
+   local present = candidates(found, body)
+   if #present > 1 then
       return errors.fail("conflict", ("%d connections are named %s: which one is meant cannot be told")
-         :format(#live, options.describe(body.name)))
-   elseif #live == 0 then
+         :format(#present, options.describe(body.name)))
+   elseif #present == 0 then
       local created, problem = writing.send_create(self, how, body)
       if not created then return nil, problem end
       return created, "created"
    end
-   local present = connection.new(live[1], self.bound)
-   if merge.has(present, body, is_secret) and not (how.force_secrets and holds_secret(body)) then
-      return present, "unchanged"
+   local known = connection.new(present[1], self.bound)
+   if merge.has(known, body, is_secret) and not (how.force_secrets and holds_secret(body)) then
+      return known, "unchanged"
    end
-   local target
-   target, err = operation.target(present, "ensure")
-   if not target then return nil, err end
-   local merged = assert(shape.copy(present))
-   assert(merge.into(merged, body))
-   local updated
-   updated, err = writing.send_update(self, how, target, merged)
-   if not updated then return nil, err end
-   return updated, "updated"
+   return update_present(self, how, known, body)
 end
 
 local function set_archived(value, where)

@@ -9,6 +9,7 @@ local meta = require "personalize.meta"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
+local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
 local display = require "personalize.connections.display"
@@ -54,6 +55,13 @@ local function owner(self, method)
    return owners[self]
 end
 
+local known_options = call_options()
+
+-- Checked here, so that misuse is raised where the method was called and not in this file.
+local function check_options(opts, method)
+   options.check(opts, known_options, "connection:" .. method, 3)
+end
+
 -- Puts the members of another connection in place of a connection's own.
 local function become(self, other)
    for name in next, self do rawset(self, name, nil) end
@@ -70,6 +78,7 @@ end
 -- @usage c.description = "by city"; assert(c:save())
 function Connection:save(opts)
    local resource = owner(self, "save")
+   check_options(opts, "save")
    local saved, err
    if shape.string(self, "ref") then
       saved, err = resource.update(self, self, opts)
@@ -85,7 +94,9 @@ end
 -- @treturn personalize.connection itself
 -- @return `nil` and an error object; then the connection is as it was
 function Connection:reload(opts)
-   local loaded, err = owner(self, "reload").get(self, opts)
+   local resource = owner(self, "reload")
+   check_options(opts, "reload")
+   local loaded, err = resource.get(self, opts)
    if not loaded then return nil, err end
    return become(self, loaded)
 end
@@ -95,7 +106,9 @@ end
 -- @return the server's JSON as it came, `personalize.null` when it is empty
 -- @return `nil` and an error object
 function Connection:test(opts)
-   return owner(self, "test").test(self, opts)
+   local resource = owner(self, "test")
+   check_options(opts, "test")
+   return resource.test(self, opts)
 end
 
 --- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates

@@ -3,16 +3,20 @@
 -- @module personalize.connections.paging
 -- @local
 
+local errors = require "personalize.error"
 local json = require "personalize.json"
 local shape = require "personalize.connections.shape"
 
 local paging = {}
 
--- The usual length of a page when none is stated: a list of a multiple of it may have been cut.
-local suspicious_length = 10
+-- Usual lengths of pages: a list of a multiple of one of them may have been cut.
+local suspicious_lengths = { 10, 25 }
 
 -- Most connections that are asked for at once when the server did not show a page's length itself.
 local longest_page = 100
+
+-- Most connections that a list may bring: a server that always has new ones is broken.
+local most_connections = 1000000
 
 -- What the members of an answer beside its items may call the number of all connections.
 local total_names = { "total", "totalCount", "count", "totalItems", "totalElements", "size" }
@@ -22,61 +26,93 @@ local function stated_number(page, name)
    return type(value) == "number" and value >= 0 and value or nil
 end
 
--- Whether there is more behind a page, as far as it can be told.
-local function may_continue(page, length, received)
+-- Whether the answer states that there are more connections than came so far.
+local function states_more(page, received)
    for _, name in ipairs(total_names) do
       local total = stated_number(page, name)
       if total and total > received then return true end
    end
+   return false
+end
+
+-- Whether there is more behind a page, as far as it can be told.
+local function may_continue(page, length, received)
+   if states_more(page, received) then return true end
    local limit = stated_number(page, "limit")
    if limit and limit > 0 and length >= limit then return true end
-   return shape.get(page, "next") ~= nil or length % suspicious_length == 0
+   for _, suspicious in ipairs(suspicious_lengths) do
+      if length % suspicious == 0 then return true end
+   end
+   return shape.get(page, "next") ~= nil
+end
+
+-- How many to ask for, going by the first page.
+local function page_length(page)
+   local stated = stated_number(page, "limit")
+   if stated and stated >= 1 and stated <= most_connections and stated % 1 == 0 then return stated end
+   return math.min(#page.items, longest_page)
+end
+
+-- What tells an item from others: its ref, or all of it where it has none.
+local function identity(item)
+   return shape.string(item, "ref") or json.encode(item, { canonical = true }) or item
 end
 
 -- The items of a page that were not seen before.
 local function unseen(items, seen)
-   local new, has_new_ref = {}, false
+   local new = {}
    for index = 1, #items do
-      local ref = shape.string(items[index], "ref")
-      if not ref then
-         new[#new + 1] = items[index]
-      elseif not seen[ref] then
-         seen[ref], has_new_ref = true, true
+      local id = identity(items[index])
+      if not seen[id] then
+         seen[id] = true
          new[#new + 1] = items[index]
       end
    end
-   return new, has_new_ref
+   return new
+end
+
+local function incomplete(page, received, is_repeated)
+   if states_more(page, received) then
+      return ("the service states that there are more connections than the %d that it gave"):format(received)
+   elseif is_repeated then
+      return ("asked for what follows %d connections the service gave the same ones again: if there are more, "
+         .. "they cannot be had"):format(received)
+   end
+   return nil
 end
 
 --- An iterator over pages.
 -- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects; or nil and an error
 -- object
 -- @tparam[opt] number page_size asked for from the first page on
+-- @tparam[opt] function warn called with a message when the list may lack connections
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails
-function paging.pages(fetch, page_size)
-   local seen, received, ended = {}, 0, false
-   local limit = page_size
+function paging.pages(fetch, page_size, warn)
+   local seen, received, ended, limit = {}, 0, false, page_size
+   local function finish(page, is_repeated)
+      ended = true
+      local message = warn and incomplete(page, received, is_repeated)
+      if message then warn(message) end
+   end
    return function()
       if ended then return nil end
-      local first = received == 0
-      local query = (not first or page_size) and { limit = limit, offset = received } or nil
-      local page, err = fetch(query)
+      local is_first = received == 0
+      local page, err = fetch((page_size or not is_first) and { limit = limit, offset = received } or nil)
       if not page then
          ended = true
          return nil, err
       end
-      local items = page.items
-      local new, has_new_ref = unseen(items, seen)
-      received = received + #items
-      if #items == 0 or not (first or has_new_ref) then
+      local length, new = #page.items, unseen(page.items, seen)
+      if not is_first and #new == 0 then return finish(page, length > 0) end
+      received = received + length
+      if received > most_connections then
          ended = true
-         if first then return new, page end
-         return nil
+         return errors.fail("too_large", ("more than %d connections: does the list end?"):format(most_connections))
       end
-      ended = not (may_continue(page, #items, received) or (page_size and #items >= page_size))
-      limit = limit or stated_number(page, "limit") or math.min(#items, longest_page)
-      if limit < 1 then limit = suspicious_length end
+      local is_full = page_size and length >= page_size
+      if length == 0 or not (is_full or may_continue(page, length, received)) then finish(page) end
+      limit = limit or page_length(page)
       return new, page
    end
 end

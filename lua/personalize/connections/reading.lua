@@ -9,6 +9,7 @@ local native = require "personalize.native"
 local options = require "personalize.options"
 local request = require "personalize.request"
 local connection = require "personalize.connections.connection"
+local definition = require "personalize.connections.definition"
 local list_of = require "personalize.connections.list"
 local merge = require "personalize.connections.merge"
 local operation = require "personalize.connections.operation"
@@ -32,15 +33,33 @@ local function fetch_page(how, query)
       expect = expect_list })
 end
 
--- An iterator over the pages of all connections; remembers the last response.
+-- An iterator over the pages of all connections; the second value remembers the last response.
 local function all_pages(how, page_size)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(how, query)
       if value then last.response = response end
       return value, response
-   end, page_size)
+   end, page_size, function(message)
+      client.emit(how.client, "warning", { message = message, method = "GET" })
+   end)
    return next_page, last
+end
+
+-- Calls `visit(item)` for all connections until it returns true.
+-- @return the last response; or nil and an error object
+local function visit_all(how, visit)
+   local next_page, last = all_pages(how)
+   while true do
+      local new, page = next_page()
+      if not new then
+         if page then return nil, page end
+         return last.response
+      end
+      for index = 1, #new do
+         if visit(new[index]) then return last.response end
+      end
+   end
 end
 
 local function collect(self, how)
@@ -117,7 +136,7 @@ end
 
 local function matcher(wanted)
    if type(wanted) == "function" then return wanted end
-   local given = type(wanted) == "string" and { name = wanted } or wanted
+   local given = type(wanted) == "string" and { name = wanted } or definition.of(wanted)
    return function(candidate) return merge.has(candidate, given) end
 end
 
@@ -136,34 +155,28 @@ function reading.find(self, wanted, opts)
    end
    local how, err = operation.begin(self, opts, plain_options, "find")
    if not how then return nil, err end
-   local fits = matcher(wanted)
-   local next_page, last = all_pages(how)
-   while true do
-      local new, problem = next_page()
-      if not new and problem then return nil, problem end
-      if not new then break end
-      for index = 1, #new do
-         local candidate = connection.new(new[index], self.bound)
-         if fits(candidate) then return meta.attach(candidate, last.response, last.response.attempts) end
-      end
-   end
+   local fits, found = matcher(wanted), nil
+   local response
+   response, err = visit_all(how, function(item)
+      local candidate = connection.new(item, self.bound)
+      if fits(candidate) then found = candidate end
+      return found ~= nil
+   end)
+   if not response then return nil, err end
+   if found then return meta.attach(found, response, response.attempts) end
    local what = kind == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
--- The connections of a name, by the definition's own; for judging what became of a create.
---- @local
+--- The connections of a name, as plain tables, and the headers of the last answer.
+-- @local
 function reading.of_name(how, name)
-   local next_page, last = all_pages(how)
    local found = {}
-   while true do
-      local new, problem = next_page()
-      if not new and problem then return nil, problem end
-      if not new then return found, last.response.headers end
-      for index = 1, #new do
-         if shape.string(new[index], "name") == name then found[#found + 1] = new[index] end
-      end
-   end
+   local response, err = visit_all(how, function(item)
+      if shape.string(item, "name") == name then found[#found + 1] = item end
+   end)
+   if not response then return nil, err end
+   return found, response.headers
 end
 
 return reading
