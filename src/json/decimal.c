@@ -22,7 +22,7 @@ static int next_digit(decimal *number)
 
 static decimal take_apart(const char *text, size_t length)
 {
-    decimal number = {.sign = *text == '-' ? -1 : 1, .end = text + length};
+    decimal number = {.sign = *text == '-' ? -1 : 1, .at = text + length, .end = text + length};
     pz_json_number parts;
     pz_json_fault fault;
     pz_json_scan_number(text, number.end, &parts, &fault);
@@ -31,7 +31,7 @@ static decimal take_apart(const char *text, size_t length)
     for (const char *at = text; at < number.end; at++) {
         if (*at == 'e' || *at == 'E')
             number.end = at;
-        else if (number.at == NULL && *at >= '1' && *at <= '9')
+        else if (number.at > at && *at >= '1' && *at <= '9')
             number.at = at;
     }
     number.magnitude = parts.exponent;
