@@ -17,6 +17,9 @@ local phases = { rewrite = true, server_rewrite = true, access = true, content =
 
 local tick_seconds = 0.001
 
+-- How often an exiting worker looks for calls that nobody waits for, in seconds.
+local drop_interval = 0.2
+
 -- How long an idle driver stays for the next call.
 local linger_seconds = 0.2
 
@@ -103,10 +106,18 @@ local function warn_once(message)
    ngx.log(ngx.WARN, "personalize: ", message)
 end
 
+-- A worker that has to end may have lost the requests that waited: what nobody waits for is cancelled by the collector.
+local function drop_abandoned()
+   if not ngx.worker.exiting() or native.now() < (driver.next_drop or 0) then return end
+   collectgarbage "collect"
+   driver.next_drop = native.now() + drop_interval
+end
+
 local function tick_until_idle(engine)
    while engine:active() > 0 do
       work(engine)
       driver.alive_at = native.now()
+      drop_abandoned()
       ngx.sleep(tick_seconds)
    end
 end

@@ -199,6 +199,13 @@ function openresty.threads(pid) return status_number(pid, "Threads") end
 
 function openresty.memory_kb(pid) return status_number(pid, "VmRSS") end
 
+-- Ends it at once, whatever it does.
+function Server:terminate()
+   self:signal "TERM"
+   openresty.wait_for(function() return not openresty.is_running(self.pid) end, 10)
+   run("rm -rf " .. self.folder)
+end
+
 -- Quits gracefully; ends it by force when that takes more than ten seconds, and says so.
 -- @treturn boolean whether it quit by itself
 function Server:stop()

@@ -39,10 +39,13 @@ static int is_orphan(const pz_transfer *transfer)
     return transfer->engine != NULL && pz_engine_is_foreign(transfer->engine);
 }
 
+/* LuaJIT leaves a collected userdata in tables with weak keys for one more cycle: whoever meets it
+ * there learns that there is nothing to wait for. */
 static int transfer_done(lua_State *L)
 {
-    pz_transfer *transfer = check_box(L)->transfer;
-    lua_pushboolean(L, transfer->done || is_orphan(transfer));
+    const transfer_box *box = luaL_checkudata(L, 1, type_name);
+    const pz_transfer *transfer = box->transfer;
+    lua_pushboolean(L, transfer == NULL || transfer->done || is_orphan(transfer));
     return 1;
 }
 
