@@ -88,11 +88,17 @@ static void drop(pz_journal_entry *entry)
         free(entry);
 }
 
-/* These two are called with the lock held. */
+/* Where the index-th entry stands, oldest first. This and the next two: with the lock held. */
+static pz_journal_entry **slot(const pz_journal *journal, size_t index)
+{
+    assert(journal->capacity > 0);
+    return &journal->ring[(journal->first + index) % journal->capacity];
+}
+
 static void forget_oldest(pz_journal *journal)
 {
-    pz_journal_entry *oldest = journal->ring[journal->first];
-    journal->first = (journal->first + 1) % journal->capacity;
+    pz_journal_entry *oldest = *slot(journal, 0);
+    journal->first = (size_t)(slot(journal, 1) - journal->ring);
     journal->count--;
     journal->bytes -= oldest->size;
     drop(oldest);
@@ -112,7 +118,7 @@ static int make_room(pz_journal *journal, size_t size)
     if (ring == NULL)
         return 0;
     for (size_t i = 0; i < journal->count; i++)
-        ring[i] = journal->ring[(journal->first + i) % journal->capacity];
+        ring[i] = *slot(journal, i);
     free(journal->ring);
     journal->ring = ring;
     journal->capacity = capacity;
@@ -130,8 +136,7 @@ void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
         return;
     pthread_mutex_lock(&journal->lock);
     if (make_room(journal, entry->size)) {
-        assert(journal->capacity > 0);
-        journal->ring[(journal->first + journal->count) % journal->capacity] = entry;
+        *slot(journal, journal->count) = entry;
         journal->count++;
         journal->bytes += entry->size;
     } else {
@@ -155,7 +160,7 @@ int pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
     snapshot->entries = malloc((journal->count + 1) * sizeof *snapshot->entries);
     if (snapshot->entries != NULL) {
         for (size_t i = 0; i < journal->count; i++) {
-            snapshot->entries[i] = journal->ring[(journal->first + i) % journal->capacity];
+            snapshot->entries[i] = *slot(journal, i);
             atomic_fetch_add(&snapshot->entries[i]->references, 1);
         }
         snapshot->count = journal->count;
