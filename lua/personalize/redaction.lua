@@ -137,8 +137,9 @@ end
 
 local function mask_input(walk, item, members)
    local masked = mask_members(walk, item, members)
-   if sounds_secret(rawget(item, "key")) or sounds_secret(rawget(item, "label")) then
-      masked.exampleValue = hide(walk, rawget(item, "exampleValue"))
+   local example = rawget(item, "exampleValue")
+   if example ~= nil and (sounds_secret(rawget(item, "key")) or sounds_secret(rawget(item, "label"))) then
+      masked.exampleValue = hide(walk, example)
    end
    return masked
 end
@@ -155,7 +156,7 @@ local function mask_list(walk, member, list)
       if member.credential then
          local is_harmless = type(index) == "string" and names.is_harmless(member.credential, index)
          copy[index] = is_harmless and mask_plain(walk, item) or mask_pair(walk, member.credential, item)
-      elseif type(item) == "table" and member.items then
+      elseif type(item) == "table" then
          copy[index] = mask_input(walk, item, members_of[member.items])
       else
          copy[index] = mask_plain(walk, item)
@@ -166,7 +167,9 @@ end
 
 local function mask_member(walk, value, member)
    if member.secret then return hide(walk, value) end
-   if type(value) == "table" and member.items then return mask_list(walk, member, value) end
+   if type(value) == "table" and member.items and (member.credential or rawget(value, 1) ~= nil) then
+      return mask_list(walk, member, value)
+   end
    if type(value) == "table" and member.members then return mask_members(walk, value, members_of[member.members]) end
    if member.credential and member.type == "array" then return hide(walk, value) end
    return mask_plain(walk, value)

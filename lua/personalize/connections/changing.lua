@@ -137,10 +137,10 @@ end
 local function update_present(self, how, present, body)
    local target, err = operation.target(present, "ensure")
    if not target then return nil, err end
-   local merged, fine = assert(shape.copy(present))
+   local merged = assert(shape.copy(present))
+   local fine, updated
    fine, err = apply_changes(merged, body)
    if not fine then return nil, err end
-   local updated
    updated, err = writing.send_update(self, how, target, merged)
    if not updated then return nil, err end
    return updated, "updated"
