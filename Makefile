@@ -31,10 +31,12 @@ API_luajit := 5.1
 
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
-DEPS_TEST := lua-busted lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
+DEPS_TEST := $(DEPS_OPENRESTY) procps lua-busted lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
-.PHONY: deps deps-build
+.PHONY: deps deps-build deps-openresty
+deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
 deps-build: ; @$(call install_packages,$(DEPS_BUILD))
 deps: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
 
@@ -150,6 +152,12 @@ test: deps
 demo: deps-build
 	@$(MAKE) --no-print-directory -s lua5.4
 	@$(call run,lua5.4) lua5.4 examples/quickstart.lua
+
+# The admin service of examples/openresty in a real nginx, the emulator behind it.
+.PHONY: demo-openresty
+demo-openresty: deps-openresty
+	@$(MAKE) --no-print-directory -s luajit
+	@$(call run,luajit) examples/openresty/demo.sh
 
 repl: lua5.4
 	@$(call run,lua5.4) lua5.4 -i -l personalize

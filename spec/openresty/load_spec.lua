@@ -51,7 +51,10 @@ for _, mode in ipairs { "wake", "tick" } do
       it("goes on with other requests meanwhile", function()
          local slow = {}
          for index = 1, 40 do slow[index] = server:send("/get/slow" .. index .. "_1000") end
-         openresty.wait_for(function() local begun, answered = upstream.counts(service) return begun >= answered + 40 end, 5)
+         openresty.wait_for(function()
+            local begun, answered = upstream.counts(service)
+            return begun >= answered + 40
+         end, 5)
          for _ = 1, 50 do
             local status, body = server:get "/quick"
             assert.equal("200 quick", status .. " " .. body)

@@ -9,8 +9,8 @@ for _, mode in ipairs { "wake", "tick" } do
       local function lua(code)
          return ([[
             local personalize = require "personalize"
-            local client = personalize.new { base_url = "%s", token_url = "%s/oauth/token", client_id = "emulator-client-id",
-               client_secret = "emulator-client-secret", nginx_driver = "%s" }
+            local client = personalize.new { base_url = "%s", token_url = "%s/oauth/token",
+               client_id = "emulator-client-id", client_secret = "emulator-client-secret", nginx_driver = "%s" }
             local connections = client.connections
             %s]]):format(service.url, service.url, mode, code)
       end
@@ -54,7 +54,8 @@ for _, mode in ipairs { "wake", "tick" } do
                }
                location /header_filter {
                   content_by_lua_block { ngx.print "x" }
-                  header_filter_by_lua_block { %s local list, err = connections.list() ngx.header.outcome = err and err.kind }
+                  header_filter_by_lua_block { %s local list, err = connections.list()
+                     ngx.header.outcome = err and err.kind }
                }
                location /body_filter {
                   content_by_lua_block { ngx.print "x" }

@@ -61,7 +61,9 @@ for _, mode in ipairs { "wake", "tick" } do
                   local results, errors = personalize.map(names, function(name, index)
                      local c, err = connections.get(name)
                      if index % 5 == 0 then return nil, "refused " .. index end
-                     local inner = personalize.map({ "a", "b" }, function(part) return connections.get(part .. index .. "_1") end)
+                     local inner = personalize.map({ "a", "b" }, function(part)
+                        return connections.get(part .. index .. "_1")
+                     end)
                      return c.ref .. inner[1].ref .. inner[2].ref
                   end, { concurrency = 7, on_progress = function() seen = seen + 1 end })
                   local wrong = 0

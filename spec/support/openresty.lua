@@ -64,7 +64,8 @@ end
 
 -- Where the library is that this run tests; nginx runs LuaJIT, whatever runs the specs.
 local function build_folder()
-   return package.cpath:match "([^;]*)/luajit/%?%.so" or package.cpath:match "([^;]*)/lua5%.4/%?%.so" or root .. "/build"
+   return package.cpath:match "([^;]*)/luajit/%?%.so" or package.cpath:match "([^;]*)/lua5%.4/%?%.so"
+      or root .. "/build"
 end
 
 --- Waits until a function returns something true, and returns it; nil after so many seconds.

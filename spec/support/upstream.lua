@@ -1,5 +1,5 @@
--- A service that takes its time: GET /v2/connections/<name>_<milliseconds> answers with a connection of that ref after so
--- long. Run by an nginx of its own, so that it costs the nginx under test nothing.
+-- A service that takes its time: GET /v2/connections/<name>_<milliseconds> answers with a connection of that ref
+-- after so long. Run by an nginx of its own, so that it costs the nginx under test nothing.
 local openresty = require "spec.support.openresty"
 
 local upstream = {}
