@@ -32,7 +32,7 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) procps lua-busted lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_TEST := $(DEPS_OPENRESTY) procps lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-openresty
@@ -93,6 +93,9 @@ SHARED_OBJECTS := $(C_SHARED:%.c=$(OBJ)/%.o)
 $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# the published example connections are embedded
+$(OBJ)/src/emulator/seed.o: $(wildcard src/emulator/seed/*.json)
 
 define variant_rules
 $(OBJ)/$(1)/%.o: %.c
