@@ -4,7 +4,7 @@ local cjson = require "cjson"
 local connections = require "bench.json.connections"
 local core = require "personalize.core".json
 
-local sizes = { { count = 100, repeats = 20, rounds = 41 }, { count = 10000, repeats = 1, rounds = 7 } }
+local sizes = { { count = 100, repeats = 20, rounds = 25 }, { count = 10000, repeats = 1, rounds = 7 } }
 local goals = { decode = 0.65, ["canonical encode"] = 1.15 }
 
 local function median(list)

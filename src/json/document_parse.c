@@ -204,8 +204,10 @@ static pz_json_value *read_document(reader *r)
 pz_json_value *pz_json_document_parse(pz_json_document *document, const char *text, size_t length,
                                       unsigned max_depth, pz_json_error *error)
 {
-    if (text == NULL)
+    if (text == NULL) {
         text = "";
+        length = 0;
+    }
     reader r = {.document = document, .at = text, .end = text + length};
     r.max_depth = max_depth < PZ_JSON_DEPTH_LIMIT ? max_depth : PZ_JSON_DEPTH_LIMIT;
     pz_json_value *root = read_document(&r);

@@ -1,6 +1,6 @@
 /* The encoder's state, for the files that make it up: json_encode.c walks the values,
  * json_encode_table.c tells what a table is, json_encode_order.c brings members into their order,
- * json_encode_failure.c says what is wrong and where.
+ * json_encode_options.c reads the options, json_encode_failure.c says what is wrong and where.
  *
  * While an encode is under way nothing is allocated on the Lua side: so no collector runs, no
  * finalizer either, and neither tables nor strings change or move under its hands. */
@@ -81,6 +81,9 @@ static inline pz_encode_frame *pz_encode_top(pz_encoder *e)
 {
     return pz_encode_frame_at(e, e->depth - 1);
 }
+
+/* Fills the fixed places and the state from the arguments of encode. */
+void pz_encode_prepare(pz_encoder *e);
 
 /* Makes room for `extra` more elements behind `count`; false: refused for want of memory. */
 bool pz_encode_reserve(pz_encoder *e, pz_buffer *array, size_t count, size_t extra, size_t size);
