@@ -26,10 +26,13 @@ describe("redaction.connection", function()
 
    it("masks values of headers and form items unless their names are harmless", function()
       local masked = redaction.connection {
-         customHeaders = { { name = "Accept", value = "application/json" }, { name = "X-Anything", value = "s3cr3t" } },
+         customHeaders = { { name = "Accept", value = "application/json" },
+            { name = "X-Anything", value = "s3cr3t" } },
          auth = {
-            oauthCustomHeaders = { { name = "content-TYPE", value = "text/plain" }, { name = "Cookie", value = "s3cr3t" } },
-            formUrlEncodedItems = { { name = "grant_type", value = "password" }, { name = "username", value = "s3cr3t" } },
+            oauthCustomHeaders = { { name = "content-TYPE", value = "text/plain" },
+               { name = "Cookie", value = "s3cr3t" } },
+            formUrlEncodedItems = { { name = "grant_type", value = "password" },
+               { name = "username", value = "s3cr3t" } },
          },
       }
       hides("s3cr3t", masked)
@@ -49,7 +52,8 @@ describe("redaction.connection", function()
 
    it("shows references to inputs", function()
       local masked = redaction.connection {
-         customHeaders = { { name = "Authorization", value = "Bearer ${token}" }, { name = "X-Key", value = "${key}" } },
+         customHeaders = { { name = "Authorization", value = "Bearer ${token}" },
+            { name = "X-Key", value = "${key}" } },
          request = { connectionUrl = "https://example.com/?key=${key}&q=${q}",
             requestBody = '{"key":"${key}","message":"${message}"}' },
       }
@@ -141,7 +145,8 @@ end)
 describe("redaction.secrets_of", function()
    it("collects what is masked", function()
       local found = redaction.secrets_of {
-         auth = { clientSecret = "s3cr3t-1", authType = "OAUTH", formUrlEncodedItems = { { name = "u", value = "s3cr3t-2" } } },
+         auth = { clientSecret = "s3cr3t-1", authType = "OAUTH",
+            formUrlEncodedItems = { { name = "u", value = "s3cr3t-2" } } },
          customHeaders = { { name = "X-Key", value = "s3cr3t-3" }, { name = "Accept", value = "text/html" } },
          request = { requestBody = '{"token":"s3cr3t-4"}', connectionUrl = "https://example.com/?apikey=s3cr3t-5" },
          unknown = { password = { "s3cr3t-6" } },

@@ -1,0 +1,153 @@
+local personalize = require "personalize"
+local connections = personalize.connections
+
+-- The warnings for a definition: path -> message.
+local function warnings(changes)
+   local definition = {
+      name = "Weather", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+      request = { requestType = "GET", connectionUrl = "https://api.example.com/v1" },
+   }
+   for name, value in pairs(changes) do definition[name] = value end
+   local fine, found = connections.validate(definition)
+   assert.is_true(fine, tostring(found))
+   local by_path = {}
+   for _, warning in ipairs(found) do
+      assert.is_nil(by_path[warning.path], warning.path .. " stands twice")
+      by_path[warning.path] = warning.message
+   end
+   return by_path, found
+end
+
+local function input(key, changes)
+   local it = { key = key, label = key, type = "string", exampleValue = "", mapping = "" }
+   for name, value in pairs(changes or {}) do it[name] = value end
+   return it
+end
+
+describe("warnings", function()
+   it("are none for a definition that is as it should be", function()
+      local found, list = warnings {}
+      assert.same({}, found)
+      assert.equal("no warnings", tostring(list))
+   end)
+
+   it("are shown in lines", function()
+      local _, list = warnings { name = "a-b", auth = {} }
+      assert.equal("name: holds a hyphen, which breaks references from programmable decisions\n"
+         .. "auth.authType: is missing; NONE means no authentication", tostring(list))
+   end)
+
+   it("tell of names that break or deceive", function()
+      assert.same({ name = "holds a hyphen, which breaks references from programmable decisions" },
+         warnings { name = "a-b" })
+      assert.same({ name = "holds a control character" }, warnings { name = "a\tb" })
+      assert.same({ name = "holds a control character" }, warnings { name = "a\194\133b" })
+      assert.same({ name = "begins or ends with a space" }, warnings { name = " a" })
+      assert.same({}, warnings { name = "Zürich 東京 – ✓" })
+   end)
+
+   it("tell of references without input", function()
+      assert.same({
+         ["request.connectionUrl"] = "${a} has no input mapping",
+         ["request.requestBody"] = "${b} has no input mapping",
+         ["customHeaders[1].value"] = "${c} has no input mapping",
+         ["auth.formUrlEncodedItems[1].value"] = "${d} has no input mapping",
+      }, warnings {
+         auth = { authType = "NONE", formUrlEncodedItems = { { name = "d", value = "${d}" } } },
+         request = { requestType = "POST", connectionUrl = "https://x/${a}", requestBody = "${b}" },
+         customHeaders = { { name = "X", value = "${c}" } },
+      })
+      assert.same({ ["request[1].connectionUrl"] = "${a} has no input mapping" },
+         warnings { request = { { requestType = "GET", connectionUrl = "https://x/${a}" } } })
+   end)
+
+   it("tell of inputs that nothing uses, and of keys that stand twice", function()
+      assert.same({ ["inputMappings[2]"] = "nothing uses ${b}: not the URL, the body nor a header" }, warnings {
+         request = { requestType = "GET", connectionUrl = "https://x/${a}" },
+         inputMappings = { input "a", input "b" },
+      })
+      assert.same({ ["inputMappings[2].key"] = '"a" is the key of another input mapping too' }, warnings {
+         request = { requestType = "GET", connectionUrl = "https://x/${a}" },
+         inputMappings = { input "a", input "a" },
+      })
+   end)
+
+   it("take a reference anywhere for the use of an input", function()
+      assert.same({}, warnings { inputMappings = { input "a" }, urlParameters = { { name = "q", value = "${a}" } } })
+      assert.same({}, warnings { inputMappings = { input "a" }, unknown = { { { text = "${a}" } } } })
+      assert.same({}, warnings { unknown = "${a}" })
+   end)
+
+   it("tell of JSON that is none", function()
+      local found = warnings { request = { requestType = "POST", connectionUrl = "https://x", requestBody = '{"a":}' } }
+      assert.same({ ["request.requestBody"] = "is not valid JSON, even with its inputs filled in" }, found)
+      assert.same({ exampleValue = "is not valid JSON" }, warnings { exampleValue = "nonsense" })
+      assert.same({}, warnings { exampleValue = "" })
+      assert.same({ ["inputMappings[1].exampleValue"] = "is not valid JSON, which an input of type object needs" },
+         warnings { inputMappings = { input("a", { type = "object", exampleValue = "{" }) }, unknown = "${a}" })
+   end)
+
+   it("judge a body with its inputs filled in", function()
+      local function body(text, headers)
+         return warnings { customHeaders = headers, inputMappings = { input "a", input("o", { exampleValue = '"b":1' }) },
+            unknown = "${a}${o}", request = { requestType = "POST", connectionUrl = "https://x", requestBody = text } }
+      end
+      assert.same({}, body '{"a":"${a}","b":${a}}')
+      assert.same({}, body "{${o}}")
+      assert.same({}, body "a=${a}")
+      assert.same({}, body("<a/>", { { name = "Content-Type", value = "text/xml" } }))
+      assert.same({}, body("{no JSON}", { { name = "content-type", value = "text/plain" } }))
+      assert.is_string(body("a=b", { { name = "Content-Type", value = "application/json" } })["request.requestBody"])
+   end)
+
+   it("tell of output references that the example lacks", function()
+      local function outputs(...)
+         local list = {}
+         for index, reference in ipairs { ... } do
+            list[index] = { label = "x", outputReference = reference, type = "string" }
+         end
+         return warnings { outputMappings = list, exampleValue = '{"a":{"b":[{"c":null}],"d.e":1},"f.g":2}' }
+      end
+      assert.same({}, outputs("a", "a.b", "a.b[0].c", "$.a.b", "a.b.0", "a['b']", "f.g", ""))
+      assert.same({ ["outputMappings[1].outputReference"] = 'exampleValue has no "a.x"',
+         ["outputMappings[2].outputReference"] = 'exampleValue has no "a.b[1]"',
+         ["outputMappings[3].outputReference"] = 'exampleValue has no "a.b.c"' }, outputs("a.x", "a.b[1]", "a.b.c"))
+   end)
+
+   it("tell of an odd case of a type", function()
+      assert.same({
+         systemType = '"data_system" is usually written "DATA_SYSTEM"',
+         ["auth.authType"] = '"none" is usually written "NONE"',
+         ["request.requestType"] = '"get" is usually written "GET"',
+         ["inputMappings[1].type"] = '"String" is usually written "string"',
+         ["outputMappings[1].type"] = '"NUMBER" is usually written "number"',
+      }, warnings {
+         systemType = "data_system", auth = { authType = "none" },
+         request = { requestType = "get", connectionUrl = "https://x/${a}" },
+         inputMappings = { input("a", { type = "String" }) },
+         outputMappings = { { label = "x", outputReference = "", type = "NUMBER" } },
+      })
+      assert.same({}, warnings { systemType = "AI", auth = { authType = "Basic" } })
+   end)
+
+   it("tell of what is missing or masked", function()
+      local found = warnings { auth = { authType = "OAUTH" }, request = { connectionUrl = "/v1" },
+         customHeaders = { { name = "X", value = "***" } } }
+      assert.same({
+         ["auth.clientSecret"] = "is missing; the service never returns it, so it has to be given to be stored",
+         ["request.connectionUrl"] = "is not an absolute URL",
+         ["customHeaders[1].value"] = "is ***, which stands for a hidden secret and is none",
+      }, found)
+      assert.same({}, warnings { request = { connectionUrl = "${base}/v1" }, inputMappings = { input "base" } })
+   end)
+
+   it("take any shape of any member", function()
+      for _, value in ipairs { {}, { {} }, { 1 }, { a = 1 }, "x", 1, true, personalize.null, personalize.array {} } do
+         for _, name in ipairs { "name", "auth", "request", "exampleValue", "inputMappings", "outputMappings",
+            "customHeaders", "urlParameters", "systemType", "unknown" } do
+            local warning = require "personalize.connections.warnings".of { [name] = value }
+            assert.is_table(warning)
+         end
+      end
+   end)
+end)
