@@ -21,6 +21,8 @@ static int is_identifier(const char *name, size_t length)
 
 void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length)
 {
+    if (path->failure != PZ_BUFFER_OK)
+        return;
     if (is_identifier(name, length)) {
         if (path->length > 0)
             pz_buffer_append_byte(path, '.');
@@ -35,6 +37,8 @@ void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length)
 
 void pz_json_path_append_index(pz_buffer *path, size_t index)
 {
+    if (path->failure != PZ_BUFFER_OK)
+        return;
     pz_buffer_append_byte(path, '[');
     pz_json_write_integer(path, (int64_t)index);
     pz_buffer_append_byte(path, ']');
