@@ -44,10 +44,8 @@ end
 local function compare(found, path, sides)
    local old, new = sides.old, sides.new
    if shape.equal(old, new) then return end
-   if type(old) ~= "table" or type(new) ~= "table" or shape.is_array(old) ~= shape.is_array(new)
-      or next(old) == nil or next(new) == nil then
-      return add(found, path, sides)
-   end
+   local both = type(old) == "table" and type(new) == "table" and shape.is_array(old) == shape.is_array(new)
+   if not both or (next(old) == nil and next(new) == nil) then return add(found, path, sides) end
    for _, name in ipairs(order.names(old, new)) do
       compare(found, child_path(path, name), {
          old = rawget(old, name), new = rawget(new, name),

@@ -89,7 +89,8 @@ describe("warnings", function()
 
    it("judge a body with its inputs filled in", function()
       local function body(text, headers)
-         return warnings { customHeaders = headers, inputMappings = { input "a", input("o", { exampleValue = '"b":1' }) },
+         return warnings { customHeaders = headers,
+            inputMappings = { input "a", input("o", { exampleValue = '"b":1' }) },
             unknown = "${a}${o}", request = { requestType = "POST", connectionUrl = "https://x", requestBody = text } }
       end
       assert.same({}, body '{"a":"${a}","b":${a}}')
