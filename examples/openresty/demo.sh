@@ -21,7 +21,7 @@ wait_for() { # wait_for COMMAND...
       sleep 0.05
    done
    echo "timed out: $*" >&2
-   [ ! -e "$folder/error.log" ] || cat "$folder/error.log" >&2
+   [ ! -e "$folder/error.log" ] || tail -n 20 "$folder/error.log" >&2
    return 1
 }
 

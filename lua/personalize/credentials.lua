@@ -53,6 +53,12 @@ function credentials.token_call(settings)
    }
 end
 
+--- Under which key a client's token may stand in a cache that others can read: no secret is in it.
+function credentials.public_identity(call)
+   local form = call.form
+   return table.concat({ "personalize", call.url, form.client_id or form.clientKey, form.audience or "" }, "|")
+end
+
 --- What tells one client's tokens from another's.
 function credentials.identity(call)
    local form = call.form

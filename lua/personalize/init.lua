@@ -60,6 +60,10 @@ end
 -- - `secrets`: `function(connection, path)` that returns a write-only secret for an update, or nil
 -- - `user_agent_suffix`
 -- - `on_event`: `function(event)`
+-- - `nginx_driver`: `wake` or `tick`: how nginx is told of work; the worker's first client decides
+-- - `token_cache`: `{ get = f(key), set = f(key, token, ttl) }`, or in nginx the name of a `lua_shared_dict`: access
+-- tokens
+--   shared beyond this Lua state
 -- @treturn personalize.client
 -- @return `nil` and an error object of kind `config`
 public("new", function(opts)

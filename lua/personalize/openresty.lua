@@ -26,6 +26,9 @@ local linger_seconds = 0.2
 -- Every waiter wakes after so long and ticks once, whatever happened to the driver.
 local longest_wait = 0.5
 
+-- What is no transfer is done by another request: whoever waits for it looks this often.
+local look_interval = 0.01
+
 -- Without a sign of the driver for so long, waiters tick themselves, and another one is started.
 local patience = 0.05
 local restart_after = 1
@@ -106,7 +109,8 @@ local function warn_once(message)
    ngx.log(ngx.WARN, "personalize: ", message)
 end
 
--- A worker that has to end may have lost the requests that waited: what nobody waits for is cancelled by the collector.
+-- A worker that has to end may have lost the requests that waited: what nobody waits for is cancelled by the
+-- collector.
 local function drop_abandoned()
    if not ngx.worker.exiting() or native.now() < (driver.next_drop or 0) then return end
    collectgarbage "collect"
@@ -230,28 +234,35 @@ end
 
 -- ------------------------------------------------------------------ waiting
 
+local function wait_for_transfers(engine, transfers, left, longest)
+   local semaphore = take_semaphore()
+   for _, transfer in ipairs(transfers) do waiters[transfer] = semaphore end
+   local alive = ensure_driver(engine)
+   local posted = semaphore:wait(math.min(left, longest, alive and longest_wait or patience))
+   for _, transfer in ipairs(transfers) do waiters[transfer] = nil end
+   give_semaphore(semaphore)
+   if not posted then work(engine) end
+end
+
 --- Waits until one of some things is done, or the deadline is past, or a while.
 -- @tparam userdata engine
 -- @tparam table things each with `done()`
 -- @tparam number deadline on the monotonic clock
 function openresty.any(engine, things, deadline)
-   local left = deadline - native.now()
-   if left <= 0 then return end
-   if #things == 0 then return ngx.sleep(math.min(left, longest_wait)) end
-   -- what is no transfer is done by another request: looking now and then is enough
+   if native.now() >= deadline then return end
+   -- nginx counts in milliseconds, and takes less than one for no time at all
+   local left = math.max(deadline - native.now(), tick_seconds)
+   local transfers, longest = {}, longest_wait
    for _, thing in ipairs(things) do
-      if not thing.cancel then return ngx.sleep(math.min(left, tick_seconds * 10)) end
+      if thing:done() then return end
+      if thing.cancel then
+         transfers[#transfers + 1] = thing
+      else
+         longest = look_interval
+      end
    end
-   local semaphore = take_semaphore()
-   for _, thing in ipairs(things) do
-      if thing:done() then return give_semaphore(semaphore) end
-      waiters[thing] = semaphore
-   end
-   local alive = ensure_driver(engine)
-   local posted = semaphore:wait(math.min(left, alive and longest_wait or patience))
-   for _, thing in ipairs(things) do waiters[thing] = nil end
-   give_semaphore(semaphore)
-   if not posted then work(engine) end
+   if #transfers == 0 then return ngx.sleep(math.min(left, longest)) end
+   wait_for_transfers(engine, transfers, left, longest)
 end
 
 return openresty

@@ -7,6 +7,7 @@ local errors = require "personalize.error"
 local options = require "personalize.options"
 local request = require "personalize.request"
 local token = require "personalize.token"
+local token_cache = require "personalize.token_cache"
 
 local settings = {}
 
@@ -50,6 +51,13 @@ local known = {
    user_agent_suffix = "string",
    on_event = "function",
    nginx_driver = options.one_of("wake", "tick"),
+   token_cache = {
+      text = "a table with the functions get and set, or the name of a lua_shared_dict",
+      fits = function(value)
+         return type(value) == "string"
+            or type(value) == "table" and type(value.get) == "function" and type(value.set) == "function"
+      end,
+   },
 }
 
 --- The names of all options: the environment's names are made of some of them.
@@ -215,6 +223,10 @@ function settings.resolve(given, where, level)
    checked.credentials = chosen
    fine, err = resolve_token_url(checked, chosen, checked.base_url, hosts)
    if not fine then return nil, err end
+   if type(checked.token_cache) == "string" then
+      checked.token_cache, err = token_cache.shared(checked.token_cache)
+      if not checked.token_cache then return nil, err end
+   end
    fine, err = check_files(checked)
    if not fine then return nil, err end
    checked.user_agent, err = user_agent(checked.user_agent_suffix)

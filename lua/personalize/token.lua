@@ -7,6 +7,7 @@ local native = require "personalize.native"
 local credentials = require "personalize.credentials"
 local errors = require "personalize.error"
 local redaction = require "personalize.redaction"
+local token_cache = require "personalize.token_cache"
 local waiting = require "personalize.waiting"
 
 local token = {}
@@ -109,7 +110,9 @@ end
 --- Takes note of a token that the service refused.
 -- @treturn boolean whether another one can be had
 function Source:refused(text)
-   if self.renewable and self.current == text then self.current = nil end
+   if self.renewable and self.current == text then
+      self.current, self.refused_text = nil, text
+   end
    return self.renewable
 end
 
@@ -137,18 +140,20 @@ end
 -- Weak: a source lives as long as a client of its credentials.
 local sources = setmetatable({}, { __mode = "v" })
 
-local function of_call(call)
-   local identity = credentials.identity(call)
-   if not sources[identity] then
-      local source = new_source(function(deadline, exchange, early)
-         local value, err = exchange(call, deadline, early)
-         if value == nil then return nil, err end
-         return credentials.read_token(value)
-      end, true)
-      sources[identity] = source
-      return source
+local function of_call(call, cache)
+   local identity = credentials.identity(call) .. "\0" .. tostring(cache)
+   local source = sources[identity]
+   if source then return source end
+   source = new_source(function(deadline, exchange, early)
+      local value, err = exchange(call, deadline, early)
+      if value == nil then return nil, err end
+      return credentials.read_token(value)
+   end, true)
+   if cache then
+      source.fetch = token_cache.wrap(cache, credentials.public_identity(call), source, source.fetch)
    end
-   return sources[identity]
+   sources[identity] = source
+   return source
 end
 
 --- The source of tokens for a client's settings.
@@ -158,7 +163,7 @@ function token.source(settings)
    local given = settings.access_token
    if type(given) == "string" then return of_text(given) end
    if given then return of_function(given) end
-   return of_call(credentials.token_call(settings))
+   return of_call(credentials.token_call(settings), settings.token_cache)
 end
 
 return token
