@@ -32,7 +32,8 @@ describe("connection:diff", function()
    end)
 
    it("shows values as JSON, cut, and what is absent", function()
-      assert.equal('name: "a\\nb" -> (absent)\ndescription: (absent) -> null\ninputMappings[1]: (absent) -> {"key":"a"}',
+      assert.equal('name: "a\\nb" -> (absent)\ndescription: (absent) -> null\n'
+         .. 'inputMappings[1]: (absent) -> {"key":"a"}',
          tostring(diff('{"name":"a\\nb","inputMappings":[]}', '{"description":null,"inputMappings":[{"key":"a"}]}')))
       assert.equal("no differences", tostring(diff("{}", "{}")))
       local line = tostring(diff('{"a":"' .. ("x"):rep(1000) .. '"}', "{}"))

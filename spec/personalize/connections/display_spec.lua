@@ -11,7 +11,8 @@ describe("tostring of a connection", function()
          "unknown": { "deep": { "none": null, "list": [1, {"a":1}, ["x"]], "a b": 1.5 } },
          "name": "Weather", "ref": "r1", "description": "", "revision": 3, "archived": false,
          "auth": { "authType": "OAUTH", "clientSecret": "hush" }, "request": {},
-         "inputMappings": [{ "label": "City", "key": "city", "type": "string", "exampleValue": "Dublin", "mapping": "" }],
+         "inputMappings": [{ "label": "City", "key": "city", "type": "string", "exampleValue": "Dublin",
+            "mapping": "" }],
          "outputMappings": [], "customHeaders": [{"name":"Accept","value":"text/html"},{"name":"X-Key","value":"hush"}]
       }]==]
       assert.equal([==[
@@ -80,7 +81,8 @@ describe("tostring of a list", function()
 NAME     SYSTEM TYPE  METHOD  URL            AUTH   REV  MODIFIED          ARCHIVED
 Weather  DATA_SYSTEM  GET     https://***@x  OAUTH  3    2025-07-02 14:04  no
 東京     -            POST    -              -      -    -                 yes
-2 connections]], rows({ name = "Weather", systemType = "DATA_SYSTEM", revision = 3, modifiedAt = "2025-07-02T14:04:58.347Z",
+2 connections]], rows({ name = "Weather", systemType = "DATA_SYSTEM", revision = 3,
+         modifiedAt = "2025-07-02T14:04:58.347Z",
          auth = { authType = "OAUTH" }, request = { requestType = "GET", connectionUrl = "https://u:hush@x" } },
          { name = "東京", archived = true, request = { { requestType = "POST" } }, auth = json.array {} }))
       assert.equal("no connections", rows())

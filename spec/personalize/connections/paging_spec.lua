@@ -1,0 +1,182 @@
+local paging = require "personalize.connections.paging"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+
+-- Reads all pages from a server: `answer(query, number)` returns refs and what stands beside them.
+local function read(answer, page_size)
+   local refs, queries, warnings, number = {}, {}, {}, 0
+   local next_page = paging.pages(function(query)
+      number = number + 1
+      assert(number < 100, "does not end")
+      queries[number] = query and ("%s+%s"):format(query.limit, query.offset) or "plain"
+      local list, beside = answer(query or {}, number)
+      if list == nil then return nil, beside end
+      local page = json.decode(json.encode(beside or {}))
+      page.items = json.array {}
+      for index, ref in ipairs(list) do page.items[index] = type(ref) == "table" and ref or { ref = "r" .. ref } end
+      return page
+   end, page_size, function(message) warnings[#warnings + 1] = message end)
+   while true do
+      local new, err = next_page()
+      if not new then
+         assert.is_nil((next_page()))
+         return refs, queries, warnings, err
+      end
+      for _, item in ipairs(new) do refs[#refs + 1] = item.ref and tonumber(item.ref:sub(2)) or item.name end
+   end
+end
+
+local function range(first, last)
+   local list = {}
+   for number = first, last do list[#list + 1] = number end
+   return list
+end
+
+-- A server of `count` connections that gives at most `most` at once.
+local function server(count, most, beside)
+   return function(query)
+      local offset, limit = query.offset or 0, math.min(query.limit or most, most)
+      return range(offset + 1, math.min(count, offset + limit)), beside and beside(limit, offset)
+   end
+end
+
+describe("paging", function()
+   it("asks once where everything came at once", function()
+      local refs, queries, warnings = read(server(7, 1000))
+      assert.same(range(1, 7), refs)
+      assert.same({ "plain" }, queries)
+      assert.same({}, warnings)
+      refs, queries = read(server(0, 10))
+      assert.same({}, refs)
+      assert.same({ "plain" }, queries)
+   end)
+
+   it("goes on behind a page of a suspicious length", function()
+      for _, most in ipairs { 10, 20, 25, 50, 100 } do
+         for _, count in ipairs { most - 1, most, most + 1, 2 * most, 5 * most + 3 } do
+            local refs, _, warnings = read(server(count, most))
+            assert.same(range(1, count), refs)
+            assert.same({}, warnings)
+         end
+      end
+      local _, queries = read(server(23, 10))
+      assert.same({ "plain", "10+10", "10+20" }, queries)
+   end)
+
+   it("goes on where the answer says that there is more", function()
+      for _, beside in ipairs {
+         function() return { total = 17 } end, function() return { totalCount = 17 } end,
+         function(limit) return { limit = limit } end,
+         function(_, offset) return { next = offset + 7 < 17 and "/next" or json.null } end,
+      } do
+         assert.same(range(1, 17), (read(server(17, 7, beside))))
+      end
+   end)
+
+   it("asks for pages of a length of its own", function()
+      local refs, queries = read(server(17, 1000), 5)
+      assert.same(range(1, 17), refs)
+      assert.same({ "5+0", "5+5", "5+10", "5+15" }, queries)
+      refs, queries = read(server(12, 10), 50)
+      assert.same(range(1, 12), refs)
+      assert.same({ "50+0", "50+10" }, queries)
+   end)
+
+   it("ends, and says so, where the service ignores the offset", function()
+      local refs, queries, warnings = read(function() return range(1, 10) end)
+      assert.same(range(1, 10), refs)
+      assert.same({ "plain", "10+10" }, queries)
+      assert.matches("asked for what follows 10 connections the service gave the same ones again", warnings[1])
+      local stated
+      refs, queries, stated = read(function() return range(1, 7), { total = 9 } end)
+      assert.same(range(1, 7), refs)
+      assert.equal(2, #queries)
+      assert.matches("states that there are more connections than the 7 that it gave", stated[1])
+   end)
+
+   it("brings nothing twice and loses nothing when the list grows at its front", function()
+      local refs = read(function(query, number)
+         local all = range(1, 25)
+         for added = 1, number - 1 do table.insert(all, 1, 100 + added) end
+         local offset, page = query.offset or 0, {}
+         for index = offset + 1, math.min(offset + 10, #all) do page[#page + 1] = all[index] end
+         return page
+      end)
+      local seen = {}
+      for _, ref in ipairs(refs) do
+         assert.is_nil(seen[ref])
+         seen[ref] = true
+      end
+      for ref = 1, 25 do assert.is_true(seen[ref]) end
+   end)
+
+   it("ends when the list shrinks meanwhile", function()
+      local refs = read(function(query, number)
+         local count = number == 1 and 30 or 5
+         local offset = query.offset or 0
+         return range(offset + 1, math.min(count, offset + 10))
+      end)
+      assert.same(range(1, 10), refs)
+   end)
+
+   it("brings a connection once that is on two pages", function()
+      local pages = { range(1, 10), range(6, 15), range(11, 16) }
+      assert.same(range(1, 16), (read(function(_, number) return pages[number] or {} end)))
+   end)
+
+   it("tells connections without a ref apart by all that they have", function()
+      local first, second = {}, { { name = "last" } }
+      for number = 1, 10 do first[number] = { name = "n" .. number } end
+      local pages = { first, second }
+      assert.equal(11, #read(function(_, number) return pages[number] or {} end))
+      assert.equal(10, #read(function() return first end))
+   end)
+
+   it("believes no senseless numbers beside the items", function()
+      for _, number in ipairs { -1, 0, 0.5, 1e300, "10", json.null, json.number "99999999999999999999" } do
+         local refs, queries = read(server(13, 10, function() return { limit = number, offset = number } end))
+         assert.same(range(1, 13), refs)
+         assert.equal("10+10", queries[2])
+      end
+   end)
+
+   it("hands on the error of a page, and then ends", function()
+      local _, lost = errors.fail("timeout", "no answer")
+      local refs, _, _, err = read(function(query, number)
+         if number == 2 then return nil, lost end
+         return server(30, 10)(query)
+      end)
+      assert.same(range(1, 10), refs)
+      assert.equal(lost, err)
+   end)
+
+   it("gives up on a list that does not end", function()
+      local next_number = 0
+      local next_page = paging.pages(function()
+         local items = json.array {}
+         for index = 1, 100000 do
+            next_number = next_number + 1
+            items[index] = { ref = tostring(next_number) }
+         end
+         return { items = items }
+      end)
+      local new, err
+      repeat new, err = next_page() until not new
+      assert.equal("too_large", err.kind)
+      assert.equal("more than 1000000 connections: does the list end?", err.message)
+   end)
+
+   it("tells lists from what is none", function()
+      assert.is_true(paging.is_list(json.decode '{"items":[{}]}'))
+      for text, expected in pairs {
+         ["[]"] = "an object with items", ["null"] = "an object with items",
+         ['{"items":{}}'] = "an object whose items is an array",
+         ["{}"] = "an object whose items is an array", ['{"items":[{},1]}'] = "items%[2%] to be an object",
+         ['{"items":[[]]}'] = "items%[1%] to be an object",
+      } do
+         local fine, message = paging.is_list(json.decode(text))
+         assert.is_false(fine)
+         assert.matches(expected, message)
+      end
+   end)
+end)
