@@ -29,10 +29,13 @@ local advice = {
 
 local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray" }
 
---- The id under which the service knows the call, if it states one.
+local longest_id = 200
+
+--- The id under which the service knows the call, if it states one that looks like one.
 function answer.request_id(headers)
    for _, name in ipairs(id_headers) do
-      if headers[name] then return headers[name] end
+      local id = headers[name]
+      if id and #id <= longest_id and id:find "^[%w%p]+$" then return id end
    end
    return nil
 end

@@ -10,14 +10,15 @@ local request = {}
 
 local url = native.url
 
+-- Whole numbers without exponent or ".0"; nil for what no parameter can be.
 local function query_value(value)
-   if type(value) == "boolean" then return tostring(value) end
-   if math.type and math.type(value) == "float" and value % 1 == 0 and value > -2 ^ 53 and value < 2 ^ 53 then
-      return ("%d"):format(value)
-   elseif type(value) == "number" and value % 1 == 0 then
-      return ("%.0f"):format(value)
+   local kind = type(value)
+   if kind == "number" then
+      if value ~= value or value == math.huge or value == -math.huge then return nil end
+      local is_float = not math.type or math.type(value) == "float"
+      return is_float and value % 1 == 0 and ("%.0f"):format(value) or tostring(value)
    end
-   return tostring(value)
+   return (kind == "string" or kind == "boolean") and tostring(value) or nil
 end
 
 --- Encodes a table of query parameters, sorted by name; an array value repeats its name.
@@ -36,12 +37,12 @@ function request.query(parameters)
       local values = parameters[name]
       if type(values) ~= "table" then values = { values } end
       for _, value in ipairs(values) do
-         local kind = type(value)
-         if kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
-            return errors.fail("validation", ("query.%s: expected a string, number or boolean, got %s")
+         local text = query_value(value)
+         if not text then
+            return errors.fail("validation", ("query.%s: expected a string, finite number or boolean, got %s")
                :format(name, options.describe(value)))
          end
-         parts[#parts + 1] = url.escape(name) .. "=" .. url.escape(query_value(value))
+         parts[#parts + 1] = url.escape(name) .. "=" .. url.escape(text)
       end
    end
    return table.concat(parts, "&")
