@@ -195,6 +195,23 @@ asan:
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" \
 		PRELOAD='ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan LD_PRELOAD="$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so)"' specs
 
+# FUZZ_SECONDS for each target
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz:
+	@fuzz/run.sh $(FUZZ_SECONDS)
+
+# The specs under valgrind's eyes; slow. LuaJIT runs without its compiler, which valgrind does not follow.
+.PHONY: valgrind
+valgrind: all
+	@$(call run,lua5.4) valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+		--suppressions=.valgrind lua5.4 $$(command -v busted) $(BUSTED_FLAGS) $(SPEC)
+
+# Everything, in its long form.
+.PHONY: check-all
+check-all: lint test asan valgrind rocks
+	@$(MAKE) --no-print-directory fuzz
+
 clean:
 	rm -rf build
 
