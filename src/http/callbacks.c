@@ -4,20 +4,19 @@
 
 #include <string.h>
 
-#include "http/clock.h"
 #include "http/engine.h"
 
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = data;
-    transfer->last_byte = pz_clock_now();
+    transfer->last_byte = pz_engine_now(transfer->engine);
     return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = data;
-    transfer->last_byte = pz_clock_now();
+    transfer->last_byte = pz_engine_now(transfer->engine);
     return pz_response_bytes(&transfer->response, bytes, size * count) ? size * count : 0;
 }
 
@@ -44,7 +43,7 @@ static int on_issue(void *data, char *their_ip, char *our_ip, int their_port, in
     (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
     pz_transfer *transfer = data;
     transfer->issued = 1;
-    transfer->last_byte = pz_clock_now();
+    transfer->last_byte = pz_engine_now(transfer->engine);
     pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
     return CURL_PREREQFUNC_OK;
 }
@@ -59,7 +58,7 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
     int alone = !transfer->may_be_http2 || transfer->response.http1;
     if (down + up != transfer->progress || (alone && pz_engine_socket_is_ready(transfer->engine))) {
         transfer->progress = down + up;
-        transfer->last_byte = pz_clock_now();
+        transfer->last_byte = pz_engine_now(transfer->engine);
     }
     return 0;
 }

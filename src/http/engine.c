@@ -1,5 +1,4 @@
-/* libcurl says which sockets it waits for and when it wants to be called again; this file keeps
- * both in the watch, calls libcurl when they are due, and ends the transfers that are through. */
+/* The life of an engine and of the transfers in it; how they come along is in drive.c. */
 #include "http/engine.h"
 
 #include <errno.h>
@@ -8,48 +7,8 @@
 #include <unistd.h>
 
 #include "http/clock.h"
-#include "http/handles.h"
+#include "http/drive.h"
 #include "http/sigpipe.h"
-#include "http/watch.h"
-
-/* Timers that are due again at once, one after the other, before somebody else gets a turn. */
-#define ROUNDS_MAX 16
-
-struct pz_engine {
-    pid_t pid;
-    CURLM *multi;
-    pz_watch watch;
-    pz_handles handles;
-    pz_transfer *transfers; /* under way */
-    unsigned active;
-    uint64_t timer_at; /* libcurl's */
-    uint64_t stall_at; /* the earliest of the transfers', or before it */
-    int socket_is_ready;
-};
-
-/* A failure here has no better outcome than the time limit of the transfer: telling libcurl of it
- * would end every other transfer, now and later. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *socket_data)
-{
-    (void)easy, (void)socket_data;
-    pz_engine *engine = data;
-    uint32_t events = 0;
-    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-        events |= EPOLLIN;
-    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-        events |= EPOLLOUT;
-    pz_watch_socket(&engine->watch, fd, events);
-    return 0;
-}
-
-static int on_timer(CURLM *multi, long timeout_ms, void *data)
-{
-    (void)multi;
-    pz_engine *engine = data;
-    engine->timer_at =
-        timeout_ms < 0 ? PZ_NEVER : pz_clock_now() + (uint64_t)timeout_ms * PZ_NS_PER_MS;
-    return 0;
-}
 
 static int open_engine(pz_engine *engine, long max_connections, pz_failure *failure)
 {
@@ -63,11 +22,7 @@ static int open_engine(pz_engine *engine, long max_connections, pz_failure *fail
         return 0;
     }
     engine->multi = curl_multi_init();
-    if (engine->multi == NULL || !pz_handles_open(&engine->handles) ||
-        curl_multi_setopt(engine->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
-        curl_multi_setopt(engine->multi, CURLMOPT_SOCKETDATA, engine) != CURLM_OK ||
-        curl_multi_setopt(engine->multi, CURLMOPT_TIMERFUNCTION, on_timer) != CURLM_OK ||
-        curl_multi_setopt(engine->multi, CURLMOPT_TIMERDATA, engine) != CURLM_OK ||
+    if (engine->multi == NULL || !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
         curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, max_connections) != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
@@ -123,14 +78,14 @@ int pz_engine_socket_is_ready(const pz_engine *engine)
     return engine->socket_is_ready;
 }
 
-static uint64_t deadline(const pz_engine *engine)
+uint64_t pz_engine_now(const pz_engine *engine)
 {
-    return engine->timer_at < engine->stall_at ? engine->timer_at : engine->stall_at;
+    return engine->now;
 }
 
 int64_t pz_engine_timeout(const pz_engine *engine)
 {
-    uint64_t at = deadline(engine), now = pz_clock_now();
+    uint64_t at = pz_drive_deadline(engine), now = pz_clock_now();
     if (at == PZ_NEVER)
         return -1;
     return at <= now ? 0 : (int64_t)((at - now + PZ_NS_PER_MS - 1) / PZ_NS_PER_MS);
@@ -149,7 +104,7 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
 }
 
 /* The engine lets go of a transfer that is done, or was never begun. */
-static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
+void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     CURL *easy = transfer->easy;
     curl_multi_remove_handle(engine->multi, easy);
@@ -163,61 +118,9 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
         transfer->next->previous = transfer->previous;
     transfer->previous = transfer->next = NULL;
     transfer->engine = NULL;
-    engine->active--;
+    if (--engine->active == 0)
+        engine->stall_at = PZ_NEVER;
     pz_transfer_release(transfer);
-}
-
-static void collect(pz_engine *engine)
-{
-    CURLMsg *message;
-    int left;
-    while ((message = curl_multi_info_read(engine->multi, &left)) != NULL) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        CURLcode code = message->data.result;
-        char *private = NULL;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
-        pz_transfer *transfer = (pz_transfer *)(void *)private;
-        pz_transfer_finish(transfer, code, pz_clock_now());
-        unlink_transfer(engine, transfer);
-    }
-}
-
-static void end_stalled(pz_engine *engine, uint64_t now)
-{
-    if (now < engine->stall_at)
-        return;
-    engine->stall_at = PZ_NEVER;
-    for (pz_transfer *transfer = engine->transfers, *next; transfer != NULL; transfer = next) {
-        next = transfer->next;
-        uint64_t at = pz_transfer_stalls_at(transfer);
-        if (at > now) {
-            pz_engine_expect_stall(engine, at);
-            continue;
-        }
-        pz_failure failure;
-        pz_failure_set(&failure, PZ_KIND_TIMEOUT, "no byte in either direction for %llu ms",
-                       (unsigned long long)(transfer->stall_ns / PZ_NS_PER_MS));
-        failure.phase = PZ_PHASE_STALL;
-        failure.code = CURLE_OPERATION_TIMEDOUT;
-        pz_transfer_abort(transfer, &failure, now);
-        unlink_transfer(engine, transfer);
-    }
-}
-
-/* Everything that is due now, and the timer for what is due later. */
-static void run(pz_engine *engine)
-{
-    int running;
-    collect(engine);
-    for (int round = 0; round < ROUNDS_MAX && engine->timer_at <= pz_clock_now(); round++) {
-        engine->timer_at = PZ_NEVER; /* libcurl sets it anew */
-        curl_multi_socket_action(engine->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        collect(engine);
-    }
-    uint64_t now = pz_clock_now();
-    end_stalled(engine, now);
-    pz_watch_arm(&engine->watch, deadline(engine), now);
 }
 
 int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
@@ -239,9 +142,9 @@ int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *
     CURLMcode code = curl_multi_add_handle(engine->multi, easy);
     if (code != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
-        unlink_transfer(engine, transfer);
+        pz_engine_unlink(engine, transfer);
     } else {
-        run(engine);
+        pz_drive_run(engine);
     }
     pz_sigpipe_restore(&sigpipe);
     return code == CURLM_OK;
@@ -252,7 +155,7 @@ static void cancel(pz_engine *engine, pz_transfer *transfer, const char *why)
     pz_failure failure;
     pz_failure_set(&failure, PZ_KIND_CANCELLED, "%s", why);
     pz_transfer_abort(transfer, &failure, pz_clock_now());
-    unlink_transfer(engine, transfer);
+    pz_engine_unlink(engine, transfer);
 }
 
 void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
@@ -263,28 +166,6 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
     /* nothing will ever be ready for the last one: wake whoever waits for it */
     if (engine->active == 0)
         pz_watch_arm(&engine->watch, 0, pz_clock_now());
-    pz_sigpipe_restore(&sigpipe);
-}
-
-void pz_engine_tick(pz_engine *engine, int wait_ms)
-{
-    struct epoll_event events[PZ_WATCH_BATCH];
-    int count = pz_watch_wait(&engine->watch, events, wait_ms), running;
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
-    for (int i = 0; i < count; i++) {
-        int ready = 0;
-        if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-            ready |= CURL_CSELECT_IN;
-        if (events[i].events & EPOLLOUT)
-            ready |= CURL_CSELECT_OUT;
-        if (events[i].events & EPOLLERR)
-            ready |= CURL_CSELECT_ERR;
-        engine->socket_is_ready = 1;
-        curl_multi_socket_action(engine->multi, events[i].data.fd, ready, &running);
-        engine->socket_is_ready = 0;
-    }
-    run(engine);
     pz_sigpipe_restore(&sigpipe);
 }
 

@@ -40,5 +40,6 @@ int64_t pz_engine_timeout(const pz_engine *engine);
 /* For the callbacks alone. */
 void pz_engine_expect_stall(pz_engine *engine, uint64_t at);
 int pz_engine_socket_is_ready(const pz_engine *engine);
+uint64_t pz_engine_now(const pz_engine *engine); /* when libcurl was called */
 
 #endif

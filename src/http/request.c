@@ -134,11 +134,11 @@ static int refuse(pz_failure *failure, const char *why)
 
 static int check(const pz_request *request, pz_failure *failure)
 {
-    const char *why;
+    const char *fault = pz_url_fault(request->url, strlen(request->url));
     if (!is_method(request->method))
         return refuse(failure, "method: not the name of an HTTP method");
-    if (!pz_url_is_valid(request->url, &why)) {
-        pz_failure_set(failure, PZ_KIND_CONFIG, "url: %s", why);
+    if (fault != NULL) {
+        pz_failure_set(failure, PZ_KIND_CONFIG, "url: %s", fault);
         return 0;
     }
     if (request->proxy != NULL && !pz_url_is_proxy(request->proxy))

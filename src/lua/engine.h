@@ -7,7 +7,7 @@
 #include "lua/compat.h"
 
 /* Reads the table at `index`; raises for misuse (wrong types, unknown fields), false for what the
- * data is to blame for. Texts are left on the stack: the request points to them. */
+ * data is to blame for. The request points to texts of the table. */
 int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
                         pz_failure *failure);
 

@@ -46,26 +46,25 @@ static const char *explain(CURLUcode code)
     }
 }
 
+const char *pz_url_fault(const char *text, size_t length)
+{
+    if (length > PZ_URL_MAX)
+        return too_long;
+    if (has_bad_byte(text, length))
+        return bad_byte;
+    size_t scheme = scheme_length(text);
+    if (scheme == 0)
+        return bad_scheme;
+    /* libcurl would take a third slash for part of the second */
+    return text[scheme] == '/' || text[scheme] == '\0' ? bad_host : NULL;
+}
+
 /* A handle with the text in it; NULL: *why. `text` is NUL-terminated. */
 static CURLU *read_url(const char *text, size_t length, const char **why)
 {
-    if (length > PZ_URL_MAX) {
-        *why = too_long;
+    *why = pz_url_fault(text, length);
+    if (*why != NULL)
         return NULL;
-    }
-    if (has_bad_byte(text, length)) {
-        *why = bad_byte;
-        return NULL;
-    }
-    size_t scheme = scheme_length(text);
-    if (scheme == 0) {
-        *why = bad_scheme;
-        return NULL;
-    }
-    if (text[scheme] == '/') { /* libcurl would take the third slash for part of the second */
-        *why = bad_host;
-        return NULL;
-    }
     CURLU *handle = curl_url();
     CURLUcode code =
         handle == NULL ? CURLUE_OUT_OF_MEMORY : curl_url_set(handle, CURLUPART_URL, text, 0);
@@ -151,13 +150,6 @@ void pz_url_free(pz_url *url)
     curl_free(url->path);
     curl_free(url->query);
     memset(url, 0, sizeof *url);
-}
-
-int pz_url_is_valid(const char *text, const char **why)
-{
-    CURLU *handle = read_url(text, strlen(text), why);
-    curl_url_cleanup(handle);
-    return handle != NULL;
 }
 
 int pz_url_is_proxy(const char *text)

@@ -19,7 +19,8 @@ typedef struct pz_url {
 int pz_url_parse(pz_url *url, const char *text, size_t length, const char **why);
 void pz_url_free(pz_url *url); /* may be called again */
 
-int pz_url_is_valid(const char *text, const char **why);
+/* What libcurl would let pass; NULL: nothing, though libcurl itself may still refuse the text. */
+const char *pz_url_fault(const char *text, size_t length);
 int pz_url_is_proxy(const char *text); /* http, https and SOCKS; the scheme may be missing */
 
 /* localhost, 127.0.0.0/8 in canonical form, ::1. Not "localhost.": libcurl asks the name service

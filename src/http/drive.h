@@ -1,0 +1,32 @@
+/* The inside of an engine, for the two files that are it: engine.c and drive.c. */
+#ifndef PZ_HTTP_DRIVE_H
+#define PZ_HTTP_DRIVE_H
+
+#include <sys/types.h>
+
+#include "http/engine.h"
+#include "http/handles.h"
+#include "http/watch.h"
+
+struct pz_engine {
+    pid_t pid;
+    CURLM *multi;
+    pz_watch watch;
+    pz_handles handles;
+    pz_transfer *transfers; /* under way */
+    unsigned active;
+    uint64_t timer_at; /* libcurl's */
+    uint64_t stall_at; /* the earliest of the transfers', or before it */
+    uint64_t now;      /* when libcurl was called last */
+    int socket_is_ready;
+};
+
+int pz_drive_apply(pz_engine *engine); /* sets libcurl's callbacks; false: no memory */
+/* Does everything that is due now, and sets the timer for what is due later. */
+void pz_drive_run(pz_engine *engine);
+uint64_t pz_drive_deadline(const pz_engine *engine);
+
+/* The engine lets go of a transfer that is done, or was never begun. */
+void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer);
+
+#endif
