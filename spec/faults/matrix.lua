@@ -3,12 +3,14 @@
 --
 -- A row:
 --    title           what the server does, in words
---    on_request      what it does at each request: see server.lua; or on_connection; or base_url of what is not there;
+--    on_request      what it does at each request: see server.lua; or on_connection; or base_url of what is not
+-- there;
 --                    or unanswering: attempts to connect get no answer; or tls: what is wrong with the certificate
 --    call            list, get, create, update, test
 --    tokens          "client", "key" or "function": where tokens come from; by default a text is given
 --    options         of the client, beside the short timeouts below
---    times, pause, pauses   how often the call is made, seconds between (the first `pauses` times); the last one counts
+--    times, pause, pauses   how often the call is made, seconds between (the first `pauses` times); the last one
+-- counts
 --    age             seconds that the token has aged before the last call
 -- and what is expected:
 --    value           of list its length, else the name in the answer ("null": null); or else

@@ -78,7 +78,8 @@ end
 local function forms_of(secret)
    local quoted = json.encode(secret):sub(2, -2)
    return { secret, url.escape(secret), quoted, json.encode(quoted):sub(2, -2),
-      (secret:gsub("[&<>\"']", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" })) }
+      (secret:gsub("[&<>\"']", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;",
+         ["'"] = "&#39;" })) }
 end
 
 local function assert_hidden(value, where)

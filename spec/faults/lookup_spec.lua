@@ -1,0 +1,64 @@
+-- A name server that takes three seconds: in a process of its own, for it is a library loaded before the C library.
+local child = require "spec.faults.child"
+local server = require "spec.support.server"
+
+describe("a slow name look-up", function()
+   local library, s
+
+   setup(function()
+      library = os.tmpname()
+      assert(os.execute("gcc -D_GNU_SOURCE -shared -fPIC -o " .. library .. " spec/faults/slow_lookup.c -ldl"))
+      s = server.start(server.ECHO)
+   end)
+   teardown(function()
+      os.remove(library)
+      s:stop()
+   end)
+
+   local function run(script)
+      local before = os.getenv "LD_PRELOAD"
+      return child.run(([[
+         local personalize = require "personalize"
+         local function new(options)
+            options.base_url, options.plain_http_hosts = "http://api.slow:%d", { "api.slow" }
+            options.access_token = "token"
+            return assert(personalize.new(options))
+         end
+         local began = personalize.now()
+         local function elapsed() return personalize.now() - began end
+      ]]):format(s.port) .. script, { LD_PRELOAD = before and before .. " " .. library or library })
+   end
+
+   it("ends at the time limit for connections, and does not hold up the end of the process", function()
+      local socket = require "socket"
+      local began = socket.gettime()
+      local output, status = run [[
+         local _, err = new({ connect_timeout = 0.2, retry = { attempts = 2, base_delay = 0 } }).connections.list()
+         print(err.kind, err.phase, err.attempts, err.retryable, elapsed() < 0.7)
+      ]]
+      assert.equal("timeout\tconnect\t2\ttrue\ttrue\n", output)
+      assert.equal(0, status)
+      assert.is_true(socket.gettime() - began < 2)
+   end)
+
+   it("ends at the call's timeout; nothing was sent, so a create is not ambiguous", function()
+      local output = run [[
+         local _, err = new({ timeout = 0.3 }):request { method = "POST", path = "/" }
+         print(err.kind, err.phase, err.attempts, elapsed() >= 0.29 and elapsed() < 0.4)
+      ]]
+      assert.equal("timeout\ttotal\t1\ttrue\n", output)
+   end)
+
+   it("holds up no other call", function()
+      local output = run(([[
+         local other = assert(personalize.new { base_url = "http://127.0.0.1:%d", access_token = "token" })
+         local slow = new { timeout = 1 }
+         local _, errors = personalize.map({ slow, other, other, other }, function(client)
+            local _, err = client:request { path = "/" }
+            return nil, (err.kind == "decode" and elapsed() < 0.5) and "quick" or err.kind
+         end)
+         print(errors[1], errors[2], errors[3], errors[4])
+      ]]):format(s.port))
+      assert.equal("timeout\tquick\tquick\tquick\n", output)
+   end)
+end)
