@@ -38,7 +38,12 @@ static void escape(const char *text, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    const char *text = (const char *)bytes, *why = NULL;
+    char *text = malloc(length + 1);
+    if (text == NULL)
+        abort();
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    const char *why = NULL;
     pz_url url;
     if (pz_url_parse(&url, text, length, &why)) {
         if (url.host == NULL || url.path == NULL || url.port > 65535)
@@ -48,5 +53,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     pz_url_free(&url);
     redact(text, length);
     escape(text, length);
+    free(text);
     return 0;
 }

@@ -1,5 +1,5 @@
--- The handlers of the admin service in nginx.conf. Each is straight-line code: where it waits for the service, the worker
--- goes on with other requests.
+-- The handlers of the admin service in nginx.conf. Each is straight-line code: where it waits for the service, the
+-- worker goes on with other requests.
 local personalize = require "personalize"
 
 -- `nil, err` is tested for everywhere, and never asserted: nginx prints only errors that are strings.

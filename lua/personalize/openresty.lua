@@ -50,8 +50,9 @@ function openresty.ready()
       return errors.fail("cannot_wait", ("nginx cannot wait in the phase %s; make the call in a timer: "
          .. "ngx.timer.at(0, function() ... end)"):format(phase))
    elseif not native.can_yield() then
-      return errors.fail("cannot_wait", "nginx cannot wait below a C function (a callback of string.gsub or table.sort, "
-         .. "a module while it is required); make the call outside, or in a timer: ngx.timer.at(0, function() ... end)")
+      return errors.fail("cannot_wait", "nginx cannot wait below a C function (a callback of string.gsub or "
+         .. "table.sort, a module while it is required); make the call outside, or in a timer: "
+         .. "ngx.timer.at(0, function() ... end)")
    end
    return true, false
 end

@@ -45,7 +45,8 @@ describe("a token cache in a lua_shared_dict", function()
       assert.equal(2, workers)
       assert.equal(1, service:counts().tokens)
       local _, keys = nginx:get "/keys"
-      assert.equal(("personalize|%s/oauth/token|emulator-client-id|https://api.sitecorecloud.io"):format(service.url), keys)
+      local expected = "personalize|%s/oauth/token|emulator-client-id|https://api.sitecorecloud.io"
+      assert.equal(expected:format(service.url), keys)
       assert.is_nil(nginx:log():find("emulator-client-secret", 1, true))
       assert.same({}, nginx:complaints())
       assert.is_true(nginx:stop())

@@ -1,7 +1,8 @@
 local options = require "personalize.options"
 
 describe("options", function()
-   local known = { region = "string", timeout = "seconds", retry = "table", attempts = "count", mode = options.one_of("a", "b") }
+   local known = { region = "string", timeout = "seconds", retry = "table", attempts = "count",
+      mode = options.one_of("a", "b") }
 
    local function check(given)
       return options.check(given, known, "f")

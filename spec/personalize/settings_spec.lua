@@ -82,11 +82,13 @@ describe("settings", function()
       for _, url in ipairs { "http://127.0.0.1:8080", "http://localhost", "http://[::1]:1" } do
          assert.equal(url, resolve(base(url)).base_url)
       end
-      assert.matches("base_url: http:// would send tokens in clear text to example.com", refusal(base "http://example.com"))
+      assert.matches("base_url: http:// would send tokens in clear text to example.com",
+         refusal(base "http://example.com"))
       for _, host in ipairs { "localhost.example.com", "127.0.0.1.example.com", "0.0.0.0", "128.0.0.1" } do
          assert.matches("would send tokens in clear text to " .. host, refusal(base("http://" .. host)), 1, true)
       end
-      assert.equal("http://emulator:80", resolve(base("http://emulator:80", { plain_http_hosts = { "Emulator" } })).base_url)
+      assert.equal("http://emulator:80",
+         resolve(base("http://emulator:80", { plain_http_hosts = { "Emulator" } })).base_url)
       assert.matches("token_url: http://", refusal(with { token_url = "http://example.com/token" }))
    end)
 
@@ -102,7 +104,8 @@ describe("settings", function()
    end)
 
    it("takes a slash off the end of the base URL", function()
-      assert.equal("https://example.com/api", resolve { base_url = "https://example.com/api//", access_token = "x" }.base_url)
+      assert.equal("https://example.com/api",
+         resolve { base_url = "https://example.com/api//", access_token = "x" }.base_url)
    end)
 
    it("says which file cannot be read", function()

@@ -81,6 +81,20 @@ static int open_waker(pz_waker *waker)
            listen(waker->listener, 1) == 0;
 }
 
+static void close_waker(pz_waker *waker)
+{
+    if (waker->has_thread) {
+        eventfd_write(waker->stop, 1);
+        pthread_join(waker->thread, NULL);
+    }
+    close_fd(&waker->listener);
+    remove_path(waker);
+    close_fd(&waker->peer);
+    close_fd(&waker->stop);
+    close_fd(&waker->epoll);
+    free(waker);
+}
+
 pz_waker *pz_waker_new(int engine_fd, pz_failure *failure)
 {
     pz_waker *waker = calloc(1, sizeof *waker);
@@ -95,7 +109,7 @@ pz_waker *pz_waker_new(int engine_fd, pz_failure *failure)
         return waker;
     pz_failure_set(failure, PZ_KIND_CONFIG, "no socket to wake by in %s: %s",
                    waker->folder[0] != '\0' ? waker->folder : FOLDER_TEMPLATE, strerror(errno));
-    pz_waker_free(waker);
+    close_waker(waker);
     return NULL;
 }
 
@@ -173,18 +187,7 @@ int pz_waker_arm(pz_waker *waker)
 
 void pz_waker_free(pz_waker *waker)
 {
-    if (waker == NULL)
-        return;
-    if (waker->pid != getpid())
-        return; /* the thread and the epoll set are the other process's */
-    if (waker->has_thread) {
-        eventfd_write(waker->stop, 1);
-        pthread_join(waker->thread, NULL);
-    }
-    close_fd(&waker->listener);
-    remove_path(waker);
-    close_fd(&waker->peer);
-    close_fd(&waker->stop);
-    close_fd(&waker->epoll);
-    free(waker);
+    /* in a forked copy the thread and the epoll set are the other process's */
+    if (waker != NULL && waker->pid == getpid())
+        close_waker(waker);
 }

@@ -15,7 +15,8 @@ typedef struct pz_url {
     int has_user;
 } pz_url;
 
-/* false: *why says so, a fixed text that quotes nothing; NULL in it: no memory. */
+/* `text` is NUL-terminated, as libcurl wants it; `length` tells of NULs within.
+ * false: *why says so, a fixed text that quotes nothing; NULL in it: no memory. */
 int pz_url_parse(pz_url *url, const char *text, size_t length, const char **why);
 void pz_url_free(pz_url *url); /* may be called again */
 
