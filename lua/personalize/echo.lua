@@ -13,7 +13,7 @@ local echo = {}
 
 -- Of an answer's body an error shows so much, and looks at so much to do so, in bytes.
 local longest_shown = 4096
-local longest_read = 64 * 1024
+local longest_read = 16 * 1024
 
 -- A text of fewer bytes is no secret, and masking it would make every message unreadable.
 local shortest_secret = 4
