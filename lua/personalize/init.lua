@@ -125,7 +125,7 @@ public("now", native.now)
 
 --- Many calls at once, in straight-line code. See `personalize.map`.
 -- @function map
-public("map", map)
+public("map", map.run)
 
 --- The call behind a result.
 -- @function meta

@@ -10,7 +10,10 @@ local native = require "personalize.native"
 local options = require "personalize.options"
 local waiting = require "personalize.waiting"
 
-local known_options = {
+local map = {}
+
+--- The options, with their rules.
+map.known_options = {
    concurrency = "count",
    on_progress = "function",
    stop_on_error = "boolean",
@@ -191,10 +194,11 @@ end
 -- local results, problems = personalize.map(refs, function(ref)
 --    return connections.patch(ref, { archived = true })
 -- end, { concurrency = 8 })
-local function map(items, fn, opts)
-   options.argument(1, items, "table", "personalize.map", 3)
-   options.argument(2, fn, "function", "personalize.map", 3)
-   local checked = options.check(opts, known_options, "personalize.map", 3)
+function map.run(items, fn, opts, level)
+   level = (level or 1) + 1
+   options.argument(1, items, "table", "personalize.map", level)
+   options.argument(2, fn, "function", "personalize.map", level)
+   local checked = options.check(opts, map.known_options, "personalize.map", level)
    local fine, err = waiting.ready()
    local count = #items
    local self = setmetatable({

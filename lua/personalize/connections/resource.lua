@@ -11,6 +11,7 @@ local parts = {
    [require "personalize.connections.writing"] = { "create", "update" },
    [require "personalize.connections.changing"] = { "patch", "ensure", "archive", "restore" },
    [require "personalize.connections.checking"] = { "test", "validate", "build" },
+   [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
 }
 
 --- Binds the functions to a client.
