@@ -58,6 +58,8 @@ static const struct {
     {"json", pz_lua_open_json},
     {"http", pz_lua_open_engine},
     {"url", pz_lua_open_url},
+    {"file", pz_lua_open_file},
+    {"process", pz_lua_open_process},
 };
 
 PZ_EXPORT int luaopen_personalize_core(lua_State *L);

@@ -1,0 +1,112 @@
+local file = require "personalize.core".file
+
+describe("files of a folder", function()
+   local folder
+
+   before_each(function()
+      folder = os.tmpname()
+      os.remove(folder)
+      assert(file.make_folder(folder .. "/inner"))
+   end)
+
+   after_each(function() os.execute("rm -rf '" .. folder .. "'") end)
+
+   local function names_of(path)
+      local names = {}
+      for name, kind in pairs(assert(file.list(path))) do names[#names + 1] = name .. ":" .. kind end
+      table.sort(names)
+      return names
+   end
+
+   it("are written, read, listed and removed", function()
+      assert.is_true(file.write(folder, "a.json", "{}\n"))
+      assert.equal("{}\n", file.read(folder, "a.json", 3))
+      assert.is_true(file.write(folder, "a.json", ""))
+      assert.equal("", file.read(folder, "a.json", 0))
+      assert.same({ "a.json:file", "inner:folder" }, names_of(folder))
+      assert.is_true(file.remove(folder, "a.json"))
+      assert.same({ "inner:folder" }, names_of(folder))
+   end)
+
+   it("hold any bytes", function()
+      local bytes = {}
+      for value = 0, 255 do bytes[#bytes + 1] = string.char(value) end
+      local text = table.concat(bytes):rep(1000)
+      assert.is_true(file.write(folder, "bytes", text))
+      assert.equal(text, file.read(folder, "bytes", #text))
+   end)
+
+   it("have a bound", function()
+      assert.is_true(file.write(folder, "a", "12345"))
+      assert.equal("12345", file.read(folder, "a", 5))
+      local text, message = file.read(folder, "a", 4)
+      assert.is_nil(text)
+      assert.equal("File too large", message)
+   end)
+
+   it("keep their mode; a new one has the mode given", function()
+      assert.is_true(file.write(folder, "secret", "1", 384)) -- 0600
+      local function mode() return io.popen("stat -c %a '" .. folder .. "/secret'"):read "*l" end
+      assert.equal("600", mode())
+      os.execute("chmod 640 '" .. folder .. "/secret'")
+      assert.is_true(file.write(folder, "secret", "2"))
+      assert.equal("640", mode())
+   end)
+
+   it("are never reached through a symbolic link", function()
+      assert.is_true(file.write(folder, "outside", "kept"))
+      os.execute(("ln -s ../outside '%s/inner/link'"):format(folder))
+      for _, call in ipairs { function() return file.read(folder .. "/inner", "link", 100) end,
+         function() return file.write(folder .. "/inner", "link", "gone") end } do
+         local done, message = call()
+         assert.is_nil(done)
+         assert.equal("is a symbolic link, which is not followed", message)
+      end
+      assert.equal("kept", file.read(folder, "outside", 100))
+      assert.same({ "link:link" }, names_of(folder .. "/inner"))
+   end)
+
+   it("are named within the folder", function()
+      for _, name in ipairs { "", ".", "..", "../x", "a/b", "/etc/passwd" } do
+         local done, message = file.write(folder, name, "")
+         assert.is_nil(done)
+         assert.equal("is no name of a file", message)
+         assert.is_nil((file.read(folder, name, 10)))
+         assert.is_nil((file.remove(folder, name)))
+      end
+      assert.has_error(function() file.write(folder, "a\0b", "") end)
+   end)
+
+   it("that are none are refused, and do not hang", function()
+      os.execute(("mkfifo '%s/pipe'"):format(folder))
+      assert.equal("is not a regular file", (select(2, file.read(folder, "pipe", 10))))
+      assert.equal("is not a regular file", (select(2, file.read(folder, "inner", 10))))
+      assert.equal("is not a regular file", (select(2, file.write(folder, "pipe", ""))))
+   end)
+
+   it("of a folder that is none say so", function()
+      local done, message, code = file.read(folder .. "/none", "a", 1)
+      assert.same({ nil, "No such file or directory", 2 }, { done, message, code })
+      assert.equal("No such file or directory", (select(2, file.list(folder .. "/none"))))
+      assert.is_true(file.write(folder, "plain", ""))
+      assert.equal("Not a directory", (select(2, file.list(folder .. "/plain"))))
+      assert.equal("Not a directory", (select(2, file.make_folder(folder .. "/plain/x"))))
+   end)
+
+   it("are whole or as before when the disk is full", function()
+      assert.is_true(file.write(folder, "a", "before"))
+      local program = ("local f = require'personalize.core'.file "
+         .. "print((select(2, f.write(%q, 'a', ('x'):rep(100000)))))"):format(folder)
+      local path = os.tmpname()
+      local script = assert(io.open(path, "w"))
+      script:write(program)
+      script:close()
+      local interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+      local said = io.popen(("trap '' XFSZ; ulimit -f 8; %s %s"):format(interpreter, path))
+      assert.equal("File too large", said:read "*l")
+      said:close()
+      os.remove(path)
+      assert.equal("before", file.read(folder, "a", 100))
+      assert.same({ "a:file", "inner:folder" }, names_of(folder))
+   end)
+end)

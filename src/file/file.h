@@ -1,0 +1,39 @@
+/* Files of one folder, reached through the folder's descriptor and by a plain name: nothing is ever
+ * read or written outside of it, for no symbolic link is followed. */
+#ifndef PZ_FILE_H
+#define PZ_FILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "buffer.h"
+
+typedef struct pz_file_failure {
+    int error;         /* of errno; 0: the message says all */
+    char message[128]; /* in words, without the file's name */
+} pz_file_failure;
+
+/* Appends the file's bytes, as many as `out` may hold. */
+bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_failure *failure);
+
+/* Puts a file in place whole or not at all, and on the disk before it is named. A file that is
+ * there already keeps its mode; what is no regular file is left alone. */
+bool pz_file_write(const char *folder, const char *name, const void *bytes, size_t length,
+                   mode_t mode, pz_file_failure *failure);
+
+bool pz_file_remove(const char *folder, const char *name, pz_file_failure *failure);
+
+/* Appends for each entry but `.` and `..` one byte for its kind (`f`ile, `d`irectory, `l`ink,
+ * `o`ther), its name, and a zero byte; in no order. */
+bool pz_file_list(const char *folder, pz_buffer *out, pz_file_failure *failure);
+
+/* Makes the folder, and those that it lies in; one that is there is fine. */
+bool pz_file_make_folder(const char *path, pz_file_failure *failure);
+
+/* For the parts of this module. */
+int pz_file_open_folder(const char *folder, pz_file_failure *failure); /* -1: failed */
+bool pz_file_is_name(const char *name, pz_file_failure *failure);
+bool pz_file_fail(pz_file_failure *failure, int error);                /* false */
+bool pz_file_fail_with(pz_file_failure *failure, const char *message); /* false */
+
+#endif

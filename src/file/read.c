@@ -1,0 +1,59 @@
+/* Reading a file whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/file.h"
+
+static bool read_all(int fd, pz_buffer *out, pz_file_failure *failure)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return pz_file_fail(failure, errno);
+    if (!S_ISREG(status.st_mode))
+        return pz_file_fail_with(failure, "is not a regular file");
+    if (status.st_size < 0 || (uintmax_t)status.st_size > out->bound - out->length)
+        return pz_file_fail(failure, EFBIG);
+    /* one byte more than its size: the read that finds the end needs no second growth */
+    size_t room = (size_t)status.st_size + 1;
+    for (;;) {
+        if (room > out->bound - out->length)
+            room = out->bound - out->length;
+        if (room == 0) /* it grew while it was read */
+            return pz_file_fail(failure, EFBIG);
+        if (!pz_buffer_reserve(out, room))
+            return pz_file_fail(failure, ENOMEM);
+        ssize_t got = read(fd, out->bytes + out->length, room);
+        if (got == 0)
+            return true;
+        if (got > 0)
+            out->length += (size_t)got;
+        else if (errno != EINTR)
+            return pz_file_fail(failure, errno);
+        if (got > 0 && (size_t)got < room)
+            room -= (size_t)got;
+        else if (got > 0)
+            room = 4096;
+    }
+}
+
+bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_failure *failure)
+{
+    if (!pz_file_is_name(name, failure))
+        return false;
+    int within = pz_file_open_folder(folder, failure);
+    if (within < 0)
+        return false;
+    /* not blocking: a pipe of that name must not hang */
+    int fd = openat(within, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int error = errno;
+    close(within);
+    if (fd < 0 && error == ELOOP)
+        return pz_file_fail_with(failure, "is a symbolic link, which is not followed");
+    if (fd < 0)
+        return pz_file_fail(failure, error);
+    bool done = read_all(fd, out, failure);
+    close(fd);
+    return done;
+}

@@ -1,0 +1,108 @@
+/* Writing a file whole: to a new file beside it, to the disk, and in its place by renaming. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/file.h"
+
+enum { TEMPORARY_MAX = 48, TRIES_MAX = 16 };
+
+/* The mode that the file is to have; false when something else stands there. */
+static bool look_at_present(int within, const char *name, mode_t *mode, bool *is_there,
+                            pz_file_failure *failure)
+{
+    struct stat status;
+    *is_there = fstatat(within, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!*is_there)
+        return errno == ENOENT || pz_file_fail(failure, errno);
+    if (S_ISLNK(status.st_mode))
+        return pz_file_fail_with(failure, "is a symbolic link, which is not followed");
+    if (!S_ISREG(status.st_mode))
+        return pz_file_fail_with(failure, "is not a regular file");
+    *mode = status.st_mode & 07777;
+    return true;
+}
+
+static int open_temporary(int within, char *name, mode_t mode, pz_file_failure *failure)
+{
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+        uint64_t bits;
+        if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
+            break;
+        snprintf(name, TEMPORARY_MAX, ".personalize-%016llx.tmp", (unsigned long long)bits);
+        int fd = openat(within, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (fd >= 0)
+            return fd;
+        if (errno != EEXIST)
+            break;
+    }
+    pz_file_fail(failure, errno);
+    return -1;
+}
+
+static bool fill(int fd, const char *bytes, size_t length, pz_file_failure *failure)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return pz_file_fail(failure, errno);
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return fsync(fd) == 0 || pz_file_fail(failure, errno);
+}
+
+static bool write_within(int within, const char *name, const void *bytes, size_t length,
+                         mode_t mode, pz_file_failure *failure)
+{
+    char temporary[TEMPORARY_MAX];
+    bool is_there;
+    if (!look_at_present(within, name, &mode, &is_there, failure))
+        return false;
+    int fd = open_temporary(within, temporary, mode, failure);
+    if (fd < 0)
+        return false;
+    bool done = fill(fd, bytes, length, failure);
+    if (done && is_there && fchmod(fd, mode) != 0)
+        done = pz_file_fail(failure, errno);
+    if (close(fd) != 0 && done)
+        done = pz_file_fail(failure, errno);
+    if (done && renameat(within, temporary, within, name) != 0)
+        done = pz_file_fail(failure, errno);
+    if (!done)
+        unlinkat(within, temporary, 0);
+    /* some file systems can't flush folders: the file is in place all the same */
+    else if (fsync(within) != 0 && errno != EINVAL)
+        done = pz_file_fail(failure, errno);
+    return done;
+}
+
+bool pz_file_write(const char *folder, const char *name, const void *bytes, size_t length,
+                   mode_t mode, pz_file_failure *failure)
+{
+    if (!pz_file_is_name(name, failure))
+        return false;
+    int within = pz_file_open_folder(folder, failure);
+    if (within < 0)
+        return false;
+    bool done = write_within(within, name, bytes, length, mode, failure);
+    close(within);
+    return done;
+}
+
+bool pz_file_remove(const char *folder, const char *name, pz_file_failure *failure)
+{
+    if (!pz_file_is_name(name, failure))
+        return false;
+    int within = pz_file_open_folder(folder, failure);
+    if (within < 0)
+        return false;
+    bool done = unlinkat(within, name, 0) == 0 || pz_file_fail(failure, errno);
+    close(within);
+    return done;
+}

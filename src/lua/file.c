@@ -1,0 +1,134 @@
+/* core.file: the files of a folder, for connections kept as code. Each function returns nil, a
+ * message and the number of the system's error (0: none) when it fails. */
+#include "file/file.h"
+
+#include <string.h>
+
+#include "lua/compat.h"
+#include "lua/parts.h"
+
+enum { LISTING_MAX = 64 * 1024 * 1024 };
+
+static const char type_name[] = "personalize.bytes";
+
+/* Owns bytes while they become Lua strings, which may raise. */
+static pz_buffer *new_box(lua_State *L, size_t bound)
+{
+    pz_buffer *buffer = lua_newuserdatauv(L, sizeof *buffer, 0);
+    pz_buffer_init(buffer, bound);
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    return buffer;
+}
+
+static int box_gc(lua_State *L)
+{
+    pz_buffer_free(luaL_checkudata(L, 1, type_name));
+    return 0;
+}
+
+/* A path or a name: what the system would cut at a zero byte is refused. */
+static const char *check_text(lua_State *L, int index)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, index, &length);
+    luaL_argcheck(L, strlen(text) == length, index, "holds a zero byte");
+    return text;
+}
+
+static int fail(lua_State *L, const pz_file_failure *failure)
+{
+    lua_pushnil(L);
+    lua_pushstring(L, failure->message);
+    lua_pushinteger(L, failure->error);
+    return 3;
+}
+
+static int succeed(lua_State *L, bool done, const pz_file_failure *failure)
+{
+    if (!done)
+        return fail(L, failure);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* read(folder, name, most) */
+static int read_file(lua_State *L)
+{
+    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    lua_Number most = luaL_checknumber(L, 3);
+    luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
+    pz_file_failure failure;
+    /* one more, to see the end of a file of just that size */
+    pz_buffer *buffer = new_box(L, (size_t)most + 1);
+    if (!pz_file_read(folder, name, buffer, &failure))
+        return fail(L, &failure);
+    lua_pushlstring(L, buffer->length > 0 ? buffer->bytes : "", buffer->length);
+    pz_buffer_free(buffer);
+    return 1;
+}
+
+/* write(folder, name, bytes, mode) */
+static int write_file(lua_State *L)
+{
+    size_t length;
+    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    const char *bytes = luaL_checklstring(L, 3, &length);
+    lua_Integer mode = luaL_optinteger(L, 4, 0666);
+    pz_file_failure failure;
+    return succeed(L, pz_file_write(folder, name, bytes, length, (mode_t)mode & 0777, &failure),
+                   &failure);
+}
+
+static int remove_file(lua_State *L)
+{
+    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    pz_file_failure failure;
+    return succeed(L, pz_file_remove(folder, name, &failure), &failure);
+}
+
+static int make_folder(lua_State *L)
+{
+    const char *path = check_text(L, 1);
+    pz_file_failure failure;
+    return succeed(L, pz_file_make_folder(path, &failure), &failure);
+}
+
+static const char *kind_name(char kind)
+{
+    return kind == 'f' ? "file" : kind == 'd' ? "folder" : kind == 'l' ? "link" : "other";
+}
+
+/* list(folder): a table from names to kinds */
+static int list_folder(lua_State *L)
+{
+    const char *folder = check_text(L, 1);
+    pz_file_failure failure;
+    pz_buffer *buffer = new_box(L, LISTING_MAX);
+    if (!pz_file_list(folder, buffer, &failure))
+        return fail(L, &failure);
+    lua_newtable(L);
+    for (size_t at = 0; at < buffer->length;) {
+        const char *name = buffer->bytes + at + 1;
+        lua_pushstring(L, kind_name(buffer->bytes[at]));
+        lua_setfield(L, -2, name);
+        at += strlen(name) + 2;
+    }
+    pz_buffer_free(buffer);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"read", read_file},          {"write", write_file}, {"remove", remove_file},
+    {"make_folder", make_folder}, {"list", list_folder}, {NULL, NULL},
+};
+
+int pz_lua_open_file(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    lua_pushcfunction(L, box_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+    luaL_newlib(L, functions);
+    return 1;
+}

@@ -1,0 +1,24 @@
+/* What a command needs to know of its process: its terminal, Ctrl-C, becoming another program. */
+#ifndef PZ_PROCESS_H
+#define PZ_PROCESS_H
+
+#include <stdbool.h>
+
+bool pz_process_is_terminal(int fd);
+int pz_process_terminal_width(int fd); /* columns; 0: not known */
+
+/* Ctrl-C ends the process, quietly, as it does a program that knows nothing of it. */
+void pz_process_default_interrupt(void);
+
+/* The first Ctrl-C (or SIGTERM) is noted only, so that what is under way can end well; the second
+ * ends the process. Neither does a reader that went away end it. */
+void pz_process_catch_interrupt(void);
+bool pz_process_is_interrupted(void);
+
+/* Ends as if by Ctrl-C: a shell that runs the command in a loop has to see it. */
+void pz_process_end_interrupted(void);
+
+/* Becomes another program; returns when that failed, with the error of errno. */
+int pz_process_become(const char *program, char *const arguments[]);
+
+#endif
