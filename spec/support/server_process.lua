@@ -19,7 +19,7 @@ end
 local Connection = {}
 Connection.__index = Connection
 
-function Connection:sleep(seconds)
+function Connection.sleep(_, seconds)
    pause { at = socket.gettime() + seconds }
 end
 

@@ -24,8 +24,10 @@ int pz_lua_new_waker(lua_State *L);
  * reason. Returns 2. */
 int pz_lua_fail(lua_State *L, const pz_failure *failure);
 int pz_lua_fail_with(lua_State *L, enum pz_kind kind, const char *message);
-/* Both push one table: what a transfer that is done has brought. */
+/* All push one table: what a transfer that is done has brought. An answer's has no headers: they
+ * are made when somebody asks for them. */
 void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer);
 void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer);
+void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer);
 
 #endif

@@ -1,10 +1,13 @@
 /* A transfer as Lua sees it: is it done, what came of it, never mind. */
 #include "http/transfer.h"
 
+#include <string.h>
+
 #include "http/engine.h"
 #include "lua/engine.h"
 
 static const char type_name[] = "personalize.transfer";
+static const char answer_type_name[] = "personalize.transfer.answer";
 
 typedef struct transfer_box {
     pz_transfer *transfer; /* NULL only while being made or collected */
@@ -59,6 +62,35 @@ static void push_kept(lua_State *L, int index)
 #endif
 }
 
+/* __index of an answer: its headers are a dozen tables, and few callers look at them. */
+static int answer_index(lua_State *L)
+{
+    static const char name[] = "headers";
+    size_t length = 0;
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tolstring(L, 2, &length) : "";
+    if (length != sizeof name - 1 || memcmp(key, name, length) != 0)
+        return 0;
+    lua_rawgetp(L, 1, answer_type_name);
+    transfer_box *box = luaL_checkudata(L, -1, type_name);
+    if (box->transfer == NULL) /* collected together with the answer */
+        return 0;
+    pz_lua_push_headers(L, box->transfer);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    return 1;
+}
+
+/* Pushes the answer, with what its headers are made from. */
+static void push_answer(lua_State *L, const pz_transfer *transfer)
+{
+    pz_lua_push_answer(L, transfer);
+    lua_pushvalue(L, 1);
+    lua_rawsetp(L, -2, answer_type_name);
+    luaL_getmetatable(L, answer_type_name);
+    lua_setmetatable(L, -2);
+}
+
 static int transfer_result(lua_State *L)
 {
     transfer_box *box = check_box(L);
@@ -77,12 +109,12 @@ static int transfer_result(lua_State *L)
         pz_lua_push_failure(L, transfer);
         return 2;
     }
-    pz_lua_push_answer(L, transfer);
+    push_answer(L, transfer);
     /* what is done needs its engine no more; the body lives on in the result alone */
     lua_pushvalue(L, -1);
     pz_lua_keep(L, 1);
     box->has_result = 1;
-    pz_response_free(&transfer->response);
+    pz_buffer_free(&transfer->response.body);
     return 1;
 }
 
@@ -132,5 +164,10 @@ void pz_lua_register_transfer(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+
+    luaL_newmetatable(L, answer_type_name);
+    lua_pushcfunction(L, answer_index);
+    lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

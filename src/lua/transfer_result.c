@@ -25,8 +25,9 @@ static void set_boolean(lua_State *L, const char *name, int truth)
     lua_setfield(L, -2, name);
 }
 
-static void set_headers(lua_State *L, const pz_response *response)
+void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
 {
+    const pz_response *response = &transfer->response;
     size_t count = pz_response_field_count(response);
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
@@ -38,7 +39,6 @@ static void set_headers(lua_State *L, const pz_response *response)
         lua_rawseti(L, -2, 2);
         lua_rawseti(L, -2, (int)i + 1);
     }
-    lua_setfield(L, -2, "headers");
 }
 
 static const char *version_name(long version)
@@ -60,7 +60,6 @@ void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer)
     const pz_response *response = &transfer->response;
     lua_createtable(L, 0, 10);
     set_integer(L, "status", response->status);
-    set_headers(L, response);
     lua_pushlstring(L, response->body.length > 0 ? response->body.bytes : "",
                     response->body.length);
     lua_setfield(L, -2, "body");
@@ -92,7 +91,8 @@ void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer)
     set_integer(L, "bytes_received", transfer->bytes_received);
     if (transfer->response.status != 0) {
         set_integer(L, "status", transfer->response.status);
-        set_headers(L, &transfer->response);
+        pz_lua_push_headers(L, transfer);
+        lua_setfield(L, -2, "headers");
     }
 }
 

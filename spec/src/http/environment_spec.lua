@@ -1,5 +1,4 @@
 -- A proxy named by the environment would get the bearer token of a call to loopback.
-local http = require "spec.support.http"
 local server = require "spec.support.server"
 
 local PROGRAM = [[

@@ -61,7 +61,8 @@ describe("core.url.redact", function()
          seed = (seed * 1103515245 + 12345) % 2 ^ 31
          return math.floor(seed / 65536) % n + 1
       end
-      local pieces = { "http://", "u", ":", "@", "/", "?", "#", "&", "=", "key", "%", "%2", "\0", " ", "'", "[", "]", "\255" }
+      local pieces = { "http://", "u", ":", "@", "/", "?", "#", "&", "=", "key", "%", "%2",
+         "\0", " ", "'", "[", "]", "\255" }
       for _ = 1, 20000 do
          local parts = {}
          for i = 1, random(12) do parts[i] = pieces[random(#pieces)] end

@@ -30,7 +30,8 @@ describe("core.url.parse", function()
       for _, text in ipairs {
          "", "h", "//h/", "ftp://h/", "file:///etc/passwd", "javascript:x", "http:/h", "http:h", "http:///h",
          "http://", "https://s3cret:s3cret@", "http://h:0/", "http://h:65536/", "http://h:x/", "http://h:-1/",
-         "http://[::1", "http://[:::1]/", "http://a b/", "http://h/a b", "http://h/\t", "http://h/\r\nX: y", "http://h/\0",
+         "http://[::1", "http://[:::1]/", "http://a b/", "http://h/a b", "http://h/\t", "http://h/\r\nX: y",
+         "http://h/\0",
          "http://h\0.evil/", " http://h/", "http://h/ ", "http://h\\@evil/", "http://h/\127", "http://h/\195\188",
          "https://s3cret:s3cret@h:x/", "http://" .. ("x"):rep(300) .. "/", "http://h/" .. ("x"):rep(9000),
       } do
