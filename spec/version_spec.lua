@@ -1,0 +1,43 @@
+-- One constant states the version; whatever else says it is held against that.
+local personalize = require "personalize"
+
+local function read(path)
+   local file = assert(io.open(path))
+   local text = file:read "*a"
+   file:close()
+   return text
+end
+
+describe("the version", function()
+   local version = read("src/version.h"):match '#define PZ_VERSION "([^"]+)"'
+
+   it("is what the module says", function()
+      assert.matches("^%d+%.%d+%.%d+$", version)
+      assert.equal(version, personalize._VERSION)
+   end)
+
+   it("is the newest in the changelog", function()
+      local newest
+      for heading in read("CHANGELOG.md"):gmatch "\n## %[([^%]]+)%]" do
+         if heading ~= "Unreleased" then
+            newest = heading
+            break
+         end
+      end
+      assert.equal(version, newest)
+   end)
+
+   it("is in the user agent", function()
+      local server = require "spec.support.server"
+      local service = server.start [[
+         return function(connection)
+            for request in function() return connection:request() end do
+               connection:answer('{"agent": "' .. request.headers["user-agent"] .. '"}')
+            end
+         end]]
+      local client = assert(personalize.new { base_url = service.url, access_token = "t", user_agent_suffix = "spec/1" })
+      local agent = assert(client:request { path = "/" }).agent
+      service:stop()
+      assert.matches("^personalize%-lua/" .. version:gsub("%.", "%%.") .. " libcurl/[%d.]+ spec/1$", agent)
+   end)
+end)
