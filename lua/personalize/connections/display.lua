@@ -45,13 +45,16 @@ end
 
 local add_members
 
-local function add_member(lines, name, value, depth, width)
+-- `open` has the tables that are being shown: of one that contains itself, that is all to be said.
+local function add_member(lines, name, value, depth, width, open)
    local indent = ("  "):rep(depth)
    local head = indent .. text.pad(text.line(name), width) .. "  "
    if type(value) ~= "table" then
       lines[#lines + 1] = head .. cut(scalar(value))
    elseif next(value) == nil then
       lines[#lines + 1] = head .. (json.is_array(value) and "[]" or "{}")
+   elseif open[value] then
+      lines[#lines + 1] = head .. "<contains itself>"
    elseif depth > deepest_unfolded then
       lines[#lines + 1] = head .. cut(as_json(value))
    elseif shape.is_array(value) then
@@ -61,16 +64,18 @@ local function add_member(lines, name, value, depth, width)
       end
    else
       lines[#lines + 1] = indent .. text.line(name)
-      add_members(lines, value, depth + 1)
+      add_members(lines, value, depth + 1, open)
    end
 end
 
-function add_members(lines, object, depth)
+function add_members(lines, object, depth, open)
+   open[object] = true
    local names, widest = order.names(object), 0
    for _, name in ipairs(names) do widest = math.max(widest, text.width(text.line(name))) end
    for _, name in ipairs(names) do
-      add_member(lines, name, rawget(object, name), depth, math.min(widest, widest_name))
+      add_member(lines, name, rawget(object, name), depth, math.min(widest, widest_name), open)
    end
+   open[object] = nil
 end
 
 --- A connection or definition in lines, member by member in canonical order.
@@ -83,7 +88,7 @@ function display.connection(title, connection)
    local is_named = type(name) == "string"
    local lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") }
    if is_named then masked.name = nil end
-   add_members(lines, masked, 1)
+   add_members(lines, masked, 1, {})
    return table.concat(lines, "\n")
 end
 
