@@ -28,8 +28,8 @@ end
 
 -- A member of a masked value: of what is hidden whole, everything is hidden.
 local function masked_member(value, name)
-   if value == redaction.mask then return value end
-   return type(value) == "table" and rawget(value, name) or nil
+   if type(value) == "table" then return rawget(value, name) end
+   return value == redaction.mask and value or nil
 end
 
 local function add(found, path, sides)
@@ -93,11 +93,13 @@ function difference.between(old, new)
       })
    end
    local description = describe(found, server_owned)
+   local server_description = table.concat(server_owned.lines, "\n")
    found.lines, server_owned.lines = nil, nil
+   setmetatable(server_owned, { __jsontype = "array", __tostring = function() return server_description end })
    return setmetatable(found, {
       __name = "personalize.difference",
       __jsontype = "array",
-      __index = { server_owned = json.array(server_owned) },
+      __index = { server_owned = server_owned },
       __tostring = function() return description end,
    })
 end

@@ -28,6 +28,7 @@ describe("connection:diff", function()
       local found = diff('{"name":"a","revision":1,"ref":"x"}', '{"name":"a","revision":2,"ref":"x"}')
       assert.equal(0, #found)
       assert.same({ { path = "revision", old = 1, new = 2 } }, found.server_owned)
+      assert.equal("revision: 1 -> 2", tostring(found.server_owned))
       assert.equal("no differences\nof the members that the server owns:\nrevision: 1 -> 2", tostring(found))
    end)
 
@@ -47,6 +48,13 @@ describe("connection:diff", function()
       assert.equal('auth.clientSecret: "***" -> "***" (changed)\nx.token.a: "***" -> "***" (changed)', tostring(found))
       found = diff('{"auth":{}}', '{"auth":{"clientSecret":"hush"}}')
       assert.equal('auth.clientSecret: (absent) -> "***"', tostring(found))
+   end)
+
+   it("tells false from absent", function()
+      assert.equal("archived: (absent) -> false\nx.a: true -> false",
+         tostring(diff('{"x":{"a":true}}', '{"archived":false,"x":{"a":false}}')))
+      assert.equal("auth.useMutualTls: (absent) -> false",
+         tostring(diff('{"auth":{}}', '{"auth":{"useMutualTls":false}}')))
    end)
 
    it("compares exactly", function()
