@@ -23,17 +23,23 @@ local personalize = {
    null = json.null,
    --- The connections of a default client, made from the environment at first use.
    connections = require "personalize.connections",
-   json = { decode = json.decode, encode = json.encode },
-   is_error = errors.is,
+   json = {},
 }
 
 -- Functions of a module take a dot; with a colon by mistake they work as well.
-local function public(name, implementation)
-   personalize[name] = function(first, ...)
-      if rawequal(first, personalize) then return implementation(...) end
+local function public_of(module, name, implementation)
+   module[name] = function(first, ...)
+      if rawequal(first, module) then return implementation(...) end
       return implementation(first, ...)
    end
 end
+
+local function public(name, implementation)
+   public_of(personalize, name, implementation)
+end
+
+public_of(personalize.json, "decode", json.decode)
+public_of(personalize.json, "encode", json.encode)
 
 local function with_connections(made)
    made.connections = resource.bind(function() return made end)
@@ -117,6 +123,12 @@ public("array", json.array)
 -- @tparam string text a JSON number
 -- @usage print(personalize.number("18446744073709551616"))
 public("number", json.number)
+
+--- Whether a value is an error object of this library.
+-- @function is_error
+-- @param value anything
+-- @treturn boolean
+public("is_error", errors.is)
 
 --- Monotonic seconds: the clock of events.
 -- @function now

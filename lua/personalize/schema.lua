@@ -6,8 +6,9 @@
 -- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
 -- object); `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`,
 -- `example`); `only` (the `auth.authType` that has it); `known` (the published values; there are others); `option`
--- (what the builder calls it, where that is not its own name); `templated` (its texts refer to inputs as `${key}`); `example`; `about`; `published` (where the
--- documentation has it: `table`, `example`) and `certainty` (`documented`, `inferred`, `guessed`).
+-- (what the builder calls it, where that is not its own name); `templated` (its texts refer to inputs as `${key}`);
+-- `example`; `about`; `published` (where the documentation has it: `table`, `example`) and `certainty`
+-- (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
 local pair = {

@@ -34,8 +34,8 @@ end
 
 local members = schema.by_name(schema.members)
 
--- Every reference in a definition: array of `{ key, path, needs_input }`, by path. In members that the schema does not
--- know a reference counts as the use of an input, and needs none.
+-- Every reference in a definition: array of `{ key, path, needs_input }`, by path. In members that the schema does
+-- not know a reference counts as the use of an input, and needs none.
 local function references(connection)
    local found = {}
    for name, value in next, connection do
