@@ -112,8 +112,11 @@ static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
     if (code == CURLE_OUT_OF_MEMORY && evidence->issued && evidence->in_headers)
         return PZ_KIND_TOO_LARGE;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (kinds[i].code == code)
-            return kinds[i].kind;
+        if (kinds[i].code != code)
+            continue;
+        /* of a request under way it is the answer that libcurl finds fault with */
+        int is_answer = evidence->issued && kinds[i].kind == PZ_KIND_CONFIG;
+        return is_answer ? PZ_KIND_PROTOCOL : kinds[i].kind;
     }
     /* what broke before there was a connection to send on, a proxy's refusal for one */
     return evidence->issued ? PZ_KIND_NETWORK : PZ_KIND_CONNECT;
