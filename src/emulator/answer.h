@@ -3,25 +3,34 @@
 #define PZ_EMULATOR_ANSWER_H
 
 #include "buffer.h"
+#include "emulator/behaviours.h"
+#include "emulator/clock.h"
 #include "json/document.h"
 
 typedef struct pz_answer {
+    const pz_clock *clock;
     unsigned status;
+    enum pz_behaviour_id behaviour;
     pz_buffer body;
-    char allow[64];        /* the methods that there are, beside a 405; or empty */
-    const char *challenge; /* WWW-Authenticate, static; or NULL */
-    int closes;            /* the connection: where its next request begins is not sure */
+    char allow[64];           /* the methods that there are, beside a 405; or empty */
+    const char *challenge;    /* WWW-Authenticate, static; or NULL */
+    const char *content_type; /* NULL: JSON */
+    int closes;               /* the connection: where its next request begins is not sure */
 } pz_answer;
 
-void pz_answer_init(pz_answer *answer);
+void pz_answer_init(pz_answer *answer, const pz_clock *clock);
 void pz_answer_free(pz_answer *answer);
 
-/* Each replaces what the answer held before. Without memory it becomes an empty 500. */
-void pz_answer_json(pz_answer *answer, unsigned status, const pz_json_value *value);
+/* Each replaces what the answer held before. Without memory it becomes an empty 500. The status is
+ * the behaviour's. */
+void pz_answer_start(pz_answer *answer, enum pz_behaviour_id behaviour);
+void pz_answer_json(pz_answer *answer, enum pz_behaviour_id behaviour, const pz_json_value *value);
 /* The API's error body; `explanation` is its developerMessage. */
-void pz_answer_error(pz_answer *answer, unsigned status, const char *explanation);
+void pz_answer_error(pz_answer *answer, enum pz_behaviour_id behaviour, const char *explanation);
+void pz_answer_error_status(pz_answer *answer, enum pz_behaviour_id behaviour, unsigned status,
+                            const char *explanation);
 /* The error body of OAuth 2.0, for token calls. */
-void pz_answer_oauth_error(pz_answer *answer, unsigned status, const char *error,
+void pz_answer_oauth_error(pz_answer *answer, enum pz_behaviour_id behaviour, const char *error,
                            const char *description);
 void pz_answer_no_memory(pz_answer *answer);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_DEPTH = 128 }; /* of JSON bodies */
+enum { MAX_DEPTH = 128 }; /* of JSON bodies; behaviours.c tells it */
 
 const char *pz_call_header(pz_call *call, const char *name)
 {
@@ -38,7 +38,7 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document)
     char text[256];
     snprintf(text, sizeof text, "The body is not JSON: %s at byte %zu (line %zu, column %zu)",
              error.message, error.offset, error.line, error.column);
-    pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST, text);
+    pz_answer_error(&call->answer, PZ_REFUSES_JSON, text);
     return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/emulator.h"
 #include "emulator/form.h"
 #include "emulator/identifier.h"
+#include "emulator/timers.h"
 
 struct MHD_Connection;
 
@@ -23,8 +24,18 @@ typedef struct pz_call {
     pz_buffer body;
     size_t received; /* bytes of body; more than are kept when the body is too large */
     double began;
-    int routed;
-    int waits; /* another thread answers it; only the server's threads look at this */
+    enum pz_step {
+        PZ_STEP_ARRIVED, /* as a whole */
+        PZ_STEP_CARRY_OUT,
+        PZ_STEP_CARRIED_OUT,
+        PZ_STEP_RESPOND,
+    } step;     /* the next one */
+    int waits;  /* another thread resumes it; only the server's threads look at this */
+    int counts; /* among those whose answer the server has to send before it may stop */
+    int is_control;
+    pz_fault *fault; /* that was ordered for it, or NULL */
+    pz_timer delay;
+    pz_watched *watched;
     pz_answer answer;
     const char *ref;     /* the connection that the path names, or NULL */
     int carries_secrets; /* in the body: the journal gets the masked one */
@@ -52,6 +63,8 @@ void pz_call_resume(pz_call *call);
 
 /* Finds who answers the call, if anybody, and has it done. */
 void pz_route(pz_call *call);
+/* Sends the answer. False: the connection is to be closed instead. */
+int pz_respond(pz_call *call);
 
 /* The handlers. */
 void pz_handle_token(pz_call *call);
@@ -61,5 +74,13 @@ void pz_handle_retrieve(pz_call *call);
 void pz_handle_create(pz_call *call);
 void pz_handle_update(pz_call *call);
 void pz_handle_test(pz_call *call);
+void pz_handle_root(pz_call *call);
+void pz_handle_fail(pz_call *call);
+void pz_handle_heal(pz_call *call);
+void pz_handle_reset(pz_call *call);
+void pz_handle_seed(pz_call *call);
+void pz_handle_clock(pz_call *call);
+void pz_handle_counts(pz_call *call);
+void pz_handle_requests(pz_call *call);
 
 #endif

@@ -1,6 +1,5 @@
 /* The calls that change connections: create and update. The server's thread checks the body, the
  * writer's thread completes and stores it; the answer goes out after the commit. */
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@ struct change {
     pz_call *call;
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision; /* 0: it is a create */
+    int lacks_secret; /* that is stored */
     pz_json_document *document;
     pz_json_value *definition;
     pz_json_value *secrets; /* those that the body brought */
@@ -35,14 +35,30 @@ static void free_change(struct change *change)
 
 /* ------------------------------------------------------------------ on the writer's thread */
 
+static int lacks(const pz_json_value *stored, const pz_json_value *given)
+{
+    for (size_t i = 0; i < pz_json_count(stored); i++) {
+        const char *name;
+        pz_json_member(stored, i, &name, NULL);
+        if (pz_json_get(given, name) == NULL)
+            return 1;
+    }
+    return 0;
+}
+
 /* All secrets after this change, in place of those of its body. */
 static int merge_secrets(struct change *change, const pz_buffer *stored)
 {
     pz_json_document *document = change->document;
     pz_json_error error;
-    pz_json_value *merged = stored->length > 0 ? pz_json_document_parse(document, stored->bytes,
-                                                                        stored->length, 128, &error)
-                                               : pz_json_new_object(document);
+    pz_json_value *merged = pz_json_new_object(document);
+    if (stored->length > 0) {
+        pz_json_value *before =
+            pz_json_document_parse(document, stored->bytes, stored->length, 128, &error);
+        change->lacks_secret = lacks(before, change->secrets);
+        if (change->call->emulator->options.keep_missing_secret)
+            merged = before;
+    }
     for (size_t i = 0; i < pz_json_count(change->secrets); i++) {
         const char *name;
         pz_json_value *value = pz_json_member(change->secrets, i, &name, NULL);
@@ -61,7 +77,7 @@ static int complete(struct change *change, pz_store_row *row)
 {
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
-    pz_clock_timestamp(now);
+    pz_clock_timestamp(&emulator->clock, now);
     int is_new = change->revision == 0;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
                                  pz_connection_modified_by, change->revision + 1};
@@ -80,7 +96,9 @@ static int complete(struct change *change, pz_store_row *row)
     pz_answer *answer = &change->call->answer;
     if (is_new)
         pz_json_remove(connection, "revision");
-    answer->status = is_new ? MHD_HTTP_CREATED : MHD_HTTP_OK;
+    pz_answer_start(answer, is_new                 ? PZ_DOES_CREATE
+                            : change->lacks_secret ? PZ_DOES_UPDATE_SECRET
+                                                   : PZ_DOES_UPDATE);
     return pz_connection_write_with_base(connection, emulator->base_url, &answer->body) &&
            change->body.failure == PZ_BUFFER_OK && change->secrets_text.failure == PZ_BUFFER_OK;
 }
@@ -101,8 +119,6 @@ static enum pz_store_result run_update(pz_write *write, pz_store *store)
     pz_store_row row;
     pz_buffer_init(&stored, STORED_MAX_BYTES);
     enum pz_store_result result = pz_store_find(store, change->ref, &change->revision, &stored);
-    if (!change->call->emulator->options.keep_missing_secret)
-        stored.length = 0;
     if (result == PZ_STORE_OK && stored.failure == PZ_BUFFER_OK)
         result = merge_secrets(change, &stored) && complete(change, &row)
                      ? pz_store_replace(store, &row)
@@ -116,12 +132,12 @@ static void answer_change(pz_write *write)
     struct change *change = write->context;
     pz_call *call = change->call;
     if (write->result == PZ_STORE_MISSING)
-        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is no connection of this ref");
+        pz_answer_error(&call->answer, PZ_REFUSES_MISSING, "There is no connection of this ref");
     else if (write->result == PZ_STORE_BUSY)
-        pz_answer_error(&call->answer, MHD_HTTP_SERVICE_UNAVAILABLE,
+        pz_answer_error(&call->answer, PZ_REFUSES_BUSY,
                         "Another process holds the emulator's database");
     else if (write->result != PZ_STORE_OK)
-        pz_answer_error(&call->answer, MHD_HTTP_INTERNAL_SERVER_ERROR,
+        pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
                         "The emulator could not write its database");
     free_change(change);
     pz_call_resume(call);
@@ -143,7 +159,7 @@ static struct change *read_change(pz_call *call)
     pz_buffer_init(&change->secrets_text, STORED_MAX_BYTES);
     change->definition = pz_call_json(call, change->document);
     if (change->definition != NULL &&
-        pz_answer_validation(&call->answer, change->definition, call->emulator->options.strict)) {
+        pz_answer_validation(call->emulator, &call->answer, change->definition)) {
         change->secrets = pz_json_new_object(change->document);
         if (pz_connection_take_secrets(change->document, change->definition, change->secrets))
             return change;

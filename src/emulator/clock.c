@@ -10,12 +10,52 @@ double pz_clock_monotonic(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-void pz_clock_timestamp(char text[PZ_TIMESTAMP_SIZE])
+void pz_clock_advance(pz_clock *clock, double seconds)
+{
+    atomic_fetch_add(&clock->ahead_ms, (long long)(seconds * 1000));
+}
+
+void pz_clock_reset(pz_clock *clock)
+{
+    atomic_store(&clock->ahead_ms, 0);
+}
+
+double pz_clock_seconds(const pz_clock *clock)
+{
+    return pz_clock_monotonic() + (double)atomic_load(&clock->ahead_ms) / 1000;
+}
+
+static struct tm now(const pz_clock *clock, int *ms)
 {
     struct timespec time;
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &time);
-    gmtime_r(&time.tv_sec, &utc);
+    long long since_epoch =
+        (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000 + atomic_load(&clock->ahead_ms);
+    time_t seconds = (time_t)(since_epoch / 1000);
+    *ms = (int)(since_epoch % 1000);
+    gmtime_r(&seconds, &utc);
+    return utc;
+}
+
+void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE])
+{
+    int ms;
+    struct tm utc = now(clock, &ms);
     size_t length = strftime(text, PZ_TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + length, PZ_TIMESTAMP_SIZE - length, ".%03ldZ", time.tv_nsec / 1000000);
+    snprintf(text + length, PZ_TIMESTAMP_SIZE - length, ".%03dZ", ms);
+}
+
+/* By hand: strftime's names are the locale's. */
+void pz_clock_http_date(const pz_clock *clock, char text[PZ_HTTP_DATE_SIZE])
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int ms;
+    struct tm utc = now(clock, &ms);
+    size_t length = 0;
+    text[0] = '\0';
+    length += (size_t)snprintf(text, PZ_HTTP_DATE_SIZE, "%.3s, %02d %.3s ", days + 3 * utc.tm_wday,
+                               utc.tm_mday, months + 3 * utc.tm_mon);
+    strftime(text + length, PZ_HTTP_DATE_SIZE - length, "%Y %H:%M:%S GMT", &utc);
 }

@@ -1,12 +1,30 @@
-/* Times as the emulator tells them. */
+/* Times as the emulator tells them. Its clock can be moved; what it waits for and measures cannot.
+ */
 #ifndef PZ_EMULATOR_CLOCK_H
 #define PZ_EMULATOR_CLOCK_H
 
-enum { PZ_TIMESTAMP_SIZE = 32 };
+#include <stdatomic.h>
+
+enum {
+    PZ_TIMESTAMP_SIZE = 32,
+    PZ_HTTP_DATE_SIZE = 32,
+    PZ_CLOCK_MAX_SECONDS = 1000000000, /* how far it can be moved at once */
+};
 
 double pz_clock_monotonic(void); /* seconds; only differences mean something */
 
+typedef struct pz_clock {
+    atomic_llong ahead_ms; /* of the system's */
+} pz_clock;
+
+void pz_clock_advance(pz_clock *clock, double seconds);
+void pz_clock_reset(pz_clock *clock);
+
+/* Seconds, moved along; only differences mean something. */
+double pz_clock_seconds(const pz_clock *clock);
 /* The time of day as the service writes it: 2025-07-02T14:04:58.347Z. */
-void pz_clock_timestamp(char text[PZ_TIMESTAMP_SIZE]);
+void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE]);
+/* The same as HTTP writes it: Wed, 02 Jul 2025 14:04:58 GMT. */
+void pz_clock_http_date(const pz_clock *clock, char text[PZ_HTTP_DATE_SIZE]);
 
 #endif

@@ -1,6 +1,5 @@
 /* The calls that read connections: list and retrieve. */
 #include <errno.h>
-#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,11 @@ static const char storing_failed[] = "The emulator could not read its database";
 static void answer_unless_ok(pz_call *call, enum pz_store_result result)
 {
     if (result == PZ_STORE_MISSING)
-        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is no connection of this ref");
+        pz_answer_error(&call->answer, PZ_REFUSES_MISSING, "There is no connection of this ref");
     else if (result == PZ_STORE_BUSY)
-        pz_answer_error(&call->answer, MHD_HTTP_SERVICE_UNAVAILABLE, storing_failed);
+        pz_answer_error(&call->answer, PZ_REFUSES_BUSY, storing_failed);
     else if (result != PZ_STORE_OK)
-        pz_answer_error(&call->answer, MHD_HTTP_INTERNAL_SERVER_ERROR, storing_failed);
+        pz_answer_error(&call->answer, PZ_REFUSES_BROKEN, storing_failed);
 }
 
 void pz_handle_retrieve(pz_call *call)
@@ -25,7 +24,7 @@ void pz_handle_retrieve(pz_call *call)
     pz_emulator *emulator = call->emulator;
     pz_answer *answer = &call->answer;
     atomic_fetch_add_explicit(&emulator->counts.retrieves, 1, memory_order_relaxed);
-    answer->status = MHD_HTTP_OK;
+    pz_answer_start(answer, PZ_DOES_RETRIEVE);
     answer_unless_ok(call,
                      pz_store_get(emulator->store, call->ref, emulator->base_url, &answer->body));
 }
@@ -35,6 +34,8 @@ void pz_handle_retrieve(pz_call *call)
 struct page {
     int64_t offset;
     int64_t limit; /* -1: none */
+    int asked;     /* for a page, by query parameters */
+    int capped;    /* by the option */
 };
 
 static int read_number(const char *text, int64_t *number)
@@ -47,11 +48,12 @@ static int read_number(const char *text, int64_t *number)
     return *end == '\0' && errno == 0;
 }
 
-static int refuse(pz_call *call, const char *problem, const char *name)
+static int refuse(pz_call *call, enum pz_behaviour_id behaviour, const char *problem,
+                  const char *name)
 {
     char text[128];
     snprintf(text, sizeof text, "%s: %.60s", problem, name);
-    pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST, text);
+    pz_answer_error(&call->answer, behaviour, text);
     return 0;
 }
 
@@ -63,9 +65,11 @@ static int read_page(pz_call *call, const pz_form *query, struct page *page)
         int is_limit = strcmp(name, "limit") == 0;
         if (is_limit || strcmp(name, "offset") == 0) {
             if (!read_number(query->fields[i].value, is_limit ? &page->limit : &page->offset))
-                return refuse(call, "This query parameter must be an integer, 0 or more", name);
+                return refuse(call, PZ_REFUSES_QUERY,
+                              "This query parameter must be an integer, 0 or more", name);
+            page->asked = 1;
         } else if (call->emulator->options.strict) {
-            return refuse(call, "Unknown query parameter", name);
+            return refuse(call, PZ_REFUSES_UNKNOWN_QUERY, "Unknown query parameter", name);
         }
     }
     return 1;
@@ -75,15 +79,19 @@ static void apply_options(const pz_emulator_options *options, struct page *page)
 {
     if (!options->honour_offset)
         page->offset = 0;
-    if (options->page_limit > 0 && (page->limit < 0 || page->limit > options->page_limit))
+    if (options->page_limit > 0 && (page->limit < 0 || page->limit > options->page_limit)) {
         page->limit = options->page_limit;
+        page->capped = 1;
+    }
 }
 
 static void answer_list(pz_call *call, const struct page *page)
 {
     pz_emulator *emulator = call->emulator;
     pz_buffer *out = &call->answer.body;
-    call->answer.status = MHD_HTTP_OK;
+    pz_answer_start(&call->answer, page->capped  ? PZ_DOES_LIST_CAP
+                                   : page->asked ? PZ_DOES_LIST_PAGE
+                                                 : PZ_DOES_LIST);
     pz_buffer_append_text(out, "{\"href\":\"");
     pz_buffer_append_text(out, emulator->base_url);
     pz_buffer_append_text(out, pz_connections_path);
@@ -97,13 +105,13 @@ static void answer_list(pz_call *call, const struct page *page)
 void pz_handle_list(pz_call *call)
 {
     pz_form query;
-    struct page page = {0, -1};
+    struct page page = {.limit = -1};
     atomic_fetch_add_explicit(&call->emulator->counts.lists, 1, memory_order_relaxed);
     enum pz_form_result result = pz_form_parse(&query, call->query, strlen(call->query));
     if (result == PZ_FORM_NO_MEMORY) {
         pz_answer_no_memory(&call->answer);
     } else if (result == PZ_FORM_MALFORMED) {
-        refuse(call, "Malformed query", call->query);
+        refuse(call, PZ_REFUSES_QUERY, "Malformed query", call->query);
     } else if (read_page(call, &query, &page)) {
         apply_options(&call->emulator->options, &page);
         answer_list(call, &page);

@@ -177,14 +177,15 @@ static int read_body(pz_described *described, const pz_json_value *request)
            add_own(described, &described->headers, headers, has_body ? "application/json" : NULL);
 }
 
-static int read_token_call(pz_described *described, const pz_json_value *auth)
+static int read_token_call(pz_described *described, const pz_emulator *emulator,
+                           const pz_json_value *auth)
 {
     const pz_json_value *headers = pz_json_get(auth, "oauthCustomHeaders");
     const pz_json_value *items = pz_json_get(auth, "formUrlEncodedItems");
     described->auth = PZ_DESCRIBED_OAUTH;
     described->client_id = text_of(auth, "clientId");
     described->token_url = text_of(auth, "accessTokenUrl");
-    if (!pz_is_safe_url(described->token_url))
+    if (!pz_is_safe_url(emulator, described->token_url))
         return fail(described,
                     "auth.accessTokenUrl must begin with https:// "
                     "(http:// only to this machine)",
@@ -200,7 +201,7 @@ static int read_token_call(pz_described *described, const pz_json_value *auth)
                    "application/x-www-form-urlencoded");
 }
 
-static int read_auth(pz_described *described)
+static int read_auth(pz_described *described, const pz_emulator *emulator)
 {
     const pz_json_value *auth = pz_connection_part(described->connection, "auth");
     const char *type = text_of(auth, "authType");
@@ -209,11 +210,12 @@ static int read_auth(pz_described *described)
     if (*type == '\0' || strcasecmp(type, "NONE") == 0)
         return 1;
     if (strcasecmp(type, "OAUTH") == 0)
-        return read_token_call(described, auth);
+        return read_token_call(described, emulator, auth);
     return fail(described, "the emulator can't authenticate itself by ", type);
 }
 
-int pz_described_read(pz_described *described, const pz_json_value *connection)
+int pz_described_read(pz_described *described, const pz_emulator *emulator,
+                      const pz_json_value *connection)
 {
     memset(described, 0, sizeof *described);
     described->connection = connection;
@@ -224,7 +226,7 @@ int pz_described_read(pz_described *described, const pz_json_value *connection)
     described->socket_ms = timeout_of(connection, "socketTimeout");
     const pz_json_value *request = pz_connection_part(connection, "request");
     return read_url(described, request) && read_method(described, request) &&
-           read_body(described, request) && read_auth(described);
+           read_body(described, request) && read_auth(described, emulator);
 }
 
 void pz_described_free(pz_described *described)

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include "buffer.h"
+#include "emulator/emulator.h"
 #include "json/document.h"
 
 enum pz_described_auth { PZ_DESCRIBED_NO_AUTH, PZ_DESCRIBED_OAUTH };
@@ -27,7 +28,8 @@ typedef struct pz_described {
 } pz_described;
 
 /* Free it afterwards in any case. False: `problem` says why. */
-int pz_described_read(pz_described *described, const pz_json_value *connection);
+int pz_described_read(pz_described *described, const pz_emulator *emulator,
+                      const pz_json_value *connection);
 void pz_described_free(pz_described *described);
 
 /* Appends "name: value". False: no memory. */

@@ -1,6 +1,7 @@
 #include "emulator/emulator.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -8,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emulator/access_log.h"
 #include "emulator/seed.h"
 #include "emulator/server.h"
 #include "json/document.h"
 
+enum { REQUEST_SECONDS = 60 }; /* from its first line to the end of its body */
 enum { SECRETS_MAX_BYTES = 16 << 20, SECRETS_MAX_DEPTH = 128 };
 
 static void initialize_curl(void)
@@ -22,9 +25,13 @@ static void initialize_curl(void)
 /* ------------------------------------------------------------------ options */
 
 static const size_t texts[] = {
-    offsetof(pz_emulator_options, address),    offsetof(pz_emulator_options, database),
-    offsetof(pz_emulator_options, client_id),  offsetof(pz_emulator_options, client_secret),
-    offsetof(pz_emulator_options, client_key), offsetof(pz_emulator_options, api_token),
+    offsetof(pz_emulator_options, address),         offsetof(pz_emulator_options, public_url),
+    offsetof(pz_emulator_options, database),        offsetof(pz_emulator_options, access_log),
+    offsetof(pz_emulator_options, client_id),       offsetof(pz_emulator_options, client_secret),
+    offsetof(pz_emulator_options, client_key),      offsetof(pz_emulator_options, api_token),
+    offsetof(pz_emulator_options, tls_cert),        offsetof(pz_emulator_options, tls_key),
+    offsetof(pz_emulator_options, ca_file),         offsetof(pz_emulator_options, client_cert),
+    offsetof(pz_emulator_options, client_cert_key),
 };
 
 enum { TEXTS = sizeof texts / sizeof *texts };
@@ -41,9 +48,11 @@ static int copy_options(pz_emulator_options *to, const pz_emulator_options *from
         *text_at(to, texts[i]) = NULL;
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = *(const char *const *)(const void *)((const char *)from + texts[i]);
-        if ((*text_at(to, texts[i]) = strdup(text)) == NULL)
+        if (text != NULL && (*text_at(to, texts[i]) = strdup(text)) == NULL)
             return 0;
     }
+    if (to->request_timeout <= 0)
+        to->request_timeout = REQUEST_SECONDS;
     return 1;
 }
 
@@ -58,23 +67,27 @@ static void free_options(pz_emulator_options *options)
 static enum pz_store_result run_seed(pz_write *write, pz_store *store)
 {
     pz_emulator *emulator = write->context;
-    if (!emulator->options.seed)
-        return PZ_STORE_OK;
     return pz_seed(store, emulator->base_url, emulator->options.api_token);
 }
 
 static enum pz_store_result run_reset(pz_write *write, pz_store *store)
 {
     enum pz_store_result result = pz_store_clear(store);
-    return result == PZ_STORE_OK ? run_seed(write, store) : result;
+    pz_emulator *emulator = write->context;
+    return result == PZ_STORE_OK && emulator->options.seed ? run_seed(write, store) : result;
+}
+
+enum pz_store_result pz_emulator_seed(pz_emulator *emulator)
+{
+    pz_write write = {.context = emulator, .run = run_seed};
+    return pz_writer_execute(emulator->writer, &write);
 }
 
 /* A file that holds connections already keeps them as they are. */
 static int seed(pz_emulator *emulator, char *message, size_t size)
 {
-    pz_write write = {.context = emulator, .run = run_seed};
-    if (pz_store_count(emulator->store) != 0 ||
-        pz_writer_execute(emulator->writer, &write) == PZ_STORE_OK)
+    if (!emulator->options.seed || pz_store_count(emulator->store) != 0 ||
+        pz_emulator_seed(emulator) == PZ_STORE_OK)
         return 1;
     snprintf(message, size, "cannot write %s", emulator->options.database);
     return 0;
@@ -86,6 +99,8 @@ enum pz_store_result pz_emulator_reset(pz_emulator *emulator)
     enum pz_store_result result = pz_writer_execute(emulator->writer, &write);
     if (result != PZ_STORE_OK)
         return result;
+    pz_clock_reset(&emulator->clock);
+    pz_faults_clear(emulator->faults);
     pz_tokens_clear(emulator->tokens);
     pz_journal_clear(emulator->journal);
     pz_counts *counts = &emulator->counts;
@@ -94,6 +109,23 @@ enum pz_store_result pz_emulator_reset(pz_emulator *emulator)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         atomic_store(all[i], 0);
     return PZ_STORE_OK;
+}
+
+void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS])
+{
+    pz_counts *own = &emulator->counts;
+    const pz_count all[PZ_COUNTS] = {
+        {"requests", (long)atomic_load(&own->requests)},
+        {"tokens", (long)atomic_load(&own->tokens)},
+        {"lists", (long)atomic_load(&own->lists)},
+        {"retrieves", (long)atomic_load(&own->retrieves)},
+        {"creates", (long)atomic_load(&own->creates)},
+        {"updates", (long)atomic_load(&own->updates)},
+        {"tests", (long)atomic_load(&own->tests)},
+        {"errors", (long)atomic_load(&own->errors)},
+        {"connections", (long)pz_store_count(emulator->store)},
+    };
+    memcpy(counts, all, sizeof all);
 }
 
 int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out)
@@ -119,27 +151,53 @@ int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name,
 
 /* ------------------------------------------------------------------ start and stop */
 
+/* What can be refused for a reason that is worth telling. */
+static int open_files(pz_emulator *emulator, char *message, size_t size)
+{
+    const pz_emulator_options *options = &emulator->options;
+    if (options->access_log != NULL &&
+        (emulator->access_log = pz_access_log_open(options->access_log)) < 0) {
+        snprintf(message, size, "cannot write %s: %s", options->access_log, strerror(errno));
+        return 0;
+    }
+    if (!pz_credentials_read(&emulator->credentials, options->tls_cert, options->tls_key, message,
+                             size))
+        return 0;
+    emulator->store = pz_store_open(options->database, PZ_SERVER_THREADS, message, size);
+    return emulator->store != NULL;
+}
+
+static int start_threads(pz_emulator *emulator)
+{
+    const pz_emulator_options *options = &emulator->options;
+    if ((emulator->tokens = pz_tokens_new()) == NULL ||
+        (emulator->faults = pz_faults_new()) == NULL ||
+        (emulator->journal = pz_journal_new(options->journal_limit)) == NULL ||
+        (emulator->timers = pz_timers_start()) == NULL)
+        return 0;
+    emulator->watchdog = pz_watchdog_start(emulator->timers, options->request_timeout);
+    emulator->writer = pz_writer_start(emulator->store);
+    emulator->outbound = pz_outbound_start();
+    return emulator->watchdog != NULL && emulator->writer != NULL && emulator->outbound != NULL;
+}
+
 /* With every signal blocked: the threads inherit that, and signals stay the main program's. */
 static int start_parts(pz_emulator *emulator, char *message, size_t size)
 {
-    pz_emulator_options *options = &emulator->options;
-    snprintf(message, size, "no memory or no thread");
-    emulator->store = pz_store_open(options->database, PZ_SERVER_THREADS, message, size);
-    if (emulator->store == NULL)
+    if (!open_files(emulator, message, size))
         return 0;
-    int listening = pz_server_listen(options, &emulator->base_url, message, size);
+    int listening = pz_server_listen(&emulator->options, &emulator->base_url, message, size);
     if (listening < 0)
         return 0;
     snprintf(message, size, "no memory or no thread");
-    emulator->tokens = pz_tokens_new();
-    emulator->journal = pz_journal_new(options->journal_limit);
-    emulator->writer = pz_writer_start(emulator->store);
-    emulator->outbound = pz_outbound_start();
-    if (emulator->tokens != NULL && emulator->journal != NULL && emulator->writer != NULL &&
-        emulator->outbound != NULL && seed(emulator, message, size))
-        emulator->server = pz_server_start(emulator, listening);
-    else
+    if (!start_threads(emulator) || !seed(emulator, message, size)) {
         pz_server_unlisten(listening);
+        return 0;
+    }
+    emulator->server = pz_server_start(emulator, listening);
+    if (emulator->server == NULL && emulator->credentials.key != NULL)
+        snprintf(message, size, "cannot serve https with %s and %s", emulator->options.tls_cert,
+                 emulator->options.tls_key);
     return emulator->server != NULL;
 }
 
@@ -152,6 +210,7 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message
     snprintf(message, size, "no memory");
     if (emulator == NULL)
         return NULL;
+    emulator->access_log = -1;
     pthread_once(&once, initialize_curl);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -165,11 +224,13 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message
 }
 
 /* First those that answer what waits, then the server: libmicrohttpd can't end while a call is
- * suspended. */
+ * suspended. What waited for its time may then be carried out, and is refused. */
 void pz_emulator_stop(pz_emulator *emulator)
 {
     if (emulator == NULL)
         return;
+    if (emulator->timers != NULL)
+        pz_timers_stop(emulator->timers);
     if (emulator->outbound != NULL)
         pz_outbound_stop(emulator->outbound);
     if (emulator->writer != NULL)
@@ -177,9 +238,14 @@ void pz_emulator_stop(pz_emulator *emulator)
     pz_server_stop(emulator->server);
     pz_outbound_free(emulator->outbound);
     pz_writer_free(emulator->writer);
+    pz_watchdog_free(emulator->watchdog);
+    pz_timers_free(emulator->timers);
     pz_store_close(emulator->store);
     pz_journal_free(emulator->journal);
+    pz_faults_free(emulator->faults);
     pz_tokens_free(emulator->tokens);
+    pz_credentials_free(&emulator->credentials);
+    pz_access_log_close(emulator->access_log);
     free(emulator->base_url);
     free_options(&emulator->options);
     free(emulator);

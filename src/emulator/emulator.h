@@ -5,11 +5,16 @@
 
 #include <stdatomic.h>
 
+#include "emulator/clock.h"
+#include "emulator/credentials.h"
+#include "emulator/faults.h"
 #include "emulator/journal.h"
 #include "emulator/options.h"
 #include "emulator/outbound.h"
 #include "emulator/store.h"
+#include "emulator/timers.h"
 #include "emulator/tokens.h"
+#include "emulator/watchdog.h"
 #include "emulator/writer.h"
 
 enum { PZ_EMULATOR_MESSAGE_SIZE = 512 };
@@ -29,22 +34,39 @@ typedef struct pz_counts {
 typedef struct pz_emulator {
     pz_emulator_options options; /* the texts are copies */
     char *base_url;
+    int access_log; /* -1: none */
+    pz_credentials credentials;
+    pz_clock clock;
     pz_counts counts;
+    pz_faults *faults;
     pz_tokens *tokens;
     pz_journal *journal;
     pz_store *store;
     pz_writer *writer;
     pz_outbound *outbound;
+    pz_timers *timers;
+    pz_watchdog *watchdog;
     struct pz_server *server;
 } pz_emulator;
+
+/* One of the counts, for those who show them. */
+typedef struct pz_count {
+    const char *name;
+    long count;
+} pz_count;
+
+enum { PZ_COUNTS = 9 }; /* with the number of connections */
 
 /* NULL: `message` says why. */
 pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size);
 /* Answers what it can of what is under way, ends every thread and frees everything. */
 void pz_emulator_stop(pz_emulator *emulator);
-/* Back to how it started: no token, an empty journal, counts at 0, the examples if it was seeded.
- */
+/* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the
+ * examples if it was seeded. */
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
+void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
+/* Stores the published examples, again where they are already. */
+enum pz_store_result pz_emulator_seed(pz_emulator *emulator);
 /* Appends the secret of that name stored for the connection. False: there is none. */
 int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
 

@@ -12,6 +12,8 @@
 
 enum { BACKLOG = 1024, URL_SIZE = 96 };
 
+static const char localhost[] = "localhost";
+
 union address {
     struct sockaddr any;
     struct sockaddr_in v4;
@@ -20,13 +22,16 @@ union address {
 
 static socklen_t parse(const pz_emulator_options *options, union address *address)
 {
+    const char *given = options->address;
     memset(address, 0, sizeof *address);
-    if (inet_pton(AF_INET, options->address, &address->v4.sin_addr) == 1) {
+    if (strcmp(given, localhost) == 0)
+        given = "127.0.0.1";
+    if (inet_pton(AF_INET, given, &address->v4.sin_addr) == 1) {
         address->v4.sin_family = AF_INET;
         address->v4.sin_port = htons((uint16_t)options->port);
         return sizeof address->v4;
     }
-    if (inet_pton(AF_INET6, options->address, &address->v6.sin6_addr) == 1) {
+    if (inet_pton(AF_INET6, given, &address->v6.sin6_addr) == 1) {
         address->v6.sin6_family = AF_INET6;
         address->v6.sin6_port = htons((uint16_t)options->port);
         return sizeof address->v6;
@@ -34,10 +39,14 @@ static socklen_t parse(const pz_emulator_options *options, union address *addres
     return 0;
 }
 
-/* Who listens on every address is reached from here by the loopback one. */
+/* Who listens on every address is reached from here by the loopback one. A certificate is rather
+ * for a name than for an address: localhost stays a name. */
 static char *url_of(const pz_emulator_options *options, const union address *address)
 {
     const char *host = options->address;
+    const char *scheme = options->tls_cert != NULL ? "https" : "http";
+    if (options->public_url != NULL)
+        return strdup(options->public_url);
     int v6 = address->any.sa_family == AF_INET6;
     if (!v6 && address->v4.sin_addr.s_addr == htonl(INADDR_ANY))
         host = "127.0.0.1";
@@ -46,7 +55,7 @@ static char *url_of(const pz_emulator_options *options, const union address *add
     unsigned port = ntohs(v6 ? address->v6.sin6_port : address->v4.sin_port);
     char *url = malloc(URL_SIZE);
     if (url != NULL)
-        snprintf(url, URL_SIZE, v6 ? "http://[%s]:%u" : "http://%s:%u", host, port);
+        snprintf(url, URL_SIZE, v6 ? "%s://[%s]:%u" : "%s://%s:%u", scheme, host, port);
     return url;
 }
 
@@ -58,7 +67,8 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, char *
     socklen_t length = parse(options, &address);
     *base_url = NULL;
     if (length == 0) {
-        snprintf(message, size, "address must be an IP address, not \"%s\"", options->address);
+        snprintf(message, size, "address must be an IP address or localhost, not \"%s\"",
+                 options->address);
         return -1;
     }
     int listening = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -1,24 +1,34 @@
-/* What an emulator is started with. The texts belong to whoever starts it until start returns. */
+/* What an emulator is started with. The texts belong to whoever starts it until start returns;
+ * those that may be NULL say so. */
 #ifndef PZ_EMULATOR_OPTIONS_H
 #define PZ_EMULATOR_OPTIONS_H
 
 #include <stddef.h>
 
 typedef struct pz_emulator_options {
-    const char *address;  /* an IP address to listen on */
-    unsigned port;        /* 0: a free one */
-    const char *database; /* a file, or ":memory:" */
-    int seed;             /* start with the published example connections */
-    int strict;           /* refuse unknown members and query parameters */
-    unsigned page_limit;  /* most items in a list, without saying so; 0: no such limit */
+    const char *address;    /* an IP address to listen on, or "localhost" */
+    unsigned port;          /* 0: a free one */
+    const char *public_url; /* under which others reach it; NULL: made of address and port */
+    const char *database;   /* a file, or ":memory:" */
+    int seed;               /* start with the published example connections */
+    int strict;             /* refuse unknown members and query parameters */
+    unsigned page_limit;    /* most items in a list, without saying so; 0: no such limit */
     int honour_offset;
     int keep_missing_secret; /* an update without a secret keeps the stored one */
     double token_ttl;        /* seconds */
+    double request_timeout;  /* seconds until a request must have arrived; 0: the default */
     size_t journal_limit;    /* requests remembered */
+    int remote_control;      /* take calls below /_emulator/ from other machines */
+    const char *access_log;  /* a file, or "stderr"; NULL: none */
     const char *client_id;
     const char *client_secret;
     const char *client_key;
     const char *api_token;
+    const char *tls_cert; /* PEM files to serve https with; NULL: http */
+    const char *tls_key;
+    const char *ca_file;     /* whom testConnection trusts; NULL: the system's authorities */
+    const char *client_cert; /* PEM files for testConnection's mutual TLS; NULL: none */
+    const char *client_cert_key;
 } pz_emulator_options;
 
 #endif

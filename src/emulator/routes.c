@@ -6,13 +6,15 @@
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
-#include "emulator/connection.h"
+#include "emulator/peer.h"
+
+enum audience { FOR_ALL, FOR_TOKENS, FOR_THIS_MACHINE };
 
 struct route {
     const char *method;
     const char *path; /* up to its last slash if a reference follows */
     int with_ref;
-    int is_public;    /* needs no token */
+    enum audience audience;
     const char *type; /* the media type of the body; NULL: none is looked at */
     pz_handler handle;
 };
@@ -21,13 +23,21 @@ static const char json[] = "application/json";
 
 /* The first match counts: testConnection could be a reference otherwise. */
 static const struct route routes[] = {
-    {"POST", "/oauth/token", 0, 1, NULL, pz_handle_token},
-    {"POST", "/v2/oauth/token", 0, 1, NULL, pz_handle_v2_token},
-    {"POST", "/v2/connections/testConnection", 0, 0, json, pz_handle_test},
-    {"GET", "/v2/connections", 0, 0, NULL, pz_handle_list},
-    {"POST", "/v2/connections", 0, 0, json, pz_handle_create},
-    {"GET", "/v2/connections/", 1, 0, NULL, pz_handle_retrieve},
-    {"PUT", "/v2/connections/", 1, 0, json, pz_handle_update},
+    {"GET", "/", 0, FOR_ALL, NULL, pz_handle_root},
+    {"POST", "/oauth/token", 0, FOR_ALL, NULL, pz_handle_token},
+    {"POST", "/v2/oauth/token", 0, FOR_ALL, NULL, pz_handle_v2_token},
+    {"POST", "/v2/connections/testConnection", 0, FOR_TOKENS, json, pz_handle_test},
+    {"GET", "/v2/connections", 0, FOR_TOKENS, NULL, pz_handle_list},
+    {"POST", "/v2/connections", 0, FOR_TOKENS, json, pz_handle_create},
+    {"GET", "/v2/connections/", 1, FOR_TOKENS, NULL, pz_handle_retrieve},
+    {"PUT", "/v2/connections/", 1, FOR_TOKENS, json, pz_handle_update},
+    {"POST", "/_emulator/fail", 0, FOR_THIS_MACHINE, json, pz_handle_fail},
+    {"POST", "/_emulator/heal", 0, FOR_THIS_MACHINE, NULL, pz_handle_heal},
+    {"POST", "/_emulator/reset", 0, FOR_THIS_MACHINE, NULL, pz_handle_reset},
+    {"POST", "/_emulator/seed", 0, FOR_THIS_MACHINE, NULL, pz_handle_seed},
+    {"POST", "/_emulator/clock", 0, FOR_THIS_MACHINE, json, pz_handle_clock},
+    {"GET", "/_emulator/counts", 0, FOR_THIS_MACHINE, NULL, pz_handle_counts},
+    {"GET", "/_emulator/requests", 0, FOR_THIS_MACHINE, NULL, pz_handle_requests},
 };
 
 enum { ROUTES = sizeof routes / sizeof *routes };
@@ -54,7 +64,7 @@ static int same_method(const struct route *route, const char *method)
 
 static void refuse_method(pz_call *call)
 {
-    pz_answer_error(&call->answer, MHD_HTTP_METHOD_NOT_ALLOWED,
+    pz_answer_error(&call->answer, PZ_REFUSES_METHOD,
                     "There is no such call; see the header Allow");
     size_t size = sizeof call->answer.allow;
     for (size_t i = 0, length = 0; i < ROUTES && length < size; i++) {
@@ -72,7 +82,7 @@ static int has_doubled_header(pz_call *call)
     if (name == NULL)
         return 0;
     snprintf(text, sizeof text, "The header %s must not be there twice", name);
-    pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST, text);
+    pz_answer_error(&call->answer, PZ_REFUSES_DOUBLED, text);
     call->answer.closes = 1;
     return 1;
 }
@@ -83,10 +93,11 @@ static int is_authorized(pz_call *call)
     const char *given = pz_call_header(call, MHD_HTTP_HEADER_AUTHORIZATION);
     if (given != NULL && strncasecmp(given, scheme, sizeof scheme - 1) == 0) {
         given += sizeof scheme - 1;
-        if (pz_tokens_live(call->emulator->tokens, pz_clock_monotonic(), given, strlen(given)))
+        if (pz_tokens_live(call->emulator->tokens, pz_clock_seconds(&call->emulator->clock), given,
+                           strlen(given)))
             return 1;
     }
-    pz_answer_error(&call->answer, MHD_HTTP_UNAUTHORIZED,
+    pz_answer_error(&call->answer, PZ_REFUSES_UNAUTHORIZED,
                     given == NULL ? "The header Authorization is missing or is not a bearer token"
                                   : "The access token is unknown or has expired");
     call->answer.challenge = "Bearer";
@@ -106,31 +117,56 @@ static const struct route *find(const pz_call *call, int *path_known)
     return NULL;
 }
 
-void pz_route(pz_call *call)
+/* Who knows a token may learn what there is; who doesn't learns nothing about /v2/. */
+static int may_call(pz_call *call, const struct route *route)
+{
+    if (call->is_control) {
+        if (call->emulator->options.remote_control || pz_peer_is_local(call))
+            return 1;
+        pz_answer_error(&call->answer, PZ_OWN_CONTROL_REMOTE,
+                        "The emulator is controlled from its own machine");
+        return 0;
+    }
+    int is_api = strncmp(call->path, "/v2/", 4) == 0;
+    return !is_api || (route != NULL && route->audience == FOR_ALL) || is_authorized(call);
+}
+
+static int has_strange_query(const pz_call *call, const struct route *route)
+{
+    return call->emulator->options.strict && *call->query != '\0' &&
+           route->audience == FOR_TOKENS && route->handle != pz_handle_list;
+}
+
+static void carry_out(pz_call *call)
 {
     int path_known;
     const struct route *route = find(call, &path_known);
-    /* Before anything can refuse the call: what stands in its body is not for the journal. */
-    call->carries_secrets = strstr(call->path, "/oauth/token") != NULL;
-    if (has_doubled_header(call))
-        return;
-    int is_api = strncmp(call->path, "/v2/", 4) == 0;
-    if (is_api && !(route != NULL && route->is_public) && !is_authorized(call))
+    if (has_doubled_header(call) || !may_call(call, route))
         return;
     if (!path_known) {
-        pz_answer_error(&call->answer, MHD_HTTP_NOT_FOUND, "There is nothing under this path");
+        pz_answer_error(&call->answer, PZ_REFUSES_PATH, "There is nothing under this path");
     } else if (route == NULL) {
         refuse_method(call);
+    } else if (has_strange_query(call, route)) {
+        pz_answer_error(&call->answer, PZ_REFUSES_UNKNOWN_QUERY,
+                        "This call has no query parameters");
     } else if (call->received > PZ_BODY_MAX_BYTES) {
-        pz_answer_error(&call->answer, MHD_HTTP_CONTENT_TOO_LARGE,
-                        "The body is larger than 10 MiB");
+        pz_answer_error(&call->answer, PZ_REFUSES_SIZE, "The body is larger than 10 MiB");
     } else if (call->body.failure != PZ_BUFFER_OK) {
         pz_answer_no_memory(&call->answer);
     } else if (route->type != NULL && !pz_call_has_type(call, route->type)) {
-        pz_answer_error(&call->answer, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+        pz_answer_error(&call->answer, PZ_REFUSES_TYPE,
                         "Make sure that Content-Type: application/json is set");
     } else {
         call->ref = route->with_ref ? ref_in(route, call->path) : NULL;
         route->handle(call);
     }
+}
+
+void pz_route(pz_call *call)
+{
+    /* Before anything can refuse the call: what stands in its body is not for the journal. */
+    call->carries_secrets = strstr(call->path, "/oauth/token") != NULL;
+    if (!pz_fault_replaces_call(call->fault))
+        carry_out(call);
 }

@@ -71,6 +71,8 @@ static enum pz_store_result store_one(pz_store *store, pz_json_document *documen
     row.secrets_length = secrets.length;
     enum pz_store_result result = PZ_STORE_FAILED;
     if (connection != NULL && body.failure == PZ_BUFFER_OK)
+        result = pz_store_replace(store, &row);
+    if (result == PZ_STORE_MISSING)
         result = pz_store_insert(store, &row);
     pz_buffer_free(&body);
     pz_buffer_free(&secrets);

@@ -16,9 +16,7 @@ enum {
     CONNECTIONS_MAX = 8192,
     HEADERS_MAX_BYTES = 32 << 10, /* of memory per connection */
     IDLE_SECONDS = 30,            /* without a byte in either direction */
-    REQUEST_SECONDS = 60,         /* from its first line to the end of its body */
     FAREWELL_MS = 250,            /* for clients to fetch their answers when the server stops */
-    JOURNAL_HEADERS_MAX = 128,
 };
 
 /* A body that is too large is read on to this, for its sender to see the answer. */
@@ -62,7 +60,10 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
         call->query = call->path + length;
     pz_buffer_init(&call->body, PZ_BODY_MAX_BYTES);
     pz_buffer_init(&call->masked_body, PZ_BODY_MAX_BYTES);
-    pz_answer_init(&call->answer);
+    pz_answer_init(&call->answer, &call->emulator->clock);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    call->watched = info == NULL ? NULL : info->socket_context;
     pz_identifier_request(call->request_id);
     return call;
 }
@@ -76,8 +77,10 @@ static void end(void *context, struct MHD_Connection *connection, void **call_co
     (void)reason;
     if (call == NULL)
         return;
-    if (call->routed)
+    if (call->counts)
         count_answering(server, -1);
+    pz_watchdog_expect(server->emulator->watchdog, call->watched, 1);
+    pz_fault_release(call->fault);
     pz_buffer_free(&call->body);
     pz_buffer_free(&call->masked_body);
     pz_answer_free(&call->answer);
@@ -91,7 +94,7 @@ static void end(void *context, struct MHD_Connection *connection, void **call_co
 static int take_body(pz_call *call, const char *bytes, size_t length)
 {
     call->received += length;
-    if (call->received > DRAIN_MAX_BYTES || pz_clock_monotonic() - call->began > REQUEST_SECONDS)
+    if (call->received > DRAIN_MAX_BYTES)
         return 0;
     if (call->received > PZ_BODY_MAX_BYTES)
         pz_buffer_free(&call->body);
@@ -108,59 +111,62 @@ static int asks_for_too_much(pz_call *call)
            strtoull(length, NULL, 10) > PZ_BODY_MAX_BYTES;
 }
 
-/* ------------------------------------------------------------------ its answer */
+/* ------------------------------------------------------------------ its way */
 
-static void add_to_journal(pz_call *call)
+static void go_on(pz_timer *delay)
 {
-    pz_journal_header headers[JOURNAL_HEADERS_MAX];
-    const pz_buffer *body = call->carries_secrets ? &call->masked_body : &call->body;
-    pz_journal_entry entry = {
-        .status = call->answer.status,
-        .method = call->method,
-        .path = call->path,
-        .query = call->query,
-        .body = body->bytes,
-        .body_length = body->length,
-        .header_count = pz_call_headers(call, headers, JOURNAL_HEADERS_MAX),
-    };
-    pz_journal_add(call->emulator->journal, &entry, headers);
+    pz_call_resume(delay->context);
 }
 
-static struct MHD_Response *response_of(pz_call *call)
+/* Nobody else waits meanwhile. When the emulator stops it is over at once. */
+static void wait_for_fault(pz_call *call)
 {
-    pz_answer *answer = &call->answer;
-    if (answer->body.failure != PZ_BUFFER_OK)
-        pz_answer_no_memory(answer);
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        answer->body.length, answer->body.bytes, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL)
-        return NULL;
-    pz_buffer_init(&answer->body, 0); /* its bytes are the response's now */
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-    MHD_add_response_header(response, "X-Request-Id", call->request_id);
-    if (answer->allow[0] != '\0')
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
-    if (answer->closes)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    if (answer->challenge != NULL)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->challenge);
-    return response;
+    call->delay = (pz_timer){.done = go_on, .context = call};
+    pz_call_suspend(call);
+    if (!pz_timers_set(call->emulator->timers, &call->delay, call->fault->order.delay))
+        pz_call_resume(call);
 }
 
-static enum MHD_Result send_answer(pz_call *call)
+static void arrive(struct pz_server *server, pz_call *call)
 {
-    pz_counts *counts = &call->emulator->counts;
-    unsigned status = call->answer.status;
-    atomic_fetch_add_explicit(&counts->requests, 1, memory_order_relaxed);
-    if (status >= MHD_HTTP_BAD_REQUEST)
-        atomic_fetch_add_explicit(&counts->errors, 1, memory_order_relaxed);
-    add_to_journal(call);
-    struct MHD_Response *response = response_of(call);
-    if (response == NULL)
-        return MHD_NO;
-    enum MHD_Result result = MHD_queue_response(call->connection, status, response);
-    MHD_destroy_response(response);
-    return result;
+    call->counts = 1;
+    count_answering(server, 1);
+    pz_watchdog_expect(call->emulator->watchdog, call->watched, 0);
+    call->is_control = strncmp(call->path, "/_emulator/", 11) == 0;
+    if (!call->is_control)
+        call->fault = pz_faults_pick(call->emulator->faults, call->method, call->path);
+}
+
+static int is_delayed(const pz_call *call, int after)
+{
+    return call->fault != NULL && call->fault->order.delay > 0 &&
+           (call->fault->order.after == 1) == after;
+}
+
+/* From a request that is there as a whole to its answer, with waits in between: whoever resumes the
+ * call has it come here again. */
+static enum MHD_Result advance(struct pz_server *server, pz_call *call)
+{
+    for (call->waits = 0; !call->waits;) {
+        switch (call->step++) {
+        case PZ_STEP_ARRIVED:
+            arrive(server, call);
+            if (is_delayed(call, 0))
+                wait_for_fault(call);
+            break;
+        case PZ_STEP_CARRY_OUT:
+            pz_route(call);
+            break;
+        case PZ_STEP_CARRIED_OUT:
+            if (is_delayed(call, 1))
+                wait_for_fault(call);
+            break;
+        case PZ_STEP_RESPOND:
+        default:
+            return pz_respond(call) ? MHD_YES : MHD_NO;
+        }
+    }
+    return MHD_YES;
 }
 
 /* Called with the headers, with every piece of the body, at the body's end, and after a resume. */
@@ -186,27 +192,45 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *upload_size = 0;
         return worth_it ? MHD_YES : MHD_NO;
     }
-    if (!call->routed) {
-        call->routed = 1;
-        count_answering(server, 1);
-        pz_route(call);
-        if (call->waits)
-            return MHD_YES;
+    return advance(server, call);
+}
+
+/* libmicrohttpd keeps a pointer for each connection: here to what the watchdog knows of it. */
+static void notice(void *context, struct MHD_Connection *connection, void **watched,
+                   enum MHD_ConnectionNotificationCode code)
+{
+    struct pz_server *server = context;
+    pz_watchdog *watchdog = server->emulator->watchdog;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        pz_watchdog_remove(watchdog, *watched);
+    } else {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *watched = info == NULL ? NULL : pz_watchdog_add(watchdog, info->connect_fd);
     }
-    return send_answer(call);
 }
 
 /* ------------------------------------------------------------------ start and stop */
 
 static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
 {
+    const pz_credentials *credentials = &server->emulator->credentials;
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, credentials->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, credentials->key},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    int is_tls = credentials->key != NULL;
+    /* The Date is the emulator's own: its clock can be moved. */
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+                     MHD_USE_SUPPRESS_DATE_NO_CLOCK | (is_tls ? (unsigned)MHD_USE_TLS : 0U);
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
-        handle, server, MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)PZ_SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX_BYTES,
+        flags, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listening,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)PZ_SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX_BYTES,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, begin,
-        server, MHD_OPTION_NOTIFY_COMPLETED, end, server, MHD_OPTION_END);
+        server, MHD_OPTION_NOTIFY_COMPLETED, end, server, MHD_OPTION_NOTIFY_CONNECTION, notice,
+        server, MHD_OPTION_ARRAY, is_tls ? tls : tls + 2, MHD_OPTION_END);
 }
 
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening)

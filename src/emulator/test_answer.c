@@ -3,35 +3,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "json/utf8.h"
+#include "emulator/foreign.h"
 #include "json/value.h"
 
-enum { BODY_MAX_DEPTH = 96, TEXT_MAX_BYTES = 8 << 20 };
-
-/* A string of what others sent, each byte that is not UTF-8 replaced by U+FFFD. */
-static pz_json_value *foreign_text(pz_json_document *document, const char *bytes, size_t length)
-{
-    pz_buffer text;
-    pz_buffer_init(&text, TEXT_MAX_BYTES);
-    for (const char *at = bytes, *end = bytes + length; at < end;) {
-        size_t size = (unsigned char)*at < 0x80 ? 1 : pz_utf8_sequence(at, end);
-        if (size == 0)
-            pz_buffer_append_text(&text, "\xef\xbf\xbd");
-        else
-            pz_buffer_append(&text, at, size);
-        at += size == 0 ? 1 : size;
-    }
-    pz_json_value *value =
-        text.failure == PZ_BUFFER_OK
-            ? pz_json_new_string(document, text.length == 0 ? "" : text.bytes, text.length)
-            : NULL;
-    pz_buffer_free(&text);
-    return value;
-}
+enum { BODY_MAX_DEPTH = 96 };
 
 static pz_json_value *foreign(pz_json_document *document, const char *text)
 {
-    return foreign_text(document, text, strlen(text));
+    return pz_foreign_text(document, text, strlen(text));
 }
 
 /* ------------------------------------------------------------------ the parts */
@@ -54,8 +33,8 @@ static int add_header(pz_json_document *document, pz_json_value *headers, const 
         value++;
     while (end > value && (end[-1] == '\r' || end[-1] == ' '))
         end--;
-    pz_json_value *key = foreign_text(document, name, name_length);
-    pz_json_value *text = foreign_text(document, value, (size_t)(end - value));
+    pz_json_value *key = pz_foreign_text(document, name, name_length);
+    pz_json_value *text = pz_foreign_text(document, value, (size_t)(end - value));
     if (key == NULL)
         return 0;
     size_t ignored;
@@ -92,7 +71,7 @@ static pz_json_value *body_of(pz_json_document *document, const pz_outbound_call
     if (!was_cut(call))
         value =
             pz_json_document_parse(document, bytes, call->answer.length, BODY_MAX_DEPTH, &error);
-    return value != NULL ? value : foreign_text(document, bytes, call->answer.length);
+    return value != NULL ? value : pz_foreign_text(document, bytes, call->answer.length);
 }
 
 /* What both kinds of answer end with. */
@@ -104,7 +83,7 @@ static int add_end(pz_json_document *document, pz_json_value *root, const pz_des
     pz_json_value *request = pz_json_new_object(document);
     return request != NULL && pz_json_set(document, request, "method", foreign(document, method)) &&
            pz_json_set(document, request, "url",
-                       foreign_text(document, url, strnlen(url, described->url.length))) &&
+                       pz_foreign_text(document, url, strnlen(url, described->url.length))) &&
            pz_json_set(document, root, "durationMs",
                        pz_json_new_integer(document, (int64_t)(seconds * 1000))) &&
            pz_json_set(document, root, "request", request);
@@ -114,7 +93,7 @@ static void answer_with(pz_answer *answer, pz_json_document *document, const pz_
                         int ok)
 {
     if (ok)
-        pz_answer_json(answer, 200, root);
+        pz_answer_json(answer, PZ_DOES_TEST, root);
     else
         pz_answer_no_memory(answer);
     pz_json_document_free(document);

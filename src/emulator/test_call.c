@@ -1,7 +1,6 @@
 /* testConnection: makes the call that a connection describes, on the outbound thread, and answers
  * with what happened. With OAuth a token is fetched first: the credentials go into the header (as
  * RFC 6749 prefers), and if that is refused into the form. */
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,19 +180,17 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     if (root == NULL)
         return NULL;
     if (!pz_json_is(connection, PZ_JSON_OBJECT)) {
-        pz_answer_error(&call->answer, MHD_HTTP_BAD_REQUEST,
+        pz_answer_error(&call->answer, PZ_REFUSES_INVALID,
                         "connection: is required and must be an object");
         return NULL;
     }
-    return pz_answer_validation(&call->answer, connection, call->emulator->options.strict)
-               ? connection
-               : NULL;
+    return pz_answer_validation(call->emulator, &call->answer, connection) ? connection : NULL;
 }
 
 static void start(struct test *test, const pz_json_value *connection)
 {
     pz_call_suspend(test->call);
-    if (!pz_described_read(&test->described, connection)) {
+    if (!pz_described_read(&test->described, test->call->emulator, connection)) {
         finish_failed(test, "configuration", test->described.problem);
     } else if (test->described.auth == PZ_DESCRIBED_OAUTH) {
         test->client_secret = find_client_secret(test, connection);

@@ -14,12 +14,12 @@ static int equal(const char *given, const char *expected)
     return given != NULL && strcmp(given, expected) == 0;
 }
 
-static void answer_with_token(pz_call *call)
+static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
 {
     pz_emulator *emulator = call->emulator;
     double ttl = emulator->options.token_ttl;
     char token[PZ_TOKEN_SIZE];
-    if (!pz_tokens_issue(emulator->tokens, pz_clock_monotonic(), ttl, token)) {
+    if (!pz_tokens_issue(emulator->tokens, pz_clock_seconds(&emulator->clock), ttl, token)) {
         pz_answer_no_memory(&call->answer);
         return;
     }
@@ -31,7 +31,7 @@ static void answer_with_token(pz_call *call)
         pz_json_set(document, body, "scope", pz_json_new_text(document, scope)) &&
         pz_json_set(document, body, "expires_in", pz_json_new_integer(document, (int64_t)ttl)) &&
         pz_json_set(document, body, "token_type", pz_json_new_text(document, "Bearer")))
-        pz_answer_json(&call->answer, MHD_HTTP_OK, body);
+        pz_answer_json(&call->answer, behaviour, body);
     else
         pz_answer_no_memory(&call->answer);
     pz_json_document_free(document);
@@ -102,7 +102,7 @@ static int read_fields(pz_call *call, struct fields *fields)
             return 1;
         fields->form.count = 0;
     }
-    pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "invalid_request",
+    pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_FORM, "invalid_request",
                           "The body must be application/x-www-form-urlencoded");
     return 0;
 }
@@ -113,10 +113,10 @@ static int grant_is_known(pz_call *call, const struct fields *fields)
     if (equal(grant, "client_credentials"))
         return 1;
     if (grant == NULL)
-        pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "invalid_request",
+        pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_FORM, "invalid_request",
                               "grant_type is missing");
     else
-        pz_answer_oauth_error(&call->answer, MHD_HTTP_BAD_REQUEST, "unsupported_grant_type",
+        pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_GRANT, "unsupported_grant_type",
                               "grant_type must be client_credentials");
     return 0;
 }
@@ -128,9 +128,9 @@ void pz_handle_token(pz_call *call)
     if (read_fields(call, &fields) && grant_is_known(call, &fields)) {
         if (equal(field(&fields, "client_id"), options->client_id) &&
             equal(field(&fields, "client_secret"), options->client_secret))
-            answer_with_token(call);
+            answer_with_token(call, PZ_DOES_TOKEN);
         else
-            pz_answer_oauth_error(&call->answer, MHD_HTTP_UNAUTHORIZED, "access_denied",
+            pz_answer_oauth_error(&call->answer, PZ_REFUSES_CREDENTIALS, "access_denied",
                                   "Unknown client_id or wrong client_secret");
     }
     mask_body(call, &fields);
@@ -148,9 +148,9 @@ void pz_handle_v2_token(pz_call *call)
         const char *client_key = field(&fields, "clientKey");
         if (equal(user, options->client_key) && equal(password, options->api_token) &&
             (client_key == NULL || equal(client_key, options->client_key))) {
-            answer_with_token(call);
+            answer_with_token(call, PZ_DOES_V2_TOKEN);
         } else {
-            pz_answer_oauth_error(&call->answer, MHD_HTTP_UNAUTHORIZED, "invalid_client",
+            pz_answer_oauth_error(&call->answer, PZ_REFUSES_V2_CREDENTIALS, "invalid_client",
                                   "Unknown client key or wrong API token");
             call->answer.challenge = "Basic realm=\"emulator\"";
         }

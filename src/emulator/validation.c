@@ -1,7 +1,6 @@
 #include "emulator/validation.h"
 
 #include <curl/curl.h>
-#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,17 +9,24 @@
 enum { PATH_SIZE = 256, NAME_MAX_SHOWN = 64, PROBLEMS_MAX_BYTES = 64 << 10 };
 
 struct check {
-    int strict;
+    const pz_emulator *emulator;
     pz_buffer *problems;
+    int invalid; /* even if it were not strict */
 };
 
-static void problem(struct check *check, const char *path, const char *text)
+static void tell(struct check *check, const char *path, const char *text)
 {
     if (check->problems->length > 0)
         pz_buffer_append_text(check->problems, "; ");
     pz_buffer_append_text(check->problems, path);
     pz_buffer_append_text(check->problems, ": ");
     pz_buffer_append_text(check->problems, text);
+}
+
+static void problem(struct check *check, const char *path, const char *text)
+{
+    check->invalid = 1;
+    tell(check, path, text);
 }
 
 static void extend(char out[PATH_SIZE], const char *path, const char *name)
@@ -34,7 +40,13 @@ static int is_loopback(const char *host)
            strcmp(host, "[::1]") == 0;
 }
 
-int pz_is_safe_url(const char *url)
+static int is_own(const pz_emulator *emulator, const char *url)
+{
+    size_t length = strlen(emulator->base_url);
+    return strncmp(url, emulator->base_url, length) == 0 && url[length] == '/';
+}
+
+int pz_is_safe_url(const pz_emulator *emulator, const char *url)
 {
     char *scheme = NULL;
     char *host = NULL;
@@ -42,7 +54,8 @@ int pz_is_safe_url(const char *url)
     int safe = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
                curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
                curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-               (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback(host)));
+               (strcmp(scheme, "https") == 0 || is_loopback(host) || is_own(emulator, url)) &&
+               (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0);
     curl_free(scheme);
     curl_free(host);
     curl_url_cleanup(parsed);
@@ -61,7 +74,7 @@ static void check_text(struct check *check, const char *path, const pz_json_valu
         problem(check, path, "must be a string");
     else if (member->required && length == 0)
         problem(check, path, "must not be empty");
-    else if (member->kind == PZ_MEMBER_URL && length > 0 && !pz_is_safe_url(text))
+    else if (member->kind == PZ_MEMBER_URL && length > 0 && !pz_is_safe_url(check->emulator, text))
         problem(check, path, "must begin with https:// (http:// only to this machine)");
 }
 
@@ -135,39 +148,36 @@ static void check_members(struct check *check, const char *path, const pz_json_v
             check_value(check, inner, value, member);
         }
     }
-    for (size_t i = 0; check->strict && i < pz_json_count(object); i++) {
+    for (size_t i = 0; check->emulator->options.strict && i < pz_json_count(object); i++) {
         const char *name;
         size_t length;
         pz_json_member(object, i, &name, &length);
         extend(inner, path, length > NAME_MAX_SHOWN ? "(a long name)" : name);
         if (pz_member_find(members, name, length) == NULL && !pz_member_is_secret(name, length))
-            problem(check, inner, "is not a published member");
+            tell(check, inner, "is not a published member");
     }
 }
 
-static void validate(const pz_json_value *connection, int strict, pz_buffer *problems)
+int pz_answer_validation(const pz_emulator *emulator, pz_answer *answer,
+                         const pz_json_value *connection)
 {
-    struct check check = {strict, problems};
+    pz_buffer problems;
+    struct check check = {emulator, &problems, 0};
+    pz_buffer_init(&problems, PROBLEMS_MAX_BYTES);
     if (pz_json_is(connection, PZ_JSON_OBJECT))
         check_members(&check, "", connection, pz_connection_members);
     else
         problem(&check, "connection", "must be an object");
-}
-
-int pz_answer_validation(pz_answer *answer, const pz_json_value *connection, int strict)
-{
-    pz_buffer problems;
-    pz_buffer_init(&problems, PROBLEMS_MAX_BYTES);
-    validate(connection, strict, &problems);
     int valid = problems.length == 0 && problems.failure == PZ_BUFFER_OK;
     if (!valid)
         pz_buffer_append_byte(&problems, '\0');
     if (problems.failure == PZ_BUFFER_TOO_LARGE)
-        pz_answer_error(answer, MHD_HTTP_BAD_REQUEST, "There are too many problems to list");
+        pz_answer_error(answer, PZ_REFUSES_INVALID, "There are too many problems to list");
     else if (problems.failure == PZ_BUFFER_NO_MEMORY)
         pz_answer_no_memory(answer);
     else if (!valid)
-        pz_answer_error(answer, MHD_HTTP_BAD_REQUEST, problems.bytes);
+        pz_answer_error(answer, check.invalid ? PZ_REFUSES_INVALID : PZ_REFUSES_UNKNOWN_MEMBER,
+                        problems.bytes);
     pz_buffer_free(&problems);
     return valid;
 }

@@ -3,13 +3,16 @@
 #define PZ_EMULATOR_VALIDATION_H
 
 #include "emulator/answer.h"
+#include "emulator/emulator.h"
 #include "json/document.h"
 
-/* False: the answer is a 400 that lists each problem as "path: what is wrong". `strict` refuses
- * members that are not published. */
-int pz_answer_validation(pz_answer *answer, const pz_json_value *connection, int strict);
+/* False: the answer is a 400 that lists each problem as "path: what is wrong". A strict emulator
+ * refuses members that are not published. */
+int pz_answer_validation(const pz_emulator *emulator, pz_answer *answer,
+                         const pz_json_value *connection);
 
-/* https://, or http:// to this machine itself. */
-int pz_is_safe_url(const char *url);
+/* https://, or http:// to this machine, or to the emulator itself under the name that others have
+ * for it. */
+int pz_is_safe_url(const pz_emulator *emulator, const char *url);
 
 #endif

@@ -3,7 +3,8 @@
 #include <unistd.h>
 
 #include "emulator/emulator.h"
-#include "lua/compat.h"
+#include "emulator/lua/parts.h"
+#include "version.h"
 
 static const char type_name[] = "personalize.emulator";
 static const char scratch_name[] = "personalize.emulator.scratch";
@@ -60,6 +61,15 @@ static const char *text_option(lua_State *L, const char *name)
     return text;
 }
 
+/* NULL: not given. */
+static const char *optional_text(lua_State *L, const char *name)
+{
+    lua_getfield(L, 1, name);
+    const char *text = luaL_optstring(L, -1, NULL);
+    lua_pop(L, 1);
+    return text;
+}
+
 static lua_Number number_option(lua_State *L, const char *name)
 {
     lua_getfield(L, 1, name);
@@ -83,6 +93,7 @@ static int start(lua_State *L)
     pz_emulator_options options = {
         .address = text_option(L, "address"),
         .port = (unsigned)number_option(L, "port"),
+        .public_url = optional_text(L, "public_url"),
         .database = text_option(L, "database"),
         .seed = flag_option(L, "seed"),
         .strict = flag_option(L, "strict"),
@@ -90,11 +101,19 @@ static int start(lua_State *L)
         .honour_offset = flag_option(L, "honour_offset"),
         .keep_missing_secret = flag_option(L, "keep_missing_secret"),
         .token_ttl = (double)number_option(L, "token_ttl"),
+        .request_timeout = (double)number_option(L, "request_timeout"),
         .journal_limit = (size_t)number_option(L, "journal_limit"),
+        .remote_control = flag_option(L, "remote_control"),
+        .access_log = optional_text(L, "access_log"),
         .client_id = text_option(L, "client_id"),
         .client_secret = text_option(L, "client_secret"),
         .client_key = text_option(L, "client_key"),
         .api_token = text_option(L, "api_token"),
+        .tls_cert = optional_text(L, "tls_cert"),
+        .tls_key = optional_text(L, "tls_key"),
+        .ca_file = optional_text(L, "ca_file"),
+        .client_cert = optional_text(L, "client_cert"),
+        .client_cert_key = optional_text(L, "client_cert_key"),
     };
     handle *own = lua_newuserdatauv(L, sizeof *own, 0);
     own->emulator = NULL;
@@ -187,25 +206,12 @@ static int requests(lua_State *L)
 static int counts(lua_State *L)
 {
     pz_emulator *emulator = emulator_at(L, 1);
+    pz_count all[PZ_COUNTS];
     if (emulator == NULL)
         return 2;
-    pz_counts *own = &emulator->counts;
-    const struct {
-        const char *name;
-        unsigned long count;
-    } all[] = {
-        {"requests", atomic_load(&own->requests)},
-        {"tokens", atomic_load(&own->tokens)},
-        {"lists", atomic_load(&own->lists)},
-        {"retrieves", atomic_load(&own->retrieves)},
-        {"creates", atomic_load(&own->creates)},
-        {"updates", atomic_load(&own->updates)},
-        {"tests", atomic_load(&own->tests)},
-        {"errors", atomic_load(&own->errors)},
-        {"connections", (unsigned long)pz_store_count(emulator->store)},
-    };
-    lua_createtable(L, 0, sizeof all / sizeof *all);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    pz_emulator_counts(emulator, all);
+    lua_createtable(L, 0, PZ_COUNTS);
+    for (size_t i = 0; i < PZ_COUNTS; i++) {
         lua_pushinteger(L, (lua_Integer)all[i].count);
         lua_setfield(L, -2, all[i].name);
     }
@@ -228,25 +234,80 @@ static int stored_secret(lua_State *L)
     return 1;
 }
 
+/* ------------------------------------------------------------------ changing it */
+
+static int done(lua_State *L, int ok, const char *otherwise)
+{
+    lua_pushboolean(L, ok);
+    if (ok)
+        return 1;
+    lua_pushstring(L, otherwise);
+    return 2;
+}
+
 static int reset(lua_State *L)
 {
     pz_emulator *emulator = emulator_at(L, 1);
     if (emulator == NULL)
         return 2;
-    if (pz_emulator_reset(emulator) == PZ_STORE_OK) {
-        lua_pushboolean(L, 1);
-        return 1;
-    }
-    lua_pushnil(L);
-    lua_pushliteral(L, "the database could not be written");
-    return 2;
+    return done(L, pz_emulator_reset(emulator) == PZ_STORE_OK, "the database could not be written");
+}
+
+static int seed(lua_State *L)
+{
+    pz_emulator *emulator = emulator_at(L, 1);
+    if (emulator == NULL)
+        return 2;
+    return done(L, pz_emulator_seed(emulator) == PZ_STORE_OK, "the database could not be written");
+}
+
+static int fail(lua_State *L)
+{
+    pz_fault_order order;
+    pz_emulator *emulator = emulator_at(L, 1);
+    if (emulator == NULL)
+        return 2;
+    pz_lua_fault_order(L, 2, &order);
+    const char *problem = pz_fault_check(&order);
+    if (problem != NULL)
+        return done(L, 0, problem);
+    return done(L, pz_faults_add(emulator->faults, &order), "there are 1000 faults already");
+}
+
+static int heal(lua_State *L)
+{
+    pz_emulator *emulator = emulator_at(L, 1);
+    if (emulator == NULL)
+        return 2;
+    pz_faults_clear(emulator->faults);
+    return done(L, 1, NULL);
+}
+
+static int advance(lua_State *L)
+{
+    pz_emulator *emulator = emulator_at(L, 1);
+    if (emulator == NULL)
+        return 2;
+    pz_clock_advance(&emulator->clock, (double)luaL_checknumber(L, 2));
+    return done(L, 1, NULL);
 }
 
 /* ------------------------------------------------------------------ the module */
 
 static const luaL_Reg methods[] = {
-    {"url", url},     {"requests", requests}, {"counts", counts}, {"stored_secret", stored_secret},
-    {"reset", reset}, {"stop", stop},         {NULL, NULL},
+    {"url", url},         {"requests", requests},
+    {"counts", counts},   {"stored_secret", stored_secret},
+    {"reset", reset},     {"seed", seed},
+    {"fail", fail},       {"heal", heal},
+    {"advance", advance}, {"stop", stop},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"start", start},
+    {"signals", pz_lua_signals},
+    {"behaviours", pz_lua_behaviours},
+    {NULL, NULL},
 };
 
 PZ_EXPORT int luaopen_personalize_emulator_core(lua_State *L);
@@ -267,8 +328,9 @@ int luaopen_personalize_emulator_core(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 
-    lua_createtable(L, 0, 1);
-    lua_pushcfunction(L, start);
-    lua_setfield(L, -2, "start");
+    pz_lua_open_signals(L);
+    luaL_newlib(L, functions);
+    lua_pushliteral(L, PZ_VERSION);
+    lua_setfield(L, -2, "version");
     return 1;
 }

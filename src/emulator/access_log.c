@@ -1,0 +1,58 @@
+#include "emulator/access_log.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emulator/call.h"
+#include "emulator/peer.h"
+
+enum { TARGET_SIZE = 1024, LINE_SIZE = 2048 };
+
+int pz_access_log_open(const char *path)
+{
+    if (strcmp(path, "stderr") == 0)
+        return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+void pz_access_log_close(int file)
+{
+    if (file >= 0)
+        close(file);
+}
+
+/* Nothing in it can end the line or move a terminal's cursor. */
+static void append_plain(char target[TARGET_SIZE], size_t *length, const char *text)
+{
+    for (; *text != '\0' && *length < TARGET_SIZE - 4; text++) {
+        if (*text > ' ' && *text < 0x7f)
+            target[(*length)++] = *text;
+        else
+            *length += (size_t)snprintf(target + *length, 4, "%%%02X", (unsigned char)*text);
+    }
+    target[*length] = '\0';
+}
+
+/* One write: lines of several threads, or of several emulators with one file, don't mix. */
+void pz_access_log_write(int file, pz_call *call)
+{
+    char now[PZ_TIMESTAMP_SIZE];
+    char peer[PZ_PEER_SIZE];
+    char target[TARGET_SIZE];
+    char line[LINE_SIZE];
+    size_t length = 0;
+    append_plain(target, &length, call->path);
+    if (*call->query != '\0' && !call->carries_secrets) {
+        append_plain(target, &length, "?");
+        append_plain(target, &length, call->query);
+    }
+    pz_clock_timestamp(&call->emulator->clock, now);
+    pz_peer_name(call, peer);
+    int written = snprintf(line, sizeof line, "%s %s %.16s %s %u %zu %.3fms %s\n", now, peer,
+                           call->method, target, call->answer.status, call->answer.body.length,
+                           (pz_clock_monotonic() - call->began) * 1000, call->request_id);
+    if (written > 0 && write(file, line, (size_t)written) < 0)
+        return; /* nobody reads it any longer: the calls go on */
+}

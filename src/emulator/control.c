@@ -1,0 +1,269 @@
+/* The emulator's own calls: who it is, and below /_emulator/ everything that a test may want of it
+ * from another process. */
+#include <string.h>
+
+#include "emulator/call.h"
+#include "emulator/foreign.h"
+#include "version.h"
+#include "json/number.h"
+
+/* ------------------------------------------------------------------ answers */
+
+/* Hands `root` over; NULL: memory is out. Frees the document. */
+static void answer_with(pz_call *call, enum pz_behaviour_id behaviour, pz_json_document *document,
+                        const pz_json_value *root)
+{
+    if (root != NULL)
+        pz_answer_json(&call->answer, behaviour, root);
+    else
+        pz_answer_no_memory(&call->answer);
+    pz_json_document_free(document);
+}
+
+static void answer_done(pz_call *call)
+{
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    if (root != NULL && !pz_json_set(document, root, "done", pz_json_new_boolean(document, 1)))
+        root = NULL;
+    answer_with(call, PZ_OWN_CONTROL, document, root);
+}
+
+static void refuse(pz_call *call, const char *problem)
+{
+    pz_answer_error(&call->answer, PZ_OWN_CONTROL_INVALID, problem);
+}
+
+void pz_handle_root(pz_call *call)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+    } members[] = {
+        {"name", "personalize emulator"},
+        {"version", PZ_VERSION},
+        {"description", "An emulator of the published behaviour of Sitecore Personalize's"
+                        " Connection REST API. Not Sitecore's, not the service."},
+        {"evidence", "Each answer says in X-Emulator-Evidence whether what it does is documented,"
+                     " inferred, guessed, or the emulator's own."},
+    };
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    for (size_t i = 0; root != NULL && i < sizeof members / sizeof *members; i++)
+        if (!pz_json_set(document, root, members[i].name,
+                         pz_json_new_text(document, members[i].text)))
+            root = NULL;
+    answer_with(call, PZ_OWN_ROOT, document, root);
+}
+
+/* ------------------------------------------------------------------ faults */
+
+static const pz_fault_member *find_member(const char *name)
+{
+    for (size_t i = 0; i < PZ_FAULT_MEMBERS; i++)
+        if (strcmp(pz_fault_members[i].name, name) == 0)
+            return &pz_fault_members[i];
+    return NULL;
+}
+
+static int read_number(const pz_json_value *value, double *number)
+{
+    size_t length;
+    if (!pz_json_is(value, PZ_JSON_NUMBER))
+        return 0;
+    pz_json_number parsed;
+    pz_json_fault fault;
+    const char *text = pz_json_text(value, &length);
+    if (pz_json_scan_number(text, text + length, &parsed, &fault) == NULL)
+        return 0;
+    pz_json_number_double(&parsed, number);
+    return *number >= 0;
+}
+
+/* A Retry-After is a number as well. */
+static int read_member(const pz_fault_member *member, const pz_json_value *value,
+                       pz_fault_order *order)
+{
+    void *at = (char *)order + member->offset;
+    size_t length = 0;
+    const char *text = pz_json_text(value, &length);
+    switch (member->kind) {
+    case PZ_FAULT_TEXT:
+        if (text == NULL || (at != (void *)&order->body && memchr(text, '\0', length) != NULL))
+            return 0;
+        *(const char **)at = text;
+        if (at == (void *)&order->body)
+            order->body_length = length;
+        return 1;
+    case PZ_FAULT_FLAG:
+        *(double *)at = pz_json_is(value, PZ_JSON_TRUE);
+        return pz_json_is(value, PZ_JSON_TRUE) || pz_json_is(value, PZ_JSON_FALSE);
+    case PZ_FAULT_NUMBER:
+        return read_number(value, at);
+    }
+    return 0;
+}
+
+/* False: the answer says why. */
+static int read_order(pz_call *call, const pz_json_value *root, pz_fault_order *order)
+{
+    *order = pz_fault_nothing;
+    const char *problem = pz_json_is(root, PZ_JSON_OBJECT) ? NULL : "The body must be an object";
+    for (size_t i = 0; problem == NULL && i < pz_json_count(root); i++) {
+        const char *name;
+        const pz_json_value *value = pz_json_member(root, i, &name, NULL);
+        const pz_fault_member *member = find_member(name);
+        if (member == NULL)
+            problem = "A fault has method, path, times, probability, after, status, delay, reset, "
+                      "truncate, retry_after, body, content_type, and nothing else";
+        else if (!read_member(member, value, order))
+            problem = member->kind == PZ_FAULT_FLAG     ? "reset and after are true or false"
+                      : member->kind == PZ_FAULT_NUMBER ? "times, probability, status, delay and "
+                                                          "truncate are numbers, 0 or more"
+                                                        : "method, path, retry_after, body and "
+                                                          "content_type are strings";
+    }
+    if (problem == NULL)
+        problem = pz_fault_check(order);
+    if (problem != NULL)
+        refuse(call, problem);
+    return problem == NULL;
+}
+
+/* The body as JSON into a new document. NULL: the answer says why, and there is no document. */
+static pz_json_value *read_body(pz_call *call, pz_json_document **document)
+{
+    *document = pz_json_document_new();
+    if (*document == NULL) {
+        pz_answer_no_memory(&call->answer);
+        return NULL;
+    }
+    pz_json_value *root = pz_call_json(call, *document);
+    if (root == NULL)
+        pz_json_document_free(*document);
+    return root;
+}
+
+void pz_handle_fail(pz_call *call)
+{
+    pz_json_document *document;
+    pz_fault_order order;
+    const pz_json_value *root = read_body(call, &document);
+    if (root == NULL)
+        return;
+    if (read_order(call, root, &order)) {
+        if (pz_faults_add(call->emulator->faults, &order))
+            answer_done(call);
+        else
+            refuse(call, "There are 1000 faults already");
+    }
+    pz_json_document_free(document);
+}
+
+void pz_handle_heal(pz_call *call)
+{
+    pz_faults_clear(call->emulator->faults);
+    answer_done(call);
+}
+
+/* ------------------------------------------------------------------ contents and clock */
+
+static void answer_stored(pz_call *call, enum pz_store_result result)
+{
+    if (result == PZ_STORE_OK)
+        answer_done(call);
+    else
+        pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
+                        "The emulator could not write its database");
+}
+
+void pz_handle_reset(pz_call *call)
+{
+    answer_stored(call, pz_emulator_reset(call->emulator));
+}
+
+void pz_handle_seed(pz_call *call)
+{
+    answer_stored(call, pz_emulator_seed(call->emulator));
+}
+
+void pz_handle_clock(pz_call *call)
+{
+    pz_json_document *document;
+    double seconds;
+    const pz_json_value *root = read_body(call, &document);
+    if (root == NULL)
+        return;
+    if (read_number(pz_json_get(root, "advance"), &seconds) && seconds <= PZ_CLOCK_MAX_SECONDS) {
+        pz_clock_advance(&call->emulator->clock, seconds);
+        answer_done(call);
+    } else {
+        refuse(call, "advance must be a number of seconds, 0 or more");
+    }
+    pz_json_document_free(document);
+}
+
+/* ------------------------------------------------------------------ looking back */
+
+void pz_handle_counts(pz_call *call)
+{
+    pz_count counts[PZ_COUNTS];
+    pz_emulator_counts(call->emulator, counts);
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    for (size_t i = 0; root != NULL && i < PZ_COUNTS; i++)
+        if (!pz_json_set(document, root, counts[i].name,
+                         pz_json_new_integer(document, counts[i].count)))
+            root = NULL;
+    answer_with(call, PZ_OWN_CONTROL, document, root);
+}
+
+static int set_text(pz_json_document *document, pz_json_value *object, const char *name,
+                    const char *bytes, size_t length)
+{
+    return pz_json_set(document, object, name, pz_foreign_text(document, bytes, length));
+}
+
+/* Of a header that came twice the last is told. */
+static pz_json_value *headers_of(pz_json_document *document, const pz_journal_entry *entry)
+{
+    pz_json_value *headers = pz_json_new_object(document);
+    for (size_t i = 0; headers != NULL && i < entry->header_count; i++) {
+        const pz_journal_header *header = &entry->headers[i];
+        if (!set_text(document, headers, header->name, header->value, strlen(header->value)))
+            return NULL;
+    }
+    return headers;
+}
+
+static pz_json_value *request_of(pz_json_document *document, const pz_journal_entry *entry)
+{
+    pz_json_value *request = pz_json_new_object(document);
+    return request != NULL &&
+                   set_text(document, request, "method", entry->method, strlen(entry->method)) &&
+                   set_text(document, request, "path", entry->path, strlen(entry->path)) &&
+                   set_text(document, request, "query", entry->query, strlen(entry->query)) &&
+                   pz_json_set(document, request, "headers", headers_of(document, entry)) &&
+                   set_text(document, request, "body", entry->body, entry->body_length) &&
+                   pz_json_set(document, request, "status",
+                               pz_json_new_integer(document, entry->status))
+               ? request
+               : NULL;
+}
+
+/* {"items": [...]}, oldest first. */
+void pz_handle_requests(pz_call *call)
+{
+    pz_journal_snapshot snapshot = {0, NULL};
+    pz_json_document *document = pz_json_document_new();
+    pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
+    pz_json_value *items = root == NULL ? NULL : pz_json_new_array(document);
+    if (items == NULL || !pz_json_set(document, root, "items", items) ||
+        !pz_journal_take(call->emulator->journal, &snapshot))
+        root = NULL;
+    for (size_t i = 0; root != NULL && i < snapshot.count; i++)
+        if (!pz_json_append(document, items, request_of(document, snapshot.entries[i])))
+            root = NULL;
+    pz_journal_release(&snapshot);
+    answer_with(call, PZ_OWN_CONTROL, document, root);
+}

@@ -1,0 +1,164 @@
+/* The end of a call: what was ordered to go wrong goes wrong, the journal and the log get their
+ * entries, and the answer goes out. */
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/access_log.h"
+#include "emulator/call.h"
+#include "emulator/peer.h"
+
+enum { JOURNAL_HEADERS_MAX = 128, CUT_BLOCK_BYTES = 16 << 10 };
+
+/* ------------------------------------------------------------------ faults */
+
+static void apply_fault(pz_call *call)
+{
+    const pz_fault_order *order = &call->fault->order;
+    pz_answer *answer = &call->answer;
+    if (order->status > 0)
+        pz_answer_error_status(answer, PZ_OWN_FAULT, (unsigned)order->status,
+                               "This was ordered of the emulator");
+    if (order->body != NULL) {
+        pz_buffer_free(&answer->body);
+        pz_buffer_append(&answer->body, order->body, order->body_length);
+        answer->content_type = order->content_type;
+    }
+    if (order->body != NULL || order->truncate >= 0 || order->retry_after != NULL)
+        answer->behaviour = PZ_OWN_FAULT;
+}
+
+/* A body that ends before its end. */
+struct cut {
+    char *bytes;
+    size_t length; /* of what is sent */
+};
+
+static ssize_t read_cut(void *context, uint64_t position, char *out, size_t most)
+{
+    const struct cut *cut = context;
+    if (position >= cut->length)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t rest = cut->length - (size_t)position;
+    if (rest > most)
+        rest = most;
+    memcpy(out, cut->bytes + position, rest);
+    return (ssize_t)rest;
+}
+
+static void free_cut(void *context)
+{
+    struct cut *cut = context;
+    free(cut->bytes);
+    free(cut);
+}
+
+static struct MHD_Response *cut_response_of(pz_buffer *body, size_t sent)
+{
+    struct cut *cut = malloc(sizeof *cut);
+    if (cut == NULL)
+        return NULL;
+    *cut = (struct cut){body->bytes, sent};
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(body->length, CUT_BLOCK_BYTES, read_cut, cut, free_cut);
+    if (response == NULL)
+        free(cut);
+    return response;
+}
+
+/* ------------------------------------------------------------------ the answer */
+
+static struct MHD_Response *bare_response_of(pz_call *call)
+{
+    pz_buffer *body = &call->answer.body;
+    double sent = call->fault == NULL ? -1 : call->fault->order.truncate;
+    struct MHD_Response *response =
+        sent >= 0 && sent < (double)body->length
+            ? cut_response_of(body, (size_t)sent)
+            : MHD_create_response_from_buffer(body->length, body->bytes, MHD_RESPMEM_MUST_FREE);
+    if (response != NULL)
+        pz_buffer_init(body, 0); /* its bytes are the response's now */
+    return response;
+}
+
+static struct MHD_Response *response_of(pz_call *call)
+{
+    const pz_answer *answer = &call->answer;
+    const pz_behaviour *behaviour = &pz_behaviours[answer->behaviour];
+    char date[PZ_HTTP_DATE_SIZE];
+    struct MHD_Response *response = bare_response_of(call);
+    if (response == NULL)
+        return NULL;
+    pz_clock_http_date(&call->emulator->clock, date);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, date);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                            answer->content_type != NULL ? answer->content_type
+                                                         : "application/json");
+    MHD_add_response_header(response, "X-Request-Id", call->request_id);
+    MHD_add_response_header(response, "X-Emulator-Evidence", pz_evidence_name(behaviour->evidence));
+    MHD_add_response_header(response, "X-Emulator-Behaviour", behaviour->name);
+    if (answer->allow[0] != '\0')
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+    if (answer->closes)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    if (answer->challenge != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->challenge);
+    if (call->fault != NULL && call->fault->order.retry_after != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER,
+                                call->fault->order.retry_after);
+    return response;
+}
+
+/* ------------------------------------------------------------------ what is remembered of it */
+
+static void add_to_journal(pz_call *call)
+{
+    pz_journal_header headers[JOURNAL_HEADERS_MAX];
+    const pz_buffer *body = call->carries_secrets ? &call->masked_body : &call->body;
+    pz_journal_entry entry = {
+        .status = call->answer.status,
+        .method = call->method,
+        .path = call->path,
+        .query = call->query,
+        .body = body->bytes,
+        .body_length = body->length,
+        .header_count = pz_call_headers(call, headers, JOURNAL_HEADERS_MAX),
+    };
+    pz_journal_add(call->emulator->journal, &entry, headers);
+}
+
+static void remember(pz_call *call)
+{
+    pz_emulator *emulator = call->emulator;
+    if (!call->is_control) {
+        atomic_fetch_add_explicit(&emulator->counts.requests, 1, memory_order_relaxed);
+        if (call->answer.status >= MHD_HTTP_BAD_REQUEST || call->answer.status == 0)
+            atomic_fetch_add_explicit(&emulator->counts.errors, 1, memory_order_relaxed);
+        add_to_journal(call);
+    }
+    if (emulator->access_log >= 0)
+        pz_access_log_write(emulator->access_log, call);
+}
+
+int pz_respond(pz_call *call)
+{
+    pz_answer *answer = &call->answer;
+    if (call->fault != NULL)
+        apply_fault(call);
+    if (answer->body.failure != PZ_BUFFER_OK)
+        pz_answer_no_memory(answer);
+    int resets = call->fault != NULL && call->fault->order.reset == 1;
+    if (resets)
+        answer->status = 0;
+    remember(call);
+    if (resets) {
+        pz_peer_reset(call);
+        return 0;
+    }
+    struct MHD_Response *response = response_of(call);
+    if (response == NULL)
+        return 0;
+    int queued = MHD_queue_response(call->connection, answer->status, response) == MHD_YES;
+    MHD_destroy_response(response);
+    return queued;
+}
