@@ -5,9 +5,9 @@ local support = require "spec.support.emulator"
 describe("emulator.start", function()
    it("refuses unknown options, naming the nearest one", function()
       assert.error_matches(function() emulator.start { page_limits = 3 } end,
-         "unknown option page_limits; did you mean page_limit%?")
+         'unknown option "page_limits" %(did you mean "page_limit"%?%)')
       assert.error_matches(function() emulator.start { 1 } end, "unknown option 1")
-      assert.error_matches(function() emulator.start "x" end, "options must be a table, not string")
+      assert.error_matches(function() emulator.start "x" end, "options: expected a table, got")
       assert.error_matches(function() emulator:start() end, "takes a dot")
    end)
 
@@ -15,7 +15,7 @@ describe("emulator.start", function()
       for name, value in pairs { port = 65536, database = "", seed = 1, strict = "no", page_limit = -1,
          honour_offset = 0, missing_secret = "lose", token_ttl = "900", journal_limit = 1.5,
          client_id = false, address = 127 } do
-         assert.error_matches(function() emulator.start { [name] = value } end, "option " .. name .. " must be ")
+         assert.error_matches(function() emulator.start { [name] = value } end, 'option "' .. name .. '": expected ')
       end
    end)
 
@@ -29,7 +29,7 @@ describe("emulator.start", function()
       assert.equal("config: " .. err.message, tostring(err))
       none, err = emulator.start { address = "emulator.example" }
       assert.is_nil(none)
-      assert.equal('address must be an IP address, not "emulator.example"', err.message)
+      assert.equal('address must be an IP address or localhost, not "emulator.example"', err.message)
       none, err = emulator.start { database = "/nonexistent/x.db" }
       assert.is_nil(none)
       assert.matches("^cannot use /nonexistent/x%.db: unable to open database file$", err.message)
