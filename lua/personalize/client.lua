@@ -9,6 +9,7 @@ local errors = require "personalize.error"
 local events = require "personalize.events"
 local json = require "personalize.json"
 local meta = require "personalize.meta"
+local openresty = require "personalize.openresty"
 local options = require "personalize.options"
 local request = require "personalize.request"
 local settings = require "personalize.settings"
@@ -175,6 +176,7 @@ end
 --- Makes a client of resolved settings.
 -- @local
 function client.new(resolved)
+   openresty.choose(resolved.nginx_driver)
    local self = setmetatable({}, metatable)
    local state = { settings = resolved, tokens = token.source(resolved) }
    state.emit = events.emitter(resolved.on_event, hider(state))

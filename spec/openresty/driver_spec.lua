@@ -2,7 +2,7 @@
 local openresty = require "spec.support.openresty"
 local upstream = require "spec.support.upstream"
 
-describe("the driver in nginx", function()
+describe("the driver in nginx #openresty", function()
    local service
 
    setup(function() service = upstream.start() end)

@@ -3,7 +3,7 @@ local openresty = require "spec.support.openresty"
 local upstream = require "spec.support.upstream"
 
 for _, mode in ipairs { "wake", "tick" } do
-   describe("what ends in nginx, driven by " .. mode, function()
+   describe("what ends in nginx, driven by " .. mode .. " #openresty", function()
       local service
 
       setup(function() service = upstream.start() end)

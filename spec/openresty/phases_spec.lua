@@ -3,7 +3,7 @@ local emulator = require "personalize.emulator"
 local openresty = require "spec.support.openresty"
 
 for _, mode in ipairs { "wake", "tick" } do
-   describe("in nginx, driven by " .. mode, function()
+   describe("in nginx, driven by " .. mode .. " #openresty", function()
       local service, server
 
       local function lua(code)

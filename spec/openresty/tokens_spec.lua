@@ -3,7 +3,7 @@ local emulator = require "personalize.emulator"
 local openresty = require "spec.support.openresty"
 local server = require "spec.support.server"
 
-describe("a token cache in a lua_shared_dict", function()
+describe("a token cache in a lua_shared_dict #openresty", function()
    local function start(base_url, token_url, workers)
       return openresty.start {
          workers = workers,
