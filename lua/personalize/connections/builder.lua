@@ -11,67 +11,26 @@
 --    :output("current.temp", { label = "Temperature", type = "number" })
 -- local created, err = connections.create(weather)
 
-local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
+local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
+local oauth = require "personalize.connections.oauth"
 local shape = require "personalize.connections.shape"
 
 local Builder = {}
 
 local metatable = { __name = "personalize.builder", __index = Builder }
 
--- builder -> { definition, set_by = { member = method } }; beside the builder, so that printers of tables see nothing
-local states = setmetatable({}, { __mode = "k" })
-
 function metatable:__tostring()
-   return display.connection("builder of", states[self].definition)
+   return display.connection("builder of", building.definition(self))
 end
 
-local members = schema.by_name(schema.members)
-
--- Levels count from the caller of a helper, as Lua's own `error` does: 1 is the method, 2 is where it was called.
+-- The level at which misuse of a method is raised: where the method was called.
 local user = 2
 
-local function state_of(self, method, level)
-   local state = type(self) == "table" and states[self]
-   if not state then
-      error(("bad argument #1 to '%s' (expected a builder, got %s): call it as builder:%s(...)")
-         :format(method, options.describe(self), method), level + 1)
-   end
-   return state
-end
-
-local function check_text(value, index, method, level)
-   options.argument(index, value, "string", "builder:" .. method, level + 1)
-end
-
--- Sets a member, once.
-local function set(self, method, name, value, level)
-   local state = state_of(self, method, level + 1)
-   if state.set_by[name] then
-      error(("builder:%s: %s was already set by builder:%s"):format(method, name, state.set_by[name]), level + 1)
-   end
-   state.set_by[name] = method
-   state.definition[name] = value
-end
-
-local function set_text(self, method, name, value, level)
-   state_of(self, method, level + 1)
-   check_text(value, 1, method, level + 1)
-   set(self, method, name, value, level + 1)
-end
-
--- Text as it is; anything else that JSON knows is written as JSON.
-local function as_text(value, index, method, level)
-   if type(value) == "string" then return value end
-   local text, err = json.encode(value)
-   if not text then
-      error(("bad argument #%d to 'builder:%s' (expected text, or a value to write as JSON; %s)")
-         :format(index, method, err.message), level + 1)
-   end
-   return text
-end
+local append, as_text, check, check_text = building.append, building.as_text, building.check, building.check_text
+local set, set_text = building.set, building.set_text
 
 --- Sets the description.
 -- @tparam string text
@@ -108,7 +67,7 @@ end
 
 -- `first` is the place of the URL among the arguments.
 local function set_request(self, name, method, first, url, body, level)
-   state_of(self, name, level + 1)
+   check(self, name, level + 1)
    check_text(url, first, name, level + 1)
    set(self, name, "request", {
       requestType = method,
@@ -127,7 +86,7 @@ function Builder:request(method, url, body)
    return self
 end
 
-for _, method in ipairs(schema.by_name(members.request.members).requestType.known) do
+for _, method in ipairs(schema.by_name(schema.by_name(schema.members).request.members).requestType.known) do
    local name = method:lower()
    Builder[name] = function(self, url, body)
       set_request(self, name, method, 1, url, body, user)
@@ -144,58 +103,13 @@ end
 -- @tparam string url `${key}` marks an input
 -- @param[opt] body text, or a value that is written as JSON
 
-local rules = { string = "string", boolean = "boolean", array = "table" }
-
-local secret_rule = { text = "a string", secret = true, fits = function(value) return type(value) == "string" end }
-
--- `client_id` in Lua is `clientId` on the wire: the schema tells which options one type of authentication has.
-local function auth_options(kind)
-   local known, wire_names = {}, {}
-   for _, member in ipairs(members.auth.members) do
-      if member.only == kind then
-         local name = member.option or member.name:gsub("%u", function(capital) return "_" .. capital:lower() end)
-         known[name] = member.secret and secret_rule or rules[member.type]
-         wire_names[name] = member.name
-      end
-   end
-   return known, wire_names
-end
-
-local oauth_options, oauth_names = auth_options "OAUTH"
-
--- `{ Accept = "x" }` and `{ { name = "Accept", value = "x" } }` both mean a list of pairs.
-local function pairs_list(given, option, level)
-   local names, list = {}, json.array {}
-   for name, value in next, given do
-      local is_item = type(name) == "number" and type(value) == "table"
-      if not is_item and (type(name) ~= "string" or type(value) ~= "string") then
-         error(("builder:oauth: %s: expected names and values as strings, or items { name =, value = }, got %s = a %s")
-            :format(option, options.describe(name), type(value)), level + 1)
-      end
-      names[#names + 1] = name
-   end
-   table.sort(names, function(a, b)
-      if type(a) ~= type(b) then return type(a) == "number" end
-      return a < b
-   end)
-   for index, name in ipairs(names) do
-      local value = rawget(given, name)
-      list[index] = type(value) == "table" and shape.copy(value) or { name = name, value = value }
-   end
-   return list
-end
-
 --- Authenticates with OAuth client credentials.
 -- @tparam table given `client_id`, `client_secret`, `access_token_url` (https), `use_mutual_tls`, `headers` and
 -- `form` (of the token call: name -> value, or an array of `{name=, value=}`)
 function Builder:oauth(given)
-   state_of(self, "oauth", user)
+   check(self, "oauth", user)
    options.argument(1, given, "table", "builder:oauth", user)
-   local auth = { authType = "OAUTH" }
-   for name, value in pairs(options.check(given, oauth_options, "builder:oauth", user)) do
-      auth[oauth_names[name]] = type(value) == "table" and pairs_list(value, name, user) or value
-   end
-   set(self, "oauth", "auth", auth, user)
+   set(self, "oauth", "auth", oauth(given, user), user)
    return self
 end
 
@@ -208,7 +122,7 @@ end
 --- Authenticates in any way that the service knows.
 -- @tparam table given the members of `auth` as on the wire
 function Builder:auth(given)
-   state_of(self, "auth", user)
+   check(self, "auth", user)
    options.argument(1, given, "table", "builder:auth", user)
    local copied, reason = shape.copy(given)
    if not copied then error("builder:auth: " .. reason, user) end
@@ -216,21 +130,15 @@ function Builder:auth(given)
    return self
 end
 
-local function append(self, name, item)
-   local definition = states[self].definition
-   definition[name] = definition[name] or json.array {}
-   table.insert(definition[name], item)
-   return self
-end
-
 --- Adds a header to the call.
 -- @tparam string name
 -- @tparam string value
 function Builder:header(name, value)
-   state_of(self, "header", user)
+   check(self, "header", user)
    check_text(name, 1, "header", user)
    check_text(value, 2, "header", user)
-   return append(self, "customHeaders", { name = name, value = value })
+   append(self, "customHeaders", { name = name, value = value })
+   return self
 end
 
 local input_options = { type = "string", example = "any", label = "string", mapping = "string" }
@@ -240,22 +148,23 @@ local input_options = { type = "string", example = "any", label = "string", mapp
 -- @tparam[opt] table given `type` (default `string`), `example` (text, or a value that is written as JSON), `label`
 -- (default the key), `mapping`
 function Builder:input(key, given)
-   local state = state_of(self, "input", user)
+   local definition = check(self, "input", user)
    check_text(key, 1, "input", user)
    local checked = options.check(given, input_options, "builder:input", user)
-   for _, present in ipairs(state.definition.inputMappings or {}) do
+   for _, present in ipairs(definition.inputMappings or {}) do
       if present.key == key then
          error(("builder:input: there is an input %s already"):format(options.describe(key)), user)
       end
    end
    local example = checked.example
-   return append(self, "inputMappings", {
+   append(self, "inputMappings", {
       label = checked.label or key,
       key = key,
       type = checked.type or "string",
       exampleValue = example == nil and "" or as_text(example, 2, "input", user),
       mapping = checked.mapping or "",
    })
+   return self
 end
 
 local output_options = { type = "string", label = "string" }
@@ -264,18 +173,19 @@ local output_options = { type = "string", label = "string" }
 -- @tparam string reference path into the answer, such as `current.temp`
 -- @tparam[opt] table given `label` (default the reference), `type` (default `string`)
 function Builder:output(reference, given)
-   state_of(self, "output", user)
+   check(self, "output", user)
    check_text(reference, 1, "output", user)
    local checked = options.check(given, output_options, "builder:output", user)
-   return append(self, "outputMappings", {
+   append(self, "outputMappings", {
       label = checked.label or reference, outputReference = reference, type = checked.type or "string",
    })
+   return self
 end
 
 --- Sets the example of an answer.
 -- @param value text, or a value that is written as JSON
 function Builder:example(value)
-   state_of(self, "example", user)
+   check(self, "example", user)
    set(self, "example", "exampleValue", as_text(value, 1, "example", user), user)
    return self
 end
@@ -285,7 +195,7 @@ local timeout_options = { connect_ms = "count", socket_ms = "count" }
 --- Sets the time limits of the call.
 -- @tparam table given `connect_ms`, `socket_ms` (milliseconds)
 function Builder:timeouts(given)
-   state_of(self, "timeouts", user)
+   check(self, "timeouts", user)
    options.argument(1, given, "table", "builder:timeouts", user)
    local checked = options.check(given, timeout_options, "builder:timeouts", user)
    if checked.connect_ms then set(self, "timeouts", "connectionTimeout", checked.connect_ms, user) end
@@ -296,7 +206,7 @@ end
 --- The definition so far, as a new table.
 -- @treturn table
 function Builder:table()
-   return (assert(shape.copy(state_of(self, "table", user).definition)))
+   return (assert(shape.copy(check(self, "table", user))))
 end
 
 local builder = {}
@@ -304,15 +214,13 @@ local builder = {}
 --- Begins a definition.
 -- @local
 function builder.new(name)
-   local self = setmetatable({}, metatable)
-   states[self] = { definition = { name = name }, set_by = {} }
-   return self
+   return building.begin(setmetatable({}, metatable), { name = name })
 end
 
 --- Whether a value is a builder.
 -- @local
 function builder.is(value)
-   return type(value) == "table" and states[value] ~= nil
+   return building.definition(value) ~= nil
 end
 
 return builder
