@@ -65,8 +65,8 @@ local function once(self, call, authorization, number)
 end
 
 -- Pauses before the next attempt; false when the deadline comes first.
-local function pause(self, call, number, err)
-   local delay = retry.delay(call.retry, number, err, jitter.random)
+local function pause(self, call, counted, err)
+   local delay = retry.delay(call.retry, counted, err, jitter.random)
    local left = call.deadline - native.now()
    if delay >= left then
       if err.retry_after and err.retry_after >= left then
@@ -75,7 +75,7 @@ local function pause(self, call, number, err)
       end
       return false
    end
-   self.emit("retry", event(call, number, { delay = delay, error = err }))
+   self.emit("retry", event(call, err.attempts, { delay = delay, error = err }))
    if delay > 0 then waiting.sleep(delay) end
    return true
 end
@@ -99,18 +99,17 @@ local function too_late(call, previous)
    })
 end
 
--- What follows a failed attempt: `again`, `again with another token`, or the error to give up with.
-local function judge(self, call, err, facts, counted, may_renew)
-   if err.status == 401 and not facts and call.class ~= "never" and may_renew() then
-      self.emit("retry", event(call, err.attempts, { delay = 0, error = err }))
-      return "renewed"
-   end
+-- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
+local function give_up(self, call, counted, err, facts)
    local verdict = retry.verdict(call.class, err, facts)
-   if verdict == "ambiguous" then return "over", attempts.ambiguous(err) end
-   if verdict == "fail" or counted >= call.retry.attempts or not pause(self, call, counted, err) then
-      return "over", err
-   end
-   return "again"
+   if verdict == "ambiguous" then return attempts.ambiguous(err) end
+   local again = verdict == "repeat" and counted < call.retry.attempts and pause(self, call, counted, err)
+   return not again and err or nil
+end
+
+-- Whether a new token may help. The refused one is forgotten in any case.
+local function is_refused(call, authorization, err, facts)
+   return err.status == 401 and not facts and call.refused ~= nil and call.refused(authorization)
 end
 
 --- Performs a call.
@@ -124,7 +123,7 @@ end
 -- - `definition`: what is sent, whose secrets are hidden in errors
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
-   local number, renewed, previous = 0, 0, nil
+   local number, replays, previous = 0, 0, nil
    while true do
       local authorization, err
       if call.authorize then
@@ -137,11 +136,13 @@ function attempts.perform(self, call)
       if value ~= nil then return value, response end
       err = response
       if err.kind == "timeout" and err.cause == nil then err.cause = previous end
-      local step, final = judge(self, call, err, facts, number - renewed, function()
-         return renewed == 0 and call.refused ~= nil and call.refused(authorization)
-      end)
-      if step == "over" then return nil, final end
-      if step == "renewed" then renewed = 1 end
+      if is_refused(call, authorization, err, facts) and replays == 0 and call.class ~= "never" then
+         replays = 1
+         self.emit("retry", event(call, number, { delay = 0, error = err }))
+      else
+         local final = give_up(self, call, number - replays, err, facts)
+         if final then return nil, final end
+      end
       previous = err
    end
 end

@@ -94,8 +94,7 @@ function Source:get(deadline, exchange, emit)
    while true do
       if self.current and native.now() < self.renew_at then return self.current end
       local renewal = self.renewal
-      -- one's own is met when an event's hook makes a call: there is nothing to wait for, nor where nobody else goes
-      -- on
+      -- there is nothing to wait for where nobody else goes on, nor in a call that a hook makes of its own renewal
       if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline
          or not waiting.is_shared() then
          return self:renew(deadline, exchange, emit)

@@ -40,8 +40,7 @@ end
 --- Performs one exchange and waits for it.
 -- @tparam table spec what `engine:add` takes
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
--- (seconds),
--- `bytes_sent`, `bytes_received`
+-- (seconds), `bytes_sent`, `bytes_received`
 -- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `status`, `headers`, `elapsed`,
 -- `bytes_received`)
 function transport.perform(spec)
