@@ -35,15 +35,18 @@ local function states_more(page, received)
    return false
 end
 
--- Whether there is more behind a page, as far as it can be told.
-local function may_continue(page, length, received)
-   if states_more(page, received) then return true end
+-- Whether the answer says by itself that there is more behind this page.
+local function says_more(page, length, received)
    local limit = stated_number(page, "limit")
-   if limit and limit > 0 and length >= limit then return true end
+   return states_more(page, received) or shape.get(page, "next") ~= nil
+      or (limit ~= nil and limit > 0 and length >= limit)
+end
+
+local function is_suspicious(length)
    for _, suspicious in ipairs(suspicious_lengths) do
       if length % suspicious == 0 then return true end
    end
-   return shape.get(page, "next") ~= nil
+   return false
 end
 
 -- How many to ask for, going by the first page.
@@ -71,14 +74,17 @@ local function unseen(items, seen)
    return new
 end
 
-local function incomplete(page, received, is_repeated)
+local function repeated(page, received)
    if states_more(page, received) then
       return ("the service states that there are more connections than the %d that it gave"):format(received)
-   elseif is_repeated then
-      return ("asked for what follows %d connections the service gave the same ones again: if there are more, "
-         .. "they cannot be had"):format(received)
    end
-   return nil
+   return ("asked for what follows %d connections the service gave the same ones again: if there are more, they "
+      .. "cannot be had"):format(received)
+end
+
+local function refused(received, err)
+   return ("asked for what follows %d connections the service refused the parameters: if there are more, they cannot "
+      .. "be had (%s)"):format(received, tostring(err))
 end
 
 --- An iterator over pages.
@@ -89,29 +95,32 @@ end
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails
 function paging.pages(fetch, page_size, warn)
-   local seen, received, ended, limit = {}, 0, false, page_size
-   local function finish(page, is_repeated)
+   local seen, received, ended, limit, is_sure = {}, 0, false, page_size, page_size ~= nil
+   local function finish(message)
       ended = true
-      local message = warn and incomplete(page, received, is_repeated)
-      if message then warn(message) end
+      if message and warn then warn(message) end
    end
    return function()
       if ended then return nil end
       local is_first = received == 0
       local page, err = fetch((page_size or not is_first) and { limit = limit, offset = received } or nil)
       if not page then
-         ended = true
+         -- paging is not published: a service that knows no parameters had no more to give
+         local is_refusal = not is_first and not is_sure and err.kind == "validation"
+         finish(is_refusal and refused(received, err) or nil)
+         if is_refusal then return nil end
          return nil, err
       end
       local length, new = #page.items, unseen(page.items, seen)
-      if not is_first and #new == 0 then return finish(page, length > 0) end
+      if not is_first and #new == 0 then return finish(length > 0 and repeated(page, received) or nil) end
       received = received + length
       if received > most_connections then
-         ended = true
+         finish()
          return errors.fail("too_large", ("more than %d connections: does the list end?"):format(most_connections))
       end
+      is_sure = is_sure or not is_first or says_more(page, length, received)
       local is_full = page_size and length >= page_size
-      if length == 0 or not (is_full or may_continue(page, length, received)) then finish(page) end
+      if length == 0 or not (is_full or says_more(page, length, received) or is_suspicious(length)) then finish() end
       limit = limit or page_length(page)
       return new, page
    end

@@ -140,6 +140,29 @@ describe("paging", function()
       end
    end)
 
+   it("ends, and says so, where the service knows no parameters", function()
+      local _, refusal = errors.fail("validation", "unknown parameter", { status = 400 })
+      local refs, queries, warnings, err = read(function(query)
+         if query.limit then return nil, refusal end
+         return range(1, 10)
+      end)
+      assert.is_nil(err)
+      assert.same(range(1, 10), refs)
+      assert.equal(2, #queries)
+      assert.matches("refused the parameters: if there are more, they cannot be had", warnings[1])
+      -- but not where it said that there is more, nor later on, nor where a page size was asked for
+      for _, case in ipairs { { { total = 12 }, 2 }, { { limit = 10 }, 2 }, { { next = "/x" }, 2 }, { {}, 3 },
+         { {}, 2, 10 } } do
+         refs, _, warnings, err = read(function(query, number)
+            if number == case[2] then return nil, refusal end
+            return server(30, 10, function() return case[1] end)(query)
+         end, case[3])
+         assert.equal(refusal, err)
+         assert.equal((case[2] - 1) * 10, #refs)
+         assert.same({}, warnings)
+      end
+   end)
+
    it("hands on the error of a page, and then ends", function()
       local _, lost = errors.fail("timeout", "no answer")
       local refs, _, _, err = read(function(query, number)

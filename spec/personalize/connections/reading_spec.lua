@@ -138,6 +138,17 @@ describe("reading connections", function()
          for _, ref in ipairs(refs) do assert.is_true(seen[ref]) end
       end)
 
+      it("ends where the list shrinks meanwhile", function()
+         local connections = start { page_limit = 10 }
+         it_is:create_many(25)
+         local count = 0
+         for _ in connections.each() do
+            count = count + 1
+            if count == 5 then it_is.emulator:reset() end
+         end
+         assert.equal(10, count)
+      end)
+
       it("raises the error of a page", function()
          local connections = start()
          it_is:create_many(1)
