@@ -1,0 +1,117 @@
+--- Keeps secrets out of files: write-only ones become references always, credentials that the service does return when
+-- asked to; else they are warned of.
+-- @module personalize.sync.extraction
+-- @local
+
+local json = require "personalize.json"
+local naming = require "personalize.sync.naming"
+local redaction = require "personalize.redaction"
+local reference = require "personalize.sync.reference"
+local schema = require "personalize.schema"
+local shape = require "personalize.connections.shape"
+
+local extraction = {}
+
+-- What a secret is called: the name of the header or form item that has it, or else its path.
+local function purpose(path, parent)
+   local name = shape.string(parent, "name") or shape.string(parent, "key")
+   if name and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
+      return path:gsub("%[%d+%]%.%a+$", "") .. " " .. name
+   end
+   return (path:gsub("^auth%.", ""):gsub("[%[%]]", " "))
+end
+
+local function child(path, name)
+   if type(name) == "number" then return ("%s[%d]"):format(path, name) end
+   return path == "" and name or path .. "." .. name
+end
+
+local function sorted_names(object)
+   local names = {}
+   for name in next, object do names[#names + 1] = name end
+   table.sort(names, function(a, b)
+      if type(a) == type(b) then return a < b end
+      return type(a) == "number"
+   end)
+   return names
+end
+
+-- Calls `visit(parent, name, path)` for each text, or whole value, that masking changes.
+local function each_credential(value, masked, visit, path)
+   for _, name in ipairs(sorted_names(value)) do
+      local member, shown = rawget(value, name), rawget(masked, name)
+      local place = child(path, name)
+      if type(member) == "table" and type(shown) == "table" then
+         if not reference.of(member) then each_credential(member, shown, visit, place) end
+      elseif not rawequal(member, shown) and not reference.of(member) then
+         visit(value, name, place)
+      end
+   end
+end
+
+local function add_reference(report, parent, name, path)
+   local variable = naming.variable(report.item, purpose(path, parent), report.variables)
+   parent[name] = reference.env(variable)
+   report.references[#report.references + 1] = { file = report.file, path = path, kind = "env", target = variable }
+end
+
+-- The published write-only secrets: `{ parent =, member = }`.
+local write_only = {}
+for _, parent in ipairs(schema.members) do
+   for _, member in ipairs(parent.members or {}) do
+      if member.secret then write_only[#write_only + 1] = { parent = parent.name, member = member } end
+   end
+end
+
+-- They stand in the file as references, whatever came.
+local function add_write_only(report, definition, earlier)
+   for _, secret in ipairs(write_only) do
+      local member = secret.member
+      for _, found in ipairs(shape.objects(definition, secret.parent)) do
+         local object, path = found[1], ("%s.%s"):format(found[2], member.name)
+         local known = reference.at(earlier, path)
+         if reference.of(known) then
+            object[member.name] = known
+         elseif rawget(object, member.name) ~= nil or shape.auth_type(object) == member.only then
+            add_reference(report, object, member.name, path)
+         end
+      end
+   end
+end
+
+-- References of an earlier file that stand for something the service does not return.
+local function keep_write_only(definition, earlier)
+   local auth, before = shape.get(definition, "auth"), shape.get(earlier, "auth")
+   if type(auth) ~= "table" or type(before) ~= "table" then return end
+   for name, value in next, before do
+      if reference.of(value) and rawget(auth, name) == nil then auth[name] = value end
+   end
+end
+
+--- Turns a connection's definition (a copy, changed in place, as files have it) into one without secrets.
+-- @tparam table definition
+-- @tparam ?table earlier the definition in the file so far: its references stay
+-- @tparam table report `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`
+-- @treturn table definition
+function extraction.secure(definition, earlier, report)
+   if earlier then
+      definition = reference.carry(earlier, definition)
+      keep_write_only(definition, earlier)
+   end
+   add_write_only(report, definition, earlier)
+   each_credential(definition, redaction.connection(definition), function(parent, name, path)
+      if report.extract and type(rawget(parent, name)) == "string" then
+         return add_reference(report, parent, name, path)
+      end
+      report.warnings[#report.warnings + 1] = { file = report.file, path = path,
+         message = "looks like a credential and stands in the file; extract_secrets makes a reference of it" }
+   end, "")
+   return definition
+end
+
+--- What a report of many connections begins with.
+function extraction.new_report(extract)
+   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = extract }
+end
+
+return extraction

@@ -1,0 +1,127 @@
+--- A folder of connections: one JSON file each. Everything that is wrong with it is found at once.
+-- @module personalize.sync.folder
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local lock = require "personalize.sync.lock"
+local naming = require "personalize.sync.naming"
+local position = require "personalize.sync.position"
+local reference = require "personalize.sync.reference"
+local schema = require "personalize.schema"
+local shape = require "personalize.connections.shape"
+local text = require "personalize.text"
+local validation = require "personalize.connections.validation"
+
+local folder = {}
+
+local largest_file = 16 * 1024 * 1024
+
+local function is_connection_file(name)
+   return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
+end
+
+-- What a definition says of the service's own members is no part of it.
+local function without_server_owned(definition)
+   for name in pairs(schema.server_owned) do
+      if rawget(definition, name) ~= nil then definition[name] = nil end
+   end
+   return definition
+end
+
+--- An entry: one connection as code.
+-- @tparam string file its name, or what stands for it in messages
+-- @tparam table given the definition, with references
+function folder.entry(file, given, has_references)
+   return {
+      file = file, given = without_server_owned(given), name = shape.string(given, "name"),
+      archived = shape.get(given, "archived") == true, has_references = has_references,
+   }
+end
+
+local function problems_of(definition, duplicates, has_references)
+   local problems = {}
+   for _, problem in ipairs(duplicates or {}) do
+      problems[#problems + 1] = { path = problem.path, message = "stands more than once" }
+   end
+   if has_references then
+      for _, problem in ipairs(reference.problems(definition)) do problems[#problems + 1] = problem end
+      if #problems == 0 then definition = reference.fill(definition) end
+   end
+   for _, problem in ipairs(validation.problems(definition)) do problems[#problems + 1] = problem end
+   return problems
+end
+
+-- Reads a connection's file.
+-- @return entry; or nil and an array of problems
+local function read_entry(path, file)
+   local content, reason = native.file.read(path, file, largest_file)
+   if not content then return nil, { { file = file, message = reason } } end
+   local definition, duplicates = json.decode(content)
+   if definition == nil then
+      return nil, { { file = file, line = duplicates.line, message = duplicates.message } }
+   elseif type(definition) ~= "table" or shape.is_array(definition) or definition == json.null then
+      return nil, { { file = file, line = 1, message = "expected a connection (an object)" } }
+   end
+   local has_references = reference.is_possible(content)
+   local problems = problems_of(definition, duplicates, has_references)
+   for _, problem in ipairs(problems) do
+      problem.file, problem.line = file, position.line(content, problem.path)
+   end
+   if #problems > 0 then return nil, problems end
+   return folder.entry(file, definition, has_references)
+end
+
+local function sorted_names(listing, problems)
+   local names = {}
+   for name, kind in pairs(listing) do
+      if is_connection_file(name) then
+         if kind == "file" then
+            names[#names + 1] = name
+         else
+            problems[#problems + 1] = { file = name, message = kind == "link"
+               and "is a symbolic link, which is not followed" or "is not a regular file" }
+         end
+      end
+   end
+   table.sort(names)
+   table.sort(problems, function(a, b) return a.file < b.file end)
+   return names
+end
+
+--- Reads a folder.
+-- @treturn table `path`, `entries` (by name of file), `problems` (array of `{ file =, line =, path =, message = }`),
+-- `lock` (nil when it is damaged), `listing`
+-- @return `nil` and an error object of kind `config` when the folder cannot be read
+function folder.read(path)
+   local listing, reason = native.file.list(path)
+   if not listing then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   local read = { path = path, entries = {}, problems = {}, listing = listing }
+   for _, file in ipairs(sorted_names(listing, read.problems)) do
+      local entry, problems = read_entry(path, file)
+      read.entries[#read.entries + 1] = entry
+      for _, problem in ipairs(problems or {}) do read.problems[#read.problems + 1] = problem end
+   end
+   local err
+   read.lock, err = lock.read(path)
+   if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message } end
+   return read
+end
+
+--- A problem in one line: `Weather.json:12: request.connectionUrl: expected a string`.
+function folder.describe(problem)
+   local where = problem.file and text.line(problem.file) or nil
+   if where and problem.line then where = where .. ":" .. problem.line end
+   local path = problem.path ~= nil and problem.path ~= "" and text.line(problem.path) .. ": " or ""
+   return (where and where .. ": " or "") .. path .. text.line(problem.message)
+end
+
+--- An error object that tells of all problems.
+function folder.refuse(problems, what)
+   local lines = {}
+   for index, problem in ipairs(problems) do lines[index] = { path = "", message = folder.describe(problem) } end
+   return errors.fail("validation", what .. ": " .. errors.summary(lines), { problems = problems })
+end
+
+return folder

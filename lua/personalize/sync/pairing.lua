@@ -1,0 +1,122 @@
+--- Which connection each file is: by name, and where that is not enough by whether they are archived, or by the lock's
+-- ref. A connection that was retired and made anew has its name twice, for there is no delete.
+-- @module personalize.sync.pairing
+-- @local
+
+local options = require "personalize.options"
+local shape = require "personalize.connections.shape"
+
+local pairing = {}
+
+local function is_archived(connection)
+   return shape.get(connection, "archived") == true
+end
+
+local function group(list, name_of)
+   local groups = {}
+   for _, item in ipairs(list) do
+      local name = name_of(item)
+      local same = groups[name]
+      if not same then
+         same = {}
+         groups[name] = same
+      end
+      same[#same + 1] = item
+   end
+   return groups
+end
+
+-- Those of a list that are not taken yet and, where `archived` is given, are of that kind.
+local function left(list, taken, archived, kind_of)
+   local found = {}
+   for _, item in ipairs(list) do
+      if not taken[item] and (archived == nil or kind_of(item) == archived) then found[#found + 1] = item end
+   end
+   return found
+end
+
+local function entry_archived(entry) return entry.archived end
+
+local function pair_by_ref(result, entries, connections, refs)
+   local by_ref = {}
+   for _, connection in ipairs(connections) do by_ref[connection.ref] = connection end
+   for _, entry in ipairs(entries) do
+      local connection = by_ref[refs[entry.file] or false]
+      if connection and not result.taken[connection] then
+         result.of[entry], result.taken[connection] = connection, true
+      end
+   end
+end
+
+local function pair_single(result, entries, connections, archived)
+   local free_entries = left(entries, result.of, archived, entry_archived)
+   local free_connections = left(connections, result.taken, archived, is_archived)
+   if #free_entries == 1 and #free_connections == 1 then
+      result.of[free_entries[1]], result.taken[free_connections[1]] = free_connections[1], true
+   end
+end
+
+local function names_of_files(entries)
+   local names = {}
+   for index, entry in ipairs(entries) do names[index] = entry.file end
+   return table.concat(names, ", ")
+end
+
+-- Why an entry must not be touched, or nil.
+local function ambiguity(entry, entries, connections)
+   local same = left(entries, {}, entry.archived, entry_archived)
+   if #same > 1 then
+      return ("%d files define %s: %s"):format(#same, options.describe(entry.name), names_of_files(same))
+   end
+   local present = left(connections, {}, entry.archived, is_archived)
+   if #present > 1 then
+      return ("%d connections of the tenant are named %s: which one is meant cannot be told")
+         :format(#present, options.describe(entry.name))
+   end
+   return nil
+end
+
+--- Pairs entries with connections.
+-- @tparam table entries
+-- @tparam table connections
+-- @tparam table refs file -> ref
+-- @treturn table `of` (entry -> connection), `ambiguous` (entry -> why it must not be touched), `unmanaged` (array of
+-- connections)
+function pairing.pair(entries, connections, refs)
+   local result = { of = {}, taken = {}, ambiguous = {}, unmanaged = {} }
+   local by_name = group(connections, function(connection) return connection.name end)
+   for name, same in pairs(group(entries, function(entry) return entry.name end)) do
+      local present = by_name[name] or {}
+      if #same == 1 and #present == 1 then
+         result.of[same[1]], result.taken[present[1]] = present[1], true
+      elseif #same > 1 or #present > 1 then
+         pair_by_ref(result, same, present, refs)
+         pair_single(result, same, present, false)
+         pair_single(result, same, present, true)
+         pair_single(result, same, present, nil)
+         for _, entry in ipairs(same) do result.ambiguous[entry] = ambiguity(entry, same, present) end
+      end
+   end
+   for _, connection in ipairs(connections) do
+      if not result.taken[connection] then result.unmanaged[#result.unmanaged + 1] = connection end
+   end
+   return result
+end
+
+--- Identities for naming: the name alone where that tells a connection from the others.
+-- @treturn table connection -> identity
+function pairing.identities(connections)
+   local identities = {}
+   for name, same in pairs(group(connections, function(connection) return connection.name end)) do
+      for _, connection in ipairs(same) do
+         local alike = left(same, {}, is_archived(connection), is_archived)
+         local identity = name
+         if #same > #alike and is_archived(connection) then identity = identity .. "\0archived" end
+         if #alike > 1 then identity = identity .. "\0" .. connection.ref end
+         identities[connection] = identity
+      end
+   end
+   return identities
+end
+
+return pairing

@@ -1,0 +1,136 @@
+--- Carries connections from one tenant to another: as definitions, with this tenant's URLs and references to secrets in
+-- the place of the other's.
+-- @module personalize.sync.promoting
+-- @local
+
+local errors = require "personalize.error"
+local exporting = require "personalize.sync.exporting"
+local extraction = require "personalize.sync.extraction"
+local folder = require "personalize.sync.folder"
+local options = require "personalize.options"
+local pairing = require "personalize.sync.pairing"
+local reference = require "personalize.sync.reference"
+local schema = require "personalize.schema"
+local shape = require "personalize.connections.shape"
+local tenant = require "personalize.sync.tenant"
+
+local promoting = {}
+
+-- Where URLs stand: parent path -> names of members.
+local url_members = {}
+schema.each(function(member, path)
+   if member.format ~= "url" and member.format ~= "https_url" then return end
+   local parent, name = path:match "^(.*)%.([^.]+)$"
+   url_members[parent] = url_members[parent] or {}
+   table.insert(url_members[parent], name)
+end)
+
+local function check_texts(map, where, fits, expected)
+   for from, to in pairs(map or {}) do
+      if type(from) ~= "string" or from == "" or not fits(to) then
+         return errors.fail("config", ("%s: expected %s, got %s for %s"):format(where, expected,
+            options.describe(to), options.describe(from)))
+      end
+   end
+   return true
+end
+
+local known_replacements = { urls = "table", secrets = "table" }
+
+--- Checks `replace`; raises for unknown members.
+-- @return true; or nil and an error object of kind `config`
+function promoting.check(replace, level)
+   options.check(replace, known_replacements, "sync.promote: replace", level + 1)
+   local fine, err = check_texts(replace.urls, "replace.urls",
+      function(to) return type(to) == "string" end, "texts that stand in the place of others")
+   if not fine then return nil, err end
+   return check_texts(replace.secrets, "replace.secrets",
+      function(to) return type(to) == "string" or reference.of(to) ~= nil end, "variables, or references")
+end
+
+-- Longer ones first, so that the most precise one counts.
+local function by_length(map)
+   local list = {}
+   for from, to in pairs(map) do list[#list + 1] = { from, to } end
+   table.sort(list, function(a, b)
+      if #a[1] ~= #b[1] then return #a[1] > #b[1] end
+      return a[1] < b[1]
+   end)
+   return list
+end
+
+-- Each place is replaced once: what was put in is not looked at again.
+local function replace_text(url, list)
+   local parts, place = {}, 1
+   while place <= #url do
+      local replaced = false
+      for _, pair in ipairs(list) do
+         if url:sub(place, place + #pair[1] - 1) == pair[1] then
+            parts[#parts + 1], place, replaced = pair[2], place + #pair[1], true
+            break
+         end
+      end
+      if not replaced then
+         parts[#parts + 1], place = url:sub(place, place), place + 1
+      end
+   end
+   return table.concat(parts)
+end
+
+local function replace_urls(given, urls)
+   local list = by_length(urls)
+   for parent, names in pairs(url_members) do
+      for _, found in ipairs(shape.objects(given, parent)) do
+         for _, name in ipairs(names) do
+            local url = rawget(found[1], name)
+            if type(url) == "string" then found[1][name] = replace_text(url, list) end
+         end
+      end
+   end
+end
+
+local function replace_secrets(given, secrets)
+   return reference.replace(given, function(kind, target)
+      local other = kind == "env" and secrets[target]
+      return type(other) == "string" and reference.env(other) or other or nil
+   end)
+end
+
+local function replaced(given, replace)
+   if replace.urls then replace_urls(given, replace.urls) end
+   if replace.secrets then given = replace_secrets(given, replace.secrets) end
+   return given
+end
+
+-- The connections that are carried over: those in use.
+local function chosen(all, is_meant)
+   local list = {}
+   for _, connection in ipairs(all) do
+      if is_meant(connection.name) and shape.get(connection, "archived") ~= true then
+         list[#list + 1] = connection
+      end
+   end
+   return list
+end
+
+--- The source of a plan: the definitions of another tenant's connections.
+-- @tparam table how `is_meant`, `replace`, `extract_secrets`
+-- @treturn table source for planning
+-- @return `nil` and an error object
+function promoting.source(from, how)
+   local all, err = tenant.list(from)
+   if not all then return nil, err end
+   local report, identities = extraction.new_report(how.extract_secrets), pairing.identities(all)
+   local source = { entries = {}, problems = {}, refs = {}, warnings = report.warnings }
+   for _, connection in ipairs(chosen(all, how.is_meant)) do
+      report.file, report.item = connection.name, { name = connection.name, identity = identities[connection] }
+      local given
+      given, err = exporting.define(connection, nil, report)
+      if not given then return nil, err end
+      given = replaced(given, how.replace or {})
+      table.insert(source.entries, folder.entry(connection.name, given, true))
+   end
+   return source
+end
+
+return promoting

@@ -1,0 +1,120 @@
+--- Plans and their results as people read them.
+-- @module personalize.sync.prose
+-- @local
+
+local folder = require "personalize.sync.folder"
+local text = require "personalize.text"
+
+local prose = {}
+
+local function counted(count, one, many)
+   return ("%d %s"):format(count, count == 1 and one or many)
+end
+
+local function title(item)
+   local file = item.file and item.file ~= item.name and (" (%s)"):format(text.line(item.file)) or ""
+   return ('"%s"%s'):format(text.line(item.name), file)
+end
+
+-- What is known of the state that an update starts from.
+local function origin(item)
+   local parts = {}
+   if item.revision then parts[#parts + 1] = "from revision " .. text.line(tostring(item.revision)) end
+   if item.modifiedAt then parts[#parts + 1] = "changed " .. text.line(item.modifiedAt) end
+   if item.modifiedByRef then parts[#parts + 1] = "by " .. text.line(item.modifiedByRef) end
+   return #parts > 0 and ", " .. table.concat(parts, " ") or ""
+end
+
+local function add_update(lines, item)
+   lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
+   if #item.differences > 0 then
+      for line in tostring(item.differences):gmatch "[^\n]+" do lines[#lines + 1] = "             " .. line end
+   end
+   if item.force_secrets then lines[#lines + 1] = "             its secrets, which cannot be compared, are sent" end
+end
+
+local function add_changes(lines, plan)
+   if #plan.creates + #plan.updates + #plan.archives > 0 then lines[#lines + 1] = "" end
+   for _, item in ipairs(plan.creates) do lines[#lines + 1] = "  create   " .. title(item) end
+   for _, item in ipairs(plan.updates) do add_update(lines, item) end
+   for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
+end
+
+local function names(list)
+   local shown = {}
+   for index, item in ipairs(list) do
+      if index > 10 then
+         shown[#shown + 1] = ("and %d more"):format(#list - 10)
+         break
+      end
+      shown[#shown + 1] = ('"%s"'):format(text.line(type(item) == "table" and item.name or item))
+   end
+   return table.concat(shown, ", ")
+end
+
+local function add_rest(lines, plan)
+   if #plan.unmanaged > 0 then
+      lines[#lines + 1] = ""
+      lines[#lines + 1] = ("%s in the tenant and in no file, left alone: %s"):format(
+         counted(#plan.unmanaged, "connection is", "connections are"), names(plan.unmanaged))
+   end
+   if #plan.uncompared > 0 then
+      lines[#lines + 1] = ""
+      lines[#lines + 1] = ("Secrets can't be compared, so these may differ in them: %s")
+         :format(names(plan.uncompared))
+   end
+   if #plan.problems > 0 then
+      lines[#lines + 1] = ""
+      lines[#lines + 1] = counted(#plan.problems, "problem has", "problems have")
+         .. " to be solved before anything is sent:"
+      for _, problem in ipairs(plan.problems) do lines[#lines + 1] = "  " .. folder.describe(problem) end
+   end
+end
+
+--- A plan.
+function prose.plan(plan)
+   local summary = {}
+   for _, part in ipairs { { plan.creates, "to create" }, { plan.updates, "to update" },
+      { plan.archives, "to archive" }, { plan.unchanged, "unchanged" } } do
+      if #part[1] > 0 then summary[#summary + 1] = ("%d %s"):format(#part[1], part[2]) end
+   end
+   if plan:is_empty() and #plan.problems == 0 then
+      table.insert(summary, 1, "nothing to do")
+   elseif #summary == 0 then
+      summary[1] = "nothing to send"
+   end
+   local lines = { ("Plan for %s: %s."):format(plan.tenant, table.concat(summary, ", ")) }
+   add_changes(lines, plan)
+   add_rest(lines, plan)
+   return table.concat(lines, "\n")
+end
+
+--- What applying a plan did.
+function prose.result(result)
+   local parts, lines = {}, {}
+   for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
+      if #result[kind] > 0 then parts[#parts + 1] = ("%d %s"):format(#result[kind], (kind:gsub("_", " "))) end
+   end
+   lines[1] = (#parts > 0 and table.concat(parts, ", ") or "nothing to do") .. "."
+   for _, item in ipairs(result.failed) do
+      lines[#lines + 1] = ("  failed   %s: %s"):format(title(item), tostring(item.error))
+   end
+   for _, item in ipairs(result.not_started) do lines[#lines + 1] = "  not started  " .. title(item) end
+   for _, message in ipairs(result.warnings) do lines[#lines + 1] = "  warning: " .. text.line(message) end
+   return table.concat(lines, "\n")
+end
+
+--- What an export did.
+function prose.export(result)
+   local lines = { ("%s written, %d unchanged in %s."):format(counted(#result.written, "file", "files"),
+      #result.unchanged, text.line(result.folder)) }
+   for _, each in ipairs(result.references) do
+      lines[#lines + 1] = ("  %s: %s is $%s %s"):format(text.line(each.file), text.line(each.path), each.kind,
+         text.line(each.target))
+   end
+   for _, file in ipairs(result.removed) do lines[#lines + 1] = "  removed " .. text.line(file) end
+   for _, warning in ipairs(result.warnings) do lines[#lines + 1] = "  warning: " .. folder.describe(warning) end
+   return table.concat(lines, "\n")
+end
+
+return prose

@@ -1,0 +1,77 @@
+--- A tenant as plans see it: who it is, and all its connections.
+-- @module personalize.sync.tenant
+-- @local
+
+local client_of = require "personalize.client"
+local errors = require "personalize.error"
+local map = require "personalize.map"
+local options = require "personalize.options"
+local shape = require "personalize.connections.shape"
+
+local tenant = {}
+
+--- Raises unless an argument is a client.
+function tenant.check(client, index, where, level)
+   if client_of.is(client) then return end
+   error(("bad argument #%d to '%s' (expected a client, got %s)"):format(index, where, options.describe(client)),
+      (level or 1) + 1)
+end
+
+--- What tells a tenant from others: the service's address and the organisation, as far as it is known.
+function tenant.key(client, connections)
+   local settings = client_of.settings(client)
+   local organisation = settings.client_key
+   for _, connection in ipairs(connections or {}) do
+      organisation = organisation or shape.string(connection, "clientKey")
+   end
+   return settings.base_url .. (organisation and "#" .. organisation or "")
+end
+
+--- Whether two keys can be those of one tenant: the organisation of an empty one is not known.
+function tenant.is_same(a, b)
+   if a:find "#" and b:find "#" then return a == b end
+   return a:match "^[^#]*" == b:match "^[^#]*"
+end
+
+-- A list may show less of each connection than a retrieval does.
+local function is_whole(connection)
+   return type(shape.get(connection, "auth")) == "table" and type(shape.get(connection, "request")) == "table"
+end
+
+local function complete(client, list)
+   local partial = {}
+   for index = 1, #list do
+      if not is_whole(list[index]) and shape.string(list[index], "ref") then partial[#partial + 1] = index end
+   end
+   if #partial == 0 then return true end
+   local whole, failed = map(partial, function(index) return client.connections.get(list[index].ref) end)
+   for place, index in ipairs(partial) do
+      if failed[place] then return nil, failed[place] end
+      list[index] = whole[place]
+   end
+   return true
+end
+
+--- All connections of a tenant, by name and ref, whatever the order of the answer.
+-- @return array; or nil and an error object
+function tenant.list(client)
+   local list, err = client.connections.list()
+   if not list then return nil, err end
+   local found = {}
+   for index = 1, #list do found[index] = list[index] end
+   local fine
+   fine, err = complete(client, found)
+   if not fine then return nil, err end
+   local keys = {}
+   for index, connection in ipairs(found) do
+      local name, ref = shape.string(connection, "name"), shape.string(connection, "ref")
+      if not name or not ref then
+         return errors.fail("protocol", ("items[%d] of the list has no name or no ref"):format(index))
+      end
+      keys[connection] = name .. "\0" .. ref
+   end
+   table.sort(found, function(a, b) return keys[a] < keys[b] end)
+   return found
+end
+
+return tenant
