@@ -11,6 +11,7 @@ local merge = require "personalize.connections.merge"
 local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
 local order = require "personalize.connections.order"
+local secrets = require "personalize.connections.secrets"
 local shape = require "personalize.connections.shape"
 local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
@@ -124,16 +125,6 @@ end
 
 local function is_secret(path) return schema.secrets[path] end
 
-local function holds_secret(body)
-   for path in pairs(schema.secrets) do
-      local parent, name = path:match "^(.*)%.([^.]+)$"
-      for _, found in ipairs(shape.objects(body, parent)) do
-         if shape.get(found[1], name) ~= nil then return true end
-      end
-   end
-   return false
-end
-
 local function update_present(self, how, present, body)
    local target, err = operation.target(present, "ensure")
    if not target then return nil, err end
@@ -173,7 +164,7 @@ function changing.ensure(self, given, opts)
       return created, "created"
    end
    local known = connection.new(present[1], self.bound)
-   if merge.has(known, body, is_secret) and not (how.force_secrets and holds_secret(body)) then
+   if merge.has(known, body, is_secret) and not (how.force_secrets and secrets.given(body)) then
       return known, "unchanged"
    end
    return update_present(self, how, known, body)

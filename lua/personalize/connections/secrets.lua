@@ -39,6 +39,17 @@ function secrets.missing(connection)
    return missing, unknown
 end
 
+--- Whether a definition gives a write-only secret.
+function secrets.given(definition)
+   for path in pairs(schema.secrets) do
+      local parent, name = path:match "^(.*)%.([^.]+)$"
+      for _, found in ipairs(shape.objects(definition, parent)) do
+         if shape.get(found[1], name) ~= nil then return true end
+      end
+   end
+   return false
+end
+
 local function supply(how, original, path)
    if not how.secrets then return nil end
    local fine, value = pcall(how.secrets, original, path)
