@@ -9,7 +9,7 @@
 --    call            list, get, create, update, test
 --    tokens          "client", "key" or "function": where tokens come from; by default a text is given
 --    options         of the client, beside the short timeouts below
---    times, pause, pauses   how often the call is made, seconds between (the first `pauses` times); the last one
+--    times           how often the call is made; the last one counts
 -- counts
 --    age             seconds that the token has aged before the last call
 -- and what is expected:

@@ -124,7 +124,6 @@ describe("the fault matrix", function()
          local began = personalize.now()
          outcome.value, outcome.err = CALLS[row.call](client.connections)
          outcome.elapsed, outcome.memory = personalize.now() - began, memory.grown()
-         if row.pause and index <= (row.pauses or row.times - 1) then socket.sleep(row.pause) end
       end
       return outcome
    end
