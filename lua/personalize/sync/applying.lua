@@ -212,7 +212,7 @@ local function run(plan, state, checked, tasks)
       return errors.fail("config", ("the plan was made for another tenant: %s"):format(plan.tenant))
    end
    self.present = index_by_name(listed)
-   local outcomes, failures = map(tasks, function(task)
+   local outcomes, failures = map.run(tasks, function(task)
       if checked.should_stop and checked.should_stop() then return errors.fail("cancelled", "stopped") end
       local connection, what = apply_item[task.kind](self, task.item, task.private)
       if not connection then return nil, what end

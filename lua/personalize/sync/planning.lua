@@ -18,12 +18,12 @@ local planning = {}
 function planning.merged(current, given)
    local merged = {}
    for name, value in next, current do
-      if not schema.server_owned[name] then merged[name] = assert(shape.copy(value)) end
+      if not schema.server_owned[name] then merged[name] = shape.copy(value) end
    end
    local fine, reason = merge.into(merged, given)
    if not fine then return nil, reason end
    local kind, new_kind = shape.auth_type(shape.get(current, "auth")), shape.auth_type(shape.get(given, "auth"))
-   if kind and new_kind and kind ~= new_kind then merged.auth = assert(shape.copy(rawget(given, "auth"))) end
+   if kind and new_kind and kind ~= new_kind then merged.auth = shape.copy(rawget(given, "auth")) end
    return merged
 end
 

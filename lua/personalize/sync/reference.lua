@@ -79,26 +79,19 @@ function reference.problems(value)
    return problems
 end
 
--- Rebuilds what `change(object)` changes; shares the rest.
+-- Rebuilds what `change(object)` changes, and shares the rest. It returns true and what stands in the object's place;
+-- or false and, where some members get other names, a table of these.
 local function rebuild(value, change)
    if type(value) ~= "table" then return value end
-   local replaced, result = change(value)
-   if replaced then return result end
-   local copy
+   local is_replaced, result = change(value)
+   if is_replaced then return result end
+   local copy, is_changed = {}, result ~= nil
    for name, member in next, value do
       local new = rebuild(member, change)
-      local new_name = type(name) == "string" and result and result[name] or name
-      if new ~= member or new_name ~= name then
-         if not copy then
-            copy = {}
-            for each, kept in next, value do copy[each] = kept end
-            json.mark_like(copy, value)
-         end
-         if new_name ~= name then copy[name] = nil end
-         copy[new_name] = new
-      end
+      is_changed = is_changed or new ~= member
+      copy[result and result[name] or name] = new
    end
-   return copy or value
+   return is_changed and json.mark_like(copy, value) or value
 end
 
 -- Renames members that look like references.

@@ -44,7 +44,7 @@ local function complete(client, list)
       if not is_whole(list[index]) and shape.string(list[index], "ref") then partial[#partial + 1] = index end
    end
    if #partial == 0 then return true end
-   local whole, failed = map(partial, function(index) return client.connections.get(list[index].ref) end)
+   local whole, failed = map.run(partial, function(index) return client.connections.get(list[index].ref) end)
    for place, index in ipairs(partial) do
       if failed[place] then return nil, failed[place] end
       list[index] = whole[place]
