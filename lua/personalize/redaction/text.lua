@@ -1,5 +1,8 @@
 --- Hides credentials in text of no known format: URLs, forms, `Bearer ...`, members of what is not quite JSON
 -- (templates, cut bodies), XML elements, tokens of three dotted parts. `${key}` is a reference and no secret.
+--
+-- Texts come from servers too. So that none can make this slow, patterns begin at the start of a run (`%f`) and never
+-- try every place within it.
 -- @module personalize.redaction.text
 -- @local
 
@@ -18,7 +21,7 @@ end
 
 -- `name=value` in queries, fragments and forms.
 local function mask_parameters(text, hide)
-   return (text:gsub("([%w%-_.%%%[%]]+)=([^&;#%s\"'<>`]+)", function(name, value)
+   return (text:gsub("%f[%w%-_.%%%[%]]([%w%-_.%%%[%]]+)=([^&;#%s\"'<>`]+)", function(name, value)
       if text_redaction.is_reference(value) or not names.is_credential(name) then return nil end
       return name .. "=" .. hide(value)
    end))
@@ -34,7 +37,8 @@ end
 
 -- Long words (a query with a document in it) are scanned piece by piece.
 local function mask_word(word)
-   if not word:find("://", 1, true) and not word:find "[?#].*=" then return nil end
+   local query = word:find "[?#]"
+   if not word:find("://", 1, true) and not (query and word:find("=", query, true)) then return nil end
    if #word <= longest_scanned then return scan_url(word) end
    local head, parameters = word:match "^([^?#]*)(.*)$"
    return scan_url(head) .. parameters:gsub("([?&;#])([^?&;#]+)", function(separator, pair)
@@ -61,14 +65,21 @@ local function mask_schemes(text, hide)
    return text
 end
 
--- Where the string ends that began behind `quote`, which may be escaped itself (JSON within JSON).
-local function string_end(text, place, quote)
-   local level = #quote -- one more than its backslashes
+local function count_backslashes(text, place, first)
+   local count = 0
+   while place - count > first and text:byte(place - count - 1) == 92 do count = count + 1 end
+   return count
+end
+
+-- Where the string ends that began behind `quote`, which may be escaped itself (JSON within JSON): its last place, and
+-- the quote that closes it.
+local function string_end(text, first, quote)
+   local level, place = #quote, first -- level: one more than the quote's backslashes
    while true do
-      local first, last = text:find('\\*"', place)
-      if not first then return #text, "" end
-      if (last - first) % (2 * level) == level - 1 then return last - level, quote end
-      place = last + 1
+      place = text:find('"', place, true)
+      if not place then return #text, "" end
+      if count_backslashes(text, place, first) % (2 * level) == level - 1 then return place - level, quote end
+      place = place + 1
    end
 end
 
@@ -85,11 +96,14 @@ local function masked_value(text, place, quote, hide)
    return last, quote .. hide(text:sub(first, last)) .. quote
 end
 
+-- A name in its quotes, and the colon.
+local member = '%f[\\"](\\*")%f[%w%-_.]([%w%-_.]+)%f[^%w%-_.]%1%s*:%s*'
+
 -- `"password": "x"` wherever it stands, at any depth of escaping.
 local function mask_json_members(text, hide)
    local parts, kept, place = {}, 1, 1
    while true do
-      local first, last, quote, name = text:find('(\\*")([%w%-_.]+)%1%s*:%s*', place)
+      local first, last, quote, name = text:find(member, place)
       if not first then break end
       place = last + 1
       if names.is_credential(name) then
@@ -106,11 +120,26 @@ local function mask_json_members(text, hide)
 end
 
 local function mask_xml(text, hide)
-   return (text:gsub("(<([%w_.:-]+)[^<>]*>)([^<>]+)(</)", function(head, name, value, tail)
+   return (text:gsub("(<([%w_.:-]+)%f[^%w_.:-][^<>]*>)([^<>]+)(</)", function(head, name, value, tail)
       if value:find "^%s*$" or text_redaction.is_reference(value) then return nil end
       if not names.is_credential(name:match "[^:]*$") then return nil end
       return head .. hide(value) .. tail
    end))
+end
+
+-- Three parts in base64, the first of which is a JSON object.
+local function mask_tokens(text, hide)
+   local parts, kept, place = {}, 1, text:find("eyJ", 1, true)
+   while place do
+      local token = text:match("^[%w_-]+%.[%w_-]+%.?[%w_-]*", place)
+      if token then
+         parts[#parts + 1] = text:sub(kept, place - 1) .. hide(token)
+         kept = place + #token
+      end
+      local run = token or text:match("^[%w_-]+", place)
+      place = text:find("eyJ", place + #run, true)
+   end
+   return kept == 1 and text or table.concat(parts) .. text:sub(kept)
 end
 
 --- Hides what looks like a credential.
@@ -125,7 +154,7 @@ function text_redaction.mask(text, hide)
    text = mask_schemes(text, hide)
    if text:find '"%s*:' then text = mask_json_members(text, hide) end
    if text:find("</", 1, true) then text = mask_xml(text, hide) end
-   return (text:gsub("eyJ[%w_-]+%.[%w_-]+%.?[%w_-]*", hide))
+   return mask_tokens(text, hide)
 end
 
 return text_redaction

@@ -47,7 +47,21 @@ describe("redaction.text", function()
          "<a><ns:Password type='x'>s3cr3t</ns:Password><b>c</b></a>")
    end)
 
+   it("is quick for any text", function()
+      local n = 200000
+      for _, text in ipairs {
+         ("\\"):rep(n) .. '":', '"token":"' .. ("\\"):rep(n), "a=" .. ("x"):rep(n), "<" .. ("a"):rep(n) .. "</",
+         ("<a"):rep(n) .. "</", ("eyJ"):rep(n), ("?"):rep(n) .. "://", '":' .. (" "):rep(n), ('"'):rep(n) .. '":',
+         ("a:"):rep(n) .. '":"', "Bearer" .. (" "):rep(n), ("Bearer "):rep(n), "=${" .. ("{"):rep(n),
+         ("%5B"):rep(n) .. "=",
+         ('"a"'):rep(n) .. '":', ("\\\""):rep(n) .. '":', '"a"' .. (" "):rep(n) .. '":', ("[{"):rep(n), ("</"):rep(n),
+      } do
+         assert.is_string(redaction.text(text))
+      end
+   end)
+
    it("masks tokens of three dotted parts", function()
+      becomes("\\n***, eyJ no token, ***", "\\neyJhbGci.eyJzdWIi.c2ln, eyJ no token, eyJhbGci.eyJzdWIi.c2ln")
       becomes("got *** back", "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl back")
    end)
 
