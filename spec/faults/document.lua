@@ -11,7 +11,8 @@ The specs run every row of these tables against a real server that misbehaves, o
 written of the same rows (`spec/faults/`). The errors' kinds and members are those of the reference.
 
 - *Attempts* is `attempts` of the error or of the result's `meta`: how often the call was made, a new token's
-  replay included. By default it is made up to four times, within its `timeout`.
+  replay included. By default it is made up to four times, within its `timeout`. That a connection kept alive turned
+  out dead, and a GET or PUT went over a new one, is no attempt of its own.
 - *Got* is what reached the server: `GET x2` means that it got the request twice. `GET` beside a create is the look-up
   that finds out what became of it.
 - *May be repeated* is `err.retryable`: repeating the call can help and does no harm.

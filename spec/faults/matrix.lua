@@ -10,7 +10,6 @@
 --    tokens          "client", "key" or "function": where tokens come from; by default a text is given
 --    options         of the client, beside the short timeouts below
 --    times           how often the call is made; the last one counts
--- counts
 --    age             seconds that the token has aged before the last call
 -- and what is expected:
 --    value           of list its length, else the name in the answer ("null": null); or else
