@@ -5,20 +5,26 @@
 
 enum {
     APPLICATION_ID = 0x705a656d, /* "pZem" */
-    SCHEMA_VERSION = 1,
-    BUSY_TIMEOUT_MS = 5000, /* how long one emulator waits for another one on the same file */
+    BUSY_TIMEOUT_MS = 5000,      /* how long one emulator waits for another one on the same file */
 };
 
 /* Connections are never deleted one by one, so ids count up from 1 without gaps: an offset into
  * the list is an id, and the number of connections is the last one. The body is JSON text; the
- * emulator's base URL belongs at its byte base_at. */
-static const char schema[] = "CREATE TABLE connections ("
-                             " id INTEGER PRIMARY KEY,"
-                             " ref TEXT NOT NULL UNIQUE,"
-                             " revision INTEGER NOT NULL,"
-                             " base_at INTEGER NOT NULL,"
-                             " body TEXT NOT NULL,"
-                             " secrets TEXT);";
+ * emulator's base URL belongs at its byte base_at.
+ *
+ * The first step makes a new database, each further one brings an older database up to date: what
+ * was published once is never changed, only followed. */
+static const char *const steps[] = {
+    "CREATE TABLE connections ("
+    " id INTEGER PRIMARY KEY,"
+    " ref TEXT NOT NULL UNIQUE,"
+    " revision INTEGER NOT NULL,"
+    " base_at INTEGER NOT NULL,"
+    " body TEXT NOT NULL,"
+    " secrets TEXT);",
+};
+
+enum { STEPS = sizeof steps / sizeof *steps };
 
 int pz_database_in_memory(const char *path)
 {
@@ -54,15 +60,16 @@ static int is_sound(sqlite3 *database)
     return sound;
 }
 
-/* Looks without writing. *is_new: nothing is in the file yet. */
-static int inspect(sqlite3 *database, const char *path, int *is_new, char *message, size_t size)
+/* Looks without writing. *version: how many of the steps it has taken; 0: nothing is in it yet. */
+static int inspect(sqlite3 *database, const char *path, int newest, int *version, char *message,
+                   size_t size)
 {
     sqlite3_int64 application = 0;
-    sqlite3_int64 version = 0;
+    sqlite3_int64 taken = 0;
     sqlite3_int64 objects = 0;
     int code = read_number(database, "PRAGMA application_id", &application);
     if (code == SQLITE_OK)
-        code = read_number(database, "PRAGMA user_version", &version);
+        code = read_number(database, "PRAGMA user_version", &taken);
     if (code == SQLITE_OK)
         code = read_number(database, "SELECT count(*) FROM sqlite_master", &objects);
     if (code == SQLITE_NOTADB)
@@ -71,35 +78,50 @@ static int inspect(sqlite3 *database, const char *path, int *is_new, char *messa
         return refuse(message, size, path, "it is damaged");
     if (code != SQLITE_OK)
         return refuse(message, size, path, sqlite3_errmsg(database));
-    *is_new = application == 0 && version == 0 && objects == 0;
-    if (*is_new)
+    *version = (int)taken;
+    if (application == 0 && taken == 0 && objects == 0)
         return 1;
     if (application != APPLICATION_ID)
         return refuse(message, size, path, "it belongs to another program");
-    if (version != SCHEMA_VERSION)
-        return refuse(message, size, path, "another version of the emulator wrote it");
-    if (!is_sound(database))
+    if (taken > newest)
+        return refuse(message, size, path, "a newer version of the emulator wrote it");
+    if (taken < 1 || !is_sound(database))
         return refuse(message, size, path, "it is damaged");
     return 1;
 }
 
-/* Another emulator may be doing the same at this moment: who comes second finds it done. */
-static int create(sqlite3 *database, const char *path, char *message, size_t size)
+static int take_steps(sqlite3 *database, const char *const *all, int count, int version)
 {
     char sql[128];
-    int is_new = 0;
+    for (int i = version; i < count; i++)
+        if (sqlite3_exec(database, all[i], NULL, NULL, NULL) != SQLITE_OK)
+            return 0;
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-             APPLICATION_ID, SCHEMA_VERSION);
+             APPLICATION_ID, count);
+    return sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Another emulator may be doing the same at this moment: who comes second finds it done. What fails
+ * on the way leaves the file as it was. */
+int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
+                        char *message, size_t size)
+{
+    int version = 0;
+    if (!inspect(database, path, count, &version, message, size))
+        return 0;
+    if (version == count)
+        return 1;
     if (sqlite3_exec(database, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
         SQLITE_OK)
         return refuse(message, size, path, sqlite3_errmsg(database));
-    if (!inspect(database, path, &is_new, message, size))
+    if (!inspect(database, path, count, &version, message, size))
         return 0;
-    if (is_new && (sqlite3_exec(database, schema, NULL, NULL, NULL) != SQLITE_OK ||
-                   sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK))
-        return refuse(message, size, path, sqlite3_errmsg(database));
-    if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return refuse(message, size, path, sqlite3_errmsg(database));
+    if (!take_steps(database, all, count, version) ||
+        sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+        refuse(message, size, path, sqlite3_errmsg(database));
+        sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+        return 0;
+    }
     return 1;
 }
 
@@ -118,13 +140,11 @@ static sqlite3 *connect(const char *path, char *message, size_t size)
 
 static int prepare(sqlite3 *database, const char *path, char *message, size_t size)
 {
-    int is_new = 0;
     /* Until the file is known to be ours, closing it must not even fold its log into it. */
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (sqlite3_db_readonly(database, "main") == 1)
         return refuse(message, size, path, "it is not writable");
-    if (!inspect(database, path, &is_new, message, size) ||
-        (is_new && !create(database, path, message, size)))
+    if (!pz_database_upgrade(database, path, steps, STEPS, message, size))
         return 0;
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (sqlite3_exec(database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) != SQLITE_OK)

@@ -12,4 +12,10 @@ sqlite3 *pz_database_open(const char *path, char *message, size_t size);
 sqlite3 *pz_database_open_again(const char *path, char *message, size_t size);
 int pz_database_in_memory(const char *path);
 
+/* Takes the steps that the database has not taken yet, all of them or none. `all` are the
+ * statements of each step, oldest first; a database knows how many it has taken. False: `message`
+ * says why. */
+int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
+                        char *message, size_t size);
+
 #endif

@@ -137,9 +137,10 @@ static int read_url(pz_described *described, const pz_json_value *request)
     pz_buffer *url = &described->url;
     if (*text == '\0')
         return fail(described, "request.connectionUrl is missing", "");
-    if (!fill(described, PZ_TEMPLATE_URL, text, url))
-        return 0;
+    int filled = fill(described, PZ_TEMPLATE_URL, text, url);
     pz_buffer_append_byte(url, '\0');
+    if (!filled)
+        return 0;
     if (url->failure != PZ_BUFFER_OK)
         return fail(described, "request.connectionUrl is too long", "");
     if (strncasecmp(url->bytes, "http://", 7) != 0 && strncasecmp(url->bytes, "https://", 8) != 0)
@@ -183,7 +184,8 @@ static int read_token_call(pz_described *described, const pz_emulator *emulator,
     const pz_json_value *headers = pz_json_get(auth, "oauthCustomHeaders");
     const pz_json_value *items = pz_json_get(auth, "formUrlEncodedItems");
     described->auth = PZ_DESCRIBED_OAUTH;
-    described->client_id = text_of(auth, "clientId");
+    described->user = text_of(auth, "clientId");
+    described->secret_name = "clientSecret";
     described->token_url = text_of(auth, "accessTokenUrl");
     if (!pz_is_safe_url(emulator, described->token_url))
         return fail(described,
@@ -205,12 +207,21 @@ static int read_auth(pz_described *described, const pz_emulator *emulator)
 {
     const pz_json_value *auth = pz_connection_part(described->connection, "auth");
     const char *type = text_of(auth, "authType");
-    if (pz_json_is(pz_json_get(auth, "useMutualTls"), PZ_JSON_TRUE))
-        return fail(described, "the emulator has no client certificate: auth.useMutualTls", "");
+    described->mutual_tls = pz_json_is(pz_json_get(auth, "useMutualTls"), PZ_JSON_TRUE);
+    if (described->mutual_tls && emulator->options.client_cert == NULL)
+        return fail(
+            described,
+            "auth.useMutualTls needs the emulator's options client_cert and client_cert_key", "");
     if (*type == '\0' || strcasecmp(type, "NONE") == 0)
         return 1;
     if (strcasecmp(type, "OAUTH") == 0)
         return read_token_call(described, emulator, auth);
+    if (strcasecmp(type, "BASIC") == 0) {
+        described->auth = PZ_DESCRIBED_BASIC;
+        described->user = text_of(auth, "username");
+        described->secret_name = "password";
+        return 1;
+    }
     return fail(described, "the emulator can't authenticate itself by ", type);
 }
 

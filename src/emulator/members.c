@@ -13,6 +13,8 @@ static const pz_member auth[] = {
     {"authType", PZ_MEMBER_TEXT, 0, 0, NULL},
     {"clientId", PZ_MEMBER_TEXT, 0, 0, NULL},
     {"clientSecret", PZ_MEMBER_TEXT, 0, 0, NULL},
+    {"username", PZ_MEMBER_TEXT, 0, 0, NULL}, /* this and the next: guessed */
+    {"password", PZ_MEMBER_TEXT, 0, 0, NULL},
     {"accessTokenUrl", PZ_MEMBER_URL, 0, 0, NULL},
     {"useMutualTls", PZ_MEMBER_FLAG, 0, 0, NULL},
     {"oauthCustomHeaders", PZ_MEMBER_OBJECTS, 0, 0, pair},

@@ -77,6 +77,12 @@ static int set_up(pz_outbound_call *call)
         curl_easy_setopt(handle, CURLOPT_USERNAME, call->user);
         curl_easy_setopt(handle, CURLOPT_PASSWORD, call->password);
     }
+    if (call->ca_file != NULL)
+        curl_easy_setopt(handle, CURLOPT_CAINFO, call->ca_file);
+    if (call->cert != NULL) {
+        curl_easy_setopt(handle, CURLOPT_SSLCERT, call->cert);
+        curl_easy_setopt(handle, CURLOPT_SSLKEY, call->cert_key);
+    }
     return curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, call->method) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_URL, call->url) == CURLE_OK;
 }

@@ -18,6 +18,9 @@ typedef struct pz_outbound_call {
     struct curl_slist *headers;
     const char *user; /* for HTTP Basic; NULL: none */
     const char *password;
+    const char *ca_file; /* NULL: the system's authorities */
+    const char *cert;    /* PEM files for mutual TLS; NULL: none */
+    const char *cert_key;
     int decode;      /* undo a Content-Encoding: the headers ask for one */
     long connect_ms; /* to have a connection */
     long answer_ms;  /* from there to the end of the answer */

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "emulator/foreign.h"
+#include "emulator/outputs.h"
 #include "json/value.h"
 
 enum { BODY_MAX_DEPTH = 96 };
@@ -63,27 +64,57 @@ static int was_cut(const pz_outbound_call *call)
     return call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
 }
 
-static pz_json_value *body_of(pz_json_document *document, const pz_outbound_call *call)
+/* NULL: it is not JSON. */
+static pz_json_value *json_of(pz_json_document *document, const pz_outbound_call *call)
 {
     pz_json_error error;
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
-    pz_json_value *value = NULL;
-    if (!was_cut(call))
-        value =
-            pz_json_document_parse(document, bytes, call->answer.length, BODY_MAX_DEPTH, &error);
-    return value != NULL ? value : pz_foreign_text(document, bytes, call->answer.length);
+    return was_cut(call) ? NULL
+                         : pz_json_document_parse(document, bytes, call->answer.length,
+                                                  BODY_MAX_DEPTH, &error);
+}
+
+static int set_body(pz_json_document *document, pz_json_value *root, const pz_described *described,
+                    const pz_outbound_call *call)
+{
+    const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
+    pz_json_value *json = json_of(document, call);
+    pz_json_value *body =
+        json != NULL ? json : pz_foreign_text(document, bytes, call->answer.length);
+    return pz_json_set(document, root, "body", body) &&
+           pz_json_set(document, root, "outputs",
+                       pz_outputs_pick(document,
+                                       pz_json_get(described->connection, "outputMappings"), json));
+}
+
+/* Without a password that stands in it. NULL: no memory, or not a URL. */
+static pz_json_value *shown_url(pz_json_document *document, const char *url)
+{
+    char *shown = NULL;
+    char *password = NULL;
+    CURLU *parsed = curl_url();
+    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK &&
+        curl_url_set(parsed, CURLUPART_PASSWORD, "***", 0) == CURLUE_OK)
+        curl_url_get(parsed, CURLUPART_URL, &shown, 0);
+    pz_json_value *value = foreign(document, password == NULL ? url : shown == NULL ? "" : shown);
+    curl_free(password);
+    curl_free(shown);
+    curl_url_cleanup(parsed);
+    return value;
 }
 
 /* What both kinds of answer end with. */
 static int add_end(pz_json_document *document, pz_json_value *root, const pz_described *described,
                    double seconds)
 {
-    const char *url = described->url.length == 0 ? "" : described->url.bytes;
+    const char *url = described->url.failure != PZ_BUFFER_OK || described->url.length == 0
+                          ? ""
+                          : described->url.bytes;
     const char *method = described->method == NULL ? "GET" : described->method;
     pz_json_value *request = pz_json_new_object(document);
     return request != NULL && pz_json_set(document, request, "method", foreign(document, method)) &&
-           pz_json_set(document, request, "url",
-                       pz_foreign_text(document, url, strnlen(url, described->url.length))) &&
+           pz_json_set(document, request, "url", shown_url(document, url)) &&
            pz_json_set(document, root, "durationMs",
                        pz_json_new_integer(document, (int64_t)(seconds * 1000))) &&
            pz_json_set(document, root, "request", request);
@@ -109,7 +140,7 @@ void pz_test_answer_result(pz_answer *answer, const pz_described *described,
     int ok = root != NULL &&
              pz_json_set(document, root, "status", pz_json_new_integer(document, call->status)) &&
              pz_json_set(document, root, "headers", headers_of(document, call)) &&
-             pz_json_set(document, root, "body", body_of(document, call)) &&
+             set_body(document, root, described, call) &&
              (!was_cut(call) ||
               pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
              add_end(document, root, described, seconds);
@@ -139,6 +170,8 @@ const char *pz_test_stage(const pz_outbound_call *call)
     switch (call->code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
         return "configuration";
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:

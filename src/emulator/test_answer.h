@@ -8,7 +8,7 @@
 #include "emulator/outbound.h"
 
 /* There was an answer:
- *   {"status", "headers", "body", "durationMs", "request": {"method", "url"}}
+ *   {"status", "headers", "body", "outputs", "durationMs", "request": {"method", "url"}}
  * body is JSON where the answer was JSON, else a string; "truncated": true if it was too long. */
 void pz_test_answer_result(pz_answer *answer, const pz_described *described,
                            const pz_outbound_call *call, double seconds);

@@ -1,12 +1,15 @@
 /* testConnection: makes the call that a connection describes, on the outbound thread, and answers
  * with what happened. With OAuth a token is fetched first: the credentials go into the header (as
- * RFC 6749 prefers), and if that is refused into the form. */
+ * RFC 6749 prefers), and if that is refused into the form. What comes back is searched for secrets
+ * before anybody sees it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
 #include "emulator/connection.h"
+#include "emulator/mask.h"
 #include "emulator/test_answer.h"
 #include "emulator/validation.h"
 
@@ -17,9 +20,10 @@ struct test {
     pz_call *call;
     pz_json_document *document;
     pz_described described;
-    const char *client_secret;
+    const char *secret; /* that goes with described.user */
     pz_buffer stored_secret;
     pz_buffer form; /* of the token call */
+    pz_mask mask;
     double began;
 };
 
@@ -28,6 +32,7 @@ static void free_test(struct test *test)
     pz_described_free(&test->described);
     pz_json_document_free(test->document);
     pz_buffer_free(&test->form);
+    pz_mask_free(&test->mask);
     pz_buffer_free(&test->stored_secret);
     pz_buffer_free(&test->outbound.answer);
     pz_buffer_free(&test->outbound.answer_headers);
@@ -53,6 +58,10 @@ static void submit(struct test *test, void (*done)(pz_outbound_call *))
 {
     pz_buffer_free(&test->outbound.answer);
     pz_buffer_free(&test->outbound.answer_headers);
+    const pz_emulator_options *options = &test->call->emulator->options;
+    test->outbound.ca_file = options->ca_file;
+    test->outbound.cert = test->described.mutual_tls ? options->client_cert : NULL;
+    test->outbound.cert_key = options->client_cert_key;
     test->outbound.connect_ms = test->described.connect_ms;
     test->outbound.answer_ms = test->described.socket_ms;
     test->outbound.context = test;
@@ -70,6 +79,8 @@ static void called(pz_outbound_call *outbound)
         finish_failed(test, pz_test_stage(outbound), pz_test_message(outbound));
         return;
     }
+    pz_mask_apply(&test->mask, &outbound->answer);
+    pz_mask_apply(&test->mask, &outbound->answer_headers);
     pz_test_answer_result(&test->call->answer, &test->described, outbound,
                           pz_clock_monotonic() - test->began);
     finish(test);
@@ -85,7 +96,9 @@ static void send_call(struct test *test)
     outbound->body_length = body->length;
     outbound->headers = test->described.headers;
     outbound->decode = test->described.decode;
-    outbound->user = NULL;
+    int is_basic = test->described.auth == PZ_DESCRIBED_BASIC;
+    outbound->user = is_basic ? test->described.user : NULL;
+    outbound->password = is_basic ? test->secret : NULL;
     submit(test, called);
 }
 
@@ -109,10 +122,17 @@ static int add_bearer(struct test *test)
     pz_buffer_append_text(&value, "Bearer ");
     pz_buffer_append_text(&value, text);
     pz_buffer_append_byte(&value, '\0');
-    int added = value.failure == PZ_BUFFER_OK &&
+    int added = value.failure == PZ_BUFFER_OK && pz_mask_add(&test->mask, text) &&
                 pz_described_add_header(&test->described.headers, "Authorization", value.bytes);
     pz_buffer_free(&value);
     return added;
+}
+
+static void finish_refused_token(struct test *test, long status)
+{
+    char message[64];
+    snprintf(message, sizeof message, "the token endpoint answered with status %ld", status);
+    finish_failed(test, "token", message);
 }
 
 static void token_called(pz_outbound_call *outbound)
@@ -123,7 +143,7 @@ static void token_called(pz_outbound_call *outbound)
     else if (outbound->user != NULL && (outbound->status == 400 || outbound->status == 401))
         send_token_call(test, 1);
     else if (outbound->status != 200)
-        finish_failed(test, "token", "the token endpoint refused the credentials");
+        finish_refused_token(test, outbound->status);
     else if (!add_bearer(test))
         finish_failed(test, "token", "the token endpoint's answer holds no access_token");
     else
@@ -137,8 +157,8 @@ static void send_token_call(struct test *test, int credentials_in_form)
     pz_buffer_append(&test->form, described->token_form.bytes, described->token_form.length);
     if (credentials_in_form) {
         test->form.length = described->token_form.length;
-        pz_form_add(&test->form, "client_id", described->client_id);
-        pz_form_add(&test->form, "client_secret", test->client_secret);
+        pz_form_add(&test->form, "client_id", described->user);
+        pz_form_add(&test->form, "client_secret", test->secret);
     }
     if (test->form.failure != PZ_BUFFER_OK) {
         finish_failed(test, "token", "the token call's form is too long");
@@ -150,23 +170,24 @@ static void send_token_call(struct test *test, int credentials_in_form)
     outbound->body_length = test->form.length;
     outbound->headers = described->token_headers;
     outbound->decode = 0;
-    outbound->user = credentials_in_form ? NULL : described->client_id;
-    outbound->password = credentials_in_form ? NULL : test->client_secret;
+    outbound->user = credentials_in_form ? NULL : described->user;
+    outbound->password = credentials_in_form ? NULL : test->secret;
     submit(test, token_called);
 }
 
 /* ------------------------------------------------------------------ on the server's thread */
 
 /* The body's own, or the one stored for the connection: what clients retrieve has none. */
-static const char *find_client_secret(struct test *test, const pz_json_value *connection)
+static const char *find_secret(struct test *test, const pz_json_value *connection)
 {
     size_t length;
+    const char *name = test->described.secret_name;
     const char *secret =
-        pz_json_text(pz_json_get(pz_connection_part(connection, "auth"), "clientSecret"), &length);
+        pz_json_text(pz_json_get(pz_connection_part(connection, "auth"), name), &length);
     const char *ref = pz_json_text(pz_json_get(connection, "ref"), &length);
     if (secret != NULL || ref == NULL)
         return secret == NULL ? "" : secret;
-    if (!pz_emulator_secret(test->call->emulator, ref, "clientSecret", &test->stored_secret))
+    if (!pz_emulator_secret(test->call->emulator, ref, name, &test->stored_secret))
         return "";
     pz_buffer_append_byte(&test->stored_secret, '\0');
     return test->stored_secret.failure == PZ_BUFFER_OK ? test->stored_secret.bytes : "";
@@ -187,17 +208,26 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     return pz_answer_validation(call->emulator, &call->answer, connection) ? connection : NULL;
 }
 
+static int take_secret(struct test *test, const pz_json_value *connection)
+{
+    if (test->described.secret_name == NULL)
+        return 1;
+    test->secret = find_secret(test, connection);
+    return pz_mask_add(&test->mask, test->secret) &&
+           pz_mask_add_basic(&test->mask, test->described.user, test->secret);
+}
+
 static void start(struct test *test, const pz_json_value *connection)
 {
     pz_call_suspend(test->call);
-    if (!pz_described_read(&test->described, test->call->emulator, connection)) {
+    if (!pz_described_read(&test->described, test->call->emulator, connection))
         finish_failed(test, "configuration", test->described.problem);
-    } else if (test->described.auth == PZ_DESCRIBED_OAUTH) {
-        test->client_secret = find_client_secret(test, connection);
+    else if (!take_secret(test, connection))
+        finish_failed(test, "configuration", "no memory");
+    else if (test->described.auth == PZ_DESCRIBED_OAUTH)
         send_token_call(test, 0);
-    } else {
+    else
         send_call(test);
-    }
 }
 
 void pz_handle_test(pz_call *call)

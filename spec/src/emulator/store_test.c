@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "emulator/database.h"
 #include "emulator/store.h"
 
 static char path[64];
@@ -175,13 +176,52 @@ static void test_foreign_database_is_refused(void **state)
     run_sql("SELECT x FROM theirs");
 }
 
-static void test_other_schema_is_refused(void **state)
+static void test_newer_schema_is_refused(void **state)
 {
     (void)state;
     pz_store_close(open_store());
     run_sql("PRAGMA user_version = 99");
     assert_null(open_store());
-    assert_non_null(strstr(message, "another version"));
+    assert_non_null(strstr(message, "a newer version"));
+}
+
+/* What later versions of the emulator will do to files of this one. */
+static const char *const steps[] = {
+    "CREATE TABLE t (a)",
+    "ALTER TABLE t ADD COLUMN b DEFAULT 7; INSERT INTO t (a) VALUES (1)",
+    "INSERT INTO t (a) VALUES (2); INSERT INTO nothing VALUES (1)",
+};
+
+static int number_of(sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int number = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static void test_steps_are_taken_once_and_all_or_none(void **state)
+{
+    sqlite3 *database;
+    (void)state;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_true(pz_database_upgrade(database, path, steps, 1, message, sizeof message));
+    assert_int_equal(number_of(database, "PRAGMA user_version"), 1);
+    for (int i = 0; i < 2; i++)
+        assert_true(pz_database_upgrade(database, path, steps, 2, message, sizeof message));
+    assert_int_equal(number_of(database, "PRAGMA user_version"), 2);
+    assert_int_equal(number_of(database, "SELECT b FROM t"), 7);
+    assert_int_equal(number_of(database, "SELECT count(*) FROM t"), 1);
+
+    assert_false(pz_database_upgrade(database, path, steps, 3, message, sizeof message));
+    assert_non_null(strstr(message, "no such table"));
+    assert_int_equal(number_of(database, "PRAGMA user_version"), 2);
+    assert_int_equal(number_of(database, "SELECT count(*) FROM t"), 1);
+    assert_false(pz_database_upgrade(database, path, steps, 1, message, sizeof message));
+    assert_non_null(strstr(message, "a newer version"));
+    sqlite3_close(database);
 }
 
 static void test_damaged_database_is_refused(void **state)
@@ -217,7 +257,8 @@ int main(void)
         TEST(test_replace_and_find),
         TEST(test_writes_outside_of_a_transaction_fail),
         TEST(test_foreign_database_is_refused),
-        TEST(test_other_schema_is_refused),
+        TEST(test_newer_schema_is_refused),
+        TEST(test_steps_are_taken_once_and_all_or_none),
         TEST(test_damaged_database_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
