@@ -81,4 +81,6 @@ function support.raw(url, bytes, seconds)
    return all or partial
 end
 
+support.session = Session
+
 return support

@@ -29,11 +29,11 @@ local seconds = { text = "a number of seconds, 0 or more", fits = function(value
 end }
 
 --- In the order of the documentation: name, rule, default, description. The credentials' defaults are fixed: there
--- is nothing to guard. The client key is the one of the published example connections, so that their authorization works
+-- is nothing to guard. The client key is the one of the published example connections, so that their tests work
 -- against the emulator.
 options.list = {
    { "port", whole(65535), 0, "TCP port; 0: a free one" },
-   { "database", text, ":memory:", "or a file, which is made if need be; several emulators may share one" },
+   { "database", text, ":memory:", "a file, made if need be, which several emulators may share; or memory" },
    { "seed", "boolean", false, "an empty database starts with the published example connections" },
    { "strict", "boolean", false, "refuse unknown members and query parameters" },
    { "page_limit", whole(2 ^ 31 - 1), nil, "most connections in one list; it does not say so" },
@@ -44,7 +44,7 @@ options.list = {
    { "journal_limit", whole(2 ^ 24), 10000, "requests remembered; never more than 64 MiB of them" },
    { "access_log", text, nil, "a file that gets a line per call, or \"stderr\"" },
    { "address", text, "127.0.0.1", "IP address to listen on, or localhost" },
-   { "public_url", url, nil, "under which others reach it, where that is not address and port: http://emulator:8080" },
+   { "public_url", url, nil, "under which others reach it, where that is not address and port" },
    { "remote_control", "boolean", false, "take calls below `/_emulator/` from other machines too" },
    { "request_timeout", "seconds", 60, "seconds within which a request must have arrived as a whole" },
    { "tls_cert", text, nil, "PEM file with the certificate to serve https with" },
@@ -96,7 +96,7 @@ options.faults = {
    { "times", is_number, "how many of those calls; without: one, or with `probability` all" },
    { "probability", is_number, "of each of those calls, above 0 and at most 1" },
    { "after", is_flag, "true: the call is carried out first, and what follows befalls its answer" },
-   { "status", is_number, "from 200 to 599: the answer's, with the API's error body; without `after` the call is not carried out" },
+   { "status", is_number, "from 200 to 599, with the API's error body; without `after` the call is not carried out" },
    { "delay", is_number, "seconds; other calls do not wait" },
    { "reset", is_flag, "true: the connection is reset without an answer; without `after` the call is not carried out" },
    { "truncate", is_number, "the connection is closed after so many bytes of the answer's body" },

@@ -1,0 +1,91 @@
+--- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
+-- @module personalize.cli.emulator
+
+local command = {}
+
+local DONE, FAILED, USAGE = 0, 1, 64
+
+-- The options of emulator.start that are a flag here have other names where their default is true.
+local flags = { honour_offset = "ignore_offset" }
+
+local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-") end
+
+local function describe(option)
+   local default, text = option[3], option[4]
+   if flags[option[1]] then return "ignore `offset` in lists" end
+   return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
+end
+
+-- The emulator is a package of its own.
+local function find(module)
+   local found, result = pcall(require, module)
+   if found then return result end
+   return nil, result
+end
+
+local function is_flag(option) return option[2] == "boolean" end
+
+local function is_number(option) return type(option[3]) == "number" or option[1] == "page_limit" end
+
+function command.add(parser)
+   local options = find "personalize.emulator.options"
+   local own = parser:command("emulator", "Run an emulator of the Connection REST API.")
+   for _, option in ipairs(options and options.list or {}) do
+      local given = own:option(flag_of(option[1]), describe(option)):target(option[1])
+      if is_flag(option) then given:args(0) end
+      if is_number(option) then given:convert(tonumber) end
+   end
+   own:flag("--quiet", "no access log (default: to stderr)")
+   own:flag("--json", "say that it is ready with one JSON document")
+end
+
+local function start_options(arguments)
+   local options = require "personalize.emulator.options"
+   local given = {}
+   for _, option in ipairs(options.list) do
+      local name, value = option[1], arguments[option[1]]
+      if value ~= nil and is_flag(option) then value = not flags[name] end
+      given[name] = value
+   end
+   if not arguments.quiet then given.access_log = given.access_log or "stderr" end
+   return given
+end
+
+local function announce_json(running, out)
+   local personalize = require "personalize"
+   local environment = {}
+   for _, pair in ipairs(running:environment()) do environment[pair[1]] = pair[2] end
+   out:write(personalize.json.encode {
+      url = running.url, pid = require "personalize.native".pid(), environment = environment,
+      options = running:options(), api_token_options = running:options "api_token",
+   }, "\n")
+end
+
+local function announce(running, out)
+   out:write("The emulator listens at ", running.url, ". It emulates the published behaviour; it is not the service.\n")
+   for _, pair in ipairs(running:environment()) do out:write(("export %s=%s\n"):format(pair[1], pair[2])) end
+end
+
+function command.run(arguments, streams)
+   local function fail(code, why)
+      streams.err:write("personalize emulator: ", (tostring(why):gsub("^[^\n:]+:%d+: ", "")), "\n")
+      return code
+   end
+   local emulator, missing = find "personalize.emulator"
+   if not emulator then return fail(FAILED, missing) end
+   local signals = emulator.hold_signals()
+   local ok, running, err = pcall(emulator.start, start_options(arguments))
+   if not running or not ok then
+      signals:close()
+      return fail(ok and FAILED or USAGE, ok and err or running)
+   end
+   local tell = arguments.json and announce_json or announce
+   tell(running, streams.out)
+   streams.out:flush()
+   signals:wait()
+   running:stop()
+   signals:close()
+   return DONE
+end
+
+return command
