@@ -96,10 +96,13 @@ local function finish(self, task, fine, result, reason)
 end
 
 -- Runs an item's coroutine until it waits or ends.
-local function resume(self, task)
-   local fine, result, reason = coroutine.resume(task.coroutine)
+local function resume(self, task, ...)
+   local fine, result, reason = coroutine.resume(task.coroutine, ...)
    if coroutine.status(task.coroutine) ~= "dead" then
-      if task.things then return end
+      if task.things then
+         self.waiting[#self.waiting + 1] = task
+         return
+      end
       fine, result = false, "fn yielded by itself: only calls of this library can wait in personalize.map"
    end
    self.tasks[task.coroutine] = nil
@@ -109,13 +112,10 @@ end
 
 local function start(self)
    self.started = self.started + 1
-   local index = self.started
-   local task = { index = index, coroutine = coroutine.create(function()
-      return self.fn(self.items[index], index)
-   end) }
+   local task = { index = self.started, coroutine = coroutine.create(self.fn) }
    self.tasks[task.coroutine] = task
    waiting.enter(task.coroutine, self)
-   resume(self, task)
+   resume(self, task, self.items[task.index], task.index)
 end
 
 --- Cancels: nothing more is started, what is in flight is cancelled, and its coroutines run to their ends.
@@ -129,38 +129,46 @@ function Map:stop(reason)
    end
 end
 
--- The items that wait, in their order.
-local function waiting_tasks(self)
-   local list = {}
-   for _, task in pairs(self.tasks) do
-      if task.things then list[#list + 1] = task end
+-- Takes those that can go on out of the items that wait.
+local function take_ready(self)
+   local list, kept, ready, now = self.waiting, 0, {}, native.now()
+   for place = 1, #list do
+      local task = list[place]
+      list[place] = nil
+      if self.stopped or is_ready(task, now) then
+         ready[#ready + 1] = task
+      else
+         kept = kept + 1
+         list[kept] = task
+      end
    end
-   table.sort(list, function(a, b) return a.index < b.index end)
-   return list
+   return ready
 end
 
 -- Resumes what can go on, as far as the limit allows, and tells whether anything did.
-local function resume_ready(self, tasks)
-   local now = native.now()
-   local busy, ready = 0, {}
-   for _, task in ipairs(tasks) do
-      if self.stopped or is_ready(task, now) then ready[#ready + 1] = task else busy = busy + 1 end
+local function resume_ready(self)
+   local ready, resumed = take_ready(self), false
+   for _, task in ipairs(ready) do
+      if self.stopped or #self.waiting < math.floor(self.limit) then
+         resume(self, task)
+         resumed = true
+      else
+         self.waiting[#self.waiting + 1] = task
+      end
    end
-   for index, task in ipairs(ready) do
-      if not self.stopped and busy >= math.floor(self.limit) then return index > 1 end
-      resume(self, task)
-      if task.things then busy = busy + 1 end
-   end
-   return #ready > 0
+   return resumed
 end
 
-local function wait_for_any(tasks)
-   local things, deadline = {}, math.huge
-   for _, task in ipairs(tasks) do
-      for _, thing in ipairs(task.things) do things[#things + 1] = thing end
-      deadline = math.min(deadline, task.deadline)
-   end
-   waiting.any(things, deadline)
+local function wait_for_any(self)
+   local deadline = math.huge
+   for _, task in ipairs(self.waiting) do deadline = math.min(deadline, task.deadline) end
+   waiting.any(function()
+      local things = {}
+      for _, task in ipairs(self.waiting) do
+         for _, thing in ipairs(task.things) do things[#things + 1] = thing end
+      end
+      return things
+   end, deadline)
 end
 
 local function run(self)
@@ -168,9 +176,8 @@ local function run(self)
       while not self.stopped and self.started < self.count and self:running() < math.floor(self.limit) do
          start(self)
       end
-      local tasks = waiting_tasks(self)
-      if #tasks == 0 then break end
-      if not resume_ready(self, tasks) then wait_for_any(waiting_tasks(self)) end
+      if #self.waiting == 0 then break end
+      if not resume_ready(self) then wait_for_any(self) end
    end
    for index = self.started + 1, self.count do
       self.errors[index] = cancelled("was not started: " .. self.stopped.message)
@@ -207,7 +214,7 @@ function map.run(items, fn, opts, level)
       concurrency = checked.concurrency or default_concurrency,
       limit = checked.concurrency or default_concurrency,
       results = { n = count }, errors = {},
-      tasks = {}, started = 0, finished = 0,
+      tasks = {}, waiting = {}, started = 0, finished = 0,
    }, Map)
    if not fine then
       for index = 1, count do self.errors[index] = err end

@@ -71,17 +71,22 @@ function waiting.is_shared()
    return current_map() ~= nil or (openresty.is_here() and not blocks_in_nginx())
 end
 
+-- Where the engine is driven here it does not matter which things they are.
+local function listed(things)
+   return type(things) == "function" and things() or things
+end
+
 --- Waits until one of some things is done, the deadline is past, or sooner: the caller looks and waits again.
--- @tparam table things each has a method `done`, as a transfer has
+-- @param things an array of them, or a function that makes it: each has a method `done`, as a transfer has
 -- @tparam number deadline on the monotonic clock
 -- @treturn boolean false where there is no waiting any more
 function waiting.any(things, deadline)
    local map = current_map()
-   if map then return map:wait(things, deadline) end
+   if map then return map:wait(listed(things), deadline) end
    local driver = waiting.engine()
    if not driver then return false end
    if openresty.is_here() and not blocks_in_nginx() then
-      openresty.any(driver, things, deadline)
+      openresty.any(driver, listed(things), deadline)
       return true
    end
    local left_ms = math.ceil((deadline - native.now()) * 1000)

@@ -1,0 +1,93 @@
+/* The floor for personalize.map: a loop on libcurl's multi interface, so many transfers in flight.
+ *    floor URL CA_FILE CALLS VERSION CONCURRENCY      VERSION: 1.1 or 2; prints the seconds it took */
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MOST 256
+
+static size_t drop(char *bytes, size_t size, size_t count, void *data)
+{
+    (void)bytes, (void)data;
+    return size * count;
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static CURL *prepare(char **arguments, struct curl_slist *headers)
+{
+    CURL *easy = curl_easy_init();
+    int http2 = strcmp(arguments[4], "2") == 0;
+    curl_easy_setopt(easy, CURLOPT_URL, arguments[1]);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, arguments[2]);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)http2);
+    return easy;
+}
+
+/* Returns how many calls ended well; each handle that ends is started again while calls are left. */
+static int run(CURLM *multi, CURL **handles, int concurrency, int calls)
+{
+    int started = 0, ended = 0, fine = 0, running;
+    for (; started < concurrency && started < calls; started++)
+        curl_multi_add_handle(multi, handles[started]);
+    while (ended < calls) {
+        curl_multi_perform(multi, &running);
+        CURLMsg *message;
+        int left;
+        while ((message = curl_multi_info_read(multi, &left)) != NULL) {
+            CURL *easy = message->easy_handle;
+            long status = 0;
+            curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+            fine += message->data.result == CURLE_OK && status == 200;
+            ended++;
+            curl_multi_remove_handle(multi, easy);
+            if (started < calls) {
+                started++;
+                curl_multi_add_handle(multi, easy);
+            }
+        }
+        if (ended < calls)
+            curl_multi_poll(multi, NULL, 0, 1000, NULL);
+    }
+    return fine;
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 6)
+        return 2;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
+    headers = curl_slist_append(headers, "Authorization: Bearer token");
+    int calls = atoi(arguments[3]), concurrency = atoi(arguments[5]);
+    if (concurrency > MOST)
+        return 2;
+    CURL *handles[MOST];
+    CURLM *multi = curl_multi_init();
+    for (int i = 0; i < concurrency; i++)
+        handles[i] = prepare(arguments, headers);
+    if (run(multi, handles, concurrency, 200) != 200) /* connections and sessions */
+        return 1;
+    double began = now();
+    if (run(multi, handles, concurrency, calls) != calls)
+        return 1;
+    printf("%.6f\n", now() - began);
+    for (int i = 0; i < concurrency; i++)
+        curl_easy_cleanup(handles[i]);
+    curl_multi_cleanup(multi);
+    curl_slist_free_all(headers);
+    return 0;
+}
