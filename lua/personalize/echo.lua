@@ -51,10 +51,18 @@ function echo.secrets(texts, definition)
    return list
 end
 
--- A pattern's special characters are all punctuation.
+-- Without patterns: those of LuaJIT end at a zero.
 local function replace(text, plain)
-   if not text:find(plain, 1, true) then return text end
-   return (text:gsub(plain:gsub("%p", "%%%0"), redaction.mask))
+   local first, last = text:find(plain, 1, true)
+   if not first then return text end
+   local parts, from = {}, 1
+   while first do
+      parts[#parts + 1] = text:sub(from, first - 1)
+      from = last + 1
+      first, last = text:find(plain, from, true)
+   end
+   parts[#parts + 1] = text:sub(from)
+   return table.concat(parts, redaction.mask)
 end
 
 --- A text without the secrets.
