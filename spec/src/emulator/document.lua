@@ -1,0 +1,96 @@
+-- Writes doc/emulator.md of the emulator's own tables. From the repository's root, with the library's paths set:
+--    lua5.4 spec/src/emulator/document.lua > doc/emulator.md
+-- document_spec.lua checks that the file is what this writes.
+local emulator = require "personalize.emulator"
+local options = require "personalize.emulator.options"
+
+local document = {}
+
+local HEAD = [[
+# The emulator: what it does, and how sure that is
+
+A real HTTP server on a real database that speaks the published Connection REST API of Sitecore Personalize. It is an
+emulator of the published behaviour: not Sitecore's, not the service. [testing.md](testing.md) shows how to use it.
+
+This page is written of the tables in its code (`src/emulator/behaviours.c`, `lua/personalize/emulator/options.lua`).
+Each answer names its row in `X-Emulator-Behaviour` and says in `X-Emulator-Evidence` how sure it is:
+
+- **documented**: the service's published pages say so;
+- **inferred**: they don't, but their examples, standards or other clients do;
+- **guessed**: nothing says so, it had to be something. Don't build on it;
+- **own**: the emulator's own, the service has nothing of the kind.
+]]
+
+local CONTROL = [[
+## Calls below /_emulator/
+
+What the Lua functions do, for tests in another process. They need no authorization, but come from the emulator's own
+machine (or with option `remote_control` from any). They neither fail nor stand in the journal.
+
+| Call | Body | Does |
+| --- | --- | --- |
+| `POST /_emulator/fail` | a fault, as JSON | orders that calls go wrong |
+| `POST /_emulator/heal` | | takes back every fault that is still to come |
+| `POST /_emulator/clock` | `{"advance": seconds}` | moves the clock |
+| `POST /_emulator/seed` | | stores the published example connections, again where they are already |
+| `POST /_emulator/reset` | | back to how it started |
+| `GET /_emulator/requests` | | `{"items": [...]}`: method, path, query, headers, body, status; oldest first, credentials masked |
+| `GET /_emulator/counts` | | requests, tokens, lists, retrieves, creates, updates, tests, errors; connections |
+]]
+
+local function cell(text) return (text:gsub("|", "\\|")) end
+
+local function row(...) return "| " .. table.concat({ ... }, " | ") .. " |\n" end
+
+local function section(title, behaviours, has)
+   local parts = { ("## %s\n\n"):format(title), row("Name", "When", "Status", "What happens", "Evidence"),
+      row("---", "---", "---", "---", "---") }
+   for _, one in ipairs(behaviours) do
+      if has(one) then
+         parts[#parts + 1] = row("`" .. one.name .. "`", cell(one.when), one.status > 0 and tostring(one.status) or "",
+            cell(one.what), one.evidence)
+      end
+   end
+   return table.concat(parts)
+end
+
+local function shown(value)
+   if value == nil then return "" end
+   return type(value) == "string" and ("`%q`"):format(value) or ("`%s`"):format(tostring(value))
+end
+
+local function options_section()
+   local parts = { "## Options of emulator.start\n\nThe command `personalize emulator` has the same, with hyphens: "
+      .. "`--token-ttl 60`; `--ignore-offset` for `honour_offset = false`.\n\n",
+      row("Option", "Default", ""), row("---", "---", "---") }
+   for _, option in ipairs(options.list) do
+      parts[#parts + 1] = row("`" .. option[1] .. "`", shown(option[3]), cell(option[4]))
+   end
+   return table.concat(parts)
+end
+
+local function faults_section()
+   local parts = { "## Faults\n\nWhat `e:fail{...}` and `POST /_emulator/fail` take. The oldest order that a call falls "
+      .. "under counts; calls below `/_emulator/` fall under none.\n\n", row("Member", ""), row("---", "---") }
+   for _, member in ipairs(options.faults) do
+      parts[#parts + 1] = row("`" .. member[1] .. "`", cell(member[3]))
+   end
+   return table.concat(parts)
+end
+
+function document.text()
+   local all = emulator.behaviours()
+   local function own(one) return one.evidence == "own" and one.status < 400 end
+   return table.concat({
+      HEAD,
+      section("Calls", all, function(one) return one.status >= 200 and one.status < 300 and not own(one) end),
+      section("Refusals", all, function(one) return one.status >= 400 end),
+      section("Rules", all, function(one) return one.status == 0 and not own(one) end),
+      section("The emulator's own", all, own),
+      CONTROL, faults_section(), options_section(),
+   }, "\n")
+end
+
+if not ... then io.write(document.text()) end -- it is run, not required
+
+return document
