@@ -108,6 +108,16 @@ function text.cut(line, width)
    return table.concat(parts) .. "..."
 end
 
+-- A column may take several bytes; more than so many are not looked at.
+local longest_column = 16
+
+--- One printable line of at most a width, made of the start of a text alone where that is enough.
+function text.short(value, width)
+   local whole = as_text(value)
+   local start = whole:sub(1, longest_column * width)
+   return text.cut(#start < #whole and text.line(start) .. "..." or text.line(start), width)
+end
+
 --- Fills a line with spaces up to a width.
 function text.pad(line, width)
    return line .. (" "):rep(width - text.width(line))
@@ -142,7 +152,7 @@ function text.aligned(heads, rows, total)
    local cells, titles = {}, {}
    for index, row in ipairs(rows) do
       cells[index] = {}
-      for column, head in ipairs(heads) do cells[index][column] = text.cut(text.line(row[column]), head[2]) end
+      for column, head in ipairs(heads) do cells[index][column] = text.short(row[column], head[2]) end
    end
    local widths = measure(heads, cells)
    fit(heads, widths, total or math.huge)

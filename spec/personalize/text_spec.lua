@@ -15,6 +15,42 @@ describe("text", function()
       assert.equal("東...", text.cut("東京都庁", 5))
    end)
 
+   it("makes short lines of long texts", function()
+      assert.equal("abc", text.short("abc", 5))
+      assert.equal("a\\n...", text.short("a\nbcdefg", 6))
+      assert.equal("xx...", text.short(("x"):rep(1e6), 5))
+      assert.equal("東...", text.short(("東"):rep(1e5), 5))
+      assert.is_true(text.width(text.short(("e\204\129"):rep(1e5), 10)) <= 10)
+      assert.equal("<table>", text.short({}, 10))
+   end)
+
+   it("takes UTF-8 alone for text", function()
+      for _, bytes in ipairs { "\192\175", "\224\128\175", "\237\160\128", "\244\144\128\128", "\195",
+         "\240\159\154" } do
+         assert.equal(("?"):rep(#bytes), text.line(bytes))
+         assert.equal("a" .. ("?"):rep(#bytes) .. "b", text.line("a" .. bytes .. "b"))
+      end
+      assert.equal("é東🚀\244\143\191\191", text.line "é東🚀\244\143\191\191")
+      for _, obeyed in ipairs { "\226\128\168", "\226\128\143", "\216\156", "\226\129\166" } do
+         assert.equal("?", text.line(obeyed))
+      end
+   end)
+
+   it("runs no metamethod of what it shows", function()
+      assert.equal("<table>", text.line(setmetatable({}, { __tostring = error })))
+      assert.equal("<function>", text.line(print))
+      assert.equal("nil", text.line(nil))
+   end)
+
+   it("narrows one column to let lines fit", function()
+      local heads = { { "A", 20 }, { "URL", 40, elastic = 10 }, { "B", 5 } }
+      local rows = { { ("x"):rep(30), ("y"):rep(50), "z" } }
+      for total, expected in pairs { [100] = 65, [50] = 50, [20] = 35 } do
+         local lines = text.aligned(heads, rows, total)
+         assert.equal(expected, text.width(lines:match "[^\n]+$"))
+      end
+   end)
+
    it("lets nothing through that a terminal would obey", function()
       assert.equal("a\\nb\\027[31m", text.line "a\nb\27[31m")
       assert.equal("a?b", text.line "a\194\155b")

@@ -23,7 +23,7 @@ end
 local function shown(value)
    if value == nil then return "(absent)" end
    local line = json.encode(value, { canonical = true }) or ("<%s>"):format(type(value))
-   return text.cut(text.line(line), widest_value)
+   return text.short(line, widest_value)
 end
 
 -- A member of a masked value: of what is hidden whole, everything is hidden.

@@ -26,7 +26,7 @@ local function scalar(value)
 end
 
 local function cut(line)
-   return text.cut(text.line(line), widest_value)
+   return text.short(line, widest_value)
 end
 
 -- An item of an array on one line.
