@@ -3,6 +3,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local meta = require "personalize.meta"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local connection = require "personalize.connections.connection"
@@ -152,18 +153,19 @@ function changing.ensure(self, given, opts)
    local how
    how, err = operation.begin(self, opts, ensure_options, "ensure")
    if not how then return nil, err end
-   local found, response_headers = reading.of_name(how, body.name)
-   if not found then return nil, response_headers end
+   local found, problem, response = reading.of_name(how, body.name)
+   if not found then return nil, problem end
    local present = candidates(found, body)
    if #present > 1 then
       return errors.fail("conflict", ("%d connections are named %s: which one is meant cannot be told")
          :format(#present, options.describe(body.name)))
    elseif #present == 0 then
-      local created, problem = writing.send_create(self, how, body)
-      if not created then return nil, problem end
+      local created
+      created, err = writing.send_create(self, how, body)
+      if not created then return nil, err end
       return created, "created"
    end
-   local known = connection.new(present[1], self.bound)
+   local known = meta.attach(connection.new(present[1], self.bound), response, response.attempts)
    if merge.has(known, body, is_secret) and not (how.force_secrets and secrets.given(body)) then
       return known, "unchanged"
    end

@@ -168,7 +168,7 @@ function reading.find(self, wanted, opts)
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
---- The connections of a name, as plain tables, and the headers of the last answer.
+--- The connections of a name, as plain tables; the headers of the last answer, and all of it.
 -- @local
 function reading.of_name(how, name)
    local found = {}
@@ -176,7 +176,7 @@ function reading.of_name(how, name)
       if shape.string(item, "name") == name then found[#found + 1] = item end
    end)
    if not response then return nil, err end
-   return found, response.headers
+   return found, response.headers, response
 end
 
 return reading

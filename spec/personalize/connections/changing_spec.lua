@@ -149,6 +149,7 @@ describe("changing connections", function()
          local counts = calls_of(function() same, what = assert(connections.ensure(definition)) end)
          assert.equal("unchanged", what)
          assert.same({ GET = 1 }, counts)
+         assert.equal(200, personalize.meta(same).status)
          assert.equal(created.ref, same.ref)
          definition.description = "e"
          local updated
