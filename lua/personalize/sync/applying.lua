@@ -11,8 +11,9 @@ local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local planning = require "personalize.sync.planning"
 local prose = require "personalize.sync.prose"
-local reference = require "personalize.sync.reference"
+local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
+local settling = require "personalize.sync.settling"
 local shape = require "personalize.connections.shape"
 local tenant = require "personalize.sync.tenant"
 
@@ -70,7 +71,7 @@ local apply_item = {}
 function apply_item.updates(self, item, private)
    local current, is_moved = retrieve(self, item, origin_of(item, private))
    if not current then return nil, is_moved end
-   if not item.force_secrets and planning.is_met(private.entry, current) then return current, "unchanged" end
+   if not item.force_secrets and settling.is_met(private.entry, current) then return current, "unchanged" end
    if is_moved then return moved(item, current) end
    local body, reason = planning.merged(current, private.resolved)
    if not body then return errors.fail("validation", reason) end
@@ -86,7 +87,7 @@ function apply_item.creates(self, item, private)
          present[#present + 1] = connection
       end
    end
-   if #present == 1 and planning.is_met(private.entry, present[1]) then return present[1], "unchanged" end
+   if #present == 1 and settling.is_met(private.entry, present[1]) then return present[1], "unchanged" end
    if #present > 0 then
       return errors.fail("conflict", "a connection of that name was created since the plan was made: plan again")
    end
@@ -114,9 +115,7 @@ local function prepare(plan, state)
          local private = state.private[item]
          if not state.done[item] then
             local resolved, err = private.entry and private.entry.given, nil
-            if private.entry and private.entry.has_references then
-               resolved, err = reference.resolve(resolved, state.base)
-            end
+            if private.entry then resolved, err = rewriting.resolve(resolved, state.base) end
             private.resolved = resolved
             for _, problem in ipairs(err and err.problems or {}) do
                problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }

@@ -12,8 +12,8 @@ local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local pairing = require "personalize.sync.pairing"
 local prose = require "personalize.sync.prose"
-local reference = require "personalize.sync.reference"
-local schema = require "personalize.schema"
+local rewriting = require "personalize.sync.rewriting"
+local settling = require "personalize.sync.settling"
 local shape = require "personalize.connections.shape"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
@@ -25,7 +25,7 @@ local exporting = {}
 function exporting.define(connection, earlier, report)
    local copy, err = definition.sendable(connection)
    if not copy then return nil, err end
-   return extraction.secure(reference.escape(copy), earlier, report)
+   return extraction.secure(rewriting.escape(copy), earlier, report)
 end
 
 -- Which file each connection has, or gets. Files that are there keep their names.
@@ -50,11 +50,6 @@ local function name_files(read, connections, identities, key)
    return files, entries, stale
 end
 
-local function encode(given)
-   local content, err = json.encode_as(given, schema.arrays, { pretty = true, canonical = true })
-   return content and content .. "\n", err
-end
-
 -- All texts before the first is written.
 local function prepare(connections, files, entries, identities, report)
    local prepared = {}
@@ -65,7 +60,7 @@ local function prepare(connections, files, entries, identities, report)
       if not given then return nil, err end
       local content
       if not entry or not shape.equal(entry.given, given) then
-         content, err = encode(given)
+         content, err = settling.text_of(given)
          if not content then return nil, err end
       end
       prepared[index] = { file = file, content = content }

@@ -69,7 +69,7 @@ local function add_write_only(report, definition, earlier)
       local member = secret.member
       for _, found in ipairs(shape.objects(definition, secret.parent)) do
          local object, path = found[1], ("%s.%s"):format(found[2], member.name)
-         local known = reference.at(earlier, path)
+         local known = shape.get(shape.get(earlier, secret.parent), member.name)
          if reference.of(known) then
             object[member.name] = known
          elseif rawget(object, member.name) ~= nil or shape.auth_type(object) == member.only then
@@ -88,6 +88,15 @@ local function keep_write_only(definition, earlier)
    end
 end
 
+-- Keeps the references of an earlier file where its new version would have the text.
+local function carry(earlier, value)
+   if reference.of(earlier) and type(value) == "string" then return earlier end
+   if type(earlier) ~= "table" or type(value) ~= "table" then return value end
+   local copy = {}
+   for name, member in next, value do copy[name] = carry(rawget(earlier, name), member) end
+   return json.mark_like(copy, value)
+end
+
 --- Turns a connection's definition (a copy, changed in place, as files have it) into one without secrets.
 -- @tparam table definition
 -- @tparam ?table earlier the definition in the file so far: its references stay
@@ -95,7 +104,7 @@ end
 -- @treturn table definition
 function extraction.secure(definition, earlier, report)
    if earlier then
-      definition = reference.carry(earlier, definition)
+      definition = carry(earlier, definition)
       keep_write_only(definition, earlier)
    end
    add_write_only(report, definition, earlier)

@@ -9,6 +9,7 @@ local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local position = require "personalize.sync.position"
 local reference = require "personalize.sync.reference"
+local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
 local shape = require "personalize.connections.shape"
 local text = require "personalize.text"
@@ -30,30 +31,23 @@ local function without_server_owned(definition)
    return definition
 end
 
+local no_references = {}
+
 --- An entry: one connection as code.
 -- @tparam string file its name, or what stands for it in messages
 -- @tparam table given the definition, with references
-function folder.entry(file, given, has_references)
+-- @tparam boolean may_refer whether it may have references
+-- @tparam ?string content the file's text
+-- @treturn table `file`, `name`, `archived`, `given`, `text`, `references`, `literals` (secrets that stand there)
+function folder.entry(file, given, may_refer, content)
    return {
       file = file, given = without_server_owned(given), name = shape.string(given, "name"),
-      archived = shape.get(given, "archived") == true, has_references = has_references,
+      archived = shape.get(given, "archived") == true, text = content,
+      references = may_refer and reference.scan(given) or no_references, literals = reference.literals(given),
    }
 end
 
-local function problems_of(definition, duplicates, has_references)
-   local problems = {}
-   for _, problem in ipairs(duplicates or {}) do
-      problems[#problems + 1] = { path = problem.path, message = "stands more than once" }
-   end
-   if has_references then
-      for _, problem in ipairs(reference.problems(definition)) do problems[#problems + 1] = problem end
-      if #problems == 0 then definition = reference.fill(definition) end
-   end
-   for _, problem in ipairs(validation.problems(definition)) do problems[#problems + 1] = problem end
-   return problems
-end
-
--- Reads a connection's file.
+-- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
 -- @return entry; or nil and an array of problems
 local function read_entry(path, file)
    local content, reason = native.file.read(path, file, largest_file)
@@ -64,13 +58,31 @@ local function read_entry(path, file)
    elseif type(definition) ~= "table" or shape.is_array(definition) or definition == json.null then
       return nil, { { file = file, line = 1, message = "expected a connection (an object)" } }
    end
-   local has_references = reference.is_possible(content)
-   local problems = problems_of(definition, duplicates, has_references)
+   local problems = {}
+   for _, problem in ipairs(duplicates or {}) do
+      problems[#problems + 1] = { path = problem.path, message = "stands more than once" }
+   end
+   if not shape.string(definition, "name") or definition.name == "" then
+      problems[#problems + 1] = { path = "name", message = "is required (a string)" }
+   end
+   local entry = folder.entry(file, definition, reference.is_possible(content), content)
+   for _, problem in ipairs(reference.problems(entry.references)) do problems[#problems + 1] = problem end
    for _, problem in ipairs(problems) do
       problem.file, problem.line = file, position.line(content, problem.path)
    end
    if #problems > 0 then return nil, problems end
-   return folder.entry(file, definition, has_references)
+   return entry
+end
+
+--- What is wrong with an entry's members.
+-- @treturn table array of `{ file =, line =, path =, message = }`
+function folder.check(entry)
+   local filled = #entry.references > 0 and rewriting.fill(entry.given) or entry.given
+   local problems = validation.problems(filled)
+   for _, problem in ipairs(problems) do
+      problem.file, problem.line = entry.file, entry.text and position.line(entry.text, problem.path)
+   end
+   return problems
 end
 
 local function sorted_names(listing, problems)

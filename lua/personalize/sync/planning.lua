@@ -5,11 +5,13 @@
 local client_of = require "personalize.client"
 local json = require "personalize.json"
 local difference = require "personalize.connections.difference"
+local folder = require "personalize.sync.folder"
 local merge = require "personalize.connections.merge"
 local pairing = require "personalize.sync.pairing"
 local reference = require "personalize.sync.reference"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
+local settling = require "personalize.sync.settling"
 local shape = require "personalize.connections.shape"
 
 local planning = {}
@@ -25,34 +27,6 @@ function planning.merged(current, given)
    local kind, new_kind = shape.auth_type(shape.get(current, "auth")), shape.auth_type(shape.get(given, "auth"))
    if kind and new_kind and kind ~= new_kind then merged.auth = shape.copy(rawget(given, "auth")) end
    return merged
-end
-
--- Without what cannot be compared, because the service does not return it.
-local function comparable(entry, current)
-   return reference.settle(entry.given, current)
-end
-
--- A connection as files have it, where that matters: only files with a `$` may differ in it.
-local function as_in_files(entry, current)
-   return entry.has_references and reference.escape(current) or current
-end
-
---- Whether a connection is already as a definition wants it.
-function planning.is_met(entry, current)
-   current = as_in_files(entry, current)
-   return merge.has(current, comparable(entry, current))
-end
-
-local function has_secrets(entry)
-   local found = false
-   for path in pairs(schema.secrets) do
-      local parent, name = path:match "^(.*)%.([^.]+)$"
-      for _, object in ipairs(shape.objects(entry.given, parent)) do
-         found = found or rawget(object[1], name) ~= nil
-      end
-   end
-   if entry.has_references then reference.each(entry.given, function() found = true end) end
-   return found
 end
 
 local function fact(connection, ...)
@@ -77,7 +51,7 @@ end
 
 -- Everything that would make sending fail is found now.
 local function check_secrets(self, entry, body)
-   for _, problem in ipairs(entry.has_references and reference.missing(entry.given, self.base) or {}) do
+   for _, problem in ipairs(reference.missing(entry.references, self.base)) do
       add_problem(self, entry, problem.path, problem.message)
    end
    if not body or self.how.missing_secrets == "send" or self.how.secrets then return end
@@ -93,9 +67,16 @@ local function with_item(self, list, item, private)
    return item
 end
 
+-- Whether an entry's own members are as they should be.
+local function is_valid(self, entry)
+   local problems = folder.check(entry)
+   for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
+   return #problems == 0
+end
+
 local function plan_update(self, entry, current, is_forced)
-   local visible = as_in_files(entry, current)
-   local desired, reason = planning.merged(visible, comparable(entry, visible))
+   local visible = settling.as_in_files(entry, current)
+   local desired, reason = planning.merged(visible, settling.comparable(entry, visible))
    if not desired then return add_problem(self, entry, "", reason) end
    local body = planning.merged(visible, entry.given)
    local changes, err = difference.between(planning.merged(visible, {}), desired)
@@ -109,19 +90,21 @@ end
 local function plan_entry(self, entry, current, ambiguity)
    if not current then
       if ambiguity then return add_problem(self, entry, "name", ambiguity) end
+      if not is_valid(self, entry) then return end
       check_secrets(self, entry)
       with_item(self, self.creates, { name = entry.name, file = entry.file }, { entry = entry })
       return
    end
-   local hides_secrets = has_secrets(entry)
+   local hides_secrets = #entry.references + #entry.literals > 0
    local is_forced = self.how.force_secrets and hides_secrets
-   if planning.is_met(entry, current) and not is_forced then
+   if not is_forced and settling.is_met(entry, current) then
       local item = { name = entry.name, file = entry.file, ref = current.ref }
       if hides_secrets then self.uncompared[#self.uncompared + 1] = entry.name end
       self.unchanged[#self.unchanged + 1] = item
       return
    end
    if ambiguity then return add_problem(self, entry, "name", ambiguity) end
+   if not is_valid(self, entry) then return end
    plan_update(self, entry, current, is_forced)
 end
 
@@ -132,7 +115,7 @@ local function plan_unmanaged(self, connection)
       self.unmanaged[#self.unmanaged + 1] = item
       return
    end
-   check_secrets(self, { file = connection.name, given = {} }, connection)
+   check_secrets(self, { file = connection.name, references = {} }, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 

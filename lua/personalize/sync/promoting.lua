@@ -10,6 +10,7 @@ local folder = require "personalize.sync.folder"
 local options = require "personalize.options"
 local pairing = require "personalize.sync.pairing"
 local reference = require "personalize.sync.reference"
+local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
 local shape = require "personalize.connections.shape"
 local tenant = require "personalize.sync.tenant"
@@ -90,7 +91,7 @@ local function replace_urls(given, urls)
 end
 
 local function replace_secrets(given, secrets)
-   return reference.replace(given, function(kind, target)
+   return rewriting.replace(given, function(kind, target)
       local other = kind == "env" and secrets[target]
       return type(other) == "string" and reference.env(other) or other or nil
    end)

@@ -1,0 +1,82 @@
+--- From data of the service to what files have, and back: references are resolved, and data that looks like one is
+-- escaped. In files its `$env` is `$$env`, `$$env` is `$$$env`, and so on.
+-- @module personalize.sync.rewriting
+-- @local
+
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local reference = require "personalize.sync.reference"
+
+local rewriting = {}
+
+-- Rebuilds what `change(object)` changes, and shares the rest. It returns true and what stands in the object's place;
+-- or false and, where some members get other names, a table of these.
+local function rebuild(value, change)
+   if type(value) ~= "table" then return value end
+   local is_replaced, result = change(value)
+   if is_replaced then return result end
+   local copy, is_changed = {}, result ~= nil
+   for name, member in next, value do
+      local new = rebuild(member, change)
+      is_changed = is_changed or new ~= member
+      copy[result and result[name] or name] = new
+   end
+   return is_changed and json.mark_like(copy, value) or value
+end
+
+-- Renames members that look like references.
+local function renames(dollars, rename)
+   return function(object)
+      local names
+      for name in next, object do
+         local is_text = type(name) == "string"
+         if is_text and (name:find("^" .. dollars .. "env$") or name:find("^" .. dollars .. "file$")) then
+            names = names or {}
+            names[name] = rename(name)
+         end
+      end
+      return false, names
+   end
+end
+
+local to_file = renames("%$+", function(name) return "$" .. name end)
+local from_file = renames("%$%$+", function(name) return name:sub(2) end)
+
+--- The service's data as files have it.
+function rewriting.escape(value)
+   return rebuild(value, to_file)
+end
+
+--- A definition with a harmless text in the place of each reference: for validation.
+function rewriting.fill(definition)
+   return rebuild(definition, function(object)
+      if reference.of(object) then return true, "https://reference.invalid/" end
+      return from_file(object)
+   end)
+end
+
+--- A definition as it is sent.
+-- @return the definition; or nil and an error object of kind `config` with `problems`
+function rewriting.resolve(definition, base)
+   local problems = {}
+   local resolved = rebuild(definition, function(object)
+      local kind, target = reference.of(object)
+      if not kind then return from_file(object) end
+      local text, reason = reference.look_up(kind, target, base)
+      if not text then problems[#problems + 1] = { path = "", message = reason } end
+      return true, text or ""
+   end)
+   if #problems == 0 then return resolved end
+   return errors.fail("config", errors.summary(problems), { problems = problems })
+end
+
+--- A definition with other references: `replacement(kind, target)` returns one, or nil to keep it.
+function rewriting.replace(definition, replacement)
+   return rebuild(definition, function(object)
+      local kind, target = reference.of(object)
+      if kind then return true, replacement(kind, target) or object end
+      return false
+   end)
+end
+
+return rewriting

@@ -1,0 +1,115 @@
+--- Compares a definition that has secrets with a connection. What the service returns for a reference is taken to be
+-- what it stands for, for references are not looked up to compare; what it never returns is not compared.
+-- @module personalize.sync.settling
+-- @local
+
+local json = require "personalize.json"
+local merge = require "personalize.connections.merge"
+local rewriting = require "personalize.sync.rewriting"
+local schema = require "personalize.schema"
+local shape = require "personalize.connections.shape"
+
+local settling = {}
+
+local published = {}
+schema.each(function(member, path) published[path] = not member.secret end)
+
+-- The service returns the published secret never, and whether it does those of other kinds of authentication is not
+-- known: what stands in `auth` and is not published may be one.
+local function is_write_only(path)
+   local plain = path:gsub("%[%d+%]", "")
+   return plain:find "^auth%." ~= nil and not published[plain]
+end
+
+-- One object in an array stands for itself, as everywhere.
+local function step(value, key, following)
+   value = rawget(value, key)
+   if key == "auth" and type(following) == "string" and shape.is_array(value) and shape.length(value) == 1 then
+      return rawget(value, 1)
+   end
+   return value
+end
+
+local function at(value, keys)
+   for index, key in ipairs(keys) do
+      if type(value) ~= "table" then return nil end
+      value = step(value, key, keys[index + 1])
+   end
+   return value
+end
+
+-- Sets a member of a copy: what leads there is copied, all else shared.
+local function set(value, keys, index, new)
+   if type(value) ~= "table" then return value end
+   local copy = {}
+   for name, member in next, value do copy[name] = member end
+   local key = keys[index]
+   if index == #keys then
+      copy[key] = new
+   else
+      copy[key] = set(copy[key], keys, index + 1, new)
+   end
+   return json.mark_like(copy, value)
+end
+
+local function is_text(value)
+   return type(value) == "string" and value ~= ""
+end
+
+--- A definition as it can be compared with a connection.
+-- @tparam table entry
+-- @tparam table current as files have it
+function settling.comparable(entry, current)
+   local given = entry.given
+   for _, each in ipairs(entry.references) do
+      local facing = at(current, each.keys)
+      if is_text(facing) then
+         given = set(given, each.keys, 1, facing)
+      elseif is_write_only(each.path) then
+         given = set(given, each.keys, 1, nil)
+      end
+   end
+   for _, each in ipairs(entry.literals) do given = set(given, each.keys, 1, nil) end
+   return given
+end
+
+--- A connection as files have it; the same table where that makes no difference.
+function settling.as_in_files(entry, current)
+   local matters = entry.references.has_escapes
+   for _, each in ipairs(entry.references) do matters = matters or type(at(current, each.keys)) == "table" end
+   return matters and rewriting.escape(current) or current
+end
+
+local pretty = { pretty = true, canonical = true }
+
+--- The text that an export writes.
+function settling.text_of(definition)
+   local content, err = json.encode_as(definition, schema.arrays, pretty)
+   if not content then return nil, err end
+   return content .. "\n"
+end
+
+-- Whether a file's text is what an export would write, its references where they are: most files are as they were
+-- exported, and encoding costs a fraction of comparing.
+local function is_as_exported(entry, current)
+   if not entry.text or entry.references.has_escapes then return false end
+   local definition = {}
+   for name, value in next, current do
+      if not schema.server_owned[name] then definition[name] = value end
+   end
+   for _, each in ipairs(entry.references) do
+      local facing = at(definition, each.keys)
+      if not is_text(facing) and not (facing == nil and is_write_only(each.path)) then return false end
+      definition = set(definition, each.keys, 1, each.object)
+   end
+   return settling.text_of(definition) == entry.text
+end
+
+--- Whether a connection is already as a definition wants it.
+function settling.is_met(entry, current)
+   if is_as_exported(entry, current) then return true end
+   current = settling.as_in_files(entry, current)
+   return merge.has(current, settling.comparable(entry, current))
+end
+
+return settling
