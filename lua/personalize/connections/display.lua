@@ -4,6 +4,7 @@
 
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local order = require "personalize.connections.order"
 local shape = require "personalize.connections.shape"
 local text = require "personalize.text"
@@ -45,15 +46,16 @@ end
 
 local add_members
 
--- `open` has the tables that are being shown: of one that contains itself, that is all to be said.
-local function add_member(lines, name, value, depth, width, open)
-   local indent = ("  "):rep(depth)
+-- `view` has the lines so far and the tables that are open: of one that contains itself, that is all to be said.
+-- `arrays` is what the schema says of the value: true for an array, a table for what is in it.
+local function add_member(view, name, value, depth, width, arrays)
+   local lines, indent = view.lines, ("  "):rep(depth)
    local head = indent .. text.pad(text.line(name), width) .. "  "
    if type(value) ~= "table" then
       lines[#lines + 1] = head .. cut(scalar(value))
    elseif next(value) == nil then
-      lines[#lines + 1] = head .. (json.is_array(value) and "[]" or "{}")
-   elseif open[value] then
+      lines[#lines + 1] = head .. json.encode_as({ value }, { arrays }):sub(2, -2)
+   elseif view.open[value] then
       lines[#lines + 1] = head .. "<contains itself>"
    elseif depth > deepest_unfolded then
       lines[#lines + 1] = head .. cut(as_json(value))
@@ -64,18 +66,18 @@ local function add_member(lines, name, value, depth, width, open)
       end
    else
       lines[#lines + 1] = indent .. text.line(name)
-      add_members(lines, value, depth + 1, open)
+      add_members(view, value, depth + 1, type(arrays) == "table" and arrays or {})
    end
 end
 
-function add_members(lines, object, depth, open)
-   open[object] = true
+function add_members(view, object, depth, arrays)
+   view.open[object] = true
    local names, widest = order.names(object), 0
    for _, name in ipairs(names) do widest = math.max(widest, text.width(text.line(name))) end
    for _, name in ipairs(names) do
-      add_member(lines, name, rawget(object, name), depth, math.min(widest, widest_name), open)
+      add_member(view, name, rawget(object, name), depth, math.min(widest, widest_name), arrays[name])
    end
-   open[object] = nil
+   view.open[object] = nil
 end
 
 --- A connection or definition in lines, member by member in canonical order.
@@ -86,10 +88,10 @@ function display.connection(title, connection)
    local masked = redaction.connection(connection)
    local name = rawget(masked, "name")
    local is_named = type(name) == "string"
-   local lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") }
+   local view = { lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") }, open = {} }
    if is_named then masked.name = nil end
-   add_members(lines, masked, 1, {})
-   return table.concat(lines, "\n")
+   add_members(view, masked, 1, schema.arrays)
+   return table.concat(view.lines, "\n")
 end
 
 return display

@@ -46,6 +46,12 @@ connection "Weather"
       assert.equal("connection (no name)\n  name  5", show { name = 5 })
    end)
 
+   it("shows what is an array by the schema as one, also when it is empty and unmarked", function()
+      assert.equal('connection "a"\n  auth\n    oauthCustomHeaders  []\n    other               {}\n'
+         .. "  inputMappings  []\n  unknown        {}",
+         show { name = "a", inputMappings = {}, unknown = {}, auth = { oauthCustomHeaders = {}, other = {} } })
+   end)
+
    it("shows auth as an array", function()
       assert.equal('connection "a"\n  auth\n    - authType=OAUTH clientSecret=***',
          show { name = "a", auth = { { authType = "OAUTH", clientSecret = "hush" } } })
