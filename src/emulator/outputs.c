@@ -150,7 +150,8 @@ static int set_result(pz_json_document *document, pz_json_value *output,
     else if (found == NULL)
         snprintf(problem, sizeof problem, "not found");
     else
-        snprintf(problem, sizeof problem, "is %s, not a %.20s", kind_of(found), type);
+        snprintf(problem, sizeof problem, "is %s, not %s %.20s", kind_of(found),
+                 strchr("aeiouAEIOU", *type) != NULL ? "an" : "a", type);
     return pz_json_set(document, output, "problem", pz_json_new_text(document, problem));
 }
 

@@ -62,10 +62,12 @@ describe("an answer's labels", function()
    end
 
    it("tell token calls apart", function()
-      local basic = { authorization = "Basic " .. require "mime".b64 "pqsPERS3lw12v5a9rrHPW1c4hET73GxQ:emulator-api-token" }
+      local pair = "pqsPERS3lw12v5a9rrHPW1c4hET73GxQ:emulator-api-token"
+      local basic = { authorization = "Basic " .. require "mime".b64(pair) }
       local good = "grant_type=client_credentials&client_id=emulator-client-id&client_secret="
       for _, case in ipairs {
-         { "token", "/oauth/token", good .. "emulator-client-secret" }, { "token-refused", "/oauth/token", good .. "x" },
+         { "token", "/oauth/token", good .. "emulator-client-secret" },
+         { "token-refused", "/oauth/token", good .. "x" },
          { "token-malformed", "/oauth/token", "%zz" }, { "token-malformed", "/oauth/token", "a=b" },
          { "token-grant", "/oauth/token", "grant_type=x" },
          { "v2-token", "/v2/oauth/token", "grant_type=client_credentials", basic },

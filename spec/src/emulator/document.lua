@@ -34,7 +34,7 @@ machine (or with option `remote_control` from any). They neither fail nor stand 
 | `POST /_emulator/clock` | `{"advance": seconds}` | moves the clock |
 | `POST /_emulator/seed` | | stores the published example connections, again where they are already |
 | `POST /_emulator/reset` | | back to how it started |
-| `GET /_emulator/requests` | | `{"items": [...]}`: method, path, query, headers, body, status; oldest first, credentials masked |
+| `GET /_emulator/requests` | | `{"items": [...]}`, oldest first: method, path, query, headers, body, status |
 | `GET /_emulator/counts` | | requests, tokens, lists, retrieves, creates, updates, tests, errors; connections |
 ]]
 
@@ -70,8 +70,8 @@ local function options_section()
 end
 
 local function faults_section()
-   local parts = { "## Faults\n\nWhat `e:fail{...}` and `POST /_emulator/fail` take. The oldest order that a call falls "
-      .. "under counts; calls below `/_emulator/` fall under none.\n\n", row("Member", ""), row("---", "---") }
+   local parts = { "## Faults\n\nWhat `e:fail{...}` and `POST /_emulator/fail` take. The oldest order that a call "
+      .. "falls under counts; calls below `/_emulator/` fall under none.\n\n", row("Member", ""), row("---", "---") }
    for _, member in ipairs(options.faults) do
       parts[#parts + 1] = row("`" .. member[1] .. "`", cell(member[3]))
    end

@@ -129,6 +129,7 @@ describe("the emulator's testConnection", function()
       body, text = test { auth = oauth("/oauth/token", "emulator-client-id", "wrong-secret"),
          request = request "/v2/connections" }
       assert.equal("token", body.error.stage)
+      assert.equal("the token endpoint answered with status 401", body.error.message)
       assert.falsy(text:find("wrong-secret", 1, true))
    end)
 
@@ -155,11 +156,13 @@ describe("the emulator's testConnection", function()
    end)
 
    -- A server in this thread: accepts one call, answers with these bytes.
-   local function answered_with(bytes)
+   local function answered_with(bytes, members)
       local server = assert(socket.bind("127.0.0.1", 0))
       local _, port = server:getsockname()
-      local body = require "dkjson".encode { connection = support.definition {
-         request = { connectionUrl = ("http://127.0.0.1:%d/"):format(port) } } }
+      local definition = support.definition(members)
+      local url = members and members.request and members.request.connectionUrl or "http://127.0.0.1:%d/"
+      definition.request = { connectionUrl = url:format(port) }
+      local body = require "dkjson".encode { connection = definition }
       local host, own_port = session.url:match "^http://([^:]+):(%d+)$"
       local client = assert(socket.connect(host, tonumber(own_port)))
       client:send(("POST /v2/connections/testConnection HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
@@ -174,7 +177,8 @@ describe("the emulator's testConnection", function()
       client:settimeout(5)
       local answer = client:receive "*a"
       client:close()
-      return require "dkjson".decode(answer:match "\r\n\r\n(.*)$")
+      local text = answer:match "\r\n\r\n(.*)$"
+      return require "dkjson".decode(text), text
    end
 
    it("hands on what is not JSON as text, and only so much of it", function()
@@ -185,6 +189,66 @@ describe("the emulator's testConnection", function()
       body = answered_with("HTTP/1.1 200 OK\r\n\r\n" .. ("x"):rep(2 * 2 ^ 20))
       assert.equal(2 ^ 20, #body.body)
       assert.is_true(body.truncated)
+   end)
+
+   it("picks the outputs, as the types that the mappings say", function()
+      local answer = [[{"current":{"temp":12.50,"text":"21","ok":"true","list":[{"a":1},{"a":null}]},"a.b":"dotted"}]]
+      local mappings, expected = {}, {}
+      for _, case in ipairs {
+         { "current.temp", "number", "12.50" }, { "current.temp", "String", '"12.50"' },
+         { "current.text", "number", "21" }, { "current.text", "string", '"21"' }, { "current.ok", "boolean", "true" },
+         { "current.list[0].a", "NUMBER", "1" }, { "current.list.0.a", "number", "1" },
+         { "$.current.list[1].a", "number", "null" }, { "current.list[0]", "object", '{"a":1}' },
+         { "current.list", "array", '[{"a":1},{"a":null}]' }, { "a.b", "string", '"dotted"' },
+         { "current.list[0]", "string", problem = "is an object, not a string" },
+         { "current.ok", "number", problem = "is a string, not a number" },
+         { "current", "array", problem = "is an object, not an array" },
+         { "current.none", "string", problem = "not found" }, { "current.list[7].a", "string", problem = "not found" },
+         { "current.list[-1]", "string", problem = "not found" }, { "current.list[", "string", problem = "not found" },
+         { "current.temp", "mystery", "12.50" },
+      } do
+         mappings[#mappings + 1] = { label = "L", outputReference = case[1], type = case[2] }
+         expected[#expected + 1] = case.problem and ('"problem":"%s"'):format(case.problem) or '"value":' .. case[3]
+      end
+      local body, text = answered_with("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" .. answer,
+         { outputMappings = mappings })
+      assert.equal(#mappings, #body.outputs)
+      for i, mapping in ipairs(mappings) do
+         assert.equal(mapping.outputReference, body.outputs[i].outputReference)
+         assert.equal("L", body.outputs[i].label)
+         assert.equal(mapping.type, body.outputs[i].type)
+         assert.truthy(text:find(('"type":"%s",%s}'):format(mapping.type, expected[i]), 1, true), expected[i])
+      end
+      body = answered_with("HTTP/1.1 200 OK\r\n\r\n<html>", { outputMappings = { { outputReference = "a" } } })
+      assert.equal("the answer is not JSON", body.outputs[1].problem)
+   end)
+
+   it("authenticates by HTTP Basic, with the stored password too", function()
+      local auth = { authType = "BASIC", username = key, password = "emulator-api-token" }
+      local body = test { auth = auth,
+         request = request("/v2/oauth/token", "POST", "grant_type=client_credentials"),
+         customHeaders = { { name = "Content-Type", value = "application/x-www-form-urlencoded" } } }
+      assert.equal(200, body.status)
+      assert.is_string(body.body.access_token)
+      local created = session:create { auth = auth, request = request "/v2/x" }
+      assert.is_nil(created.auth.password)
+      assert.equal("emulator-api-token", session.e:stored_secret(created.ref, "password"))
+      session:send("POST", "/v2/connections/testConnection", { connection = created })
+      assert.equal("Basic ***", last_request().headers.authorization)
+   end)
+
+   it("shows no secret, though the called server gives it back", function()
+      local awkward = 'se"cr/et+\195\169'
+      local variants = { awkward, 'se\\"cr/et+\195\169', "se%22cr%2Fet%2B%C3%A9", require "mime".b64("u:" .. awkward) }
+      local echo = "HTTP/1.1 200 OK\r\nX-Echo: " .. awkward .. "\r\n\r\n" .. table.concat(variants, " ")
+      local body, text = answered_with(echo, { auth = { authType = "BASIC", username = "u", password = awkward } })
+      assert.equal("*** *** *** ***", body.body)
+      assert.equal("***", body.headers["x-echo"])
+      for _, variant in ipairs(variants) do assert.falsy(text:find(variant, 1, true), variant) end
+      body, text = answered_with("HTTP/1.1 200 OK\r\n\r\n", { request = {
+         connectionUrl = "http://user:hidden@127.0.0.1:%d/" } })
+      assert.matches("^http://user:%*%*%*@127", body.request.url)
+      assert.falsy(text:find("hidden", 1, true))
    end)
 
    it("follows no redirect", function()
