@@ -118,6 +118,7 @@ describe("redaction.connection", function()
          request = { connectionUrl = "https://example.com:8443/a/b?city=${city}&units=metric#top" },
          inputMappings = { { key = "key", label = "a", type = "string", mapping = "guest.token", exampleValue = "" } },
          outputMappings = { { outputReference = "access_token", label = "Token", type = "string" } },
+         exampleValue = '{"max_tokens":100,"usage":{"total_tokens":5,"prompt_tokens":3},"author":"x","keyboard":"y"}',
          icon = "assets/images/icons/connections/plug.svg",
          useMutualTls = false,
       }

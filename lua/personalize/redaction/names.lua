@@ -26,7 +26,7 @@ local credential_parts = {
 -- Names that sound like credentials and are none.
 local harmless = set [[
    clientkey accesstokenurl tokenurl tokentype tokenendpoint tokenttl tokencount tokenlimit expiresin maxtokens
-   publickey authorizationurl authorizationtype
+   totaltokens prompttokens completiontokens inputtokens outputtokens publickey authorizationurl authorizationtype
 ]]
 
 local harmless_headers = set [[
