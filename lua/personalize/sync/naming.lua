@@ -54,7 +54,7 @@ function naming.files(items, taken)
    for index, item in ipairs(items) do
       stems[index], lost[index] = stem_of(item.name)
       local key = stems[index]:lower()
-      sharing[key] = (sharing[key] or 0) + 1
+      if item.identity == item.name then sharing[key] = (sharing[key] or 0) + 1 end
       order[index] = index
    end
    table.sort(order, function(a, b)

@@ -119,6 +119,14 @@ local function plan_unmanaged(self, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 
+local function sort_problems(problems)
+   local places = {}
+   for index, problem in ipairs(problems) do
+      places[problem] = ("%s\0%09d\0%09d"):format(problem.file or "", problem.line or 0, index)
+   end
+   table.sort(problems, function(a, b) return places[a] < places[b] end)
+end
+
 --- Fills a plan's arrays.
 -- @tparam table plan
 -- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
@@ -148,6 +156,7 @@ function planning.fill(plan, source, connections, how)
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end
    for _, connection in ipairs(pairs_of.unmanaged) do plan_unmanaged(self, connection) end
+   sort_problems(self.problems)
    return self
 end
 

@@ -1,0 +1,188 @@
+local errors = require "personalize.error"
+local folder = require "spec.support.folder"
+local personalize = require "personalize"
+local sync = require "personalize.sync"
+local tenant = require "spec.support.tenant"
+
+local function text_of(name, url)
+   return personalize.json.encode(tenant.definition { name = name,
+      request = { requestType = "GET", connectionUrl = url or "https://api.example.com/" } })
+end
+
+describe("applying a plan", function()
+   local made, path
+
+   before_each(function() made, path = tenant.start(nil, { retry = false }), folder.new() end)
+
+   after_each(function()
+      made:stop()
+      folder.remove(path)
+   end)
+
+   local function plan(options) return assert(sync.plan(made.client, path, options)) end
+
+   local function write(names, url)
+      for _, name in ipairs(names) do folder.write(path, name .. ".json", text_of(name, url)) end
+   end
+
+   local function names_of(list)
+      local names = {}
+      for index, item in ipairs(list) do names[index] = item.name end
+      return names
+   end
+
+   local function writes()
+      local counts = made.emulator:counts()
+      return counts.creates + counts.updates
+   end
+
+   it("finishes after a partial failure", function()
+      write { "A", "B", "C", "D" }
+      local it_is = plan()
+      made.emulator:fail { method = "POST", path = "/v2/connections", times = 2, status = 400 }
+      local result, err = it_is:apply { concurrency = 1 }
+      assert.is_nil(result)
+      assert.equal("validation", err.kind)
+      assert.matches("^2 failed, 0 not started; the first: ", err.message)
+      assert.same({ "A", "B" }, names_of(err.result.failed))
+      assert.is_true(errors.is(err.result.failed[1].error))
+      assert.same({ "C", "D" }, names_of(err.result.created))
+      assert.same({ "A.json", "B.json" }, { err.problems[1].path, err.problems[2].path })
+      assert.matches('failed   "A" %(A.json%): validation %(400%)', tostring(err.result))
+      assert.same({ "A", "B" }, names_of(assert(it_is:apply()).created))
+      assert.is_true(plan():is_empty())
+      assert.equal(4, writes())
+   end)
+
+   it("refuses what was changed since, and does the rest", function()
+      local first, second = made:create { name = "A" }, made:create { name = "B" }
+      write({ "A", "B", "C" }, "https://api.example.com/v9")
+      local it_is = plan()
+      assert(made.connections.patch(first, { description = "by somebody else" }))
+      made:create { name = "C" }
+      local result, err = it_is:apply()
+      assert.is_nil(result)
+      assert.equal("conflict", err.kind)
+      assert.same({ "C", "A" }, names_of(err.result.failed))
+      assert.matches('"A" was changed since the plan was made.*: plan again', err.result.failed[2].error.message)
+      assert.matches("was created since the plan was made", err.result.failed[1].error.message)
+      assert.same({ "B" }, names_of(err.result.updated))
+      assert.equal("https://api.example.com/v9", assert(made.connections.get(second)).request.connectionUrl)
+      assert.equal("by somebody else", assert(made.connections.get(first)).description)
+      assert(plan():apply())
+      assert.is_true(plan():is_empty())
+   end)
+
+   it("counts what somebody else has done already as done", function()
+      local first = made:create { name = "A" }
+      write({ "A", "B" }, "https://api.example.com/v9")
+      local it_is = plan()
+      local request = { requestType = "GET", connectionUrl = "https://api.example.com/v9" }
+      assert(made.connections.patch(first, { request = request }))
+      made:create { name = "B", request = request }
+      local before = writes()
+      assert.same({ "B", "A" }, names_of(assert(it_is:apply()).unchanged))
+      assert.equal(before, writes())
+   end)
+
+   it("stops when told to, and says what was done", function()
+      write { "A", "B", "C", "D", "E" }
+      local it_is, started = plan(), 0
+      local result, err = it_is:apply { concurrency = 1, should_stop = function()
+         started = started + 1
+         return started > 2
+      end }
+      assert.is_nil(result)
+      assert.equal("cancelled", err.kind)
+      assert.same({ "A", "B" }, names_of(err.result.created))
+      assert.same({ "C", "D", "E" }, names_of(err.result.not_started))
+      assert.equal(2, writes())
+      assert.same({ "C", "D", "E" }, names_of(assert(it_is:apply()).created))
+      assert.equal(5, writes())
+   end)
+
+   it("tells of progress", function()
+      write { "A", "B", "C" }
+      local seen = {}
+      assert(plan():apply { concurrency = 1, on_progress = function(done, total, item, what)
+         seen[#seen + 1] = ("%d/%d %s %s"):format(done, total, item.name, what)
+      end })
+      assert.same({ "1/3 A created", "2/3 B created", "3/3 C created" }, seen)
+   end)
+
+   it("takes a create whose answer was lost for done, when it can be told", function()
+      write { "A" }
+      made.emulator:fail { method = "POST", path = "/v2/connections", after = true, reset = true }
+      local result, err = plan():apply()
+      assert.same({ "A" }, names_of((result or err.result).created))
+      assert.equal(1, made.emulator:counts().creates)
+      assert.is_true(plan():is_empty())
+   end)
+
+   it("remembers refs in the lock, and does without when it cannot write it", function()
+      write { "A" }
+      local ref = assert(plan():apply()).created[1].ref
+      local lock = personalize.json.decode(folder.read(path, "personalize.lock"))
+      local key, refs = next(lock.tenants)
+      assert.matches("^http://127.0.0.1:%d+#pqs", key)
+      assert.same({ ["A.json"] = ref }, refs)
+      os.execute(("rm '%s/personalize.lock'; mkdir '%s/personalize.lock'"):format(path, path))
+      write { "B" }
+      local problems = plan().problems
+      assert.equal("personalize.lock", problems[1].file)
+   end)
+
+   describe("that was saved", function()
+      it("does the same, refuses what has moved, and is done once", function()
+         local present = made:create { name = "A" }
+         write({ "A", "B" }, "https://api.example.com/v9")
+         local it_is = plan()
+         assert(it_is:save(path .. "/plan"))
+         local loaded = assert(sync.load(made.client, path .. "/plan"))
+         assert.equal(tostring(it_is), tostring(loaded))
+         local result = assert(loaded:apply())
+         assert.same({ "A", "B" }, { result.updated[1].name, result.created[1].name })
+         local again = assert(sync.load(made.client, path .. "/plan"))
+         assert.same({ "B", "A" }, names_of(assert(again:apply()).unchanged))
+         assert(made.connections.patch(present, { request = { connectionUrl = "https://api.example.com/v10" } }))
+         local _, err = assert(sync.load(made.client, path .. "/plan")):apply()
+         assert.equal("conflict", err.kind)
+         assert.same({ "A" }, names_of(err.result.failed))
+      end)
+
+      it("is refused by another tenant", function()
+         write { "A" }
+         assert(plan():save(path .. "/plan"))
+         local other = tenant.start()
+         local loaded, err = sync.load(other.client, path .. "/plan")
+         other:stop()
+         assert.is_nil(loaded)
+         assert.equal("config", err.kind)
+         assert.matches("the plan is for http://127.0.0.1:%d+, the client for http://127.0.0.1:%d+$", err.message)
+      end)
+
+      it("is refused when it is damaged", function()
+         for text, message in pairs {
+            ["{"] = "invalid JSON", ["{}"] = "is no plan of this library", ["[]"] = "is no plan",
+            ['{"format": "personalize plan", "version": 9}'] = "is a plan of version 9, expected 1",
+            ['{"format": "personalize plan", "version": 1, "tenant": "x", "creates": [{}], "updates": [], '
+               .. '"archives": [], "unchanged": [], "unmanaged": [], "uncompared": [], "problems": []}'] =
+               "creates%[1%] is incomplete",
+         } do
+            folder.write(path, "plan", text)
+            local loaded, err = sync.load(made.client, path .. "/plan")
+            assert.is_nil(loaded)
+            assert.equal("decode", err.kind)
+            assert.matches(message, err.message)
+         end
+         local _, err = sync.load(made.client, path .. "/none")
+         assert.equal("config", err.kind)
+      end)
+
+      it("cannot be saved where there is no folder", function()
+         local done, err = plan():save(path .. "/none/plan")
+         assert.is_nil(done)
+         assert.equal("config", err.kind)
+      end)
+   end)
+end)

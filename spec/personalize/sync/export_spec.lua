@@ -1,0 +1,232 @@
+local folder = require "spec.support.folder"
+local personalize = require "personalize"
+local sync = require "personalize.sync"
+local tenant = require "spec.support.tenant"
+
+describe("an export", function()
+   local made, path
+
+   before_each(function() made, path = tenant.start(), folder.new() end)
+
+   after_each(function()
+      made:stop()
+      folder.remove(path)
+   end)
+
+   local function export(options) return assert(sync.export(made.client, path, options)) end
+
+   local function decoded(name) return assert(personalize.json.decode(folder.read(path, name))) end
+
+   it("writes one canonical file for each connection, without what the service owns", function()
+      made:create { description = "by city", zebra = 1, inputMappings = personalize.array {} }
+      local result = export()
+      assert.same({ "Weather.json" }, { result.written[1] })
+      assert.equal([[{
+  "name": "Weather",
+  "description": "by city",
+  "archived": false,
+  "auth": {
+    "authType": "NONE"
+  },
+  "request": {
+    "requestType": "GET",
+    "connectionUrl": "https://api.example.com/v1"
+  },
+  "inputMappings": [],
+  "systemType": "DATA_SYSTEM",
+  "connectionTimeout": 1000,
+  "socketTimeout": 1000,
+  "icon": "assets/images/icons/connections/plug.svg",
+  "zebra": 1
+}
+]], folder.read(path, "Weather.json"))
+   end)
+
+   it("has names for every name, within the folder", function()
+      local names = { "../../x", "CON", ("n"):rep(300), "a\nb", "😀", "a.b", "trail ", "/etc/passwd", "weather",
+         "Weather", ".hidden", "-rf", "nul.txt" }
+      for _, name in ipairs(names) do made:create { name = name } end
+      assert.equal(#names, #export().written)
+      local seen = {}
+      for name in pairs(folder.contents(path)) do
+         assert.is_nil(seen[name:lower()])
+         seen[name:lower()] = true
+         if name ~= "personalize.lock" then assert.matches("^[%w][%w_~-]*%.json$", name) end
+      end
+      local other = tenant.start()
+      assert(assert(sync.plan(other.client, path)):apply())
+      local found = {}
+      for index, connection in ipairs(assert(other.connections.list())) do found[index] = connection.name end
+      table.sort(found)
+      table.sort(names)
+      assert.same(names, found)
+      other:stop()
+   end)
+
+   it("does not write what is the same, whatever its format and order", function()
+      made:create()
+      export()
+      local text = folder.read(path, "Weather.json")
+      local turned = personalize.json.encode(decoded "Weather.json")
+      folder.write(path, "Weather.json", turned)
+      local result = export()
+      assert.same({}, { result.written[1] })
+      assert.same({ "Weather.json" }, { result.unchanged[1] })
+      assert.equal(turned, folder.read(path, "Weather.json"))
+      assert.not_equal(text, turned)
+   end)
+
+   it("keeps the names of files", function()
+      local created = made:create()
+      export()
+      os.rename(path .. "/Weather.json", path .. "/mine.json")
+      assert(made.connections.patch(created, { description = "new" }))
+      assert.same({ "mine.json" }, { export().written[1] })
+      assert.equal("new", decoded("mine.json").description)
+   end)
+
+   it("warns of files of connections that are gone, and removes them if told to", function()
+      made:create()
+      folder.write(path, "Old.json", '{"name": "Old"}')
+      local result = export()
+      assert.same({ "Old.json" }, { result.stale[1] })
+      assert.matches("a plan would create it", result.warnings[1].message)
+      assert.same({ "Old.json" }, { export({ prune = true }).removed[1] })
+      assert.is_nil(folder.contents(path)["Old.json"])
+      assert.equal(1, #assert(sync.plan(made.client, path)).unchanged)
+   end)
+
+   it("writes references where the service returns nothing, and keeps those that are there", function()
+      assert(made.connections.create(tenant.oauth()))
+      local result = export()
+      assert.same({ ["$env"] = "WEATHER_CLIENT_SECRET" }, decoded("Weather.json").auth.clientSecret)
+      assert.same({ file = "Weather.json", path = "auth.clientSecret", kind = "env", target = "WEATHER_CLIENT_SECRET" },
+         result.references[1])
+      local text = folder.read(path, "Weather.json"):gsub('"%$env": "[A-Z_]+"', '"$file": "/run/x"')
+      folder.write(path, "Weather.json", text)
+      assert.same({}, { export().references[1] })
+      assert.same({ ["$file"] = "/run/x" }, decoded("Weather.json").auth.clientSecret)
+   end)
+
+   it("warns of credentials that the service returns, and makes references of them if told to", function()
+      made:create { customHeaders = { { name = "Accept", value = "a/b" }, { name = "X-Api-Key", value = "canary" } } }
+      local warned = export()
+      assert.equal("customHeaders[2].value", warned.warnings[1].path)
+      assert.not_matches("canary", tostring(warned))
+      assert.matches("canary", folder.read(path, "Weather.json"))
+      local extracted = export { extract_secrets = true }
+      assert.equal("WEATHER_CUSTOM_HEADERS_X_API_KEY", extracted.references[1].target)
+      assert.not_matches("canary", folder.read(path, "Weather.json"))
+      assert.equal("a/b", decoded("Weather.json").customHeaders[1].value)
+      assert.is_true(assert(sync.plan(made.client, path)):is_empty())
+      assert.same({ ["$env"] = "WEATHER_CUSTOM_HEADERS_X_API_KEY" }, (function()
+         export()
+         return decoded("Weather.json").customHeaders[2].value
+      end)())
+   end)
+
+   it("gives secrets of different connections different variables", function()
+      for _, name in ipairs { "a b", "a-b", "A b", "9", "😀", "!" } do
+         local definition = tenant.oauth { name = name }
+         assert(made.connections.create(definition))
+      end
+      local seen = {}
+      for _, each in ipairs(export().references) do
+         assert.matches("^[A-Z][A-Z0-9_]*$", each.target)
+         assert.is_nil(seen[each.target])
+         seen[each.target] = true
+      end
+   end)
+
+   it("escapes data that looks like a reference", function()
+      made:create { unknown = { ["$env"] = "DATA", ["$$file"] = 1 } }
+      export()
+      assert.same({ ["$$env"] = "DATA", ["$$$file"] = 1 }, decoded("Weather.json").unknown)
+      local plan = assert(sync.plan(made.client, path))
+      assert.same({}, plan.problems)
+      assert.is_true(plan:is_empty())
+      local other = tenant.start()
+      local ref = assert(assert(sync.plan(other.client, path)):apply()).created[1].ref
+      assert.same({ ["$env"] = "DATA", ["$$file"] = 1 }, assert(other.connections.get(ref)).unknown)
+      other:stop()
+   end)
+
+   it("writes nothing into a folder that is broken, nor through a link", function()
+      made:create()
+      folder.write(path, "broken.json", "{")
+      local done, err = sync.export(made.client, path)
+      assert.is_nil(done)
+      assert.equal("validation", err.kind)
+      assert.matches("^the folder is broken, nothing was written: broken.json:1: ", err.message)
+      os.remove(path .. "/broken.json")
+      local outside = os.tmpname()
+      os.execute(("ln -s %s '%s/Weather.json'"):format(outside, path))
+      done, err = sync.export(made.client, path)
+      assert.is_nil(done)
+      assert.matches("Weather.json: is a symbolic link", err.message)
+      assert.equal("", assert(io.open(outside)):read "*a")
+      os.remove(outside)
+   end)
+
+   it("says why a folder cannot be made", function()
+      folder.write(path, "file", "")
+      local done, err = sync.export(made.client, path .. "/file/x")
+      assert.is_nil(done)
+      assert.equal("config", err.kind)
+      assert.matches("Not a directory", err.message)
+   end)
+end)
+
+describe("a promotion", function()
+   local from, to, getenv, environment
+
+   before_each(function()
+      from, to, environment, getenv = tenant.start(), tenant.start(), {}, os.getenv
+      os.getenv = function(name) return environment[name] or getenv(name) end -- luacheck: ignore
+   end)
+
+   after_each(function()
+      os.getenv = getenv -- luacheck: ignore
+      from:stop()
+      to:stop()
+   end)
+
+   it("carries over by name, with other URLs and secrets", function()
+      local definition = tenant.oauth()
+      definition.request.connectionUrl = "https://staging.example.com/v1?to=https://staging.example.com"
+      assert(from.connections.create(definition))
+      from:create { name = "Other" }
+      assert(from.connections.archive(from:create { name = "Weather old" }))
+      local options = { names = "Weather*", replace = {
+         urls = { ["https://staging.example.com"] = "https://api.example.com", ["https://staging"] = "wrong",
+            ["https://api.example.com"] = "wrong" },
+         secrets = { WEATHER_CLIENT_SECRET = "PROD_SECRET" },
+      } }
+      local plan = assert(sync.promote(from.client, to.client, options))
+      assert.equal("the environment variable PROD_SECRET is not set", plan.problems[1].message)
+      environment.PROD_SECRET = "of production"
+      plan = assert(sync.promote(from.client, to.client, options))
+      assert.equal("Weather", plan.creates[1].name)
+      assert.equal(1, #plan.creates)
+      local created = assert(to.connections.get(assert(plan:apply()).created[1].ref))
+      assert.equal("https://api.example.com/v1?to=https://api.example.com", created.request.connectionUrl)
+      assert.equal("of production", to.emulator:stored_secret(created.ref, "clientSecret"))
+      assert.is_true(assert(sync.promote(from.client, to.client, options)):is_empty())
+   end)
+
+   it("warns of credentials that it would carry over as they are", function()
+      from:create { customHeaders = { { name = "X-Api-Key", value = "canary" } } }
+      local plan = assert(sync.promote(from.client, to.client))
+      assert.equal("customHeaders[1].value", plan.warnings[1].path)
+      plan = assert(sync.promote(from.client, to.client, { extract_secrets = true }))
+      assert.matches("WEATHER_CUSTOM_HEADERS_X_API_KEY is not set", plan.problems[1].message)
+   end)
+
+   it("refuses replacements that make no sense", function()
+      local plan, err = sync.promote(from.client, to.client, { replace = { urls = { a = 1 } } })
+      assert.is_nil(plan)
+      assert.equal("config", err.kind)
+      assert.has_error(function() sync.promote(from.client, to.client, { replace = { url = {} } }) end,
+         'sync.promote: replace: unknown option "url" (did you mean "urls"?)')
+   end)
+end)
