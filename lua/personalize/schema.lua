@@ -96,7 +96,8 @@ local members = {
       certainty = "documented",
       about = "Authentication. The attribute table calls it an array; every published body has one "
          .. "object." },
-   { name = "request", type = "object", required = true, members = request, templated = true, published = "table, example",
+   { name = "request", type = "object", required = true, members = request, templated = true,
+      published = "table, example",
       certainty = "documented",
       about = "The call that it makes. The attribute table calls it an array; every published body has "
          .. "one object." },
@@ -106,7 +107,8 @@ local members = {
       certainty = "documented", about = "Inputs, each named by its `key`." },
    { name = "outputMappings", type = "array", items = output, published = "table, example",
       certainty = "documented", about = "Members of the answer that are handed on." },
-   { name = "customHeaders", type = "array", items = pair, credential = "header", templated = true, published = "table, example",
+   { name = "customHeaders", type = "array", items = pair, credential = "header", templated = true,
+      published = "table, example",
       certainty = "documented", about = "Headers of the call." },
    { name = "urlParameters", type = "array", templated = true, published = "table, example", certainty = "inferred",
       about = "Its items' format is not published." },
