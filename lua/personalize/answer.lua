@@ -165,7 +165,7 @@ end
 
 local function decode(response, call, max_depth)
    if response.body == "" then return json.null end
-   local value, problem = json.decode(response.body, { max_depth = max_depth })
+   local value, problem = json.decode_within(response.body, max_depth)
    if value ~= nil then return value, problem end
    local kind = content_type(response.headers)
    local message = problem.message

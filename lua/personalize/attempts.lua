@@ -30,37 +30,43 @@ local function secrets_of(self, call, authorization)
 end
 
 local function emit_warnings(self, call, warnings)
-   for _, warning in ipairs(warnings or {}) do
+   for _, warning in ipairs(warnings) do
       self.emit("warning", { message = warning.path .. ": " .. warning.message, method = call.method,
          url = native.url.redact(call.url) })
    end
 end
 
+-- What a response, or the facts about a failure, tell to the hook.
+local function emit_response(self, call, number, told, err)
+   self.emit("response", event(call, number, {
+      status = told.status, request_id = answer.request_id(told.headers), reused = told.reused,
+      elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
+   }))
+end
+
 -- One attempt: sends, waits, reads.
 -- @return value and response; or nil, an error object, and when no complete answer came the transport's facts
 local function once(self, call, authorization, number)
-   self.emit("request", event(call, number, {}))
+   if self.listens then self.emit("request", event(call, number, {})) end
    local response, err, facts = transport.perform(
-      request.exchange(self.settings, call, authorization, call.deadline - native.now()))
+      request.exchange(call, authorization, call.deadline - native.now()), self.profile)
    local value, warnings
    if response then
       value, warnings = answer.read(response, call, self.settings.max_depth)
       if value == nil then err = warnings end
    end
    local told = response or facts
+   told.attempts = number
    if told.status == 429 then waiting.slow_down() end
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
-      meta.attach(err, told, number)
+      meta.attach(err, told)
       echo.clean(err, secrets_of(self, call, authorization))
    end
-   self.emit("response", event(call, number, {
-      status = told.status, request_id = answer.request_id(told.headers), reused = told.reused,
-      elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
-   }))
+   if self.listens then emit_response(self, call, number, told, err) end
    if err then return nil, err, facts end
-   emit_warnings(self, call, warnings)
-   response.attempts = number
+   if warnings then emit_warnings(self, call, warnings) end
+   response.body = nil -- it was read; the rest lives as long as the result
    return value, response
 end
 
@@ -108,18 +114,18 @@ local function give_up(self, call, counted, err, facts)
 end
 
 -- Whether a new token may help. The refused one is forgotten in any case.
-local function is_refused(call, authorization, err, facts)
-   return err.status == 401 and not facts and call.refused ~= nil and call.refused(authorization)
+local function is_refused(self, call, authorization, err, facts)
+   return err.status == 401 and not facts and call.refused ~= nil and call.refused(self, authorization)
 end
 
 --- Performs a call.
--- @tparam table self `settings` and `emit` of a client
+-- @tparam table self of a client `settings`, their `profile`, `emit`, and `listens`: whether anybody does
 -- @tparam table call what `request.exchange` and `answer.read` take of it, and
 --
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
 -- - `deadline` on the monotonic clock, `retry` (a complete policy)
--- - `authorize(deadline)`: the value of the header, or nil and an error object
--- - `refused(authorization)`: takes note that it was refused; whether another one can be had
+-- - `authorize(self, call)`: the value of the header, or nil and an error object
+-- - `refused(self, authorization)`: takes note that it was refused; whether another one can be had
 -- - `definition`: what is sent, whose secrets are hidden in errors
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
@@ -127,7 +133,7 @@ function attempts.perform(self, call)
    while true do
       local authorization, err
       if call.authorize then
-         authorization, err = call.authorize(call.deadline)
+         authorization, err = call.authorize(self, call)
          if not authorization then return nil, err end
       end
       if native.now() >= call.deadline then return too_late(call, previous) end
@@ -136,7 +142,7 @@ function attempts.perform(self, call)
       if value ~= nil then return value, response end
       err = response
       if err.kind == "timeout" and err.cause == nil then err.cause = previous end
-      if is_refused(call, authorization, err, facts) and replays == 0 and call.class ~= "never" then
+      if is_refused(self, call, authorization, err, facts) and replays == 0 and call.class ~= "never" then
          replays = 1
          self.emit("retry", event(call, number, { delay = 0, error = err }))
       else

@@ -64,14 +64,18 @@ local function exchange_of(state, policy)
    end
 end
 
-local function authorizer(state, policy)
-   local exchange = exchange_of(state, policy)
-   return function(deadline)
-      if state.closed then return errors.fail("closed", "the client was closed") end
-      local text, err = state.tokens:get(deadline, exchange, state.emit)
+local function authorize(state, call)
+   if state.closed then return errors.fail("closed", "the client was closed") end
+   local text, err = state.tokens:fresh(), nil
+   if not text then
+      text, err = state.tokens:get(call.deadline, exchange_of(state, call.retry), state.emit)
       if not text then return nil, err end
-      return "Bearer " .. text
    end
+   return "Bearer " .. text
+end
+
+local function refused(state, authorization)
+   return state.tokens:refused(authorization:match "%S+$")
 end
 
 local client = {}
@@ -79,23 +83,17 @@ local client = {}
 --- Performs a call for the parts of the library.
 -- @local
 -- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `timeout` or
--- `deadline`, `retry`, `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors)
+-- `deadline`, `retry`, `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors); the table
+-- is completed
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call)
    local state = private[self]
-   local policy = call.retry or state.settings.retry
-   return attempts.perform(state, {
-      method = call.method,
-      url = state.settings.base_url .. call.path .. (call.query and call.query ~= "" and "?" .. call.query or ""),
-      body = call.body,
-      class = call.class,
-      deadline = call.deadline or native.now() + (call.timeout or state.settings.timeout),
-      retry = policy,
-      authorize = authorizer(state, policy),
-      refused = function(authorization) return state.tokens:refused(authorization:match "%S+$") end,
-      expect = call.expect,
-      definition = call.definition,
-   })
+   local settings_of = state.settings
+   call.url = settings_of.base_url .. call.path .. (call.query and call.query ~= "" and "?" .. call.query or "")
+   call.deadline = call.deadline or native.now() + (call.timeout or settings_of.timeout)
+   call.retry = call.retry or settings_of.retry
+   call.authorize, call.refused = authorize, refused
+   return attempts.perform(state, call)
 end
 
 local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", DELETE = "idempotent",
@@ -142,7 +140,7 @@ function Client:request(call)
       definition = checked.body,
    })
    if value == nil then return nil, response end
-   return meta.attach(value, response, response.attempts)
+   return meta.attach(value, response)
 end
 
 --- Ends the client: later calls return an error of kind `closed`. May be called again.
@@ -178,7 +176,12 @@ end
 function client.new(resolved)
    openresty.choose(resolved.nginx_driver)
    local self = setmetatable({}, metatable)
-   local state = { settings = resolved, tokens = token.source(resolved) }
+   local state = {
+      settings = resolved,
+      profile = resolved.profile,
+      tokens = token.source(resolved),
+      listens = resolved.on_event ~= nil,
+   }
    state.emit = events.emitter(resolved.on_event, hider(state))
    private[self] = state
    return self

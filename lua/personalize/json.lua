@@ -71,7 +71,13 @@ local decode_options = { max_depth = "depth" }
 function json.decode(text, opts)
    options.argument(1, text, "string", "json.decode", 2)
    local checked = options.check(opts, decode_options, "json.decode", 2)
-   local value, duplicates, offset, line, column = codec.decode(text, checked.max_depth)
+   return json.decode_within(text, checked.max_depth)
+end
+
+--- Decodes a string without looking at its arguments first.
+-- @local
+function json.decode_within(text, max_depth)
+   local value, duplicates, offset, line, column = codec.decode(text, max_depth)
    if value == nil then
       return errors.fail("decode", ("invalid JSON at line %d, column %d: %s"):format(line, column, duplicates),
          { offset = offset, line = line, column = column })

@@ -7,31 +7,35 @@ local errors = require "personalize.error"
 
 local meta = {}
 
-local known = setmetatable({}, { __mode = "k" })
+-- result -> the response behind it; weak. What is told of it is made when somebody asks.
+local responses = setmetatable({}, { __mode = "k" })
 
---- Notes of which response a result is; hands the result back.
--- @param result anything; values that are no tables have nothing noted
--- @tparam table response as the transport brought it, or its facts about a failure
--- @tparam number attempts
-function meta.attach(result, response, attempts)
-   if type(result) ~= "table" then return result end
-   local facts = {
+local function facts_of(response)
+   response.facts = response.facts or {
       status = response.status,
       headers = response.headers,
-      attempts = attempts,
+      attempts = response.attempts,
       elapsed = response.elapsed,
       reused = response.reused,
       http_version = response.http_version,
       request_id = answer.request_id(response.headers),
    }
-   known[result] = facts
-   if errors.is(result) then result.meta = facts end
+   return response.facts
+end
+
+--- Notes of which response a result is; hands the result back.
+-- @param result anything; values that are no tables have nothing noted
+-- @tparam table response as the transport brought it, or its facts about a failure, with `attempts`
+function meta.attach(result, response)
+   if type(result) ~= "table" then return result end
+   responses[result] = response
+   if errors.is(result) then result.meta = facts_of(response) end
    return result
 end
 
 --- Lets a result tell of the call behind another one.
 function meta.copy(from, to)
-   known[to] = known[from]
+   responses[to] = responses[from]
    return to
 end
 
@@ -43,7 +47,8 @@ end
 -- `request_id`; nil for anything else
 -- @usage print(personalize.meta(connections.get(ref)).status)  --> 200
 function meta.of(result)
-   return type(result) == "table" and known[result] or nil
+   local response = type(result) == "table" and responses[result]
+   return response and facts_of(response) or nil
 end
 
 return meta

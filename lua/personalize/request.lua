@@ -88,23 +88,11 @@ local function milliseconds(seconds)
    return math.max(1, math.min(math.ceil(seconds * 1000), longest_ms))
 end
 
---- What the transport takes for one attempt of a call.
+--- What all requests of a client have in common.
 -- @tparam table settings of the client
--- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
--- @tparam ?string authorization value of that header
--- @tparam number seconds that are left for the attempt
-function request.exchange(settings, call, authorization, seconds)
-   local headers = { { "Accept", "application/json" } }
-   if authorization then headers[#headers + 1] = { "Authorization", authorization } end
-   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
-   return {
-      method = call.method,
-      url = call.url,
-      headers = headers,
-      body = call.body,
-      -- whether libcurl may send it again by itself when a kept connection turns out dead
-      replayable = call.class == "idempotent",
-      timeout_ms = milliseconds(seconds),
+-- @return what `engine:add` takes beside a request; or nil and the engine's error
+function request.profile(settings)
+   return native.http.profile {
       connect_timeout_ms = milliseconds(settings.connect_timeout),
       stall_timeout_ms = milliseconds(settings.stall_timeout),
       max_response_bytes = settings.max_response_bytes,
@@ -116,6 +104,26 @@ function request.exchange(settings, call, authorization, seconds)
       client_cert = settings.client_cert,
       client_cert_key = settings.client_cert_key,
       user_agent = settings.user_agent,
+   }
+end
+
+local accept = { "Accept", "application/json" }
+
+--- What the transport takes for one attempt of a call.
+-- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
+-- @tparam ?string authorization value of that header
+-- @tparam number seconds that are left for the attempt
+function request.exchange(call, authorization, seconds)
+   local headers = { accept, authorization and { "Authorization", authorization } }
+   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
+   return {
+      method = call.method,
+      url = call.url,
+      headers = headers,
+      body = call.body,
+      -- whether libcurl may send it again by itself when a kept connection turns out dead
+      replayable = call.class == "idempotent",
+      timeout_ms = milliseconds(seconds),
    }
 end
 

@@ -231,6 +231,8 @@ function settings.resolve(given, where, level)
    if not fine then return nil, err end
    checked.user_agent, err = user_agent(checked.user_agent_suffix)
    if not checked.user_agent then return nil, err end
+   checked.profile, err = request.profile(checked)
+   if not checked.profile then return config(err.message) end
    return checked
 end
 

@@ -85,6 +85,11 @@ local function share(renewal, deadline)
    return nil
 end
 
+--- The token that may be used without asking further, or nil.
+function Source:fresh()
+   return self.current and native.now() < self.renew_at and self.current or nil
+end
+
 --- The token to use now.
 -- @tparam number deadline on the monotonic clock
 -- @tparam function exchange `exchange(call, deadline, early)` makes the token call
@@ -92,7 +97,8 @@ end
 -- @treturn string the token; or nil and an error object
 function Source:get(deadline, exchange, emit)
    while true do
-      if self.current and native.now() < self.renew_at then return self.current end
+      local fresh = self:fresh()
+      if fresh then return fresh end
       local renewal = self.renewal
       -- there is nothing to wait for where nobody else goes on, nor in a call that a hook makes of its own renewal
       if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline

@@ -13,16 +13,6 @@ local advice = {
    tls = "the server's certificate is always verified; a private authority is given by ca_file",
 }
 
--- Values by lower-case name; of a header given twice both, as HTTP has it.
-local function header_map(list)
-   local map = {}
-   for _, header in ipairs(list or {}) do
-      local name, value = header[1], header[2]
-      map[name] = map[name] and map[name] .. ", " .. value or value
-   end
-   return map
-end
-
 -- `reason` is the engine's: its `sent` is false only when no byte of the request can have reached the server.
 local function failure(reason, spec)
    local message = reason.message
@@ -33,28 +23,28 @@ local function failure(reason, spec)
       status = reason.status,
       phase = reason.phase,
    })
-   reason.headers = header_map(reason.headers)
+   reason.headers = reason.headers or {}
    return nil, err, reason
 end
 
 --- Performs one exchange and waits for it.
 -- @tparam table spec what `engine:add` takes
+-- @tparam[opt] userdata profile what it takes besides
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
 -- (seconds), `bytes_sent`, `bytes_received`
 -- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `status`, `headers`, `elapsed`,
 -- `bytes_received`)
-function transport.perform(spec)
+function transport.perform(spec, profile)
    local ready, refusal = waiting.ready()
    if not ready then return nil, refusal, { sent = false, headers = {} } end
    local engine, reason = waiting.engine()
    if not engine then return failure(reason, spec) end
    local transfer, answer
-   transfer, reason = engine:add(spec)
+   transfer, reason = engine:add(spec, profile)
    if not transfer then return failure(reason, spec) end
    waiting.transfer(transfer)
    answer, reason = transfer:result()
    if not answer then return failure(reason, spec) end
-   answer.headers = header_map(answer.headers)
    return answer
 end
 

@@ -13,6 +13,8 @@ local waiting = {}
 
 local longest_wait_ms = 1000
 
+local in_nginx = openresty.is_here()
+
 local engine
 
 --- The engine of this Lua state and process, made on first use: after a fork each process has its own.
@@ -57,7 +59,7 @@ end
 function waiting.ready()
    local map = current_map()
    if map then return map:ready() end
-   if openresty.is_here() then return openresty.ready() end
+   if in_nginx then return openresty.ready() end
    return true
 end
 
@@ -68,7 +70,7 @@ end
 
 --- Whether others go on while a call waits here, so that it can wait for what they do.
 function waiting.is_shared()
-   return current_map() ~= nil or (openresty.is_here() and not blocks_in_nginx())
+   return current_map() ~= nil or (in_nginx and not blocks_in_nginx())
 end
 
 -- Where the engine is driven here it does not matter which things they are.
@@ -85,7 +87,7 @@ function waiting.any(things, deadline)
    if map then return map:wait(listed(things), deadline) end
    local driver = waiting.engine()
    if not driver then return false end
-   if openresty.is_here() and not blocks_in_nginx() then
+   if in_nginx and not blocks_in_nginx() then
       openresty.any(driver, listed(things), deadline)
       return true
    end

@@ -49,12 +49,9 @@ describe("request.reference", function()
 end)
 
 describe("request.exchange", function()
-   local SETTINGS = { connect_timeout = 5, stall_timeout = 0.0001, http2 = true, user_agent = "agent",
-      max_response_bytes = 10, max_response_headers = 20 }
-
    local function of(call, authorization, seconds)
       call.method, call.url = call.method or "GET", "https://example.com/"
-      return request.exchange(SETTINGS, call, authorization, seconds or 1)
+      return request.exchange(call, authorization, seconds or 1)
    end
 
    it("has the headers that the call needs", function()
@@ -75,7 +72,12 @@ describe("request.exchange", function()
       assert.equal(1, of({}, nil, 0.0000001).timeout_ms)
       assert.equal(1, of({}, nil, -3).timeout_ms)
       assert.equal(2 ^ 31 - 1, of({}, nil, 2 ^ 31).timeout_ms)
-      assert.equal(5000, of({}).connect_timeout_ms)
-      assert.equal(1, of({}).stall_timeout_ms)
+   end)
+
+   it("leaves to the profile what all requests of a client have in common", function()
+      local profile = assert(request.profile { connect_timeout = 5, stall_timeout = 0.0001, http2 = true,
+         user_agent = "agent", max_response_bytes = 10, max_response_headers = 20 })
+      assert.equal("userdata", type(profile))
+      assert.is_nil(of({}).connect_timeout_ms)
    end)
 end)

@@ -27,11 +27,8 @@ function http.run(engine, spec)
    return transfer:result()
 end
 
--- The first value of that name.
 function http.header(result, name)
-   for _, pair in ipairs(result.headers) do
-      if pair[1] == name then return pair[2] end
-   end
+   return result.headers[name]
 end
 
 function http.open_descriptors()

@@ -8,6 +8,7 @@
 
 #include "http/clock.h"
 #include "http/drive.h"
+#include "http/process.h"
 #include "http/sigpipe.h"
 
 static int open_engine(pz_engine *engine, long max_connections, pz_failure *failure)
@@ -37,7 +38,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return NULL;
     }
-    engine->pid = getpid();
+    engine->pid = pz_process_id();
     engine->timer_at = engine->stall_at = PZ_NEVER;
     pz_watch_init(&engine->watch);
     if (!open_engine(engine, max_connections, failure)) {
@@ -49,7 +50,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
 
 int pz_engine_is_foreign(const pz_engine *engine)
 {
-    return engine->pid != getpid();
+    return engine->pid != pz_process_id();
 }
 
 int pz_engine_pid(const pz_engine *engine)

@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/process.h"
+
 /* The thread's needs are a few hundred bytes. */
 #define STACK_BYTES (64 * 1024)
 
@@ -102,7 +104,7 @@ pz_waker *pz_waker_new(int engine_fd, pz_failure *failure)
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return NULL;
     }
-    waker->pid = getpid();
+    waker->pid = pz_process_id();
     waker->engine_fd = engine_fd;
     waker->listener = waker->peer = waker->epoll = waker->stop = -1;
     if (open_waker(waker))
@@ -188,6 +190,6 @@ int pz_waker_arm(pz_waker *waker)
 void pz_waker_free(pz_waker *waker)
 {
     /* in a forked copy the thread and the epoll set are the other process's */
-    if (waker != NULL && waker->pid == getpid())
+    if (waker != NULL && waker->pid == pz_process_id())
         close_waker(waker);
 }

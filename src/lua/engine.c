@@ -38,17 +38,17 @@ static int engine_add(lua_State *L)
 {
     check_box(L);
     luaL_checktype(L, 2, LUA_TTABLE);
-    lua_settop(L, 2);
+    lua_settop(L, 3);
     pz_engine *engine = usable(L);
     if (engine == NULL)
         return 2;
+    pz_request request = pz_lua_begin_request(L, 3);
     pz_transfer *transfer = pz_lua_new_transfer(L, 1);
-    pz_request request;
     pz_failure failure;
     if (!pz_lua_read_request(L, 2, &request, &transfer->headers, &failure) ||
         !pz_engine_start(engine, transfer, &request, &failure))
         return pz_lua_fail(L, &failure);
-    lua_pushvalue(L, 3);
+    lua_pushvalue(L, 4);
     return 1;
 }
 
@@ -199,8 +199,11 @@ int pz_lua_open_engine(lua_State *L)
     lua_pop(L, 1);
     pz_lua_register_transfer(L);
     pz_lua_register_waker(L);
+    pz_lua_register_profile(L);
 
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, pz_lua_new_profile);
+    lua_setfield(L, -2, "profile");
     lua_pushcfunction(L, pz_lua_new_waker);
     lua_setfield(L, -2, "waker");
     lua_pushcfunction(L, new_engine);

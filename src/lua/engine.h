@@ -6,8 +6,19 @@
 #include "http/transfer.h"
 #include "lua/compat.h"
 
+/* A profile is what the requests of one client have in common, read once. */
+int pz_lua_new_profile(lua_State *L);
+void pz_lua_register_profile(lua_State *L);
+/* The request to begin with: the profile's at `index`, or the defaults when none is there. */
+pz_request pz_lua_begin_request(lua_State *L, int index);
+
+extern const pz_request pz_lua_default_request;
+
+/* Reads the table at `index` into a profile's request: as below, without method, URL and headers.
+ */
+int pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure);
 /* Reads the table at `index`; raises for misuse (wrong types, unknown fields), false for what the
- * data is to blame for. The request points to texts of the table. */
+ * data is to blame for. The request points to texts of the table; what it does not give stays. */
 int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
                         pz_failure *failure);
 

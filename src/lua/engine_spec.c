@@ -48,6 +48,14 @@ static const spec_field fields[] = {
 #define DEFAULT_HEADER_BYTES ((size_t)256 * 1024)
 #define COUNT_MAX 9007199254740992.0 /* 2^53 */
 
+const pz_request pz_lua_default_request = {
+    .max_response_bytes = DEFAULT_RESPONSE_BYTES,
+    .max_response_headers = DEFAULT_RESPONSE_HEADERS,
+    .max_header_bytes = DEFAULT_HEADER_BYTES,
+    .http2 = 1,
+    .replayable = 1,
+};
+
 static const char milliseconds[] = "milliseconds (more than 0, less than 2^31)";
 
 /* What is read, and into what; `refused` once the data was to blame, while misuse still raises. */
@@ -160,25 +168,38 @@ static void read_field(reader *r, const spec_field *field)
     }
 }
 
+static void read_fields(reader *r)
+{
+    luaL_checkstack(r->L, 10, "too many values");
+    for (lua_pushnil(r->L); lua_next(r->L, r->index) != 0; lua_pop(r->L, 1))
+        read_field(r, find_field(r));
+}
+
 int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
                         pz_failure *failure)
 {
-    *request = (pz_request){
-        .max_response_bytes = DEFAULT_RESPONSE_BYTES,
-        .max_response_headers = DEFAULT_RESPONSE_HEADERS,
-        .max_header_bytes = DEFAULT_HEADER_BYTES,
-        .http2 = 1,
-        .replayable = 1,
-    };
     reader r = {L, index, request, headers, failure, 0};
-    luaL_checkstack(L, 10, "too many values");
-    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1))
-        read_field(&r, find_field(&r));
+    read_fields(&r);
     if (request->method == NULL)
         return wrong(&r, "method", "string");
     if (request->url == NULL)
         return wrong(&r, "url", "string");
     if (request->timeout_ms == 0)
         return wrong(&r, "timeout_ms", milliseconds);
+    return !r.refused;
+}
+
+int pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure)
+{
+    static const char *const own[] = {"method", "url", "headers", "body", NULL};
+    for (size_t i = 0; own[i] != NULL; i++) {
+        lua_getfield(L, index, own[i]);
+        if (!lua_isnil(L, -1))
+            luaL_argerror(L, index, lua_pushfstring(L, "field '%s': belongs to a request", own[i]));
+        lua_pop(L, 1);
+    }
+    reader r = {L, index, request, NULL, failure, 0};
+    *request = pz_lua_default_request;
+    read_fields(&r);
     return !r.refused;
 }

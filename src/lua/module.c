@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http/process.h"
 #include "lua/compat.h"
 #include "lua/parts.h"
 #include "version.h"
@@ -26,7 +27,7 @@ static int can_yield(lua_State *L)
 
 static int pid(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)getpid());
+    lua_pushinteger(L, (lua_Integer)pz_process_id());
     return 1;
 }
 
@@ -44,22 +45,15 @@ static int random_fraction(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", now},
-    {"can_yield", can_yield},
-    {"pid", pid},
-    {"random", random_fraction},
-    {NULL, NULL},
+    {"now", now}, {"can_yield", can_yield}, {"pid", pid}, {"random", random_fraction}, {NULL, NULL},
 };
 
 static const struct {
     const char *name;
     lua_CFunction open;
 } parts[] = {
-    {"json", pz_lua_open_json},
-    {"http", pz_lua_open_engine},
-    {"url", pz_lua_open_url},
-    {"file", pz_lua_open_file},
-    {"process", pz_lua_open_process},
+    {"json", pz_lua_open_json}, {"http", pz_lua_open_engine},     {"url", pz_lua_open_url},
+    {"file", pz_lua_open_file}, {"process", pz_lua_open_process},
 };
 
 PZ_EXPORT int luaopen_personalize_core(lua_State *L);

@@ -29,15 +29,21 @@ void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
 {
     const pz_response *response = &transfer->response;
     size_t count = pz_response_field_count(response);
-    lua_createtable(L, (int)count, 0);
+    lua_createtable(L, 0, (int)count);
     for (size_t i = 0; i < count; i++) {
         pz_field field = pz_response_field(response, i);
-        lua_createtable(L, 2, 0);
         lua_pushlstring(L, field.name, field.name_length);
-        lua_rawseti(L, -2, 1);
-        lua_pushlstring(L, field.value, field.value_length);
-        lua_rawseti(L, -2, 2);
-        lua_rawseti(L, -2, (int)i + 1);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -3);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushlstring(L, field.value, field.value_length);
+        } else { /* of a header given twice both, as HTTP has it */
+            lua_pushliteral(L, ", ");
+            lua_pushlstring(L, field.value, field.value_length);
+            lua_concat(L, 3);
+        }
+        lua_rawset(L, -3);
     }
 }
 
@@ -58,7 +64,7 @@ static const char *version_name(long version)
 void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer)
 {
     const pz_response *response = &transfer->response;
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 12);
     set_integer(L, "status", response->status);
     lua_pushlstring(L, response->body.length > 0 ? response->body.bytes : "",
                     response->body.length);

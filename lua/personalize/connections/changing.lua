@@ -165,7 +165,7 @@ function changing.ensure(self, given, opts)
       if not created then return nil, err end
       return created, "created"
    end
-   local known = meta.attach(connection.new(present[1], self.bound), response, response.attempts)
+   local known = meta.attach(connection.new(present[1], self.bound), response)
    if merge.has(known, body, is_secret) and not (how.force_secrets and secrets.given(body)) then
       return known, "unchanged"
    end

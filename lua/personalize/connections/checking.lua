@@ -41,7 +41,7 @@ function checking.test(self, target, opts)
       method = "POST", path = operation.path .. "/testConnection", body = text, class = "never", definition = target,
    })
    if value == nil then return nil, response end
-   return meta.attach(value, response, response.attempts)
+   return meta.attach(value, response)
 end
 
 --- Checks a definition without sending it.

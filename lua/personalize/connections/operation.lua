@@ -49,7 +49,7 @@ end
 --- The connection of an answer; or nil and the error in the response's place.
 function operation.read(self, value, response)
    if value == nil then return nil, response end
-   return meta.attach(connection.new(value, self.bound), response, response.attempts)
+   return meta.attach(connection.new(value, self.bound), response)
 end
 
 --- The path of one connection.

@@ -74,7 +74,7 @@ local function collect(self, how)
       first_answer = first_answer or page
       for index = 1, #new do items[#items + 1] = connection.new(new[index], self.bound) end
    end
-   return meta.attach(list_of.new(items, first_answer), last.response, last.response.attempts)
+   return meta.attach(list_of.new(items, first_answer), last.response)
 end
 
 --- Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
@@ -92,7 +92,7 @@ function reading.list(self, opts)
    if not page then return nil, response end
    local items = page.items
    for index = 1, #items do connection.new(items[index], self.bound) end
-   return meta.attach(list_of.new(items, page), response, response.attempts)
+   return meta.attach(list_of.new(items, page), response)
 end
 
 --- Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
@@ -163,7 +163,7 @@ function reading.find(self, wanted, opts)
       return found ~= nil
    end)
    if not response then return nil, err end
-   if found then return meta.attach(found, response, response.attempts) end
+   if found then return meta.attach(found, response) end
    local what = kind == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
    return errors.fail("not_found", ("no connection %s"):format(what))
 end

@@ -173,7 +173,8 @@ static const struct {
     {"http.engine", "local engine = http.engine { max_connections = 4 } engine:tick() engine:close()\n"},
     {"engine.add, wait, result",
      "local engine = assert(http.engine {})\n"
-     "local transfer = assert(engine:add(spec))\n"
+     "local profile = assert(http.profile { http2 = true, user_agent = 'x', ca_path = '/' })\n"
+     "local transfer = assert(engine:add(spec, profile))\n"
      "while not transfer:done() do engine:wait(100) end\n"
      "local answer, reason = transfer:result()\n"
      "if not answer then error(reason.message) end\n"

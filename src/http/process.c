@@ -1,0 +1,25 @@
+/* glibc asks the kernel at each getpid, and the engine asks several times a call. A fork tells. */
+#include "http/process.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pid_t current;
+
+static void remember(void)
+{
+    current = getpid();
+}
+
+static void begin(void)
+{
+    remember();
+    pthread_atfork(NULL, NULL, remember);
+}
+
+pid_t pz_process_id(void)
+{
+    pthread_once(&once, begin);
+    return current;
+}
