@@ -4,16 +4,27 @@
 
 local argparse = require "argparse"
 
+local native = require "personalize.native"
+
 local main = {}
 
---- Exit codes: done; failed; wrong usage. `plan` has one more for itself.
+--- Exit codes: done; failed; wrong usage. `plan`, `promote` and `diff` have one more, 2: there are differences. Ctrl-C
+-- ends as shells have it, with 130.
 main.DONE, main.FAILED, main.USAGE = 0, 1, 64
 
-local names = { "emulator" }
+local names = { "repl", "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
+   "promote", "doctor", "emulator" }
 
 local function parser_of(commands)
-   local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.")
-   parser:command_target "command"
+   local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
+      "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
+      .. "see doc/command.md.")
+   parser:command_target "command":require_command(false):help_max_width(100):usage_max_width(100)
+   parser:flag("-v --version", "Show the version."):action(function()
+      print("personalize " .. native.version)
+      os.exit(main.DONE, true)
+   end)
+   parser:add_complete_command { summary = "Print completions for a shell." }
    for _, name in ipairs(names) do
       commands[name] = require("personalize.cli." .. name)
       commands[name].add(parser)
@@ -21,10 +32,21 @@ local function parser_of(commands)
    return parser
 end
 
+-- What cannot be written (a full disk) is a failure; a reader that went away needs no words.
+local function flush(streams, code)
+   local done, reason = streams.out:flush()
+   if done or code ~= main.DONE then return code end
+   streams.err:write("personalize: cannot write: ", tostring(reason), "\n")
+   return main.FAILED
+end
+
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
 -- @treturn number the exit code
 function main.run(arguments, streams)
-   streams = streams or { out = io.stdout, err = io.stderr }
+   if not streams then
+      streams = { out = io.stdout, err = io.stderr }
+      native.process.default_interrupt()
+   end
    local commands = {}
    local parser = parser_of(commands)
    local ok, parsed = parser:pparse(arguments)
@@ -32,7 +54,8 @@ function main.run(arguments, streams)
       streams.err:write("personalize: ", tostring(parsed), "\n", parser:get_usage(), "\n")
       return main.USAGE
    end
-   return commands[parsed.command].run(parsed, streams)
+   parsed.command = parsed.command or "repl"
+   return flush(streams, commands[parsed.command].run(parsed, streams))
 end
 
 return main

@@ -1,0 +1,34 @@
+--- `personalize doctor`: looks at everything between here and the tenant's connections, changes nothing, and says what
+-- to do about what fails.
+-- @module personalize.cli.doctor
+
+local json = require "personalize.json"
+local output = require "personalize.cli.output"
+local examination = require "personalize.cli.examination"
+local tenant = require "personalize.cli.tenant"
+
+local command = {}
+
+function command.add(parser)
+   local own = parser:command("doctor", "Look at configuration, network, token and service, and say what is wrong. "
+      .. "Changes nothing.")
+   own:flag("--json", "One JSON document: an array of {name, status, message, advice}.")
+   tenant.add(own)
+end
+
+local marks = { ok = "ok    ", failed = "FAILED", note = "note  ", skipped = "-     " }
+
+function command.run(arguments, streams)
+   local out = output.new(streams, arguments)
+   local findings, has_failed = json.array {}, false
+   examination.run(arguments.prefix, arguments.timeout, function(finding)
+      findings[#findings + 1] = finding
+      has_failed = has_failed or finding.status == "failed"
+      out:text(("%s  %s: %s"):format(marks[finding.status], finding.name, finding.message))
+      if finding.advice then out:text("        " .. finding.advice) end
+   end)
+   out:json(findings)
+   return has_failed and 1 or 0
+end
+
+return command

@@ -1,0 +1,31 @@
+--- `personalize get`: one connection.
+-- @module personalize.cli.get
+
+local output = require "personalize.cli.output"
+local redaction = require "personalize.redaction"
+local tenant = require "personalize.cli.tenant"
+
+local command = {}
+
+function command.add(parser)
+   local own = parser:command("get", "Show a connection.")
+   own:epilog "Example: personalize get Weather"
+   own:argument("name", "Name or ref.")
+   own:flag("--json", "One JSON document: all members as they are.")
+   own:flag("--mask", "Hide credentials in the JSON.")
+   tenant.add(own)
+end
+
+function command.run(arguments, streams)
+   local out = output.new(streams, arguments)
+   local client, err = tenant.client(arguments)
+   if not client then return out:fail(err) end
+   local connection
+   connection, err = tenant.find(client, arguments.name)
+   if not connection then return out:fail(err) end
+   out:text(connection)
+   out:json(arguments.mask and redaction.connection(connection) or connection)
+   return 0
+end
+
+return command

@@ -1,0 +1,154 @@
+--- The reference's text, read from where it is written: the comments at the code.
+-- @module personalize.cli.manual
+-- @local
+
+local manual = {}
+
+-- What is documented under which name, and the module whose comments tell of it; `only` where not all of them do.
+local chapters = {
+   { "connections.", "personalize.connections.reading" },
+   { "connections.", "personalize.connections.writing" },
+   { "connections.", "personalize.connections.changing" },
+   { "connections.", "personalize.connections.checking" },
+   { "connections.", "personalize.connections.many" },
+   { "connection:", "personalize.connections.connection" },
+   { "builder:", "personalize.connections.builder" },
+   { "client:", "personalize.client" },
+   { "personalize.", "personalize" },
+   { "personalize.", "personalize.map", only = { map = true } },
+   { "personalize.", "personalize.error", only = { is_error = true } },
+   { "personalize.json.", "personalize.json", only = { decode = true, encode = true } },
+   { "sync.", "personalize.sync" },
+   { "plan:", "personalize.sync.plan" },
+}
+
+-- Names that a definition below a comment can have.
+local definitions = { '^public%("([%w_]+)"', "^function [%w_]+[.:]([%w_]+)%(", "^[%w_]+%.([%w_]+) = " }
+
+local function name_of(block, following)
+   for _, line in ipairs(block) do
+      local name = line:match "^@function ([%w_]+)"
+      if name then return name end
+   end
+   for _, pattern in ipairs(definitions) do
+      local name = following:match(pattern)
+      if name then return name end
+   end
+   return nil
+end
+
+local function is_local(block)
+   for _, line in ipairs(block) do
+      if line:find "^@local" or line:find "^@module" or line:find "^@classmod" then return true end
+   end
+   return false
+end
+
+-- The documented functions of one file: name -> lines of its comment.
+local function read_file(path)
+   local file = io.open(path)
+   if not file then return {} end
+   local found, block = {}, nil
+   for line in file:lines() do
+      if line:find "^%-%-%-" then
+         block = { line:match "^%-%-%-%s?(.*)" }
+      elseif block and line:find "^%-%-" then
+         block[#block + 1] = line:match "^%-%-%s?(.*)"
+      elseif block then
+         local name = not is_local(block) and name_of(block, line)
+         if name then found[name] = block end
+         block = nil
+      end
+   end
+   file:close()
+   return found
+end
+
+local known, order
+
+-- Reads everything once: qualified name -> lines.
+local function read_all()
+   if known then return end
+   known, order = {}, {}
+   for _, chapter in ipairs(chapters) do
+      local prefix, names = chapter[1], {}
+      local path = package.searchpath(chapter[2], package.path)
+      for name, block in pairs(path and read_file(path) or {}) do
+         if not chapter.only or chapter.only[name] then
+            -- where two tell of one function, the one with more to say
+            if not known[prefix .. name] then names[#names + 1] = prefix .. name end
+            if #(known[prefix .. name] or {}) < #block then known[prefix .. name] = block end
+         end
+      end
+      table.sort(names)
+      for _, name in ipairs(names) do order[#order + 1] = name end
+   end
+end
+
+local headings = { tparam = "Takes", param = "Takes", treturn = "Gives", ["return"] = "Gives", usage = "Example" }
+
+-- A tag of LDoc as text: its type and modifiers in words.
+local function entry_of(tag, modifiers, rest)
+   if tag == "tparam" then
+      local kind, name, about = rest:match "^(%S+)%s+(%S+)%s*(.*)"
+      local optional = modifiers:find("opt", 1, true) and ", optional" or ""
+      return ("%s (%s%s)  %s"):format(name or rest, kind or "", optional, about or "")
+   elseif tag == "treturn" then
+      return rest:gsub("^%?", "nil or ")
+   end
+   return rest
+end
+
+local function signature(name, block)
+   local parameters = {}
+   for _, line in ipairs(block) do
+      local modifiers, rest = line:match "^@tparam(%S*)%s+%S+%s+(%S+)"
+      if not rest then modifiers, rest = line:match "^@param(%S*)%s+(%S+)" end
+      if rest then
+         local is_optional = modifiers:find("opt", 1, true)
+         parameters[#parameters + 1] = is_optional and ("[%s]"):format(rest) or rest
+      end
+   end
+   return ("%s(%s)"):format(name, table.concat(parameters, ", "))
+end
+
+local function format(name, block)
+   local lines, heading = { signature(name, block), "" }, nil
+   for _, line in ipairs(block) do
+      local tag, modifiers, rest = line:match "^@(%a+)(%S*)%s*(.*)"
+      if tag and headings[tag] then
+         if headings[tag] ~= heading then
+            heading = headings[tag]
+            lines[#lines + 1] = ""
+            lines[#lines + 1] = heading .. ":"
+         end
+         if rest ~= "" then lines[#lines + 1] = "  " .. entry_of(tag, modifiers, rest) end
+      elseif not tag then
+         lines[#lines + 1] = (heading and (heading == "Example" and "  " or "    ") or "") .. line
+      end
+   end
+   return (table.concat(lines, "\n"):gsub("%s+$", ""))
+end
+
+--- The text about one function, by its name, such as `connections.patch`; nil when there is none.
+function manual.about(name)
+   read_all()
+   local block = known[name]
+   return block and format(name, block)
+end
+
+--- The names of all functions, chapter by chapter.
+function manual.names()
+   read_all()
+   return order
+end
+
+--- The first sentence about a function.
+function manual.summary(name)
+   read_all()
+   local sentence = table.concat(known[name], " "):gsub(" @.*$", "")
+   local first = sentence:match "^(.-[.:])%s" or sentence:match "^(.-[.:])$" or sentence
+   return (first:gsub(":$", "."))
+end
+
+return manual

@@ -1,0 +1,134 @@
+--- What the commands that make plans share: showing them, asking, applying.
+-- @module personalize.cli.planned
+-- @local
+
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local output = require "personalize.cli.output"
+local progress = require "personalize.cli.progress"
+local saved = require "personalize.sync.saved"
+local folder = require "personalize.sync.folder"
+
+local planned = {}
+
+local DONE, FAILED, DIFFERENCES, USAGE = 0, 1, 2, 64
+
+--- How a command ends by Ctrl-C, as shells have it.
+planned.INTERRUPTED = 130
+
+local function count(value)
+   local number = tonumber(value)
+   if number and number >= 1 and number <= 1000 and number % 1 == 0 then return number end
+   return nil, "--concurrency: expected an integer from 1 to 1000"
+end
+
+--- Adds the options that say what is planned.
+function planned.add_planning(own)
+   own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
+      :argname "<pattern>":count "*":target "names"
+   own:flag("--force-secrets", "Send secrets although nothing else differs.")
+   own:flag("--send-without-secrets", "Update connections without a write-only secret; this may erase it.")
+   own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
+end
+
+--- Adds the options that say how it is applied.
+function planned.add_applying(own)
+   own:flag("-y --yes", "Do not ask.")
+   own:option("--concurrency", "Items at a time.", "4"):argname "<number>":convert(count)
+end
+
+--- The options of `sync.plan` and `sync.promote` in a command's arguments.
+function planned.options(arguments)
+   return {
+      names = #(arguments.names or {}) > 0 and arguments.names or nil,
+      force_secrets = arguments.force_secrets or nil,
+      missing_secrets = arguments.send_without_secrets and "send" or nil,
+   }
+end
+
+--- Shows a plan, and saves it where that is wanted.
+-- @return the exit code that it stands for
+function planned.show(out, arguments, plan)
+   out:plan(plan)
+   for _, warning in ipairs(plan.warnings) do out:note("warning: " .. folder.describe(warning)) end
+   if arguments.save then
+      local done, err = plan:save(arguments.save)
+      if not done then return nil, err end
+   end
+   if #plan.problems > 0 then return FAILED end
+   return plan:is_empty() and DONE or DIFFERENCES
+end
+
+--- A plan as JSON data.
+planned.describe = saved.describe
+
+local function is_confirmed(streams)
+   streams.err:write "Apply this? [y/N] "
+   streams.err:flush()
+   local answer = io.read "*l"
+   return answer ~= nil and answer:lower():find "^%s*y" ~= nil
+end
+
+local function can_ask(streams, arguments)
+   return not arguments.json and native.process.is_terminal(0) and output.is_terminal(streams.err)
+end
+
+-- Ctrl-C once lets what is under way end, and nothing more begin.
+local function run(streams, arguments, plan)
+   local draw, clear = progress.new(streams, arguments)
+   native.process.catch_interrupt()
+   local result, err = plan:apply {
+      concurrency = arguments.concurrency, on_progress = draw, should_stop = native.process.is_interrupted,
+      timeout = arguments.timeout,
+   }
+   clear()
+   return result, err
+end
+
+local function conclude(out, result, err)
+   local done = result or err.result
+   if done then
+      out:plan(done)
+      local data = {}
+      for name, value in pairs(done) do data[name] = value end
+      for _, item in ipairs(data.failed) do item.error = { kind = item.error.kind, message = item.error.message } end
+      out:json { result = data }
+   end
+   if not done then return out:fail(err) end
+   if native.process.is_interrupted() then
+      out:note "interrupted: what is said above was done; apply again to do the rest"
+      return planned.INTERRUPTED
+   end
+   return result and DONE or FAILED
+end
+
+--- Applies a plan that was shown.
+-- @tparam table out
+-- @tparam table streams
+-- @tparam table arguments
+-- @tparam table plan
+-- @tparam[opt] number unasked the exit code when nobody can be asked and nobody said yes
+-- @treturn number the exit code
+function planned.apply(out, streams, arguments, plan, unasked)
+   if #plan.problems > 0 then
+      out:json(planned.describe(plan))
+      return FAILED
+   end
+   if not plan:is_empty() and not arguments.yes then
+      if not can_ask(streams, arguments) then
+         if unasked then
+            out:json(planned.describe(plan))
+            return unasked
+         end
+         out:fail(errors.new { kind = "config", message = "nobody can be asked here: give --yes to apply the plan" })
+         return USAGE
+      end
+      if not is_confirmed(streams) then
+         out:note "nothing was sent"
+         return DONE
+      end
+   end
+   return conclude(out, run(streams, arguments, plan))
+end
+
+return planned

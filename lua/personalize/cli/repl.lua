@@ -1,0 +1,32 @@
+--- `personalize repl`: the stock interpreter, with its line editing, and a client ready.
+-- @module personalize.cli.repl
+
+local native = require "personalize.native"
+local output = require "personalize.cli.output"
+
+local command = {}
+
+function command.add(parser)
+   local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: what the command "
+      .. "does alone.")
+   own:option("--prefix", "Read PREFIX_REGION, PREFIX_CLIENT_ID and so on: another tenant.", "PERSONALIZE")
+      :argname "<prefix>"
+end
+
+-- The interpreter that runs this, as it was called.
+local function interpreter()
+   local first = -1
+   while _G.arg and _G.arg[first - 1] do first = first - 1 end
+   return _G.arg and _G.arg[first] or (rawget(_G, "jit") and "luajit" or "lua5.4")
+end
+
+function command.run(arguments, streams)
+   local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q)")
+      :format(package.path, package.cpath, arguments.prefix or "PERSONALIZE")
+   streams.out:flush()
+   local program = interpreter()
+   local _, reason = native.process.become(program, "-e", (chunk:gsub("\\\n", "\\n")), "-i")
+   return output.new(streams, arguments):fail(("%s: %s"):format(program, reason))
+end
+
+return command
