@@ -32,7 +32,7 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) procps lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_TEST := $(DEPS_OPENRESTY) procps wrk lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-openresty
@@ -196,6 +196,21 @@ asan:
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" \
 		PRELOAD='ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan LD_PRELOAD="$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so)"' specs
+
+# Ratios against floors measured in the same run. The machine should be quiet.
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*/floor.c))
+$(BUILD)/bench/%: bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS)
+
+.PHONY: bench
+bench: all $(BENCH_PROGRAMS)
+	@$(call run,lua5.4) lua5.4 bench/json/run.lua
+	@$(call run,luajit) luajit bench/json/run.lua
+	@$(call run,lua5.4) lua5.4 bench/http/run.lua $(BUILD)/bench/http/floor
+	@$(call run,lua5.4) lua5.4 bench/map/run.lua $(BUILD)/bench/map/floor
+	@$(call run,luajit) luajit bench/map/run.lua $(BUILD)/bench/map/floor
+	@$(call run,luajit) luajit bench/openresty/run.lua
 
 # FUZZ_SECONDS for each target
 FUZZ_SECONDS ?= 600

@@ -1,5 +1,5 @@
--- personalize.map against a bare loop on libcurl's multi interface, 32 calls in flight, over TLS to a local nginx with a
--- constant JSON answer.
+-- personalize.map against a bare loop on libcurl's multi interface, 32 calls in flight, over TLS to a local nginx with
+-- a constant JSON answer.
 --    lua bench/map/run.lua FLOOR [ROUNDS] [CALLS]      FLOOR: the compiled floor.c
 -- Rounds alternate, and medians are compared: the machine is not quiet.
 local personalize = require "personalize"
@@ -13,7 +13,7 @@ local wanted = 0.8
 local server = target.start()
 
 local function run_floor(version)
-   local process = io.popen(("%s %s %s %d %s %d"):format(floor_program, server.url .. "/v2/connections/r", server.ca_file,
+   local process = io.popen(("%s %s/v2/connections/r %s %d %s %d"):format(floor_program, server.url, server.ca_file,
       calls, version, concurrency))
    local seconds = tonumber(process:read "l")
    process:close()
@@ -43,7 +43,7 @@ for _, version in ipairs { "1.1", "2" } do
       maps[round] = run_map(version)
       ratios[round] = maps[round] / floors[round]
    end
-   print(("HTTP/%-3s  %d in flight  libcurl's multi loop %7.0f calls/s   map %7.0f calls/s   ratio %.3f (at least %.2f)")
+   print(("HTTP/%-3s  %d in flight  libcurl's loop %7.0f calls/s   map %7.0f calls/s   ratio %.3f (at least %.2f)")
       :format(version, concurrency, target.median(floors), target.median(maps), target.median(ratios), wanted))
 end
 server:stop()

@@ -66,8 +66,9 @@ end
 
 local function authorize(state, call)
    if state.closed then return errors.fail("closed", "the client was closed") end
-   local text, err = state.tokens:fresh(), nil
+   local text = state.tokens:fresh()
    if not text then
+      local err
       text, err = state.tokens:get(call.deadline, exchange_of(state, call.retry), state.emit)
       if not text then return nil, err end
    end

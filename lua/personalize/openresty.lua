@@ -59,8 +59,8 @@ end
 
 -- ------------------------------------------------------------------ who waits
 
--- Things that are waited for -> the semaphore of the waiter. Weak: an aborted request leaves nothing here.
-local waiters = setmetatable({}, { __mode = "k" })
+-- The number of a transfer -> the semaphore of its waiter. Weak: an aborted request leaves nothing here.
+local waiters = setmetatable({}, { __mode = "v" })
 
 local spare_semaphores = {}
 
@@ -69,15 +69,28 @@ local function take_semaphore()
    return semaphore or assert(require("ngx.semaphore").new(0))
 end
 
+-- A waiter for several transfers may have been told more than once.
 local function give_semaphore(semaphore)
-   if semaphore:count() == 0 and #spare_semaphores < 128 then table.insert(spare_semaphores, semaphore) end
+   while semaphore:count() > 0 do semaphore:wait(0) end
+   if #spare_semaphores < 128 then table.insert(spare_semaphores, semaphore) end
 end
 
--- Wakes whoever waits for something that is done.
-local function post_done()
-   for thing, semaphore in pairs(waiters) do
-      if thing:done() then
-         waiters[thing] = nil
+local function post_all()
+   for number, semaphore in pairs(waiters) do
+      waiters[number] = nil
+      semaphore:post(1)
+   end
+end
+
+-- Wakes whoever waits for a transfer that ended.
+local function post_ended(engine)
+   while true do
+      local number = engine:take_ended()
+      if number == nil then return end
+      if number == true then return post_all() end
+      local semaphore = waiters[number]
+      if semaphore then
+         waiters[number] = nil
          semaphore:post(1)
       end
    end
@@ -85,7 +98,7 @@ end
 
 local function work(engine)
    engine:tick()
-   post_done()
+   post_ended(engine)
 end
 
 -- ------------------------------------------------------------------ the driver
@@ -237,10 +250,10 @@ end
 
 local function wait_for_transfers(engine, transfers, left, longest)
    local semaphore = take_semaphore()
-   for _, transfer in ipairs(transfers) do waiters[transfer] = semaphore end
+   for _, transfer in ipairs(transfers) do waiters[transfer:number()] = semaphore end
    local alive = ensure_driver(engine)
    local posted = semaphore:wait(math.min(left, longest, alive and longest_wait or patience))
-   for _, transfer in ipairs(transfers) do waiters[transfer] = nil end
+   for _, transfer in ipairs(transfers) do waiters[transfer:number()] = nil end
    give_semaphore(semaphore)
    if not posted then work(engine) end
 end

@@ -19,6 +19,9 @@ struct pz_engine {
     uint64_t stall_at; /* the earliest of the transfers', or before it */
     uint64_t now;      /* when libcurl was called last */
     int socket_is_ready;
+    uint64_t last_number;                /* of a transfer */
+    uint64_t ended[PZ_ENGINE_ENDED_MAX]; /* the numbers of those that ended and were not told of */
+    unsigned ended_count;                /* more than there is room for: those beyond are lost */
 };
 
 int pz_drive_apply(pz_engine *engine); /* sets libcurl's callbacks; false: no memory */

@@ -94,6 +94,7 @@ int64_t pz_engine_timeout(const pz_engine *engine)
 
 static void link_transfer(pz_engine *engine, pz_transfer *transfer)
 {
+    transfer->number = ++engine->last_number;
     transfer->engine = engine;
     transfer->previous = NULL;
     transfer->next = engine->transfers;
@@ -105,6 +106,15 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
 }
 
 /* The engine lets go of a transfer that is done, or was never begun. */
+uint64_t pz_engine_take_ended(pz_engine *engine)
+{
+    if (engine->ended_count > PZ_ENGINE_ENDED_MAX) {
+        engine->ended_count = 0;
+        return UINT64_MAX;
+    }
+    return engine->ended_count > 0 ? engine->ended[--engine->ended_count] : 0;
+}
+
 void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     CURL *easy = transfer->easy;
@@ -119,6 +129,10 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
         transfer->next->previous = transfer->previous;
     transfer->previous = transfer->next = NULL;
     transfer->engine = NULL;
+    if (engine->ended_count < PZ_ENGINE_ENDED_MAX)
+        engine->ended[engine->ended_count] = transfer->number;
+    if (engine->ended_count <= PZ_ENGINE_ENDED_MAX)
+        engine->ended_count++;
     if (--engine->active == 0)
         engine->stall_at = PZ_NEVER;
     pz_transfer_release(transfer);

@@ -12,6 +12,8 @@
 
 #define PZ_ENGINE_CONNECTIONS 64 /* kept alive when idle, unless told otherwise */
 
+#define PZ_ENGINE_ENDED_MAX 256 /* transfers that ended, remembered until somebody asks */
+
 typedef struct pz_engine pz_engine;
 
 /* NULL: `failure` says why. */
@@ -34,6 +36,9 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
 /* Does what there is to do. `wait_ms` > 0 waits so long at most for something to come up, 0 does
  * not wait; a signal ends the wait early. */
 void pz_engine_tick(pz_engine *engine, int wait_ms);
+/* The number of a transfer that ended since the last time, each once. 0: none; UINT64_MAX: too many
+ * to remember, look at all of them. */
+uint64_t pz_engine_take_ended(pz_engine *engine);
 /* Milliseconds until a timer needs a tick; -1: no timer. */
 int64_t pz_engine_timeout(const pz_engine *engine);
 

@@ -13,6 +13,7 @@ struct pz_engine;
 
 typedef struct pz_transfer {
     unsigned references;
+    uint64_t number;          /* from 1 in its engine; 0: never begun */
     struct pz_engine *engine; /* while under way, else NULL */
     struct pz_transfer *previous, *next;
 

@@ -74,6 +74,22 @@ static int engine_wait(lua_State *L)
     return tick(L, ms < PZ_TIMEOUT_MS_MAX ? (int)ceil(ms) : PZ_TIMEOUT_MS_MAX);
 }
 
+/* The number of a transfer that ended, each once; nil when there is none; true when they were too
+ * many to remember. */
+static int engine_take_ended(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
+    uint64_t number = ours ? pz_engine_take_ended(box->engine) : 0;
+    if (number == 0)
+        lua_pushnil(L);
+    else if (number == UINT64_MAX)
+        lua_pushboolean(L, 1);
+    else
+        lua_pushnumber(L, (lua_Number)number);
+    return 1;
+}
+
 static int engine_active(lua_State *L)
 {
     engine_box *box = check_box(L);
@@ -178,6 +194,7 @@ static const luaL_Reg methods[] = {
     {"tick", engine_tick},
     {"wait", engine_wait},
     {"active", engine_active},
+    {"take_ended", engine_take_ended},
     {"fd", engine_fd},
     {"pid", engine_pid},
     {"timeout", engine_timeout},

@@ -52,6 +52,13 @@ static int transfer_done(lua_State *L)
     return 1;
 }
 
+/* What `engine:take_ended` calls it. */
+static int transfer_number(lua_State *L)
+{
+    lua_pushnumber(L, (lua_Number)check_box(L)->transfer->number);
+    return 1;
+}
+
 static void push_kept(lua_State *L, int index)
 {
 #if LUA_VERSION_NUM >= 504
@@ -152,8 +159,13 @@ static int transfer_tostring(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"done", transfer_done}, {"result", transfer_result},       {"cancel", transfer_cancel},
-    {"__gc", transfer_gc},   {"__tostring", transfer_tostring}, {NULL, NULL},
+    {"done", transfer_done},
+    {"number", transfer_number},
+    {"result", transfer_result},
+    {"cancel", transfer_cancel},
+    {"__gc", transfer_gc},
+    {"__tostring", transfer_tostring},
+    {NULL, NULL},
 };
 
 void pz_lua_register_transfer(lua_State *L)
