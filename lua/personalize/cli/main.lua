@@ -35,7 +35,9 @@ end
 -- What cannot be written (a full disk) is a failure; a reader that went away needs no words.
 local function flush(streams, code)
    local done, reason = streams.out:flush()
-   if done or code ~= main.DONE then return code end
+   reason = streams.refused or not done and reason
+   if not reason then return code end
+   if reason:find "Broken pipe" then return main.FAILED end
    streams.err:write("personalize: cannot write: ", tostring(reason), "\n")
    return main.FAILED
 end

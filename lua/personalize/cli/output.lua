@@ -31,8 +31,14 @@ end
 -- @tparam table streams `out`, `err`
 -- @tparam table arguments `json` tells that one JSON document is wanted
 function output.new(streams, arguments)
-   return setmetatable({ out = streams.out, err = streams.err, wants_json = arguments.json == true,
-      name = arguments.command }, Output)
+   return setmetatable({ streams = streams, out = streams.out, err = streams.err,
+      wants_json = arguments.json == true, name = arguments.command }, Output)
+end
+
+-- What cannot be written is remembered for the command's end: what was done was done.
+local function write(self, ...)
+   local done, reason = self.out:write(...)
+   if not done then self.streams.refused = self.streams.refused or reason end
 end
 
 local function paint(stream, colour, line)
@@ -42,7 +48,7 @@ end
 
 --- Writes text with a line break at its end; not where JSON is wanted.
 function Output:text(value)
-   if not self.wants_json then self.out:write(tostring(value), "\n") end
+   if not self.wants_json then write(self, tostring(value), "\n") end
 end
 
 -- How lines of plans begin, and their colours.
@@ -57,7 +63,7 @@ function Output:plan(value)
    for line in (tostring(value) .. "\n"):gmatch "(.-)\n" do
       local colour
       for _, each in ipairs(plan_lines) do colour = colour or line:find(each[1]) and each[2] end
-      self.out:write(colour and paint(self.out, colour, line) or line, "\n")
+      write(self, colour and paint(self.out, colour, line) or line, "\n")
    end
 end
 
@@ -65,7 +71,7 @@ end
 function Output:json(value)
    if not self.wants_json then return end
    local content, err = json.encode(value, { pretty = true, canonical = true })
-   if content then self.out:write(content, "\n") end
+   if content then write(self, content, "\n") end
    return content and true, err
 end
 

@@ -1,0 +1,53 @@
+-- Runs the command `personalize` as a process, by the interpreter that runs the specs.
+local command = {}
+
+command.interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+
+local function quote(text)
+   return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+command.quote = quote
+
+local function read(path)
+   local file = assert(io.open(path, "rb"))
+   local text = file:read "*a"
+   file:close()
+   os.remove(path)
+   return text
+end
+
+-- `env NAME=value ... lua5.4 bin/personalize`, for a shell.
+function command.line(environment, arguments)
+   local words = { "env" }
+   for name, value in pairs(environment or {}) do words[#words + 1] = name .. "=" .. quote(value) end
+   words[#words + 1] = command.interpreter
+   words[#words + 1] = "bin/personalize"
+   for _, argument in ipairs(arguments) do words[#words + 1] = quote(argument) end
+   return table.concat(words, " ")
+end
+
+-- Runs a line of the shell: what it wrote, what it wrote as errors, its exit code.
+function command.shell(line)
+   local out, err = os.tmpname(), os.tmpname()
+   local pipe = io.popen(("{ %s\n} >%s 2>%s; echo $?"):format(line, out, err))
+   local code = pipe:read "*n"
+   pipe:close()
+   return read(out), read(err), code
+end
+
+-- Runs the command with these arguments; standard input is empty unless a file is named.
+function command.run(environment, arguments, input)
+   return command.shell(command.line(environment, arguments) .. " </dev/null" .. (input and " <" .. input or ""))
+end
+
+-- The environment for the command of an emulator's tenant.
+function command.environment(emulator, prefix)
+   local environment = {}
+   for _, pair in ipairs(emulator:environment()) do
+      environment[(pair[1]:gsub("^PERSONALIZE", prefix or "PERSONALIZE"))] = pair[2]
+   end
+   return environment
+end
+
+return command
