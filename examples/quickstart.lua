@@ -35,7 +35,7 @@ local created = assert(connections.create {
    auth = { authType = "NONE" },
    request = {
       requestType = "GET",
-      connectionUrl = (emulator and emulator.url or "https://example.com") .. "/v2/oauth/token?shop=${shop}",
+      connectionUrl = (emulator and emulator.url or "https://example.com") .. "/?shop=${shop}",
    },
    inputMappings = {
       { label = "Shop", key = "shop", type = "string", exampleValue = "Dublin 2", mapping = "" },
@@ -51,7 +51,7 @@ print(("revision %s, modified at %s"):format(updated.revision, updated.modifiedA
 
 step "Test it: the service makes the call that it describes"
 local outcome = assert(connections.test(updated))
-print(personalize.json.encode(outcome, { pretty = true }))
+print(personalize.json.encode(outcome, { pretty = true, canonical = true }))
 
 step "Read it back"
 local read = assert(connections.get(created.ref))
