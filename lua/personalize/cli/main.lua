@@ -5,6 +5,7 @@
 local argparse = require "argparse"
 
 local native = require "personalize.native"
+local planned = require "personalize.cli.planned"
 
 local main = {}
 
@@ -57,7 +58,10 @@ function main.run(arguments, streams)
       return main.USAGE
    end
    parsed.command = parsed.command or "repl"
-   return flush(streams, commands[parsed.command].run(parsed, streams))
+   local code = flush(streams, commands[parsed.command].run(parsed, streams))
+   -- a shell that runs the command in a loop has to see that it was Ctrl-C
+   if code == planned.INTERRUPTED then native.process.end_interrupted() end
+   return code
 end
 
 return main

@@ -1,0 +1,118 @@
+local command = require "spec.support.command"
+local folder = require "spec.support.folder"
+local personalize = require "personalize"
+local sync = require "personalize.sync"
+local tenant = require "spec.support.tenant"
+local terminal = require "spec.support.terminal"
+
+describe("in a terminal,", function()
+   local made, shown, path, environment
+
+   before_each(function()
+      made, path = tenant.start(), folder.new()
+      environment = command.environment(made.emulator)
+   end)
+
+   after_each(function()
+      if shown then shown:stop() end
+      shown = nil
+      made:stop()
+      folder.remove(path)
+   end)
+
+   local function start(arguments, more)
+      for name, value in pairs(more or {}) do environment[name] = value end
+      shown = terminal.start(command.line(environment, arguments))
+      return shown
+   end
+
+   local function write(count)
+      for index = 1, count do
+         local text = personalize.json.encode(tenant.definition { name = "C" .. index })
+         folder.write(path, ("C%03d.json"):format(index), text)
+      end
+   end
+
+   it("the REPL is the stock interpreter, with connections ready and shown readably", function()
+      made:create { customHeaders = { { name = "X-Api-Key", value = "canary" } } }
+      start {}
+      shown:wait_for "help%(%) lists what there is"
+      shown:wait_for "personalize client of http://127"
+      local show = rawget(_G, "jit") and "= " or ""
+      shown:type(show .. "connections.list()")
+      shown:wait_for "Weather +DATA_SYSTEM +GET .*\n1 connection\n"
+      shown:type "c = connections.find 'Weather'"
+      shown:type(show .. "c")
+      shown:wait_for '\nconnection "Weather"\n'
+      shown:wait_for "X%-Api%-Key: %*%*%*"
+      shown:type(show .. "connections.get 'nobody'")
+      shown:wait_for "nil +not_found %(404%)"
+      shown:press "C-l"
+      shown:type "help(connections.patch)"
+      shown:wait_for "connections.patch%(ref, changes, %[opts%]%)"
+      shown:type "print({ a = { 1, 2 } })"
+      shown:wait_for '{\n  "a": %[\n    1,\n    2\n  %]\n}'
+      assert.not_matches("canary", shown:screen())
+      shown:type "os.exit(7)"
+      shown:wait_for "ended 7"
+   end)
+
+   it("the REPL opens without a client too, and says why", function()
+      environment = {}
+      start({ "repl", "--prefix", "NOBODY" })
+      shown:wait_for "No client: config: region or base_url is needed.*NOBODY_REGION"
+      shown:type "print(client, personalize._VERSION)"
+      shown:wait_for("nil%s+" .. personalize._VERSION:gsub("%p", "%%%0"))
+   end)
+
+   it("apply asks, shows how far it is, and has colours", function()
+      write(40)
+      made.emulator:fail { method = "POST", path = "/v2/connections", delay = 0.1, times = 1000 }
+      start({ "apply", path, "--concurrency", "2" }, { TERM = "xterm-256color" })
+      shown:wait_for "Apply this%? %[y/N%]"
+      assert.matches('\27%[32m  create   "C1"', shown:screen(true))
+      shown:type "y"
+      shown:wait_for "%[#+%.+%] %d+/40  C%d+"
+      local last = shown:wait_for "ended 0"
+      assert.matches("\n40 created%.\n", last)
+      assert.not_matches("#%]", last)
+   end)
+
+   it("apply does nothing when told no", function()
+      write(1)
+      start({ "apply", path }, { TERM = "xterm-256color", NO_COLOR = "1" })
+      shown:wait_for "Apply this%? %[y/N%]"
+      assert.not_matches("\27%[3", shown:screen(true))
+      shown:type ""
+      shown:wait_for "nothing was sent\nended 0"
+      assert.equal(0, made.emulator:counts().creates)
+   end)
+
+   it("Ctrl-C ends an apply well, and says what was done; a second apply does the rest", function()
+      write(60)
+      made.emulator:fail { method = "POST", path = "/v2/connections", delay = 0.1, times = 1000 }
+      start { "apply", path, "--yes", "--concurrency", "2" }
+      shown:wait_for "%] [1-9]%d*/60"
+      shown:press "C-c"
+      shown:wait_for "ended 130"
+      local said = shown:screen():gsub("\n", " ")
+      local created, left = said:match "(%d+) created, (%d+) not started%."
+      assert.equal(60, tonumber(created) + tonumber(left))
+      assert.matches("interrupted: what is said above was done; apply again to do the rest", said)
+      assert.equal(tonumber(created), made.emulator:counts().creates)
+      assert.not_matches("traceback", said)
+      made.emulator:heal()
+      assert.equal(tonumber(left), #assert(assert(sync.plan(made.client, path)):apply()).created)
+   end)
+
+   it("Ctrl-C ends other commands quietly", function()
+      made.emulator:fail { path = "/v2/connections", delay = 10 }
+      start { "list" }
+      local until_when = os.time() + 20
+      repeat local requests = #made.emulator:requests() until requests > 0 or os.time() > until_when
+      shown:press "C-c"
+      shown:wait_for "ended 130"
+      assert.not_matches("traceback", shown:screen())
+      assert.not_matches("interrupted", shown:screen())
+   end)
+end)
