@@ -1,5 +1,6 @@
 /* The calls that change connections: create and update. The server's thread checks the body, the
- * writer's thread completes and stores it; the answer goes out after the commit. */
+ * writer's thread completes and stores it, together with what came meanwhile; the answer goes out
+ * after the commit. A client that writes alone has it done by the server's thread. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ enum { STORED_MAX_BYTES = 64 << 20 };
 struct change {
     pz_write write;
     pz_call *call;
+    int is_suspended;
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision; /* 0: it is a create */
     int lacks_secret; /* that is stored */
@@ -139,8 +141,10 @@ static void answer_change(pz_write *write)
     else if (write->result != PZ_STORE_OK)
         pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
                         "The emulator could not write its database");
+    int is_suspended = change->is_suspended;
     free_change(change);
-    pz_call_resume(call);
+    if (is_suspended)
+        pz_call_resume(call);
 }
 
 /* ------------------------------------------------------------------ on the server's thread */
@@ -174,8 +178,13 @@ static void submit(struct change *change, enum pz_store_result (*run)(pz_write *
     change->write.context = change;
     change->write.run = run;
     change->write.done = answer_change;
-    pz_call_suspend(change->call);
-    if (!pz_writer_submit(change->call->emulator->writer, &change->write)) {
+    pz_call *call = change->call;
+    change->write.source = call->connection;
+    if (pz_writer_run(call->emulator->writer, &change->write))
+        return;
+    change->is_suspended = 1;
+    pz_call_suspend(call);
+    if (!pz_writer_submit(call->emulator->writer, &change->write)) {
         change->write.result = PZ_STORE_FAILED;
         answer_change(&change->write);
     }

@@ -11,6 +11,9 @@ struct pz_writer {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int stopping;
+    int writing; /* the writer's own thread is */
+    int running; /* a write, on the thread of who has it */
+    const void *last_source;
     int joined;
     pz_write *first;
     pz_write **last;
@@ -19,7 +22,8 @@ struct pz_writer {
 static pz_write *take_batch(pz_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    while (writer->first == NULL && !writer->stopping)
+    writer->writing = 0;
+    while (writer->running || (writer->first == NULL && !writer->stopping))
         pthread_cond_wait(&writer->changed, &writer->lock);
     pz_write *batch = writer->first;
     pz_write **end = &writer->first;
@@ -27,6 +31,7 @@ static pz_write *take_batch(pz_writer *writer)
         end = &(*end)->next;
     writer->first = *end;
     *end = NULL;
+    writer->writing = batch != NULL;
     if (writer->first == NULL)
         writer->last = &writer->first;
     pthread_mutex_unlock(&writer->lock);
@@ -109,6 +114,26 @@ int pz_writer_submit(pz_writer *writer, pz_write *write)
     }
     pthread_mutex_unlock(&writer->lock);
     return accepted;
+}
+
+int pz_writer_run(pz_writer *writer, pz_write *write)
+{
+    write->next = NULL;
+    pthread_mutex_lock(&writer->lock);
+    int free = write->source != NULL && write->source == writer->last_source && !writer->stopping &&
+               !writer->running && !writer->writing && writer->first == NULL;
+    writer->running |= free;
+    writer->last_source = write->source;
+    pthread_mutex_unlock(&writer->lock);
+    if (!free)
+        return 0;
+    write_batch(writer->store, write);
+    pthread_mutex_lock(&writer->lock);
+    writer->running = 0;
+    if (writer->first != NULL || writer->stopping)
+        pthread_cond_signal(&writer->changed);
+    pthread_mutex_unlock(&writer->lock);
+    return 1;
 }
 
 struct waiting {

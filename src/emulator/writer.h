@@ -10,7 +10,9 @@ typedef struct pz_write {
     struct pz_write *next;
     enum pz_store_result result;
     void *context;
-    /* Both are called on the writer's thread: `run` inside a transaction, `done` after its end. */
+    const void *source; /* which client it is for; NULL: nobody's */
+    /* Both are called on the thread that writes: `run` inside a transaction, `done` after its end.
+     */
     enum pz_store_result (*run)(struct pz_write *write, pz_store *store);
     void (*done)(struct pz_write *write);
 } pz_write;
@@ -24,6 +26,11 @@ void pz_writer_free(pz_writer *writer);
 
 /* False: the writer has been stopped; `done` is not called. */
 int pz_writer_submit(pz_writer *writer, pz_write *write);
+/* Runs it at once, on this thread, if the last one had the same source and nothing else is being
+ * written or waits to be: a client that writes alone gains nothing by company, and handing its
+ * write to another thread and back would cost it half as much again. False: it was not run; submit
+ * it. */
+int pz_writer_run(pz_writer *writer, pz_write *write);
 /* Submits and waits. A stopped writer fails it. */
 enum pz_store_result pz_writer_execute(pz_writer *writer, pz_write *write);
 
