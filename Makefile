@@ -32,7 +32,7 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) procps wrk lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_TEST := $(DEPS_OPENRESTY) procps tmux wrk lua-argparse lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-openresty
@@ -250,8 +250,23 @@ install: all
 	@$(foreach variant,$(VARIANTS),\
 		$(call install_lua,$(LUA_FILES),$(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))); \
 		$(call install_modules,$(BUILD)/$(variant),core emulator/core,$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant)));)
+	@install -D -m 755 bin/personalize $(DESTDIR)$(PREFIX)/bin/personalize
+	@$(foreach name,$(SHELLS),$(call install_completion,$(name)))
+
+# lua-argparse, which the command needs, writes what shells need to complete it.
+SHELLS := bash zsh fish
+COMPLETION_bash := share/bash-completion/completions/personalize
+COMPLETION_zsh := share/zsh/site-functions/_personalize
+COMPLETION_fish := share/fish/vendor_completions.d/personalize.fish
+define install_completion
+mkdir -p $(dir $(DESTDIR)$(PREFIX)/$(COMPLETION_$(1))); \
+if $(call run,lua5.4) lua5.4 -e 'require "argparse"' 2>/dev/null; then \
+	$(call run,lua5.4) lua5.4 bin/personalize completion $(1) >$(DESTDIR)$(PREFIX)/$(COMPLETION_$(1)) || exit 1; \
+else echo "no completions for $(1): the command needs lua-argparse"; fi;
+endef
 
 uninstall:
+	@rm -f $(DESTDIR)$(PREFIX)/bin/personalize $(foreach name,$(SHELLS),$(DESTDIR)$(PREFIX)/$(COMPLETION_$(name)))
 	@$(foreach variant,$(VARIANTS),rm -rf $(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))/personalize \
 		$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant))/personalize;)
 

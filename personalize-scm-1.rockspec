@@ -18,6 +18,7 @@ supported_platforms = { "linux" }
 dependencies = {
    "lua >= 5.1, < 5.5",
    "lua-cjson >= 2.1.0",
+   "argparse >= 0.7.1", -- of the command alone
 }
 external_dependencies = {
    CURL = { library = "curl" },
@@ -37,4 +38,5 @@ build = {
       INST_LUADIR = "$(LUADIR)",
       INST_LIBDIR = "$(LIBDIR)",
    },
+   install = { bin = { "bin/personalize" } },
 }
