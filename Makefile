@@ -212,6 +212,12 @@ bench: all $(BENCH_PROGRAMS)
 	@$(call run,luajit) luajit bench/map/run.lua $(BUILD)/bench/map/floor
 	@$(call run,luajit) luajit bench/openresty/run.lua
 
+# So many calls in one process against a service of which 1 % of the answers go wrong.
+SOAK_CALLS ?= 1000000
+.PHONY: soak
+soak: all
+	@$(call run,lua5.4) lua5.4 bench/soak/run.lua $(SOAK_CALLS)
+
 # FUZZ_SECONDS for each target
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
@@ -226,8 +232,7 @@ valgrind: all
 
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint test asan valgrind rocks
-	@$(MAKE) --no-print-directory fuzz
+check-all: lint test asan valgrind rocks soak fuzz
 
 clean:
 	rm -rf build
