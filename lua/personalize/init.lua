@@ -24,6 +24,8 @@ local personalize = {
    --- The connections of a default client, made from the environment at first use.
    connections = require "personalize.connections",
    json = {},
+   --- Connections as code: see `personalize.sync`.
+   sync = require "personalize.sync",
 }
 
 -- Functions of a module take a dot; with a colon by mistake they work as well.

@@ -21,12 +21,15 @@ local function interpreter()
 end
 
 function command.run(arguments, streams)
+   local out = output.new(streams, arguments)
+   -- run within another program, it would take that one's place
+   if streams.out ~= io.stdout then return out:fail "the REPL needs the process's own streams" end
    local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q)")
       :format(package.path, package.cpath, arguments.prefix or "PERSONALIZE")
    streams.out:flush()
    local program = interpreter()
    local _, reason = native.process.become(program, "-e", (chunk:gsub("\\\n", "\\n")), "-i")
-   return output.new(streams, arguments):fail(("%s: %s"):format(program, reason))
+   return out:fail(("%s: %s"):format(program, reason))
 end
 
 return command

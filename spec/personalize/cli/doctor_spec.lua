@@ -1,0 +1,100 @@
+local command = require "spec.support.command"
+local date = require "personalize.cli.date"
+local dkjson = require "dkjson"
+local server = require "spec.support.server"
+local tenant = require "spec.support.tenant"
+
+describe("personalize doctor", function()
+   local made, environment
+
+   before_each(function()
+      made = tenant.start()
+      environment = command.environment(made.emulator)
+   end)
+
+   after_each(function() made:stop() end)
+
+   local function findings()
+      local out, err, code = command.run(environment, { "doctor", "--json", "--timeout", "5" })
+      assert.equal("", err)
+      assert.not_matches("emulator%-client%-secret", out)
+      local by_name, list = {}, dkjson.decode(out)
+      for _, finding in ipairs(list) do by_name[finding.name] = finding end
+      return by_name, code, list[#list]
+   end
+
+   it("finds that all is well, and what this tenant answers", function()
+      assert(made.connections.create(tenant.oauth()))
+      made:create { name = "Other" }
+      local writes = made.emulator:counts().creates
+      local found, code = findings()
+      assert.equal(0, code)
+      for _, name in ipairs { "configuration", "service", "clock", "token endpoint", "token", "connections" } do
+         assert.equal("ok", found[name].status, name)
+         assert.is_nil(found[name].advice)
+      end
+      assert.matches("client_secret from PERSONALIZE_CLIENT_SECRET %(22 characters%)", found.configuration.message)
+      assert.matches("^lives 900 s, scope: ", found.token.message)
+      assert.matches("^2 listed in", found.connections.message)
+      assert.equal("limit and offset are obeyed", found.paging.message)
+      assert.equal("no clientSecret comes back, of 1", found.secrets.message)
+      assert.equal("an object in 2 connections, an array in 0", found.auth.message)
+      assert.equal(writes, made.emulator:counts().creates + made.emulator:counts().updates)
+   end)
+
+   it("says where a value comes from a file", function()
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write("emulator-client-secret\n")
+      file:close()
+      environment.PERSONALIZE_CLIENT_SECRET, environment.PERSONALIZE_CLIENT_SECRET_FILE = nil, path
+      local found, code = findings()
+      os.remove(path)
+      assert.equal(0, code)
+      assert.matches("client_secret from the file " .. path, found.configuration.message, 1, true)
+   end)
+
+   it("gives advice for each failure, and stops there", function()
+      for _, case in ipairs {
+         { { PERSONALIZE_BASE_URL = "" }, "configuration", "PERSONALIZE_REGION" },
+         { { PERSONALIZE_BASE_URL = "http://127.0.0.1:9" }, "service", "region or base URL" },
+         { { PERSONALIZE_TOKEN_URL = "http://127.0.0.1:9" }, "token endpoint", "firewall" },
+         { { PERSONALIZE_CLIENT_SECRET = "wrong" }, "token", "client id and secret" },
+      } do
+         environment = command.environment(made.emulator)
+         for name, value in pairs(case[1]) do environment[name] = value end
+         local found, code, last = findings()
+         assert.equal(1, code)
+         assert.equal(case[2], last.name)
+         assert.equal("failed", found[case[2]].status)
+         assert.matches(case[3], found[case[2]].advice, 1, true)
+      end
+   end)
+
+   it("tells a clock that is wrong", function()
+      made.emulator:advance(3600)
+      local found, code = findings()
+      assert.equal(1, code)
+      assert.matches("^%-36%d%d s apart", found.clock.message)
+      assert.matches("NTP", found.clock.advice)
+   end)
+
+   it("tells what is no such service", function()
+      local other = server.start(server.ECHO)
+      environment.PERSONALIZE_BASE_URL = other.url
+      local found, code = findings()
+      other:stop()
+      assert.equal(1, code)
+      assert.equal("failed", found.connections.status)
+   end)
+end)
+
+describe("a date of HTTP", function()
+   it("is read", function()
+      assert.equal(784111777, date.parse "Sun, 06 Nov 1994 08:49:37 GMT")
+      assert.equal(0, date.parse "Thu, 01 Jan 1970 00:00:00 GMT")
+      assert.equal(951827696, date.parse "Tue, 29 Feb 2000 12:34:56 GMT")
+      for _, text in ipairs { "", "yesterday", "Sun, 06 Foo 1994 08:49:37 GMT" } do assert.is_nil(date.parse(text)) end
+      assert.is_nil(date.parse(nil))
+   end)
+end)

@@ -1,0 +1,53 @@
+local client = require "spec.support.tenant"
+local manual = require "personalize.cli.manual"
+local personalize = require "personalize"
+
+describe("the reference in the REPL", function()
+   it("tells of every public function", function()
+      for prefix, namespace in pairs {
+         ["connections."] = personalize.connections, ["personalize."] = personalize, ["sync."] = personalize.sync,
+         ["personalize.json."] = personalize.json,
+      } do
+         for name, value in pairs(namespace) do
+            if type(value) == "function" then assert.is_string(manual.about(prefix .. name), prefix .. name) end
+         end
+      end
+      local made = client.start()
+      local connection = made:create()
+      for _, name in ipairs { "save", "reload", "test", "copy", "diff", "to_json" } do
+         assert.is_function(connection[name])
+         assert.is_string(manual.about("connection:" .. name), name)
+      end
+      made:stop()
+   end)
+
+   it("is the text of the comments", function()
+      assert.equal([[
+connections.get(ref, [opts])
+
+Retrieves a connection: `GET /v2/connections/<ref>`.
+
+Takes:
+  ref reference or connection
+  opts (table, optional)  `timeout` (seconds), `retry`
+
+Gives:
+  personalize.connection
+  `nil` and an error object, of kind `not_found` when there is none]], manual.about "connections.get")
+      assert.matches("\nExample:\n  assert%(connections.patch%(ref, ", manual.about "connections.patch")
+      assert.is_nil(manual.about "connections.nothing")
+   end)
+
+   it("lists what there is with one sentence each", function()
+      local names = manual.names()
+      local seen = {}
+      for _, name in ipairs(names) do
+         assert.is_nil(seen[name])
+         seen[name] = true
+         assert.matches("%.$", manual.summary(name))
+         assert.is_true(#manual.summary(name) < 160, name)
+      end
+      assert.is_true(seen["plan:apply"] and seen["client:request"] and seen["builder:oauth"])
+      assert.equal("Retrieves a connection.", manual.summary "connections.get")
+   end)
+end)
