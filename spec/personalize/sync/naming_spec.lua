@@ -13,8 +13,8 @@ describe("the name of a connection's file", function()
    end)
 
    it("is told apart by digits where it is not", function()
-      for _, name in ipairs { "../../x", "CON", "com1", "lpt9", ("n"):rep(300), "a\nb", "😀", "天気", "a/b", "a:b", "", ".",
-         "..", "a*", "é" } do
+      for _, name in ipairs { "../../x", "CON", "com1", "lpt9", ("n"):rep(300), "a\nb", "😀", "天気", "a/b", "a:b", "",
+         ".", "..", "a*", "é" } do
          assert.matches("^[%w_-]+~%x%x%x%x%x%x%x%x%.json$", files({ name })[1])
       end
    end)
