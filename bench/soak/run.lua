@@ -50,7 +50,11 @@ local function definition(name)
 end
 
 -- A create is rare among the calls, and each has a name of its own.
-local create_every, update_every, list_every = 200, 10, 5000
+local create_every, update_every, list_every = 1000, 10, 5000
+
+-- Looking for what became of a create lists all connections: what that takes at a time has to be taken before memory is
+-- measured first.
+local ballast = 1000
 
 local outcomes = {} -- "operation outcome" -> how often
 local expected = {} -- name of a create -> "created", "not created" or "unknown"
@@ -75,6 +79,15 @@ end
 local target = assert(connections.create(definition "target"))
 expected.target = "created"
 local last_written = 0
+for number = 1, ballast do
+   local name = "ballast" .. number
+   note_create(name, connections.create(definition(name)))
+end
+outcomes = {}
+do
+   local one, other = connections.list(), connections.list()
+   assert(one and other and #one == #other)
+end
 
 local function call(number)
    if number % create_every == 0 then
