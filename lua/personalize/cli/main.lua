@@ -43,6 +43,15 @@ local function flush(streams, code)
    return main.FAILED
 end
 
+-- argparse ends the process itself after --help: the state is closed then as at any other end.
+local function parse(parser, arguments)
+   local exit = os.exit
+   os.exit = function(code) exit(code, true) end -- luacheck: ignore
+   local ok, parsed = parser:pparse(arguments)
+   os.exit = exit -- luacheck: ignore
+   return ok, parsed
+end
+
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
 -- @treturn number the exit code
 function main.run(arguments, streams)
@@ -52,7 +61,7 @@ function main.run(arguments, streams)
    end
    local commands = {}
    local parser = parser_of(commands)
-   local ok, parsed = parser:pparse(arguments)
+   local ok, parsed = parse(parser, arguments)
    if not ok then
       streams.err:write("personalize: ", tostring(parsed), "\n", parser:get_usage(), "\n")
       return main.USAGE

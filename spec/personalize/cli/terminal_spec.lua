@@ -53,7 +53,7 @@ describe("in a terminal,", function()
       shown:type "print({ a = { 1, 2 } })"
       shown:wait_for '{\n  "a": %[\n    1,\n    2\n  %]\n}'
       assert.not_matches("canary", shown:screen())
-      shown:type "os.exit(7)"
+      shown:type "os.exit(7, true)"
       shown:wait_for "ended 7"
    end)
 
