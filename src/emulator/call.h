@@ -63,6 +63,8 @@ void pz_call_resume(pz_call *call);
 
 /* Finds who answers the call, if anybody, and has it done. */
 void pz_route(pz_call *call);
+/* Takes the next steps, until the call waits or is answered. False: as below. */
+int pz_proceed(pz_call *call);
 /* Sends the answer. False: the connection is to be closed instead. */
 int pz_respond(pz_call *call);
 

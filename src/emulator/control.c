@@ -2,7 +2,7 @@
  * from another process. */
 #include <string.h>
 
-#include "emulator/call.h"
+#include "emulator/control.h"
 #include "emulator/foreign.h"
 #include "version.h"
 #include "json/number.h"
@@ -20,7 +20,7 @@ static void answer_with(pz_call *call, enum pz_behaviour_id behaviour, pz_json_d
     pz_json_document_free(document);
 }
 
-static void answer_done(pz_call *call)
+void pz_control_done(pz_call *call)
 {
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
@@ -29,7 +29,7 @@ static void answer_done(pz_call *call)
     answer_with(call, PZ_OWN_CONTROL, document, root);
 }
 
-static void refuse(pz_call *call, const char *problem)
+void pz_control_refuse(pz_call *call, const char *problem)
 {
     pz_answer_error(&call->answer, PZ_OWN_CONTROL_INVALID, problem);
 }
@@ -56,17 +56,9 @@ void pz_handle_root(pz_call *call)
     answer_with(call, PZ_OWN_ROOT, document, root);
 }
 
-/* ------------------------------------------------------------------ faults */
+/* ------------------------------------------------------------------ bodies */
 
-static const pz_fault_member *find_member(const char *name)
-{
-    for (size_t i = 0; i < PZ_FAULT_MEMBERS; i++)
-        if (strcmp(pz_fault_members[i].name, name) == 0)
-            return &pz_fault_members[i];
-    return NULL;
-}
-
-static int read_number(const pz_json_value *value, double *number)
+int pz_control_number(const pz_json_value *value, double *number)
 {
     size_t length;
     if (!pz_json_is(value, PZ_JSON_NUMBER))
@@ -80,58 +72,7 @@ static int read_number(const pz_json_value *value, double *number)
     return *number >= 0;
 }
 
-/* A Retry-After is a number as well. */
-static int read_member(const pz_fault_member *member, const pz_json_value *value,
-                       pz_fault_order *order)
-{
-    void *at = (char *)order + member->offset;
-    size_t length = 0;
-    const char *text = pz_json_text(value, &length);
-    switch (member->kind) {
-    case PZ_FAULT_TEXT:
-        if (text == NULL || (at != (void *)&order->body && memchr(text, '\0', length) != NULL))
-            return 0;
-        *(const char **)at = text;
-        if (at == (void *)&order->body)
-            order->body_length = length;
-        return 1;
-    case PZ_FAULT_FLAG:
-        *(double *)at = pz_json_is(value, PZ_JSON_TRUE);
-        return pz_json_is(value, PZ_JSON_TRUE) || pz_json_is(value, PZ_JSON_FALSE);
-    case PZ_FAULT_NUMBER:
-        return read_number(value, at);
-    }
-    return 0;
-}
-
-/* False: the answer says why. */
-static int read_order(pz_call *call, const pz_json_value *root, pz_fault_order *order)
-{
-    *order = pz_fault_nothing;
-    const char *problem = pz_json_is(root, PZ_JSON_OBJECT) ? NULL : "The body must be an object";
-    for (size_t i = 0; problem == NULL && i < pz_json_count(root); i++) {
-        const char *name;
-        const pz_json_value *value = pz_json_member(root, i, &name, NULL);
-        const pz_fault_member *member = find_member(name);
-        if (member == NULL)
-            problem = "A fault has method, path, times, probability, after, status, delay, reset, "
-                      "truncate, retry_after, body, content_type, and nothing else";
-        else if (!read_member(member, value, order))
-            problem = member->kind == PZ_FAULT_FLAG     ? "reset and after are true or false"
-                      : member->kind == PZ_FAULT_NUMBER ? "times, probability, status, delay and "
-                                                          "truncate are numbers, 0 or more"
-                                                        : "method, path, retry_after, body and "
-                                                          "content_type are strings";
-    }
-    if (problem == NULL)
-        problem = pz_fault_check(order);
-    if (problem != NULL)
-        refuse(call, problem);
-    return problem == NULL;
-}
-
-/* The body as JSON into a new document. NULL: the answer says why, and there is no document. */
-static pz_json_value *read_body(pz_call *call, pz_json_document **document)
+pz_json_value *pz_control_body(pz_call *call, pz_json_document **document)
 {
     *document = pz_json_document_new();
     if (*document == NULL) {
@@ -144,34 +85,12 @@ static pz_json_value *read_body(pz_call *call, pz_json_document **document)
     return root;
 }
 
-void pz_handle_fail(pz_call *call)
-{
-    pz_json_document *document;
-    pz_fault_order order;
-    const pz_json_value *root = read_body(call, &document);
-    if (root == NULL)
-        return;
-    if (read_order(call, root, &order)) {
-        if (pz_faults_add(call->emulator->faults, &order))
-            answer_done(call);
-        else
-            refuse(call, "There are 1000 faults already");
-    }
-    pz_json_document_free(document);
-}
-
-void pz_handle_heal(pz_call *call)
-{
-    pz_faults_clear(call->emulator->faults);
-    answer_done(call);
-}
-
 /* ------------------------------------------------------------------ contents and clock */
 
 static void answer_stored(pz_call *call, enum pz_store_result result)
 {
     if (result == PZ_STORE_OK)
-        answer_done(call);
+        pz_control_done(call);
     else
         pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
                         "The emulator could not write its database");
@@ -191,14 +110,15 @@ void pz_handle_clock(pz_call *call)
 {
     pz_json_document *document;
     double seconds;
-    const pz_json_value *root = read_body(call, &document);
+    const pz_json_value *root = pz_control_body(call, &document);
     if (root == NULL)
         return;
-    if (read_number(pz_json_get(root, "advance"), &seconds) && seconds <= PZ_CLOCK_MAX_SECONDS) {
+    if (pz_control_number(pz_json_get(root, "advance"), &seconds) &&
+        seconds <= PZ_CLOCK_MAX_SECONDS) {
         pz_clock_advance(&call->emulator->clock, seconds);
-        answer_done(call);
+        pz_control_done(call);
     } else {
-        refuse(call, "advance must be a number of seconds, 0 or more");
+        pz_control_refuse(call, "advance must be a number of seconds, 0 or more");
     }
     pz_json_document_free(document);
 }

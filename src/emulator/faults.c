@@ -173,20 +173,20 @@ int pz_faults_add(pz_faults *faults, const pz_fault_order *order)
     return has_room;
 }
 
-/* This and the next ones: with the lock held. */
-static void take_out(pz_faults *faults, pz_fault **at)
+/* This and the next ones: with the lock held. Whoever gets the fault releases it. */
+static pz_fault *take_out(pz_faults *faults, pz_fault **at)
 {
     pz_fault *fault = *at;
     *at = fault->next;
     atomic_fetch_sub(&faults->count, 1);
-    pz_fault_release(fault);
+    return fault;
 }
 
 void pz_faults_clear(pz_faults *faults)
 {
     pthread_mutex_lock(&faults->lock);
     while (faults->first != NULL)
-        take_out(faults, &faults->first);
+        pz_fault_release(take_out(faults, &faults->first));
     pthread_mutex_unlock(&faults->lock);
 }
 
@@ -223,9 +223,10 @@ pz_fault *pz_faults_pick(pz_faults *faults, const char *method, const char *path
             (order->probability != NOT_GIVEN && draw(faults) >= order->probability))
             continue;
         picked = *at;
-        atomic_fetch_add(&picked->references, 1);
         if (picked->left > 0 && --picked->left == 0)
             take_out(faults, at);
+        else
+            atomic_fetch_add(&picked->references, 1);
         break;
     }
     pthread_mutex_unlock(&faults->lock);

@@ -2,10 +2,8 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,63 +109,7 @@ static int asks_for_too_much(pz_call *call)
            strtoull(length, NULL, 10) > PZ_BODY_MAX_BYTES;
 }
 
-/* ------------------------------------------------------------------ its way */
-
-static void go_on(pz_timer *delay)
-{
-    pz_call_resume(delay->context);
-}
-
-/* Nobody else waits meanwhile. When the emulator stops it is over at once. */
-static void wait_for_fault(pz_call *call)
-{
-    call->delay = (pz_timer){.done = go_on, .context = call};
-    pz_call_suspend(call);
-    if (!pz_timers_set(call->emulator->timers, &call->delay, call->fault->order.delay))
-        pz_call_resume(call);
-}
-
-static void arrive(struct pz_server *server, pz_call *call)
-{
-    call->counts = 1;
-    count_answering(server, 1);
-    pz_watchdog_expect(call->emulator->watchdog, call->watched, 0);
-    call->is_control = strncmp(call->path, "/_emulator/", 11) == 0;
-    if (!call->is_control)
-        call->fault = pz_faults_pick(call->emulator->faults, call->method, call->path);
-}
-
-static int is_delayed(const pz_call *call, int after)
-{
-    return call->fault != NULL && call->fault->order.delay > 0 &&
-           (call->fault->order.after == 1) == after;
-}
-
-/* From a request that is there as a whole to its answer, with waits in between: whoever resumes the
- * call has it come here again. */
-static enum MHD_Result advance(struct pz_server *server, pz_call *call)
-{
-    for (call->waits = 0; !call->waits;) {
-        switch (call->step++) {
-        case PZ_STEP_ARRIVED:
-            arrive(server, call);
-            if (is_delayed(call, 0))
-                wait_for_fault(call);
-            break;
-        case PZ_STEP_CARRY_OUT:
-            pz_route(call);
-            break;
-        case PZ_STEP_CARRIED_OUT:
-            if (is_delayed(call, 1))
-                wait_for_fault(call);
-            break;
-        case PZ_STEP_RESPOND:
-        default:
-            return pz_respond(call) ? MHD_YES : MHD_NO;
-        }
-    }
-    return MHD_YES;
-}
+/* ------------------------------------------------------------------ its pieces, as they come */
 
 /* Called with the headers, with every piece of the body, at the body's end, and after a resume. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
@@ -192,7 +134,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *upload_size = 0;
         return worth_it ? MHD_YES : MHD_NO;
     }
-    return advance(server, call);
+    if (call->step == PZ_STEP_ARRIVED) {
+        call->counts = 1;
+        count_answering(server, 1);
+    }
+    return pz_proceed(call) ? MHD_YES : MHD_NO;
 }
 
 /* libmicrohttpd keeps a pointer for each connection: here to what the watchdog knows of it. */

@@ -7,41 +7,13 @@
 #include "version.h"
 
 static const char type_name[] = "personalize.emulator";
-static const char scratch_name[] = "personalize.emulator.scratch";
-
-enum { SECRET_MAX_BYTES = 16 << 20 };
 
 typedef struct handle {
     pz_emulator *emulator; /* NULL: it has been stopped */
     pid_t owner;           /* a forked copy has none of its threads and must leave it alone */
 } handle;
 
-/* What has to be freed even if Lua raises on the way. */
-typedef struct scratch {
-    pz_journal_snapshot snapshot;
-    pz_buffer buffer;
-} scratch;
-
-static int scratch_gc(lua_State *L)
-{
-    scratch *own = lua_touserdata(L, 1);
-    pz_journal_release(&own->snapshot);
-    pz_buffer_free(&own->buffer);
-    return 0;
-}
-
-static scratch *scratch_new(lua_State *L)
-{
-    scratch *own = lua_newuserdatauv(L, sizeof *own, 0);
-    memset(own, 0, sizeof *own);
-    pz_buffer_init(&own->buffer, SECRET_MAX_BYTES);
-    luaL_getmetatable(L, scratch_name);
-    lua_setmetatable(L, -2);
-    return own;
-}
-
-/* NULL: stopped; `nil, "stopped"` is pushed. */
-static pz_emulator *emulator_at(lua_State *L, int index)
+pz_emulator *pz_lua_emulator(lua_State *L, int index)
 {
     handle *own = luaL_checkudata(L, index, type_name);
     if (own->emulator != NULL && own->owner == getpid())
@@ -140,97 +112,12 @@ static int stop(lua_State *L)
     return 0;
 }
 
-/* ------------------------------------------------------------------ looking into it */
-
 static int url(lua_State *L)
 {
-    const pz_emulator *emulator = emulator_at(L, 1);
+    const pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     lua_pushstring(L, emulator->base_url);
-    return 1;
-}
-
-/* A header that came twice: both values, as HTTP joins them. */
-static void set_header(lua_State *L, const pz_journal_header *header)
-{
-    lua_pushstring(L, header->value);
-    lua_getfield(L, -2, header->name);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-    } else {
-        lua_pushliteral(L, ", ");
-        lua_pushvalue(L, -3);
-        lua_concat(L, 3);
-        lua_remove(L, -2);
-    }
-    lua_setfield(L, -2, header->name);
-}
-
-static void push_request(lua_State *L, const pz_journal_entry *entry)
-{
-    lua_createtable(L, 0, 6);
-    lua_pushstring(L, entry->method);
-    lua_setfield(L, -2, "method");
-    lua_pushstring(L, entry->path);
-    lua_setfield(L, -2, "path");
-    lua_pushstring(L, entry->query);
-    lua_setfield(L, -2, "query");
-    lua_pushlstring(L, entry->body, entry->body_length);
-    lua_setfield(L, -2, "body");
-    lua_pushinteger(L, (lua_Integer)entry->status);
-    lua_setfield(L, -2, "status");
-    lua_createtable(L, 0, (int)entry->header_count);
-    for (size_t i = 0; i < entry->header_count; i++)
-        set_header(L, &entry->headers[i]);
-    lua_setfield(L, -2, "headers");
-}
-
-static int requests(lua_State *L)
-{
-    pz_emulator *emulator = emulator_at(L, 1);
-    if (emulator == NULL)
-        return 2;
-    scratch *own = scratch_new(L);
-    if (!pz_journal_take(emulator->journal, &own->snapshot))
-        return luaL_error(L, "not enough memory");
-    lua_createtable(L, (int)own->snapshot.count, 0);
-    for (size_t i = 0; i < own->snapshot.count; i++) {
-        push_request(L, own->snapshot.entries[i]);
-        lua_rawseti(L, -2, (int)i + 1);
-    }
-    pz_journal_release(&own->snapshot);
-    return 1;
-}
-
-static int counts(lua_State *L)
-{
-    pz_emulator *emulator = emulator_at(L, 1);
-    pz_count all[PZ_COUNTS];
-    if (emulator == NULL)
-        return 2;
-    pz_emulator_counts(emulator, all);
-    lua_createtable(L, 0, PZ_COUNTS);
-    for (size_t i = 0; i < PZ_COUNTS; i++) {
-        lua_pushinteger(L, (lua_Integer)all[i].count);
-        lua_setfield(L, -2, all[i].name);
-    }
-    return 1;
-}
-
-static int stored_secret(lua_State *L)
-{
-    pz_emulator *emulator = emulator_at(L, 1);
-    if (emulator == NULL)
-        return 2;
-    const char *ref = luaL_checkstring(L, 2);
-    const char *name = luaL_optstring(L, 3, "clientSecret");
-    scratch *own = scratch_new(L);
-    if (pz_emulator_secret(emulator, ref, name, &own->buffer))
-        lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
-    else
-        lua_pushnil(L);
-    pz_buffer_free(&own->buffer);
     return 1;
 }
 
@@ -247,7 +134,7 @@ static int done(lua_State *L, int ok, const char *otherwise)
 
 static int reset(lua_State *L)
 {
-    pz_emulator *emulator = emulator_at(L, 1);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     return done(L, pz_emulator_reset(emulator) == PZ_STORE_OK, "the database could not be written");
@@ -255,7 +142,7 @@ static int reset(lua_State *L)
 
 static int seed(lua_State *L)
 {
-    pz_emulator *emulator = emulator_at(L, 1);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     return done(L, pz_emulator_seed(emulator) == PZ_STORE_OK, "the database could not be written");
@@ -264,7 +151,7 @@ static int seed(lua_State *L)
 static int fail(lua_State *L)
 {
     pz_fault_order order;
-    pz_emulator *emulator = emulator_at(L, 1);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     pz_lua_fault_order(L, 2, &order);
@@ -276,7 +163,7 @@ static int fail(lua_State *L)
 
 static int heal(lua_State *L)
 {
-    pz_emulator *emulator = emulator_at(L, 1);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     pz_faults_clear(emulator->faults);
@@ -285,7 +172,7 @@ static int heal(lua_State *L)
 
 static int advance(lua_State *L)
 {
-    pz_emulator *emulator = emulator_at(L, 1);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     pz_clock_advance(&emulator->clock, (double)luaL_checknumber(L, 2));
@@ -295,11 +182,16 @@ static int advance(lua_State *L)
 /* ------------------------------------------------------------------ the module */
 
 static const luaL_Reg methods[] = {
-    {"url", url},         {"requests", requests},
-    {"counts", counts},   {"stored_secret", stored_secret},
-    {"reset", reset},     {"seed", seed},
-    {"fail", fail},       {"heal", heal},
-    {"advance", advance}, {"stop", stop},
+    {"url", url},
+    {"requests", pz_lua_requests},
+    {"counts", pz_lua_counts},
+    {"stored_secret", pz_lua_stored_secret},
+    {"reset", reset},
+    {"seed", seed},
+    {"fail", fail},
+    {"heal", heal},
+    {"advance", advance},
+    {"stop", stop},
     {NULL, NULL},
 };
 
@@ -314,11 +206,6 @@ PZ_EXPORT int luaopen_personalize_emulator_core(lua_State *L);
 
 int luaopen_personalize_emulator_core(lua_State *L)
 {
-    luaL_newmetatable(L, scratch_name);
-    lua_pushcfunction(L, scratch_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
-
     luaL_newmetatable(L, type_name);
     lua_pushcfunction(L, stop);
     lua_setfield(L, -2, "__gc");
@@ -328,6 +215,7 @@ int luaopen_personalize_emulator_core(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 
+    pz_lua_open_looking(L);
     pz_lua_open_signals(L);
     luaL_newlib(L, functions);
     lua_pushliteral(L, PZ_VERSION);

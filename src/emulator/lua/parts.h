@@ -2,8 +2,18 @@
 #ifndef PZ_EMULATOR_LUA_PARTS_H
 #define PZ_EMULATOR_LUA_PARTS_H
 
-#include "emulator/faults.h"
+#include "emulator/emulator.h"
 #include "lua/compat.h"
+
+/* The running emulator that is the argument. NULL: it has been stopped; nil and a message are
+ * pushed. */
+pz_emulator *pz_lua_emulator(lua_State *L, int index);
+
+/* Methods. */
+int pz_lua_requests(lua_State *L);
+int pz_lua_counts(lua_State *L);
+int pz_lua_stored_secret(lua_State *L);
+void pz_lua_open_looking(lua_State *L); /* their metatable; pushes nothing */
 
 /* Reads the table at `index`, whose texts it keeps, into an order. Raises where a type is wrong. */
 void pz_lua_fault_order(lua_State *L, int index, pz_fault_order *order);

@@ -1,0 +1,55 @@
+local emulator = require "personalize.emulator"
+local support = require "spec.support.emulator"
+
+describe("the access log", function()
+   local path
+   before_each(function() path = os.tmpname() end)
+   after_each(function() os.remove(path) end)
+
+   local function lines()
+      local list = {}
+      for line in io.lines(path) do list[#list + 1] = line end
+      return list
+   end
+
+   it("has a line per call: time, client, method, target, status, bytes, duration, request id", function()
+      local session = support.start { access_log = path }
+      finally(function() session:stop() end)
+      local _, _, headers, body = session:send("GET", "/v2/connections?limit=1&x=%20y")
+      session:send("GET", "/_emulator/counts")
+      session.e:fail { reset = true }
+      session:send("GET", "/v2/x")
+      local all = lines()
+      assert.equal(4, #all)
+      local time, bytes, ms, id = all[2]:match(
+         "^(%S+) 127%.0%.0%.1 GET /v2/connections%?limit=1&x=%%20y 200 (%d+) ([%d.]+)ms (%S+)$")
+      assert.matches("^%d+%-%d+%-%d+T%d+:%d+:%d+%.%d+Z$", time)
+      assert.equal(#body, tonumber(bytes))
+      assert.equal(headers["x-request-id"], id)
+      assert.is_true(tonumber(ms) < 5000)
+      assert.truthy(all[3]:find(" GET /_emulator/counts 200 ", 1, true))
+      assert.truthy(all[4]:find(" GET /v2/x 0 0 ", 1, true))
+   end)
+
+   it("holds no credential and nothing that moves a terminal's cursor, and its lines have an end", function()
+      local session = support.start { access_log = path }
+      finally(function() session:stop() end)
+      session:form("/oauth/token?client_secret=hidden", "client_secret=hidden")
+      support.raw(session.url, "GET /\27[2J\155\255" .. ("x"):rep(5000) .. " HTTP/1.1\r\nHost: x\r\n\r\n")
+      local all = lines()
+      assert.equal(3, #all)
+      assert.falsy(table.concat(all):find "hidden")
+      assert.falsy(table.concat(all):find "[\1-\31\127-\255]")
+      assert.truthy(all[3]:find("/%1B[2J%9B%FFxxx", 1, true))
+      assert.is_true(#all[3] < 2048)
+   end)
+
+   it("is appended to, and refused where it can't be", function()
+      for _ = 1, 2 do support.start { access_log = path }:stop() end
+      assert.equal(2, #lines())
+      local none, err = emulator.start { access_log = "/nonexistent/log" }
+      assert.is_nil(none)
+      assert.equal("config", err.kind)
+      assert.equal("cannot write /nonexistent/log: No such file or directory", err.message)
+   end)
+end)

@@ -1,0 +1,123 @@
+/* What Lua may look at in a running emulator: the journal, the counts, a stored secret. */
+#include <string.h>
+
+#include "emulator/lua/parts.h"
+
+static const char scratch_name[] = "personalize.emulator.scratch";
+
+enum { SECRET_MAX_BYTES = 16 << 20 };
+
+/* What has to be freed even if Lua raises on the way. */
+typedef struct scratch {
+    pz_journal_snapshot snapshot;
+    pz_buffer buffer;
+} scratch;
+
+static int scratch_gc(lua_State *L)
+{
+    scratch *own = lua_touserdata(L, 1);
+    pz_journal_release(&own->snapshot);
+    pz_buffer_free(&own->buffer);
+    return 0;
+}
+
+static scratch *scratch_new(lua_State *L)
+{
+    scratch *own = lua_newuserdatauv(L, sizeof *own, 0);
+    memset(own, 0, sizeof *own);
+    pz_buffer_init(&own->buffer, SECRET_MAX_BYTES);
+    luaL_getmetatable(L, scratch_name);
+    lua_setmetatable(L, -2);
+    return own;
+}
+
+/* A header that came twice: both values, as HTTP joins them. */
+static void set_header(lua_State *L, const pz_journal_header *header)
+{
+    lua_pushstring(L, header->value);
+    lua_getfield(L, -2, header->name);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+    } else {
+        lua_pushliteral(L, ", ");
+        lua_pushvalue(L, -3);
+        lua_concat(L, 3);
+        lua_remove(L, -2);
+    }
+    lua_setfield(L, -2, header->name);
+}
+
+static void push_request(lua_State *L, const pz_journal_entry *entry)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushstring(L, entry->method);
+    lua_setfield(L, -2, "method");
+    lua_pushstring(L, entry->path);
+    lua_setfield(L, -2, "path");
+    lua_pushstring(L, entry->query);
+    lua_setfield(L, -2, "query");
+    lua_pushlstring(L, entry->body, entry->body_length);
+    lua_setfield(L, -2, "body");
+    lua_pushinteger(L, (lua_Integer)entry->status);
+    lua_setfield(L, -2, "status");
+    lua_createtable(L, 0, (int)entry->header_count);
+    for (size_t i = 0; i < entry->header_count; i++)
+        set_header(L, &entry->headers[i]);
+    lua_setfield(L, -2, "headers");
+}
+
+int pz_lua_requests(lua_State *L)
+{
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
+    if (emulator == NULL)
+        return 2;
+    scratch *own = scratch_new(L);
+    if (!pz_journal_take(emulator->journal, &own->snapshot))
+        return luaL_error(L, "not enough memory");
+    lua_createtable(L, (int)own->snapshot.count, 0);
+    for (size_t i = 0; i < own->snapshot.count; i++) {
+        push_request(L, own->snapshot.entries[i]);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    pz_journal_release(&own->snapshot);
+    return 1;
+}
+
+int pz_lua_counts(lua_State *L)
+{
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
+    pz_count all[PZ_COUNTS];
+    if (emulator == NULL)
+        return 2;
+    pz_emulator_counts(emulator, all);
+    lua_createtable(L, 0, PZ_COUNTS);
+    for (size_t i = 0; i < PZ_COUNTS; i++) {
+        lua_pushinteger(L, (lua_Integer)all[i].count);
+        lua_setfield(L, -2, all[i].name);
+    }
+    return 1;
+}
+
+int pz_lua_stored_secret(lua_State *L)
+{
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
+    if (emulator == NULL)
+        return 2;
+    const char *ref = luaL_checkstring(L, 2);
+    const char *name = luaL_optstring(L, 3, "clientSecret");
+    scratch *own = scratch_new(L);
+    if (pz_emulator_secret(emulator, ref, name, &own->buffer))
+        lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
+    else
+        lua_pushnil(L);
+    pz_buffer_free(&own->buffer);
+    return 1;
+}
+
+void pz_lua_open_looking(lua_State *L)
+{
+    luaL_newmetatable(L, scratch_name);
+    lua_pushcfunction(L, scratch_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}
