@@ -3,6 +3,7 @@
 
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -18,13 +19,13 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   local definition, err = input.resolved(arguments.definition)
-   if not definition then return out:fail(err) end
-   local client, created
+   local definition, texts = input.resolved(arguments.definition)
+   if not definition then return out:fail(texts) end
+   local client, created, err
    client, err = tenant.client(arguments)
    if not client then return out:fail(err) end
    created, err = client.connections.create(definition)
-   if not created then return out:fail(err) end
+   if not created then return out:fail(rewriting.hide(err, texts)) end
    out:text(created)
    out:json(created)
    return 0

@@ -46,6 +46,9 @@ function input.definition(given)
 end
 
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
+-- @treturn table definition
+-- @treturn table array of the secrets that were looked up
+-- @return `nil` and an error object
 function input.resolved(given)
    local definition, err = input.definition(given)
    if not definition then return nil, err end

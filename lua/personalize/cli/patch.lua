@@ -3,6 +3,7 @@
 
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -19,16 +20,16 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   local changes, err = input.resolved(arguments.changes)
-   if not changes then return out:fail(err) end
-   local client, connection, patched, is_changed
+   local changes, texts = input.resolved(arguments.changes)
+   if not changes then return out:fail(texts) end
+   local client, connection, patched, is_changed, err
    client, err = tenant.client(arguments)
    if not client then return out:fail(err) end
    connection, err = tenant.find(client, arguments.name)
    if not connection then return out:fail(err) end
    patched, is_changed = client.connections.patch(connection, changes,
       { missing_secrets = arguments.send_without_secrets and "send" or nil })
-   if not patched then return out:fail(is_changed) end
+   if not patched then return out:fail(rewriting.hide(is_changed, texts)) end
    if not is_changed then out:note "nothing to change" end
    out:text(patched)
    out:json(patched)

@@ -3,6 +3,7 @@
 
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -19,16 +20,16 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   local definition, err = input.resolved(arguments.definition)
-   if not definition then return out:fail(err) end
-   local client, connection, updated
+   local definition, texts = input.resolved(arguments.definition)
+   if not definition then return out:fail(texts) end
+   local client, connection, updated, err
    client, err = tenant.client(arguments)
    if not client then return out:fail(err) end
    connection, err = tenant.find(client, arguments.name)
    if not connection then return out:fail(err) end
    updated, err = client.connections.update(connection, definition,
       { missing_secrets = arguments.send_without_secrets and "send" or nil })
-   if not updated then return out:fail(err) end
+   if not updated then return out:fail(rewriting.hide(err, texts)) end
    out:text(updated)
    out:json(updated)
    return 0

@@ -114,10 +114,10 @@ local function prepare(plan, state)
       for _, item in ipairs(plan[kind]) do
          local private = state.private[item]
          if not state.done[item] then
-            local resolved, err = private.entry and private.entry.given, nil
-            if private.entry then resolved, err = rewriting.resolve(resolved, state.base) end
-            private.resolved = resolved
-            for _, problem in ipairs(err and err.problems or {}) do
+            local resolved, texts = nil, {}
+            if private.entry then resolved, texts = rewriting.resolve(private.entry.given, state.base) end
+            private.resolved, private.texts = resolved, texts
+            for _, problem in ipairs(texts.problems or {}) do
                problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }
             end
             tasks[#tasks + 1] = { item = item, kind = kind, private = private }
@@ -151,7 +151,7 @@ local function collect(state, tasks, outcomes, failures)
    for index, task in ipairs(tasks) do
       local item, outcome, err = task.item, outcomes[index], failures[index]
       local entry = { name = item.name, file = item.file, ref = item.ref }
-      task.private.resolved = nil
+      task.private.resolved, task.private.texts = nil, nil
       if outcome then
          entry.ref = shape.string(outcome.connection, "ref")
          state.done[item] = outcome.connection
@@ -214,7 +214,7 @@ local function run(plan, state, checked, tasks)
    local outcomes, failures = map.run(tasks, function(task)
       if checked.should_stop and checked.should_stop() then return errors.fail("cancelled", "stopped") end
       local connection, what = apply_item[task.kind](self, task.item, task.private)
-      if not connection then return nil, what end
+      if not connection then return nil, rewriting.hide(what, task.private.texts) end
       return { connection = connection, what = what }
    end, {
       concurrency = checked.concurrency or default_concurrency,

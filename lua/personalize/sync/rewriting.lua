@@ -3,6 +3,7 @@
 -- @module personalize.sync.rewriting
 -- @local
 
+local echo = require "personalize.echo"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local reference = require "personalize.sync.reference"
@@ -56,18 +57,34 @@ function rewriting.fill(definition)
 end
 
 --- A definition as it is sent.
--- @return the definition; or nil and an error object of kind `config` with `problems`
+-- @return the definition, and an array of the secrets that were looked up
+-- @return nil and an error object of kind `config` with `problems`
 function rewriting.resolve(definition, base)
-   local problems = {}
+   local problems, texts = {}, {}
    local resolved = rebuild(definition, function(object)
       local kind, target = reference.of(object)
       if not kind then return from_file(object) end
       local text, reason = reference.look_up(kind, target, base)
-      if not text then problems[#problems + 1] = { path = "", message = reason } end
+      if text then
+         texts[#texts + 1] = text
+      else
+         problems[#problems + 1] = { path = "", message = reason }
+      end
       return true, text or ""
    end)
-   if #problems == 0 then return resolved end
+   if #problems == 0 then return resolved, texts end
    return errors.fail("config", errors.summary(problems), { problems = problems })
+end
+
+--- Takes secrets that were looked up out of an error, where a server echoes them: at places that the schema does not
+-- know as secret, nobody else would.
+function rewriting.hide(err, texts)
+   if not errors.is(err) or #texts == 0 then return err end
+   local secrets = echo.secrets(texts)
+   for _, problem in ipairs(err.problems or {}) do
+      problem.path, problem.message = echo.hide(problem.path, secrets), echo.hide(problem.message, secrets)
+   end
+   return echo.clean(err, secrets)
 end
 
 --- A definition with other references: `replacement(kind, target)` returns one, or nil to keep it.

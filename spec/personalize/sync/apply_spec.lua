@@ -110,6 +110,41 @@ describe("applying a plan", function()
       assert.same({ "1/3 A created", "2/3 B created", "3/3 C created" }, seen)
    end)
 
+   it("shows no secret that the service echoes, wherever it stood", function()
+      local getenv = os.getenv
+      os.getenv = function(name) -- luacheck: ignore
+         return name == "MY_TEXT" and "canary-of-a-secret" or getenv(name)
+      end
+      folder.write(path, "A.json", (text_of("A"):gsub("^{", '{"description": {"$env": "MY_TEXT"},')))
+      local it_is = plan()
+      made.emulator:fail { method = "POST", path = "/v2/connections", status = 400,
+         body = '{"message": "canary-of-a-secret is bad", "developerMessage": "x=canary-of-a-secret"}' }
+      local _, err = it_is:apply()
+      os.getenv = getenv -- luacheck: ignore
+      local failed = err.result.failed[1].error
+      assert.equal("validation (400): *** is bad: x=***", tostring(failed))
+      assert.equal("x=***", failed.developer_message)
+      for _, value in pairs(failed) do
+         if type(value) == "string" then assert.not_matches("canary", value) end
+      end
+      assert.not_matches("canary", tostring(err))
+   end)
+
+   it("keeps the refs of several tenants in one lock", function()
+      local other = tenant.start()
+      write { "A" }
+      assert(plan():apply())
+      assert(assert(sync.plan(other.client, path)):apply())
+      local count = 0
+      for _, refs in pairs(personalize.json.decode(folder.read(path, "personalize.lock")).tenants) do
+         count = count + 1
+         assert.is_string(refs["A.json"])
+      end
+      assert.equal(2, count)
+      assert.is_true(plan():is_empty() and assert(sync.plan(other.client, path)):is_empty())
+      other:stop()
+   end)
+
    it("takes a create whose answer was lost for done, when it can be told", function()
       write { "A" }
       made.emulator:fail { method = "POST", path = "/v2/connections", after = true, reset = true }
