@@ -15,7 +15,6 @@ local options = require "personalize.options"
 local exporting = require "personalize.sync.exporting"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
-local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
 local plan_of = require "personalize.sync.plan"
 local planning = require "personalize.sync.planning"
@@ -54,7 +53,7 @@ local function make_plan(client, source, how)
    return plan_of.new({
       tenant = key, creates = filled.creates, updates = filled.updates, archives = filled.archives,
       unchanged = filled.unchanged, unmanaged = filled.unmanaged, uncompared = filled.uncompared,
-      problems = filled.problems, warnings = source.warnings or json.array {},
+      problems = filled.problems, warnings = filled.warnings,
    }, state)
 end
 
@@ -114,7 +113,6 @@ public("load", function(client, path)
    options.argument(2, path, "string", "sync.load", 3)
    local members, state = saved.load(client, path)
    if not members then return nil, state end
-   members.warnings = json.array {}
    return plan_of.new(members, state)
 end)
 

@@ -54,7 +54,7 @@ end
 -- How lines of plans begin, and their colours.
 local plan_lines = {
    { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  archive ", "red" }, { "^  failed ", "red" },
-   { "problem", "red" },
+   { "^%d+ problem", "red" }, { "^warning: ", "yellow" },
 }
 
 --- Writes a plan, or what applying it did, line by line in colours.

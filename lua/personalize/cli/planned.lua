@@ -7,7 +7,6 @@ local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local progress = require "personalize.cli.progress"
 local saved = require "personalize.sync.saved"
-local folder = require "personalize.sync.folder"
 
 local planned = {}
 
@@ -50,7 +49,6 @@ end
 -- @return the exit code that it stands for
 function planned.show(out, arguments, plan)
    out:plan(plan)
-   for _, warning in ipairs(plan.warnings) do out:note("warning: " .. folder.describe(warning)) end
    if arguments.save then
       local done, err = plan:save(arguments.save)
       if not done then return nil, err end

@@ -1,7 +1,7 @@
 --- A plan: what would have to be sent so that a tenant is as the files say.
 --
--- Its arrays `creates`, `updates`, `archives`, `unchanged`, `unmanaged` and `problems` may be empty; `tostring` tells
--- all of it, secrets masked.
+-- Its arrays `creates`, `updates`, `archives`, `unchanged`, `unmanaged`, `uncompared` (names), `problems` and
+-- `warnings` may be empty; `tostring` tells all of it, secrets masked.
 -- @classmod personalize.sync.plan
 
 local applying = require "personalize.sync.applying"

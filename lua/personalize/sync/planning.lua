@@ -119,6 +119,15 @@ local function plan_unmanaged(self, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 
+local function warn_of_literals(self, entry)
+   for _, each in ipairs(entry.literals) do
+      if each.is_text then
+         self.warnings[#self.warnings + 1] = { file = entry.file, path = each.path,
+            message = "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file" }
+      end
+   end
+end
+
 local function sort_problems(problems)
    local places = {}
    for index, problem in ipairs(problems) do
@@ -137,7 +146,7 @@ function planning.fill(plan, source, connections, how)
    local self = {
       base = source.base, private = plan.private, problems = json.array {},
       creates = json.array {}, updates = json.array {}, archives = json.array {}, unchanged = json.array {},
-      unmanaged = json.array {}, uncompared = json.array {},
+      unmanaged = json.array {}, uncompared = json.array {}, warnings = source.warnings or json.array {},
       how = {
          archive_missing = how.archive_missing, force_secrets = how.force_secrets,
          missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
@@ -152,6 +161,7 @@ function planning.fill(plan, source, connections, how)
       if how.is_meant(connection.name) then meant[#meant + 1] = connection end
    end
    local pairs_of = pairing.pair(entries, meant, source.refs)
+   for _, entry in ipairs(entries) do warn_of_literals(self, entry) end
    for _, entry in ipairs(entries) do plan_entry(self, entry, pairs_of.of[entry], pairs_of.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end

@@ -63,6 +63,8 @@ local function add_rest(lines, plan)
       lines[#lines + 1] = ("Secrets can't be compared, so these may differ in them: %s")
          :format(names(plan.uncompared))
    end
+   if #plan.warnings > 0 then lines[#lines + 1] = "" end
+   for _, warning in ipairs(plan.warnings) do lines[#lines + 1] = "warning: " .. folder.describe(warning) end
    if #plan.problems > 0 then
       lines[#lines + 1] = ""
       lines[#lines + 1] = counted(#plan.problems, "problem has", "problems have")

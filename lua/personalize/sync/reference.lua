@@ -88,7 +88,9 @@ function reference.literals(definition)
          local value = rawget(each[1], name)
          if value ~= nil and not reference.of(value) then
             local is_array = shape.is_array(rawget(definition, parent))
-            found[#found + 1] = reference.place(is_array and { parent, index, name } or { parent, name })
+            local place = reference.place(is_array and { parent, index, name } or { parent, name })
+            place.is_text = type(value) == "string" and value ~= ""
+            found[#found + 1] = place
          end
       end
    end

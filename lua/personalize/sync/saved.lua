@@ -52,6 +52,7 @@ end
 function saved.describe(plan)
    local described = {
       format = format, version = version, tenant = plan.tenant, problems = plan.problems, uncompared = plan.uncompared,
+      warnings = plan.warnings,
    }
    for _, kind in ipairs(kinds) do
       described[kind] = json.array {}
@@ -96,7 +97,8 @@ local function check(path, value)
       return damaged(path, ("is a plan of version %s, expected %d"):format(tostring(value.version), version))
    end
    if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
-   for _, kind in ipairs { "creates", "updates", "archives", "unchanged", "unmanaged", "uncompared", "problems" } do
+   for _, kind in ipairs { "creates", "updates", "archives", "unchanged", "unmanaged", "uncompared", "problems",
+      "warnings" } do
       if not shape.is_array(value[kind]) then return damaged(path, kind .. ": expected an array") end
    end
    for _, kind in ipairs { "creates", "updates", "archives" } do

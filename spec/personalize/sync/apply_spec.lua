@@ -201,7 +201,8 @@ describe("applying a plan", function()
             ["{"] = "invalid JSON", ["{}"] = "is no plan of this library", ["[]"] = "is no plan",
             ['{"format": "personalize plan", "version": 9}'] = "is a plan of version 9, expected 1",
             ['{"format": "personalize plan", "version": 1, "tenant": "x", "creates": [{}], "updates": [], '
-               .. '"archives": [], "unchanged": [], "unmanaged": [], "uncompared": [], "problems": []}'] =
+               .. '"archives": [], "unchanged": [], "unmanaged": [], "uncompared": [], "problems": [], '
+               .. '"warnings": []}'] =
                "creates%[1%] is incomplete",
          } do
             folder.write(path, "plan", text)
