@@ -1,7 +1,9 @@
 #include "emulator/database.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     APPLICATION_ID = 0x705a656d, /* "pZem" */
@@ -125,6 +127,18 @@ int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *
     return 1;
 }
 
+/* Secrets are kept in it: for its owner alone, and so are the files that SQLite puts beside it. An
+ * existing file is not opened here: to close it would drop the locks that this process has on it.
+ */
+static void make_private(const char *path)
+{
+    int file = pz_database_in_memory(path)
+                   ? -1
+                   : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0)
+        close(file);
+}
+
 static sqlite3 *connect(const char *path, char *message, size_t size)
 {
     sqlite3 *database = NULL;
@@ -154,6 +168,7 @@ static int prepare(sqlite3 *database, const char *path, char *message, size_t si
 
 sqlite3 *pz_database_open(const char *path, char *message, size_t size)
 {
+    make_private(path);
     sqlite3 *database = connect(path, message, size);
     if (database != NULL && !prepare(database, path, message, size)) {
         sqlite3_close(database);

@@ -117,6 +117,18 @@ describe("an emulator with a file", function()
       end
    end)
 
+   it("keeps it to its owner: secrets are in it", function()
+      os.remove(path)
+      local session = support.start { database = path }
+      finally(function() session:stop() end)
+      session:create()
+      for _, suffix in ipairs { "", "-wal", "-shm" } do
+         local pipe = io.popen(("stat -c %%a %s%s"):format(path, suffix))
+         assert.equal("600", pipe:read "*l", suffix)
+         pipe:close()
+      end
+   end)
+
    it("ends cleanly when it is told to: the log is folded into the file", function()
       for _, signal in ipairs { "INT", "TERM" } do
          local one = start()
