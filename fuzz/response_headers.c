@@ -1,5 +1,5 @@
-/* Fuzzes the head of an answer: the input's lines, as libcurl hands them on, then a piece of a body.
- * What was collected stays within its bounds, and names are in lower case. */
+/* Fuzzes the head of an answer: the input's lines, as libcurl hands them on, then a piece of a
+ * body. What was collected stays within its bounds, and names are in lower case. */
 #include <stdlib.h>
 
 #include "http/response.h"

@@ -35,7 +35,8 @@ describe("the version", function()
                connection:answer('{"agent": "' .. request.headers["user-agent"] .. '"}')
             end
          end]]
-      local client = assert(personalize.new { base_url = service.url, access_token = "t", user_agent_suffix = "spec/1" })
+      local client = assert(personalize.new { base_url = service.url, access_token = "t",
+         user_agent_suffix = "spec/1" })
       local agent = assert(client:request { path = "/" }).agent
       service:stop()
       assert.matches("^personalize%-lua/" .. version:gsub("%.", "%%.") .. " libcurl/[%d.]+ spec/1$", agent)

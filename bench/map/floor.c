@@ -1,5 +1,6 @@
 /* The floor for personalize.map: a loop on libcurl's multi interface, so many transfers in flight.
- *    floor URL CA_FILE CALLS VERSION CONCURRENCY      VERSION: 1.1 or 2; prints the seconds it took */
+ *    floor URL CA_FILE CALLS VERSION CONCURRENCY      VERSION: 1.1 or 2; prints the seconds it took
+ */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static CURL *prepare(char **arguments, struct curl_slist *headers)
     return easy;
 }
 
-/* Returns how many calls ended well; each handle that ends is started again while calls are left. */
+/* Returns how many calls ended well; each handle that ends is started again while calls are left.
+ */
 static int run(CURLM *multi, CURL **handles, int concurrency, int calls)
 {
     int started = 0, ended = 0, fine = 0, running;

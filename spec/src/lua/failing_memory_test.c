@@ -1,8 +1,9 @@
-/* Every entry point of the core with memory that runs out at the nth allocation, for every n until it
- * no longer matters: an error each time, no crash, and nothing of the C side is left afterwards.
+/* Every entry point of the core with memory that runs out at the nth allocation, for every n until
+ * it no longer matters: an error each time, no crash, and nothing of the C side is left afterwards.
  *
  * Both kinds of memory fail: Lua's by its allocator, and what our own objects ask malloc for, which
- * the linker's --wrap diverts to the functions below. libcurl's own memory is libcurl's business. */
+ * the linker's --wrap diverts to the functions below. libcurl's own memory is libcurl's business.
+ */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -123,8 +124,7 @@ static void *serve(void *data)
 
 static pthread_t start_server(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     pthread_t thread;
     listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -138,39 +138,47 @@ static pthread_t start_server(void)
 
 /* ------------------------------------------------------------------ the entry points */
 
-static const char prelude[] =
-    "local core, url = ...\n"
-    "local json, http = core.json, core.http\n"
-    "local spec = { method = 'POST', url = url, timeout_ms = 5000, body = ('b'):rep(300), replayable = true,\n"
-    "   headers = { { 'Accept', 'application/json' }, { 'X-Name', 'value' } }, max_response_bytes = 65536,\n"
-    "   user_agent = 'failing memory', http2 = true, connect_timeout_ms = 1000, stall_timeout_ms = 1000 }\n";
+static const char prelude[] = "local core, url = ...\n"
+                              "local json, http = core.json, core.http\n"
+                              "local spec = { method = 'POST', url = url, timeout_ms = 5000, body "
+                              "= ('b'):rep(300), replayable = true,\n"
+                              "   headers = { { 'Accept', 'application/json' }, { 'X-Name', "
+                              "'value' } }, max_response_bytes = 65536,\n"
+                              "   user_agent = 'failing memory', http2 = true, connect_timeout_ms "
+                              "= 1000, stall_timeout_ms = 1000 }\n";
 
 static const struct {
     const char *name;
     const char *code;
 } entries[] = {
     {"json.decode",
-     "local text = '{\"a\": [1, 2.5, -0, 1e400, 18446744073709551616, true, null, {}], \"b\": {\"c\": "
-     "\"\\\\u00e4\\\\ud83d\\\\ude00' .. ('x'):rep(600) .. '\"}, \"a\": [], \"d\": [[[[[[[]]]]]]]}'\n"
+     "local text = '{\"a\": [1, 2.5, -0, 1e400, 18446744073709551616, true, null, {}], \"b\": "
+     "{\"c\": "
+     "\"\\\\u00e4\\\\ud83d\\\\ude00' .. ('x'):rep(600) .. '\"}, \"a\": [], \"d\": "
+     "[[[[[[[]]]]]]]}'\n"
      "local value, duplicates = json.decode(text) assert(value.b.c and duplicates)\n"},
-    {"json.decode, refused",
-     "local value, message = json.decode('[1, 2, {\"a\": tru}]') assert(value == nil and message)\n"},
+    {"json.decode, refused", "local value, message = json.decode('[1, 2, {\"a\": tru}]') "
+                             "assert(value == nil and message)\n"},
     {"json.encode",
      "local value = { b = 1, a = { 1, 2.5, 'text', json.array {}, {} }, n = json.number '1e400',\n"
      "   s = ('long \\n\"'):rep(200), t = true, u = json.null }\n"
      "assert(json.encode(value)) assert(json.encode(value, { pretty = true, canonical = true,\n"
      "   rank = { b = 1 }, arrays = { a = true } }))\n"},
-    {"json.encode, refused",
-     "local text, message, path = json.encode { a = { { b = print } } } assert(not text and path)\n"},
+    {"json.encode, refused", "local text, message, path = json.encode { a = { { b = print } } } "
+                             "assert(not text and path)\n"},
     {"json.number, json.array",
-     "local n = json.number '12345678901234567890' assert(tostring(n) and n == json.number '12345678901234567890.0')\n"
+     "local n = json.number '12345678901234567890' assert(tostring(n) and n == json.number "
+     "'12345678901234567890.0')\n"
      "assert(json.is_array(json.array { 1 })) assert(n < json.number '1e30') assert(n .. 'x')\n"},
     {"url",
      "assert(core.url.parse 'https://user:pw@example.com:8443/a/b?c=d'.host == 'example.com')\n"
-     "assert(core.url.escape 'a b/\\xc3\\xa4' == 'a%20b%2F%C3%A4') assert(core.url.origin 'https://example.com/x')\n"
-     "assert(core.url.redact 'see https://u:p@example.com/?token=abc&x=1') assert(core.url.is_loopback '::1')\n"
+     "assert(core.url.escape 'a b/\\xc3\\xa4' == 'a%20b%2F%C3%A4') assert(core.url.origin "
+     "'https://example.com/x')\n"
+     "assert(core.url.redact 'see https://u:p@example.com/?token=abc&x=1') "
+     "assert(core.url.is_loopback '::1')\n"
      "assert(core.url.parse 'no url' == nil)\n"},
-    {"http.engine", "local engine = http.engine { max_connections = 4 } engine:tick() engine:close()\n"},
+    {"http.engine",
+     "local engine = http.engine { max_connections = 4 } engine:tick() engine:close()\n"},
     {"engine.add, wait, result",
      "local engine = assert(http.engine {})\n"
      "local profile = assert(http.profile { http2 = true, user_agent = 'x', ca_path = '/' })\n"
@@ -183,13 +191,15 @@ static const struct {
      "local engine = assert(http.engine {})\n"
      "spec.headers = { { 'X', 'a\\r\\nb' } } local transfer, reason = engine:add(spec)\n"
      "assert(not transfer and reason.kind) engine:close()\n"},
-    {"transfer.cancel",
-     "local engine = assert(http.engine {}) local transfer = assert(engine:add(spec)) transfer:cancel()\n"
-     "local answer, reason = transfer:result() assert(reason.kind == 'cancelled') engine:close()\n"},
+    {"transfer.cancel", "local engine = assert(http.engine {}) local transfer = "
+                        "assert(engine:add(spec)) transfer:cancel()\n"
+                        "local answer, reason = transfer:result() assert(reason.kind == "
+                        "'cancelled') engine:close()\n"},
     {"http.waker",
      "local engine = assert(http.engine {}) local waker = assert(http.waker(engine))\n"
      "assert(waker:path()) waker:accept() waker:close() engine:close()\n"},
-    {"now, pid, random", "assert(core.now() and core.pid() and core.random() and core.can_yield() ~= nil)\n"},
+    {"now, pid, random",
+     "assert(core.now() and core.pid() and core.random() and core.can_yield() ~= nil)\n"},
 };
 
 static int compile(lua_State *L, const char *code)
