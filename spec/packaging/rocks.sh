@@ -29,8 +29,8 @@ assert(#assert(client.connections.list()) == 3)
 emulator:stop()'
 
 use() { # use API INTERPRETER: the tree and nothing else of ours
-   LUA_PATH="$tree/$1/share/lua/$1/?.lua;$tree/$1/share/lua/$1/?/init.lua;;" \
-      LUA_CPATH="$tree/$1/lib/lua/$1/?.so;;" LUA_PATH_5_4="" LUA_CPATH_5_4="" "$2" -e "$program"
+   env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 LUA_PATH="$tree/$1/share/lua/$1/?.lua;$tree/$1/share/lua/$1/?/init.lua;;" \
+      LUA_CPATH="$tree/$1/lib/lua/$1/?.so;;" "$2" -e "$program"
 }
 
 build() { # build API INCLUDES
