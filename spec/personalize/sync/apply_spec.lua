@@ -185,6 +185,22 @@ describe("applying a plan", function()
          assert.same({ "A" }, names_of(err.result.failed))
       end)
 
+      it("knows the connection by all of it where the service states neither revision nor time", function()
+         local present = made:create { name = "A", unknown = { 1, 2.5, "x" } }
+         write({ "A" }, "https://api.example.com/v9")
+         assert(plan():save(path .. "/plan"))
+         local saved = assert(personalize.json.decode(folder.read(path, "plan")))
+         assert.matches("^%x+$", saved.updates[1].fingerprint)
+         saved.updates[1].revision, saved.updates[1].modifiedAt = nil, nil
+         folder.write(path, "plan", personalize.json.encode(saved))
+         local moved = assert(sync.load(made.client, path .. "/plan"))
+         assert.equal("1 updated.", tostring(assert(assert(sync.load(made.client, path .. "/plan")):apply())))
+         local request = { connectionUrl = "https://x.example" }
+         assert(made.connections.patch(present, { description = "x", request = request }))
+         local _, err = moved:apply()
+         assert.equal("conflict", err.kind)
+      end)
+
       it("is refused by another tenant", function()
          write { "A" }
          assert(plan():save(path .. "/plan"))
