@@ -210,6 +210,8 @@ bench: all $(BENCH_PROGRAMS)
 	@$(call run,lua5.4) lua5.4 bench/http/run.lua $(BUILD)/bench/http/floor
 	@$(call run,lua5.4) lua5.4 bench/map/run.lua $(BUILD)/bench/map/floor
 	@$(call run,luajit) luajit bench/map/run.lua $(BUILD)/bench/map/floor
+	@$(call run,lua5.4) lua5.4 bench/sync/run.lua
+	@$(call run,luajit) luajit bench/sync/run.lua
 	@$(call run,luajit) luajit bench/openresty/run.lua
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.

@@ -1,7 +1,7 @@
 -- What connections as code cost: a plan of 1,000 files against the time of reading and decoding them, and applying
 -- 1,000 updates many at once against one at a time, the service answering after 20 ms. In one process, against the
 -- emulator in the same process.
---    personalize bench: lua5.4 bench/sync/run.lua [connections]
+--    lua5.4 bench/sync/run.lua [connections]
 local emulator = require "personalize.emulator"
 local file = require "personalize.core".file
 local personalize = require "personalize"
