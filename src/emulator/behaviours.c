@@ -61,6 +61,8 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "option `strict`: a query parameter that is not known", "the error body"},
     [PZ_REFUSES_DOUBLED] = {"doubled-header", 400, PZ_GUESSED,
         "`Authorization`, `Content-Length`, `Content-Type` or `Host` twice", "the error body; the connection is closed"},
+    [PZ_REFUSES_ENCODING] = {"transfer-encoding", 501, PZ_INFERRED,
+        "a `Transfer-Encoding` other than `chunked`", "the error body (RFC 9112); the connection is closed"},
     [PZ_REFUSES_SIZE] = {"too-large", 413, PZ_GUESSED,
         "a body of more than 10 MiB", "the error body"},
     [PZ_REFUSES_BUSY] = {"busy", 503, PZ_OWN,

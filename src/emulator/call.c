@@ -75,6 +75,12 @@ const char *pz_call_doubled_header(pz_call *call)
     return seen.doubled;
 }
 
+int pz_call_has_unknown_encoding(pz_call *call)
+{
+    const char *encoding = pz_call_header(call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    return encoding != NULL && strcasecmp(encoding, "chunked") != 0;
+}
+
 struct collected {
     pz_journal_header *headers;
     size_t count;

@@ -49,6 +49,8 @@ const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
 /* A header that must stand alone (its meaning would depend on the reader's choice) and does not; or
  * NULL. */
 const char *pz_call_doubled_header(pz_call *call);
+/* A Transfer-Encoding other than chunked: where such a body ends is anybody's guess. */
+int pz_call_has_unknown_encoding(pz_call *call);
 /* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
 size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
 /* Whether the Content-Type is this one, parameters aside. */

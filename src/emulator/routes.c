@@ -87,6 +87,16 @@ static int has_doubled_header(pz_call *call)
     return 1;
 }
 
+static int has_unknown_encoding(pz_call *call)
+{
+    if (!pz_call_has_unknown_encoding(call))
+        return 0;
+    pz_answer_error(&call->answer, PZ_REFUSES_ENCODING,
+                    "Transfer-Encoding must be chunked or not be there");
+    call->answer.closes = 1;
+    return 1;
+}
+
 static int is_authorized(pz_call *call)
 {
     static const char scheme[] = "Bearer ";
@@ -141,7 +151,7 @@ static void carry_out(pz_call *call)
 {
     int path_known;
     const struct route *route = find(call, &path_known);
-    if (has_doubled_header(call) || !may_call(call, route))
+    if (has_doubled_header(call) || has_unknown_encoding(call) || !may_call(call, route))
         return;
     if (!path_known) {
         pz_answer_error(&call->answer, PZ_REFUSES_PATH, "There is nothing under this path");

@@ -125,9 +125,10 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return MHD_NO;
     if (call->method == NULL) {
         call->method = method;
-        if (!asks_for_too_much(call))
+        if (asks_for_too_much(call))
+            call->received = SIZE_MAX;
+        else if (!pz_call_has_unknown_encoding(call))
             return MHD_YES;
-        call->received = SIZE_MAX;
     }
     if (*upload_size > 0) {
         int worth_it = take_body(call, upload, *upload_size);
