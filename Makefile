@@ -129,12 +129,12 @@ TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
 
 $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
+	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
 
 # The binding's C tests run an interpreter of their own; what our objects ask malloc for is diverted.
 $(BUILD)/spec/src/lua/%_test: spec/src/lua/%_test.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LUA_CFLAGS_lua5.4) -o $@ $^ $(SANITIZE) $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name)) \
+	$(CC) $(ALL_CFLAGS) $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name)) \
 		$(shell $(PKG_CONFIG) --libs cmocka lua5.4) $(CORE_LIBS)
 
 .PHONY: test specs ctests
@@ -213,6 +213,7 @@ bench: all $(BENCH_PROGRAMS)
 	@$(call run,lua5.4) lua5.4 bench/sync/run.lua
 	@$(call run,luajit) luajit bench/sync/run.lua
 	@$(call run,luajit) luajit bench/openresty/run.lua
+	@BUILD=$(BUILD) bench/emulator/run.sh
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.
 SOAK_CALLS ?= 1000000

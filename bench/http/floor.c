@@ -1,6 +1,6 @@
 /* The least that a sequential call over libcurl can cost: one easy handle, one kept-alive TLS
  * connection, nothing done with the answer but collecting it.
- *    floor URL CA_FILE CALLS HTTP_VERSION(1.1|2)
+ *    floor URL CA_FILE CALLS HTTP_VERSION(1.1|2) TOKEN
  * prints the seconds that CALLS took, connecting and warming up left out. */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -44,13 +44,15 @@ static void call(CURL *easy, int calls)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5)
+    if (argc != 6)
         return 64;
     int calls = atoi(argv[3]);
     long version = strcmp(argv[4], "2") == 0 ? CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     CURL *easy = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "Authorization: Bearer token");
+    char authorization[1024];
+    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", argv[5]);
+    struct curl_slist *headers = curl_slist_append(NULL, authorization);
     headers = curl_slist_append(headers, "Accept: application/json");
     curl_easy_setopt(easy, CURLOPT_URL, argv[1]);
     curl_easy_setopt(easy, CURLOPT_CAINFO, argv[2]);

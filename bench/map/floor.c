@@ -69,11 +69,13 @@ static int run(CURLM *multi, CURL **handles, int concurrency, int calls)
 
 int main(int count, char **arguments)
 {
-    if (count != 6)
+    if (count != 7)
         return 2;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
-    headers = curl_slist_append(headers, "Authorization: Bearer token");
+    char authorization[1024];
+    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", arguments[6]);
+    headers = curl_slist_append(headers, authorization);
     int calls = atoi(arguments[3]), concurrency = atoi(arguments[5]);
     if (concurrency > MOST)
         return 2;

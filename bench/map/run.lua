@@ -1,5 +1,5 @@
--- personalize.map against a bare loop on libcurl's multi interface, 32 calls in flight, over TLS to a local nginx with
--- a constant JSON answer.
+-- personalize.map against a bare loop on libcurl's multi interface, 32 calls in flight, over kept-alive TLS connections
+-- to the emulator.
 --    lua bench/map/run.lua FLOOR [ROUNDS] [CALLS]      FLOOR: the compiled floor.c
 -- Rounds alternate, and medians are compared: the machine is not quiet.
 local personalize = require "personalize"
@@ -10,24 +10,23 @@ local rounds, calls = tonumber(arg[2] or 7), tonumber(arg[3] or 5000)
 local concurrency = 32
 local wanted = 0.8
 
-local server = target.start()
+local service = target.start()
 
-local function run_floor(version)
-   local process = io.popen(("%s %s/v2/connections/r %s %d %s %d"):format(floor_program, server.url, server.ca_file,
-      calls, version, concurrency))
+local function run_floor()
+   local process = io.popen(("%s %s%s %s %d 1.1 %d %s"):format(floor_program, service.url, service.path,
+      service.ca_file, calls, concurrency, service.token))
    local seconds = tonumber(process:read "l")
    process:close()
    return calls / assert(seconds, "the floor failed")
 end
 
-local items = {}
+local warm, items = {}, {}
+for index = 1, 200 do warm[index] = index end
 for index = 1, calls do items[index] = index end
 
-local function run_map(version)
-   local client = assert(personalize.new { base_url = server.url, ca_file = server.ca_file, access_token = "token",
-      http2 = version == "2" })
-   local warm = { unpack and unpack(items, 1, 200) or table.unpack(items, 1, 200) }
-   local function get() return client.connections.get("r").ref end
+local function run_map()
+   local connections = service:client({ http2 = false }).connections
+   local function get() return connections.get(service.ref).ref end
    personalize.map(warm, get, { concurrency = concurrency })
    local began = personalize.now()
    local _, errors = personalize.map(items, get, { concurrency = concurrency })
@@ -36,14 +35,9 @@ local function run_map(version)
    return calls / seconds
 end
 
-for _, version in ipairs { "1.1", "2" } do
-   local floors, maps, ratios = {}, {}, {}
-   for round = 1, rounds do
-      floors[round] = run_floor(version)
-      maps[round] = run_map(version)
-      ratios[round] = maps[round] / floors[round]
-   end
-   print(("HTTP/%-3s  %d in flight  libcurl's loop %7.0f calls/s   map %7.0f calls/s   ratio %.3f (at least %.2f)")
-      :format(version, concurrency, target.median(floors), target.median(maps), target.median(ratios), wanted))
-end
-server:stop()
+local floors, maps = {}, {}
+for round = 1, rounds do floors[round], maps[round] = run_floor(), run_map() end
+local floor, speed = target.median(floors), target.median(maps)
+print(("%d in flight over TLS  libcurl's loop %7.0f calls/s   map %7.0f calls/s   ratio %.2f (at least %.2f)")
+   :format(concurrency, floor, speed, speed / floor, wanted))
+service:stop()
