@@ -233,9 +233,14 @@ valgrind: all
 	@$(call run,lua5.4) valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
 		--suppressions=.valgrind lua5.4 $$(command -v busted) $(BUSTED_FLAGS) $(SPEC)
 
+# The specs of what C does, with the collector running as often as it can.
+.PHONY: gc
+gc: all
+	@PERSONALIZE_SPEC_GC=1 $(MAKE) --no-print-directory specs SPEC=spec/src
+
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint test asan valgrind rocks soak fuzz
+check-all: lint test asan valgrind gc rocks soak fuzz
 
 clean:
 	rm -rf build
