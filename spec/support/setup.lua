@@ -10,7 +10,6 @@ setup.has_integers = math.type ~= nil
 
 if os.getenv "PERSONALIZE_SPEC_GC" then
    collectgarbage("setpause", 0)
-   collectgarbage("setstepmul", 100000)
 end
 
 local function descriptors()
