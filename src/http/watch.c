@@ -3,10 +3,13 @@
 #include "http/watch.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "http/clock.h"
+
+#define LOOK_NS (50 * UINT64_C(1000)) /* how long it looks before it sleeps */
 
 void pz_watch_init(pz_watch *watch)
 {
@@ -63,9 +66,24 @@ static void drain(pz_watch *watch)
         watch->armed_at = PZ_NEVER;
 }
 
+/* Looks for a moment before it sleeps, and lets others run between the looks: a server near by
+ * answers sooner than a sleeping thread is woken. */
+static int wait_for_events(pz_watch *watch, struct epoll_event *events, int wait_ms)
+{
+    int count = epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, 0);
+    if (count != 0 || wait_ms == 0)
+        return count;
+    uint64_t until = pz_clock_now() + LOOK_NS;
+    do {
+        sched_yield();
+        count = epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, 0);
+    } while (count == 0 && pz_clock_now() < until);
+    return count != 0 ? count : epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, wait_ms);
+}
+
 int pz_watch_wait(pz_watch *watch, struct epoll_event *events, int wait_ms)
 {
-    int count = epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, wait_ms), sockets = 0;
+    int count = wait_for_events(watch, events, wait_ms), sockets = 0;
     if (count < 0)
         return -1;
     for (int i = 0; i < count; i++) {
