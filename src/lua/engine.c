@@ -6,6 +6,7 @@
 
 #include "lua/engine.h"
 #include "lua/parts.h"
+#include "lua/type.h"
 
 static const char type_name[] = "personalize.engine";
 
@@ -174,8 +175,7 @@ static int new_engine(lua_State *L)
     long max_connections = read_max_connections(L);
     engine_box *box = lua_newuserdatauv(L, sizeof *box, 0);
     box->engine = NULL;
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     pz_failure failure;
     box->engine = pz_engine_new(max_connections, &failure);
     return box->engine != NULL ? 1 : pz_lua_fail(L, &failure);
@@ -207,13 +207,7 @@ static const luaL_Reg methods[] = {
 
 int pz_lua_open_engine(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    pz_lua_register_type(L, type_name, methods);
     pz_lua_register_transfer(L);
     pz_lua_register_waker(L);
     pz_lua_register_profile(L);

@@ -6,6 +6,7 @@
 
 #include "lua/compat.h"
 #include "lua/parts.h"
+#include "lua/type.h"
 
 enum { LISTING_MAX = 64 * 1024 * 1024 };
 
@@ -16,8 +17,7 @@ static pz_buffer *new_box(lua_State *L, size_t bound)
 {
     pz_buffer *buffer = lua_newuserdatauv(L, sizeof *buffer, 0);
     pz_buffer_init(buffer, bound);
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     return buffer;
 }
 
@@ -118,6 +118,8 @@ static int list_folder(lua_State *L)
     return 1;
 }
 
+static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
+
 static const luaL_Reg functions[] = {
     {"read", read_file},          {"write", write_file}, {"remove", remove_file},
     {"make_folder", make_folder}, {"list", list_folder}, {NULL, NULL},
@@ -125,10 +127,7 @@ static const luaL_Reg functions[] = {
 
 int pz_lua_open_file(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    lua_pushcfunction(L, box_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    pz_lua_register_type(L, type_name, box_functions);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -2,6 +2,7 @@
 #include "lua/json.h"
 
 #include "lua/parts.h"
+#include "lua/type.h"
 
 /* ------------------------------------------------------------------ memory */
 
@@ -24,18 +25,11 @@ pz_lua_json_memory *pz_lua_json_new_memory(lua_State *L)
     pz_lua_json_memory *memory = lua_newuserdatauv(L, sizeof *memory, 0);
     for (int i = 0; i < PZ_LUA_JSON_BUFFERS; i++)
         pz_buffer_init(&memory->buffers[i], SIZE_MAX / 2);
-    luaL_getmetatable(L, memory_metatable);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, memory_metatable);
     return memory;
 }
 
-static void make_memory_metatable(lua_State *L)
-{
-    luaL_newmetatable(L, memory_metatable);
-    lua_pushcfunction(L, free_memory);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
-}
+static const luaL_Reg memory_functions[] = {{"__gc", free_memory}, {NULL, NULL}};
 
 /* ------------------------------------------------------------------ the table of functions */
 
@@ -56,7 +50,7 @@ static const luaL_Reg functions[] = {
 
 int pz_lua_open_json(lua_State *L)
 {
-    make_memory_metatable(L);
+    pz_lua_register_type(L, memory_metatable, memory_functions);
     lua_newtable(L);
     pz_lua_json_new_marks(L);
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {

@@ -36,14 +36,7 @@ const char *pz_lua_json_number_text(lua_State *L, int index, size_t *length)
 /* The number userdata at `index`, or NULL. */
 static const number *test_number(lua_State *L, int index)
 {
-    const number *it = NULL;
-    if (lua_type(L, index) == LUA_TUSERDATA && lua_getmetatable(L, index)) {
-        luaL_getmetatable(L, number_metatable);
-        if (lua_rawequal(L, -1, -2))
-            it = lua_touserdata(L, index);
-        lua_pop(L, 2);
-    }
-    return it;
+    return luaL_testudata(L, index, number_metatable);
 }
 
 /* Writes the Lua number at `index` as JSON; false for infinities and NaN. */

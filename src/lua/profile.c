@@ -1,6 +1,7 @@
 /* core.http.profile: what the requests of one client have in common (limits, TLS, proxy), read once
  * instead of with every request. */
 #include "lua/engine.h"
+#include "lua/type.h"
 
 static const char type_name[] = "personalize.profile";
 
@@ -26,8 +27,7 @@ int pz_lua_new_profile(lua_State *L)
     push_copy(L, 1);
     lua_replace(L, 1);
     profile_box *box = lua_newuserdatauv(L, sizeof *box, 1);
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     lua_pushvalue(L, 1);
     pz_lua_keep(L, 2);
     pz_failure failure;
@@ -47,8 +47,6 @@ pz_request pz_lua_begin_request(lua_State *L, int index)
 
 void pz_lua_register_profile(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    static const luaL_Reg none[] = {{NULL, NULL}};
+    pz_lua_register_type(L, type_name, none);
 }

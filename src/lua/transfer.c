@@ -5,6 +5,7 @@
 
 #include "http/engine.h"
 #include "lua/engine.h"
+#include "lua/type.h"
 
 static const char type_name[] = "personalize.transfer";
 static const char answer_type_name[] = "personalize.transfer.answer";
@@ -26,8 +27,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     transfer_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->transfer = NULL;
     box->has_result = 0;
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     lua_pushvalue(L, engine_index);
     pz_lua_keep(L, -2);
     box->transfer = pz_transfer_new();
@@ -94,8 +94,7 @@ static void push_answer(lua_State *L, const pz_transfer *transfer)
     pz_lua_push_answer(L, transfer);
     lua_pushvalue(L, 1);
     lua_rawsetp(L, -2, answer_type_name);
-    luaL_getmetatable(L, answer_type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, answer_type_name);
 }
 
 static int transfer_result(lua_State *L)
@@ -170,13 +169,7 @@ static const luaL_Reg methods[] = {
 
 void pz_lua_register_transfer(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    pz_lua_register_type(L, type_name, methods);
 
     luaL_newmetatable(L, answer_type_name);
     lua_pushcfunction(L, answer_index);

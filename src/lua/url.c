@@ -5,6 +5,7 @@
 
 #include "lua/compat.h"
 #include "lua/parts.h"
+#include "lua/type.h"
 #include "url/redact.h"
 
 #define REDACTED_MAX 4096
@@ -16,8 +17,7 @@ static pz_url *new_box(lua_State *L)
 {
     pz_url *url = lua_newuserdatauv(L, sizeof *url, 0);
     memset(url, 0, sizeof *url);
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     return url;
 }
 
@@ -107,6 +107,8 @@ static int redact(lua_State *L)
     return 1;
 }
 
+static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
+
 static const luaL_Reg functions[] = {
     {"parse", parse},   {"origin", origin}, {"escape", escape}, {"is_loopback", is_loopback},
     {"redact", redact}, {NULL, NULL},
@@ -114,10 +116,7 @@ static const luaL_Reg functions[] = {
 
 int pz_lua_open_url(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    lua_pushcfunction(L, box_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    pz_lua_register_type(L, type_name, box_functions);
     luaL_newlib(L, functions);
     return 1;
 }

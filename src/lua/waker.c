@@ -3,6 +3,7 @@
 
 #include "lua/engine.h"
 #include "lua/parts.h"
+#include "lua/type.h"
 
 static const char type_name[] = "personalize.waker";
 
@@ -63,8 +64,7 @@ int pz_lua_new_waker(lua_State *L)
     int engine_fd = pz_lua_engine_fd(L, 1);
     waker_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->waker = NULL;
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     lua_pushvalue(L, 1);
     pz_lua_keep(L, -2);
     pz_failure failure;
@@ -74,11 +74,5 @@ int pz_lua_new_waker(lua_State *L)
 
 void pz_lua_register_waker(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    pz_lua_register_type(L, type_name, methods);
 }

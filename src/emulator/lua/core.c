@@ -4,6 +4,7 @@
 
 #include "emulator/emulator.h"
 #include "emulator/lua/parts.h"
+#include "lua/type.h"
 #include "version.h"
 
 static const char type_name[] = "personalize.emulator";
@@ -90,8 +91,7 @@ static int start(lua_State *L)
     handle *own = lua_newuserdatauv(L, sizeof *own, 0);
     own->emulator = NULL;
     own->owner = getpid();
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     own->emulator = pz_emulator_start(&options, message, sizeof message);
     if (own->emulator != NULL)
         return 1;
@@ -192,6 +192,8 @@ static const luaL_Reg methods[] = {
     {"heal", heal},
     {"advance", advance},
     {"stop", stop},
+    {"__gc", stop},
+    {"__close", stop},
     {NULL, NULL},
 };
 
@@ -206,15 +208,7 @@ PZ_EXPORT int luaopen_personalize_emulator_core(lua_State *L);
 
 int luaopen_personalize_emulator_core(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    lua_pushcfunction(L, stop);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, stop);
-    lua_setfield(L, -2, "__close");
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-
+    pz_lua_register_type(L, type_name, methods);
     pz_lua_open_looking(L);
     pz_lua_open_signals(L);
     luaL_newlib(L, functions);

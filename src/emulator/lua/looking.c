@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emulator/lua/parts.h"
+#include "lua/type.h"
 
 static const char scratch_name[] = "personalize.emulator.scratch";
 
@@ -26,8 +27,7 @@ static scratch *scratch_new(lua_State *L)
     scratch *own = lua_newuserdatauv(L, sizeof *own, 0);
     memset(own, 0, sizeof *own);
     pz_buffer_init(&own->buffer, SECRET_MAX_BYTES);
-    luaL_getmetatable(L, scratch_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, scratch_name);
     return own;
 }
 
@@ -116,8 +116,6 @@ int pz_lua_stored_secret(lua_State *L)
 
 void pz_lua_open_looking(lua_State *L)
 {
-    luaL_newmetatable(L, scratch_name);
-    lua_pushcfunction(L, scratch_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    static const luaL_Reg functions[] = {{"__gc", scratch_gc}, {NULL, NULL}};
+    pz_lua_register_type(L, scratch_name, functions);
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "emulator/lua/parts.h"
+#include "lua/type.h"
 
 static const char type_name[] = "personalize.emulator.signals";
 
@@ -28,8 +29,7 @@ int pz_lua_signals(lua_State *L)
     sigset_t set;
     signals *own = lua_newuserdatauv(L, sizeof *own, 0);
     own->held = 0;
-    luaL_getmetatable(L, type_name);
-    lua_setmetatable(L, -2);
+    luaL_setmetatable(L, type_name);
     held_signals(&set);
     own->held = pthread_sigmask(SIG_BLOCK, &set, &own->before) == 0;
     return 1;
@@ -68,16 +68,8 @@ static int release(lua_State *L)
 
 void pz_lua_open_signals(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    lua_pushcfunction(L, release);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, release);
-    lua_setfield(L, -2, "__close");
-    lua_createtable(L, 0, 2);
-    lua_pushcfunction(L, wait);
-    lua_setfield(L, -2, "wait");
-    lua_pushcfunction(L, release);
-    lua_setfield(L, -2, "close");
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    static const luaL_Reg functions[] = {
+        {"wait", wait}, {"close", release}, {"__gc", release}, {"__close", release}, {NULL, NULL},
+    };
+    pz_lua_register_type(L, type_name, functions);
 }
