@@ -7,7 +7,7 @@
 -- It says what it is: an emulator of the published behaviour. Where that is open, its options choose.
 -- @module personalize.emulator
 
-local core = require "personalize.emulator.core"
+local core = require "personalize.loading" "personalize.emulator.core"
 local errors = require "personalize.error"
 local options = require "personalize.emulator.options"
 

@@ -1,6 +1,6 @@
 #include "emulator/answer.h"
 
-#include <microhttpd.h>
+#include "emulator/libmicrohttpd.h"
 
 /* A list of everything may be long, but not endless. */
 static const size_t ANSWER_MAX_BYTES = (size_t)1 << 30;

@@ -1,9 +1,10 @@
 #include "emulator/call.h"
 
-#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "emulator/libmicrohttpd.h"
 
 enum { MAX_DEPTH = 128 }; /* of JSON bodies; behaviours.c tells it */
 

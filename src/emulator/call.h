@@ -33,6 +33,7 @@ typedef struct pz_call {
     int waits;  /* another thread resumes it; only the server's threads look at this */
     int counts; /* among those whose answer the server has to send before it may stop */
     int is_control;
+    int lone;
     pz_fault *fault; /* that was ordered for it, or NULL */
     pz_timer delay;
     pz_watched *watched;

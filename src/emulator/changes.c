@@ -180,8 +180,10 @@ static void submit(struct change *change, enum pz_store_result (*run)(pz_write *
     change->write.done = answer_change;
     pz_call *call = change->call;
     change->write.source = call->connection;
-    if (pz_writer_run(call->emulator->writer, &change->write))
+    if (pz_writer_run(call->emulator->writer, &change->write)) {
+        call->lone = 1;
         return;
+    }
     change->is_suspended = 1;
     pz_call_suspend(call);
     if (!pz_writer_submit(call->emulator->writer, &change->write)) {

@@ -2,8 +2,9 @@
 #ifndef PZ_EMULATOR_DATABASE_H
 #define PZ_EMULATOR_DATABASE_H
 
-#include <sqlite3.h>
 #include <stddef.h>
+
+#include "emulator/libsqlite.h"
 
 /* Makes a new database, or opens one that an emulator made. Anything else is refused and left as
  * it was. NULL: `message` says why. */

@@ -2,10 +2,9 @@
 #ifndef PZ_EMULATOR_DESCRIBED_H
 #define PZ_EMULATOR_DESCRIBED_H
 
-#include <curl/curl.h>
-
 #include "buffer.h"
 #include "emulator/emulator.h"
+#include "libcurl.h"
 #include "json/document.h"
 
 enum pz_described_auth { PZ_DESCRIBED_NO_AUTH, PZ_DESCRIBED_OAUTH, PZ_DESCRIBED_BASIC };

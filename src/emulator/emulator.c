@@ -1,6 +1,5 @@
 #include "emulator/emulator.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 #include "emulator/access_log.h"
 #include "emulator/seed.h"
 #include "emulator/server.h"
+#include "libcurl.h"
 #include "json/document.h"
 
 enum { REQUEST_SECONDS = 60 }; /* from its first line to the end of its body */

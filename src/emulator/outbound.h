@@ -3,9 +3,8 @@
 #ifndef PZ_EMULATOR_OUTBOUND_H
 #define PZ_EMULATOR_OUTBOUND_H
 
-#include <curl/curl.h>
-
 #include "buffer.h"
+#include "libcurl.h"
 
 /* One call. It belongs to who submits it and must stay until `done` is called. */
 typedef struct pz_outbound_call {

@@ -1,10 +1,11 @@
 #include "emulator/peer.h"
 
 #include <arpa/inet.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
+
+#include "emulator/libmicrohttpd.h"
 
 static const struct sockaddr *address_of(pz_call *call)
 {

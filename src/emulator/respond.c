@@ -1,11 +1,11 @@
 /* The end of a call: what was ordered to go wrong goes wrong, the journal and the log get their
  * entries, and the answer goes out. */
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/access_log.h"
 #include "emulator/call.h"
+#include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
 enum { JOURNAL_HEADERS_MAX = 128, CUT_BLOCK_BYTES = 16 << 10 };

@@ -1,11 +1,11 @@
 /* Which call is answered by whom, and who may call at all. */
-#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
+#include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
 enum audience { FOR_ALL, FOR_TOKENS, FOR_THIS_MACHINE };

@@ -1,7 +1,7 @@
 #include "emulator/server.h"
 
-#include <microhttpd.h>
 #include <pthread.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +9,7 @@
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
+#include "emulator/libmicrohttpd.h"
 
 enum {
     CONNECTIONS_MAX = 8192,
@@ -78,6 +79,14 @@ static void end(void *context, struct MHD_Connection *connection, void **call_co
     if (call->counts)
         count_answering(server, -1);
     pz_watchdog_expect(server->emulator->watchdog, call->watched, 1);
+    if (call->lone) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        struct pollfd p = {.fd = info->connect_fd, .events = POLLIN};
+        double until = pz_clock_monotonic() + 100e-6;
+        while (poll(&p, 1, 0) == 0 && pz_clock_monotonic() < until)
+            ;
+    }
     pz_fault_release(call->fault);
     pz_buffer_free(&call->body);
     pz_buffer_free(&call->masked_body);

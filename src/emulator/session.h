@@ -3,8 +3,8 @@
 #define PZ_EMULATOR_SESSION_H
 
 #include <pthread.h>
-#include <sqlite3.h>
 
+#include "emulator/libsqlite.h"
 #include "emulator/store.h"
 
 enum pz_statement {

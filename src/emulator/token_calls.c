@@ -1,10 +1,10 @@
 /* The two calls that give out access tokens. */
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
+#include "emulator/libmicrohttpd.h"
 
 static const char scope[] = "personalize.connections:read personalize.connections:write";
 static const char masked[] = "masked";

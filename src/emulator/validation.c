@@ -1,10 +1,10 @@
 #include "emulator/validation.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "emulator/members.h"
+#include "libcurl.h"
 
 enum { PATH_SIZE = 256, NAME_MAX_SHOWN = 64, PROBLEMS_MAX_BYTES = 64 << 10 };
 

@@ -3,7 +3,7 @@
 #ifndef PZ_HTTP_FAILURE_H
 #define PZ_HTTP_FAILURE_H
 
-#include <curl/curl.h>
+#include "libcurl.h"
 
 enum pz_kind {
     PZ_KIND_NONE,

@@ -2,7 +2,7 @@
 #ifndef PZ_HTTP_GLOBAL_H
 #define PZ_HTTP_GLOBAL_H
 
-#include <curl/curl.h>
+#include "libcurl.h"
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error                                                                                             \

@@ -1,9 +1,10 @@
 #include "url/url.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "libcurl.h"
 
 static const char too_long[] = "too long";
 static const char bad_byte[] = "has a space, a control character or a byte outside ASCII";

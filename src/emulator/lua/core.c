@@ -214,5 +214,7 @@ int luaopen_personalize_emulator_core(lua_State *L)
     luaL_newlib(L, functions);
     lua_pushliteral(L, PZ_VERSION);
     lua_setfield(L, -2, "version");
+    lua_pushinteger(L, LUA_VERSION_NUM); /* which of the two builds this is */
+    lua_setfield(L, -2, "lua_version");
     return 1;
 }
