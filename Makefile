@@ -131,11 +131,17 @@ $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emul
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
 
-# The binding's C tests run an interpreter of their own; what our objects ask malloc for is diverted.
+# The bindings' C tests run an interpreter of their own; what our objects ask malloc for is diverted.
+DIVERTED := $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name))
+LINK_BINDING_TEST = $(CC) $(ALL_CFLAGS) -Ispec $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(DIVERTED) \
+	$(shell $(PKG_CONFIG) --libs cmocka lua5.4)
 $(BUILD)/spec/src/lua/%_test: spec/src/lua/%_test.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name)) \
-		$(shell $(PKG_CONFIG) --libs cmocka lua5.4) $(CORE_LIBS)
+	$(LINK_BINDING_TEST) $(CORE_LIBS)
+$(BUILD)/spec/src/emulator/lua/%_test: spec/src/emulator/lua/%_test.c $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) \
+		$(C_EMULATOR_BINDING:%.c=$(OBJ)/lua5.4/%.o)
+	@mkdir -p $(@D)
+	$(LINK_BINDING_TEST) $(EMULATOR_LIBS)
 
 .PHONY: test specs ctests
 ctests: $(TEST_PROGRAMS)

@@ -86,7 +86,8 @@ static int add_field(pz_response *response, const char *line, size_t length)
                         value_length};
     pz_buffer_append(&response->text, name, name_length);
     pz_buffer_append(&response->text, value, value_length);
-    pz_buffer_append(&response->fields, &span, sizeof span);
+    if (response->text.failure == PZ_BUFFER_OK) /* a span is of text that is there */
+        pz_buffer_append(&response->fields, &span, sizeof span);
     if (response->text.failure != PZ_BUFFER_OK || response->fields.failure != PZ_BUFFER_OK)
         return stop(response, PZ_EXCESS_MEMORY);
     lower_case(response->text.bytes + span.name_at, name_length);

@@ -1,0 +1,24 @@
+-- core.file with memory that runs out.
+return {
+   { "file", function(given)
+      local file, folder = given.core.file, given.folder
+      local bytes = ("b"):rep(5000)
+      local written, problem = file.write(folder, "f", bytes, tonumber("600", 8))
+      assert(written, problem)
+      local read = file.read(folder, "f", 10000)
+      local list = file.list(folder)
+      assert(file.remove(folder, "f"))
+      assert(read == bytes and list.f == "file")
+   end },
+   { "file, refused", function(given)
+      local file, folder = given.core.file, given.folder
+      local read, message, number = file.read(folder, "nothing", 10)
+      assert(read == nil and message and number == 2)
+      assert(not file.write(folder, "a/b", "", 0) and not file.remove(folder, "nothing"))
+      assert(not file.list(folder .. "/nothing") and given.refuses(file.list, "a\0b"))
+   end },
+   { "file.make_folder", function(given)
+      assert(given.core.file.make_folder(given.folder))
+      assert(given.core.file.make_folder "/proc/self/nothing" == nil)
+   end },
+}
