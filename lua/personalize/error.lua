@@ -1,19 +1,78 @@
---- Error objects: what every function returns as second value when it fails.
+--- An error object: the second value of every function that failed. A plain table with the members that are known.
 --
--- A table with these members, where known: `kind`, `message`, `status`, `code`, `developer_message`,
--- `more_info_url`, `method`, `url`, `request_id`, `attempts`, `retry_after` (seconds), `retryable`,
--- `problems` (array of `{path=, message=}`), `body` (the start of the answer, secrets masked), `cause`
--- (another error object), `outcome` and `connection` (of kind `ambiguous`).
---
--- Kinds: `config`, `validation`, `encode`, `not_found`, `auth`, `forbidden`, `conflict`, `rate_limited`,
--- `http`, `server`, `connect`, `tls`, `timeout`, `network`, `protocol`, `decode`, `too_large`,
--- `ambiguous`, `cannot_wait`, `cancelled`, `closed`.
--- @module personalize.error
--- @local
+-- `tostring(err)` is one line for people: kind, status and message, no secret; `..` works too. nginx prints only errors
+-- that are strings: test for `nil` there, do not `assert`.
+-- @classmod personalize.error
+-- @usage
+-- local connection, err = client.connections.get "00000000-0000-4000-8000-000000000000"
+-- if not connection and err.kind == "not_found" then print(err.status) end  --> 404
 
 local text = require "personalize.text"
 
 local errors = {}
+
+--- What an error is about. Any call may fail with those from `auth` on.
+-- @table kind
+-- @field config options or the environment make no sense, or a file is missing
+-- @field validation the definition is refused: before it is sent, or by the service (then with `status` 400)
+-- @field encode a value is not JSON; `problems` says where
+-- @field not_found there is no such thing (404)
+-- @field conflict somebody else was faster, or it cannot be told which connection is meant (409 too)
+-- @field ambiguous the answer to a call that must not be repeated was lost; `outcome` says what is known
+-- @field auth the credentials or the token are refused (401)
+-- @field forbidden the credentials may not do this (403)
+-- @field rate_limited too many requests (429), and waiting did not help; `retry_after`
+-- @field server the service failed (5xx)
+-- @field http any other status
+-- @field connect no connection was made: the name, the network, or nobody listens
+-- @field tls the connection cannot be trusted
+-- @field timeout the time was over; `phase` says where
+-- @field network the connection broke
+-- @field protocol what came is no HTTP
+-- @field decode the answer, or a text, is not the JSON that it should be
+-- @field too_large an answer is larger than the client's limits
+-- @field cannot_wait nginx is in a phase in which nothing can wait; use `ngx.timer.at(0, ...)`
+-- @field cancelled the call was not made, or broken off, because its `map` was stopped
+-- @field closed the client or the emulator was closed
+-- @field memory there is not enough memory for the call
+
+--- The members. Others than `kind` and `message` are there where they are known.
+-- @table members
+-- @tfield personalize.error.kind kind
+-- @tfield string message for people, without secrets
+-- @tfield[opt] integer status of the answer
+-- @tfield[opt] integer|string code that the service's error body gives
+-- @tfield[opt] string developer_message of the service
+-- @tfield[opt] string more_info_url of the service
+-- @tfield[opt] string method of the call
+-- @tfield[opt] string url of the call
+-- @tfield[opt] string request_id under which the service knows the call
+-- @tfield[opt] integer attempts that were made
+-- @tfield[opt] number retry_after seconds that the server asked to wait
+-- @tfield[opt] boolean retryable whether the same call may go well later
+-- @tfield[opt] {personalize.error.problem,...} problems what is wrong with a definition, a value, files
+-- @tfield[opt] string body the start of the answer, secrets masked
+-- @tfield[opt] personalize.error cause the error that led to this one
+-- @tfield[opt] string phase of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
+-- @tfield[opt] personalize.error.outcome outcome of kind `ambiguous`
+-- @tfield[opt] personalize.connection connection of kinds `ambiguous` and `conflict`: as it is now
+-- @tfield[opt] table result of `plan:apply` and `sync.export`: what was done nevertheless
+-- @tfield[opt] personalize.call_facts meta of the call, as `personalize.meta(err)`
+-- @tfield[opt] integer offset of kind `decode`, of a text: in bytes
+-- @tfield[opt] integer line of kind `decode`, of a text
+-- @tfield[opt] integer column of kind `decode`, of a text
+
+--- One thing that is wrong.
+-- @table problem
+-- @tfield string path such as `auth.accessTokenUrl` or `inputMappings[2].key`
+-- @tfield string message
+-- @tfield[opt] string file of connections as code
+
+--- What is known of a create whose answer was lost.
+-- @table outcome
+-- @field created it is there; `connection` is it
+-- @field not_created it is not there: it may be repeated
+-- @field unknown look before repeating it
 
 local metatable = { __name = "personalize.error" }
 
@@ -28,19 +87,19 @@ function metatable.__concat(left, right)
 end
 
 --- Makes an error object of a table of its members; `kind` and `message` are needed.
+-- @local
 function errors.new(members)
    return setmetatable(members, metatable)
 end
 
 --- Whether a value is an error object of this library.
--- @function is_error
--- @param value anything
--- @treturn boolean
+-- @local
 function errors.is(value)
    return type(value) == "table" and getmetatable(value) == metatable
 end
 
 --- `nil` and a new error object of a kind: what a failing function returns.
+-- @local
 function errors.fail(kind, message, members)
    local members_of_error = members or {}
    members_of_error.kind = kind
@@ -49,6 +108,7 @@ function errors.fail(kind, message, members)
 end
 
 --- One message for a list of problems: the first ones, with their paths.
+-- @local
 function errors.summary(problems)
    local lines = {}
    for index, problem in ipairs(problems) do

@@ -1,20 +1,36 @@
 --- Hands events to a client's `on_event` hook. What goes out is redacted; a hook that raises changes nothing.
---
--- An event is a table with `type` and `time` (monotonic seconds, as `personalize.now()`), and by type:
---
--- - `request`: `method`, `url`, `attempt`
--- - `response`: the same, `elapsed` (seconds), `reused`, `bytes_sent`, `bytes_received`, and of an answer `status` and
---   `request_id`; `error` when it is not what the call needs
--- - `retry`: `method`, `url`, `attempt` (the one that failed), `delay` (seconds until the next), `error`
--- - `token`: `expires_in` (seconds) or `error`
--- - `warning`: `message`, and of a call `method` and `url`
--- @module personalize.events
--- @local
+-- @module personalize
 
 local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 
 local events = {}
+
+--- What happens, as `on_event` is told of it.
+-- @table event_type
+-- @field request an attempt is sent
+-- @field response an attempt was answered, or failed
+-- @field retry an attempt will be repeated
+-- @field token an access token was had, or not
+-- @field warning nothing failed, but somebody should know
+
+--- One event; a hook that raises changes nothing.
+-- @table event
+-- @tfield personalize.event_type type
+-- @tfield number time monotonic seconds, as `now` gives
+-- @tfield[opt] string method of the call
+-- @tfield[opt] string url of the call
+-- @tfield[opt] integer attempt of a `request`, a `response` or a `retry` (the one that failed), from 1 on
+-- @tfield[opt] number elapsed seconds until the `response`
+-- @tfield[opt] integer status of the `response`
+-- @tfield[opt] string request_id of the `response`, under which the service knows the call
+-- @tfield[opt] boolean reused whether the `response` came over a connection that was kept alive
+-- @tfield[opt] integer bytes_sent for a `response`
+-- @tfield[opt] integer bytes_received of a `response`
+-- @tfield[opt] number delay seconds until the `retry`
+-- @tfield[opt] number expires_in seconds that the `token` lives
+-- @tfield[opt] string message of a `warning`
+-- @tfield[opt] personalize.error error why a `response`, a `retry` or a `token` is none
 
 -- Where a warning goes that the hook itself cannot take.
 local function warn_elsewhere(message)
@@ -34,6 +50,7 @@ local function describe(reason)
 end
 
 --- Makes the function through which a client reports; it costs nothing without a hook.
+-- @local
 -- @tparam ?function hook
 -- @tparam function hide takes known secrets out of a text; errors come with them taken out
 -- @treturn function `emit(type, members)`

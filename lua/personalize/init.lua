@@ -1,8 +1,9 @@
---- Automates the connections of Sitecore Personalize.
+--- Automates the connections of Sitecore Personalize: `require "personalize"`.
+--
+-- What the network, the server, the data or the configuration can do comes back as `nil` and a @{personalize.error};
+-- mistakes in the script (wrong types, unknown options) raise. Durations are seconds unless a name ends in `_ms`.
 -- @module personalize
 -- @usage
--- local personalize = require "personalize"
--- local client = assert(personalize.from_env())
 -- for _, connection in ipairs(assert(client.connections.list())) do print(connection.name) end
 
 local native = require "personalize.native"
@@ -18,13 +19,19 @@ local settings = require "personalize.settings"
 
 local personalize = {
    --- The version of the library.
+   -- @tfield string _VERSION such as `1.0.0`
    _VERSION = native.version,
    --- JSON's null, the same value as `cjson.null`.
+   -- @tfield lightuserdata null also what an empty answer is
    null = json.null,
-   --- The connections of a default client, made from the environment at first use.
+   --- The connections of a default client, made from the environment at first use, or by `configure`.
+   -- @tfield personalize.connections connections
    connections = require "personalize.connections",
+   --- JSON without loss.
+   -- @tfield personalize.json json
    json = {},
-   --- Connections as code: see `personalize.sync`.
+   --- Connections as code.
+   -- @tfield personalize.sync sync
    sync = require "personalize.sync",
 }
 
@@ -48,32 +55,65 @@ local function with_connections(made)
    return made
 end
 
---- Makes a client.
+--- What a client is made with.
+-- @table client_options
+-- @tfield[opt] string region `us`, `eu`, `ap` or `jpe`; or `base_url`
+-- @tfield[opt] string base_url of the API; `https://`, and to loopback and `plain_http_hosts` also `http://`
+-- @tfield[opt] string client_id of the organisation, with `client_secret`
+-- @tfield[opt] string client_secret goes with `client_id`
+-- @tfield[opt] string client_key of an older organisation, with `api_token`, in place of the two
+-- @tfield[opt] string api_token goes with `client_key`
+-- @tfield[opt] string|fun():string,number access_token in place of both: a token, or a function that returns one and
+-- the seconds it lives
+-- @tfield[opt] string token_url the complete token endpoint; default as published for the kind of credentials
+-- @tfield[opt] string audience of the token call; default as published
+-- @tfield[opt=30] number timeout seconds for a whole call: token, retries and waits included
+-- @tfield[opt=5] number connect_timeout seconds until a connection stands
+-- @tfield[opt=10] number stall_timeout seconds without a byte
+-- @tfield[opt] personalize.retry_policy|false retry how calls are repeated; `false`: never
+-- @tfield[opt=67108864] integer max_response_bytes of one answer
+-- @tfield[opt=256] integer max_response_headers of one answer
+-- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body
+-- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
+-- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count
+-- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
+-- @tfield[opt] string ca_path folder of them
+-- @tfield[opt] string client_cert PEM file with a client certificate
+-- @tfield[opt] string client_cert_key PEM file with its key
+-- @tfield[opt] {string,...} plain_http_hosts names of hosts beside loopback to which `http://` may go
+-- @tfield[opt="refuse"] "refuse"|"send" missing_secrets what becomes of an update whose `auth` lacks its write-only
+-- secret, which the update may erase
+-- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets supplies write-only secrets for
+-- updates
+-- @tfield[opt] string user_agent_suffix added to the header `User-Agent`
+-- @tfield[opt] fun(event:personalize.event) on_event is told what happens, secrets masked
+-- @tfield[opt] "wake"|"tick" nginx_driver how an nginx worker is told of work; its first client decides
+-- @tfield[opt] personalize.token_cache|string token_cache shares access tokens beyond this Lua state; in nginx the name
+-- of a `lua_shared_dict`
+
+--- How calls are repeated that may be repeated without harm.
+-- @table retry_policy
+-- @tfield[opt=4] integer attempts at most, the first included
+-- @tfield[opt=0.25] number base_delay seconds; doubles with each attempt, and a part of it by chance is waited
+-- @tfield[opt=8] number max_delay seconds; the server's `Retry-After` counts more, the call's `timeout` most
+
+--- Where access tokens are kept beyond one Lua state.
+-- @table token_cache
+-- @tfield fun(key:string):string|nil,number|nil get the token kept under a key, and the seconds it lives if known
+-- @tfield fun(key:string,token:string,ttl:number) set keeps one for so many seconds
+
+--- Makes a client. Opens nothing: the first call does.
 -- @function new
--- @tparam table opts
---
--- - `region`: `us`, `eu`, `ap` or `jpe`; or `base_url`
--- - `client_id`, `client_secret`; or `client_key`, `api_token` (older organisations); or `access_token` (a string,
--- or a
---   function that returns a token and the seconds it lives)
--- - `token_url`, `audience`: of the token call; defaults as published
--- - `timeout`: seconds for a whole call: token, retries and waits included (30)
--- - `connect_timeout` (5), `stall_timeout` (10): seconds
--- - `retry`: `{ attempts = 4, base_delay = 0.25, max_delay = 8 }` (seconds), or `false`
--- - `max_response_bytes` (64 MiB), `max_response_headers` (256), `max_depth` (128 levels of JSON)
--- - `http2`: offered over TLS (true)
--- - `proxy`, `ca_file`, `ca_path`, `client_cert`, `client_cert_key`
--- - `plain_http_hosts`: names of hosts beside loopback to which `http://` may go
--- - `missing_secrets`: `refuse`, or `send` an update that lacks its write-only secret
--- - `secrets`: `function(connection, path)` that returns a write-only secret for an update, or nil
--- - `user_agent_suffix`
--- - `on_event`: `function(event)`
--- - `nginx_driver`: `wake` or `tick`: how nginx is told of work; the worker's first client decides
--- - `token_cache`: `{ get = f(key), set = f(key, token, ttl) }`, or in nginx the name of a `lua_shared_dict`: access
--- tokens
---   shared beyond this Lua state
--- @treturn personalize.client
--- @return `nil` and an error object of kind `config`
+-- @tparam personalize.client_options opts
+-- @treturn personalize.client client
+-- @fails of kind `config`
+-- @usage
+-- local own = assert(personalize.new {
+--    region = "eu", client_id = "my-id", client_secret = "my-secret",
+--    timeout = 10, retry = { attempts = 2 },
+--    on_event = function(event) io.stderr:write(event.type, "\n") end,
+-- })
+-- own:close()
 public("new", function(opts)
    options.argument(1, opts, "table", "personalize.new", 3)
    local resolved, err = settings.resolve(opts, "personalize.new", 3)
@@ -85,10 +125,13 @@ end)
 -- `_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE`
 -- names a file that holds the value.
 -- @function from_env
--- @tparam[opt] table overrides options of `new` that go before the environment; `prefix` reads other variables:
--- `STAGING` reads `STAGING_REGION` and so on
--- @treturn personalize.client
--- @return `nil` and an error object of kind `config`
+-- @tparam[opt] personalize.client_options overrides options of `new` that go before the environment, and
+-- @tparam[opt="PERSONALIZE"] string overrides.prefix reads other variables: `STAGING` reads `STAGING_REGION` and so on
+-- @treturn personalize.client client
+-- @fails of kind `config`
+-- @usage
+-- local staging, err = personalize.from_env { prefix = "STAGING", timeout = 10 }
+-- if not staging then print(err.kind) end  --> config
 public("from_env", function(overrides)
    if overrides ~= nil then options.argument(1, overrides, "table", "personalize.from_env", 3) end
    local resolved, err = default.from_environment(overrides, "personalize.from_env", 3)
@@ -98,9 +141,12 @@ end)
 
 --- Sets the client that `personalize.connections` works on.
 -- @function configure
--- @tparam table opts as for `new`, or a client
--- @treturn personalize.client
--- @return `nil` and an error object of kind `config`; then the default client stays as it was
+-- @tparam personalize.client_options|personalize.client opts options as for `new`, or a client
+-- @treturn personalize.client client
+-- @fails of kind `config`; then the default client stays as it was
+-- @usage
+-- personalize.configure(client)
+-- print(#personalize.connections.list() > 0)  --> true
 public("configure", function(opts)
    if client.is(opts) then
       default.set(opts)
@@ -114,35 +160,76 @@ public("configure", function(opts)
    return made
 end)
 
---- Marks a table as a JSON array, also when it is empty.
+--- Marks a table as a JSON array, also when it is empty. An unmarked empty table is sent as `{}`, but as `[]` where the
+-- schema has an array.
 -- @function array
--- @tparam[opt] table items
--- @treturn table the same table
+-- @tparam[opt] table items default a new table
+-- @treturn table items the same table
+-- @usage print(personalize.json.encode { tags = personalize.array {} })  --> {"tags":[]}
 public("array", json.array)
 
---- A number that a Lua number cannot hold exactly. `tostring` gives its digits, `==` compares values.
+--- A number that a Lua number cannot hold exactly.
 -- @function number
--- @tparam string text a JSON number
--- @usage print(personalize.number("18446744073709551616"))
+-- @tparam string|number|personalize.number value the text of a JSON number, or a number
+-- @treturn personalize.number number
+-- @usage print(personalize.number "18446744073709551616")  --> 18446744073709551616
 public("number", json.number)
 
 --- Whether a value is an error object of this library.
 -- @function is_error
--- @param value anything
--- @treturn boolean
+-- @tparam any value
+-- @treturn boolean is_error
+-- @usage
+-- local _, err = client.connections.get "00000000-0000-4000-8000-000000000000"
+-- print(personalize.is_error(err), err.kind)  --> true	not_found
 public("is_error", errors.is)
 
---- Monotonic seconds: the clock of events.
+--- Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
 -- @function now
--- @treturn number
+-- @treturn number seconds
+-- @usage
+-- local begun = personalize.now()
+-- print(personalize.now() - begun < 60)  --> true
 public("now", native.now)
 
---- Many calls at once, in straight-line code. See `personalize.map`.
+--- How `map` goes about its items.
+-- @table map_options
+-- @tfield[opt=4] integer concurrency items at a time; a 429 lowers it for a while
+-- @tfield[opt] fun(done:integer,total:integer,item:any,result:any) on_progress called after each item; an error in it
+-- cancels
+-- @tfield[opt=false] boolean stop_on_error the first error cancels the rest
+
+--- Calls a function for many items at a time: straight-line code with any call of the library inside. In a script, in
+-- `map` within `map`, and in OpenResty.
 -- @function map
+-- @tparam table items array
+-- @tparam fun(item:any,index:integer):any,any fn what it returns first is the item's result; what it raises, or returns
+-- as `nil, err`, its error
+-- @tparam[opt] personalize.map_options opts
+-- @treturn table results by index, with `n`
+-- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
+-- @usage
+-- local results, problems = personalize.map(refs, function(each)
+--    return client.connections.patch(each, { description = "reviewed" })
+-- end, { concurrency = 8 })
+-- print(results.n == #refs, next(problems))  --> true	nil
 public("map", map.run)
 
 --- The call behind a result.
+-- @table call_facts
+-- @tfield integer status of the answer
+-- @tfield table headers of the answer: names in lower case; in errors with secrets masked
+-- @tfield integer attempts how many it took
+-- @tfield number elapsed seconds, of the last attempt
+-- @tfield boolean reused whether the connection was kept alive from before
+-- @tfield string http_version such as `1.1`
+-- @tfield[opt] string request_id under which the service knows the call
+
+--- The call behind a result, the last one where there were several.
 -- @function meta
+-- @tparam any result a connection, a list, an answer of `client:request`, or an error object
+-- @treturn personalize.call_facts|nil facts nil for anything else
+-- @usage print(personalize.meta(assert(client.connections.get(ref))).status)  --> 200
 public("meta", meta.of)
 
 return personalize

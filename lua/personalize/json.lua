@@ -1,5 +1,5 @@
---- JSON without loss, in lua-cjson's conventions: `json.null` is `cjson.null`, arrays carry a mark so that
--- `[]` never turns into `{}`, integers stay exact.
+--- JSON without loss, in lua-cjson's conventions: null is `cjson.null`, arrays carry a mark so that `[]` never turns
+-- into `{}`, integers stay exact. What `personalize.json` is; `personalize.null`, `array` and `number` belong to it.
 -- @module personalize.json
 
 local native = require "personalize.native"
@@ -16,15 +16,14 @@ codec.recognise(rawget(foreign, "array_mt"), rawget(foreign, "empty_array_mt"), 
 
 local json = {
    null = codec.null,
-   --- lua-cjson's value for `[]`, or nil.
+   -- lua-cjson's value for `[]`, or nil
    empty_array = rawget(foreign, "empty_array"),
    is_array = codec.is_array,
    is_number = codec.is_number,
 }
 
---- Marks a table as a JSON array, also when it is empty.
--- @tparam[opt] table items
--- @treturn table the same table, or a new one
+--- Marks a table as a JSON array: see `personalize.array`.
+-- @local
 function json.array(items)
    if items == nil then return codec.array() end
    options.argument(1, items, "table", "array", 2)
@@ -35,8 +34,8 @@ function json.array(items)
    return setmetatable(items, codec.array_mt)
 end
 
---- A number that a Lua number cannot hold exactly. `tostring` gives its digits, `==` compares values.
--- @param value the text of a JSON number, a Lua number, or such a number
+--- A number that a Lua number cannot hold exactly: see `personalize.number`.
+-- @local
 function json.number(value)
    local fine, number = pcall(codec.number, value)
    if fine then return number end
@@ -62,12 +61,14 @@ end)
 local decode_options = { max_depth = "depth" }
 
 --- Decodes a JSON text, strictly as RFC 8259 has it. Nothing is rounded: a number that a Lua number cannot hold
--- becomes a `personalize.number`. Of a member given twice the last wins.
+-- becomes a @{personalize.number}. Of a member given twice the last wins.
 -- @tparam string text UTF-8
--- @tparam[opt] table opts `max_depth` (levels, default 128)
--- @return the value (`personalize.null` for null), and an array of `{path=, message=}` if members stood twice
--- @return `nil` and an error of kind `decode` with `offset` (bytes), `line` and `column`
--- @usage local list = assert(json.decode('{"items": []}')).items
+-- @tparam[opt] table opts
+-- @tparam[opt=128] integer opts.max_depth levels
+-- @treturn any value `personalize.null` for null
+-- @treturn {personalize.error.problem,...}|nil warnings if members stood twice
+-- @fails of kind `decode` with `offset`, `line` and `column`
+-- @usage print(#assert(personalize.json.decode '{"items": [1, 2]}').items)  --> 2
 function json.decode(text, opts)
    options.argument(1, text, "string", "json.decode", 2)
    local checked = options.check(opts, decode_options, "json.decode", 2)
@@ -93,12 +94,16 @@ end
 local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "depth" }
 
 --- Encodes a value exactly: doubles in the shortest form that reads back the same, integers as integers.
--- @param value a table, string, number, boolean, `null` or `personalize.number`
--- @tparam[opt] table opts `pretty` (indent by two spaces), `canonical` (members in the order of the published bodies,
--- then alphabetically), `max_depth` (levels, default 128)
--- @treturn string JSON text
--- @return `nil` and an error of kind `encode` whose `problems[1].path` names the member
--- @usage print(json.encode({ name = "Weather", inputMappings = personalize.array {} }, { pretty = true }))
+-- @tparam any value a table, string, number, boolean, `personalize.null` or @{personalize.number}
+-- @tparam[opt] table opts
+-- @tparam[opt=false] boolean opts.pretty indented by two spaces
+-- @tparam[opt=false] boolean opts.canonical members in the order of the published bodies, then alphabetically
+-- @tparam[opt=128] integer opts.max_depth levels
+-- @treturn string text
+-- @fails of kind `encode`; `problems[1].path` names the member
+-- @usage
+-- print(personalize.json.encode({ name = "Weather", inputMappings = personalize.array {} }, { canonical = true }))
+-- --> {"name":"Weather","inputMappings":[]}
 function json.encode(value, opts)
    local checked = options.check(opts, encode_options, "json.encode", 2)
    return json.encode_as(value, nil, checked)
