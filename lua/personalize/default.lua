@@ -16,7 +16,7 @@ function default.from_environment(overrides, where, level)
    local given, prefix = environment.options(overrides)
    if not given then return nil, prefix end
    local resolved, err = settings.resolve(given, where, level + 1)
-   if not resolved then return environment.explain(err, prefix) end
+   if not resolved then return environment.explain(err, prefix, overrides) end
    return resolved
 end
 

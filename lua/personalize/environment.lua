@@ -73,16 +73,29 @@ function environment.options(overrides)
    return given, prefix
 end
 
---- Says which variables are missing when the environment holds no complete configuration.
-function environment.explain(err, prefix)
-   if err.kind ~= "config" then return nil, err end
-   local _, explained = errors.fail("config", ("%s (read from the environment: %s_REGION or %s_BASE_URL, %s_CLIENT_ID "
-      .. "and %s_CLIENT_SECRET, and others)"):format(err.message, prefix, prefix, prefix, prefix))
-   return nil, explained
-end
-
+local has_variable = {}
 for _, name in ipairs(environment.names) do
    assert(settings.known[name], name)
+   has_variable[name] = true
+end
+
+-- Names of options in a message become those of their variables; values, which stand in quotes or in paths, stay.
+local function with_variables(message, prefix, overrides)
+   local function replace(name)
+      return has_variable[name] and overrides[name] == nil and prefix .. "_" .. name:upper() or nil
+   end
+   return (message:gsub('([^"]*)("?[^"]*"?)', function(prose, value)
+      return (" " .. prose .. " "):gsub("%f[%S]([%l_]+)%f[%s:,]", replace):sub(2, -2) .. value
+   end))
+end
+
+--- Says of a configuration that is refused which variables are meant.
+-- @tparam table err
+-- @tparam string prefix of the variables
+-- @tparam[opt] table overrides the options that came from elsewhere
+function environment.explain(err, prefix, overrides)
+   if err.kind ~= "config" then return nil, err end
+   return errors.fail("config", with_variables(err.message, prefix, overrides or {}))
 end
 
 return environment

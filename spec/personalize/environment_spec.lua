@@ -75,11 +75,23 @@ describe("environment", function()
    it("makes a client, or says which variables are missing", function()
       local client, err = personalize.from_env()
       assert.is_nil(client)
-      assert.matches("PERSONALIZE_REGION or PERSONALIZE_BASE_URL", err.message)
+      assert.equal('PERSONALIZE_REGION or PERSONALIZE_BASE_URL is needed: '
+         .. 'PERSONALIZE_REGION = "us", "eu", "ap" or "jpe"', err.message)
       variables.PERSONALIZE_REGION = "eu"
       variables.PERSONALIZE_ACCESS_TOKEN = "t"
       client = assert(personalize.from_env { timeout = 5 })
       assert.equal("personalize client of https://api-engage-eu.sitecorecloud.io (access_token)", tostring(client))
+   end)
+
+   it("names the variable of what is refused, and the option where it came from the overrides", function()
+      local function refusal(overrides) return select(2, personalize.from_env(overrides)).message end
+      variables.STAGING_REGION = "region"
+      assert.equal('STAGING_REGION: expected us, eu, ap or jpe, got "region"', refusal { prefix = "STAGING" })
+      assert.equal('region: expected us, eu, ap or jpe, got "europe"', refusal { region = "europe" })
+      variables.PERSONALIZE_REGION, variables.PERSONALIZE_CLIENT_ID = "eu", "id"
+      assert.equal("PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET go together: "
+         .. "PERSONALIZE_CLIENT_SECRET is missing", refusal())
+
    end)
 
    it("reads nothing when the library is required", function()

@@ -17,7 +17,9 @@ local largest = 16 * 1024 * 1024
 local function read_all(path)
    if path == "-" then return io.read "*a" end
    local file, reason = io.open(path, "rb")
-   if not file then return errors.fail("config", reason) end
+   if not file then
+      return errors.fail("config", reason .. " (expected a JSON file, - for the standard input, or JSON that begins with {)")
+   end
    local content, problem = file:read(largest + 1)
    file:close()
    if not content then return errors.fail("config", ("%s: %s"):format(path, problem or "is empty")) end

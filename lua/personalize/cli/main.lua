@@ -43,13 +43,20 @@ local function flush(streams, code)
    return main.FAILED
 end
 
+-- What was parsed; or nil, what is wrong, and the parser (of the command or of one of its commands) that says so.
 -- argparse ends the process itself after --help: the state is closed then as at any other end.
 local function parse(parser, arguments)
-   local exit = os.exit
+   local exit, wrong = os.exit, nil
    os.exit = function(code) exit(code, true) end -- luacheck: ignore
-   local ok, parsed = parser:pparse(arguments)
+   parser.error = function(current, message)
+      wrong = { message = message, parser = current }
+      error(wrong, 0)
+   end
+   local ok, parsed = pcall(parser.parse, parser, arguments)
    os.exit = exit -- luacheck: ignore
-   return ok, parsed
+   if ok then return parsed end
+   if not wrong then error(parsed, 0) end
+   return nil, wrong.message, wrong.parser
 end
 
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
@@ -61,9 +68,9 @@ function main.run(arguments, streams)
    end
    local commands = {}
    local parser = parser_of(commands)
-   local ok, parsed = parse(parser, arguments)
-   if not ok then
-      streams.err:write("personalize: ", tostring(parsed), "\n", parser:get_usage(), "\n")
+   local parsed, wrong, by = parse(parser, arguments)
+   if not parsed then
+      streams.err:write("personalize: ", wrong, "\n", by:get_usage(), "\n")
       return main.USAGE
    end
    parsed.command = parsed.command or "repl"

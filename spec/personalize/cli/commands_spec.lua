@@ -223,6 +223,7 @@ describe("the command personalize", function()
          assert.same({ "", 64 }, { out, code })
          assert.matches("^personalize", err)
       end
+      assert.equal("personalize: missing argument 'name'\nUsage: personalize get ", (select(2, run("get")):match "^.-get "))
       for _, name in ipairs { "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
          "promote", "doctor", "emulator", "repl" } do
          local out, err, code = run(name, "--help")
