@@ -134,16 +134,23 @@ int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name,
     pz_json_error error;
     size_t length = 0;
     const char *text = NULL;
+    const pz_json_value *secrets = NULL;
     pz_buffer_init(&stored, SECRETS_MAX_BYTES);
     pz_json_document *document = pz_json_document_new();
-    if (document != NULL && pz_store_secrets(emulator->store, ref, &stored) == PZ_STORE_OK &&
-        stored.length > 0) {
-        const pz_json_value *secrets = pz_json_document_parse(document, stored.bytes, stored.length,
-                                                              SECRETS_MAX_DEPTH, &error);
-        text = pz_json_text(pz_json_get(secrets, name), &length);
-    }
+    enum pz_store_result result =
+        document == NULL ? PZ_STORE_FAILED : pz_store_secrets(emulator->store, ref, &stored);
+    if (result == PZ_STORE_OK && stored.length > 0)
+        secrets = pz_json_document_parse(document, stored.bytes, stored.length, SECRETS_MAX_DEPTH,
+                                         &error);
+    /* what was stored can be parsed, unless there is no memory */
+    int is_known =
+        result == PZ_STORE_MISSING || (result == PZ_STORE_OK && stored.failure == PZ_BUFFER_OK &&
+                                       (secrets != NULL || stored.length == 0));
+    text = pz_json_text(pz_json_get(secrets, name), &length);
     if (text != NULL)
         pz_buffer_append(out, text, length);
+    if (!is_known)
+        out->failure = PZ_BUFFER_NO_MEMORY;
     pz_json_document_free(document);
     pz_buffer_free(&stored);
     return text != NULL;

@@ -67,7 +67,8 @@ enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
 void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
 /* Stores the published examples, again where they are already. */
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator);
-/* Appends the secret of that name stored for the connection. False: there is none. */
+/* Appends the secret of that name stored for the connection. False: there is none; look at
+ * out->failure too. */
 int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
 
 #endif

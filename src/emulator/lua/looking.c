@@ -106,7 +106,10 @@ int pz_lua_stored_secret(lua_State *L)
     const char *ref = luaL_checkstring(L, 2);
     const char *name = luaL_optstring(L, 3, "clientSecret");
     scratch *own = scratch_new(L);
-    if (pz_emulator_secret(emulator, ref, name, &own->buffer))
+    int is_there = pz_emulator_secret(emulator, ref, name, &own->buffer);
+    if (own->buffer.failure != PZ_BUFFER_OK)
+        return luaL_error(L, "not enough memory");
+    if (is_there)
         lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
     else
         lua_pushnil(L);
