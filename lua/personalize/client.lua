@@ -1,5 +1,6 @@
---- A client: one tenant, its credentials, and the calls to it.
+--- A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
 -- @classmod personalize.client
+-- @alias Client
 
 local native = require "personalize.native"
 local attempts = require "personalize.attempts"
@@ -14,6 +15,10 @@ local options = require "personalize.options"
 local request = require "personalize.request"
 local settings = require "personalize.settings"
 local token = require "personalize.token"
+
+--- What a client has.
+-- @table members
+-- @tfield personalize.connections connections
 
 local Client = {}
 
@@ -106,11 +111,18 @@ local request_options = {
 }
 
 --- Makes any call of the service: for what this library has no function for.
--- @tparam table call `method` (default `GET`), `path` (below the base URL, such as `/v2/connections`), `query` (table),
--- `body` (a value, sent as JSON), `timeout` (seconds), `retry`
--- @return the decoded JSON; `personalize.null` when the answer is empty
--- @return `nil` and an error object; of kind `ambiguous` when a call that is not idempotent may have been carried out
--- @usage local models = assert(client:request { path = "/v2/decisionModels", query = { limit = 10 } })
+-- @tparam table call
+-- @tparam[opt="GET"] string call.method
+-- @tparam[opt=""] string call.path below the base URL, such as `/v2/connections`
+-- @tparam[opt] table call.query name -> value
+-- @tparam[opt] any call.body a value, sent as JSON
+-- @tparam[opt] number call.timeout seconds; default the client's
+-- @tparam[opt] personalize.retry_policy|false call.retry default the client's
+-- @treturn any answer the decoded JSON; `personalize.null` when it is empty
+-- @fails of kind `ambiguous` when a call that is not idempotent may have been carried out
+-- @usage
+-- local answer = assert(client:request { path = "/v2/connections", query = { limit = 1 } })
+-- print(#answer.items)  --> 1
 function Client:request(call)
    local state = private[self]
    if not state then
@@ -145,6 +157,10 @@ function Client:request(call)
 end
 
 --- Ends the client: later calls return an error of kind `closed`. May be called again.
+-- @treturn nil
+-- @usage
+-- client:close()
+-- print(select(2, connections.list()).kind)  --> closed
 function Client:close()
    private[self].closed = true
 end

@@ -34,7 +34,6 @@ local errors = {}
 -- @field cannot_wait nginx is in a phase in which nothing can wait; use `ngx.timer.at(0, ...)`
 -- @field cancelled the call was not made, or broken off, because its `map` was stopped
 -- @field closed the client or the emulator was closed
--- @field memory there is not enough memory for the call
 
 --- The members. Others than `kind` and `message` are there where they are known.
 -- @table members
@@ -67,6 +66,7 @@ local errors = {}
 -- @tfield string path such as `auth.accessTokenUrl` or `inputMappings[2].key`
 -- @tfield string message
 -- @tfield[opt] string file of connections as code
+-- @tfield[opt] integer line in that file
 
 --- What is known of a create whose answer was lost.
 -- @table outcome

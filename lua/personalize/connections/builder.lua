@@ -1,6 +1,7 @@
---- Builds a definition step by step, in any order. A contradiction (two authentications, two requests) raises at the
--- call.
+--- Builds a definition step by step, in any order; `connections.build(name)` begins one. A contradiction (two
+-- authentications, two requests) raises at the call.
 -- @classmod personalize.builder
+-- @alias Builder
 -- @usage
 -- local weather = connections.build("Weather")
 --    :description("Weather by city")
@@ -9,7 +10,7 @@
 --    :no_auth()
 --    :input("city", { type = "string", example = "Dublin", label = "City" })
 --    :output("current.temp", { label = "Temperature", type = "number" })
--- local created, err = connections.create(weather)
+-- print(assert(connections.create(weather)).inputMappings[1].key)  --> city
 
 local options = require "personalize.options"
 local schema = require "personalize.schema"
@@ -34,6 +35,7 @@ local set, set_text = building.set, building.set_text
 
 --- Sets the description.
 -- @tparam string text
+-- @treturn personalize.builder builder itself
 function Builder:description(text)
    set_text(self, "description", "description", text, user)
    return self
@@ -41,18 +43,21 @@ end
 
 --- Sets the system type; `data_system()` and `destination()` are the published ones.
 -- @tparam string name
+-- @treturn personalize.builder builder itself
 function Builder:system_type(name)
    set_text(self, "system_type", "systemType", name, user)
    return self
 end
 
 --- Makes it a data system: the service reads from it.
+-- @treturn personalize.builder builder itself
 function Builder:data_system()
    set(self, "data_system", "systemType", "DATA_SYSTEM", user)
    return self
 end
 
 --- Makes it a destination: the service sends to it.
+-- @treturn personalize.builder builder itself
 function Builder:destination()
    set(self, "destination", "systemType", "DESTINATION", user)
    return self
@@ -60,6 +65,7 @@ end
 
 --- Sets the icon.
 -- @tparam string path such as `assets/images/icons/connections/plug.svg`
+-- @treturn personalize.builder builder itself
 function Builder:icon(path)
    set_text(self, "icon", "icon", path, user)
    return self
@@ -79,7 +85,8 @@ end
 --- Sets the call that the connection makes: any method.
 -- @tparam string method HTTP method
 -- @tparam string url `${key}` marks an input
--- @param[opt] body text, or a value that is written as JSON
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
 function Builder:request(method, url, body)
    check_text(method, 1, "request", user)
    set_request(self, "request", method:upper(), 2, url, body, user)
@@ -94,18 +101,45 @@ for _, method in ipairs(schema.by_name(schema.by_name(schema.members).request.me
    end
 end
 
---- Sets the call that the connection makes: GET. There are `post`, `put`, `patch` and `delete` too.
+--- Sets the call that the connection makes: GET.
 -- @function get
 -- @tparam string url `${key}` marks an input
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
 
 --- Sets the call that the connection makes: POST.
 -- @function post
 -- @tparam string url `${key}` marks an input
--- @param[opt] body text, or a value that is written as JSON
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
+
+--- Sets the call that the connection makes: PUT.
+-- @function put
+-- @tparam string url `${key}` marks an input
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
+
+--- Sets the call that the connection makes: PATCH.
+-- @function patch
+-- @tparam string url `${key}` marks an input
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
+
+--- Sets the call that the connection makes: DELETE.
+-- @function delete
+-- @tparam string url `${key}` marks an input
+-- @tparam[opt] any body text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
 
 --- Authenticates with OAuth client credentials.
--- @tparam table given `client_id`, `client_secret`, `access_token_url` (https), `use_mutual_tls`, `headers` and
--- `form` (of the token call: name -> value, or an array of `{name=, value=}`)
+-- @tparam table given
+-- @tparam[opt] string given.client_id
+-- @tparam[opt] string given.client_secret goes in and never comes back
+-- @tparam[opt] string given.access_token_url token endpoint, `https://`
+-- @tparam[opt] boolean given.use_mutual_tls whether the service presents a client certificate
+-- @tparam[opt] table given.headers of the token call: name -> value, or an array of `{ name =, value = }`
+-- @tparam[opt] table given.form likewise, of the token call's form
+-- @treturn personalize.builder builder itself
 function Builder:oauth(given)
    check(self, "oauth", user)
    options.argument(1, given, "table", "builder:oauth", user)
@@ -114,13 +148,15 @@ function Builder:oauth(given)
 end
 
 --- Needs no authentication.
+-- @treturn personalize.builder builder itself
 function Builder:no_auth()
    set(self, "no_auth", "auth", { authType = "NONE" }, user)
    return self
 end
 
 --- Authenticates in any way that the service knows.
--- @tparam table given the members of `auth` as on the wire
+-- @tparam personalize.members.auth given the members of `auth` as on the wire
+-- @treturn personalize.builder builder itself
 function Builder:auth(given)
    check(self, "auth", user)
    options.argument(1, given, "table", "builder:auth", user)
@@ -133,6 +169,7 @@ end
 --- Adds a header to the call.
 -- @tparam string name
 -- @tparam string value
+-- @treturn personalize.builder builder itself
 function Builder:header(name, value)
    check(self, "header", user)
    check_text(name, 1, "header", user)
@@ -145,8 +182,12 @@ local input_options = { type = "string", example = "any", label = "string", mapp
 
 --- Adds an input, which `${key}` refers to.
 -- @tparam string key
--- @tparam[opt] table given `type` (default `string`), `example` (text, or a value that is written as JSON), `label`
--- (default the key), `mapping`
+-- @tparam[opt] table given
+-- @tparam[opt="string"] string given.type `string`, `number`, `boolean` or `object`
+-- @tparam[opt] any given.example text, or a value that is written as JSON
+-- @tparam[opt] string given.label what people see; default the key
+-- @tparam[opt=""] string given.mapping where the value comes from
+-- @treturn personalize.builder builder itself
 function Builder:input(key, given)
    local definition = check(self, "input", user)
    check_text(key, 1, "input", user)
@@ -171,7 +212,10 @@ local output_options = { type = "string", label = "string" }
 
 --- Adds an output: a member of the answer that is handed on.
 -- @tparam string reference path into the answer, such as `current.temp`
--- @tparam[opt] table given `label` (default the reference), `type` (default `string`)
+-- @tparam[opt] table given
+-- @tparam[opt] string given.label what people see; default the reference
+-- @tparam[opt="string"] string given.type `string`, `number`, `boolean` or `object`
+-- @treturn personalize.builder builder itself
 function Builder:output(reference, given)
    check(self, "output", user)
    check_text(reference, 1, "output", user)
@@ -183,7 +227,8 @@ function Builder:output(reference, given)
 end
 
 --- Sets the example of an answer.
--- @param value text, or a value that is written as JSON
+-- @tparam any value text, or a value that is written as JSON
+-- @treturn personalize.builder builder itself
 function Builder:example(value)
    check(self, "example", user)
    set(self, "example", "exampleValue", as_text(value, 1, "example", user), user)
@@ -193,7 +238,10 @@ end
 local timeout_options = { connect_ms = "count", socket_ms = "count" }
 
 --- Sets the time limits of the call.
--- @tparam table given `connect_ms`, `socket_ms` (milliseconds)
+-- @tparam table given
+-- @tparam[opt=1000] integer given.connect_ms milliseconds for connecting
+-- @tparam[opt=1000] integer given.socket_ms milliseconds for waiting on data
+-- @treturn personalize.builder builder itself
 function Builder:timeouts(given)
    check(self, "timeouts", user)
    options.argument(1, given, "table", "builder:timeouts", user)
@@ -204,21 +252,19 @@ function Builder:timeouts(given)
 end
 
 --- The definition so far, as a new table.
--- @treturn table
+-- @treturn personalize.members definition
 function Builder:table()
    return (assert(shape.copy(check(self, "table", user))))
 end
 
 local builder = {}
 
---- Begins a definition.
--- @local
+-- Begins a definition.
 function builder.new(name)
    return building.begin(setmetatable({}, metatable), { name = name })
 end
 
---- Whether a value is a builder.
--- @local
+-- Whether a value is a builder.
 function builder.is(value)
    return building.definition(value) ~= nil
 end

@@ -27,6 +27,11 @@ local expect_options = {
    modifiedAt = "string",
 }
 
+--- What `patch` expects of the connection that it retrieves: what an earlier answer said.
+-- @table expectation
+-- @tfield[opt] integer|personalize.number revision
+-- @tfield[opt] string modifiedAt
+
 local changing = {}
 
 local function meets(expected, retrieved)
@@ -83,16 +88,21 @@ end
 
 --- Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed.
 -- Arrays replace; `personalize.null` sets null.
+-- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function patch
--- @param ref reference or connection
--- @param changes a table; or a function that changes the connection it is given (it may return `nil, err` to leave
--- off)
--- @tparam[opt] table opts `expect` (`{ revision =, modifiedAt = }`), `timeout` (seconds), `retry`, `missing_secrets`,
--- `secrets`
--- @treturn personalize.connection
--- @treturn boolean whether anything was sent
--- @return `nil` and an error object; of kind `conflict` when the retrieved object differs from `expect`
--- @usage assert(connections.patch(ref, { request = { connectionUrl = "https://api.example.com/v2" } }))
+-- @tparam string|personalize.connection ref reference or connection
+-- @tparam table|fun(connection:personalize.connection):any,any changes members; or a function that changes the
+-- connection it is given (it may return `nil, err` to leave off)
+-- @tparam[opt] personalize.connections.call_options opts what every call takes, and
+-- @tparam[opt] personalize.connections.expectation opts.expect what the retrieved connection must be like
+-- @treturn personalize.connection connection
+-- @treturn boolean changed whether anything was sent
+-- @fails of kind `conflict` when the retrieved connection differs from `expect`; `cancelled` when the function left off
+-- @usage
+-- local changed, sent = assert(connections.patch(ref, { request = { connectionUrl = "https://api.example.com/v2" } }))
+-- print(sent, changed.request.connectionUrl)  --> true	https://api.example.com/v2
+-- local _, err = connections.patch(ref, { description = "" }, { expect = { modifiedAt = "2020-01-01T00:00:00.000Z" } })
+-- print(err.kind)  --> conflict
 function changing.patch(self, ref, changes, opts)
    local target, err = operation.target(ref, "patch")
    if not target then return nil, err end
@@ -140,13 +150,18 @@ end
 
 --- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
 -- unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
+-- @api `GET /v2/connections`, then `POST /v2/connections` or `PUT /v2/connections/<ref>`
 -- @function ensure
--- @tparam table given a definition: a table, a builder, or a connection
--- @tparam[opt] table opts `force_secrets` (send secrets although nothing else differs), `timeout` (seconds), `retry`,
--- `missing_secrets`, `secrets`
--- @treturn personalize.connection
--- @treturn string `created`, `updated` or `unchanged`
--- @return `nil` and an error object; of kind `conflict` when two have that name
+-- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
+-- @tparam[opt] personalize.connections.call_options opts what every call takes, and
+-- @tparam[opt=false] boolean opts.force_secrets send secrets although nothing else differs
+-- @treturn personalize.connection connection
+-- @treturn "created"|"updated"|"unchanged" what was done
+-- @fails of kind `validation`; `conflict` when two have that name; `ambiguous` as `create`
+-- @usage
+-- local hours = connections.build("Hours"):destination():no_auth():post("https://api.example.com/hours", "{}")
+-- print(select(2, assert(connections.ensure(hours))))  --> created
+-- print(select(2, assert(connections.ensure(hours))))  --> unchanged
 function changing.ensure(self, given, opts)
    local body, err = writing.prepare(definition.of(given, 1, "connections.ensure", 2))
    if not body then return nil, err end
@@ -189,19 +204,23 @@ local function set_archived(value, where)
 end
 
 --- Retires a connection: sets `archived`. There is no delete.
+-- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function archive
--- @param ref reference or connection
--- @tparam[opt] table opts as for `patch`
--- @treturn personalize.connection
--- @return `nil` and an error object
+-- @tparam string|personalize.connection ref reference or connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection
+-- @fails as `update`
+-- @usage print(assert(connections.archive(ref)).archived)  --> true
 changing.archive = set_archived(true, "archive")
 
 --- Takes a connection back from the archive.
+-- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function restore
--- @param ref reference or connection
--- @tparam[opt] table opts as for `patch`
--- @treturn personalize.connection
--- @return `nil` and an error object
+-- @tparam string|personalize.connection ref reference or connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection
+-- @fails as `update`
+-- @usage print(assert(connections.restore(ref)).archived)  --> false
 changing.restore = set_archived(false, "restore")
 
 return changing

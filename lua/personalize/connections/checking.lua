@@ -12,13 +12,21 @@ local plain_options = operation.options {}
 
 local checking = {}
 
---- Has the service make the call that a connection describes: `POST /v2/connections/testConnection`. Never repeated,
--- for it calls a third party.
+--- Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
+-- calls a third party.
+-- @api `POST /v2/connections/testConnection`
 -- @function test
--- @param target reference (the connection is retrieved first), connection, or definition
--- @tparam[opt] table opts `timeout` (seconds), `retry` (of the retrieval)
--- @return the server's JSON as it came; `personalize.null` when it is empty
--- @return `nil` and an error object
+-- @tparam string|personalize.members|personalize.builder target a reference (the connection is retrieved first), a
+-- connection, or a definition
+-- @tparam[opt] personalize.connections.call_options opts `retry` is for the retrieval
+-- @treturn any answer the server's JSON as it came (its format is not published); `personalize.null` when it is empty
+-- @fails
+-- @usage
+-- local answer = assert(connections.test {
+--    name = "Itself", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+--    request = { requestType = "GET", connectionUrl = emulator.url },
+-- })
+-- print(answer.status)  --> 200
 function checking.test(self, target, opts)
    local ref, err
    if type(target) == "string" then
@@ -46,9 +54,13 @@ end
 
 --- Checks a definition without sending it.
 -- @function validate
--- @tparam table given a definition: a table, a builder, or a connection
--- @treturn boolean `true`, and an array of warnings `{ path=, message= }`
--- @return `nil` and an error object of kind `validation` with `problems`
+-- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
+-- @treturn boolean valid `true`
+-- @treturn {personalize.error.problem,...} warnings what is allowed and probably not meant
+-- @fails of kind `validation` with `problems`
+-- @usage
+-- local _, err = connections.validate { name = "Weather" }
+-- print(err.problems[1].path)  --> auth
 function checking.validate(_, given)
    return validation.report(definition.of(given, 1, "connections.validate", 2))
 end
@@ -56,8 +68,10 @@ end
 --- Begins a definition.
 -- @function build
 -- @tparam string name
--- @treturn personalize.builder
--- @see personalize.builder
+-- @treturn personalize.builder builder
+-- @usage
+-- local plan = connections.build("Plan"):destination():no_auth():put("https://api.example.com/plan", { free = true })
+-- print(plan:table().request.requestBody)  --> {"free":true}
 function checking.build(_, name)
    options.argument(1, name, "string", "connections.build", 2)
    return builder.new(name)

@@ -1,7 +1,14 @@
---- A connection: a plain table with the members of the wire, and a metatable with few methods.
+--- A connection: a plain table with the members of the wire (@{personalize.members}), and a metatable with few methods
+-- that never shadow a member.
 --
 -- `tostring` and the REPL show secrets masked; the members and `to_json` are the data.
 -- @classmod personalize.connection
+-- @extends personalize.members
+-- @alias Connection
+-- @usage
+-- local weather = assert(connections.find "Weather Data System")
+-- weather.description = "Weather by city"
+-- assert(weather:save())
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -34,15 +41,13 @@ function metatable:__tostring()
    return display.connection("connection", self)
 end
 
---- Makes a connection of a decoded object, which is used and not copied.
--- @local
+-- Makes a connection of a decoded object, which is used and not copied.
 function connection.new(object, resource)
    owners[object] = resource
    return setmetatable(object, metatable)
 end
 
---- Whether a value is a connection of this library.
--- @local
+-- Whether a value is a connection of this library.
 function connection.is(value)
    return type(value) == "table" and getmetatable(value) == metatable
 end
@@ -70,11 +75,11 @@ local function become(self, other)
 end
 
 --- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
--- has no
--- `ref` yet (a copy).
--- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
--- @treturn personalize.connection itself
--- @return `nil` and an error object; then the connection is as it was
+-- has no `ref` yet (a copy).
+-- @api `PUT /v2/connections/<ref>` or `POST /v2/connections`
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection itself
+-- @fails as `connections.update` and `connections.create`; then the connection is as it was
 -- @usage c.description = "by city"; assert(c:save())
 function Connection:save(opts)
    local resource = owner(self, "save")
@@ -90,9 +95,14 @@ function Connection:save(opts)
 end
 
 --- Retrieves the connection again, in place. Changes that were not saved are gone.
--- @tparam[opt] table opts `timeout` (seconds), `retry`
--- @treturn personalize.connection itself
--- @return `nil` and an error object; then the connection is as it was
+-- @api `GET /v2/connections/<ref>`
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection itself
+-- @fails of kind `not_found`; then the connection is as it was
+-- @usage
+-- local name = c.name
+-- c.name = "something else"
+-- print(assert(c:reload()).name == name)  --> true
 function Connection:reload(opts)
    local resource = owner(self, "reload")
    check_options(opts, "reload")
@@ -102,9 +112,14 @@ function Connection:reload(opts)
 end
 
 --- Has the service make the call that the connection describes, as it is now. Never repeated: it calls a third party.
--- @tparam[opt] table opts `timeout` (seconds)
--- @return the server's JSON as it came, `personalize.null` when it is empty
--- @return `nil` and an error object
+-- @api `POST /v2/connections/testConnection`
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn any answer the server's JSON as it came, `personalize.null` when it is empty
+-- @fails
+-- @usage
+-- c.request = { requestType = "GET", connectionUrl = emulator.url }
+-- c.auth = { authType = "NONE" }
+-- print(assert(c:test { timeout = 20 }).status)  --> 200
 function Connection:test(opts)
    local resource = owner(self, "test")
    check_options(opts, "test")
@@ -114,9 +129,11 @@ end
 --- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates
 -- it. A write-only secret is not in it, for the service never returned it.
 -- @tparam string name
--- @treturn personalize.connection
--- @return `nil` and an error object
--- @usage local staging = assert(c:copy("Weather staging")); staging:save()
+-- @treturn personalize.connection copy
+-- @fails of kind `encode`
+-- @usage
+-- local copy = assert(c:copy "Weather staging")
+-- print(copy.ref, assert(copy:save()).ref ~= c.ref)  --> nil	true
 function Connection:copy(name)
    local resource = owner(self, "copy")
    options.argument(1, name, "string", "copy", 2)
@@ -128,11 +145,12 @@ function Connection:copy(name)
 end
 
 --- The differences to another connection or definition: from this one to that one.
--- @tparam table other
--- @treturn table array of `{ path=, old=, new= }`; its field `server_owned` has those of the members that the server
--- owns;
--- `tostring` shows both, masked
--- @usage print(c:diff(assert(connections.get(c.ref))))
+-- @tparam personalize.members|personalize.builder other
+-- @treturn personalize.differences differences
+-- @fails of kind `encode` when one of the two is not JSON
+-- @usage
+-- c.description = "by city"
+-- print(c:diff(assert(connections.get(ref)))[1].old)  --> by city
 function Connection:diff(other)
    owner(self, "diff")
    return difference.between(self, definition.of(other, 1, "diff", 2))
@@ -140,10 +158,14 @@ end
 
 local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolean" }
 
---- The connection as JSON, in canonical order.
--- @tparam[opt] table opts `pretty`, `mask` (hide secrets)
--- @treturn string
--- @return `nil` and an error object of kind `encode`
+--- The connection as JSON.
+-- @tparam[opt] table opts
+-- @tparam[opt=false] boolean opts.pretty indented by two spaces
+-- @tparam[opt=false] boolean opts.mask secrets hidden
+-- @tparam[opt=true] boolean opts.canonical members in the order of the published bodies
+-- @treturn string text
+-- @fails of kind `encode`
+-- @usage print((c:to_json { pretty = true, mask = true }))
 function Connection:to_json(opts)
    owner(self, "to_json")
    local checked = options.check(opts, json_options, "to_json", 2)
@@ -151,9 +173,7 @@ function Connection:to_json(opts)
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
 end
 
---- The reference that a string or a connection stands for.
--- @local
--- @return text; or nil and an error object
+-- The reference that a string or a connection stands for; or nil and an error object.
 function connection.reference(value, index, where, level)
    if type(value) == "string" then return value end
    if type(value) == "table" and not errors.is(value) then

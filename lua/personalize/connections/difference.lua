@@ -1,6 +1,6 @@
---- The differences between two connections, by path.
--- @module personalize.connections.difference
--- @local
+--- The differences between two connections, by path: an array of @{item}. `tostring` shows them, secrets masked.
+-- @classmod personalize.differences
+-- @extends {personalize.differences.item,...}
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -11,6 +11,16 @@ local shape = require "personalize.connections.shape"
 local text = require "personalize.text"
 
 local difference = {}
+
+--- One difference; the values are the data, unmasked.
+-- @table item
+-- @tfield string path such as `request.connectionUrl` or `inputMappings[2].key`
+-- @tfield[opt] any old
+-- @tfield[opt] any new
+
+--- What is beside the items.
+-- @table members
+-- @tfield {personalize.differences.item,...} server_owned differences of the members that the server owns
 
 local widest_value = 60
 
@@ -72,12 +82,8 @@ local function snapshot(value, which)
    return errors.fail("encode", ("%s: %s"):format(which, reason or err.message), { problems = err and err.problems })
 end
 
---- The differences from one connection to another.
--- @tparam table old
--- @tparam table new
--- @treturn table array of `{ path=, old=, new= }` (nil where absent; the data, unmasked) without the members that
--- the server owns, which are in its field `server_owned`; `tostring` shows all of them, masked
--- @return `nil` and an error object of kind `encode` when one of them is not JSON
+-- The differences from one connection to another; or nil and an error object of kind `encode` when one of them is not
+-- JSON.
 function difference.between(old, new)
    local err
    old, err = snapshot(old, "the connection")

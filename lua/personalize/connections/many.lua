@@ -31,27 +31,50 @@ end
 
 --- Creates many connections, several at a time. Each has its own result; a create whose answer was lost has an error of
 -- kind `ambiguous`.
+-- @api `POST /v2/connections`
 -- @function create_all
--- @tparam table list of definitions: tables, builders, or connections
--- @tparam[opt] table opts those of `personalize.map`; `timeout` (seconds) and `retry` of each call
--- @treturn table results by index, with `n`
+-- @tparam table list array of definitions: tables, builders, or connections
+-- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
+-- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
+-- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
+-- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
+-- @treturn table results connections by index, with `n`
 -- @treturn table errors by index; empty when all went well
+-- @usage
+-- local made, errors = connections.create_all { c:copy "First", c:copy "Second", { name = "incomplete" } }
+-- print(made[2].name, errors[3].kind)  --> Second	validation
 many.create_all = all("create_all", writing.create)
 
 --- Updates many connections, several at a time: each as it is now.
+-- @api `PUT /v2/connections/<ref>`
 -- @function update_all
--- @tparam table list of connections
--- @tparam[opt] table opts those of `personalize.map`; `timeout`, `retry`, `missing_secrets`, `secrets` of each call
--- @treturn table results by index, with `n`
+-- @tparam {personalize.connection,...} list
+-- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
+-- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
+-- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
+-- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
+-- @treturn table results connections by index, with `n`
 -- @treturn table errors by index; empty when all went well
+-- @usage
+-- local list = assert(connections.list())
+-- for _, each in ipairs(list) do each.description = "reviewed" end
+-- local _, errors = connections.update_all(list, { missing_secrets = "send", concurrency = 8 })
+-- print(next(errors))  --> nil
 many.update_all = all("update_all", function(self, item, opts) return writing.update(self, item, item, opts) end)
 
 --- Tests many connections, several at a time.
+-- @api `POST /v2/connections/testConnection`
 -- @function test_all
--- @tparam table list of references, connections, or definitions
--- @tparam[opt] table opts those of `personalize.map`; `timeout` and `retry` of each call
--- @treturn table results by index, with `n`
+-- @tparam table list array of references, connections, or definitions
+-- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
+-- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
+-- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
+-- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
+-- @treturn table results answers by index, with `n`
 -- @treturn table errors by index; empty when all went well
+-- @usage
+-- local answers, errors = connections.test_all(refs, { timeout = 20 })
+-- print(answers.n == #refs)  --> true
 many.test_all = all("test_all", checking.test)
 
 return many

@@ -78,12 +78,16 @@ local function collect(self, how)
 end
 
 --- Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
--- Published as `GET /v2/connections`, which names no parameters.
+-- @api `GET /v2/connections` (no parameter of it is published)
 -- @function list
--- @tparam[opt] table opts `limit`, `offset`, `timeout` (seconds), `retry`
--- @treturn table array of connections; `href` and whatever else stood beside the items are fields of it
--- @return `nil` and an error object
--- @usage for _, c in ipairs(assert(connections.list())) do print(c.name) end
+-- @tparam[opt] personalize.connections.call_options opts what every call takes, and
+-- @tparam[opt] integer opts.limit how many at most
+-- @tparam[opt] integer opts.offset how many to leave out before
+-- @treturn personalize.list list
+-- @fails
+-- @usage
+-- for _, each in ipairs(assert(connections.list())) do print(each.name) end
+-- print(#assert(connections.list { limit = 1, offset = 1 }))  --> 1
 function reading.list(self, opts)
    local how, err = operation.begin(self, opts, list_options, "list")
    if not how then return nil, err end
@@ -96,10 +100,12 @@ function reading.list(self, opts)
 end
 
 --- Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
+-- @api `GET /v2/connections`
 -- @function each
--- @tparam[opt] table opts `page_size`, `timeout` (seconds, each page), `retry`
--- @treturn function for `for`
--- @usage for c in connections.each() do if c.archived then print(c.name) end end
+-- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each page), and
+-- @tparam[opt] integer opts.page_size how many to ask for at a time
+-- @treturn fun():personalize.connection|nil iterator for `for`
+-- @usage for each in connections.each() do if each.archived then print(each.name) end end
 function reading.each(self, opts)
    local how, err = operation.begin(self, opts, each_options, "each")
    if not how then error(err, 2) end
@@ -119,12 +125,14 @@ function reading.each(self, opts)
    end
 end
 
---- Retrieves a connection: `GET /v2/connections/<ref>`.
+--- Retrieves a connection.
+-- @api `GET /v2/connections/<ref>`
 -- @function get
--- @param ref reference or connection
--- @tparam[opt] table opts `timeout` (seconds), `retry`
--- @treturn personalize.connection
--- @return `nil` and an error object, of kind `not_found` when there is none
+-- @tparam string|personalize.connection ref reference or connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection
+-- @fails of kind `not_found` when there is none
+-- @usage print(assert(connections.get(ref)).ref == ref)  --> true
 function reading.get(self, ref, opts)
    local target, err = operation.target(ref, "get")
    if not target then return nil, err end
@@ -141,12 +149,17 @@ local function matcher(wanted)
 end
 
 --- Finds the first connection that fits.
+-- @api `GET /v2/connections`
 -- @function find
--- @param wanted a name; or a table of members that it must have; or a function of a connection
--- @tparam[opt] table opts `timeout` (seconds), `retry`
--- @treturn personalize.connection
--- @return `nil` and an error object, of kind `not_found` when none fits
--- @usage local weather = assert(connections.find("Weather"))
+-- @tparam string|personalize.members|fun(connection:personalize.connection):any wanted a name; or a table of members
+-- that it must have; or a function of a connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection
+-- @fails of kind `not_found` when none fits
+-- @usage
+-- local weather = assert(connections.find "Weather Data System")
+-- local gets = assert(connections.find { request = { requestType = "GET" } })
+-- local other = assert(connections.find(function(each) return each.ref ~= weather.ref end))
 function reading.find(self, wanted, opts)
    local kind = type(wanted)
    if kind ~= "string" and kind ~= "table" and kind ~= "function" then
@@ -168,8 +181,7 @@ function reading.find(self, wanted, opts)
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
---- The connections of a name, as plain tables; the headers of the last answer, and all of it.
--- @local
+-- The connections of a name, as plain tables; the headers of the last answer, and all of it.
 function reading.of_name(how, name)
    local found = {}
    local response, err = visit_all(how, function(item)

@@ -1,8 +1,6 @@
---- The connections of one tenant, bound to a client: list, retrieve, create, update, test.
---
--- Every function takes a last table of options: `timeout` (seconds, the whole call), `retry`, `missing_secrets`,
--- `secrets`. Where a function takes `ref`, a reference (string) and a connection do.
--- @module personalize.connections
+--- Binds the functions that work on connections to a client.
+-- @module personalize.connections.resource
+-- @local
 
 local resource = {}
 

@@ -34,7 +34,6 @@ local function find_outcome(self, how, err, body, started)
    return nil, err
 end
 
---- @local
 function writing.send_create(self, how, body)
    local text, err = definition.encode(body)
    if not text then return nil, err end
@@ -45,20 +44,26 @@ function writing.send_create(self, how, body)
    return operation.read(self, value, response)
 end
 
---- @local
 function writing.prepare(given)
    local fine, err = validation.check(given)
    if not fine then return nil, err end
    return definition.sendable(given)
 end
 
---- Creates a connection: `POST /v2/connections`. The definition is validated first.
+--- Creates a connection. The definition is validated first; the members that the server owns are left out.
+-- @api `POST /v2/connections`
 -- @function create
--- @tparam table given a definition: a table, a builder, or a connection
--- @tparam[opt] table opts `timeout` (seconds), `retry`
--- @treturn personalize.connection as the server answered
--- @return `nil` and an error object; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the
+-- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection as the server answered
+-- @fails of kind `validation`; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the
 -- connection is `err.connection`), `not_created` or `unknown`
+-- @usage
+-- local created = assert(connections.create {
+--    name = "Opening hours", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+--    request = { requestType = "GET", connectionUrl = "https://api.example.com/hours" },
+-- })
+-- print(created.icon)  --> assets/images/icons/connections/plug.svg
 function writing.create(self, given, opts)
    local body, err = writing.prepare(definition.of(given, 1, "connections.create", 2))
    if not body then return nil, err end
@@ -76,7 +81,6 @@ local function guard(how, body, original)
    }, function(message) client.emit(how.client, "warning", { message = message }) end)
 end
 
---- @local
 function writing.send_update(self, how, target, given)
    local body, err = writing.prepare(given)
    if not body then return nil, err end
@@ -90,16 +94,19 @@ function writing.send_update(self, how, target, given)
       class = "idempotent", expect = operation.expect_connection, definition = body }))
 end
 
---- Replaces a connection: `PUT /v2/connections/<ref>`. What the definition leaves out is gone afterwards, as the API
--- has it. An OAuth connection without its client secret is refused unless `secrets` or `missing_secrets` say
--- otherwise.
+--- Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
+-- without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
+-- @api `PUT /v2/connections/<ref>`
 -- @function update
--- @param ref reference or connection
--- @tparam[opt] table given a definition: a table, a builder, or a connection; default: `ref` itself, if that is a
--- connection
--- @tparam[opt] table opts `timeout` (seconds), `retry`, `missing_secrets`, `secrets`
--- @treturn personalize.connection as the server answered
--- @return `nil` and an error object
+-- @tparam string|personalize.connection ref reference or connection
+-- @tparam[opt] personalize.members|personalize.builder given definition: a table, a builder, or a connection; default:
+-- `ref` itself, if that is a connection
+-- @tparam[opt] personalize.connections.call_options opts
+-- @treturn personalize.connection connection as the server answered
+-- @fails of kind `validation` (`problems` names the secret that is missing), `not_found`
+-- @usage
+-- c.description = "Weather by city"
+-- print(assert(connections.update(c)).description)  --> Weather by city
 function writing.update(self, ref, given, opts)
    local target, err = operation.target(ref, "update")
    if not target then return nil, err end
