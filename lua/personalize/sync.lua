@@ -5,11 +5,11 @@
 -- which are resolved only when a plan is applied. Nothing is ever removed from a tenant.
 -- @module personalize.sync
 -- @usage
--- local sync = require "personalize.sync"
 -- assert(sync.export(staging, "connections"))
--- local plan = assert(sync.plan(production, "connections"))
+-- local plan = assert(sync.plan(production, "connections", { missing_secrets = "send" }))
 -- print(plan)
 -- assert(plan:apply())
+-- assert(assert(sync.plan(production, "connections")):is_empty())
 
 local options = require "personalize.options"
 local exporting = require "personalize.sync.exporting"
@@ -59,17 +59,38 @@ end
 
 local export_options = { names = "names", extract_secrets = "boolean", prune = "boolean" }
 
+--- What an export did; `tostring` tells of it.
+-- @table exported
+-- @tfield string folder
+-- @tfield {string,...} written files
+-- @tfield {string,...} unchanged files
+-- @tfield {string,...} removed files, by `prune`
+-- @tfield {string,...} stale files of connections that the tenant does not have
+-- @tfield {personalize.sync.reference,...} references that stand in place of secrets
+-- @tfield {personalize.error.problem,...} warnings
+
+--- A reference that stands in a file in place of a secret.
+-- @table reference
+-- @tfield string file
+-- @tfield string path such as `auth.clientSecret`
+-- @tfield "env"|"file" kind
+-- @tfield string target name of the variable, or path of the file
+
 --- Writes a tenant's connections to a folder, which is made if need be. Files that are there keep their names and
 -- references; those whose content is the same are not touched.
+-- @api `GET /v2/connections`
 -- @function export
 -- @tparam personalize.client client
 -- @tparam string path the folder
--- @tparam[opt] table opts `names` (a pattern such as `"Weather*"`, or an array of them), `extract_secrets` (make
--- references of credentials that the service returns), `prune` (remove files of connections that the tenant does not
--- have)
--- @treturn table `written`, `unchanged`, `removed`, `stale` (arrays of files), `references` (array of `{ file =,
--- path =, kind =, target = }`), `warnings` (array of `{ file =, path =, message = }`); `tostring` tells of it
--- @return `nil` and an error object
+-- @tparam[opt] table opts
+-- @tparam[opt] string|{string,...} opts.names a pattern such as `"Weather*"`, or an array of them; default all
+-- @tparam[opt=false] boolean opts.extract_secrets make references of credentials that the service returns
+-- @tparam[opt=false] boolean opts.prune remove files of connections that the tenant does not have
+-- @treturn personalize.sync.exported exported
+-- @fails of kind `config` when a file cannot be read or written; `validation` when the folder is broken
+-- @usage
+-- local exported = assert(sync.export(staging, "connections", { names = "Weather*", extract_secrets = true }))
+-- print(#exported.written > 0)  --> true
 public("export", function(client, path, opts)
    tenant.check(client, 1, "sync.export", 3)
    options.argument(2, path, "string", "sync.export", 3)
@@ -84,13 +105,22 @@ local plan_options = with_secret_options {
 
 --- Compares a folder with a tenant. Sends nothing. Only the members that a file gives are compared; the others stay as
 -- they are.
+-- @api `GET /v2/connections`
 -- @function plan
 -- @tparam personalize.client client
 -- @tparam string path the folder
--- @tparam[opt] table opts `names` (as for `export`), `archive_missing` (plan to archive what is in no file),
--- `force_secrets` (plan to send secrets although nothing else differs), `missing_secrets`, `secrets` (as for updates)
--- @treturn personalize.sync.plan
--- @return `nil` and an error object; what is wrong with files is in the plan's `problems`
+-- @tparam[opt] table opts
+-- @tparam[opt] string|{string,...} opts.names as for `export`
+-- @tparam[opt=false] boolean opts.archive_missing plan to archive what is in no file
+-- @tparam[opt=false] boolean opts.force_secrets plan to send secrets although nothing else differs
+-- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
+-- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
+-- client's
+-- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
+-- @fails of kind `config` when there is no such folder
+-- @usage
+-- assert(sync.export(staging, "connections"))
+-- print(assert(sync.plan(staging, "connections")):is_empty())  --> true
 public("plan", function(client, path, opts)
    tenant.check(client, 1, "sync.plan", 3)
    options.argument(2, path, "string", "sync.plan", 3)
@@ -106,8 +136,12 @@ end)
 -- @function load
 -- @tparam personalize.client client
 -- @tparam string path
--- @treturn personalize.sync.plan
--- @return `nil` and an error object; of kind `config` when the plan is for another tenant
+-- @treturn personalize.sync.plan plan
+-- @fails of kind `config` when the plan is for another tenant or cannot be read; `decode` when it is damaged
+-- @usage
+-- assert(sync.export(staging, "connections"))
+-- assert(assert(sync.plan(staging, "connections")):save "plan.json")
+-- print(assert(sync.load(staging, "plan.json")):is_empty())  --> true
 public("load", function(client, path)
    tenant.check(client, 1, "sync.load", 3)
    options.argument(2, path, "string", "sync.load", 3)
@@ -116,23 +150,36 @@ public("load", function(client, path)
    return plan_of.new(members, state)
 end)
 
+--- What is another in the tenant that connections are carried to.
+-- @table replacements
+-- @tfield[opt] table urls text -> text, within URLs; the longest text first
+-- @tfield[opt] table secrets variable -> variable, or reference
+
 local promote_options = with_secret_options {
    names = "names", replace = "table", extract_secrets = "boolean", force_secrets = "boolean",
 }
 
 --- Plans to carry connections from one tenant to another: those that are not archived.
+-- @api `GET /v2/connections`
 -- @function promote
 -- @tparam personalize.client from
 -- @tparam personalize.client to
--- @tparam[opt] table opts `names` (as for `export`), `replace` (`urls`: text -> text within URLs; `secrets`: variable
--- -> variable or reference), `extract_secrets`, `force_secrets`, `missing_secrets`, `secrets`
--- @treturn personalize.sync.plan
--- @return `nil` and an error object
+-- @tparam[opt] table opts
+-- @tparam[opt] string|{string,...} opts.names as for `export`
+-- @tparam[opt] personalize.sync.replacements opts.replace what is another in the other tenant
+-- @tparam[opt=false] boolean opts.extract_secrets as for `export`
+-- @tparam[opt=false] boolean opts.force_secrets as for `plan`
+-- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
+-- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
+-- client's
+-- @treturn personalize.sync.plan plan
+-- @fails of kind `config` when `replace` makes no sense
 -- @usage
 -- local plan = assert(sync.promote(staging, production, {
---    names = "Weather*",
+--    names = "Weather*", missing_secrets = "send",
 --    replace = { urls = { ["https://staging.example.com"] = "https://api.example.com" } },
 -- }))
+-- print(#plan.problems)  --> 0
 public("promote", function(from, to, opts)
    tenant.check(from, 1, "sync.promote", 3)
    tenant.check(to, 2, "sync.promote", 3)

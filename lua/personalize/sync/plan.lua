@@ -1,14 +1,47 @@
---- A plan: what would have to be sent so that a tenant is as the files say.
---
--- Its arrays `creates`, `updates`, `archives`, `unchanged`, `unmanaged`, `uncompared` (names), `problems` and
--- `warnings` may be empty; `tostring` tells all of it, secrets masked.
+--- A plan: what would have to be sent so that a tenant is as the files say. `tostring` tells all of it, secrets masked.
 -- @classmod personalize.sync.plan
+-- @alias Plan
 
 local applying = require "personalize.sync.applying"
 local prose = require "personalize.sync.prose"
 local saved = require "personalize.sync.saved"
 
 local plan = {}
+
+--- What is in a plan; the arrays may be empty.
+-- @table members
+-- @tfield string tenant
+-- @tfield {personalize.sync.plan.item,...} creates
+-- @tfield {personalize.sync.plan.item,...} updates
+-- @tfield {personalize.sync.plan.item,...} archives with `archive_missing`
+-- @tfield {personalize.sync.plan.item,...} unchanged
+-- @tfield {personalize.sync.plan.item,...} unmanaged what is in no file
+-- @tfield {string,...} uncompared names of those that are unchanged but for secrets, which cannot be compared
+-- @tfield {personalize.error.problem,...} problems a plan that has some cannot be applied
+-- @tfield {personalize.error.problem,...} warnings
+
+--- A connection in a plan, or in what `apply` did.
+-- @table item
+-- @tfield string name
+-- @tfield[opt] string file
+-- @tfield[opt] string ref none before it was created
+-- @tfield[opt] integer|personalize.number revision that the plan is based on
+-- @tfield[opt] string modifiedAt likewise
+-- @tfield[opt] string modifiedByRef likewise
+-- @tfield[opt] boolean archived of those in no file
+-- @tfield[opt] boolean force_secrets whether its secrets are sent although nothing else differs
+-- @tfield[opt] personalize.differences differences of an update; of a loaded plan as they are shown
+-- @tfield[opt] personalize.error error of one that failed
+
+--- What `apply` did; `tostring` tells of it.
+-- @table result
+-- @tfield {personalize.sync.plan.item,...} created
+-- @tfield {personalize.sync.plan.item,...} updated
+-- @tfield {personalize.sync.plan.item,...} archived
+-- @tfield {personalize.sync.plan.item,...} unchanged those that had become as wanted meanwhile
+-- @tfield {personalize.sync.plan.item,...} failed
+-- @tfield {personalize.sync.plan.item,...} not_started
+-- @tfield {string,...} warnings
 
 local Plan = {}
 
@@ -26,7 +59,7 @@ function metatable:__tostring()
 end
 
 --- Whether there is nothing to create, update or archive.
--- @treturn boolean
+-- @treturn boolean is_empty
 function Plan:is_empty()
    return #self.creates + #self.updates + #self.archives == 0
 end
@@ -34,26 +67,35 @@ end
 --- Sends what is planned, many at once. Of each item it is made sure that the tenant has not moved since: what was
 -- changed meanwhile is not touched, and its error is of kind `conflict`. What is done already is not done again:
 -- after a failure, a second `apply` finishes the rest.
--- @tparam[opt] table opts `concurrency` (4), `on_progress` (`function(done, total, item, result)`), `should_stop`
--- (a function that is asked before each item), `missing_secrets`, `secrets`, `timeout` (seconds, each call)
--- @treturn table `created`, `updated`, `archived`, `unchanged`, `failed`, `not_started` (arrays of items with `name`,
--- `file`, `ref`, and of those that failed `error`) and `warnings`; `tostring` tells of it
--- @return `nil` and an error object whose `result` is that table, when not everything was done; or of kind
--- `validation` when the plan has problems: then nothing was sent
--- @usage assert(plan:apply { concurrency = 8 })
+-- @api `POST /v2/connections`, `PUT /v2/connections/<ref>`
+-- @tparam[opt] table opts
+-- @tparam[opt=4] integer opts.concurrency items at a time
+-- @tparam[opt] fun(done:integer,total:integer,item:personalize.sync.plan.item,what:string|nil) opts.on_progress
+-- @tparam[opt] fun():boolean opts.should_stop asked before each item
+-- @tparam[opt] number opts.timeout seconds, of each call; default the client's
+-- @tparam[opt] "refuse"|"send" opts.missing_secrets default the plan's
+-- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets default the plan's
+-- @treturn personalize.sync.plan.result result
+-- @fails whose `result` is that table, when not everything was done; of kind `validation` when the plan has problems,
+-- `config` when it is another tenant's: then nothing was sent
+-- @usage
+-- assert(sync.export(staging, "connections"))
+-- local plan = assert(sync.plan(production, "connections", { missing_secrets = "send" }))
+-- local result = assert(plan:apply { concurrency = 8 })
+-- print(#result.failed)  --> 0
 function Plan:apply(opts)
    return applying.apply(self, state_of[self], opts)
 end
 
---- Writes the plan to a file, to be applied later with `load`. References to secrets stay references.
+--- Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references.
 -- @tparam string path
--- @return true; or nil and an error object
+-- @treturn boolean saved `true`
+-- @fails of kind `config` when it cannot be written
 function Plan:save(path)
    return saved.save(self, state_of[self], path)
 end
 
---- Makes a plan of its parts.
--- @local
+-- Makes a plan of its parts.
 function plan.new(members, state)
    local self = setmetatable(members, metatable)
    state_of[self] = state
