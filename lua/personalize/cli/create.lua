@@ -5,6 +5,7 @@ local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
 local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
+local warnings = require "personalize.cli.warnings"
 
 local command = {}
 
@@ -28,6 +29,7 @@ function command.run(arguments, streams)
    if not created then return out:fail(rewriting.hide(err, texts)) end
    out:text(created)
    out:json(created)
+   warnings.say(out, client.connections, definition)
    return 0
 end
 

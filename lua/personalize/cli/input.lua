@@ -18,7 +18,8 @@ local function read_all(path)
    if path == "-" then return io.read "*a" end
    local file, reason = io.open(path, "rb")
    if not file then
-      return errors.fail("config", reason .. " (expected a JSON file, - for the standard input, or JSON that begins with {)")
+      return errors.fail("config", reason
+         .. " (expected a JSON file, - for the standard input, or JSON that begins with {)")
    end
    local content, problem = file:read(largest + 1)
    file:close()

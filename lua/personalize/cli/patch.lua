@@ -5,6 +5,7 @@ local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
 local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
+local warnings = require "personalize.cli.warnings"
 
 local command = {}
 
@@ -33,6 +34,7 @@ function command.run(arguments, streams)
    if not is_changed then out:note "nothing to change" end
    out:text(patched)
    out:json(patched)
+   warnings.say(out, client.connections, patched, changes)
    return 0
 end
 

@@ -5,6 +5,7 @@ local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
 local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
+local warnings = require "personalize.cli.warnings"
 
 local command = {}
 
@@ -32,6 +33,7 @@ function command.run(arguments, streams)
    if not updated then return out:fail(rewriting.hide(err, texts)) end
    out:text(updated)
    out:json(updated)
+   warnings.say(out, client.connections, definition)
    return 0
 end
 

@@ -8,6 +8,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
+local misspelt = require "personalize.connections.misspelt"
 local schema = require "personalize.schema"
 local shape = require "personalize.connections.shape"
 local warnings = require "personalize.connections.warnings"
@@ -92,17 +93,24 @@ local function check_value(report, member, value, path)
    end
 end
 
-local function check_member(report, member, value, path)
-   if value ~= nil and value ~= json.null then return check_value(report, member, value, path) end
-   if member.required then
-      report(path, ("is required (%s)"):format(expectation(member))
-         .. (member.example and (", such as %q"):format(member.example) or ""))
+-- What is there under a name that looks like that of a missing member.
+local function written_instead(object, members, missing)
+   for name, meant in pairs(misspelt.find(object, members)) do
+      if meant == missing then return (" (is %q meant for it?)"):format(name) end
    end
+   return ""
 end
 
 function check_members(report, object, members, prefix)
    for _, member in ipairs(members) do
-      check_member(report, member, rawget(object, member.name), prefix .. member.name)
+      local value, path = rawget(object, member.name), prefix .. member.name
+      if value ~= nil and value ~= json.null then
+         check_value(report, member, value, path)
+      elseif member.required then
+         report(path, ("is required (%s)"):format(expectation(member))
+            .. (member.example and (", such as %q"):format(member.example) or "")
+            .. written_instead(object, members, member.name))
+      end
    end
 end
 

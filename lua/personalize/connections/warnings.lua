@@ -6,6 +6,7 @@ local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
+local misspelt = require "personalize.connections.misspelt"
 local outputs = require "personalize.connections.outputs"
 local shape = require "personalize.connections.shape"
 local template = require "personalize.connections.template"
@@ -180,6 +181,7 @@ end
 function warnings.of(connection)
    local found = {}
    local function report(path, message) found[#found + 1] = { path = path, message = message } end
+   misspelt.check(report, connection, schema.members, "")
    check_name(report, connection)
    check_auth(report, connection)
    check_values(report, connection)

@@ -131,6 +131,23 @@ describe("warnings", function()
       assert.same({}, warnings { systemType = "AI", auth = { authType = "Basic" } })
    end)
 
+   it("tell of members that look like a published one which is not there", function()
+      assert.same({
+         descripton = 'is not published; did you mean "description"?',
+         ["auth.clientID"] = 'is not published; did you mean "clientId"?',
+         ["inputMappings[1].exampelValue"] = 'is not published; did you mean "exampleValue"?',
+      }, warnings {
+         descripton = "", note = "", auth = { authType = "NONE", clientID = "x", password = "x" },
+         request = { requestType = "GET", connectionUrl = "https://x/${a}" },
+         inputMappings = { { key = "a", exampelValue = "" } },
+      })
+      -- the published one is there: the other is something of the service's own
+      assert.same({}, warnings { description = "", descriptions = "", icons = "", icon = "" })
+      local _, err = connections.validate { name = "x", systmType = "AI", auth = {}, request = {} }
+      assert.equal('is required (a string), such as "DATA_SYSTEM" (is "systmType" meant for it?)',
+         err.problems[1].message)
+   end)
+
    it("tell of what is missing or masked", function()
       local found = warnings { auth = { authType = "OAUTH" }, request = { connectionUrl = "/v1" },
          customHeaders = { { name = "X", value = "***" } } }
