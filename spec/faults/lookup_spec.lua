@@ -1,15 +1,13 @@
 -- A name server that takes three seconds: in a process of its own, for it is a library loaded before the C library.
 local child = require "spec.faults.child"
 local server = require "spec.support.server"
+local slow_lookup = require "spec.support.slow_lookup"
 
 describe("a slow name look-up", function()
    local library, s
 
    setup(function()
-      library = os.tmpname()
-      local done = os.execute("env -u LD_PRELOAD gcc -D_GNU_SOURCE -shared -fPIC -o " .. library
-         .. " spec/faults/slow_lookup.c -ldl")
-      assert(done == true or done == 0, "gcc failed")
+      library = slow_lookup.build()
       s = server.start(server.ECHO)
    end)
    teardown(function()

@@ -1,6 +1,7 @@
 -- A real nginx that runs the library, in a folder of its own on a free port of loopback:
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
--- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block.
+-- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
+-- library that is loaded before the C library.
 local socket = require "socket"
 
 local openresty = {}
@@ -40,8 +41,9 @@ local function free_port()
 end
 
 -- The sanitizer's runtime that may be loaded before the specs is not for other programs.
-local function run(command)
-   local handle = assert(io.popen("env -u LD_PRELOAD " .. command .. " 2>&1"))
+local function run(command, preload)
+   local environment = preload and "env LD_PRELOAD=" .. preload .. " " or "env -u LD_PRELOAD "
+   local handle = assert(io.popen(environment .. command .. " 2>&1"))
    local output = handle:read "*a"
    handle:close()
    return output
@@ -104,7 +106,8 @@ function openresty.start(options)
       PORT = tostring(free_port()),
    }
    write(folder .. "/nginx.conf", (template:gsub("%%(%u+)%%", values)))
-   local output = run(("nginx -p %s -c %s/nginx.conf -e %s/error.log"):format(folder, folder, folder))
+   local output = run(("nginx -p %s -c %s/nginx.conf -e %s/error.log"):format(folder, folder, folder),
+      options.preload)
    local self = setmetatable({ folder = folder, port = tonumber(values.PORT) }, Server)
    self.pid = openresty.wait_for(function() return tonumber(read(folder .. "/nginx.pid")) end, 5)
    assert(self.pid, "nginx did not start: " .. output .. read(folder .. "/error.log"))
