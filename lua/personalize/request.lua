@@ -70,7 +70,8 @@ end
 --- Checks that a reference is one path segment made of unreserved characters.
 function request.reference(ref)
    if ref == "" or ref == "." or ref == ".." or ref:find "[^%w%-._~]" or #ref > 200 then
-      return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s")
+      return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
+         .. "(connections.find looks one up by its name)")
          :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })
    end
    return ref
