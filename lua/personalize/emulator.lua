@@ -1,23 +1,32 @@
 --- An emulator of the Connection REST API, running in this process on threads of its own:
+-- `require "personalize.emulator"`.
 --
---    local emulator = require "personalize.emulator"
---    local e <close> = assert(emulator.start { seed = true })
---    local client = personalize.new(e:options())
---
--- It says what it is: an emulator of the published behaviour. Where that is open, its options choose.
+-- It says what it is: an emulator of the published behaviour. Where that is open, its options choose; `behaviours`
+-- tells what it does and on what evidence.
 -- @module personalize.emulator
 
 local core = require "personalize.loading" "personalize.emulator.core"
 local errors = require "personalize.error"
 local options = require "personalize.emulator.options"
 
-local emulator = { _VERSION = core.version }
+local emulator = {
+   --- The version of the library.
+   -- @tfield string _VERSION
+   _VERSION = core.version,
+}
 
 local running = {}
 running.__index = running
 
---- Starts one; without options at a free port, in memory, empty. doc/emulator.md lists the options.
--- @treturn emulator or `nil, err` for what the system refuses: the port is taken, the file is not an emulator's, ...
+--- Starts one; without options at a free port, in memory, empty.
+-- @tparam[opt] personalize.emulator.options given
+-- @treturn personalize.emulator.running emulator
+-- @fails of kind `config` for what the system refuses: the port is taken, the file is not an emulator's, ...
+-- @usage
+-- local e = assert(require "personalize.emulator".start { page_limit = 10, missing_secret = "clear" })
+-- local own = assert(personalize.new(e:options()))
+-- print(#assert(own.connections.list()))  --> 0
+-- e:stop()
 function emulator.start(given)
    if given == emulator then error("emulator.start takes a dot, not a colon", 2) end
    local read = options.read(given, "emulator.start")
@@ -39,15 +48,35 @@ function emulator.start(given)
    return setmetatable({ url = handle:url(), _handle = handle, _options = read }, running)
 end
 
---- For programs that run an emulator and nothing else: holds SIGINT and SIGTERM back until `signals:close()`.
--- `signals:wait([seconds])` gives "SIGINT" or "SIGTERM", or nil when none came in time.
+--- For programs that run an emulator and nothing else: holds SIGINT and SIGTERM back.
+-- @treturn personalize.emulator.signals signals
+-- @usage
+-- local signals = require "personalize.emulator".hold_signals()
+-- print(signals:wait(0))  --> nil
+-- signals:close()
 function emulator.hold_signals() return core.signals() end
 
---- What it does and on what evidence: array of `{name=, status=, evidence=, when=, what=}`. Every answer names its
--- row in `X-Emulator-Behaviour`, and the evidence in `X-Emulator-Evidence`.
+--- One thing that the emulator does.
+-- @table behaviour
+-- @tfield string name the answer's `X-Emulator-Behaviour`
+-- @tfield string when
+-- @tfield string what
+-- @tfield[opt] integer status of the answer
+-- @tfield "documented"|"inferred"|"guessed"|"own" evidence the answer's `X-Emulator-Evidence`
+
+--- What it does and on what evidence.
+-- @treturn {personalize.emulator.behaviour,...} behaviours
+-- @usage print(require "personalize.emulator".behaviours()[1].name)  --> token
 function emulator.behaviours() return core.behaviours() end
 
 -- ------------------------------------------------------------------ reaching it
+
+--- A running emulator; stopped when it is collected, or goes out of a `<close>` variable's scope.
+-- @type running
+
+--- What it has.
+-- @table members
+-- @tfield string url where it listens
 
 -- The hosts to which the client has to be told that plain http may go.
 local function plain_http_hosts(url)
@@ -56,7 +85,10 @@ local function plain_http_hosts(url)
    return not is_loopback and { host } or nil
 end
 
---- A new table for `personalize.new`. "api_token" gives the credentials of older organisations.
+--- A new table for `personalize.new`.
+-- @tparam[opt="client_id"] "client_id"|"api_token" kind of the credentials; `api_token`: those of older organisations
+-- @treturn personalize.client_options options
+-- @usage print(emulator:options().base_url == emulator.url)  --> true
 function running:options(kind)
    local own = self._options
    local given = { base_url = self.url, ca_file = own.tls_cert and own.ca_file,
@@ -70,7 +102,9 @@ function running:options(kind)
    return given
 end
 
---- The same for `personalize.from_env()` in another process: array of `{name, value}`.
+--- The same for `personalize.from_env()` in another process.
+-- @treturn table environment array of `{ name, value }`
+-- @usage print(emulator:environment()[1][1])  --> PERSONALIZE_BASE_URL
 function running:environment()
    local given = self:options()
    local environment = {
@@ -90,15 +124,53 @@ local function answer(value, message)
    return value
 end
 
---- The last requests in the order in which they were answered: method, path and query as sent,
--- headers (names in lower case, credentials masked), body (of token calls masked), status (0: reset).
+--- A request that was answered.
+-- @table request
+-- @tfield string method
+-- @tfield string path as sent
+-- @tfield string query as sent
+-- @tfield table headers names in lower case, credentials masked
+-- @tfield string body of token calls masked
+-- @tfield integer status of the answer; 0: the connection was reset
+
+--- The last requests, in the order in which they were answered.
+-- @treturn {personalize.emulator.running.request,...} requests
+-- @fails of kind `closed` when it was stopped
+-- @usage
+-- emulator:reset()
+-- assert(connections.list())
+-- local requests = assert(emulator:requests())
+-- print(requests[#requests].method, requests[#requests].path)  --> GET	/v2/connections
 function running:requests() return answer(self._handle:requests()) end
 
---- What happened so far: requests, errors, tokens, lists, retrieves, creates, updates, tests; and how
--- many connections there are.
+--- What happened so far, and what is there.
+-- @table counts
+-- @tfield integer requests
+-- @tfield integer errors answers of 4xx and 5xx, and faults
+-- @tfield integer tokens
+-- @tfield integer lists
+-- @tfield integer retrieves
+-- @tfield integer creates
+-- @tfield integer updates
+-- @tfield integer tests
+-- @tfield integer connections that are stored
+
+--- What happened so far, and what is there.
+-- @treturn personalize.emulator.running.counts counts
+-- @fails of kind `closed` when it was stopped
+-- @usage print(assert(emulator:counts()).connections == #assert(connections.list()))  --> true
 function running:counts() return answer(self._handle:counts()) end
 
---- For tests: the secret stored for a connection, which no answer of the API ever holds; or nil.
+--- For tests: the secret stored for a connection, which no answer of the API ever holds.
+-- @tparam string ref
+-- @tparam[opt="clientSecret"] string name of the member of `auth`
+-- @treturn string|nil secret nil: none is stored
+-- @fails of kind `closed` when it was stopped
+-- @usage
+-- local made = assert(connections.create(connections.build("Secret"):destination()
+--    :post("https://api.example.com/", "{}")
+--    :oauth { client_id = "me", client_secret = "hush", access_token_url = "https://auth.example.com/token" }))
+-- print(emulator:stored_secret(made.ref), made.auth.clientSecret)  --> hush	nil
 function running:stored_secret(ref, name)
    return answer(self._handle:stored_secret(ref, name))
 end
@@ -111,8 +183,13 @@ local function done(self, ok, message)
    return errors.fail(ok == nil and "closed" or "config", message)
 end
 
---- Orders that calls go wrong: `e:fail { path = "/v2/connections*", times = 2, status = 503, retry_after = 1 }`.
--- The oldest order that a call falls under counts. doc/emulator.md lists what a fault can be.
+--- Orders that calls go wrong. The oldest order that a call falls under counts.
+-- @tparam personalize.emulator.fault fault
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped; `config` when there are too many faults
+-- @usage
+-- emulator:fail { path = "/v2/connections*", times = 2, status = 503 }
+-- print(personalize.meta(assert(connections.list())).attempts)  --> 3
 function running:fail(fault)
    local ok, message = self._handle:fail(options.read_fault(fault, "emulator:fail"))
    if ok == false then error("emulator:fail: " .. message, 2) end
@@ -120,9 +197,22 @@ function running:fail(fault)
 end
 
 --- Takes back every fault that is still to come.
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped
+-- @usage
+-- emulator:fail { probability = 1, reset = true }
+-- emulator:heal()
+-- assert(connections.list())
 function running:heal() return done(self, self._handle:heal()) end
 
 --- Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
+-- @tparam number seconds 0 or more
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped
+-- @usage
+-- assert(connections.list())
+-- emulator:advance(1000)
+-- print(personalize.meta(assert(connections.list())).attempts)  --> 2
 function running:advance(seconds)
    if type(seconds) ~= "number" or not (seconds >= 0 and seconds <= 1e9) then
       error("emulator:advance: expected a number of seconds, 0 or more", 2)
@@ -131,13 +221,25 @@ function running:advance(seconds)
 end
 
 --- Stores the published example connections, again where they are already.
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped; `config` when the database cannot be written
+-- @usage
+-- emulator:reset():seed()
+-- print(connections.find("Weather Data System") ~= nil)  --> true
 function running:seed() return done(self, self._handle:seed()) end
 
 --- Back to how it started: no connections (or the examples), no tokens, no faults, no journal, counts at 0, the
 -- clock right.
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped; `config` when the database cannot be written
+-- @usage print(emulator:reset():counts().requests)  --> 0
 function running:reset() return done(self, self._handle:reset()) end
 
 --- Ends it; again is fine. What is under way is answered first where that is a matter of moments.
+-- @treturn nil
+-- @usage
+-- emulator:stop()
+-- print(select(2, emulator:counts()).kind)  --> closed
 function running:stop() self._handle:stop() end
 
 running.__close = running.stop

@@ -1,5 +1,13 @@
-/* Numbers that a Lua number could not hold exactly: a userdata that keeps the text. They compare
- * by their decimal value and read as strings. */
+/** A number that a Lua number could not hold exactly: a userdata that keeps the text.
+ *
+ * `personalize.number(text)` makes one, and so does decoding. `tostring` and `..` give its digits;
+ * `==` between two of them, `<` and `<=` also with Lua numbers, compare by decimal value.
+ * @classmod personalize.number
+ * @usage
+ * local number = personalize.number "18446744073709551616"
+ * print(number == personalize.number "18446744073709551616.0", number > 1, number .. "!")
+ * --> true	true	18446744073709551616!
+ */
 #include "lua/json.h"
 
 #include <math.h>

@@ -1,6 +1,8 @@
-/* Waiting for SIGINT or SIGTERM, for a program that has nothing else to do. They are held back from
- * the beginning: one that comes before anybody waits is not lost, and does not end the process in
- * the middle of something. */
+/** Waiting for SIGINT or SIGTERM, for a program that has nothing else to do. They are held back
+ * from the beginning: one that comes before anybody waits is not lost, and does not end the process
+ * in the middle of something.
+ * @module personalize.emulator
+ */
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -35,7 +37,14 @@ int pz_lua_signals(lua_State *L)
     return 1;
 }
 
-/* Gives "SIGINT" or "SIGTERM", or nil when no one came within so many seconds (without: for ever).
+/** Signals that are held back, until `close` or until this is collected.
+ * @type signals
+ */
+
+/** Waits for one.
+ * @function wait
+ * @tparam[opt] number seconds at most; without: for ever
+ * @treturn "SIGINT"|"SIGTERM"|nil signal nil: none came in time
  */
 static int wait(lua_State *L)
 {
@@ -56,7 +65,10 @@ static int wait(lua_State *L)
     return 1;
 }
 
-/* Also __gc and __close. What came meanwhile is delivered. */
+/** Holds them back no longer: what came meanwhile is delivered. Also `__gc` and `__close`.
+ * @function close
+ * @treturn nil
+ */
 static int release(lua_State *L)
 {
     signals *own = luaL_checkudata(L, 1, type_name);
