@@ -1,15 +1,89 @@
--- The examples of specs run as their readers would run them.
+-- What README, the guides and examples/ show, runs, and writes what they say that it writes.
+local command = require "spec.support.command"
+local lfs = require "lfs"
+local markdown = require "spec.support.documents.markdown"
+local quoted = require "spec.support.documents.quoted"
+local reading = require "spec.support.documents.reading"
+
+local function documents()
+   local paths = {}
+   for _, folder in ipairs { "", "doc/" } do
+      for name in lfs.dir("./" .. folder) do
+         if name:find "%.md$" then paths[#paths + 1] = folder .. name end
+      end
+   end
+   table.sort(paths)
+   return paths
+end
+
+local function runnable(path)
+   local blocks = {}
+   for _, block in ipairs(markdown.blocks(path)) do
+      -- nginx's are run by spec/openresty
+      if not block.not_run and block.language ~= "nginx" then blocks[#blocks + 1] = block end
+   end
+   return blocks
+end
+
+local function check(block, result)
+   local where = ("%s:%d: "):format(block.document, block.line)
+   if result.reason then error(("%s%s\n%s"):format(where, result.reason, result.output), 0) end
+   local expected = block.output or block.language == "console" and block.text
+      or block.language == "lua" and quoted.of_comments(block.text)
+   if expected and not quoted.matches(expected, result.output) then
+      error(("%sthe document says\n%s\nbut it is\n%s"):format(where, expected, result.output), 0)
+   end
+end
+
+for _, path in ipairs(documents()) do
+   local blocks = runnable(path)
+   describe(path, function()
+      local results
+      if blocks[1] then setup(function() results = reading.read(blocks) end) end
+
+      for number, block in ipairs(blocks) do
+         it(("runs: line %d (%s)"):format(block.line, block.language), function() check(block, results[number]) end)
+      end
+
+      it("has no link that leads nowhere", function() assert.same({}, markdown.broken_links(path)) end)
+   end)
+end
+
+describe("blocks that are not run", function()
+   it("are few, each with its reason", function()
+      local reasons = {}
+      for _, path in ipairs(documents()) do
+         for _, block in ipairs(markdown.blocks(path)) do
+            if block.not_run then reasons[#reasons + 1] = ("%s: %s"):format(path, block.not_run) end
+         end
+      end
+      assert.same({
+         "README.md: CI runs them, in a clean clone",
+         "README.md: make rocks runs them, in a tree of its own",
+         "doc/testing.md: it takes containers",
+      }, reasons)
+   end)
+end)
+
 describe("examples/spec", function()
    it("succeeds", function()
-      local interpreter = jit and "luajit" or "lua5.4"
-      local pipe = io.popen(interpreter .. " $(command -v busted) -o TAP examples/spec 2>&1")
-      local text = pipe:read "*a"
-      pipe:close()
+      local text = command.shell(reading.interpreter .. " $(command -v busted) -o TAP examples/spec 2>&1")
       local count = 0
       for line in text:gmatch "[^\n]+" do
          assert.falsy(line:find "^not ok", text)
          if line:find "^ok" then count = count + 1 end
       end
       assert.equal(6, count, text)
+   end)
+end)
+
+describe("examples/quickstart.lua", function()
+   it("does the main job against the emulator", function()
+      local output, errors, code = command.shell("env -u PERSONALIZE_REGION -u PERSONALIZE_BASE_URL "
+         .. reading.interpreter .. " examples/quickstart.lua")
+      assert.same({ "", 0 }, { errors, code })
+      assert.truthy(output:find("revision 2, modified at", 1, true), output)
+      assert.truthy(output:find("Opening hours of a shop, by its name\t2000 ms\t1 input", 1, true), output)
+      assert.truthy(output:find("kind:\tnot_found\tstatus:\t404\tretryable:\tfalse", 1, true), output)
    end)
 end)
