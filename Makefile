@@ -22,8 +22,6 @@ BUILD := build/rock$(subst /,-,$(LUA_INCDIR))
 endif
 
 VARIANTS := lua5.4 luajit
-LUA_lua5.4 := lua5.4
-LUA_luajit := luajit
 API_lua5.4 := 5.4
 API_luajit := 5.1
 
@@ -32,7 +30,7 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) procps tmux wrk lua-argparse lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_TEST := $(DEPS_OPENRESTY) procps tmux wrk jq lua-argparse lua-ldoc lua-markdown lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-openresty
@@ -182,8 +180,8 @@ repl: lua5.4
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint:
-	luacheck -q lua spec examples bench
+lint: check-doc
+	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
@@ -191,6 +189,27 @@ lint:
 
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+# ---------------------------------------------------------------- the reference, and types for the Lua language server
+
+# What the code's own tables tell of it is written to build/reference, the rest stands in comments.
+REFERENCE = $(call run,lua5.4) lua5.4 doc/reference/run.lua
+
+# HTML below build/doc. Whatever LDoc complains of fails it.
+.PHONY: doc types check-doc
+doc: lua5.4
+	@$(REFERENCE) chapters
+	@luajit $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
+		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
+
+types: lua5.4
+	@$(REFERENCE) types
+
+# The reference is complete, says what the code does, and the types are made of it.
+check-doc: lua5.4
+	@$(REFERENCE) check
+
+# ---------------------------------------------------------------- sanitizers, benchmarks, fuzzers
 
 # One build folder of its own; both interpreters run with the sanitizers' runtimes loaded first. nginx cannot: its specs
 # run with the ordinary build.
@@ -258,52 +277,80 @@ LUA_FILES = $(shell cd lua && find personalize -name '*.lua' | sort)
 # The emulator is a rock of its own: what belongs to it is told by its path.
 LUA_FILES_EMULATOR = $(filter personalize/emulator.lua personalize/emulator/%,$(LUA_FILES))
 LUA_FILES_CORE = $(filter-out $(LUA_FILES_EMULATOR),$(LUA_FILES))
+DOC_FILES = README.md CHANGELOG.md SECURITY.md LICENSE $(wildcard doc/*.md doc/*.svg doc/*.png)
 
-# $(call install_lua,FILES,FOLDER) and $(call install_modules,FROM,MODULES,FOLDER)
-install_lua = for file in $(1); do install -D -m 644 lua/$$file $(2)/$$file || exit 1; done
-install_modules = for module in $(2); do \
-	install -D -m 755 $(1)/personalize/$$module.so $(3)/personalize/$$module.so || exit 1; done
+# What is installed stands in lists of MODE:SOURCE:TARGET, which `install` and `uninstall` both read.
+# $(call lua_entries,FILES,FOLDER) and $(call module_entries,BUILD,MODULES,FOLDER)
+lua_entries = $(foreach file,$(1),644:lua/$(file):$(2)/$(file))
+module_entries = $(foreach module,$(2),755:$(1)/personalize/$(module).so:$(3)/personalize/$(module).so)
+place = for entry in $(1); do \
+	IFS=: read -r mode source target <<<"$$entry"; install -D -m $$mode "$$source" "$$target" || exit 1; done
 
-.PHONY: install uninstall
-install: all
-	@$(foreach variant,$(VARIANTS),\
-		$(call install_lua,$(LUA_FILES),$(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))); \
-		$(call install_modules,$(BUILD)/$(variant),core emulator/core,$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant)));)
-	@install -D -m 755 bin/personalize $(DESTDIR)$(PREFIX)/bin/personalize
-	@$(foreach name,$(SHELLS),$(call install_completion,$(name)))
+ROOT = $(DESTDIR)$(PREFIX)
+COMMAND = $(BUILD)/install/personalize
+INSTALLED = $(foreach variant,$(VARIANTS),\
+	$(call lua_entries,$(LUA_FILES),$(ROOT)/share/lua/$(API_$(variant))) \
+	$(call module_entries,$(BUILD)/$(variant),core emulator/core,$(ROOT)/lib/lua/$(API_$(variant)))) \
+	755:$(COMMAND):$(ROOT)/bin/personalize \
+	$(foreach file,$(DOC_FILES),644:$(file):$(ROOT)/share/doc/personalize/$(file))
+
+# The command runs in the first of the interpreters that it is installed for.
+.PHONY: $(COMMAND)
+$(COMMAND):
+	@mkdir -p $(@D)
+	@sed '1s/lua5\.4$$/$(firstword $(VARIANTS))/' bin/personalize >$@
 
 # lua-argparse, which the command needs, writes what shells need to complete it.
 SHELLS := bash zsh fish
 COMPLETION_bash := share/bash-completion/completions/personalize
 COMPLETION_zsh := share/zsh/site-functions/_personalize
 COMPLETION_fish := share/fish/vendor_completions.d/personalize.fish
-define install_completion
-mkdir -p $(dir $(DESTDIR)$(PREFIX)/$(COMPLETION_$(1))); \
-if $(call run,lua5.4) lua5.4 -e 'require "argparse"' 2>/dev/null; then \
-	$(call run,lua5.4) lua5.4 bin/personalize completion $(1) >$(DESTDIR)$(PREFIX)/$(COMPLETION_$(1)) || exit 1; \
-else echo "no completions for $(1): the command needs lua-argparse"; fi;
+IN_TREE = $(call run,$(firstword $(VARIANTS))) $(firstword $(VARIANTS))
+define install_completions
+if $(IN_TREE) -e 'require "argparse"' 2>/dev/null; then \
+	$(foreach name,$(SHELLS),$(IN_TREE) bin/personalize completion $(name) >$(BUILD)/install/$(name) && \
+		install -D -m 644 $(BUILD)/install/$(name) $(ROOT)/$(COMPLETION_$(name)) &&) true; \
+else echo "no completions for shells: the command needs lua-argparse, which is not there"; fi
 endef
 
-uninstall:
-	@rm -f $(DESTDIR)$(PREFIX)/bin/personalize $(foreach name,$(SHELLS),$(DESTDIR)$(PREFIX)/$(COMPLETION_$(name)))
-	@$(foreach variant,$(VARIANTS),rm -rf $(DESTDIR)$(PREFIX)/share/lua/$(API_$(variant))/personalize \
-		$(DESTDIR)$(PREFIX)/lib/lua/$(API_$(variant))/personalize;)
+.PHONY: install uninstall
+install: all $(COMMAND) ## put library, command and guides below PREFIX (DESTDIR= for packagers, VARIANTS=luajit for one)
+	@$(call place,$(INSTALLED))
+	@$(install_completions)
+
+# Files of others stay, and the folders that hold them.
+TARGETS = $(foreach entry,$(INSTALLED),$(lastword $(subst :, ,$(entry)))) $(foreach name,$(SHELLS),$(ROOT)/$(COMPLETION_$(name)))
+uninstall: ## remove what install put there, and nothing else
+	@rm -f $(TARGETS)
+	@for folder in $$(dirname $(filter-out %/bin/personalize,$(TARGETS)) | grep '/personalize' | sort -ru); do \
+		[ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
 
 # What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.
 .PHONY: rock-core rock-emulator rock-install-core rock-install-emulator
 rock-core: $(BUILD)/rock/personalize/core.so
 rock-emulator: $(BUILD)/rock/personalize/emulator/core.so
 rock-install-core: rock-core
-	@$(call install_lua,$(LUA_FILES_CORE),$(INST_LUADIR))
-	@$(call install_modules,$(BUILD)/rock,core,$(INST_LIBDIR))
+	@$(call place,$(call lua_entries,$(LUA_FILES_CORE),$(INST_LUADIR)) $(call module_entries,$(BUILD)/rock,core,$(INST_LIBDIR)))
 rock-install-emulator: rock-emulator
-	@$(call install_lua,$(LUA_FILES_EMULATOR),$(INST_LUADIR))
-	@$(call install_modules,$(BUILD)/rock,emulator/core,$(INST_LIBDIR))
+	@$(call place,$(call lua_entries,$(LUA_FILES_EMULATOR),$(INST_LUADIR)) \
+		$(call module_entries,$(BUILD)/rock,emulator/core,$(INST_LIBDIR)))
 
-.PHONY: rocks
-rocks:
-	@spec/packaging/rocks.sh
+# For LuaRocks' server: those in the tree are of the newest commit. Tags are named like v1.2.3.
+VERSION = $(shell sed -n 's/.*PZ_VERSION "\(.*\)"/\1/p' src/version.h)
+.PHONY: rockspecs
+rockspecs: ## write the rockspecs of this version, which name its tag, to build/
+	@mkdir -p $(BUILD)
+	@for name in $(patsubst %-scm-1.rockspec,%,$(wildcard *.rockspec)); do \
+		sed 's/^version = .*/version = "$(VERSION)-1"/; s/^   url = .*/&\n   tag = "v$(VERSION)",/' \
+			$$name-scm-1.rockspec >$(BUILD)/$$name-$(VERSION)-1.rockspec; done
+
+.PHONY: rocks check-install
+rocks: ## build and pack both rocks for both interpreters, install them elsewhere and use them
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/rocks.sh
+
+check-install: all ## install into an empty folder, use what is there, uninstall, compare
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
-	@echo "deps all ctests specs lint format asan bench install uninstall clean"
+	@echo "deps all ctests specs lint doc types check-doc format asan bench install uninstall clean"

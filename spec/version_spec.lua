@@ -1,4 +1,5 @@
 -- One constant states the version; whatever else says it is held against that.
+local command = require "spec.support.command"
 local personalize = require "personalize"
 
 local function read(path)
@@ -14,6 +15,27 @@ describe("the version", function()
    it("is what the module says", function()
       assert.matches("^%d+%.%d+%.%d+$", version)
       assert.equal(version, personalize._VERSION)
+   end)
+
+   it("is what the emulator and the command say", function()
+      assert.equal(version, require "personalize.emulator"._VERSION)
+      assert.same({ ("personalize %s\n"):format(version), "", 0 }, { command.run(nil, { "--version" }) })
+   end)
+
+   it("is that of the rockspecs of a release, which name its tag", function()
+      local build = os.tmpname()
+      os.remove(build)
+      assert.same({ "", "", 0 }, { command.shell("env -u MAKEFLAGS -u LD_PRELOAD make -s rockspecs BUILD=" .. build) })
+      for _, name in ipairs { "personalize", "personalize-emulator" } do
+         for suffix, tag in pairs { ["scm-1"] = false, [version .. "-1"] = "v" .. version } do
+            local rockspec = {}
+            local text = read((tag and build .. "/" or "") .. name .. "-" .. suffix .. ".rockspec")
+            local run = setfenv and setfenv(loadstring(text), rockspec) or load(text, name, "t", rockspec)
+            run()
+            assert.same({ name, suffix, tag or nil }, { rockspec.package, rockspec.version, rockspec.source.tag })
+         end
+      end
+      os.execute("rm -rf " .. build)
    end)
 
    it("is the newest in the changelog", function()

@@ -1,47 +1,58 @@
 #!/usr/bin/env bash
-# Builds both rocks for both interpreters into a new tree and uses the library from there alone.
-# Run from the top of the repository by `make rocks`.
-set -euo pipefail
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
+# Builds both rocks for both interpreters into a new tree, packs them, installs what was packed into another one, and
+# uses library and command from each tree alone. Needs no network. Run by `make rocks`.
+source spec/packaging/check.sh
 
-passed=0
-check() { # check TITLE COMMAND...
-   local title=$1
-   shift
-   if "$@" >"$tree/log" 2>&1; then
-      passed=$((passed + 1))
-      echo "ok: $title"
-   else
-      cat "$tree/log"
-      echo "failed: $title"
-      exit 1
-   fi
+# What LuaRocks has to be told of an interpreter; for "5.1" it would take the other one of that API.
+configure() { # configure INTERPRETER INCLUDES
+   printf 'lua_interpreter = "%s"\nvariables = { LUA = "%s", LUA_INCDIR = "%s" }\n' "$1" "$(command -v "$1")" "$2" \
+      >"$work/config.lua"
+   export LUAROCKS_CONFIG=$work/config.lua
 }
 
-for rockspec in *.rockspec; do check "luarocks lint $rockspec" luarocks lint "$rockspec"; done
-
-program='
-local personalize = require "personalize"
-local emulator = assert(require("personalize.emulator").start { seed = true })
-local client = assert(personalize.new(emulator:options()))
-assert(#assert(client.connections.list()) == 3)
-emulator:stop()'
-
-use() { # use API INTERPRETER: the tree and nothing else of ours
-   env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 LUA_PATH="$tree/$1/share/lua/$1/?.lua;$tree/$1/share/lua/$1/?/init.lua;;" \
-      LUA_CPATH="$tree/$1/lib/lua/$1/?.so;;" "$2" -e "$program"
+# Debian's packages hold what the rocks depend on, and LuaRocks does not know of them.
+rocks() { # rocks API TREE ARGUMENTS...
+   local api=$1 tree=$2
+   shift 2
+   luarocks --lua-version "$api" --tree "$tree" "$@" --deps-mode=none
 }
 
-build() { # build API INCLUDES
-   for rockspec in *.rockspec; do
-      check "luarocks make $rockspec for Lua $1" luarocks --lua-version "$1" --tree "$tree/$1" \
-         make --deps-mode=none "$rockspec" LUA_INCDIR="$2" || return 1
+pack() { # pack API TREE ROCK: into the current folder
+   (cd "$packed" && luarocks --lua-version "$1" --tree "$2" pack "$3" scm-1)
+}
+
+use_tree() { # use_tree WHAT TREE API INTERPRETER
+   look_inside "$2" "$3"
+   check "$1: the library works on $4" use "$2" "$3" "$4"
+   check "$1: the command tells its version on $4" says_version "${inside[@]}" "$2/bin/personalize"
+   check "$1: the command works on $4" lists_connections "${inside[@]}" "$2/bin/personalize"
+   check "$1: the command runs in $4" grep -q "/$4' " "$2/bin/personalize"
+}
+
+make -s BUILD="$BUILD" rockspecs
+for rockspec in *.rockspec "$BUILD"/*-"$version"-1.rockspec; do check "luarocks lint ${rockspec##*/}" luarocks lint "$rockspec"; done
+
+for variant in "5.4 lua5.4 $(pkg-config --variable=includedir lua5.4)/lua5.4" \
+   "5.1 luajit $(pkg-config --variable=includedir luajit)"; do
+   read -r api interpreter includes <<<"$variant"
+   built=$work/built-$api packed=$work/packed-$api
+   mkdir "$packed"
+   configure "$interpreter" "$includes"
+   look_inside "$built" "$api"
+
+   check "luarocks make personalize for Lua $api" rocks "$api" "$built" make personalize-scm-1.rockspec CC="$CC"
+   check "the command works without the emulator's rock on $interpreter" \
+      says_version "${inside[@]}" "$built/bin/personalize"
+   check "luarocks make personalize-emulator for Lua $api" \
+      rocks "$api" "$built" make personalize-emulator-scm-1.rockspec CC="$CC"
+   use_tree made "$built" "$api" "$interpreter"
+
+   for name in personalize personalize-emulator; do
+      check "luarocks pack $name for Lua $api" pack "$api" "$built" "$name"
+      check "luarocks install $name from its pack for Lua $api" \
+         rocks "$api" "$packed/tree" install "$packed/$name"-scm-1.*.rock
    done
-}
-
-build 5.4 "$(pkg-config --variable=includedir lua5.4)/lua5.4"
-build 5.1 "$(pkg-config --variable=includedir luajit)"
-check "the rocks work on Lua 5.4" use 5.4 lua5.4
-check "the rocks work on LuaJIT" use 5.1 luajit
-echo "rocks: $passed passed, 0 failed"
+   rm -rf "$built"
+   use_tree packed "$packed/tree" "$api" "$interpreter"
+done
+finish rocks
