@@ -86,8 +86,7 @@ end
 
 local client = {}
 
---- Performs a call for the parts of the library.
--- @local
+-- Performs a call for the parts of the library.
 -- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `timeout` or
 -- `deadline`, `retry`, `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors); the table
 -- is completed

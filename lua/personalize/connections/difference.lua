@@ -1,4 +1,4 @@
---- The differences between two connections, by path: an array of @{item}. `tostring` shows them, secrets masked.
+--- The differences between two connections, by path: an array. `tostring` shows them, secrets masked.
 -- @classmod personalize.differences
 -- @extends {personalize.differences.item,...}
 

@@ -1,0 +1,26 @@
+---@meta _
+
+-- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
+
+---A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
+---@class personalize.client
+---@field connections personalize.connections
+local client = {}
+
+---Options of `request`.
+---@class personalize.client.request_call
+---@field method? string (default `"GET"`)
+---@field path? string below the base URL, such as `/v2/connections` (default `""`)
+---@field query? table name -> value
+---@field body? any a value, sent as JSON
+---@field timeout? number seconds; default the client's
+---@field retry? personalize.retry_policy|false default the client's
+
+---Makes any call of the service: for what this library has no function for.
+---@param call personalize.client.request_call
+---@return any answer the decoded JSON; `personalize.null` when it is empty
+---@return personalize.error|nil err of kind `ambiguous` when a call that is not idempotent may have been carried out
+function client:request(call) end
+
+---Ends the client: later calls return an error of kind `closed`. May be called again.
+function client:close() end

@@ -1,0 +1,204 @@
+---@meta personalize.connections
+
+-- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
+
+---What every call on connections takes.
+---@class personalize.connections.call_options
+---@field timeout? number seconds for the whole call; default the client's
+---@field retry? personalize.retry_policy|false default the client's
+---@field missing_secrets? "refuse"|"send" of updates; default the client's
+---@field secrets? fun(connection: personalize.members, path: string): string|nil of updates; default the client's
+
+---What `patch` expects of the connection that it retrieves: what an earlier answer said.
+---@class personalize.connections.expectation
+---@field revision? integer|personalize.number
+---@field modifiedAt? string
+
+---The connections of one tenant: list, retrieve, create, change and test them.
+---
+---`client.connections` are those of a client, `require "personalize.connections"` those of the default client, which
+---is made from the environment at the first call, or from the options given to `personalize.configure`.
+---
+---Every function takes a last table of options. Where one takes `ref`, a reference (string) and a connection do; where
+---one takes a definition, a table, a `personalize.builder` and a connection do. Every call may fail with the kinds of
+---`personalize.error.kind`; named are those that a function has for reasons of its own.
+---@class personalize.connections
+local connections = {}
+
+---Options of `list`.
+---@class personalize.connections.list_opts: personalize.connections.call_options
+---@field limit? integer how many at most
+---@field offset? integer how many to leave out before
+
+---Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+---
+---Published as `GET /v2/connections` (no parameter of it is published)
+---@param opts? personalize.connections.list_opts what every call takes, and
+---@return personalize.list|nil list
+---@return personalize.error|nil err
+function connections.list(opts) end
+
+---Options of `each`.
+---@class personalize.connections.each_opts: personalize.connections.call_options
+---@field page_size? integer how many to ask for at a time
+
+---Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
+---
+---Published as `GET /v2/connections`
+---@param opts? personalize.connections.each_opts what every call takes (`timeout` is for each page), and
+---@return fun(): personalize.connection|nil iterator for `for`
+function connections.each(opts) end
+
+---Retrieves a connection.
+---
+---Published as `GET /v2/connections/<ref>`
+---@param ref string|personalize.connection reference or connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection
+---@return personalize.error|nil err of kind `not_found` when there is none
+function connections.get(ref, opts) end
+
+---Finds the first connection that fits.
+---
+---Published as `GET /v2/connections`
+---@param wanted string|personalize.members|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection
+---@return personalize.error|nil err of kind `not_found` when none fits
+function connections.find(wanted, opts) end
+
+---Creates a connection. The definition is validated first; the members that the server owns are left out.
+---
+---Published as `POST /v2/connections`
+---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection as the server answered
+---@return personalize.error|nil err of kind `validation`; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the connection is `err.connection`), `not_created` or `unknown`
+function connections.create(given, opts) end
+
+---Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
+---without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
+---
+---Published as `PUT /v2/connections/<ref>`
+---@param ref string|personalize.connection reference or connection
+---@param given? personalize.members|personalize.builder definition: a table, a builder, or a connection; default: `ref` itself, if that is a connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection as the server answered
+---@return personalize.error|nil err of kind `validation` (`problems` names the secret that is missing), `not_found`
+function connections.update(ref, given, opts) end
+
+---Options of `patch`.
+---@class personalize.connections.patch_opts: personalize.connections.call_options
+---@field expect? personalize.connections.expectation what the retrieved connection must be like
+
+---Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed.
+---Arrays replace; `personalize.null` sets null.
+---
+---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
+---@param ref string|personalize.connection reference or connection
+---@param changes table|fun(connection: personalize.connection): any, any members; or a function that changes the connection it is given (it may return `nil, err` to leave off)
+---@param opts? personalize.connections.patch_opts what every call takes, and
+---@return personalize.connection|nil connection
+---@return boolean|personalize.error changed whether anything was sent
+function connections.patch(ref, changes, opts) end
+
+---Options of `ensure`.
+---@class personalize.connections.ensure_opts: personalize.connections.call_options
+---@field force_secrets? boolean send secrets although nothing else differs (default `false`)
+
+---Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
+---unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
+---
+---Published as `GET /v2/connections`, then `POST /v2/connections` or `PUT /v2/connections/<ref>`
+---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
+---@param opts? personalize.connections.ensure_opts what every call takes, and
+---@return personalize.connection|nil connection
+---@return "created"|"updated"|"unchanged"|personalize.error what was done
+function connections.ensure(given, opts) end
+
+---Retires a connection: sets `archived`. There is no delete.
+---
+---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
+---@param ref string|personalize.connection reference or connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection
+---@return personalize.error|nil err as `update`
+function connections.archive(ref, opts) end
+
+---Takes a connection back from the archive.
+---
+---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
+---@param ref string|personalize.connection reference or connection
+---@param opts? personalize.connections.call_options
+---@return personalize.connection|nil connection
+---@return personalize.error|nil err as `update`
+function connections.restore(ref, opts) end
+
+---Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
+---calls a third party.
+---
+---Published as `POST /v2/connections/testConnection`
+---@param target string|personalize.members|personalize.builder a reference (the connection is retrieved first), a connection, or a definition
+---@param opts? personalize.connections.call_options `retry` is for the retrieval
+---@return any answer the server's JSON as it came (its format is not published); `personalize.null` when it is empty
+---@return personalize.error|nil err
+function connections.test(target, opts) end
+
+---Checks a definition without sending it.
+---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
+---@return boolean|nil valid `true`
+---@return personalize.error.problem[]|personalize.error warnings what is allowed and probably not meant
+function connections.validate(given) end
+
+---Begins a definition.
+---@param name string
+---@return personalize.builder builder
+function connections.build(name) end
+
+---Options of `create_all`.
+---@class personalize.connections.create_all_opts: personalize.connections.call_options
+---@field concurrency? integer as of `personalize.map` (default `4`)
+---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
+---@field stop_on_error? boolean as of `personalize.map` (default `false`)
+
+---Creates many connections, several at a time. Each has its own result; a create whose answer was lost has an error of
+---kind `ambiguous`.
+---
+---Published as `POST /v2/connections`
+---@param list table array of definitions: tables, builders, or connections
+---@param opts? personalize.connections.create_all_opts what every call takes (`timeout` is for each), and
+---@return table results connections by index, with `n`
+---@return table errors by index; empty when all went well
+function connections.create_all(list, opts) end
+
+---Options of `update_all`.
+---@class personalize.connections.update_all_opts: personalize.connections.call_options
+---@field concurrency? integer as of `personalize.map` (default `4`)
+---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
+---@field stop_on_error? boolean as of `personalize.map` (default `false`)
+
+---Updates many connections, several at a time: each as it is now.
+---
+---Published as `PUT /v2/connections/<ref>`
+---@param list personalize.connection[]
+---@param opts? personalize.connections.update_all_opts what every call takes (`timeout` is for each), and
+---@return table results connections by index, with `n`
+---@return table errors by index; empty when all went well
+function connections.update_all(list, opts) end
+
+---Options of `test_all`.
+---@class personalize.connections.test_all_opts: personalize.connections.call_options
+---@field concurrency? integer as of `personalize.map` (default `4`)
+---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
+---@field stop_on_error? boolean as of `personalize.map` (default `false`)
+
+---Tests many connections, several at a time.
+---
+---Published as `POST /v2/connections/testConnection`
+---@param list table array of references, connections, or definitions
+---@param opts? personalize.connections.test_all_opts what every call takes (`timeout` is for each), and
+---@return table results answers by index, with `n`
+---@return table errors by index; empty when all went well
+function connections.test_all(list, opts) end
+
+return connections

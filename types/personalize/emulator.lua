@@ -1,0 +1,172 @@
+---@meta personalize.emulator
+
+-- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
+
+---One thing that the emulator does.
+---@class personalize.emulator.behaviour
+---@field name string the answer's `X-Emulator-Behaviour`
+---@field when string
+---@field what string
+---@field status? integer of the answer
+---@field evidence "documented"|"inferred"|"guessed"|"own" the answer's `X-Emulator-Evidence`
+
+---What an emulator can be started with.
+---@class personalize.emulator.options
+---@field port? integer TCP port; 0: a free one (default `0`)
+---@field database? string a file, made if need be, which several emulators may share; or memory (default `":memory:"`)
+---@field seed? boolean an empty database starts with the published example connections (default `false`)
+---@field strict? boolean refuse unknown members and query parameters (default `false`)
+---@field page_limit? integer most connections in one list; it does not say so
+---@field honour_offset? boolean false: `offset` is ignored (default `true`)
+---@field missing_secret? "clear"|"keep" what an update that lacks a stored secret does to it (default `"clear"`)
+---@field token_ttl? number seconds that access tokens live (default `900`)
+---@field journal_limit? integer requests remembered; never more than 64 MiB of them (default `10000`)
+---@field access_log? string a file that gets a line per call, or "stderr"
+---@field address? string IP address to listen on, or localhost (default `"127.0.0.1"`)
+---@field public_url? string under which others reach it, where that is not address and port
+---@field remote_control? boolean take calls below `/_emulator/` from other machines too (default `false`)
+---@field request_timeout? number seconds within which a request must have arrived as a whole (default `60`)
+---@field tls_cert? string PEM file with the certificate to serve https with
+---@field tls_key? string PEM file with its key
+---@field ca_file? string PEM file with the authorities that testConnection trusts, and that clients get to trust
+---@field client_cert? string PEM file with the certificate that testConnection presents for `useMutualTls`
+---@field client_cert_key? string PEM file with its key
+---@field client_id? string for `POST /oauth/token` (default `"emulator-client-id"`)
+---@field client_secret? string likewise (default `"emulator-client-secret"`)
+---@field client_key? string for `POST /v2/oauth/token`, and in every connection (default `"pqsPERS3lw12v5a9rrHPW1c4hET73GxQ"`)
+---@field api_token? string likewise (default `"emulator-api-token"`)
+
+---How calls go wrong. Calls below `/_emulator/` never do.
+---@class personalize.emulator.fault
+---@field method? string the calls' method; without: any
+---@field path? string their path, exactly, or with `*` at its end as far as that; without: any
+---@field times? number how many of those calls; without: one, or with `probability` all
+---@field probability? number of each of those calls, above 0 and at most 1
+---@field after? boolean true: the call is carried out first, and what follows befalls its answer
+---@field status? number from 200 to 599, with the API's error body; without `after` the call is not carried out
+---@field delay? number seconds; other calls do not wait
+---@field reset? boolean true: the connection is reset without an answer; without `after` the call is not carried out
+---@field truncate? number the connection is closed after so many bytes of the answer's body
+---@field retry_after? string|number the answer's `Retry-After`: seconds or a date
+---@field body? string the answer's body, instead of what it would be
+---@field content_type? string of that; without: `application/json`
+
+---An emulator of the Connection REST API, running in this process on threads of its own:
+---`require "personalize.emulator"`.
+---
+---It says what it is: an emulator of the published behaviour. Where that is open, its options choose; `behaviours`
+---tells what it does and on what evidence.
+---@class personalize.emulator
+---@field _VERSION string The version of the library.
+local emulator = {}
+
+---Starts one; without options at a free port, in memory, empty.
+---@param given? personalize.emulator.options
+---@return personalize.emulator.running|nil emulator
+---@return personalize.error|nil err of kind `config` for what the system refuses: the port is taken, the file is not an emulator's, ...
+function emulator.start(given) end
+
+---For programs that run an emulator and nothing else: holds SIGINT and SIGTERM back.
+---@return personalize.emulator.signals signals
+function emulator.hold_signals() end
+
+---What it does and on what evidence.
+---@return personalize.emulator.behaviour[] behaviours
+function emulator.behaviours() end
+
+---A request that was answered.
+---@class personalize.emulator.running.request
+---@field method string
+---@field path string as sent
+---@field query string as sent
+---@field headers table names in lower case, credentials masked
+---@field body string of token calls masked
+---@field status integer of the answer; 0: the connection was reset
+
+---What happened so far, and what is there.
+---@class personalize.emulator.running.counts
+---@field requests integer
+---@field errors integer answers of 4xx and 5xx, and faults
+---@field tokens integer
+---@field lists integer
+---@field retrieves integer
+---@field creates integer
+---@field updates integer
+---@field tests integer
+---@field connections integer that are stored
+
+---A running emulator; stopped when it is collected, or goes out of a `<close>` variable's scope.
+---@class personalize.emulator.running
+---@field url string where it listens
+local running = {}
+
+---A new table for `personalize.new`.
+---@param kind? "client_id"|"api_token" of the credentials; `api_token`: those of older organisations (default `"client_id"`)
+---@return personalize.client_options options
+function running:options(kind) end
+
+---The same for `personalize.from_env()` in another process.
+---@return table environment array of `{ name, value }`
+function running:environment() end
+
+---The last requests, in the order in which they were answered.
+---@return personalize.emulator.running.request[]|nil requests
+---@return personalize.error|nil err of kind `closed` when it was stopped
+function running:requests() end
+
+---What happened so far, and what is there.
+---@return personalize.emulator.running.counts|nil counts
+---@return personalize.error|nil err of kind `closed` when it was stopped
+function running:counts() end
+
+---For tests: the secret stored for a connection, which no answer of the API ever holds.
+---@param ref string
+---@param name? string of the member of `auth` (default `"clientSecret"`)
+---@return string|nil|nil secret nil: none is stored
+---@return personalize.error|nil err of kind `closed` when it was stopped
+function running:stored_secret(ref, name) end
+
+---Orders that calls go wrong. The oldest order that a call falls under counts.
+---@param fault personalize.emulator.fault
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when there are too many faults
+function running:fail(fault) end
+
+---Takes back every fault that is still to come.
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped
+function running:heal() end
+
+---Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
+---@param seconds number 0 or more
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped
+function running:advance(seconds) end
+
+---Stores the published example connections, again where they are already.
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when the database cannot be written
+function running:seed() end
+
+---Back to how it started: no connections (or the examples), no tokens, no faults, no journal, counts at 0, the
+---clock right.
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when the database cannot be written
+function running:reset() end
+
+---Ends it; again is fine. What is under way is answered first where that is a matter of moments.
+function running:stop() end
+
+---Signals that are held back, until `close` or until this is collected.
+---@class personalize.emulator.signals
+local signals = {}
+
+---Waits for one.
+---@param seconds? number at most; without: for ever
+---@return "SIGINT"|"SIGTERM"|nil signal nil: none came in time
+function signals:wait(seconds) end
+
+---Holds them back no longer: what came meanwhile is delivered. Also `__gc` and `__close`.
+function signals:close() end
+
+return emulator

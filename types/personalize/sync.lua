@@ -1,0 +1,97 @@
+---@meta personalize.sync
+
+-- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
+
+---What an export did; `tostring` tells of it.
+---@class personalize.sync.exported
+---@field folder string
+---@field written string[] files
+---@field unchanged string[] files
+---@field removed string[] files, by `prune`
+---@field stale string[] files of connections that the tenant does not have
+---@field references personalize.sync.reference[] that stand in place of secrets
+---@field warnings personalize.error.problem[]
+
+---A reference that stands in a file in place of a secret.
+---@class personalize.sync.reference
+---@field file string
+---@field path string such as `auth.clientSecret`
+---@field kind "env"|"file"
+---@field target string name of the variable, or path of the file
+
+---What is another in the tenant that connections are carried to.
+---@class personalize.sync.replacements
+---@field urls? table text -> text, within URLs; the longest text first
+---@field secrets? table variable -> variable, or reference
+
+---Connections as code: a folder with one JSON file per connection, plans of what would change, and carrying
+---connections from one tenant to another.
+---
+---A connection is known by its name. Secrets stand in files as references, `{"$env": "NAME"}` or `{"$file": "path"}`,
+---which are resolved only when a plan is applied. Nothing is ever removed from a tenant.
+---@class personalize.sync
+local sync = {}
+
+---Options of `export`.
+---@class personalize.sync.export_opts
+---@field names? string|string[] a pattern such as `"Weather*"`, or an array of them; default all
+---@field extract_secrets? boolean make references of credentials that the service returns (default `false`)
+---@field prune? boolean remove files of connections that the tenant does not have (default `false`)
+
+---Writes a tenant's connections to a folder, which is made if need be. Files that are there keep their names and
+---references; those whose content is the same are not touched.
+---
+---Published as `GET /v2/connections`
+---@param client personalize.client
+---@param path string the folder
+---@param opts? personalize.sync.export_opts
+---@return personalize.sync.exported|nil exported
+---@return personalize.error|nil err of kind `config` when a file cannot be read or written; `validation` when the folder is broken
+function sync.export(client, path, opts) end
+
+---Options of `plan`.
+---@class personalize.sync.plan_opts
+---@field names? string|string[] as for `export`
+---@field archive_missing? boolean plan to archive what is in no file (default `false`)
+---@field force_secrets? boolean plan to send secrets although nothing else differs (default `false`)
+---@field missing_secrets? "refuse"|"send" as for updates; default the client's
+---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
+
+---Compares a folder with a tenant. Sends nothing. Only the members that a file gives are compared; the others stay as
+---they are.
+---
+---Published as `GET /v2/connections`
+---@param client personalize.client
+---@param path string the folder
+---@param opts? personalize.sync.plan_opts
+---@return personalize.sync.plan|nil plan what is wrong with files is in its `problems`
+---@return personalize.error|nil err of kind `config` when there is no such folder
+function sync.plan(client, path, opts) end
+
+---Reads a plan that `plan:save` wrote.
+---@param client personalize.client
+---@param path string
+---@return personalize.sync.plan|nil plan
+---@return personalize.error|nil err of kind `config` when the plan is for another tenant or cannot be read; `decode` when it is damaged
+function sync.load(client, path) end
+
+---Options of `promote`.
+---@class personalize.sync.promote_opts
+---@field names? string|string[] as for `export`
+---@field replace? personalize.sync.replacements what is another in the other tenant
+---@field extract_secrets? boolean as for `export` (default `false`)
+---@field force_secrets? boolean as for `plan` (default `false`)
+---@field missing_secrets? "refuse"|"send" as for updates; default the client's
+---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
+
+---Plans to carry connections from one tenant to another: those that are not archived.
+---
+---Published as `GET /v2/connections`
+---@param from personalize.client
+---@param to personalize.client
+---@param opts? personalize.sync.promote_opts
+---@return personalize.sync.plan|nil plan
+---@return personalize.error|nil err of kind `config` when `replace` makes no sense
+function sync.promote(from, to, opts) end
+
+return sync
