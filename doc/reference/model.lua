@@ -2,8 +2,8 @@
 -- `read` runs LDoc and gives the modules:
 --
 -- - module: `name`, `kind` (`module`, `classmod`, `topic`), `about`, `extends`, `usage` (array), `items`
--- - item: `kind` (`function`, `table`, `field`, `class`), `name`, `class` (the qualified name of the module or class that
---   it belongs to), `is_method`, `about`, `api`, `usage`, and `fields` (of a table or a field), or `params` and `returns`
+-- - item: `kind` (`function`, `table`, `field`, `class`), `name`, `class` (the qualified name of the module or class
+--   that it belongs to), `is_method`, `about`, `api`, `usage`; `fields` of a table or a field; `params` and `returns`
 -- - field, parameter: `name`, `type`, `is_optional`, `default`, `about`; parameters that are tables may have `fields`
 -- - `returns`: what comes back when it goes well, array of `{ type, about }`; `fails`: what is said of its failing, if
 --   it may
