@@ -30,7 +30,7 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) procps tmux wrk jq lua-argparse lua-ldoc lua-markdown lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq lua-argparse lua-ldoc lua-markdown lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-openresty

@@ -12,7 +12,7 @@ written of the same rows (`spec/faults/`). The errors' kinds and members are tho
 
 - *Attempts* is `attempts` of the error or of the result's `meta`: how often the call was made, a new token's
   replay included. By default it is made up to four times, within its `timeout`. That a connection kept alive turned
-  out dead, and a GET or PUT went over a new one, is no attempt of its own.
+  out dead, or that a server of HTTP/2 refused a stream, and a GET or PUT went over a new one, is no attempt of its own.
 - *Got* is what reached the server: `GET x2` means that it got the request twice. `GET` beside a create is the look-up
   that finds out what became of it.
 - *May be repeated* is `err.retryable`: repeating the call can help and does no harm.
@@ -52,7 +52,8 @@ local function situation(row)
 end
 
 local function call(row)
-   local times = row.times and (" (call %d)"):format(row.times) or ""
+   local times = row.times and (" (call %d)"):format(row.times) or row.at_once and (" (%d at once)"):format(row.at_once)
+      or ""
    return row.call .. times
 end
 

@@ -3,13 +3,14 @@
 --
 -- A row:
 --    title           what the server does, in words
---    on_request      what it does at each request: see server.lua; or on_connection; or base_url of what is not
--- there;
---                    or unanswering: attempts to connect get no answer; or tls: what is wrong with the certificate
+--    on_request      what it does at each request: see server.lua; or on_connection; or on_stream and on_preface: see
+--                    http2.lua; or base_url of what is not there; or unanswering: attempts to connect get no answer;
+--                    or tls: what is wrong with the certificate
 --    call            list, get, create, update, test
 --    tokens          "client", "key" or "function": where tokens come from; by default a text is given
 --    options         of the client, beside the short timeouts below
 --    times           how often the call is made; the last one counts
+--    at_once         how many of it are made at the same time; what is expected holds for each
 --    age             seconds that the token has aged before the last call
 -- and what is expected:
 --    value           of list its length, else the name in the answer ("null": null); or else
@@ -24,7 +25,7 @@ local FOLDER = "spec.faults.rows."
 
 function matrix.chapters()
    local chapters = {}
-   for _, name in ipairs { "connections", "tls", "answers", "repeating", "tokens" } do
+   for _, name in ipairs { "connections", "tls", "http2", "answers", "repeating", "tokens" } do
       chapters[#chapters + 1] = require(FOLDER .. name)
    end
    return chapters

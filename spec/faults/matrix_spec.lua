@@ -7,6 +7,8 @@ local matrix = require "spec.faults.matrix"
 local memory = require "spec.faults.memory"
 local tls_server = require "spec.faults.tls"
 local row_server = require "spec.faults.server"
+local http2_server = require "spec.faults.http2"
+local waiting = require "personalize.waiting"
 
 local DEFINITION = {
    name = "Weather", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
@@ -37,6 +39,8 @@ local function full_port()
       for _, thing in ipairs(held) do thing:close() end
    end
 end
+
+local function is_http2(row) return row.on_stream or row.on_preface end
 
 local function hexadecimal(command)
    local pipe = assert(io.popen(command))
@@ -75,6 +79,13 @@ describe("the fault matrix", function()
       if row.base_url then return nil, row.base_url, function() end end
       if row.unanswering then return nil, full_port() end
       if row.tls then return nil, tls.urls[row.tls], function() end end
+      if is_http2(row) then
+         local server = http2_server.start(row, tls.http2_port)
+         return server, tls.urls.http2, function()
+            server:stop()
+            waiting.engine():close() -- its connections are to a port that the next row has, too
+         end
+      end
       local server = row_server.start(with_compressed(row))
       return server, server.url, function() server:stop() end
    end
@@ -102,7 +113,7 @@ describe("the fault matrix", function()
          for name, value in pairs(options.retry or {}) do retry[name] = value end
          options.retry = retry
       end
-      if options.ca_file == nil then options.ca_file = row.tls and tls.folder .. "/ca.pem" end
+      if options.ca_file == nil then options.ca_file = (row.tls or is_http2(row)) and tls.folder .. "/ca.pem" end
       if options.ca_file == false then options.ca_file = nil end
       if row.client_certificate then
          options.client_cert, options.client_cert_key = tls.folder .. "/caller.pem", tls.folder .. "/caller.key"
@@ -114,6 +125,17 @@ describe("the fault matrix", function()
       return options
    end
 
+   -- What comes of a call; of several at once what comes of a failed one, if there is one.
+   local function call(row, client)
+      if not row.at_once then return CALLS[row.call](client.connections) end
+      local items = {}
+      for index = 1, row.at_once do items[index] = index end
+      local results, errors = personalize.map(items, function() return CALLS[row.call](client.connections) end,
+         { concurrency = row.at_once })
+      local _, err = next(errors)
+      return err == nil and results[1] or nil, err
+   end
+
    -- Makes the row's calls; tells what came of the last one, and what it took.
    local function perform(row, url)
       local outcome = { warnings = {} }
@@ -122,7 +144,7 @@ describe("the fault matrix", function()
          if index == row.times and row.age then native.now = function() return now() + row.age end end
          memory.forget_peak()
          local began = personalize.now()
-         outcome.value, outcome.err = CALLS[row.call](client.connections)
+         outcome.value, outcome.err = call(row, client)
          outcome.elapsed, outcome.memory = personalize.now() - began, memory.grown()
       end
       return outcome

@@ -1,4 +1,5 @@
--- An nginx that speaks TLS on a port for each thing that can be wrong with a certificate, and plain HTTP on one.
+-- An nginx that speaks TLS on a port for each thing that can be wrong with a certificate, and plain HTTP on one. One
+-- more agrees to HTTP/2 and hands what it decrypts to a server that speaks it by hand (http2.lua).
 local certificates = require "spec.support.certificates"
 local nginx = require "spec.support.nginx"
 local rows = require "spec.faults.server"
@@ -37,15 +38,22 @@ local function server_block(listener, index)
          listener.more or "", answer))
 end
 
--- With `urls` by name, `folder` with ca.pem and the caller's certificate, and `stop`.
+local function http2_block(index, port)
+   return ("server { listen 127.0.0.1:%%PORT%d%% ssl; ssl_alpn h2; ssl_certificate %%FOLDER%%/right.pem; "
+      .. "ssl_certificate_key %%FOLDER%%/right.key; proxy_pass 127.0.0.1:%d; }"):format(index, port)
+end
+
+-- With `urls` by name, `folder` with ca.pem and the caller's certificate, `http2_port` for who is behind the URL
+-- "http2", and `stop`.
 function tls.start()
-   local folder, blocks = nginx.folder(), {}
+   local folder, blocks, http2_port = nginx.folder(), {}, nginx.free_port()
    make_certificates(folder)
    for index, listener in ipairs(LISTENERS) do blocks[index] = server_block(listener, index) end
-   local server = nginx.start(folder, table.concat(blocks, "\n"))
+   local server = nginx.start(folder, table.concat(blocks, "\n"), http2_block(#LISTENERS + 1, http2_port))
    local urls = {}
    for index, listener in ipairs(LISTENERS) do urls[listener.name] = "https://127.0.0.1:" .. server.ports[index] end
-   return { urls = urls, folder = folder, stop = function() server:stop() end }
+   urls.http2 = "https://127.0.0.1:" .. server.ports[#LISTENERS + 1]
+   return { urls = urls, folder = folder, http2_port = http2_port, stop = function() server:stop() end }
 end
 
 return tls

@@ -7,7 +7,7 @@ local Nginx = {}
 Nginx.__index = Nginx
 
 local CONFIGURATION = [[
-daemon on; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log;
+%MODULES%daemon on; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log;
 events { worker_connections 256; }
 http {
    access_log off; default_type application/json; keepalive_requests 1000000;
@@ -15,6 +15,7 @@ http {
    uwsgi_temp_path %FOLDER%; scgi_temp_path %FOLDER%;
 %SERVERS%
 }
+%STREAMS%
 ]]
 
 function nginx.folder()
@@ -38,16 +39,17 @@ local function accepts(port)
 end
 
 -- `servers` is the text of server blocks in which %FOLDER% stands for `folder`, %PORT1%, %PORT2% for
--- ports; they are in `ports` of what is returned.
-function nginx.start(folder, servers)
+-- ports; they are in `ports` of what is returned. `streams` are server blocks that know no HTTP.
+function nginx.start(folder, servers, streams)
    local ports = {}
-   servers = servers:gsub("%%PORT(%d)%%", function(i)
+   local words = { FOLDER = folder, SERVERS = servers, STREAMS = streams and "stream {" .. streams .. "}" or "",
+      MODULES = streams and "load_module /usr/lib/nginx/modules/ngx_stream_module.so; " or "" }
+   local function port_of(i)
       i = tonumber(i)
       ports[i] = ports[i] or nginx.free_port()
       return ports[i]
-   end)
-   local text = CONFIGURATION:gsub("%%SERVERS%%", (servers:gsub("%%", "%%%%")))
-      :gsub("%%FOLDER%%", folder)
+   end
+   local text = CONFIGURATION:gsub("%%(%u+)%%", words):gsub("%%(%u+)%%", words):gsub("%%PORT(%d)%%", port_of)
    local file = assert(io.open(folder .. "/nginx.conf", "w"))
    file:write(text)
    file:close()

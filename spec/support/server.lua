@@ -1,7 +1,7 @@
 -- A real HTTP server in a process of its own, which does to a client whatever a spec wants done:
 --    local s = server.start [[ return function(connection) ... end ]]
 -- The behaviour is the text of a chunk, run for each connection (see server_process.lua for what a
--- connection can do). Loopback only, any port.
+-- connection can do). Loopback only, any port unless one is asked for.
 local socket = require "socket"
 
 local server = {}
@@ -21,12 +21,13 @@ server.ECHO = [[
 -- Neither the paths nor the preloaded sanitizer of the spec's own interpreter.
 local CLEAN = "exec env -u LUA_PATH -u LUA_CPATH -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LD_PRELOAD "
 
-function server.start(behaviour)
+function server.start(behaviour, at_port)
    local path = os.tmpname()
    local file = assert(io.open(path, "w"))
    file:write(behaviour)
    file:close()
-   local process = assert(io.popen("echo $$; " .. CLEAN .. "lua5.4 spec/support/server_process.lua " .. path))
+   local process = assert(io.popen("echo $$; " .. CLEAN .. "lua5.4 spec/support/server_process.lua " .. path
+      .. " " .. (at_port or "")))
    local pid = process:read "l"
    local port = tonumber((assert(process:read "l", "the server did not start")))
    os.remove(path)

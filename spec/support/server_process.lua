@@ -1,10 +1,11 @@
 -- The server's own process (see server.lua): one coroutine per connection, so that a behaviour can
--- be written straight on. Reads the behaviour from the file it is given; prints its port.
+-- be written straight on. Reads the behaviour from the file it is given, listens at the port it is
+-- given, if any; prints its port.
 local socket = require "socket"
 
 local LIFETIME = 60 -- seconds, should nobody stop it
 
-local listener = assert(socket.bind("127.0.0.1", 0, 64))
+local listener = assert(socket.bind("127.0.0.1", tonumber(arg[2] or 0), 64))
 listener:settimeout(0)
 local _, port = listener:getsockname()
 local behave = assert(loadfile(arg[1]))()
@@ -66,6 +67,11 @@ local function tell_journal(self)
    self:respond(200, { "Content-Length: " .. #text }, text)
 end
 
+-- Writes a request into the journal.
+function Connection:note(method, path, length)
+   journal[#journal + 1] = ("%d %s %s %d"):format(self.index, method, path, length)
+end
+
 -- The next request with its body, written into the journal; nil: the client has gone.
 function Connection:request()
    local request = self:head()
@@ -81,7 +87,7 @@ function Connection:request()
    request.body, self.buffer = self.buffer:sub(1, length), self.buffer:sub(length + 1)
    self.count = self.count + 1
    request.number = self.count
-   journal[#journal + 1] = ("%d %s %s %d"):format(self.index, request.method, request.path, length)
+   self:note(request.method, request.path, length)
    return request
 end
 
