@@ -2,9 +2,11 @@
 -- @module personalize.cli.manual
 -- @local
 
+local call_options = require "personalize.connections.call_options"
+
 local manual = {}
 
--- What is documented under which name, and the module whose comments tell of it; `only` where not all of them do.
+-- What is documented under which name, and the module whose comments tell of it.
 local chapters = {
    { "connections.", "personalize.connections.reading" },
    { "connections.", "personalize.connections.writing" },
@@ -15,9 +17,7 @@ local chapters = {
    { "builder:", "personalize.connections.builder" },
    { "client:", "personalize.client" },
    { "personalize.", "personalize" },
-   { "personalize.", "personalize.map", only = { map = true } },
-   { "personalize.", "personalize.error", only = { is_error = true } },
-   { "personalize.json.", "personalize.json", only = { decode = true, encode = true } },
+   { "personalize.json.", "personalize.json" },
    { "sync.", "personalize.sync" },
    { "plan:", "personalize.sync.plan" },
 }
@@ -74,27 +74,36 @@ local function read_all()
       local prefix, names = chapter[1], {}
       local path = package.searchpath(chapter[2], package.path)
       for name, block in pairs(path and read_file(path) or {}) do
-         if not chapter.only or chapter.only[name] then
-            -- where two tell of one function, the one with more to say
-            if not known[prefix .. name] then names[#names + 1] = prefix .. name end
-            if #(known[prefix .. name] or {}) < #block then known[prefix .. name] = block end
-         end
+         names[#names + 1] = prefix .. name
+         known[prefix .. name] = block
       end
       table.sort(names)
       for _, name in ipairs(names) do order[#order + 1] = name end
    end
 end
 
-local headings = { tparam = "Takes", param = "Takes", treturn = "Gives", ["return"] = "Gives", usage = "Example" }
+local headings = { api = "Published as", tparam = "Takes", treturn = "Gives", fails = "Gives", usage = "Example" }
+
+-- The options of every call, by name.
+local function common_options()
+   local names = {}
+   for name in pairs(call_options()) do names[#names + 1] = name end
+   table.sort(names)
+   return "table with " .. table.concat(names, ", ")
+end
 
 -- A tag of LDoc as text: its type and modifiers in words.
 local function entry_of(tag, modifiers, rest)
    if tag == "tparam" then
       local kind, name, about = rest:match "^(%S+)%s+(%S+)%s*(.*)"
-      local optional = modifiers:find("opt", 1, true) and ", optional" or ""
-      return ("%s (%s%s)  %s"):format(name or rest, kind or "", optional, about or "")
+      local default = modifiers:match "opt=([^%]]+)"
+      local optional = default and ", default " .. default or modifiers:find("opt", 1, true) and ", optional" or ""
+      kind = kind:gsub("^personalize%.connections%.call_options$", common_options)
+      return ("%s (%s%s)  %s"):format(name, kind, optional, about):gsub("%s+$", "")
    elseif tag == "treturn" then
-      return rest:gsub("^%?", "nil or ")
+      return (rest:gsub("^(%S+)%s+(%S+)", "%2 (%1) ", 1):gsub("%s+$", ""))
+   elseif tag == "fails" then
+      return ("nil, err (personalize.error)  %s"):format(rest):gsub("%s+$", "")
    end
    return rest
 end
@@ -103,8 +112,8 @@ local function signature(name, block)
    local parameters = {}
    for _, line in ipairs(block) do
       local modifiers, rest = line:match "^@tparam(%S*)%s+%S+%s+(%S+)"
-      if not rest then modifiers, rest = line:match "^@param(%S*)%s+(%S+)" end
-      if rest then
+      -- members of a table have a dot in their names
+      if rest and not rest:find(".", 1, true) then
          local is_optional = modifiers:find("opt", 1, true)
          parameters[#parameters + 1] = is_optional and ("[%s]"):format(rest) or rest
       end
@@ -122,7 +131,7 @@ local function format(name, block)
             lines[#lines + 1] = ""
             lines[#lines + 1] = heading .. ":"
          end
-         if rest ~= "" then lines[#lines + 1] = "  " .. entry_of(tag, modifiers, rest) end
+         if rest ~= "" or tag == "fails" then lines[#lines + 1] = "  " .. entry_of(tag, modifiers, rest) end
       elseif not tag then
          lines[#lines + 1] = (heading and (heading == "Example" and "  " or "    ") or "") .. line
       end

@@ -25,16 +25,24 @@ describe("the reference in the REPL", function()
       assert.equal([[
 connections.get(ref, [opts])
 
-Retrieves a connection: `GET /v2/connections/<ref>`.
+Retrieves a connection.
+
+Published as:
+  `GET /v2/connections/<ref>`
 
 Takes:
-  ref reference or connection
-  opts (table, optional)  `timeout` (seconds), `retry`
+  ref (string|personalize.connection)  reference or connection
+  opts (table with missing_secrets, retry, secrets, timeout, optional)
 
 Gives:
-  personalize.connection
-  `nil` and an error object, of kind `not_found` when there is none]], manual.about "connections.get")
-      assert.matches("\nExample:\n  assert%(connections.patch%(ref, ", manual.about "connections.patch")
+  connection (personalize.connection)
+  nil, err (personalize.error)  of kind `not_found` when there is none
+
+Example:
+  print(assert(connections.get(ref)).ref == ref)  --> true]], manual.about "connections.get")
+      assert.matches("\n  opts.pretty %(boolean, default false%)  indented by two spaces\n",
+         manual.about "connection:to_json")
+      assert.matches("^personalize.map%(items, fn, %[opts%]%)\n", manual.about "personalize.map")
       assert.is_nil(manual.about "connections.nothing")
    end)
 
