@@ -1,4 +1,6 @@
 -- Which options a function takes, found by asking it: given one that nobody knows it raises, and lists those it knows.
+local unpack = table.unpack or unpack -- luacheck: ignore
+
 local asking = {}
 
 local nobody_knows = "?????????"
@@ -41,7 +43,7 @@ function asking.options(surface, item, place, member)
    local asked = { [nobody_knows] = true }
    arguments[place] = member and { [member] = asked } or asked
    if owner.is_class then table.insert(arguments, 1, owner.object) end
-   local fine, message = pcall(owner.functions[item.name], table.unpack(arguments))
+   local fine, message = pcall(owner.functions[item.name], unpack(arguments))
    return not fine and names_in(tostring(message)) or nil
 end
 

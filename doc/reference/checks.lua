@@ -2,6 +2,8 @@
 local asking = require "doc.reference.asking"
 local words = require "doc.reference.words"
 
+local unpack = table.unpack or unpack -- luacheck: ignore
+
 local checks = {}
 
 local function each_item(modules, visit)
@@ -206,7 +208,7 @@ local function told_options(modules, param)
 end
 
 local function fields_of(modules, param)
-   local fields = { table.unpack(param.fields or {}) }
+   local fields = { unpack(param.fields or {}) }
    for _, each in ipairs(tables_in(modules, param.type)) do
       table.move(each.fields, 1, #each.fields, #fields + 1, fields)
    end

@@ -133,6 +133,7 @@ end
 --- Runs LDoc over the sources that `config.ld` names.
 -- @return the modules, and what LDoc complains of (a string, empty when all is well)
 function model.read()
+   require "doc.reference.writing".chapters()
    local complaints = os.tmpname()
    local pipe = assert(io.popen("luajit $(command -v ldoc) --filter doc.reference.model.write . 2>" .. complaints))
    local output = pipe:read "*a"

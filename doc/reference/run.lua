@@ -1,42 +1,16 @@
 -- Makes what the reference is made of, and checks it: `lua5.4 doc/reference/run.lua chapters|types|check`.
-local chapters = require "doc.reference.chapters"
 local checks = require "doc.reference.checks"
 local model = require "doc.reference.model"
 local surface = require "doc.reference.surface"
 local types = require "doc.reference.types"
+local writing = require "doc.reference.writing"
 
--- Where `config.ld` looks for the chapters.
-local chapters_folder, types_folder = "build/reference", "types"
-
-local function read(path)
-   local file = io.open(path)
-   if not file then return nil end
-   local text = file:read "*a"
-   file:close()
-   return text
-end
-
--- A file that is as it should be is left alone.
-local function write(path, text)
-   if read(path) == text then return end
-   os.execute(("mkdir -p '%s'"):format(path:match "^(.*)/"))
-   local beside = ("%s.%s"):format(path, os.tmpname():match "[^/_]+$")
-   local file = assert(io.open(beside, "w"))
-   assert(file:write(text))
-   assert(file:close())
-   assert(os.rename(beside, path))
-end
-
-local function write_chapters()
-   write(chapters_folder .. "/members.lua", chapters.members())
-   write(chapters_folder .. "/emulator.lua", chapters.emulator())
-   write(chapters_folder .. "/command.md", chapters.command "lua5.4 bin/personalize")
-end
+local types_folder = "types"
 
 local function present_types()
    local present = {}
    local pipe = assert(io.popen(("find %s -name '*.lua'"):format(types_folder)))
-   for path in pipe:lines() do present[path:sub(#types_folder + 2)] = read(path) end
+   for path in pipe:lines() do present[path:sub(#types_folder + 2)] = writing.read(path) end
    pipe:close()
    return present
 end
@@ -44,14 +18,13 @@ end
 local run = {}
 
 function run.chapters()
-   write_chapters()
+   writing.chapters()
    return true
 end
 
 function run.types()
-   write_chapters()
    local files = types.files((model.read()))
-   for path, text in pairs(files) do write(types_folder .. "/" .. path, text) end
+   for path, text in pairs(files) do writing.write(types_folder .. "/" .. path, text) end
    for path in pairs(present_types()) do
       if not files[path] then assert(os.remove(types_folder .. "/" .. path)) end
    end
@@ -71,7 +44,6 @@ local function check_types(modules, report)
 end
 
 function run.check()
-   write_chapters()
    local modules, complaints = model.read()
    local problems = {}
    for line in complaints:gmatch "[^\n]+" do problems[#problems + 1] = line end
