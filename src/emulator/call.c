@@ -117,10 +117,30 @@ size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most)
     return collected.count;
 }
 
-void pz_call_suspend(pz_call *call)
+/* Once resumed, libmicrohttpd 0.9.75 goes on with what it wanted before: to read. A client that has
+ * closed its side of the connection would lose its answer. When a request that is there as a whole
+ * has neither been answered nor suspended, it wants nothing and asks again at once: only then the
+ * call is suspended. */
+void pz_call_wait(pz_call *call, const pz_wait *wait)
 {
     call->waits = 1;
+    call->wait = *wait;
+    if (!call->is_whole)
+        pz_call_suspend(call);
+}
+
+void pz_call_suspend(pz_call *call)
+{
+    pz_wait wait = call->wait;
+    call->wait = (pz_wait){0};
     MHD_suspend_connection(call->connection);
+    wait.begin(wait.context);
+}
+
+void pz_call_drop_wait(pz_call *call)
+{
+    if (call->wait.drop != NULL)
+        call->wait.drop(call->wait.context);
 }
 
 void pz_call_resume(pz_call *call)

@@ -1,5 +1,5 @@
-/* One request on its way to its answer. A handler either fills in the answer, or suspends the call
- * and has another thread fill it in and resume it. */
+/* One request on its way to its answer. A handler either fills in the answer, or has the call wait
+ * for another thread, which fills it in and resumes the call. */
 #ifndef PZ_EMULATOR_CALL_H
 #define PZ_EMULATOR_CALL_H
 
@@ -15,6 +15,13 @@ struct MHD_Connection;
 /* The largest request body: more is read, to be able to say so, but not kept. */
 enum { PZ_BODY_MAX_BYTES = 10 << 20 };
 
+/* What another thread is to do for a call that waits. */
+typedef struct pz_wait {
+    void (*begin)(void *context); /* hands it over; from then on it is that thread's */
+    void (*drop)(void *context);  /* or this, when the connection is lost before; NULL: nothing */
+    void *context;
+} pz_wait;
+
 typedef struct pz_call {
     pz_emulator *emulator;
     struct MHD_Connection *connection;
@@ -29,11 +36,13 @@ typedef struct pz_call {
         PZ_STEP_CARRY_OUT,
         PZ_STEP_CARRIED_OUT,
         PZ_STEP_RESPOND,
-    } step;     /* the next one */
-    int waits;  /* another thread resumes it; only the server's threads look at this */
-    int counts; /* among those whose answer the server has to send before it may stop */
+    } step;       /* the next one */
+    int is_whole; /* not answered before its body was read */
+    int waits;    /* another thread resumes it; only the server's threads look at this */
+    pz_wait wait; /* for which it is not suspended yet; or without `begin` */
+    int counts;   /* among those whose answer the server has to send before it may stop */
     int is_control;
-    int lone;
+    int is_in_a_row; /* its client writes one after the other, and nobody else does */
     pz_fault *fault; /* that was ordered for it, or NULL */
     pz_timer delay;
     pz_watched *watched;
@@ -60,9 +69,13 @@ int pz_call_has_type(pz_call *call, const char *type);
 /* Parses a JSON body. NULL: the answer says why not. */
 pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
 
-/* Before the other thread is told; after this the call is that thread's until it resumes it. */
-void pz_call_suspend(pz_call *call);
+/* The last thing that a handler does. `begin` may be called before this returns, or soon. */
+void pz_call_wait(pz_call *call, const pz_wait *wait);
+/* The other thread's last words. */
 void pz_call_resume(pz_call *call);
+/* The call is suspended, and what it waits for begins. */
+void pz_call_suspend(pz_call *call);
+void pz_call_drop_wait(pz_call *call);
 
 /* Finds who answers the call, if anybody, and has it done. */
 void pz_route(pz_call *call);

@@ -14,7 +14,7 @@ enum { STORED_MAX_BYTES = 64 << 20 };
 struct change {
     pz_write write;
     pz_call *call;
-    int is_suspended;
+    int is_handed_over;
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision; /* 0: it is a create */
     int lacks_secret; /* that is stored */
@@ -25,8 +25,9 @@ struct change {
     pz_buffer secrets_text;
 };
 
-static void free_change(struct change *change)
+static void free_change(void *context)
 {
+    struct change *change = context;
     if (change == NULL)
         return;
     pz_json_document_free(change->document);
@@ -141,9 +142,9 @@ static void answer_change(pz_write *write)
     else if (write->result != PZ_STORE_OK)
         pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
                         "The emulator could not write its database");
-    int is_suspended = change->is_suspended;
+    int waits = change->is_handed_over;
     free_change(change);
-    if (is_suspended)
+    if (waits)
         pz_call_resume(call);
 }
 
@@ -173,6 +174,16 @@ static struct change *read_change(pz_call *call)
     return NULL;
 }
 
+static void hand_over(void *context)
+{
+    struct change *change = context;
+    change->is_handed_over = 1;
+    if (!pz_writer_submit(change->call->emulator->writer, &change->write)) {
+        change->write.result = PZ_STORE_FAILED;
+        answer_change(&change->write);
+    }
+}
+
 static void submit(struct change *change, enum pz_store_result (*run)(pz_write *, pz_store *))
 {
     change->write.context = change;
@@ -180,16 +191,9 @@ static void submit(struct change *change, enum pz_store_result (*run)(pz_write *
     change->write.done = answer_change;
     pz_call *call = change->call;
     change->write.source = call->connection;
-    if (pz_writer_run(call->emulator->writer, &change->write)) {
-        call->lone = 1;
-        return;
-    }
-    change->is_suspended = 1;
-    pz_call_suspend(call);
-    if (!pz_writer_submit(call->emulator->writer, &change->write)) {
-        change->write.result = PZ_STORE_FAILED;
-        answer_change(&change->write);
-    }
+    call->is_in_a_row = pz_writer_run(call->emulator->writer, &change->write);
+    if (!call->is_in_a_row)
+        pz_call_wait(call, &(pz_wait){hand_over, free_change, change});
 }
 
 void pz_handle_create(pz_call *call)

@@ -2,10 +2,14 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
 #include "emulator/libmicrohttpd.h"
+
+static const double EXPECT_SECONDS = 100e-6;
 
 static const struct sockaddr *address_of(pz_call *call)
 {
@@ -38,6 +42,20 @@ int pz_peer_is_local(pz_call *call)
     const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
     return IN6_IS_ADDR_LOOPBACK(v6) ||
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
+/* A client that writes one after the other has its next request here before this thread would be
+ * asleep: to be woken again takes longer than to look. */
+void pz_peer_expect(pz_call *call)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info == NULL)
+        return;
+    struct pollfd peer = {.fd = info->connect_fd, .events = POLLIN};
+    double until = pz_clock_monotonic() + EXPECT_SECONDS;
+    while (poll(&peer, 1, 0) == 0 && pz_clock_monotonic() < until)
+        sched_yield();
 }
 
 /* On Linux, dissolving the association of a connected socket sends the reset. Closing it with

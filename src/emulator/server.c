@@ -1,7 +1,6 @@
 #include "emulator/server.h"
 
 #include <pthread.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +9,7 @@
 #include "emulator/call.h"
 #include "emulator/clock.h"
 #include "emulator/libmicrohttpd.h"
+#include "emulator/peer.h"
 
 enum {
     CONNECTIONS_MAX = 8192,
@@ -78,19 +78,14 @@ static void end(void *context, struct MHD_Connection *connection, void **call_co
         return;
     if (call->counts)
         count_answering(server, -1);
+    pz_call_drop_wait(call);
     pz_watchdog_expect(server->emulator->watchdog, call->watched, 1);
-    if (call->lone) {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        struct pollfd p = {.fd = info->connect_fd, .events = POLLIN};
-        double until = pz_clock_monotonic() + 100e-6;
-        while (poll(&p, 1, 0) == 0 && pz_clock_monotonic() < until)
-            ;
-    }
     pz_fault_release(call->fault);
     pz_buffer_free(&call->body);
     pz_buffer_free(&call->masked_body);
     pz_answer_free(&call->answer);
+    if (call->is_in_a_row)
+        pz_peer_expect(call);
     free(call);
     *call_context = NULL;
 }
@@ -120,7 +115,8 @@ static int asks_for_too_much(pz_call *call)
 
 /* ------------------------------------------------------------------ its pieces, as they come */
 
-/* Called with the headers, with every piece of the body, at the body's end, and after a resume. */
+/* Called with the headers, with every piece of the body, at the body's end, again when it was not
+ * answered then, and after a resume. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **call_context)
@@ -132,7 +128,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     (void)version;
     if (call == NULL)
         return MHD_NO;
-    if (call->method == NULL) {
+    int is_first = call->method == NULL;
+    if (is_first) {
         call->method = method;
         if (asks_for_too_much(call))
             call->received = SIZE_MAX;
@@ -145,6 +142,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return worth_it ? MHD_YES : MHD_NO;
     }
     if (call->step == PZ_STEP_ARRIVED) {
+        call->is_whole = !is_first;
         call->counts = 1;
         count_answering(server, 1);
     }

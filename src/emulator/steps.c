@@ -9,13 +9,18 @@ static void go_on(pz_timer *delay)
     pz_call_resume(delay->context);
 }
 
+static void begin_delay(void *context)
+{
+    pz_call *call = context;
+    call->delay = (pz_timer){.done = go_on, .context = call};
+    if (!pz_timers_set(call->emulator->timers, &call->delay, call->fault->order.delay))
+        pz_call_resume(call);
+}
+
 /* Nobody else waits meanwhile. When the emulator stops it is over at once. */
 static void wait_for_fault(pz_call *call)
 {
-    call->delay = (pz_timer){.done = go_on, .context = call};
-    pz_call_suspend(call);
-    if (!pz_timers_set(call->emulator->timers, &call->delay, call->fault->order.delay))
-        pz_call_resume(call);
+    pz_call_wait(call, &(pz_wait){.begin = begin_delay, .context = call});
 }
 
 static void arrive(pz_call *call)
@@ -34,6 +39,10 @@ static int is_delayed(const pz_call *call, int after)
 
 int pz_proceed(pz_call *call)
 {
+    if (call->wait.begin != NULL) {
+        pz_call_suspend(call);
+        return 1;
+    }
     for (call->waits = 0; !call->waits;) {
         switch (call->step++) {
         case PZ_STEP_ARRIVED:

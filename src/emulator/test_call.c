@@ -19,6 +19,7 @@ struct test {
     pz_outbound_call outbound;
     pz_call *call;
     pz_json_document *document;
+    const pz_json_value *connection; /* in the document */
     pz_described described;
     const char *secret; /* that goes with described.user */
     pz_buffer stored_secret;
@@ -27,8 +28,9 @@ struct test {
     double began;
 };
 
-static void free_test(struct test *test)
+static void free_test(void *context)
 {
+    struct test *test = context;
     pz_described_free(&test->described);
     pz_json_document_free(test->document);
     pz_buffer_free(&test->form);
@@ -208,21 +210,21 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     return pz_answer_validation(call->emulator, &call->answer, connection) ? connection : NULL;
 }
 
-static int take_secret(struct test *test, const pz_json_value *connection)
+static int take_secret(struct test *test)
 {
     if (test->described.secret_name == NULL)
         return 1;
-    test->secret = find_secret(test, connection);
+    test->secret = find_secret(test, test->connection);
     return pz_mask_add(&test->mask, test->secret) &&
            pz_mask_add_basic(&test->mask, test->described.user, test->secret);
 }
 
-static void start(struct test *test, const pz_json_value *connection)
+static void begin_test(void *context)
 {
-    pz_call_suspend(test->call);
-    if (!pz_described_read(&test->described, test->call->emulator, connection))
+    struct test *test = context;
+    if (!pz_described_read(&test->described, test->call->emulator, test->connection))
         finish_failed(test, "configuration", test->described.problem);
-    else if (!take_secret(test, connection))
+    else if (!take_secret(test))
         finish_failed(test, "configuration", "no memory");
     else if (test->described.auth == PZ_DESCRIBED_OAUTH)
         send_token_call(test, 0);
@@ -243,9 +245,9 @@ void pz_handle_test(pz_call *call)
     test->began = pz_clock_monotonic();
     pz_buffer_init(&test->form, FORM_MAX_BYTES);
     pz_buffer_init(&test->stored_secret, SECRET_MAX_BYTES);
-    pz_json_value *connection = read_connection(call, test->document);
-    if (connection == NULL)
+    test->connection = read_connection(call, test->document);
+    if (test->connection == NULL)
         free_test(test);
     else
-        start(test, connection);
+        pz_call_wait(call, &(pz_wait){begin_test, free_test, test});
 }
