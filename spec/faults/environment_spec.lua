@@ -69,7 +69,7 @@ describe("the environment", function()
       local output = child.run(([[
          local client = assert(require "personalize".new { base_url = %q, access_token = "token" })
          print(assert(client.connections.get "r1").authorization)
-      ]]):format(target.url), { HOME = home, CURL_HOME = home })
+      ]]):format(target.url), { HOME = home, CURL_HOME = home, XDG_CONFIG_HOME = home, NETRC = home .. "/.netrc" })
       assert.equal("Bearer token\n", output)
       assert.same({}, trap:requests())
       os.execute("rm -rf " .. home)
