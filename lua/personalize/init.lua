@@ -210,7 +210,8 @@ public("now", native.now)
 -- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
 -- @usage
 -- local results, problems = personalize.map(refs, function(each)
---    return client.connections.patch(each, { description = "reviewed" })
+--    local connection, err = client.connections.get(each)
+--    return connection and connection.name, err
 -- end, { concurrency = 8 })
 -- print(results.n == #refs, next(problems))  --> true	nil
 public("map", map.run)

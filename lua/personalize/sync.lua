@@ -5,11 +5,11 @@
 -- which are resolved only when a plan is applied. Nothing is ever removed from a tenant.
 -- @module personalize.sync
 -- @usage
--- assert(sync.export(staging, "connections"))
--- local plan = assert(sync.plan(production, "connections", { missing_secrets = "send" }))
+-- assert(sync.export(staging, "connections", { names = "Weather*" }))
+-- local plan = assert(sync.plan(production, "connections"))
 -- print(plan)
 -- assert(plan:apply())
--- assert(assert(sync.plan(production, "connections")):is_empty())
+-- print(assert(sync.plan(production, "connections")):is_empty())  --> true
 
 local options = require "personalize.options"
 local exporting = require "personalize.sync.exporting"

@@ -1,12 +1,14 @@
 /** A number that a Lua number could not hold exactly: a userdata that keeps the text.
  *
  * `personalize.number(text)` makes one, and so does decoding. `tostring` and `..` give its digits;
- * `==` between two of them, `<` and `<=` also with Lua numbers, compare by decimal value.
+ * `==`, `<` and `<=` between two of them compare by decimal value, in Lua 5.4 `<` and `<=` with Lua
+ * numbers too.
  * @classmod personalize.number
  * @usage
  * local number = personalize.number "18446744073709551616"
- * print(number == personalize.number "18446744073709551616.0", number > 1, number .. "!")
- * --> true	true	18446744073709551616!
+ * print(number == personalize.number "18446744073709551616.0", number .. "!")
+ * --> true	18446744073709551616!
+ * print(number > personalize.number(1))  --> true
  */
 #include "lua/json.h"
 

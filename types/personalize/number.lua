@@ -5,7 +5,8 @@
 ---A number that a Lua number could not hold exactly: a userdata that keeps the text.
 ---
 ---`personalize.number(text)` makes one, and so does decoding. `tostring` and `..` give its digits;
----`==` between two of them, `<` and `<=` also with Lua numbers, compare by decimal value.
+---`==`, `<` and `<=` between two of them compare by decimal value, in Lua 5.4 `<` and `<=` with Lua
+---numbers too.
 ---@class personalize.number
 ---@operator concat(any): string
 local number = {}

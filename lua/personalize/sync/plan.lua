@@ -79,10 +79,10 @@ end
 -- @fails whose `result` is that table, when not everything was done; of kind `validation` when the plan has problems,
 -- `config` when it is another tenant's: then nothing was sent
 -- @usage
--- assert(sync.export(staging, "connections"))
--- local plan = assert(sync.plan(production, "connections", { missing_secrets = "send" }))
+-- assert(sync.export(staging, "connections", { names = "Weather*" }))
+-- local plan = assert(sync.plan(production, "connections"))
 -- local result = assert(plan:apply { concurrency = 8 })
--- print(#result.failed)  --> 0
+-- print(#result.created == #plan.creates, #result.failed)  --> true	0
 function Plan:apply(opts)
    return applying.apply(self, state_of[self], opts)
 end
