@@ -1,7 +1,7 @@
 # Builds the library for Lua 5.4 and for LuaJIT, its emulator, and runs everything that checks them.
 #   make demo     install what is missing, build, run the example against the emulator
 #   make test     install what is missing, build, run every spec
-#   make help     all targets
+#   make help     all targets: what stands behind ## beside each
 .DEFAULT_GOAL := all
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -36,7 +36,8 @@ DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq lua-argpar
 .PHONY: deps deps-build deps-openresty
 deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
 deps-build: ; @$(call install_packages,$(DEPS_BUILD))
-deps: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
+deps: ## install what building and testing need (Debian)
+	@$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
 
 define install_packages
 missing=""; \
@@ -111,7 +112,8 @@ endef
 $(foreach variant,$(VARIANTS) rock,$(eval $(call variant_rules,$(variant))))
 
 .PHONY: all
-all: $(VARIANTS)
+all: $(VARIANTS) ## build library and emulator for both interpreters (CC=clang, BUILD=folder)
+lua5.4 luajit: ## build them for one
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -142,13 +144,13 @@ $(BUILD)/spec/src/emulator/lua/%_test: spec/src/emulator/lua/%_test.c $(EMULATOR
 	$(LINK_BINDING_TEST) -Wl,--wrap=MHD_create_response_from_buffer $(EMULATOR_LIBS)
 
 .PHONY: test specs ctests
-ctests: $(TEST_PROGRAMS)
+ctests: $(TEST_PROGRAMS) ## run the tests in C
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $$program || exit 1; done
 
 # SPEC=path runs one file or folder; VARIANTS=luajit one interpreter.
 # nginx runs LuaJIT whatever runs the specs, so those of it run once.
 SPEC ?= spec
-specs: all
+specs: all ## run the specs (SPEC=path, VARIANTS=luajit, BUSTED_FLAGS=)
 	@for variant in $(VARIANTS); do \
 		echo "== specs on $$variant"; \
 		case $$variant in \
@@ -157,37 +159,37 @@ specs: all
 		esac; \
 	done
 
-test: deps
+test: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory ctests
 	@$(MAKE) --no-print-directory specs
 
 .PHONY: demo repl
-demo: deps-build
+demo: deps-build ## install what is missing, build, run the example against the emulator
 	@$(MAKE) --no-print-directory -s lua5.4
 	@$(call run,lua5.4) lua5.4 examples/quickstart.lua
 
 # The admin service of examples/openresty in a real nginx, the emulator behind it.
 .PHONY: demo-openresty
-demo-openresty: deps-openresty
+demo-openresty: deps-openresty ## run the example service in nginx, the emulator behind it
 	@$(MAKE) --no-print-directory -s luajit
 	@$(call run,luajit) examples/openresty/demo.sh
 
-repl: lua5.4
+repl: lua5.4 ## open Lua with the library loaded
 	@$(call run,lua5.4) lua5.4 -i -l personalize
 
 # ---------------------------------------------------------------- checks beyond the specs
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc
+lint: check-doc ## luacheck, clang-format, clang-tidy, the reference
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
 		{ ! grep -v "warnings\? generated\|Suppressed\|Use -header-filter"; }
 
-format:
+format: ## format the C files
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
 # ---------------------------------------------------------------- the reference, and types for the Lua language server
@@ -197,16 +199,16 @@ REFERENCE = $(call run,lua5.4) lua5.4 doc/reference/run.lua
 
 # HTML below build/doc. Whatever LDoc complains of fails it.
 .PHONY: doc types check-doc
-doc: lua5.4
+doc: lua5.4 ## write the reference to build/doc/index.html
 	@$(REFERENCE) chapters
 	@luajit $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
 		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
 
-types: lua5.4
+types: lua5.4 ## write the types for the Lua language server anew
 	@$(REFERENCE) types
 
 # The reference is complete, says what the code does, and the types are made of it.
-check-doc: lua5.4
+check-doc: lua5.4 ## see that the reference is complete and says what the code does
 	@$(REFERENCE) check
 
 # ---------------------------------------------------------------- sanitizers, benchmarks, fuzzers
@@ -214,13 +216,31 @@ check-doc: lua5.4
 # One build folder of its own; both interpreters run with the sanitizers' runtimes loaded first. nginx cannot: its specs
 # run with the ordinary build.
 ASAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
-ASAN_MAKE = $(MAKE) --no-print-directory BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" SANITIZE="$(ASAN_FLAGS)"
-asan:
+ASAN_RUNTIMES := libasan.so libubsan.so
+ifneq (,$(findstring clang,$(CC)))
+ASAN_RUNTIMES := libclang_rt.asan-$(shell uname -m).so
+ASAN_FLAGS += -shared-libasan
+endif
+ASAN_BUILD = build/asan$(if $(findstring clang,$(CC)),-clang)
+ASAN_PRELOAD = $(foreach name,$(ASAN_RUNTIMES),$(shell $(CC) -print-file-name=$(name)))
+ASAN_MAKE = $(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	SANITIZE="$(ASAN_FLAGS)"
+asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(ASAN_MAKE) all
-	@ASAN_OPTIONS=detect_leaks=1 $(ASAN_MAKE) ctests
+	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
 	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
-		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 \
-		LD_PRELOAD="$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so)"' specs
+		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 LD_PRELOAD="$(ASAN_PRELOAD)"' specs
+
+# No warning from either compiler; the tests in C and a short set of specs with what each made.
+COMPILERS := gcc clang
+COMPILER_SPECS := spec/src/json spec/src/url spec/src/file spec/regress spec/personalize/client_spec.lua spec/personalize/emulator_spec.lua
+.PHONY: compilers
+compilers: ## build with gcc and with clang, and test what each made
+	@for compiler in $(COMPILERS); do \
+		echo "== $$compiler"; \
+		$(MAKE) --no-print-directory -s CC=$$compiler BUILD=build/$$compiler all ctests || exit 1; \
+		$(MAKE) --no-print-directory CC=$$compiler BUILD=build/$$compiler SPEC="$(COMPILER_SPECS)" specs || exit 1; \
+	done
 
 # Ratios against floors measured in the same run. The machine should be quiet.
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*/floor.c))
@@ -229,7 +249,7 @@ $(BUILD)/bench/%: bench/%.c
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS)
 
 .PHONY: bench
-bench: all $(BENCH_PROGRAMS)
+bench: all $(BENCH_PROGRAMS) ## measure against floors in C and peers
 	@$(call run,lua5.4) lua5.4 bench/json/run.lua
 	@$(call run,luajit) luajit bench/json/run.lua
 	@$(call run,lua5.4) lua5.4 bench/http/run.lua $(BUILD)/bench/http/floor
@@ -243,31 +263,31 @@ bench: all $(BENCH_PROGRAMS)
 # So many calls in one process against a service of which 1 % of the answers go wrong.
 SOAK_CALLS ?= 1000000
 .PHONY: soak
-soak: all
+soak: all ## call a faulty service SOAK_CALLS times in one process
 	@$(call run,lua5.4) lua5.4 bench/soak/run.lua $(SOAK_CALLS)
 
 # FUZZ_SECONDS for each target
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
-fuzz:
+fuzz: ## run each fuzzer for FUZZ_SECONDS
 	@fuzz/run.sh $(FUZZ_SECONDS)
 
 # The specs under valgrind's eyes; slow. LuaJIT runs without its compiler, which valgrind does not follow.
 .PHONY: valgrind
-valgrind: all
+valgrind: all ## run the specs under valgrind
 	@$(call run,lua5.4) valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
 		--suppressions=.valgrind lua5.4 $$(command -v busted) $(BUSTED_FLAGS) $(SPEC)
 
 # The specs of what C does, with the collector running as often as it can.
 .PHONY: gc
-gc: all
+gc: all ## run the specs of C with the collector running as often as it can
 	@PERSONALIZE_SPEC_GC=1 $(MAKE) --no-print-directory specs SPEC=spec/src
 
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint test asan valgrind gc rocks soak fuzz
+check-all: lint test compilers asan valgrind gc rocks check-install soak fuzz ## everything, in its long form
 
-clean:
+clean: ## remove what was built
 	rm -rf build
 
 # ---------------------------------------------------------------- installation
@@ -351,6 +371,5 @@ rocks: ## build and pack both rocks for both interpreters, install them elsewher
 check-install: all ## install into an empty folder, use what is there, uninstall, compare
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
 
-help:
-	@sed -n '2,4s/^# *//p' Makefile
-	@echo "deps all ctests specs lint doc types check-doc format asan bench install uninstall clean"
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-16s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,33 @@
+-- What `make help` says is made from the Makefile, and leaves no public target out.
+local command = require "spec.support.command"
+
+-- Steps of other targets and of LuaRocks.
+local internal = { ["deps-build"] = true, ["deps-openresty"] = true, ["deps-bench"] = true, ["rock-core"] = true,
+   ["rock-emulator"] = true, ["rock-install-core"] = true, ["rock-install-emulator"] = true }
+
+describe("make help", function()
+   local listed = {}
+   local out, err, code = command.shell "env -u MAKEFLAGS -u LD_PRELOAD make -s help"
+   for line in out:gmatch "[^\n]+" do
+      local names, what = line:match "^  ([%w. -]-)%s%s+(%S.*)$"
+      if not names then names, what = line:match "^  (%S+) (%S.*)$" end
+      for name in (names or line):gmatch "%S+" do listed[name] = what end
+   end
+
+   it("lists the targets with a line each", function()
+      assert.same({ "", 0 }, { err, code })
+      for _, name in ipairs { "all", "test", "demo", "lint", "install", "uninstall", "help", "luajit" } do
+         assert.is_string(listed[name], name)
+      end
+   end)
+
+   it("leaves no public one out", function()
+      local file = assert(io.open "Makefile")
+      for line in file:lines() do
+         for name in (line:match "^%.PHONY: (.*)$" or ""):gmatch "%S+" do
+            if not name:find "%$" and not internal[name] then assert.is_string(listed[name], name) end
+         end
+      end
+      file:close()
+   end)
+end)
