@@ -1,0 +1,71 @@
+local model = require "doc.reference.model"
+local types = require "doc.reference.types"
+
+local function lines_of(text)
+   local lines = {}
+   for line in text:gmatch "[^\n]+" do lines[line] = true end
+   return lines
+end
+
+describe("the types", function()
+   local files = types.files((model.read()))
+
+   it("write LuaCATS", function()
+      for from, to in pairs {
+         ["string"] = "string",
+         ["{string,...}"] = "string[]",
+         ["string|{string,...}"] = "string|string[]",
+         ['{string|integer,...}|nil'] = "(string|integer)[]|nil",
+         ["fun(connection:personalize.members,path:string):string|nil"]
+            = "fun(connection: personalize.members, path: string): string|nil",
+         ["fun():string,number"] = "fun(): string, number",
+         ['"refuse"|"send"'] = '"refuse"|"send"',
+      } do
+         assert.equal(to, types.luacats(from))
+      end
+   end)
+
+   it("have a connection's members with type, unit and secrecy", function()
+      local lines = lines_of(files["personalize/members.lua"])
+      assert.is_true(lines["---@meta _"])
+      assert.is_true(lines["---@class personalize.members"])
+      assert.is_true(lines["---@field auth personalize.members.auth Authentication. The attribute table calls it an "
+         .. "array; every published body has one object. Required. Documented, by the attribute table and examples."])
+      assert.is_true(lines["---@field connectionTimeout? integer Limit for connecting; the server's default is 1000. "
+         .. "In milliseconds. Documented, by the attribute table and examples."])
+      assert.is_true(lines["---@field clientSecret? string OAuth client secret: goes in and never comes back. "
+         .. "Write-only secret. Of `OAUTH`. Documented, by the attribute table."])
+      assert.matches('\n%-%-%-@field requestType%? "GET"|"POST"|"PUT"|"PATCH"|"DELETE"|string ',
+         files["personalize/members.lua"])
+   end)
+
+   it("have a connection's methods, and its members by inheritance", function()
+      local text = files["personalize/connection.lua"]
+      assert.matches("\n%-%-%-@class personalize.connection: personalize.members\nlocal connection = {}\n", text)
+      assert.matches("\n%-%-%-@param opts%? personalize.connections.call_options\n"
+         .. "%-%-%-@return personalize.connection|nil connection itself\n"
+         .. "%-%-%-@return personalize.error|nil err [^\n]+\nfunction connection:save%(opts%) end\n", text)
+   end)
+
+   it("make a class of the options that a function alone takes", function()
+      local text = files["personalize/connections.lua"]
+      assert.matches("\n%-%-%-@class personalize.connections.list_opts: personalize.connections.call_options\n"
+         .. "%-%-%-@field limit%? integer how many at most\n%-%-%-@field offset%? integer [^\n]+\n", text)
+      assert.matches("\n%-%-%-@param opts%? personalize.connections.list_opts ", text)
+      assert.matches("\n%-%-%-@return boolean|personalize.error changed ", text)
+      assert.matches("\nreturn connections\n$", text)
+   end)
+
+   it("list the words that there are", function()
+      assert.matches('\n%-%-%-@alias personalize.error.kind\n%-%-%-| "config" # ', files["personalize/error.lua"])
+      assert.matches('\n%-%-%-| "token" # ', files["personalize.lua"])
+   end)
+
+   it("are the files in the tree", function()
+      for path, text in pairs(files) do
+         local file = assert(io.open("types/" .. path))
+         assert.equal(text, file:read "*a", path)
+         file:close()
+      end
+   end)
+end)
