@@ -7,6 +7,29 @@ local function lines_of(text)
    return lines
 end
 
+-- What an annotation begins with, as far as its type goes: spaces stand in it after `:`, `,` and `|` alone.
+local function type_at_start(text)
+   local depth, last = 0, ""
+   for place = 1, #text do
+      local letter = text:sub(place, place)
+      if letter == " " and depth == 0 and not last:find "[:,|]" then return text:sub(1, place - 1) end
+      if letter == "(" then depth = depth + 1 elseif letter == ")" then depth = depth - 1 end
+      if letter ~= " " then last = letter end
+   end
+   return text
+end
+
+-- The types in the annotations of a file.
+local function annotated(text)
+   local found = {}
+   for line in text:gmatch "[^\n]+" do
+      local rest = line:match "^%-%-%-@field %S+ (.*)" or line:match "^%-%-%-@param %S+ (.*)"
+         or line:match "^%-%-%-@return (.*)" or line:match "^%-%-%-@class %S+: (.*)"
+      if rest then found[#found + 1] = type_at_start(rest) end
+   end
+   return found
+end
+
 describe("the types", function()
    local files = types.files((model.read()))
 
@@ -59,6 +82,30 @@ describe("the types", function()
    it("list the words that there are", function()
       assert.matches('\n%-%-%-@alias personalize.error.kind\n%-%-%-| "config" # ', files["personalize/error.lua"])
       assert.matches('\n%-%-%-| "token" # ', files["personalize.lua"])
+   end)
+
+   it("load, and use no name that they do not declare", function()
+      local declared, count = {}, 0
+      for name in ("nil any boolean string number integer function table lightuserdata fun true false"):gmatch "%a+" do
+         declared[name] = true
+      end
+      for path, text in pairs(files) do
+         assert((loadstring or load)(text, path)) -- luacheck: ignore
+         for name in text:gmatch "\n%-%-%-@class ([%w_.]+)" do declared[name] = true end
+         for name in text:gmatch "\n%-%-%-@alias ([%w_.]+)" do declared[name] = true end
+      end
+      for path, text in pairs(files) do
+         for _, kind in ipairs(annotated(text)) do
+            local bare = kind:gsub('"[^"]*"', ""):gsub("([%w_]+): ", function(name)
+               return declared[name] and name .. ": " or ""
+            end)
+            for name in bare:gmatch "[%a_][%w_.]*" do
+               count = count + 1
+               assert.is_true(declared[name], ("%s: %s in %s"):format(path, name, kind))
+            end
+         end
+      end
+      assert.is_true(count > 400, count)
    end)
 
    it("are the files in the tree", function()
