@@ -1,7 +1,7 @@
 -- A real nginx that runs the library, in a folder of its own on a free port of loopback:
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
 -- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
--- library that is loaded before the C library.
+-- library that is loaded before the C library, `environment` holds words like NAME='value'.
 local socket = require "socket"
 
 local openresty = {}
@@ -106,7 +106,8 @@ function openresty.start(options)
       PORT = tostring(free_port()),
    }
    write(folder .. "/nginx.conf", (template:gsub("%%(%u+)%%", values)))
-   local output = run(("nginx -p %s -c %s/nginx.conf -e %s/error.log"):format(folder, folder, folder),
+   local output = run(("%s nginx -p %s -c %s/nginx.conf -e %s/error.log"):format(options.environment or "", folder,
+      folder, folder),
       options.preload)
    local self = setmetatable({ folder = folder, port = tonumber(values.PORT) }, Server)
    self.pid = openresty.wait_for(function() return tonumber(read(folder .. "/nginx.pid")) end, 5)
