@@ -33,7 +33,7 @@ DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
 DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq lua-argparse lua-ldoc lua-markdown lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
-.PHONY: deps deps-build deps-openresty
+.PHONY: deps deps-build deps-doc deps-openresty
 deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
 deps-build: ; @$(call install_packages,$(DEPS_BUILD))
 deps: ## install what building and testing need (Debian)
