@@ -24,15 +24,39 @@ void pz_access_log_close(int file)
 }
 
 /* Nothing in it can end the line or move a terminal's cursor. */
-static void append_plain(char target[TARGET_SIZE], size_t *length, const char *text)
+static void append_plain(char target[TARGET_SIZE], size_t *length, const char *text, size_t count)
 {
-    for (; *text != '\0' && *length < TARGET_SIZE - 4; text++) {
-        if (*text > ' ' && *text < 0x7f)
-            target[(*length)++] = *text;
+    for (size_t i = 0; i < count && *length < TARGET_SIZE - 4; i++) {
+        if (text[i] > ' ' && text[i] < 0x7f)
+            target[(*length)++] = text[i];
         else
-            *length += (size_t)snprintf(target + *length, 4, "%%%02X", (unsigned char)*text);
+            *length += (size_t)snprintf(target + *length, 4, "%%%02X", (unsigned char)text[i]);
     }
     target[*length] = '\0';
+}
+
+static int is_harmless(const char *name, size_t length)
+{
+    return (length == 5 && memcmp(name, "limit", 5) == 0) ||
+           (length == 6 && memcmp(name, "offset", 6) == 0);
+}
+
+/* What a parameter holds that is not of the service nobody knows: a token, perhaps. */
+static void append_query(char target[TARGET_SIZE], size_t *length, const char *query)
+{
+    for (const char *before = "?"; *query != '\0'; before = "&") {
+        size_t whole = strcspn(query, "&");
+        size_t name = strcspn(query, "&=");
+        int has_value = name < whole;
+        append_plain(target, length, before, 1);
+        if (is_harmless(query, name)) {
+            append_plain(target, length, query, whole);
+        } else {
+            append_plain(target, length, query, has_value ? name + 1 : 0);
+            append_plain(target, length, "***", 3);
+        }
+        query += whole + (query[whole] == '&');
+    }
 }
 
 /* One write: lines of several threads, or of several emulators with one file, don't mix. */
@@ -43,11 +67,8 @@ void pz_access_log_write(int file, pz_call *call)
     char target[TARGET_SIZE];
     char line[LINE_SIZE];
     size_t length = 0;
-    append_plain(target, &length, call->path);
-    if (*call->query != '\0' && !call->carries_secrets) {
-        append_plain(target, &length, "?");
-        append_plain(target, &length, call->query);
-    }
+    append_plain(target, &length, call->path, strlen(call->path));
+    append_query(target, &length, call->query);
     pz_clock_timestamp(&call->emulator->clock, now);
     pz_peer_name(call, peer);
     int written = snprintf(line, sizeof line, "%s %s %.16s %s %u %zu %.3fms %s\n", now, peer,

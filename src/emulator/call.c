@@ -43,45 +43,6 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document)
     return NULL;
 }
 
-static const char *const single[] = {
-    MHD_HTTP_HEADER_AUTHORIZATION,
-    MHD_HTTP_HEADER_CONTENT_LENGTH,
-    MHD_HTTP_HEADER_CONTENT_TYPE,
-    MHD_HTTP_HEADER_HOST,
-};
-
-enum { SINGLE = sizeof single / sizeof *single };
-
-struct seen {
-    unsigned count[SINGLE];
-    const char *doubled;
-};
-
-static enum MHD_Result see(void *context, enum MHD_ValueKind kind, const char *name,
-                           const char *value)
-{
-    struct seen *seen = context;
-    (void)kind;
-    (void)value;
-    for (int i = 0; i < SINGLE; i++)
-        if (strcasecmp(name, single[i]) == 0 && ++seen->count[i] > 1)
-            seen->doubled = single[i];
-    return MHD_YES;
-}
-
-const char *pz_call_doubled_header(pz_call *call)
-{
-    struct seen seen = {{0}, NULL};
-    MHD_get_connection_values(call->connection, MHD_HEADER_KIND, see, &seen);
-    return seen.doubled;
-}
-
-int pz_call_has_unknown_encoding(pz_call *call)
-{
-    const char *encoding = pz_call_header(call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
-    return encoding != NULL && strcasecmp(encoding, "chunked") != 0;
-}
-
 struct collected {
     pz_journal_header *headers;
     size_t count;

@@ -26,8 +26,9 @@ typedef struct pz_call {
     pz_emulator *emulator;
     struct MHD_Connection *connection;
     const char *method;
-    char *path;  /* as sent; without the query */
-    char *query; /* as sent; empty when there is none */
+    const char *version; /* of HTTP, as sent */
+    char *path;          /* as sent; without the query */
+    char *query;         /* as sent; empty when there is none */
     pz_buffer body;
     size_t received; /* bytes of body; more than are kept when the body is too large */
     double began;
@@ -56,11 +57,6 @@ typedef struct pz_call {
 typedef void (*pz_handler)(pz_call *call);
 
 const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
-/* A header that must stand alone (its meaning would depend on the reader's choice) and does not; or
- * NULL. */
-const char *pz_call_doubled_header(pz_call *call);
-/* A Transfer-Encoding other than chunked: where such a body ends is anybody's guess. */
-int pz_call_has_unknown_encoding(pz_call *call);
 /* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
 size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
 /* Whether the Content-Type is this one, parameters aside. */

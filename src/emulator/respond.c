@@ -119,7 +119,7 @@ static void add_to_journal(pz_call *call)
         .status = call->answer.status,
         .method = call->method,
         .path = call->path,
-        .query = call->query,
+        .query = call->carries_secrets && *call->query != '\0' ? "***" : call->query,
         .body = body->bytes,
         .body_length = body->length,
         .header_count = pz_call_headers(call, headers, JOURNAL_HEADERS_MAX),

@@ -5,6 +5,7 @@
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
+#include "emulator/framing.h"
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
@@ -75,28 +76,6 @@ static void refuse_method(pz_call *call)
     }
 }
 
-static int has_doubled_header(pz_call *call)
-{
-    char text[96];
-    const char *name = pz_call_doubled_header(call);
-    if (name == NULL)
-        return 0;
-    snprintf(text, sizeof text, "The header %s must not be there twice", name);
-    pz_answer_error(&call->answer, PZ_REFUSES_DOUBLED, text);
-    call->answer.closes = 1;
-    return 1;
-}
-
-static int has_unknown_encoding(pz_call *call)
-{
-    if (!pz_call_has_unknown_encoding(call))
-        return 0;
-    pz_answer_error(&call->answer, PZ_REFUSES_ENCODING,
-                    "Transfer-Encoding must be chunked or not be there");
-    call->answer.closes = 1;
-    return 1;
-}
-
 static int is_authorized(pz_call *call)
 {
     static const char scheme[] = "Bearer ";
@@ -151,7 +130,7 @@ static void carry_out(pz_call *call)
 {
     int path_known;
     const struct route *route = find(call, &path_known);
-    if (has_doubled_header(call) || has_unknown_encoding(call) || !may_call(call, route))
+    if (pz_framing_refuses(call) || !may_call(call, route))
         return;
     if (!path_known) {
         pz_answer_error(&call->answer, PZ_REFUSES_PATH, "There is nothing under this path");

@@ -8,6 +8,7 @@
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
+#include "emulator/framing.h"
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
@@ -125,15 +126,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     pz_call *call = *call_context;
     (void)connection;
     (void)url;
-    (void)version;
     if (call == NULL)
         return MHD_NO;
     int is_first = call->method == NULL;
     if (is_first) {
         call->method = method;
+        call->version = version;
         if (asks_for_too_much(call))
             call->received = SIZE_MAX;
-        else if (!pz_call_has_unknown_encoding(call))
+        else if (!pz_framing_has_no_end(call))
             return MHD_YES;
     }
     if (*upload_size > 0) {

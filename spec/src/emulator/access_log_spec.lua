@@ -15,14 +15,14 @@ describe("the access log", function()
    it("has a line per call: time, client, method, target, status, bytes, duration, request id", function()
       local session = support.start { access_log = path }
       finally(function() session:stop() end)
-      local _, _, headers, body = session:send("GET", "/v2/connections?limit=1&x=%20y")
+      local _, _, headers, body = session:send("GET", "/v2/connections?limit=1&x=%20y&offset=0&token")
       session:send("GET", "/_emulator/counts")
       session.e:fail { reset = true }
       session:send("GET", "/v2/x")
       local all = lines()
       assert.equal(4, #all)
       local time, bytes, ms, id = all[2]:match(
-         "^(%S+) 127%.0%.0%.1 GET /v2/connections%?limit=1&x=%%20y 200 (%d+) ([%d.]+)ms (%S+)$")
+         "^(%S+) 127%.0%.0%.1 GET /v2/connections%?limit=1&x=%*%*%*&offset=0&%*%*%* 200 (%d+) ([%d.]+)ms (%S+)$")
       assert.matches("^%d+%-%d+%-%d+T%d+:%d+:%d+%.%d+Z$", time)
       assert.equal(#body, tonumber(bytes))
       assert.equal(headers["x-request-id"], id)
@@ -35,13 +35,18 @@ describe("the access log", function()
       local session = support.start { access_log = path }
       finally(function() session:stop() end)
       session:form("/oauth/token?client_secret=hidden", "client_secret=hidden")
+      session:send("GET", "/v2/connections?access_token=hidden&&=hidden&hidden&limited=hidden&offset==hid")
       support.raw(session.url, "GET /\27[2J\155\255" .. ("x"):rep(5000) .. " HTTP/1.1\r\nHost: x\r\n\r\n")
       local all = lines()
-      assert.equal(3, #all)
+      assert.equal(4, #all)
       assert.falsy(table.concat(all):find "hidden")
+      assert.truthy(all[3]:find("/v2/connections?access_token=***&***&=***&***&limited=***&offset==hid 400 ", 1, true))
+      for _, request in ipairs(session.e:requests()) do
+         if request.path == "/oauth/token" and request.query ~= "" then assert.equal("***", request.query) end
+      end
       assert.falsy(table.concat(all):find "[\1-\31\127-\255]")
-      assert.truthy(all[3]:find("/%1B[2J%9B%FFxxx", 1, true))
-      assert.is_true(#all[3] < 2048)
+      assert.truthy(all[4]:find("/%1B[2J%9B%FFxxx", 1, true))
+      assert.is_true(#all[4] < 2048)
    end)
 
    it("is appended to, and refused where it can't be", function()

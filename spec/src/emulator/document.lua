@@ -13,7 +13,7 @@ A real HTTP server on a real database that speaks the published Connection REST 
 emulator of the published behaviour: not Sitecore's, not the service. [testing.md](testing.md) shows how to use it.
 
 This page is written of the tables in its code (`src/emulator/behaviours.c`, `lua/personalize/emulator/options.lua`).
-Each answer names its row in `X-Emulator-Behaviour` and says in `X-Emulator-Evidence` how sure it is:
+Each answer to a call names its row in `X-Emulator-Behaviour` and says in `X-Emulator-Evidence` how sure it is:
 
 - **documented**: the service's published pages say so;
 - **inferred**: they don't, but their examples, standards or other clients do;
@@ -36,6 +36,35 @@ machine (or with option `remote_control` from any). They neither fail nor stand 
 | `POST /_emulator/reset` | | back to how it started |
 | `GET /_emulator/requests` | | `{"items": [...]}`, oldest first: method, path, query, headers, body, status |
 | `GET /_emulator/counts` | | requests, tokens, lists, retrieves, creates, updates, tests, errors; connections |
+]]
+
+local LIBRARY = [[
+## What never becomes a call
+
+libmicrohttpd reads the requests. What it can't make sense of it answers itself, and leaves no way to change how: with
+HTML instead of the error body, without the `X-Emulator-` headers. Then it closes the connection. Journal, counts and
+access log know nothing of such a request.
+
+| Request | Status |
+| --- | --- |
+| a first line that is not HTTP, a header without a colon, a length or a chunk that is no number | 400 |
+| a length or a chunk of more than 64 bits | 413 |
+| more than 32 KiB of first line, or of headers | 414, 431 |
+| another version of HTTP than 1.0 and 1.1 | 505 |
+| no end of the request within option `request_timeout`, nothing for 30 seconds, more than 8,192 connections | none |
+]]
+
+local ACCESS_LOG = [[
+## The access log
+
+Option `access_log`; the command writes it to its standard error unless it is told `--quiet`. A line for each call, also
+for those below `/_emulator/` and those that a fault cut off (status 0), written at once:
+
+    TIME CLIENT METHOD TARGET STATUS BYTES DURATION REQUEST-ID
+    2026-01-31T12:00:00.000Z 127.0.0.1 GET /v2/connections?limit=10&x=*** 200 9319 0.212ms 4b3f...
+
+No header and no body is in it. Of the query the values of `limit` and `offset` are, all others are masked. What could
+end a line or move a terminal's cursor is percent-encoded; a line has at most 2,048 bytes.
 ]]
 
 local function cell(text) return (text:gsub("|", "\\|")) end
@@ -85,9 +114,10 @@ function document.text()
       HEAD,
       section("Calls", all, function(one) return one.status >= 200 and one.status < 300 and not own(one) end),
       section("Refusals", all, function(one) return one.status >= 400 end),
+      LIBRARY,
       section("Rules", all, function(one) return one.status == 0 and not own(one) end),
       section("The emulator's own", all, own),
-      CONTROL, faults_section(), options_section(),
+      CONTROL, faults_section(), options_section(), ACCESS_LOG,
    }, "\n")
 end
 
