@@ -229,7 +229,8 @@ asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSa
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
 	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
-		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 LD_PRELOAD="$(ASAN_PRELOAD)"' specs
+		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
+		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
 # No warning from either compiler; the tests in C and a short set of specs with what each made.
 COMPILERS := gcc clang
@@ -272,11 +273,15 @@ FUZZ_SECONDS ?= 600
 fuzz: ## run each fuzzer for FUZZ_SECONDS
 	@fuzz/run.sh $(FUZZ_SECONDS)
 
-# The specs under valgrind's eyes; slow. LuaJIT runs without its compiler, which valgrind does not follow.
+# Each file of specs in a process of its own, as many at a time as there are cores. On Lua 5.4 alone: valgrind does not
+# follow what LuaJIT compiles. Programs that specs start run without it.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+	--errors-for-leak-kinds=definite --child-silent-after-fork=yes --suppressions=$(CURDIR)/.valgrind
 .PHONY: valgrind
-valgrind: all ## run the specs under valgrind
-	@$(call run,lua5.4) valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-		--suppressions=.valgrind lua5.4 $$(command -v busted) $(BUSTED_FLAGS) $(SPEC)
+valgrind: all $(TEST_PROGRAMS) ## run tests in C and specs under valgrind (SPEC=path for one folder)
+	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $(VALGRIND) $$program || exit 1; done
+	@find $(SPEC) -name '*_spec.lua' | sort | $(call run,lua5.4) PERSONALIZE_SPEC_SLOW=30 VALGRIND="$(VALGRIND)" \
+		xargs -P $$(nproc) -n 1 spec/support/under_valgrind.sh
 
 # The specs of what C does, with the collector running as often as it can.
 .PHONY: gc

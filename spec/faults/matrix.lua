@@ -35,7 +35,4 @@ end
 matrix.TIMEOUTS = { timeout = 5, connect_timeout = 2, stall_timeout = 0.25 }
 matrix.RETRY = { attempts = 4, base_delay = 0.01, max_delay = 0.02 }
 
--- Seconds beyond what a row expects: for sanitizers, and for machines that are busy with other things.
-matrix.SLACK = tonumber(os.getenv "SPEC_SLACK") or os.getenv "LD_PRELOAD" and 1 or 0
-
 return matrix

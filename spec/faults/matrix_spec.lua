@@ -4,6 +4,7 @@ local personalize = require "personalize"
 local jitter = require "personalize.jitter"
 local native = require "personalize.native"
 local matrix = require "spec.faults.matrix"
+local patient = require "spec.support.patient"
 local memory = require "spec.faults.memory"
 local tls_server = require "spec.faults.tls"
 local row_server = require "spec.faults.server"
@@ -188,7 +189,7 @@ describe("the fault matrix", function()
    end
 
    local function check_cost(row, outcome)
-      if row.within then assert.is_true(outcome.elapsed <= row.within + matrix.SLACK, outcome.elapsed .. " s") end
+      if row.within then assert.is_true(outcome.elapsed <= patient(row.within), outcome.elapsed .. " s") end
       if row.after then assert.is_true(outcome.elapsed >= row.after, outcome.elapsed .. " s") end
       if row.memory then assert.is_true(outcome.memory <= row.memory, outcome.memory .. " MB") end
       assert.equal(row.warnings or 0, #outcome.warnings, outcome.warnings[1])
