@@ -5,6 +5,7 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
+local pem = require "personalize.pem"
 local request = require "personalize.request"
 local token = require "personalize.token"
 local token_cache = require "personalize.token_cache"
@@ -185,18 +186,6 @@ local function resolve_token_url(checked, chosen, base_url, hosts)
    return true
 end
 
-local function check_files(checked)
-   for _, name in ipairs { "ca_file", "client_cert", "client_cert_key" } do
-      if checked[name] then
-         local file, reason = io.open(checked[name], "r")
-         if not file then return config(("%s: %s"):format(name, reason)) end
-         file:close()
-      end
-   end
-   if checked.client_cert_key and not checked.client_cert then return config "client_cert_key needs client_cert" end
-   return true
-end
-
 local function user_agent(suffix)
    local agent = ("personalize-lua/%s libcurl/%s"):format(native.version, native.http.libcurl_version)
    if not suffix then return agent end
@@ -227,7 +216,7 @@ function settings.resolve(given, where, level)
       checked.token_cache, err = token_cache.shared(checked.token_cache)
       if not checked.token_cache then return nil, err end
    end
-   fine, err = check_files(checked)
+   fine, err = pem.check(checked)
    if not fine then return nil, err end
    checked.user_agent, err = user_agent(checked.user_agent_suffix)
    if not checked.user_agent then return nil, err end

@@ -110,6 +110,9 @@ describe("settings", function()
 
    it("says which file cannot be read", function()
       assert.matches("^ca_file: /nowhere/ca.pem: ", refusal(with { ca_file = "/nowhere/ca.pem" }))
+      assert.equal("ca_file: /etc: Is a directory", refusal(with { ca_file = "/etc" }))
+      assert.equal("ca_file: /dev/null: holds no certificate in PEM", refusal(with { ca_file = "/dev/null" }))
+      assert.equal("client_cert: /dev/null: holds no certificate in PEM", refusal(with { client_cert = "/dev/null" }))
       assert.equal("client_cert_key needs client_cert", refusal(with { client_cert_key = "/dev/null" }))
    end)
 
