@@ -22,25 +22,19 @@ end
 
 local function make_plan(client, arguments)
    if arguments.plan then return sync.load(client, arguments.plan) end
-   local options = planned.options(arguments)
-   options.archive_missing = arguments.archive_missing or nil
-   return sync.plan(client, arguments.folder, options)
+   return sync.plan(client, arguments.folder, planned.options(arguments))
 end
 
 function command.run(arguments, streams)
-   local out = output.new(streams, arguments)
    if (arguments.folder == nil) == (arguments.plan == nil) then
-      out:fail "give either a folder or --plan"
+      output.new(streams, arguments):fail "give either a folder or --plan"
       return 64
    end
-   local client, err = tenant.client(arguments)
-   if not client then return out:fail(err) end
-   local plan, shown
-   plan, err = make_plan(client, arguments)
-   if not plan then return out:fail(err) end
-   shown, err = planned.show(out, arguments, plan)
-   if not shown then return out:fail(err) end
-   return planned.apply(out, streams, arguments, plan)
+   return tenant.run(arguments, streams, function(client, out)
+      local plan, err = make_plan(client, arguments)
+      if not plan then return nil, err end
+      return planned.apply(out, streams, arguments, plan)
+   end)
 end
 
 return command

@@ -1,7 +1,6 @@
 --- `personalize get`: one connection.
 -- @module personalize.cli.get
 
-local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
 local tenant = require "personalize.cli.tenant"
 
@@ -17,15 +16,13 @@ function command.add(parser)
 end
 
 function command.run(arguments, streams)
-   local out = output.new(streams, arguments)
-   local client, err = tenant.client(arguments)
-   if not client then return out:fail(err) end
-   local connection
-   connection, err = tenant.find(client, arguments.name)
-   if not connection then return out:fail(err) end
-   out:text(connection)
-   out:json(arguments.mask and redaction.connection(connection) or connection)
-   return 0
+   return tenant.run(arguments, streams, function(client, out)
+      local connection, err = tenant.find(client, arguments.name)
+      if not connection then return nil, err end
+      out:text(connection)
+      out:json(arguments.mask and redaction.connection(connection) or connection)
+      return 0
+   end)
 end
 
 return command

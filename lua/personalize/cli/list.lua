@@ -4,8 +4,8 @@
 local display_list = require "personalize.connections.display_list"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
-local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
+local selection = require "personalize.cli.selection"
 local shape = require "personalize.connections.shape"
 local tenant = require "personalize.cli.tenant"
 
@@ -14,8 +14,7 @@ local command = {}
 function command.add(parser)
    local own = parser:command("list", "List connections.")
    own:epilog "Example: personalize list --select 'Weather*' --json"
-   own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
-      :argname "<pattern>":count "*":target "names"
+   selection.add(own)
    own:flag("--archived", "Those that are archived too.")
    own:flag("--json", "One JSON document: an array, with all members as they are.")
    own:flag("--mask", "Hide credentials in the JSON.")
@@ -23,23 +22,21 @@ function command.add(parser)
 end
 
 function command.run(arguments, streams)
-   local out = output.new(streams, arguments)
-   local client, err = tenant.client(arguments)
-   if not client then return out:fail(err) end
-   local all
-   all, err = client.connections.list()
-   if not all then return out:fail(err) end
-   local is_meant = glob.matcher(#arguments.names > 0 and arguments.names or nil)
-   local found = json.array {}
-   for _, connection in ipairs(all) do
-      local is_shown = arguments.archived or shape.get(connection, "archived") ~= true
-      if is_shown and is_meant(shape.string(connection, "name") or "") then
-         found[#found + 1] = arguments.mask and redaction.connection(connection) or connection
+   return tenant.run(arguments, streams, function(client, out)
+      local all, err = client.connections.list()
+      if not all then return nil, err end
+      local is_meant = glob.matcher(selection.names(arguments))
+      local found = json.array {}
+      for _, connection in ipairs(all) do
+         local is_shown = arguments.archived or shape.get(connection, "archived") ~= true
+         if is_shown and is_meant(shape.string(connection, "name") or "") then
+            found[#found + 1] = arguments.mask and redaction.connection(connection) or connection
+         end
       end
-   end
-   out:text(display_list(found))
-   out:json(found)
-   return 0
+      out:text(display_list(found))
+      out:json(found)
+      return 0
+   end)
 end
 
 return command

@@ -1,7 +1,6 @@
 --- `personalize plan`: what would have to be sent so that a tenant is as a folder says.
 -- @module personalize.cli.plan
 
-local output = require "personalize.cli.output"
 local planned = require "personalize.cli.planned"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
@@ -19,18 +18,15 @@ function command.add(parser)
 end
 
 function command.run(arguments, streams)
-   local out = output.new(streams, arguments)
-   local client, err = tenant.client(arguments)
-   if not client then return out:fail(err) end
-   local options = planned.options(arguments)
-   options.archive_missing = arguments.archive_missing or nil
-   local plan, code
-   plan, err = sync.plan(client, arguments.folder, options)
-   if not plan then return out:fail(err) end
-   code, err = planned.show(out, arguments, plan)
-   if not code then return out:fail(err) end
-   out:json(planned.describe(plan))
-   return code
+   return tenant.run(arguments, streams, function(client, out)
+      local plan, err = sync.plan(client, arguments.folder, planned.options(arguments))
+      if not plan then return nil, err end
+      local code
+      code, err = planned.show(out, arguments, plan)
+      if not code then return nil, err end
+      out:json(planned.describe(plan))
+      return code
+   end)
 end
 
 return command

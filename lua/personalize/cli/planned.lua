@@ -6,6 +6,7 @@ local errors = require "personalize.error"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local progress = require "personalize.cli.progress"
+local selection = require "personalize.cli.selection"
 local saved = require "personalize.sync.saved"
 
 local planned = {}
@@ -23,8 +24,7 @@ end
 
 --- Adds the options that say what is planned.
 function planned.add_planning(own)
-   own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
-      :argname "<pattern>":count "*":target "names"
+   selection.add(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
    own:flag("--send-without-secrets", "Update connections without a write-only secret; this may erase it.")
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
@@ -39,7 +39,8 @@ end
 --- The options of `sync.plan` and `sync.promote` in a command's arguments.
 function planned.options(arguments)
    return {
-      names = #(arguments.names or {}) > 0 and arguments.names or nil,
+      names = selection.names(arguments),
+      archive_missing = arguments.archive_missing or nil,
       force_secrets = arguments.force_secrets or nil,
       missing_secrets = arguments.send_without_secrets and "send" or nil,
    }
@@ -100,14 +101,17 @@ local function conclude(out, result, err)
    return result and DONE or FAILED
 end
 
---- Applies a plan that was shown.
+--- Shows a plan and applies it.
 -- @tparam table out
 -- @tparam table streams
 -- @tparam table arguments
 -- @tparam table plan
 -- @tparam[opt] number unasked the exit code when nobody can be asked and nobody said yes
 -- @treturn number the exit code
+-- @return `nil` and an error object when the plan could not be saved
 function planned.apply(out, streams, arguments, plan, unasked)
+   local shown, err = planned.show(out, arguments, plan)
+   if not shown then return nil, err end
    if #plan.problems > 0 then
       out:json(planned.describe(plan))
       return FAILED

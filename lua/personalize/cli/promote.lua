@@ -34,7 +34,7 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   local from, to, plan, shown, err
+   local from, to, plan, code, err
    from, err = tenant.client(arguments, arguments.from)
    if not from then return out:fail(err) end
    to, err = tenant.client(arguments, arguments.to)
@@ -44,9 +44,8 @@ function command.run(arguments, streams)
    options.replace = { urls = map_of(arguments.urls), secrets = map_of(arguments.secrets) }
    plan, err = sync.promote(from, to, options)
    if not plan then return out:fail(err) end
-   shown, err = planned.show(out, arguments, plan)
-   if not shown then return out:fail(err) end
-   return planned.apply(out, streams, arguments, plan, 2)
+   code, err = planned.apply(out, streams, arguments, plan, 2)
+   return code or out:fail(err)
 end
 
 return command

@@ -4,6 +4,7 @@
 
 local errors = require "personalize.error"
 local options = require "personalize.options"
+local output = require "personalize.cli.output"
 local personalize = require "personalize"
 local shape = require "personalize.connections.shape"
 
@@ -36,6 +37,20 @@ function tenant.client(arguments, prefix)
          :format(options.describe(prefix)))
    end
    return personalize.from_env { prefix = prefix, timeout = arguments.timeout }
+end
+
+--- Runs the work of a command with the client of its tenant, and says what goes wrong.
+-- @tparam table arguments
+-- @tparam table streams
+-- @tparam function work `work(client, out)`: the exit code; or nil and an error object
+-- @treturn number the exit code
+function tenant.run(arguments, streams, work)
+   local out = output.new(streams, arguments)
+   local client, err = tenant.client(arguments)
+   if not client then return out:fail(err) end
+   local code
+   code, err = work(client, out)
+   return code or out:fail(err)
 end
 
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"

@@ -24,21 +24,20 @@ local function find_target(client, arguments)
 end
 
 function command.run(arguments, streams)
-   local out = output.new(streams, arguments)
    if (arguments.name == nil) == (arguments.file == nil) then
-      out:fail "give either a connection or --file"
+      output.new(streams, arguments):fail "give either a connection or --file"
       return 64
    end
-   local client, err = tenant.client(arguments)
-   if not client then return out:fail(err) end
-   local target, answer
-   target, err = find_target(client, arguments)
-   if not target then return out:fail(err) end
-   answer, err = client.connections.test(target)
-   if answer == nil then return out:fail(err) end
-   out:text(json.encode(redaction.value(answer), { pretty = true }))
-   out:json(answer)
-   return 0
+   return tenant.run(arguments, streams, function(client, out)
+      local target, err = find_target(client, arguments)
+      if not target then return nil, err end
+      local answer
+      answer, err = client.connections.test(target)
+      if answer == nil then return nil, err end
+      out:text(json.encode(redaction.value(answer), { pretty = true }))
+      out:json(answer)
+      return 0
+   end)
 end
 
 return command
