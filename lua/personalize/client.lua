@@ -104,6 +104,13 @@ end
 local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", DELETE = "idempotent",
    OPTIONS = "idempotent" }
 
+-- What a method was called on; anything else is raised at the caller's line.
+local function own_state(self, method, arguments)
+   local state = self ~= nil and private[self]
+   if state then return state end
+   error(("bad argument #1 to '%s' (expected a client: call it as client:%s%s)"):format(method, method, arguments), 3)
+end
+
 local request_options = {
    method = "string", path = "string", query = "table", body = "any", timeout = "seconds",
    retry = settings.known.retry,
@@ -123,10 +130,7 @@ local request_options = {
 -- local answer = assert(client:request { path = "/v2/connections", query = { limit = 1 } })
 -- print(#answer.items)  --> 1
 function Client:request(call)
-   local state = private[self]
-   if not state then
-      error("bad argument #1 to 'request' (expected a client: call it as client:request{...})", 2)
-   end
+   local state = own_state(self, "request", "{...}")
    options.argument(1, call, "table", "request", 2)
    local checked = options.check(call, request_options, "client:request", 2)
    local method = (checked.method or "GET"):upper()
@@ -161,7 +165,7 @@ end
 -- client:close()
 -- print(select(2, connections.list()).kind)  --> closed
 function Client:close()
-   private[self].closed = true
+   own_state(self, "close", "()").closed = true
 end
 
 metatable.__close = Client.close

@@ -67,5 +67,4 @@ function operation.retrieve(self, how, target)
    return operation.read(self, operation.perform(how, call))
 end
 
-
 return operation
