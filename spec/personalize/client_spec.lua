@@ -177,9 +177,10 @@ describe("a client", function()
       assert.error_matches(function() client:request { pathh = "/" } end, 'did you mean "path"')
       assert.error_matches(function() client:request { path = 5 } end, "expected a string")
       assert.error_matches(function() client.request { path = "/" } end,
-         "client_spec.lua:%d+: bad argument #1 to 'request' %(expected a client: call it as client:request{...}%)")
+         "^bad argument #1 to 'request' %(expected a client: call it as client:request{...}%)$")
       assert.error_matches(function() client.close() end,
-         "client_spec.lua:%d+: bad argument #1 to 'close' %(expected a client: call it as client:close%(%)%)")
+         "^bad argument #1 to 'close' %(expected a client: call it as client:close%(%)%)$")
+      assert.matches("client_spec.lua:%d+: ", select(2, pcall(function() client.close() end)))
       assert.equal(before, #s:requests())
    end)
 

@@ -8,7 +8,9 @@
 #include "lua/type.h"
 #include "url/redact.h"
 
-#define REDACTED_MAX 4096
+/* So much of a URL is shown in errors, events and logs; "..." stands for the rest. Longer text is
+ * for the library in Lua to divide. */
+enum { SHOWN_MAX = 4096 };
 
 static const char type_name[] = "personalize.url";
 
@@ -102,7 +104,7 @@ static int redact(lua_State *L)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    char out[REDACTED_MAX];
+    char out[SHOWN_MAX];
     lua_pushlstring(L, out, pz_redact(text, length, out, sizeof out));
     return 1;
 }
