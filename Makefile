@@ -30,12 +30,14 @@ API_luajit := 5.1
 DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq lua-argparse lua-ldoc lua-markdown lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
+DEPS_DOC := lua-argparse lua-ldoc lua-markdown
+DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq $(DEPS_DOC) lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
 .PHONY: deps deps-build deps-doc deps-openresty
 deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
 deps-build: ; @$(call install_packages,$(DEPS_BUILD))
+deps-doc: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_DOC))
 deps: ## install what building and testing need (Debian)
 	@$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
 
@@ -199,7 +201,8 @@ REFERENCE = $(call run,lua5.4) lua5.4 doc/reference/run.lua
 
 # HTML below build/doc. Whatever LDoc complains of fails it.
 .PHONY: doc types check-doc
-doc: lua5.4 ## write the reference to build/doc/index.html
+doc: deps-doc ## write the reference to build/doc/index.html
+	@$(MAKE) --no-print-directory -s lua5.4
 	@$(REFERENCE) chapters
 	@luajit $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
 		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
