@@ -1,4 +1,5 @@
--- An nginx of a spec's own: on loopback, in a temporary folder, any free ports.
+-- An nginx of a spec's own: on loopback, in a temporary folder, any free ports. `start` makes a plain server,
+-- spec/support/openresty.lua one that runs the library, by the same `launch`.
 local socket = require "socket"
 
 local nginx = {}
@@ -7,7 +8,7 @@ local Nginx = {}
 Nginx.__index = Nginx
 
 local CONFIGURATION = [[
-%MODULES%daemon on; worker_processes 1; pid %FOLDER%/pid; error_log %FOLDER%/error.log;
+%MODULES%daemon on; worker_processes 1; pid %FOLDER%/nginx.pid; error_log %FOLDER%/error.log;
 events { worker_connections 256; }
 http {
    access_log off; default_type application/json; keepalive_requests 1000000;
@@ -18,10 +19,11 @@ http {
 %STREAMS%
 ]]
 
-function nginx.folder()
+-- A folder that nobody else can read, unless a mode says otherwise.
+function nginx.folder(mode)
    local name = os.tmpname()
    os.remove(name)
-   assert(os.execute("mkdir -m 700 " .. name))
+   assert(os.execute(("mkdir -m %s %s"):format(mode or "700", name)))
    return name
 end
 
@@ -32,10 +34,53 @@ function nginx.free_port()
    return port
 end
 
+--- Waits until a function returns something true, and returns it; nil after so many seconds.
+function nginx.wait_for(condition, seconds)
+   local deadline = socket.gettime() + seconds
+   repeat
+      local value = condition()
+      if value then return value end
+      socket.sleep(0.02)
+   until socket.gettime() > deadline
+   return nil
+end
+
+-- What a file holds; "" when there is none.
+function nginx.read(path)
+   local file = io.open(path)
+   if not file then return "" end
+   local text = file:read "*a"
+   file:close()
+   return text
+end
+
 local function accepts(port)
    local client = socket.connect("127.0.0.1", port)
    if client then client:close() end
    return client ~= nil
+end
+
+--- Runs nginx with a configuration that has nginx.pid and error.log in its folder; it listens when this returns.
+-- @tparam string folder
+-- @tparam string configuration
+-- @tparam table ports array of those that it listens to
+-- @tparam[opt] string environment words for `env`; the sanitizer's runtime that may be loaded before the specs is not
+-- for other programs
+-- @treturn number the main process
+function nginx.launch(folder, configuration, ports, environment)
+   local file = assert(io.open(folder .. "/nginx.conf", "w"))
+   file:write(configuration)
+   file:close()
+   os.execute(("env %s nginx -p %s -c %s/nginx.conf -e %s/error.log 2>%s/start.log"):format(
+      environment or "-u LD_PRELOAD", folder, folder, folder, folder))
+   local function fail()
+      error("nginx did not start: " .. nginx.read(folder .. "/start.log") .. nginx.read(folder .. "/error.log"), 3)
+   end
+   local pid = nginx.wait_for(function() return tonumber(nginx.read(folder .. "/nginx.pid")) end, 5) or fail()
+   for _, port in pairs(ports) do
+      if not nginx.wait_for(function() return accepts(port) end, 5) then fail() end
+   end
+   return pid
 end
 
 -- `servers` is the text of server blocks in which %FOLDER% stands for `folder`, %PORT1%, %PORT2% for
@@ -50,22 +95,12 @@ function nginx.start(folder, servers, streams)
       return ports[i]
    end
    local text = CONFIGURATION:gsub("%%(%u+)%%", words):gsub("%%(%u+)%%", words):gsub("%%PORT(%d)%%", port_of)
-   local file = assert(io.open(folder .. "/nginx.conf", "w"))
-   file:write(text)
-   file:close()
-   os.execute(("env -u LD_PRELOAD nginx -p %s -c %s/nginx.conf 2>%s/start.log"):format(folder, folder, folder))
-   for _, port in pairs(ports) do
-      local deadline = socket.gettime() + 5
-      while not accepts(port) do
-         assert(socket.gettime() < deadline, "nginx did not start: see " .. folder)
-         socket.sleep(0.01)
-      end
-   end
-   return setmetatable({ folder = folder, ports = ports }, Nginx)
+   local pid = nginx.launch(folder, text, ports)
+   return setmetatable({ folder = folder, ports = ports, pid = pid }, Nginx)
 end
 
 function Nginx:stop()
-   os.execute(("kill $(cat %s/pid)"):format(self.folder))
+   os.execute("kill " .. self.pid)
    os.execute("rm -rf " .. self.folder)
 end
 

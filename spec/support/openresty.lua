@@ -2,6 +2,7 @@
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
 -- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
 -- library that is loaded before the C library, `environment` holds words like NAME='value'.
+local nginx = require "spec.support.nginx"
 local socket = require "socket"
 
 local openresty = {}
@@ -33,36 +34,16 @@ http {
 }
 ]]
 
-local function free_port()
-   local listener = assert(socket.bind("127.0.0.1", 0))
-   local _, port = listener:getsockname()
-   listener:close()
-   return port
-end
-
 -- The sanitizer's runtime that may be loaded before the specs is not for other programs.
-local function run(command, preload)
-   local environment = preload and "env LD_PRELOAD=" .. preload .. " " or "env -u LD_PRELOAD "
-   local handle = assert(io.popen(environment .. command .. " 2>&1"))
+local function run(command)
+   local handle = assert(io.popen("env -u LD_PRELOAD " .. command .. " 2>&1"))
    local output = handle:read "*a"
    handle:close()
    return output
 end
 openresty.run = run
 
-local function read(path)
-   local file = io.open(path)
-   if not file then return "" end
-   local text = file:read "*a"
-   file:close()
-   return text
-end
-
-local function write(path, text)
-   local file = assert(io.open(path, "w"))
-   file:write(text)
-   file:close()
-end
+local read = nginx.read
 
 -- Where the library is that this run tests; nginx runs LuaJIT, whatever runs the specs.
 local function build_folder()
@@ -70,30 +51,18 @@ local function build_folder()
       or root .. "/build"
 end
 
---- Waits until a function returns something true, and returns it; nil after so many seconds.
-function openresty.wait_for(condition, seconds)
-   local deadline = socket.gettime() + seconds
-   repeat
-      local value = condition()
-      if value then return value end
-      socket.sleep(0.02)
-   until socket.gettime() > deadline
-   return nil
-end
+openresty.wait_for = nginx.wait_for
 
 -- A copy of the library that every user can read, for workers without rights.
 function openresty.copy_library()
-   local folder = os.tmpname()
-   os.remove(folder)
-   run(("mkdir -m 755 %s && cp -r %s/lua %s/lua && cp -r %s/luajit %s/lib && chmod -R a+rX %s")
-      :format(folder, root, folder, build_folder(), folder, folder))
+   local folder = nginx.folder "755"
+   run(("cp -r %s/lua %s/lua && cp -r %s/luajit %s/lib && chmod -R a+rX %s")
+      :format(root, folder, build_folder(), folder, folder))
    return folder
 end
 
 function openresty.start(options)
-   local folder = os.tmpname()
-   os.remove(folder)
-   run("mkdir -m 755 " .. folder)
+   local folder, port = nginx.folder "755", nginx.free_port()
    local library = options.library
    local values = {
       MAIN = options.main or "user root;",
@@ -103,20 +72,12 @@ function openresty.start(options)
       CPATH = (library and library .. "/lib" or build_folder() .. "/luajit") .. "/?.so;;",
       HTTP = options.http or "",
       SERVER = options.server or "",
-      PORT = tostring(free_port()),
+      PORT = tostring(port),
    }
-   write(folder .. "/nginx.conf", (template:gsub("%%(%u+)%%", values)))
-   local output = run(("%s nginx -p %s -c %s/nginx.conf -e %s/error.log"):format(options.environment or "", folder,
-      folder, folder),
-      options.preload)
-   local self = setmetatable({ folder = folder, port = tonumber(values.PORT) }, Server)
-   self.pid = openresty.wait_for(function() return tonumber(read(folder .. "/nginx.pid")) end, 5)
-   assert(self.pid, "nginx did not start: " .. output .. read(folder .. "/error.log"))
-   openresty.wait_for(function()
-      local connection = socket.connect("127.0.0.1", self.port)
-      return connection and (connection:close() or true)
-   end, 5)
-   return self
+   local preload = options.preload and "LD_PRELOAD=" .. options.preload or "-u LD_PRELOAD"
+   local pid = nginx.launch(folder, (template:gsub("%%(%u+)%%", values)), { port },
+      preload .. " " .. (options.environment or ""))
+   return setmetatable({ folder = folder, port = port, pid = pid }, Server)
 end
 
 --- Sends a request on a connection of its own.
