@@ -77,30 +77,24 @@ for _, mode in ipairs { "wake", "tick" } do
          service:stop()
       end)
 
-      local function body(target)
-         local status, text, headers = server:get(target)
-         assert.equal(200, status, server:log())
-         return text, headers
-      end
-
       it("waits in rewrite, access, content and timers", function()
-         assert.equal("3", body "/content")
-         assert.equal("3", body "/rewrite")
-         assert.equal("3", body "/access")
-         assert.equal("3", body "/timer")
+         assert.equal("3", server:body "/content")
+         assert.equal("3", server:body "/rewrite")
+         assert.equal("3", server:body "/access")
+         assert.equal("3", server:body "/timer")
       end)
 
       it("blocks in init, before there is anything else to do", function()
-         assert.equal("3", body "/init")
+         assert.equal("3", server:body "/init")
       end)
 
       it("says where it cannot wait, and what to do instead", function()
-         assert.equal("cannot_wait", body "/init_worker")
-         assert.equal("cannot_wait", body "/set")
-         local _, headers = body "/header_filter"
+         assert.equal("cannot_wait", server:body "/init_worker")
+         assert.equal("cannot_wait", server:body "/set")
+         local _, headers = server:body "/header_filter"
          assert.equal("cannot_wait", headers.outcome)
-         assert.equal("cannot_wait", body "/body_filter")
-         body "/log"
+         assert.equal("cannot_wait", server:body "/body_filter")
+         server:body "/log"
          local text = openresty.wait_for(function()
             local _, logged = server:get "/logged"
             return logged ~= "nil" and logged

@@ -96,36 +96,30 @@ for _, mode in ipairs { "wake", "tick" } do
          service:terminate()
       end)
 
-      local function body(target)
-         local status, text = server:get(target)
-         assert.equal(200, status, server:log())
-         return text
-      end
-
       it("is refused below a C function, before anything is sent", function()
          local before = upstream.counts(service)
-         assert.equal("axc cannot_wait", body "/gsub")
-         assert.equal("123 cannot_wait", body "/sort")
-         assert.equal("cannot_wait", body "/require")
+         assert.equal("axc cannot_wait", server:body "/gsub")
+         assert.equal("123 cannot_wait", server:body "/sort")
+         assert.equal("cannot_wait", server:body "/require")
          assert.equal(before, (upstream.counts(service)))
       end)
 
       it("waits within pcall, coroutine.wrap and light threads", function()
-         assert.equal("true pcall_10", body "/pcall")
-         assert.equal("wrap_10 wrapped_10", body "/wrap")
-         assert.equal("thread1_20 thread2_20 thread3_20 thread4_20 thread5_20", body "/threads")
+         assert.equal("true pcall_10", server:body "/pcall")
+         assert.equal("wrap_10 wrapped_10", server:body "/wrap")
+         assert.equal("thread1_20 thread2_20 thread3_20 thread4_20 thread5_20", server:body "/threads")
       end)
 
       it("runs map, nested, with errors by index", function()
-         assert.equal("20 20 0", body "/map")
+         assert.equal("20 20 0", server:body "/map")
       end)
 
       it("leaves nothing in flight when a map is stopped", function()
-         assert.equal("enough cancelled cancelled", body "/map_stop")
+         assert.equal("enough cancelled cancelled", server:body "/map_stop")
       end)
 
       it("pauses between attempts without blocking", function()
-         assert.equal("connect 3", body "/sleep")
+         assert.equal("connect 3", server:body "/sleep")
       end)
 
       it("complains of nothing", function()

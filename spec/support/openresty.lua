@@ -107,6 +107,13 @@ function Server:get(target, options)
    return self:receive(self:send(target, options))
 end
 
+-- The body and the headers of an answer that has to be fine.
+function Server:body(target)
+   local status, text, headers = self:get(target)
+   assert(status == 200, ("%s: status %s, %s"):format(target, tostring(status), self:log()))
+   return text, headers
+end
+
 -- Many requests at a time, each on a connection of its own.
 -- @return array of { status =, body = } in the order of the targets
 function Server:get_all(targets, options)
