@@ -23,10 +23,11 @@ local function wait_for(what, seconds)
    until socket.gettime() > until_when
 end
 
--- Starts `personalize emulator` with these arguments (a text for the shell). It is ready when this returns.
-function process.start(arguments)
+-- Starts `personalize emulator` with these arguments (a text for the shell), after these commands of the shell, if any.
+-- It is ready when this returns.
+function process.start(arguments, before)
    local out, err = os.tmpname(), os.tmpname()
-   local pipe = io.popen(("%s bin/personalize emulator %s >%s 2>%s & echo $!"):format(
+   local pipe = io.popen(("%s exec %s bin/personalize emulator %s >%s 2>%s & echo $!"):format(before or "",
       jit and "luajit" or "lua5.4", arguments, out, err))
    local pid = pipe:read "*n"
    pipe:close()

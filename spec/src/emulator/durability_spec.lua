@@ -129,6 +129,30 @@ describe("an emulator with a file", function()
       end
    end)
 
+   it("says so when the disk is full, loses nothing that it acknowledged, and goes on to read", function()
+      local one = process.start(("--json --quiet --database %s"):format(path), "ulimit -f 1000; trap '' XFSZ;")
+      running[#running + 1] = one
+      local session = setmetatable({ url = one.url, token = token_of(one.url) }, { __index = support.session })
+      local refs, status, body, headers = {}
+      for n = 1, 1000 do
+         status, body, headers = session:send("POST", "/v2/connections", support.definition { name = "n" .. n })
+         if status ~= 201 then break end
+         refs[n] = body.ref
+      end
+      assert.equal(500, status)
+      assert.equal("The emulator could not write its database", body.developerMessage)
+      assert.equal("broken", headers["x-emulator-behaviour"])
+      assert.is_true(#refs > 10)
+      assert.equal(200, (session:send("GET", "/v2/connections/" .. refs[1])))
+      one:signal "KILL"
+      local after = support.start { database = path }
+      finally(function() after:stop() end)
+      local _, list = after:send("GET", "/v2/connections")
+      assert.equal(#refs, #list.items)
+      for n, item in ipairs(list.items) do assert.equal(refs[n], item.ref) end
+      after:create()
+   end)
+
    it("ends cleanly when it is told to: the log is folded into the file", function()
       for _, signal in ipairs { "INT", "TERM" } do
          local one = start()

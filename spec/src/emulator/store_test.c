@@ -248,6 +248,29 @@ static void test_damaged_database_is_refused(void **state)
     assert_int_equal(size_of_file(), size);
 }
 
+/* Another program has it for itself: after the time limit (5 seconds) writing fails as busy,
+ * reading goes on. */
+static void test_held_by_another_is_busy(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<one>");
+    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_BUSY);
+    assert_body(store, "a", "<BASEone>");
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "b", "<two>");
+    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_body(store, "b", "<BASEtwo>");
+    sqlite3_close(other);
+    pz_store_close(store);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_path, remove_path)
@@ -260,6 +283,7 @@ int main(void)
         TEST(test_newer_schema_is_refused),
         TEST(test_steps_are_taken_once_and_all_or_none),
         TEST(test_damaged_database_is_refused),
+        TEST(test_held_by_another_is_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
