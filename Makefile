@@ -283,7 +283,7 @@ VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-ki
 .PHONY: valgrind
 valgrind: all $(TEST_PROGRAMS) ## run tests in C and specs under valgrind (SPEC=path for one folder)
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $(VALGRIND) $$program || exit 1; done
-	@find $(SPEC) -name '*_spec.lua' | sort | $(call run,lua5.4) PERSONALIZE_SPEC_SLOW=30 VALGRIND="$(VALGRIND)" \
+	@find $(SPEC) -name '*_spec.lua' | sort | $(call run,lua5.4) PERSONALIZE_SPEC_SLOW=5 VALGRIND="$(VALGRIND)" \
 		xargs -P $$(nproc) -n 1 spec/support/under_valgrind.sh
 
 # The specs of what C does, with the collector running as often as it can.

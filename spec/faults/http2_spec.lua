@@ -19,7 +19,8 @@ describe("calls that share a connection", function()
    local function start(behaviour)
       server = http2_server.start({ on_stream = behaviour }, tls.http2_port)
       client = assert(personalize.new { base_url = tls.urls.http2, ca_file = tls.folder .. "/ca.pem",
-         access_token = "token", timeout = 5, stall_timeout = 0.25, retry = matrix.RETRY })
+         access_token = "token", timeout = matrix.TIMEOUTS.timeout, stall_timeout = matrix.TIMEOUTS.stall_timeout,
+         retry = matrix.RETRY })
    end
 
    local function count(method)

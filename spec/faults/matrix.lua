@@ -19,6 +19,8 @@
 --    sent            method and path -> how often the server got it
 --    within, after   seconds that the last call takes
 --    memory          MB that it may take at most
+local patient = require "spec.support.patient"
+
 local matrix = {}
 
 local FOLDER = "spec.faults.rows."
@@ -32,7 +34,7 @@ function matrix.chapters()
 end
 
 -- Long enough for a busy machine, short enough to be waited for.
-matrix.TIMEOUTS = { timeout = 5, connect_timeout = 2, stall_timeout = 0.25 }
+matrix.TIMEOUTS = { timeout = patient(5), connect_timeout = patient(2), stall_timeout = patient(0.25) }
 matrix.RETRY = { attempts = 4, base_delay = 0.01, max_delay = 0.02 }
 
 return matrix

@@ -36,7 +36,7 @@ describe("a time limit", function()
       local result, err = run([[ connection:request()
          connection:send "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
          for _ = 1, 100 do connection:send "x" connection:sleep(0.02) end ]],
-         { timeout_ms = 300, stall_timeout_ms = 100 })
+         { timeout_ms = 300, stall_timeout_ms = patient(100) })
       assert_timed_out("total", 0.3, 0.4, result, err)
       assert.equal(200, err.status)
    end)
@@ -84,7 +84,7 @@ describe("a time limit", function()
       local result, err = run([[ connection:request()
          for c in ("HTTP/1.1 200 OK\r\nX-Slow: 12345678"):gmatch "." do
             connection:send(c) connection:sleep(0.02) end
-         connection:sleep(5) ]], { timeout_ms = 5000, stall_timeout_ms = 200 })
+         connection:sleep(5) ]], { timeout_ms = 5000, stall_timeout_ms = patient(200) })
       assert_timed_out("stall", 0.83, 1.2, result, err)
    end)
 
@@ -92,7 +92,7 @@ describe("a time limit", function()
       local result, err = run([[ connection:request()
          connection:send "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
          for _ = 1, 4 do connection:send "x" connection:sleep(0.1) end
-         connection:sleep(5) ]], { timeout_ms = 5000, stall_timeout_ms = 200 })
+         connection:sleep(5) ]], { timeout_ms = 5000, stall_timeout_ms = patient(200) })
       assert_timed_out("stall", 0.5, 0.56, result, err)
       assert.equal(200, err.status)
    end)
@@ -106,7 +106,7 @@ describe("a time limit", function()
    it("is no stall while bytes trickle", function()
       local result = assert(run([[ connection:request()
          for c in ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nX-Slow: 12345\r\n\r\n0123456789"):gmatch "." do
-            connection:send(c) connection:sleep(0.01) end ]], { timeout_ms = 5000, stall_timeout_ms = 100 }))
+            connection:send(c) connection:sleep(0.01) end ]], { timeout_ms = 5000, stall_timeout_ms = patient(100) }))
       assert.equal("0123456789", result.body)
       assert.is_true(result.elapsed > 0.5)
    end)
@@ -119,7 +119,7 @@ describe("a time limit", function()
       end ]]
       finally(function() s:stop() end)
       local late = http.add(engine, { url = s.url .. "/1000", stall_timeout_ms = 150 })
-      local good = http.add(engine, { url = s.url .. "/300", stall_timeout_ms = 500 })
+      local good = http.add(engine, { url = s.url .. "/300", stall_timeout_ms = patient(500) })
       local later = http.add(engine, { url = s.url .. "/1000", stall_timeout_ms = 250 })
       http.wait(engine, late, good, later)
       assert_timed_out("stall", 0.15, 0.2, late:result())
