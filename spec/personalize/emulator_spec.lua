@@ -32,7 +32,7 @@ describe("emulator.start", function()
       assert.equal('address must be an IP address or localhost, not "emulator.example"', err.message)
       none, err = emulator.start { database = "/nonexistent/x.db" }
       assert.is_nil(none)
-      assert.matches("^cannot use /nonexistent/x%.db: unable to open database file$", err.message)
+      assert.matches("^cannot use /nonexistent/x%.db: No such file or directory$", err.message)
    end)
 
    it("listens on loopback alone unless told otherwise", function()

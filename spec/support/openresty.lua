@@ -2,6 +2,7 @@
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
 -- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
 -- library that is loaded before the C library, `environment` holds words like NAME='value'.
+local library_copy = require "spec.support.library_copy"
 local nginx = require "spec.support.nginx"
 local socket = require "socket"
 
@@ -45,20 +46,11 @@ openresty.run = run
 
 local read = nginx.read
 
--- Where the library is that this run tests; nginx runs LuaJIT, whatever runs the specs.
-local function build_folder()
-   return package.cpath:match "([^;]*)/luajit/%?%.so" or package.cpath:match "([^;]*)/lua5%.4/%?%.so"
-      or root .. "/build"
-end
-
 openresty.wait_for = nginx.wait_for
 
--- A copy of the library that every user can read, for workers without rights.
+-- A copy of the library for workers without rights.
 function openresty.copy_library()
-   local folder = nginx.folder "755"
-   run(("cp -r %s/lua %s/lua && cp -r %s/luajit %s/lib && chmod -R a+rX %s")
-      :format(root, folder, build_folder(), folder, folder))
-   return folder
+   return library_copy.make "luajit"
 end
 
 function openresty.start(options)
@@ -69,7 +61,7 @@ function openresty.start(options)
       WORKERS = tostring(options.workers or 2),
       FOLDER = folder,
       PATH = (library or root) .. "/lua/?.lua;" .. (library or root) .. "/lua/?/init.lua;;",
-      CPATH = (library and library .. "/lib" or build_folder() .. "/luajit") .. "/?.so;;",
+      CPATH = (library and library .. "/lib" or library_copy.build "luajit") .. "/?.so;;",
       HTTP = options.http or "",
       SERVER = options.server or "",
       PORT = tostring(port),

@@ -1,5 +1,6 @@
 #include "emulator/database.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,13 +131,23 @@ int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *
 /* Secrets are kept in it: for its owner alone, and so are the files that SQLite puts beside it. An
  * existing file is not opened here: to close it would drop the locks that this process has on it.
  */
-static void make_private(const char *path)
+static int make_private(const char *path, char *message, size_t size)
 {
-    int file = pz_database_in_memory(path)
-                   ? -1
-                   : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (pz_database_in_memory(path))
+        return 1;
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0)
         close(file);
+    else if (errno != EEXIST)
+        return refuse(message, size, path, strerror(errno));
+    return 1;
+}
+
+/* SQLite says that a file could not be opened, and the system why. */
+static const char *reason_of(sqlite3 *database)
+{
+    int error = database == NULL ? ENOMEM : sqlite3_system_errno(database);
+    return error != 0 ? strerror(error) : sqlite3_errmsg(database);
 }
 
 static sqlite3 *connect(const char *path, char *message, size_t size)
@@ -144,7 +155,7 @@ static sqlite3 *connect(const char *path, char *message, size_t size)
     sqlite3 *database = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK) {
-        refuse(message, size, path, database == NULL ? "no memory" : sqlite3_errmsg(database));
+        refuse(message, size, path, reason_of(database));
         sqlite3_close(database);
         return NULL;
     }
@@ -168,7 +179,8 @@ static int prepare(sqlite3 *database, const char *path, char *message, size_t si
 
 sqlite3 *pz_database_open(const char *path, char *message, size_t size)
 {
-    make_private(path);
+    if (!make_private(path, message, size))
+        return NULL;
     sqlite3 *database = connect(path, message, size);
     if (database != NULL && !prepare(database, path, message, size)) {
         sqlite3_close(database);

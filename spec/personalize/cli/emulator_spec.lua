@@ -73,7 +73,7 @@ describe("personalize emulator", function()
       local code, out, err = run("emulator", "--database", "/nonexistent/x.db")
       assert.equal(1, code)
       assert.equal("", out)
-      assert.equal("personalize emulator: config: cannot use /nonexistent/x.db: unable to open database file\n", err)
+      assert.equal("personalize emulator: config: cannot use /nonexistent/x.db: No such file or directory\n", err)
       for expected, arguments in pairs {
          ["port"] = { "emulator", "--port", "70000" }, ["unknown option"] = { "emulator", "--porr", "1" },
          ["unknown command"] = { "emulate" },
