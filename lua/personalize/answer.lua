@@ -23,7 +23,7 @@ function answer.kind(status)
 end
 
 local advice = {
-   auth = "check the credentials and that they are of this region's organisation",
+   auth = "check that the credentials are right, not expired, and of this region's organisation",
    forbidden = "the credentials are right but may not do this",
 }
 
