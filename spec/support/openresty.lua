@@ -69,7 +69,9 @@ function openresty.start(options)
    local preload = options.preload and "LD_PRELOAD=" .. options.preload or "-u LD_PRELOAD"
    local pid = nginx.launch(folder, (template:gsub("%%(%u+)%%", values)), { port },
       preload .. " " .. (options.environment or ""))
-   return setmetatable({ folder = folder, port = port, pid = pid }, Server)
+   local self = setmetatable({ folder = folder, port = port, pid = pid }, Server)
+   assert(nginx.wait_for(function() return #self:workers() >= (options.workers or 2) end, 5), "nginx has no workers")
+   return self
 end
 
 --- Sends a request on a connection of its own.
