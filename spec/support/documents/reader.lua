@@ -65,8 +65,10 @@ local function run_all(blocks)
       io.stdout:flush()
       if block.file then write_file(block.file, block.text) end
       if not block.not_run then
-         local kind = run[block.language] or error("nobody knows how to run the language " .. block.language, 0)
-         local ok, reason = xpcall(function() kind(block) end, function(reason)
+         local ok, reason = xpcall(function()
+            local kind = run[block.language] or error("nobody knows how to run the language " .. block.language, 0)
+            kind(block)
+         end, function(reason)
             return type(reason) == "string" and debug.traceback(reason, 2) or tostring(reason)
          end)
          if not ok then
