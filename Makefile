@@ -34,10 +34,14 @@ DEPS_DOC := lua-argparse lua-ldoc lua-markdown
 DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq $(DEPS_DOC) lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
 	clang-format clang-tidy libclang-rt-dev valgrind
 
-.PHONY: deps deps-build deps-doc deps-openresty
+DEPS_BENCH := $(DEPS_OPENRESTY) openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox
+DEPS_NODE := nodejs npm
+
+.PHONY: deps deps-build deps-doc deps-openresty deps-bench
 deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
 deps-build: ; @$(call install_packages,$(DEPS_BUILD))
 deps-doc: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_DOC))
+deps-bench: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_BENCH))
 deps: ## install what building and testing need (Debian)
 	@$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
 
@@ -246,23 +250,32 @@ compilers: ## build with gcc and with clang, and test what each made
 		$(MAKE) --no-print-directory CC=$$compiler BUILD=build/$$compiler SPEC="$(COMPILER_SPECS)" specs || exit 1; \
 	done
 
-# Ratios against floors measured in the same run. The machine should be quiet.
-BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*/floor.c))
+# Everything as one table of ratios, which becomes doc/benchmarks.md; about ten minutes, on a machine that should be quiet.
+# BENCH="http map" runs parts, and writes nothing into doc/.
+BENCH ?=
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/floor/*.c))
 $(BUILD)/bench/%: bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS)
 
-.PHONY: bench
-bench: all $(BENCH_PROGRAMS) ## measure against floors in C and peers
-	@$(call run,lua5.4) lua5.4 bench/json/run.lua
-	@$(call run,luajit) luajit bench/json/run.lua
-	@$(call run,lua5.4) lua5.4 bench/http/run.lua $(BUILD)/bench/http/floor
-	@$(call run,lua5.4) lua5.4 bench/map/run.lua $(BUILD)/bench/map/floor
-	@$(call run,luajit) luajit bench/map/run.lua $(BUILD)/bench/map/floor
-	@$(call run,lua5.4) lua5.4 bench/sync/run.lua
-	@$(call run,luajit) luajit bench/sync/run.lua
-	@$(call run,luajit) luajit bench/openresty/run.lua
-	@BUILD=$(BUILD) bench/emulator/run.sh
+# The peers in Node, beside what npm brings for them. Without Node or npm the table says that they were not measured.
+BENCH_PEERS := $(BUILD)/bench/peers
+.PHONY: bench-peers
+bench-peers:
+	@mkdir -p $(BENCH_PEERS)
+	@cp bench/peers/*.mjs bench/peers/package*.json $(BENCH_PEERS)
+	@cd $(BENCH_PEERS) && { cmp -s package-lock.json node_modules/installed.json || \
+		{ npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/installed.json; }; } || \
+		echo "npm is not available: its peers will not be measured"
+
+.PHONY: bench bench-run bench-check
+bench: deps-bench ## measure against floors in C and peers; BENCH= names parts
+	@command -v npm >/dev/null || ($(call install_packages,$(DEPS_NODE))) || true
+	@$(MAKE) --no-print-directory bench-run
+bench-run: all $(BENCH_PROGRAMS) bench-peers
+	@BENCH_BUILD=$(BUILD) $(call run,lua5.4) lua5.4 bench/run.lua $(BENCH)
+bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see that it runs
+	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.
 SOAK_CALLS ?= 1000000

@@ -1,43 +1,29 @@
--- personalize.map against a bare loop on libcurl's multi interface, 32 calls in flight, over kept-alive TLS connections
--- to the emulator.
---    lua bench/map/run.lua FLOOR [ROUNDS] [CALLS]      FLOOR: the compiled floor.c
--- Rounds alternate, and medians are compared: the machine is not quiet.
-local personalize = require "personalize"
-local target = require "bench.target"
+-- Retrieves with 32 in flight: personalize.map against a bare loop on libcurl's multi interface.
+local contest = require "bench.contest"
+local contestants = require "bench.contestants"
+local part = require "bench.part"
+local servers = require "bench.servers"
 
-local floor_program = assert(arg[1], "the compiled floor.c?")
-local rounds, calls = tonumber(arg[2] or 7), tonumber(arg[3] or 5000)
-local concurrency = 32
-local wanted = 0.8
+local rounds, count, concurrency = part.count(7, 1), part.count(5000, 64), 32
 
-local service = target.start()
+local floor = contestants.floor "flight"
+local ours, on_luajit = contestants.ours "lua5.4", contestants.ours "luajit"
+local fetch, lua_http = contestants.fetch(), contestants.lua_http()
 
-local function run_floor()
-   local process = io.popen(("%s %s%s %s %d 1.1 %d %s"):format(floor_program, service.url, service.path,
-      service.ca_file, calls, concurrency, service.token))
-   local seconds = tonumber(process:read "l")
-   process:close()
-   return calls / assert(seconds, "the floor failed")
+local running = servers.start(2)
+
+for _, server in ipairs { running.emulator, running.nginx, running.nginx2 } do
+   local all = { floor, ours, on_luajit, lua_http }
+   if server.version == "1.1" then all[#all + 1] = fetch end
+   local job = { name = "flight", server = server, count = count, concurrency = concurrency }
+   local result = contest.run(rounds, job, all)
+   local function row(who, other, at_least)
+      result:row(who, other, { part = "map", what = ("retrieves, %d in flight, %s"):format(concurrency, server.name),
+         measure = "rate", at_least = at_least, headline = at_least and server ~= running.nginx or nil })
+   end
+   row(ours, floor, 0.8)
+   row(on_luajit, floor, 0.8)
+   row(on_luajit, lua_http)
+   if server.version == "1.1" then row(ours, fetch) end
 end
-
-local warm, items = {}, {}
-for index = 1, 200 do warm[index] = index end
-for index = 1, calls do items[index] = index end
-
-local function run_map()
-   local connections = service:client({ http2 = false }).connections
-   local function get() return connections.get(service.ref).ref end
-   personalize.map(warm, get, { concurrency = concurrency })
-   local began = personalize.now()
-   local _, errors = personalize.map(items, get, { concurrency = concurrency })
-   local seconds = personalize.now() - began
-   assert(next(errors) == nil, tostring(errors[next(errors)]))
-   return calls / seconds
-end
-
-local floors, maps = {}, {}
-for round = 1, rounds do floors[round], maps[round] = run_floor(), run_map() end
-local floor, speed = target.median(floors), target.median(maps)
-print(("%d in flight over TLS  libcurl's loop %7.0f calls/s   map %7.0f calls/s   ratio %.2f (at least %.2f)")
-   :format(concurrency, floor, speed, speed / floor, wanted))
-service:stop()
+running:stop()

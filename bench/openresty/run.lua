@@ -1,117 +1,68 @@
--- The library inside nginx against the shortest exchange over a bare cosocket, one worker each, both calling the same
--- upstream: an nginx of its own that answers with a constant connection after 100 ms, or at once. wrk is the load.
---    luajit bench/openresty/run.lua [SECONDS]
-local openresty = require "spec.support.openresty"
+-- The library inside nginx, with both of its ways to wait, against the shortest exchange over a bare cosocket: one
+-- worker each, the same upstream.
+local load = require "bench.openresty.load"
+local part = require "bench.part"
+local server_of = require "bench.openresty.server"
 local socket = require "socket"
 
-local seconds = tonumber(arg[1] or 5)
+local rounds, seconds = part.count(3, 1), part.count(5, 1)
+local modes = { "wake", "tick" }
 
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local upstream = server_of.upstream()
+local servers = {}
+for _, mode in ipairs(modes) do servers[mode] = server_of.start(mode, upstream) end
 
-local upstream = openresty.start {
-   workers = 1,
-   http = "keepalive_requests 100000000;",
-   server = ([[
-      location /v2/connections/slow { content_by_lua_block { ngx.sleep(0.1) ngx.header.content_type = "application/json"
-         ngx.print [=[%s]=] } }
-      location /v2/connections/quick { content_by_lua_block { ngx.header.content_type = "application/json"
-         ngx.print [=[%s]=] } }
-   ]]):format(read "spec/fixtures/retrieve.json", read "spec/fixtures/retrieve.json"),
-}
-
-local function start(mode)
-   return openresty.start {
-      workers = 1,
-      http = "keepalive_requests 100000000;",
-      server = ([[
-         location /library/ { content_by_lua_block {
-            local personalize = require "personalize"
-            client = client or personalize.new { base_url = "http://127.0.0.1:%d", access_token = "t",
-               nginx_driver = "%s" }
-            local connection, err = client.connections.get(ngx.var.uri:match "[^/]+$")
-            ngx.print(connection and connection.name or tostring(err)) } }
-         location /cosocket/ { content_by_lua_block {
-            local tcp = ngx.socket.tcp()
-            assert(tcp:connect("127.0.0.1", %d))
-            tcp:send("GET /v2/connections/" .. ngx.var.uri:match "[^/]+$" .. " HTTP/1.1\r\nHost: x\r\n\r\n")
-            local length
-            repeat
-               local line = tcp:receive()
-               length = length or line:match "^Content%%-Length: (%%d+)"
-               chunked = line:find "chunked" and true or chunked
-            until line == ""
-            local body = {}
-            while true do
-               local size = tonumber(tcp:receive(), 16)
-               if size > 0 then body[#body + 1] = tcp:receive(size) end
-               tcp:receive()
-               if size == 0 then break end
-            end
-            tcp:setkeepalive(60000, 200)
-            ngx.print(table.concat(body):match '"name": "([^"]+)"') } }
-         location = /other { content_by_lua_block { ngx.print "other" } }
-      ]]):format(upstream.port, mode, upstream.port),
-   }
-end
-
--- CPU seconds that a process has used.
-local function cpu(pid)
-   local fields = read(("/proc/%d/stat"):format(pid)):match "%) (.*)"
-   local user, system = fields:match("%a" .. (" %S+"):rep(10) .. " (%d+) (%d+)")
-   return (user + system) / 100
-end
-
-local function wake_ups(pid)
-   return tonumber(read(("/proc/%d/status"):format(pid)):match "\nvoluntary_ctxt_switches:%s*(%d+)")
-end
-
--- Loads a location with wrk; the latency of another location is taken meanwhile.
-local function load(server, target, clients)
-   local pid = server:workers()[1]
-   openresty.run(("wrk -t1 -c%d -d1 http://127.0.0.1:%d%s"):format(clients, server.port, target)) -- warm
-   local cpu_before, wakes_before = cpu(pid), wake_ups(pid)
-   local process = io.popen(("wrk -t1 -c%d -d%d http://127.0.0.1:%d%s"):format(clients, seconds, server.port, target))
-   local latencies, ends = {}, socket.gettime() + seconds - 0.5
-   while socket.gettime() < ends do
-      local began = socket.gettime()
-      local _, body = server:get "/other"
-      assert(body == "other")
-      latencies[#latencies + 1] = socket.gettime() - began
-      socket.sleep(0.01)
+-- In turns: the library in each mode, and the cosocket unless the load is to show wake-ups. Brings what was taken:
+-- contestant -> quantity -> array by round.
+local function compare(where, clients, duration, with_cosocket)
+   local taken = { wake = {}, tick = {}, cosocket = {} }
+   local function take(name, server, path)
+      for quantity, value in pairs(load.run(server, path .. where, clients, duration)) do
+         taken[name][quantity] = taken[name][quantity] or {}
+         table.insert(taken[name][quantity], value)
+      end
    end
-   local output = process:read "*a"
-   process:close()
-   assert(not output:find "Non%-2xx", output)
-   table.sort(latencies)
-   local answers = tonumber(output:match "(%d+) requests in")
-   return {
-      rate = tonumber(output:match "Requests/sec:%s*([%d.]+)"),
-      p99 = latencies[math.ceil(#latencies * 0.99)] * 1000,
-      cpu_us = (cpu(pid) - cpu_before) / answers * 1e6,
-      wakes = (wake_ups(pid) - wakes_before) / seconds,
-   }
+   for _ = 1, rounds do
+      for _, mode in ipairs(modes) do take(mode, servers[mode], "/library/") end
+      if with_cosocket then take("cosocket", servers.wake, "/cosocket/") end
+   end
+   return taken
 end
 
-for _, mode in ipairs { "wake", "tick" } do
-   local server = start(mode)
-   local ours = load(server, "/library/slow", 100)
-   local bare = load(server, "/cosocket/slow", 100)
-   print(("%s  100 clients, 100 ms: %.0f of 1,000 answers/s (at least 940), other location p99 %.1f ms (below 5)")
-      :format(mode, ours.rate, ours.p99))
-   print(("%s  CPU a request: %.0f us, cosocket %.0f us: ratio %.2f (at most 2.5)")
-      :format(mode, ours.cpu_us, bare.cpu_us, ours.cpu_us / bare.cpu_us))
-   local quick, bare_quick = load(server, "/library/quick", 32), load(server, "/cosocket/quick", 32)
-   print(("%s  32 clients, no delay: %.0f answers/s, cosocket %.0f: ratio %.2f (at least 0.45)")
-      :format(mode, quick.rate, bare_quick.rate, quick.rate / bare_quick.rate))
-   print(("%s  1 client, 100 ms: %.0f wake-ups/s"):format(mode, load(server, "/library/slow", 1).wakes))
-   local before = wake_ups(server:workers()[1])
+local function constant(value)
+   local list = {}
+   for round = 1, rounds do list[round] = value end
+   return list
+end
+
+local function row(mode, what, unit, samples, more)
+   more.part, more.ours, more.what, more.unit, more.our_samples = "openresty", "nginx, " .. mode, what, unit, samples
+   more.headline = mode == "wake" or nil
+   part.row(more)
+end
+
+local slow, quick = compare("slow", 100, seconds, true), compare("quick", 32, part.count(3, 1), true)
+for _, mode in ipairs(modes) do
+   row(mode, "answers, 100 clients, upstream of 100 ms", "1/s", slow[mode].rate,
+      { other = "the ideal", other_samples = constant(1000), at_least = 0.94 })
+   row(mode, "another location's p99 meanwhile", "ms", slow[mode].p99, { at_most = 5 })
+   row(mode, "worker's CPU a request, 100 clients, 100 ms", "us", slow[mode].cpu,
+      { other = "bare cosocket", other_samples = slow.cosocket.cpu, at_most = 2.5 })
+   row(mode, "answers, 32 clients, upstream without delay", "1/s", quick[mode].rate,
+      { other = "bare cosocket", other_samples = quick.cosocket.rate, at_least = 0.45 })
+end
+
+local one = compare("slow", 1, part.count(2, 1), false)
+row("wake", "worker's wake-ups, 1 client, 100 ms", "1/s", one.wake.wakes,
+   { other = "nginx, tick", other_samples = one.tick.wakes, at_most = 0.25 })
+
+-- Idle: what the worker still does once the last call is over.
+for _, mode in ipairs(modes) do
+   socket.sleep(1)
+   local before = load.wake_ups(servers[mode])
    socket.sleep(2)
-   print(("%s  idle: %d wake-ups in 2 s"):format(mode, wake_ups(server:workers()[1]) - before))
-   server:stop()
+   row(mode, "worker's wake-ups while nothing is in flight", "1/s", { (load.wake_ups(servers[mode]) - before) / 2 },
+      { at_most = 1 })
+   servers[mode]:stop()
 end
 upstream:terminate()

@@ -1,6 +1,6 @@
 /* The least that an answer of libmicrohttpd costs: the threads and settings of the emulator, a
  * constant body, nothing looked at.
- *    floor_http BYTES
+ *    answer BYTES
  * prints its port and serves until its standard input ends. */
 #include <arpa/inet.h>
 #include <microhttpd.h>

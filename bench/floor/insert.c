@@ -1,6 +1,6 @@
 /* The least that durable creates cost: rows like the emulator's, inserted and committed one by one,
  * in the mode that the emulator uses.
- *    floor_sqlite FILE BYTES SECONDS
+ *    insert FILE BYTES SECONDS
  * prints the rows per second. FILE must not exist. */
 #include <sqlite3.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* The floor for personalize.map: a loop on libcurl's multi interface, so many transfers in flight.
- *    floor URL CA_FILE CALLS VERSION CONCURRENCY      VERSION: 1.1 or 2; prints the seconds it took
- */
+/* The least that calls with so many in flight can cost: a loop on libcurl's multi interface, the
+ * answers thrown away. Its command line is that of bench/peers/job.lua:
+ * JOB URL CA_FILE TOKEN COUNT VERSION CONCURRENCY; it prints the seconds that the job took. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +25,9 @@ static double now(void)
 static CURL *prepare(char **arguments, struct curl_slist *headers)
 {
     CURL *easy = curl_easy_init();
-    int http2 = strcmp(arguments[4], "2") == 0;
-    curl_easy_setopt(easy, CURLOPT_URL, arguments[1]);
-    curl_easy_setopt(easy, CURLOPT_CAINFO, arguments[2]);
+    int http2 = strcmp(arguments[6], "2") == 0;
+    curl_easy_setopt(easy, CURLOPT_URL, arguments[2]);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, arguments[3]);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
@@ -69,21 +69,22 @@ static int run(CURLM *multi, CURL **handles, int concurrency, int calls)
 
 int main(int count, char **arguments)
 {
-    if (count != 7)
-        return 2;
+    if (count != 8 || strcmp(arguments[1], "flight") != 0)
+        return 64;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
     char authorization[1024];
-    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", arguments[6]);
+    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", arguments[4]);
     headers = curl_slist_append(headers, authorization);
-    int calls = atoi(arguments[3]), concurrency = atoi(arguments[5]);
+    int calls = atoi(arguments[5]), concurrency = atoi(arguments[7]);
+    int warm_up = calls < 200 ? calls : 200; /* connections and sessions */
     if (concurrency > MOST)
-        return 2;
+        return 64;
     CURL *handles[MOST];
     CURLM *multi = curl_multi_init();
     for (int i = 0; i < concurrency; i++)
         handles[i] = prepare(arguments, headers);
-    if (run(multi, handles, concurrency, 200) != 200) /* connections and sessions */
+    if (run(multi, handles, concurrency, warm_up) != warm_up)
         return 1;
     double began = now();
     if (run(multi, handles, concurrency, calls) != calls)

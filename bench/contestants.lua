@@ -1,0 +1,74 @@
+-- Who runs against whom: programs with the command line of bench/peers/job.lua.
+local interpreters = require "bench.interpreters"
+
+local contestants = {}
+
+local peers = interpreters.build .. "/bench/peers"
+
+local function succeeds(command)
+   local ok = os.execute("{ " .. command .. "; } >/dev/null 2>&1")
+   return ok == true or ok == 0
+end
+
+-- Why it cannot run, if so.
+local function missing(needs, reason)
+   return not succeeds(needs) and reason or nil
+end
+
+local function in_lua(file, variant, name, needs)
+   local command = interpreters.command(variant)
+   return {
+      name = name .. ", " .. interpreters.name(variant),
+      command = ("%s bench/peers/%s.lua"):format(command, file),
+      reason = needs and missing(("%s -e 'require %q'"):format(command, needs), needs .. " is not installed"),
+   }
+end
+
+--- The library.
+function contestants.ours(variant)
+   local ours = in_lua("personalize", variant, "personalize")
+   ours.name = interpreters.name(variant)
+   return ours
+end
+
+--- Its engine and codec alone.
+function contestants.engine(variant)
+   local engine = in_lua("engine", variant, "engine, codec")
+   return engine
+end
+
+--- libcurl in C: `sequential` or `flight`.
+function contestants.floor(which)
+   return { name = "libcurl in C", command = ("%s/bench/floor/%s"):format(interpreters.build, which) }
+end
+
+function contestants.luasocket(variant)
+   return in_lua("luasocket", variant, "lua-socket, lua-cjson", "ssl.https")
+end
+
+--- Debian has it for LuaJIT, not for Lua 5.4.
+function contestants.lua_http()
+   return in_lua("lua_http", "luajit", "lua-http, lua-cjson", "http.client")
+end
+
+function contestants.curl_jq()
+   return { name = "curl, jq", command = "bench/peers/curl_jq.sh", splits = true,
+      reason = missing("command -v curl && command -v jq", "curl or jq is not installed") }
+end
+
+-- Node trusts the authorities that it brings itself, and these.
+local function in_node(file, name, needs, reason)
+   return { name = name, command = ("node %s/%s.mjs"):format(peers, file), trusts = "NODE_EXTRA_CA_CERTS",
+      reason = missing("command -v node", "Node is not installed") or missing(needs, reason) }
+end
+
+function contestants.fetch()
+   return in_node("fetch", "Node's fetch", "true")
+end
+
+function contestants.sdk()
+   return in_node("sdk", "tenant SDK, Node", ("test -d %s/node_modules/sitecore-personalize-tenant-sdk"):format(peers),
+      "npm unavailable")
+end
+
+return contestants
