@@ -160,6 +160,27 @@ describe("the emulator bears", function()
       client:close()
    end)
 
+   it("clients that reset their connections at any moment", function()
+      local definition = dkjson.encode(support.definition())
+      local request = ("POST /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+         .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(session.token, #definition,
+         definition)
+      math.randomseed(11)
+      for round = 1, 100 do
+         local clients = {}
+         for i = 1, 6 do
+            clients[i] = connect()
+            clients[i]:setoption("linger", { on = true, timeout = 0 })
+            clients[i]:send(round % 10 > 0 and request or request:sub(1, math.random(#request)))
+         end
+         if round % 2 == 0 then socket.sleep(math.random() / 2000) end
+         for _, client in ipairs(clients) do client:close() end
+      end
+      local before = session.e:counts().connections
+      session:create()
+      assert.is_true(session.e:counts().connections > before)
+   end)
+
    it("noise", function()
       math.randomseed(7)
       for _ = 1, 200 do
