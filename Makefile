@@ -188,7 +188,8 @@ repl: lua5.4 ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc ## luacheck, clang-format, clang-tidy, the reference
+lint: check-doc ## luacheck, clang-format, clang-tidy, first lines, the reference
+	@.ci/openings
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \

@@ -1,3 +1,4 @@
+/* How the buffer grows, and what it records when it cannot. */
 #include "buffer.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+-- doc/faults.md is generated: here it is held against the matrix.
 local document = require "spec.faults.document"
 
 describe("doc/faults.md", function()

@@ -1,3 +1,4 @@
+-- What is read from answers: when to come again, dates, the request's id, bodies of errors.
 local answer = require "personalize.answer"
 local json = require "personalize.json"
 

@@ -1,3 +1,4 @@
+-- A client: any call, what stands behind a result, time limits, the end.
 local personalize = require "personalize"
 local jitter = require "personalize.jitter"
 local patient = require "spec.support.patient"

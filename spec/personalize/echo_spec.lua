@@ -1,3 +1,4 @@
+-- Secrets that a server repeats, in each form in which they may come back.
 local echo = require "personalize.echo"
 local errors = require "personalize.error"
 

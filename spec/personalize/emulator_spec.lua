@@ -1,3 +1,4 @@
+-- The emulator as a module: its options, its methods, its end.
 local emulator = require "personalize.emulator"
 local socket = require "socket"
 local support = require "spec.support.emulator"

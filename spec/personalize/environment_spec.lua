@@ -1,3 +1,4 @@
+-- The options of a client in the environment.
 local environment = require "personalize.environment"
 local personalize = require "personalize"
 

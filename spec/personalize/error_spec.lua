@@ -1,3 +1,4 @@
+-- Errors as values: their text, and how they are told from others.
 local errors = require "personalize.error"
 local personalize = require "personalize"
 

@@ -1,3 +1,4 @@
+-- What on_event is told, and that a hook can do no harm.
 local personalize = require "personalize"
 local events = require "personalize.events"
 local jitter = require "personalize.jitter"

@@ -1,3 +1,4 @@
+-- JSON as users meet it; the codec itself is tried in spec/src/json.
 local personalize = require "personalize"
 local json = personalize.json
 

@@ -1,3 +1,4 @@
+-- Many calls at once: order, errors, nesting, an early end.
 local personalize = require "personalize"
 local emulator = require "personalize.emulator"
 local patient = require "spec.support.patient"

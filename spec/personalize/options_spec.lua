@@ -1,3 +1,4 @@
+-- The check of options: what its messages name.
 local options = require "personalize.options"
 
 describe("options", function()

@@ -1,3 +1,4 @@
+-- Credentials in connections, by the schema and by names.
 local redaction = require "personalize.redaction"
 local json = require "personalize.json"
 

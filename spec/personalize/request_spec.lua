@@ -1,3 +1,4 @@
+-- Requests are made by pure functions: queries, paths, references, headers.
 local request = require "personalize.request"
 local json = require "personalize.json"
 

@@ -1,3 +1,4 @@
+-- What is repeated after which failure, and after how long.
 local retry = require "personalize.retry"
 
 describe("retry.verdict", function()

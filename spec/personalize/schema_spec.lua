@@ -1,3 +1,4 @@
+-- The list of members against the published bodies.
 local schema = require "personalize.schema"
 local json = require "personalize.json"
 

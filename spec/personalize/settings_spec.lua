@@ -1,3 +1,4 @@
+-- A client's options: defaults, what they need of each other, what they refuse.
 local settings = require "personalize.settings"
 local errors = require "personalize.error"
 

@@ -1,3 +1,4 @@
+-- Text for terminals: widths, cuts, what a terminal would obey.
 local text = require "personalize.text"
 
 describe("text", function()

@@ -1,3 +1,4 @@
+-- Access tokens: when they are fetched, renewed, shared and given up.
 local personalize = require "personalize"
 local native = require "personalize.native"
 local credentials = require "personalize.credentials"

@@ -1,3 +1,4 @@
+-- One attempt over the engine, without retries and tokens.
 local native = require "personalize.native"
 local server = require "spec.support.server"
 local transport = require "personalize.transport"

@@ -1,3 +1,4 @@
+/* Makes the lines of the access log of calls that were answered. */
 #include "emulator/access_log.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* Writes values, and errors in the two published forms, into answers. */
 #include "emulator/answer.h"
 
 #include "emulator/libmicrohttpd.h"

@@ -1,3 +1,4 @@
+/* The table of what the emulator does, row by row. */
 #include "emulator/behaviours.h"
 
 /* clang-format off */

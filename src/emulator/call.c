@@ -1,3 +1,4 @@
+/* What handlers ask of a call: headers, a body of JSON, a wait for another thread. */
 #include "emulator/call.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Reads the clock that can be moved, and writes times as ISO 8601 has them. */
 #include "emulator/clock.h"
 
 #include <stdio.h>

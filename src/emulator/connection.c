@@ -1,3 +1,4 @@
+/* Fills in what a client left out, takes its secrets out, orders the members as published. */
 #include "emulator/connection.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads the certificate and the key from their files. */
 #include "emulator/credentials.h"
 
 #include <errno.h>

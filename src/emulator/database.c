@@ -1,3 +1,4 @@
+/* Makes, checks and upgrades the database; what is not an emulator's is left as it was. */
 #include "emulator/database.h"
 
 #include <errno.h>

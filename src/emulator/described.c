@@ -1,3 +1,4 @@
+/* Reads the members of a connection that describe a call; what is wrong with them is told. */
 #include "emulator/described.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Starts the parts in their order, and ends them in the other. */
 #include "emulator/emulator.h"
 
 #include <errno.h>

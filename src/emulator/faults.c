@@ -1,3 +1,4 @@
+/* Keeps the orders, and decides for each call whether one of them concerns it. */
 #include "emulator/faults.h"
 
 #include <math.h>

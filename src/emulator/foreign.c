@@ -1,3 +1,4 @@
+/* Replaces what is not UTF-8. */
 #include "emulator/foreign.h"
 
 #include "json/utf8.h"

@@ -1,3 +1,4 @@
+/* Takes forms apart, and decodes them. */
 #include "emulator/form.h"
 
 #include <stdlib.h>

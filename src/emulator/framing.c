@@ -1,3 +1,4 @@
+/* Looks at the headers that tell where a request ends. */
 #include "emulator/framing.h"
 
 #include <stdio.h>

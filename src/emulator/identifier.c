@@ -1,3 +1,4 @@
+/* Makes UUIDs: random ones, and quick ones. */
 #include "emulator/identifier.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* A ring of entries within two bounds; a snapshot keeps alive what it has taken. */
 #include "emulator/journal.h"
 
 #include <assert.h>

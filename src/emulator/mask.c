@@ -1,3 +1,4 @@
+/* Overwrites secrets, as they are and as Basic credentials have them. */
 #include "emulator/mask.h"
 
 #include "emulator/form.h"

@@ -1,3 +1,4 @@
+/* Looks members up in the table that is made of the library's schema. */
 #include "emulator/members.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A thread that drives libcurl's multi interface for calls to others. */
 #include "emulator/outbound.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Follows the references of output mappings into an answer, and converts what they find. */
 #include "emulator/outputs.h"
 
 #include <stdio.h>

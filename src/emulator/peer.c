@@ -1,3 +1,4 @@
+/* Writes the address of the other end as text. */
 #include "emulator/peer.h"
 
 #include <arpa/inet.h>

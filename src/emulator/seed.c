@@ -1,3 +1,4 @@
+/* Stores the example connections, which the compiler has put in here. */
 #include "emulator/seed.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Starts libmicrohttpd, gathers the bodies of requests, and ends them in order. */
 #include "emulator/server.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Prepares the statements, and says in the store's words what SQLite answers. */
 #include "emulator/session.h"
 
 #include <stdio.h>

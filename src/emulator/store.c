@@ -1,3 +1,4 @@
+/* Reads and writes connections by the prepared statements of sessions. */
 #include "emulator/store.h"
 
 #include <stdio.h>

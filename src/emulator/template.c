@@ -1,3 +1,4 @@
+/* Puts values in the place of references, encoded for where they stand. */
 #include "emulator/template.h"
 
 #include <stdio.h>

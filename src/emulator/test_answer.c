@@ -1,3 +1,4 @@
+/* Tells what came of the call that testConnection made. */
 #include "emulator/test_answer.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A thread that sleeps until the next of the times set. */
 #include "emulator/timers.h"
 
 #include <pthread.h>

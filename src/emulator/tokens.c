@@ -1,3 +1,4 @@
+/* Gives tokens out, looks them up and forgets them. */
 #include "emulator/tokens.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Goes through a definition member by member, and collects its problems. */
 #include "emulator/validation.h"
 
 #include <stdio.h>

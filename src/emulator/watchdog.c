@@ -1,3 +1,4 @@
+/* Looks, on a timer, for connections whose request is overdue, and shuts them down. */
 #include "emulator/watchdog.h"
 
 #include <pthread.h>

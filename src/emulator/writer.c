@@ -1,3 +1,4 @@
+/* Commits together what has gathered, and then tells who waits. */
 #include "emulator/writer.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Takes handles from the stack of unused ones and puts them back. */
 #include "http/handles.h"
 
 int pz_handles_open(pz_handles *handles)

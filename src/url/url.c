@@ -1,3 +1,4 @@
+/* Has libcurl take URLs apart, after a look at what libcurl would let pass. */
 #include "url/url.h"
 
 #include <stdlib.h>

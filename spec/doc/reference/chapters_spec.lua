@@ -1,3 +1,4 @@
+-- The chapters of the reference that are told by the code's own tables.
 local chapters = require "doc.reference.chapters"
 local options = require "personalize.options"
 local schema = require "personalize.schema"

@@ -1,3 +1,4 @@
+-- The types for the Lua language server, made of the comments and the schema.
 local model = require "doc.reference.model"
 local types = require "doc.reference.types"
 

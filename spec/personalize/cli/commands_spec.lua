@@ -1,3 +1,4 @@
+-- The command, run as a process against an emulator.
 local command = require "spec.support.command"
 local dkjson = require "dkjson"
 local folder = require "spec.support.folder"

@@ -1,3 +1,4 @@
+-- The command that says what is wrong with a tenant's configuration, each failure made here.
 local command = require "spec.support.command"
 local date = require "personalize.cli.date"
 local dkjson = require "dkjson"

@@ -1,3 +1,4 @@
+-- The emulator as a command of its own.
 local dkjson = require "dkjson"
 local main = require "personalize.cli.main"
 local personalize = require "personalize"

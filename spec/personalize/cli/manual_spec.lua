@@ -1,3 +1,4 @@
+-- The REPL's help, which is read from the sources.
 local client = require "spec.support.tenant"
 local manual = require "personalize.cli.manual"
 local personalize = require "personalize"

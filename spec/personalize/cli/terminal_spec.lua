@@ -1,3 +1,4 @@
+-- What needs a terminal: the REPL, questions, progress, Ctrl-C. tmux is the terminal.
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"

@@ -1,3 +1,4 @@
+-- The builder: what each of its methods puts into the definition.
 local personalize = require "personalize"
 local json = require "personalize.json"
 local connections = personalize.connections

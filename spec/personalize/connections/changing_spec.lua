@@ -1,3 +1,4 @@
+-- patch and ensure: what is sent, and when nothing is.
 local personalize = require "personalize"
 local json = require "personalize.json"
 local tenant = require "spec.support.tenant"

@@ -1,3 +1,4 @@
+-- A connection as an object: its members and its few methods.
 local personalize = require "personalize"
 local json = require "personalize.json"
 local tenant = require "spec.support.tenant"

@@ -1,3 +1,4 @@
+-- What differs between two connections, and how that is shown.
 local personalize = require "personalize"
 local json = require "personalize.json"
 local connection = require "personalize.connections.connection"

@@ -1,3 +1,4 @@
+-- Connections and lists as text for people.
 local json = require "personalize.json"
 local connection = require "personalize.connections.connection"
 local list = require "personalize.connections.list"

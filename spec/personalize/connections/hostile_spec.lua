@@ -1,3 +1,4 @@
+-- Arguments and members of every wrong type, given to everything that is public.
 local personalize = require "personalize"
 local connection = require "personalize.connections.connection"
 local hostile = require "spec.support.hostile"

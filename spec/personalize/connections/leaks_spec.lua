@@ -1,3 +1,4 @@
+-- Secrets in every place where one may stand, looked for in everything that is shown.
 local personalize = require "personalize"
 local generate = require "spec.support.generate"
 local json = require "personalize.json"

@@ -1,3 +1,4 @@
+-- How changes are merged into a connection, and what counts as contained.
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 

@@ -1,3 +1,4 @@
+-- Paging without a service: answers of every habit, and what is asked for next.
 local paging = require "personalize.connections.paging"
 local errors = require "personalize.error"
 local json = require "personalize.json"

@@ -1,3 +1,4 @@
+-- list, each, get and find, against services of several habits.
 local personalize = require "personalize"
 local server = require "spec.support.server"
 local tenant = require "spec.support.tenant"

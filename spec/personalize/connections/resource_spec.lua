@@ -1,3 +1,4 @@
+-- The functions on connections, bound to a client or to the default one.
 local personalize = require "personalize"
 local tenant = require "spec.support.tenant"
 

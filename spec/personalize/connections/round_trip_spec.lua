@@ -1,3 +1,4 @@
+-- What is retrieved and sent back is the same but for what the script changed, byte by byte.
 local personalize = require "personalize"
 local emulator = require "spec.support.emulator"
 local exact = require "spec.support.exact_json"

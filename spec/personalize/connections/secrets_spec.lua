@@ -1,3 +1,4 @@
+-- The guard against updates that would erase a write-only secret.
 local json = require "personalize.json"
 local tenant = require "spec.support.tenant"
 

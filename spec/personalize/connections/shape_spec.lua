@@ -1,3 +1,4 @@
+-- Looking into values that may have any shape.
 local json = require "personalize.json"
 local shape = require "personalize.connections.shape"
 

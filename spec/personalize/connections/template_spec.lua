@@ -1,3 +1,4 @@
+-- References like ${key} in texts.
 local template = require "personalize.connections.template"
 
 describe("template", function()

@@ -1,3 +1,4 @@
+-- What is refused before it is sent.
 local personalize = require "personalize"
 local connections = personalize.connections
 local json = require "personalize.json"

@@ -1,3 +1,4 @@
+-- What is sent all the same, with a warning.
 local personalize = require "personalize"
 local connections = personalize.connections
 

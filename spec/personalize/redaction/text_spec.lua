@@ -1,3 +1,4 @@
+-- Credentials in text of no known format.
 local redaction = require "personalize.redaction"
 
 describe("redaction.text", function()

@@ -1,3 +1,4 @@
+-- Applying plans: after failures, after changes by others, saved ones.
 local errors = require "personalize.error"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"

@@ -1,3 +1,4 @@
+-- Connections as files, and from one tenant to another.
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local sync = require "personalize.sync"

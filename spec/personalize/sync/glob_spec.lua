@@ -1,3 +1,4 @@
+-- The patterns by which names are selected.
 local glob = require "personalize.sync.glob"
 
 describe("a pattern for names", function()

@@ -1,3 +1,4 @@
+-- The names of files and of variables for secrets.
 local naming = require "personalize.sync.naming"
 
 local function files(names, taken)

@@ -1,3 +1,4 @@
+-- What a plan says of a folder and a tenant.
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local sync = require "personalize.sync"

@@ -1,3 +1,4 @@
+-- The line in a file that a problem is about.
 local position = require "personalize.sync.position"
 
 local text = [[

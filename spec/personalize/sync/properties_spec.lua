@@ -1,3 +1,4 @@
+-- What holds of every tenant: of generated ones, here.
 local folder = require "spec.support.folder"
 local generator = require "spec.personalize.sync.generator"
 local personalize = require "personalize"

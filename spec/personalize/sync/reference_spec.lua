@@ -1,3 +1,4 @@
+-- References to secrets in files: found, checked, looked up.
 local reference = require "personalize.sync.reference"
 local rewriting = require "personalize.sync.rewriting"
 

@@ -1,3 +1,4 @@
+-- What a plan knows of the tenant it is for.
 local tenant = require "personalize.sync.tenant"
 
 describe("a tenant", function()

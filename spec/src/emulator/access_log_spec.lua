@@ -1,3 +1,4 @@
+-- The emulator's access log.
 local emulator = require "personalize.emulator"
 local support = require "spec.support.emulator"
 

@@ -1,3 +1,4 @@
+-- What the emulator does with connections that are created, updated, retrieved and listed.
 local support = require "spec.support.emulator"
 
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"

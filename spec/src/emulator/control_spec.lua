@@ -1,3 +1,4 @@
+-- The emulator's own calls, by which others than Lua order faults and look into it.
 local dkjson = require "dkjson"
 local support = require "spec.support.emulator"
 

@@ -1,3 +1,4 @@
+-- The table in doc/emulator.md is generated: here it is held against the emulator's own.
 local document = require "spec.src.emulator.document"
 
 describe("doc/emulator.md", function()

@@ -1,3 +1,4 @@
+-- What the emulator refuses, and in which words.
 local support = require "spec.support.emulator"
 
 describe("the emulator refuses", function()

@@ -1,3 +1,4 @@
+-- Faults that were ordered of the emulator.
 local personalize = require "personalize"
 local patient = require "spec.support.patient"
 local socket = require "socket"

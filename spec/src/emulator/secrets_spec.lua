@@ -1,3 +1,4 @@
+-- Secrets that the emulator keeps and never gives back.
 local support = require "spec.support.emulator"
 
 describe("the emulator's secrets", function()

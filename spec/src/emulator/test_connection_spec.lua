@@ -1,3 +1,4 @@
+-- The call that a connection describes, made by the emulator.
 local patient = require "spec.support.patient"
 local socket = require "socket"
 local support = require "spec.support.emulator"

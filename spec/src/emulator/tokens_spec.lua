@@ -1,3 +1,4 @@
+-- Access tokens that the emulator gives out, of both published kinds.
 local mime = require "mime"
 local socket = require "socket"
 local support = require "spec.support.emulator"

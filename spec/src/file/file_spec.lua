@@ -1,3 +1,4 @@
+-- core.file: files of a folder, written whole or not at all.
 local file = require "personalize.core".file
 
 describe("files of a folder", function()

@@ -1,3 +1,4 @@
+-- How an engine tells which transfers have ended.
 local http = require "spec.support.http"
 local server = require "spec.support.server"
 

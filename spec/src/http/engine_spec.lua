@@ -1,3 +1,4 @@
+-- The engine: its options, its waiting, its end.
 local http = require "spec.support.http"
 local patient = require "spec.support.patient"
 local server = require "spec.support.server"

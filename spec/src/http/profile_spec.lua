@@ -1,3 +1,4 @@
+-- What the requests of one client have in common.
 local http = require "spec.support.http"
 local server = require "spec.support.server"
 

@@ -1,3 +1,4 @@
+/* SIGPIPE is held back around the engine's calls, and is as it was behind them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+-- TLS and HTTP/2, with an nginx at the other end.
 local certificates = require "spec.support.certificates"
 local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"

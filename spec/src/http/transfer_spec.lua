@@ -1,3 +1,4 @@
+-- One transfer: what is sent, and what comes of it.
 local http = require "spec.support.http"
 local server = require "spec.support.server"
 

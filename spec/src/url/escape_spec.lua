@@ -1,3 +1,4 @@
+-- Text as a part of a URL.
 local url = require("personalize.core").url
 
 describe("core.url.escape", function()

@@ -1,3 +1,4 @@
+-- Which hosts are this machine.
 local url = require("personalize.core").url
 
 describe("core.url.is_loopback", function()

@@ -1,3 +1,4 @@
+-- The scanner that hides credentials in URLs, however broken.
 local url = require("personalize.core").url
 
 describe("core.url.redact", function()

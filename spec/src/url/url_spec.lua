@@ -1,3 +1,4 @@
+-- URLs as libcurl understands them.
 local url = require("personalize.core").url
 
 describe("core.url.parse", function()
