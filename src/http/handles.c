@@ -1,9 +1,17 @@
 /* Takes handles from the stack of unused ones and puts them back. */
 #include "http/handles.h"
 
+/* libcurl 7.83 to 8.0 keeps a pointer to the last header of a handle's last answer, over
+ * curl_easy_reset too, and frees that header when the next request begins. Where the first header
+ * line of an answer is a folded one, which any server can send, it goes into freed memory. What is
+ * dear to make belongs to the multi handle and the share, so little is lost by new handles. */
+#define SOUND_SINCE 0x080200 /* one version more, to be sure */
+
 int pz_handles_open(pz_handles *handles)
 {
+    int is_sound = curl_version_info(CURLVERSION_NOW)->version_num >= SOUND_SINCE;
     handles->count = 0;
+    handles->most = is_sound ? PZ_HANDLES_IDLE_MAX : 0;
     handles->share = curl_share_init();
     return handles->share != NULL && curl_share_setopt(handles->share, CURLSHOPT_SHARE,
                                                        CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
@@ -32,7 +40,7 @@ CURL *pz_handles_take(pz_handles *handles)
 
 void pz_handles_give(pz_handles *handles, CURL *easy)
 {
-    if (handles->count == PZ_HANDLES_IDLE_MAX) {
+    if (handles->count == handles->most) {
         curl_easy_cleanup(easy);
         return;
     }

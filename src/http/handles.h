@@ -1,5 +1,5 @@
-/* Easy handles for reuse: a reset handle costs nothing to take again, and keeps what makes the next
- * request cheap. TLS sessions, which libcurl keeps per handle, are shared among them. */
+/* Easy handles, for reuse where libcurl is sound: a reset handle costs nothing to take again. TLS
+ * sessions, which libcurl keeps per handle, are shared among them. */
 #ifndef PZ_HTTP_HANDLES_H
 #define PZ_HTTP_HANDLES_H
 
@@ -11,6 +11,7 @@ typedef struct pz_handles {
     CURLSH *share;
     CURL *idle[PZ_HANDLES_IDLE_MAX];
     unsigned count;
+    unsigned most; /* that are kept; 0 where this libcurl's handles must not be used again */
 } pz_handles;
 
 int pz_handles_open(pz_handles *handles); /* false: no memory */
