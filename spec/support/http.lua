@@ -1,11 +1,12 @@
 -- Short ways to use the engine in specs.
 local core = require "personalize.core"
+local patient = require "spec.support.patient"
 
 local http = { core = core }
 
 local function with_defaults(spec)
    spec.method = spec.method or "GET"
-   spec.timeout_ms = spec.timeout_ms or 10000
+   spec.timeout_ms = spec.timeout_ms or patient(10000)
    return spec
 end
 

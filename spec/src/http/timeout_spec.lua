@@ -67,8 +67,12 @@ describe("a time limit", function()
    it("ends a TLS handshake that goes nowhere", function()
       local s = server.start "return function(connection) connection:sleep(5) end"
       finally(function() s:stop() end)
-      local result, err = http.run(engine, { url = s.url:gsub("http:", "https:"), timeout_ms = 3000,
-         connect_timeout_ms = 150 })
+      local function shake_hands()
+         return http.run(engine, { url = s.url:gsub("http:", "https:"), timeout_ms = patient(3000),
+            connect_timeout_ms = 150 })
+      end
+      shake_hands() -- the first reads the system's authorities
+      local result, err = shake_hands()
       assert_timed_out("connect", 0.15, 0.3, result, err)
       assert.is_false(err.sent)
    end)
