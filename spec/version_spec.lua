@@ -1,13 +1,7 @@
 -- One constant states the version; whatever else says it is held against that.
 local command = require "spec.support.command"
 local personalize = require "personalize"
-
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local read = require "spec.support.read"
 
 describe("the version", function()
    local version = read("src/version.h"):match '#define PZ_VERSION "([^"]+)"'

@@ -1,13 +1,7 @@
 -- What environment variables can do to TLS: add no authority and turn nothing off. One is libcurl's own to honour.
 local child = require "spec.faults.child"
 local tls_server = require "spec.faults.tls"
-
-local function read(path)
-   local file = io.open(path)
-   local text = file and file:read "*a"
-   if file then file:close() end
-   return text
-end
+local read = require "spec.support.read"
 
 local function write(path, text)
    local file = assert(io.open(path, "w"))

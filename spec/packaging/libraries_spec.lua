@@ -2,13 +2,7 @@
 -- libcurl, which a process may find elsewhere than the compiler did, also when it is loaded.
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
-
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local read = require "spec.support.read"
 
 local libraries = {
    { name = "libcurl", header = "libcurl.h", system = "curl/curl.h", macro = "LIBCURL_VERSION_NUM", older = "0x075600",

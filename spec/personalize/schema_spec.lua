@@ -1,13 +1,7 @@
 -- The list of members against the published bodies.
 local schema = require "personalize.schema"
 local json = require "personalize.json"
-
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local read = require "spec.support.read"
 
 describe("schema", function()
    it("knows every member of the published bodies, at every depth", function()

@@ -1,4 +1,6 @@
 -- Runs the command `personalize` as a process, by the interpreter that runs the specs.
+local read = require "spec.support.read"
+
 local command = {}
 
 command.interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
@@ -9,10 +11,9 @@ end
 
 command.quote = quote
 
-local function read(path)
-   local file = assert(io.open(path, "rb"))
-   local text = file:read "*a"
-   file:close()
+-- What was written to a file that is needed no more.
+local function take(path)
+   local text = read(path)
    os.remove(path)
    return text
 end
@@ -33,7 +34,7 @@ function command.shell(line)
    local pipe = io.popen(("{ %s\n} >%s 2>%s; echo $?"):format(line, out, err))
    local code = pipe:read "*n"
    pipe:close()
-   return read(out), read(err), code
+   return take(out), take(err), code
 end
 
 -- Runs the command with these arguments; standard input is empty unless a file is named.

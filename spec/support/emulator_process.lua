@@ -1,18 +1,12 @@
 -- An emulator as a process of its own, started by the command: what users start, and what can be killed.
 local dkjson = require "dkjson"
 local socket = require "socket"
+local read = require "spec.support.read"
 
 local process = {}
 
 local Process = {}
 Process.__index = Process
-
-local function read(path)
-   local file = assert(io.open(path, "rb"))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
 
 local function wait_for(what, seconds)
    local until_when = socket.gettime() + (seconds or 20)

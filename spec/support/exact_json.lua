@@ -1,18 +1,10 @@
 -- Reads JSON by itself, and writes it so that equal documents are equal texts: members sorted, strings as bytes,
 -- numbers as their digits and a power of ten. Nothing is rounded.
+local utf8_bytes = require "spec.support.utf8_bytes"
+
 local exact = {}
 
 local escapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", ['"'] = '"', ["\\"] = "\\", ["/"] = "/" }
-
-local function utf8_bytes(code)
-   if code < 0x80 then return string.char(code) end
-   if code < 0x800 then return string.char(0xC0 + math.floor(code / 64), 0x80 + code % 64) end
-   if code < 0x10000 then
-      return string.char(0xE0 + math.floor(code / 4096), 0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-   end
-   return string.char(0xF0 + math.floor(code / 262144), 0x80 + math.floor(code / 4096) % 64,
-      0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-end
 
 local function read_string(text, place)
    local parts = {}

@@ -1,4 +1,6 @@
 -- Values for property specs: the same ones on every interpreter and in every run of a seed.
+local utf8_bytes = require "spec.support.utf8_bytes"
+
 local generate = {}
 
 local Generator = {}
@@ -16,16 +18,6 @@ end
 
 function Generator:pick(list)
    return list[self:integer(1, #list)]
-end
-
-local function utf8_bytes(code)
-   if code < 0x80 then return string.char(code) end
-   if code < 0x800 then return string.char(0xC0 + math.floor(code / 64), 0x80 + code % 64) end
-   if code < 0x10000 then
-      return string.char(0xE0 + math.floor(code / 4096), 0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-   end
-   return string.char(0xF0 + math.floor(code / 262144), 0x80 + math.floor(code / 4096) % 64,
-      0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
 end
 
 local function escaped(code)

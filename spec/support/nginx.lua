@@ -1,5 +1,6 @@
 -- An nginx of a spec's own: on loopback, in a temporary folder, any free ports. `start` makes a plain server,
 -- spec/support/openresty.lua one that runs the library, by the same `launch`.
+local read = require "spec.support.read"
 local socket = require "socket"
 
 local nginx = {}
@@ -47,11 +48,7 @@ end
 
 -- What a file holds; "" when there is none.
 function nginx.read(path)
-   local file = io.open(path)
-   if not file then return "" end
-   local text = file:read "*a"
-   file:close()
-   return text
+   return read(path) or ""
 end
 
 local function accepts(port)

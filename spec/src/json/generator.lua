@@ -1,18 +1,8 @@
 -- Generates JSON documents as text in the encoder's own form, from a seed: nested, with names and
 -- strings of all of Unicode, numbers of every size, empty containers.
-local generator = {}
+local utf8_bytes = require "spec.support.utf8_bytes"
 
-local function utf8_char(code)
-   if code < 0x80 then
-      return string.char(code)
-   elseif code < 0x800 then
-      return string.char(0xC0 + math.floor(code / 64), 0x80 + code % 64)
-   elseif code < 0x10000 then
-      return string.char(0xE0 + math.floor(code / 4096), 0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-   end
-   return string.char(0xF0 + math.floor(code / 262144), 0x80 + math.floor(code / 4096) % 64,
-      0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
-end
+local generator = {}
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n", ["\r"] = "\\r",
    ["\t"] = "\\t" }
@@ -45,7 +35,7 @@ function generator.new(seed)
    local function string_text()
       local out = {}
       for i = 1, random(3) == 1 and random(60) - 1 or random(9) - 1 do
-         local char = utf8_char(code_point())
+         local char = utf8_bytes(code_point())
          out[i] = escapes[char] or (#char == 1 and char < " " and ("\\u%04x"):format(char:byte())) or char
       end
       return '"' .. table.concat(out) .. '"'

@@ -1,13 +1,8 @@
 -- Reads the fenced blocks of a Markdown document. A comment in the line above a block says what a reader need not
 -- see: `<!-- not run: REASON -->` or `<!-- file: NAME -->` (the block is what stands in that file).
-local markdown = {}
+local read = require "spec.support.read"
 
-local function read(path)
-   local file = assert(io.open(path, "rb"))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local markdown = {}
 
 -- Each line of a text, without its end.
 local function lines_of(text)

@@ -1,5 +1,7 @@
 -- Runs what a document says at a shell: bash, in the folder where this process is. What is exported lasts through the
 -- document, but for the variables that name the tenant, which is an emulator here.
+local read = require "spec.support.read"
+
 local shell = {}
 
 -- Hosts and the port as documents write them, and where the emulators of this run are.
@@ -15,13 +17,6 @@ local function write(path, text)
    local file = assert(io.open(path, "w"))
    file:write(text)
    file:close()
-end
-
-local function read(path)
-   local file = assert(io.open(path, "rb"))
-   local text = file:read "*a"
-   file:close()
-   return text
 end
 
 local function here(text)
