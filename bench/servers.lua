@@ -8,9 +8,6 @@ local personalize = require "personalize"
 
 local servers = {}
 
-local Servers = {}
-Servers.__index = Servers
-
 -- Seconds in which the emulator has to be there.
 local longest_start = 20
 
@@ -68,12 +65,9 @@ local function save(self, path, name)
       self.emulator.token, self.folder, name, self.emulator.url, path))
 end
 
---- Starts them, with so many connections.
--- @treturn table `emulator`, `nginx` and `nginx2` (which has HTTP/2), each with `name`, `version`, `url`, `ca_file`,
--- `token` and `path` (that of a connection); `stop` ends them
-function servers.start(count)
+local function start(count)
    local folder = nginx.folder()
-   local self = setmetatable({ folder = folder, ca_file = folder .. "/ca.pem" }, Servers)
+   local self = { folder = folder, ca_file = folder .. "/ca.pem" }
    certificates.make(folder, { server = "DNS:localhost,IP:127.0.0.1" })
    local url = start_emulator(self)
    local token, ref = fill(self, url, count)
@@ -95,9 +89,19 @@ function servers.start(count)
 end
 
 -- nginx first: it inherited the pipe whose end ends the emulator.
-function Servers:stop()
+local function stop(self)
    self.web:stop()
    self.process:close()
+end
+
+--- Starts them with so many connections, and ends them after `use(running)`, whatever that does.
+-- `running` has `emulator`, `nginx` and `nginx2` (which speaks HTTP/2), each with `name`, `version`, `url`, `ca_file`,
+-- `token` and `path` (that of a connection); and `folder` and `ca_file`.
+function servers.with(count, use)
+   local running = start(count)
+   local fine, problem = xpcall(use, debug.traceback, running)
+   stop(running)
+   if not fine then error(problem, 0) end
 end
 
 return servers

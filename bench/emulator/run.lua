@@ -9,9 +9,8 @@ local rounds, seconds, many = part.count(7, 1), 1, part.count(100000, 300)
 local folder = tenant.run "mktemp -d":match "%S+"
 local floors = interpreters.build .. "/bench/floor/"
 
-local small = tenant.start(folder .. "/small.db")
-tenant.fill(small, 100)
-local small_ref, body = tenant.at(small, 50)
+-- The tenant of 100 connections, one of them, and its body.
+local small, small_ref, body
 
 -- libmicrohttpd alone: its URL, and what ends it.
 local function start_bare()
@@ -63,7 +62,6 @@ local function sizes()
    local filling = tenant.start(folder .. "/large.db")
    tenant.fill(filling, many)
    filling.process:stop()
-   filling.process:clean()
    local large = tenant.start(folder .. "/large.db")
    local last = "?limit=100&offset=" .. many - 100
    for _, case in ipairs {
@@ -75,11 +73,18 @@ local function sizes()
          function() return tenant.get(large, 1, seconds, case[2]) end,
          function() return tenant.get(small, 1, seconds, case[3]) end)
    end
-   large.process:clean()
 end
 
-retrieves()
-creates()
-sizes()
-small.process:clean()
+local function measure()
+   small = tenant.start(folder .. "/small.db")
+   tenant.fill(small, 100)
+   small_ref, body = tenant.at(small, 50)
+   retrieves()
+   creates()
+   sizes()
+end
+
+local fine, problem = xpcall(measure, debug.traceback)
+tenant.stop_all()
 os.execute("rm -r " .. folder)
+if not fine then error(problem, 0) end

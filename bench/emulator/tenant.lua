@@ -31,15 +31,23 @@ function tenant.wrk(clients, seconds, token, url, more)
    return tonumber(text:match "Requests/sec:%s*([%d.]+)") or error(text)
 end
 
+local started = {}
+
 --- Starts one on a file; `process` and `token` are fields of it.
 function tenant.start(path)
    local running = process.start("--json --quiet --token-ttl 86400 --database " .. path)
+   started[#started + 1] = running
    local session = setmetatable({ url = assert(running.url, running.ready), e = { options = function()
       return running.json.options
    end } }, { __index = support.session })
    session.token = session:get_token()
    session.process = running
    return session
+end
+
+--- Ends all that were started.
+function tenant.stop_all()
+   for _, running in ipairs(started) do running:clean() end
 end
 
 local function has(session, count)

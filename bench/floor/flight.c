@@ -77,7 +77,7 @@ int main(int count, char **arguments)
     snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", arguments[4]);
     headers = curl_slist_append(headers, authorization);
     int calls = atoi(arguments[5]), concurrency = atoi(arguments[7]);
-    int warm_up = calls < 200 ? calls : 200; /* connections and sessions */
+    int warm_up = calls < 2000 ? calls / 10 : 200; /* connections and sessions */
     if (concurrency > MOST)
         return 64;
     CURL *handles[MOST];

@@ -6,38 +6,41 @@ local servers = require "bench.servers"
 
 local rounds, count = part.count(7, 1), part.count(3000, 20)
 
--- The contestants that make a new connection for each call get fewer calls.
-local slow_count = part.count(300, 5)
+-- Those that make a new connection for each call get fewer calls.
+local connecting_count = part.count(300, 10)
 
 local floor, engine = contestants.floor "sequential", contestants.engine "lua5.4"
 local ours, on_luajit = contestants.ours "lua5.4", contestants.ours "luajit"
-local keeping = { [ours] = contestants.fetch(), [on_luajit] = contestants.lua_http() }
-local curl = contestants.curl_jq()
+local fetch, lua_http, curl = contestants.fetch(), contestants.lua_http(), contestants.curl_jq()
 local connecting = { contestants.luasocket "lua5.4", contestants.sdk() }
 
-local running = servers.start(2)
+local function title(server)
+   return "retrieves one after the other, " .. server.name
+end
 
-for _, server in ipairs { running.emulator, running.nginx, running.nginx2 } do
-   local what = "retrieves one after the other, " .. server.name
-   local all = { floor, ours, on_luajit, engine, curl, keeping[on_luajit] }
-   if server.version == "1.1" then all[#all + 1] = keeping[ours] end
+local function compare(server, is_headline)
+   local all = { floor, ours, on_luajit, engine, curl, lua_http }
+   if server.version == "1.1" then all[#all + 1] = fetch end
    local result = contest.run(rounds, { name = "sequential", server = server, count = count }, all)
    local function row(who, other, at_least)
-      result:row(who, other, { part = "http", what = what, measure = "rate", at_least = at_least,
-         headline = at_least and server ~= running.nginx or nil })
+      result:row(who, other, { part = "http", what = title(server), measure = "rate", at_least = at_least,
+         headline = at_least and is_headline or nil })
    end
    row(ours, floor, 0.92)
    row(on_luajit, floor, 0.92)
    row(engine, floor)
    row(ours, curl)
-   row(on_luajit, keeping[on_luajit])
-   if server.version == "1.1" then row(ours, keeping[ours]) end
+   row(on_luajit, lua_http)
+   if server.version == "1.1" then row(ours, fetch) end
 end
 
-local result = contest.run(rounds, { name = "sequential", server = running.emulator, count = slow_count },
-   { ours, connecting[1], connecting[2] })
-for _, other in ipairs(connecting) do
-   result:row(ours, other, { part = "http", what = "retrieves one after the other, " .. running.emulator.name,
-      measure = "rate" })
-end
-running:stop()
+servers.with(2, function(running)
+   compare(running.emulator, true)
+   compare(running.nginx, false)
+   compare(running.nginx2, true)
+   local job = { name = "sequential", server = running.emulator, count = connecting_count }
+   local result = contest.run(rounds, job, { ours, connecting[1], connecting[2] })
+   for _, other in ipairs(connecting) do
+      result:row(ours, other, { part = "http", what = title(running.emulator), measure = "rate" })
+   end
+end)

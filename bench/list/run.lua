@@ -13,31 +13,28 @@ local luasocket, luasocket_luajit = contestants.luasocket "lua5.4", contestants.
 local lua_http, curl = contestants.lua_http(), contestants.curl_jq()
 local fetch, sdk = contestants.fetch(), contestants.sdk()
 
-local running = servers.start(count)
-
-for _, server in ipairs { running.nginx, running.emulator } do
-   local is_whole = server == running.nginx
+-- All peers against nginx, which spends the least time itself; against the emulator those that there is a target for.
+local function compare(server, with_peers)
    local all = { floor, ours, luasocket, on_luajit, luasocket_luajit }
-   if is_whole then
-      for _, other in ipairs { lua_http, curl, fetch, sdk } do all[#all + 1] = other end
-   end
-   local result = contest.run(rounds, { name = "list", server = server, path = "/v2/connections", count = count }, all)
+   for _, other in ipairs(with_peers and { lua_http, curl, fetch, sdk } or {}) do all[#all + 1] = other end
+   local job = { name = "list", server = server, path = "/v2/connections", count = count }
+   local result = contest.run(rounds, job, all)
    local function rows(who, other, at_most_time, at_most_memory)
-      for _, measure in ipairs { "seconds", "memory" } do
-         local at_most = measure == "seconds" and at_most_time or at_most_memory
-         result:row(who, other, { part = "list", measure = measure, at_most = at_most,
-            what = ("list of %d, %s, %s"):format(count, measure == "seconds" and "time" or "peak memory", server.name),
-            headline = at_most and is_whole or nil })
+      for _, case in ipairs { { "seconds", "time", at_most_time }, { "memory", "peak memory", at_most_memory } } do
+         result:row(who, other, { part = "list", measure = case[1], at_most = case[3],
+            what = ("list of %d, %s, %s"):format(count, case[2], server.name),
+            headline = case[3] and with_peers or nil })
       end
    end
    rows(ours, luasocket, 0.65, 1)
    rows(on_luajit, luasocket_luajit, 0.65, 1)
    rows(ours, floor)
-   if is_whole then
-      rows(on_luajit, lua_http)
-      rows(ours, curl)
-      rows(ours, fetch)
-      rows(ours, sdk)
-   end
+   if not with_peers then return end
+   rows(on_luajit, lua_http)
+   for _, other in ipairs { curl, fetch, sdk } do rows(ours, other) end
 end
-running:stop()
+
+servers.with(count, function(running)
+   compare(running.nginx, true)
+   compare(running.emulator, false)
+end)

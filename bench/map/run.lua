@@ -10,20 +10,23 @@ local floor = contestants.floor "flight"
 local ours, on_luajit = contestants.ours "lua5.4", contestants.ours "luajit"
 local fetch, lua_http = contestants.fetch(), contestants.lua_http()
 
-local running = servers.start(2)
-
-for _, server in ipairs { running.emulator, running.nginx, running.nginx2 } do
+local function compare(server, is_headline)
    local all = { floor, ours, on_luajit, lua_http }
    if server.version == "1.1" then all[#all + 1] = fetch end
    local job = { name = "flight", server = server, count = count, concurrency = concurrency }
    local result = contest.run(rounds, job, all)
    local function row(who, other, at_least)
       result:row(who, other, { part = "map", what = ("retrieves, %d in flight, %s"):format(concurrency, server.name),
-         measure = "rate", at_least = at_least, headline = at_least and server ~= running.nginx or nil })
+         measure = "rate", at_least = at_least, headline = at_least and is_headline or nil })
    end
    row(ours, floor, 0.8)
    row(on_luajit, floor, 0.8)
    row(on_luajit, lua_http)
    if server.version == "1.1" then row(ours, fetch) end
 end
-running:stop()
+
+servers.with(2, function(running)
+   compare(running.emulator, true)
+   compare(running.nginx, false)
+   compare(running.nginx2, true)
+end)

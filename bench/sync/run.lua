@@ -85,17 +85,22 @@ local function apply(concurrency)
    return spent / applied
 end
 
-prepare()
-local plans = part.in_turns(rounds, {
-   { "read", function() return milliseconds(read_and_decode) end },
-   { "plan", function() return milliseconds(plan) end },
-})
-part.row { part = "sync", what = ("plan of %d connections"):format(count), ours = name, other = "reading the files",
-   unit = "ms", our_samples = plans.plan, other_samples = plans.read, at_most = 4, headline = true }
-local updates = part.in_turns(math.min(rounds, 3), {
-   { "one", function() return apply(1) end }, { "eight", function() return apply(8) end },
-})
-part.row { part = "sync", what = "update applied eight at a time", ours = name, other = "one at a time", unit = "ms",
-   our_samples = updates.eight, other_samples = updates.one, at_most = 0.2, headline = true }
+local function measure()
+   prepare()
+   local plans = part.in_turns(rounds, {
+      { "read", function() return milliseconds(read_and_decode) end },
+      { "plan", function() return milliseconds(plan) end },
+   })
+   part.row { part = "sync", what = ("plan of %d connections"):format(count), ours = name, other = "reading the files",
+      unit = "ms", our_samples = plans.plan, other_samples = plans.read, at_most = 4, headline = true }
+   local updates = part.in_turns(math.min(rounds, 3), {
+      { "one", function() return apply(1) end }, { "eight", function() return apply(8) end },
+   })
+   part.row { part = "sync", what = "update applied eight at a time", ours = name, other = "one at a time", unit = "ms",
+      our_samples = updates.eight, other_samples = updates.one, at_most = 0.2, headline = true }
+end
+
+local fine, problem = xpcall(measure, debug.traceback)
 running:stop()
 os.execute("rm -rf '" .. folder .. "'")
+if not fine then error(problem, 0) end
