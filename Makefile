@@ -262,7 +262,7 @@ $(BUILD)/bench/%: bench/%.c
 # The peers in Node, beside what npm brings for them. Without Node or npm the table says that they were not measured.
 BENCH_PEERS := $(BUILD)/bench/peers
 .PHONY: bench-peers
-bench-peers:
+bench-peers: ## install the peers from npm, where it can be reached
 	@mkdir -p $(BENCH_PEERS)
 	@cp bench/peers/*.mjs bench/peers/package*.json $(BENCH_PEERS)
 	@cd $(BENCH_PEERS) && { cmp -s package-lock.json node_modules/installed.json || \
@@ -273,7 +273,7 @@ bench-peers:
 bench: deps-bench ## measure against floors in C and peers; BENCH= names parts
 	@command -v npm >/dev/null || ($(call install_packages,$(DEPS_NODE))) || true
 	@$(MAKE) --no-print-directory bench-run
-bench-run: all $(BENCH_PROGRAMS) bench-peers
+bench-run: all $(BENCH_PROGRAMS) bench-peers ## bench, without installing packages of Debian
 	@BENCH_BUILD=$(BUILD) $(call run,lua5.4) lua5.4 bench/run.lua $(BENCH)
 bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see that it runs
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
@@ -319,7 +319,8 @@ LUA_FILES = $(shell cd lua && find personalize -name '*.lua' | sort)
 # The emulator is a rock of its own: what belongs to it is told by its path.
 LUA_FILES_EMULATOR = $(filter personalize/emulator.lua personalize/emulator/%,$(LUA_FILES))
 LUA_FILES_CORE = $(filter-out $(LUA_FILES_EMULATOR),$(LUA_FILES))
-DOC_FILES = README.md CHANGELOG.md SECURITY.md LICENSE $(wildcard doc/*.md doc/*.svg doc/*.png)
+TYPE_FILES = $(shell find types -name '*.lua' | sort)
+DOC_FILES = README.md CHANGELOG.md SECURITY.md LICENSE $(wildcard doc/*.md doc/*.svg doc/*.png doc/*.json)
 
 # What is installed stands in lists of MODE:SOURCE:TARGET, which `install` and `uninstall` both read.
 # $(call lua_entries,FILES,FOLDER) and $(call module_entries,BUILD,MODULES,FOLDER)
@@ -334,7 +335,8 @@ INSTALLED = $(foreach variant,$(VARIANTS),\
 	$(call lua_entries,$(LUA_FILES),$(ROOT)/share/lua/$(API_$(variant))) \
 	$(call module_entries,$(BUILD)/$(variant),core emulator/core,$(ROOT)/lib/lua/$(API_$(variant)))) \
 	755:$(COMMAND):$(ROOT)/bin/personalize \
-	$(foreach file,$(DOC_FILES),644:$(file):$(ROOT)/share/doc/personalize/$(file))
+	$(foreach file,$(DOC_FILES),644:$(file):$(ROOT)/share/doc/personalize/$(file)) \
+	$(foreach file,$(TYPE_FILES),644:$(file):$(ROOT)/share/personalize/$(file))
 
 # The command runs in the first of the interpreters that it is installed for.
 .PHONY: $(COMMAND)
@@ -356,7 +358,7 @@ else echo "no completions for shells: the command needs lua-argparse, which is n
 endef
 
 .PHONY: install uninstall
-install: all $(COMMAND) ## put library, command and guides below PREFIX (DESTDIR= for packagers, VARIANTS=luajit for one)
+install: all $(COMMAND) ## put library, command, guides and types below PREFIX (DESTDIR= for packagers, VARIANTS=luajit for one)
 	@$(call place,$(INSTALLED))
 	@$(install_completions)
 
@@ -364,7 +366,7 @@ install: all $(COMMAND) ## put library, command and guides below PREFIX (DESTDIR
 TARGETS = $(foreach entry,$(INSTALLED),$(lastword $(subst :, ,$(entry)))) $(foreach name,$(SHELLS),$(ROOT)/$(COMPLETION_$(name)))
 uninstall: ## remove what install put there, and nothing else
 	@rm -f $(TARGETS)
-	@for folder in $$(dirname $(filter-out %/bin/personalize,$(TARGETS)) | grep '/personalize' | sort -ru); do \
+	@for folder in $$(dirname $(TARGETS) $$(dirname $(TARGETS)) | grep '/personalize\(/\|$$\)' | sort -ru); do \
 		[ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
 
 # What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.

@@ -44,7 +44,7 @@ local errors = {}
 -- @tfield[opt] string developer_message of the service
 -- @tfield[opt] string more_info_url of the service
 -- @tfield[opt] string method of the call
--- @tfield[opt] string url of the call
+-- @tfield[opt] string url of the call, without secrets; cut after 4,096 bytes
 -- @tfield[opt] string request_id under which the service knows the call
 -- @tfield[opt] integer attempts that were made
 -- @tfield[opt] number retry_after seconds that the server asked to wait

@@ -51,7 +51,7 @@
 ---@field developer_message? string of the service
 ---@field more_info_url? string of the service
 ---@field method? string of the call
----@field url? string of the call
+---@field url? string of the call, without secrets; cut after 4,096 bytes
 ---@field request_id? string under which the service knows the call
 ---@field attempts? integer that were made
 ---@field retry_after? number seconds that the server asked to wait
