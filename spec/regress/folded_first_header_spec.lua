@@ -1,5 +1,6 @@
 -- libcurl 7.83 to 8.0 appends a folded line that comes first among the headers of an answer to the last header of the
--- answer before it on the same handle, which was freed by then. Handles of those versions are not used twice.
+-- answer before it on the same handle, which was freed by then. So such a line ends the transfer before libcurl keeps
+-- it.
 local http = require "spec.support.http"
 local server = require "spec.support.server"
 

@@ -13,9 +13,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
 }
 
+/* CURLOPT_HEADER has the lines of the head come here, too, and before libcurl keeps them. That is
+ * what it is for: libcurl 7.83 to 8.0 would append a folded line that comes first among the headers
+ * to the last header of the handle's answer before, which was freed by then. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = data;
+    if (transfer->response.part != PZ_RESPONSE_BODY)
+        return pz_response_continues_nothing(&transfer->response, bytes) ? 0 : size * count;
     transfer->last_byte = pz_engine_now(transfer->engine);
     return pz_response_bytes(&transfer->response, bytes, size * count) ? size * count : 0;
 }

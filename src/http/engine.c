@@ -119,7 +119,7 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     CURL *easy = transfer->easy;
     curl_multi_remove_handle(engine->multi, easy);
-    pz_handles_give(&engine->handles, easy);
+    pz_handles_give(&engine->handles, easy, transfer->profile);
     pz_transfer_drop_request(transfer);
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
@@ -141,13 +141,14 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
                     pz_failure *failure)
 {
-    CURL *easy = pz_handles_take(&engine->handles);
+    int prepared;
+    CURL *easy = pz_handles_take(&engine->handles, request->profile, &prepared);
     if (easy == NULL) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
-    if (!pz_transfer_prepare(transfer, request, easy, pz_clock_now(), failure)) {
-        pz_handles_give(&engine->handles, easy);
+    if (!pz_transfer_prepare(transfer, request, easy, prepared, pz_clock_now(), failure)) {
+        pz_handles_give(&engine->handles, easy, 0);
         pz_transfer_drop_request(transfer);
         return 0;
     }

@@ -129,8 +129,9 @@ void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence 
     failure->code = code;
     if (failure->kind == PZ_KIND_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
         set_message(failure, "a header of the answer is too long");
-    else if (code == CURLE_BAD_FUNCTION_ARGUMENT && evidence->issued)
-        set_message(failure, "the answer's headers are malformed"); /* a folded line comes first */
+    else if ((code == CURLE_WRITE_ERROR || code == CURLE_BAD_FUNCTION_ARGUMENT) &&
+             evidence->issued && evidence->in_headers) /* such as a folded line that comes first */
+        set_message(failure, "the answer's headers are malformed");
     else if (code == CURLE_SEND_FAIL_REWIND) /* libcurl blames our callback that refuses it */
         set_message(failure, "the connection or the server dropped the request, which must not be "
                              "sent again unasked");

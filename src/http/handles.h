@@ -1,7 +1,10 @@
-/* Easy handles, for reuse where libcurl is sound: a reset handle costs nothing to take again. TLS
- * sessions, which libcurl keeps per handle, are shared among them. */
+/* Easy handles for reuse. One that goes on to a request of the same profile keeps that profile's
+ * options; any other is reset, which costs a little. TLS sessions, which libcurl keeps per handle,
+ * are shared among them. */
 #ifndef PZ_HTTP_HANDLES_H
 #define PZ_HTTP_HANDLES_H
+
+#include <stdint.h>
 
 #include "http/global.h"
 
@@ -9,14 +12,20 @@
 
 typedef struct pz_handles {
     CURLSH *share;
-    CURL *idle[PZ_HANDLES_IDLE_MAX];
+    struct {
+        CURL *easy;
+        uint64_t profile; /* whose options are set; 0: none are */
+    } idle[PZ_HANDLES_IDLE_MAX];
     unsigned count;
-    unsigned most; /* that are kept; 0 where this libcurl's handles must not be used again */
 } pz_handles;
 
 int pz_handles_open(pz_handles *handles); /* false: no memory */
 void pz_handles_close(pz_handles *handles);
-CURL *pz_handles_take(pz_handles *handles); /* NULL: no memory */
-void pz_handles_give(pz_handles *handles, CURL *easy);
+
+/* NULL: no memory. *prepared: the options of the profile are set, as `pz_request_apply` left them.
+ */
+CURL *pz_handles_take(pz_handles *handles, uint64_t profile, int *prepared);
+/* `profile` is that of a request that left nothing of its own behind, else 0. */
+void pz_handles_give(pz_handles *handles, CURL *easy, uint64_t profile);
 
 #endif

@@ -99,8 +99,10 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
     return 1;
 }
 
-int pz_headers_finish(pz_headers *headers)
+int pz_headers_finish(pz_headers *headers, int has_body)
 {
+    if (!has_body)
+        return 1;
     /* a server that does not know Expect costs a second; and libcurl would call a body a form */
     if (!headers->has_expect && !append(headers, "Expect:"))
         return 0;

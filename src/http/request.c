@@ -23,6 +23,7 @@ static const struct {
     {CURLOPT_TCP_NODELAY, 1},
     {CURLOPT_TCP_KEEPALIVE, 1},
     {CURLOPT_HTTP09_ALLOWED, 0},
+    {CURLOPT_HEADER, 1},     /* see on_body in callbacks.c */
     {CURLOPT_NOPROGRESS, 0}, /* the transfer's own accounting of stalls */
 };
 
@@ -41,15 +42,20 @@ static CURLcode apply_fixed(CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 }
 
+/* Of these methods libcurl sends an empty body, where none is given. */
+static int has_body(const pz_request *request)
+{
+    return request->body != NULL || strcmp(request->method, "POST") == 0 ||
+           strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+}
+
 /* A body that libcurl may send again lies in memory for it. One that it may not comes through the
  * callbacks, and the one that would rewind it refuses. Without a body there is nothing to refuse,
  * so such a request goes over a new connection: libcurl repeats none on those. */
 static CURLcode apply_body(const pz_request *request, CURL *easy)
 {
-    int post = request->body != NULL || strcmp(request->method, "POST") == 0 ||
-               strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
     int is_head = strcmp(request->method, "HEAD") == 0;
-    if (post) {
+    if (has_body(request)) {
         TRY(curl_easy_setopt(easy, CURLOPT_POST, 1L));
         TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length));
         if (request->replayable || request->body_length == 0)
@@ -89,10 +95,15 @@ static CURLcode apply_tls(const pz_request *request, CURL *easy)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
     if (request->client_cert_key != NULL)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
-    if (!pz_request_may_be_http2(request))
-        return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS));
-    return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    return CURLE_OK;
+}
+
+static CURLcode apply_version(const pz_request *request, CURL *easy)
+{
+    int http2 = pz_request_may_be_http2(request);
+    TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)));
+    return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)http2);
 }
 
 /* An empty proxy, not an absent one, keeps libcurl from asking http_proxy and the like; an empty
@@ -101,23 +112,37 @@ static CURLcode apply_rest(const pz_request *request, CURL *easy)
 {
     TRY(curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy != NULL ? request->proxy : ""));
     TRY(curl_easy_setopt(easy, CURLOPT_NOPROXY, ""));
-    TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
     if (request->connect_timeout_ms > 0)
         TRY(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms));
     if (request->user_agent != NULL)
-        TRY(curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent));
-    return curl_easy_setopt(easy, CURLOPT_URL, request->url);
+        return curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
+    return CURLE_OK;
 }
 
-static CURLcode apply(const pz_request *request, pz_headers *headers, CURL *easy)
+static CURLcode apply_profile(const pz_request *request, CURL *easy)
 {
     TRY(apply_fixed(easy));
-    TRY(apply_body(request, easy));
     TRY(apply_tls(request, easy));
-    TRY(apply_rest(request, easy));
-    if (!pz_headers_finish(headers))
+    return apply_rest(request, easy);
+}
+
+static CURLcode apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared)
+{
+    if (!prepared)
+        TRY(apply_profile(request, easy));
+    TRY(apply_body(request, easy));
+    TRY(apply_version(request, easy));
+    TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
+    TRY(curl_easy_setopt(easy, CURLOPT_URL, request->url));
+    if (!pz_headers_finish(headers, has_body(request)))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
+}
+
+/* What apply_body and pz_callbacks_apply set for others than these, they don't take back. */
+int pz_request_is_plain(const pz_request *request)
+{
+    return !has_body(request) && request->replayable && strcmp(request->method, "HEAD") != 0;
 }
 
 static int is_method(const char *method)
@@ -146,12 +171,12 @@ static int check(const pz_request *request, pz_failure *failure)
     return 1;
 }
 
-int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy,
+int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared,
                      pz_failure *failure)
 {
     if (!check(request, failure))
         return 0;
-    CURLcode code = apply(request, headers, easy);
+    CURLcode code = apply(request, headers, easy, prepared);
     if (code == CURLE_OK)
         return 1;
     failure->code = code;

@@ -3,6 +3,7 @@
 #define PZ_HTTP_REQUEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/failure.h"
 #include "http/global.h"
@@ -13,6 +14,7 @@
 
 /* Texts are borrowed: they need to live only until the transfer was started. NULL: not given. */
 typedef struct pz_request {
+    uint64_t profile; /* what tells the profile from others; 0: none, or other options besides */
     const char *method;
     const char *url;
     const char *body;
@@ -46,13 +48,16 @@ typedef struct pz_headers {
 /* false: refused, and why. The value is never quoted: it may be a token. */
 int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, const char *value,
                    size_t value_length, pz_failure *failure);
-/* Suppresses what libcurl would add on its own. false: no memory. */
-int pz_headers_finish(pz_headers *headers);
+/* Suppresses what libcurl would add to a body on its own. false: no memory. */
+int pz_headers_finish(pz_headers *headers, int has_body);
 void pz_headers_free(pz_headers *headers);
 
-/* The handle is a new or a reset one. `headers` are completed by what has to be suppressed. */
-int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy,
+/* The handle is a new or a reset one; or a `prepared` one, which did a plain request of the same
+ * profile. `headers` are completed by what has to be suppressed. */
+int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared,
                      pz_failure *failure);
+/* Whether it leaves no option of its own behind that the next one would not set. */
+int pz_request_is_plain(const pz_request *request);
 int pz_request_may_be_http2(const pz_request *request);
 
 #endif

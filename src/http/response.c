@@ -111,6 +111,12 @@ static int continue_field(pz_response *response, const char *line, size_t length
     return 1;
 }
 
+int pz_response_continues_nothing(const pz_response *response, const char *line)
+{
+    return response->part == PZ_RESPONSE_HEADERS && pz_response_field_count(response) == 0 &&
+           is_blank(line[0]);
+}
+
 int pz_response_line(pz_response *response, const char *line, size_t length)
 {
     response->header_bytes += length;

@@ -48,6 +48,8 @@ void pz_response_free(pz_response *response);
 
 /* One line of the head, as libcurl hands it on; one piece of the body. false: stop. */
 int pz_response_line(pz_response *response, const char *line, size_t length);
+int pz_response_continues_nothing(const pz_response *response,
+                                  const char *line); /* folded, first */
 int pz_response_bytes(pz_response *response, const char *bytes, size_t length);
 
 size_t pz_response_field_count(const pz_response *response);

@@ -55,8 +55,8 @@ static int copy_body(pz_transfer *transfer, const pz_request *request, pz_failur
     return 1;
 }
 
-int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, uint64_t now,
-                        pz_failure *failure)
+int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, int prepared,
+                        uint64_t now, pz_failure *failure)
 {
     if (!copy_body(transfer, request, failure))
         return 0;
@@ -71,9 +71,11 @@ int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *
     own.body = transfer->body;
     if (own.body == NULL && request->body != NULL)
         own.body = "";
-    if (!pz_request_apply(&own, &transfer->headers, easy, failure))
+    if (!pz_request_apply(&own, &transfer->headers, easy, prepared, failure))
         return 0;
     CURLcode code = pz_callbacks_apply(transfer, request->replayable);
+    if (code == CURLE_OK && pz_request_is_plain(request))
+        transfer->profile = request->profile;
     if (code != CURLE_OK)
         pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_easy_strerror(code));
     return code == CURLE_OK;

@@ -22,6 +22,8 @@ typedef struct spec_field {
 #name, sizeof #name - 1, type, offsetof(pz_request, name)                                  \
     }
 
+#define OWN_FIELDS 6 /* the first ones differ from request to request */
+
 static const spec_field fields[] = {
     FIELD(method, TEXT),
     FIELD(url, TEXT),
@@ -140,6 +142,8 @@ static void read_header(reader *r, int i)
 static void read_field(reader *r, const spec_field *field)
 {
     void *target = (char *)r->request + field->offset;
+    if (field - fields >= OWN_FIELDS)
+        r->request->profile = 0; /* no longer what it was */
     switch (field->type) {
     case TEXT:
         read_text(r, field->name, target);

@@ -5,6 +5,9 @@
 
 static const char type_name[] = "personalize.profile";
 
+/* States may be in threads of their own. */
+static _Atomic uint64_t last_profile;
+
 typedef struct profile_box {
     pz_request request; /* its texts belong to the table that the userdata keeps */
 } profile_box;
@@ -33,6 +36,7 @@ int pz_lua_new_profile(lua_State *L)
     pz_failure failure;
     if (!pz_lua_read_profile(L, 1, &box->request, &failure))
         return pz_lua_fail(L, &failure);
+    box->request.profile = ++last_profile;
     lua_settop(L, 2);
     return 1;
 }
