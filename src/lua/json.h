@@ -15,6 +15,8 @@
 
 /* ------------------------------------------------------------------ marks: arrays and objects */
 
+#define PZ_LUA_JSON_HINTS 64 /* places whose containers are remembered by their size */
+
 /* How tables are told apart; one per Lua state, made by pz_lua_json_new_marks. The metatables stay
  * alive in the registry, so comparing their addresses is enough. */
 typedef struct pz_lua_json_marks {
@@ -23,6 +25,7 @@ typedef struct pz_lua_json_marks {
     const void *number;
     const void *empty_array; /* a light userdata that stands for [] */
     int has_empty_array;
+    unsigned char hints[PZ_LUA_JSON_HINTS]; /* the decoder's, from one text to the next */
 } pz_lua_json_marks;
 
 enum pz_lua_json_mark {

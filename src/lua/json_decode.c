@@ -177,7 +177,7 @@ static int read_value(pz_decoder *d)
 static int enter(pz_decoder *d)
 {
     pz_decode_frame *container = &d->frames[d->depth - 1];
-    d->place = (container->place + 1) % PZ_DECODE_HINTS; /* a member's name changes it again */
+    d->place = (container->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name changes it again */
     return container->is_array || pz_decode_name(d, container);
 }
 
@@ -248,7 +248,7 @@ int pz_lua_json_decode(lua_State *L)
     d.scratch = d.first_scratch;
     d.scratch_size = PZ_DECODE_FIRST_SCRATCH;
     d.place = 0;
-    memset(d.hints, 0, sizeof d.hints);
+    d.hints = ((pz_lua_json_marks *)lua_touserdata(L, lua_upvalueindex(1)))->hints;
     memset(d.known_lengths, 0, sizeof d.known_lengths);
     memset(d.known, 0, sizeof d.known);
     luaL_checkstack(L, PZ_DECODE_FIXED_SLOTS, "no room for decoding");

@@ -27,8 +27,6 @@ enum {
 #define PZ_DECODE_FIRST_FRAMES 24
 #define PZ_DECODE_FIRST_SCRATCH 512
 
-#define PZ_DECODE_HINTS 64 /* places whose containers are remembered by their size */
-
 typedef struct pz_decode_frame {
     int is_array;
     int table;      /* its place on the stack; an open member's name is above it */
@@ -52,7 +50,7 @@ typedef struct pz_decoder {
     char *scratch;
     size_t scratch_size;
     unsigned place; /* of the value that comes next */
-    unsigned char hints[PZ_DECODE_HINTS];
+    unsigned char *hints;
     /* Names that were pushed before: the same few come over and over, and a copy on the stack is
      * cheaper than asking Lua for its one string of those bytes. Length 0: none. */
     unsigned char known_lengths[PZ_DECODE_NAME_SLOTS];

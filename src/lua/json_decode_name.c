@@ -108,7 +108,7 @@ int pz_decode_name(pz_decoder *d, pz_decode_frame *object)
     pz_decode_words words = words_of(name, length);
     uint64_t hash = hash_words(&words, length), bit = UINT64_C(1) << (hash >> 58);
     push_name(d, name, length, &words, (unsigned)hash % PZ_DECODE_NAME_SLOTS);
-    d->place = (unsigned)(hash >> 40) % PZ_DECODE_HINTS;
+    d->place = (unsigned)(hash >> 40) % PZ_LUA_JSON_HINTS;
     if ((object->names_seen & bit) && has_member(d, object))
         report_duplicate(d);
     object->names_seen |= bit;
