@@ -87,18 +87,27 @@ end
 local client = {}
 
 -- Performs a call for the parts of the library.
--- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `timeout` or
--- `deadline`, `retry`, `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors); the table
--- is completed
+-- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`),
+-- `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors)
+-- @tparam ?number deadline on the monotonic clock; else the client's timeout from now on
+-- @tparam ?table policy of retries; else the client's
 -- @return the decoded value and the response; or nil and an error object
-function client.perform(self, call)
+function client.perform(self, call, deadline, policy)
    local state = private[self]
-   local settings_of = state.settings
-   call.url = settings_of.base_url .. call.path .. (call.query and call.query ~= "" and "?" .. call.query or "")
-   call.deadline = call.deadline or native.now() + (call.timeout or settings_of.timeout)
-   call.retry = call.retry or settings_of.retry
-   call.authorize, call.refused = authorize, refused
-   return attempts.perform(state, call)
+   local known = state.settings
+   local query = call.query
+   return attempts.perform(state, {
+      method = call.method,
+      url = known.base_url .. call.path .. (query and query ~= "" and "?" .. query or ""),
+      body = call.body,
+      class = call.class,
+      deadline = deadline or native.now() + known.timeout,
+      retry = policy or known.retry,
+      authorize = authorize,
+      refused = refused,
+      expect = call.expect,
+      definition = call.definition,
+   })
 end
 
 local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", DELETE = "idempotent",
@@ -151,10 +160,9 @@ function Client:request(call)
    end
    local value, response = client.perform(self, {
       method = method, path = path, query = query, body = body, class = classes[method] or "create",
-      timeout = checked.timeout,
-      retry = checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil,
       definition = checked.body,
-   })
+   }, checked.timeout and native.now() + checked.timeout,
+      checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil)
    if value == nil then return nil, response end
    return meta.attach(value, response)
 end

@@ -44,6 +44,7 @@ function Map:slow_down()
 end
 
 local function recover(self)
+   if self.limit == self.concurrency then return end
    self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
 end
 
@@ -52,7 +53,7 @@ end
 function Map:ready()
    if not self.stopped then return true end
    local task = self.tasks[coroutine.running()]
-   task.calls_after_stop = (task.calls_after_stop or 0) + 1
+   task.calls_after_stop = task.calls_after_stop + 1
    if task.calls_after_stop > patience then error(self.stopped, 0) end
    return nil, cancelled(self.stopped.message, self.stopped.cause)
 end
@@ -64,7 +65,7 @@ function Map:wait(things, deadline)
    local task = self.tasks[coroutine.running()]
    task.things, task.deadline = things, deadline
    coroutine.yield()
-   task.things, task.deadline = nil, nil
+   task.things = false
    return true
 end
 
@@ -95,26 +96,51 @@ local function finish(self, task, fine, result, reason)
    if not went_well then self:stop(cancelled("stopped by on_progress: " .. tostring(problem), problem)) end
 end
 
--- Runs an item's coroutine until it waits or ends.
-local function resume(self, task, ...)
-   local fine, result, reason = coroutine.resume(task.coroutine, ...)
-   if coroutine.status(task.coroutine) ~= "dead" then
-      if task.things then
-         self.waiting[#self.waiting + 1] = task
-         return
+-- What a coroutine yields, with what `fn` returned, when it is through with an item.
+local through = {}
+
+-- A coroutine does one item after the other: making one costs more than a short call does.
+local function work_with(fn)
+   return function(item, index)
+      while index do
+         item, index = coroutine.yield(through, fn(item, index))
       end
-      fine, result = false, "fn yielded by itself: only calls of this library can wait in personalize.map"
    end
+end
+
+local function forget(self, task)
    self.tasks[task.coroutine] = nil
    waiting.leave(task.coroutine)
-   finish(self, task, fine, result, reason)
+end
+
+-- Runs an item's coroutine until it waits or is through.
+local function resume(self, task, ...)
+   local fine, first, result, reason = coroutine.resume(task.coroutine, ...)
+   if fine and task.things then
+      self.waiting[#self.waiting + 1] = task
+   elseif fine and first == through then
+      self.idle[#self.idle + 1] = task
+      finish(self, task, true, result, reason)
+   else -- it died, or is left where it is
+      forget(self, task)
+      finish(self, task, false, fine and "fn yielded by itself: only calls of this library can wait in personalize.map"
+         or first)
+   end
+end
+
+local function take_task(self)
+   local task = table.remove(self.idle)
+   if task then return task end
+   task = { index = 0, coroutine = coroutine.create(self.work), things = false, deadline = 0, calls_after_stop = 0 }
+   self.tasks[task.coroutine] = task
+   waiting.enter(task.coroutine, self)
+   return task
 end
 
 local function start(self)
    self.started = self.started + 1
-   local task = { index = self.started, coroutine = coroutine.create(self.fn) }
-   self.tasks[task.coroutine] = task
-   waiting.enter(task.coroutine, self)
+   local task = take_task(self)
+   task.index = self.started
    resume(self, task, self.items[task.index], task.index)
 end
 
@@ -179,6 +205,10 @@ local function run(self)
       if #self.waiting == 0 then break end
       if not resume_ready(self) then wait_for_any(self) end
    end
+   for _, task in ipairs(self.idle) do
+      forget(self, task)
+      coroutine.resume(task.coroutine) -- without an item, so it ends
+   end
    for index = self.started + 1, self.count do
       self.errors[index] = cancelled("was not started: " .. self.stopped.message)
    end
@@ -209,12 +239,12 @@ function map.run(items, fn, opts, level)
    local fine, err = waiting.ready()
    local count = #items
    local self = setmetatable({
-      items = items, fn = fn, count = count,
+      items = items, work = work_with(fn), count = count,
       on_progress = checked.on_progress, stop_on_error = checked.stop_on_error,
       concurrency = checked.concurrency or default_concurrency,
       limit = checked.concurrency or default_concurrency,
       results = { n = count }, errors = {},
-      tasks = {}, waiting = {}, started = 0, finished = 0,
+      tasks = {}, waiting = {}, idle = {}, started = 0, finished = 0,
    }, Map)
    if not fine then
       for index = 1, count do self.errors[index] = err end

@@ -69,7 +69,7 @@ end
 
 --- Checks that a reference is one path segment made of unreserved characters.
 function request.reference(ref)
-   if ref == "" or ref == "." or ref == ".." or ref:find "[^%w%-._~]" or #ref > 200 then
+   if ref == "." or ref == ".." or #ref > 200 or not ref:find "^[%w%-._~]+$" then
       return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
          .. "(connections.find looks one up by its name)")
          :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })

@@ -26,30 +26,42 @@ local connection = {}
 
 local Connection = {}
 
-local metatable = {
-   __name = "personalize.connection",
-   __index = Connection,
-   -- for the encoder: an object, whatever it holds, with these arrays
-   __jsontype = "object",
-   __jsonarrays = schema.arrays,
-}
+-- The key under which a metatable has the resource that its connections came from: out of the way of pairs(), and no
+-- entry for each connection.
+local resource_key = {}
 
--- connection -> the resource that it came from; weak, and beside the table so that pairs() shows members alone
-local owners = setmetatable({}, { __mode = "k" })
+-- resource -> metatable of its connections; remade when no connection is left
+local metatables = setmetatable({}, { __mode = "kv" })
 
-function metatable:__tostring()
+local function describe(self)
    return display.connection("connection", self)
+end
+
+local function metatable_of(resource)
+   local metatable = metatables[resource]
+   if metatable then return metatable end
+   metatable = {
+      [resource_key] = resource,
+      __name = "personalize.connection",
+      __index = Connection,
+      __tostring = describe,
+      -- for the encoder: an object, whatever it holds, with these arrays
+      __jsontype = "object",
+      __jsonarrays = schema.arrays,
+   }
+   metatables[resource] = metatable
+   return metatable
 end
 
 -- Makes a connection of a decoded object, which is used and not copied.
 function connection.new(object, resource)
-   owners[object] = resource
-   return setmetatable(object, metatable)
+   return setmetatable(object, metatable_of(resource or false))
 end
 
 -- Whether a value is a connection of this library.
 function connection.is(value)
-   return type(value) == "table" and getmetatable(value) == metatable
+   local metatable = type(value) == "table" and getmetatable(value)
+   return type(metatable) == "table" and rawget(metatable, resource_key) ~= nil
 end
 
 local function owner(self, method)
@@ -57,7 +69,7 @@ local function owner(self, method)
       error(("bad argument #1 to '%s' (expected a connection, got %s): call it as connection:%s()")
          :format(method, options.describe(self), method), 3)
    end
-   return owners[self]
+   return getmetatable(self)[resource_key]
 end
 
 local known_options = call_options()

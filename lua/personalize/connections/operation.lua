@@ -26,8 +26,11 @@ local user = 3
 
 --- The call's options, checked, with what all calls of one operation share: the deadline.
 function operation.begin(self, opts, known, where)
-   local checked = options.check(opts, known, "connections." .. where, user)
-   if checked.retry ~= nil then checked.retry = settings.retry(checked.retry, "connections." .. where, user) end
+   local checked = { client = nil, deadline = nil }
+   if opts ~= nil then
+      checked = options.check(opts, known, "connections." .. where, user)
+      if checked.retry ~= nil then checked.retry = settings.retry(checked.retry, "connections." .. where, user) end
+   end
    local owner, err = self.client()
    if not owner then return nil, err end
    checked.client = owner
@@ -37,8 +40,7 @@ end
 
 --- Performs a call within the operation's deadline.
 function operation.perform(how, call)
-   call.deadline, call.retry = how.deadline, how.retry
-   return client.perform(how.client, call)
+   return client.perform(how.client, call, how.deadline, how.retry)
 end
 
 --- What was expected instead of a connection, or nil: for a call's `expect`.
