@@ -48,7 +48,9 @@ says_version() { [ "$("$@" --version)" = "personalize $version" ]; }
 
 # lists_connections COMMAND...: the command, against an emulator that it runs too
 lists_connections() (
-   "$@" emulator --seed >"$work/emulator" 2>&1 &
+   rm -f "$work/emulator"
+   touch "$work/emulator" # what the one before has said is no answer
+   "$@" emulator --seed >>"$work/emulator" 2>&1 &
    pid=$!
    trap 'kill $pid; wait $pid; cat "$work/emulator"' EXIT
    for _ in $(seq 100); do
