@@ -31,9 +31,38 @@ static void put_mask(writer *w)
     put(w, "***", 3);
 }
 
-static int ends_word(unsigned char c)
+static int is_blank(char c)
 {
-    return c <= 0x20 || c == 0x7f || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
+    return (unsigned char)c <= 0x20 || c == 0x7f;
+}
+
+static int is_quote(char c)
+{
+    return c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
+}
+
+/* Whether a quote that stood before a word, or NUL, is closed by this one. */
+static int closes(char before, char c)
+{
+    return before == '<' ? c == '>' : before == c;
+}
+
+/* Blanks end a word. Quotes do as well, but they may also stand in a URL or a password: once it
+ * looks like one of those, only the quote that closes the one before the word ends it. */
+static const char *word_end(const char *word, const char *end, char before)
+{
+    const char *colon = NULL;
+    int has_begun = 0;
+    for (const char *c = word; c < end; c++) {
+        int is_inner_colon = colon != NULL && c > colon + 1; /* user:password, not name:"value" */
+        if (is_blank(*c) ||
+            (is_quote(*c) && (closes(before, *c) || !(has_begun || is_inner_colon))))
+            return c;
+        has_begun |= *c == '?' || *c == '#' || (*c == '/' && c > word && c[-1] == '/');
+        if (*c == ':' && c > word && colon == NULL)
+            colon = c;
+    }
+    return end;
 }
 
 static const char *find_any(const char *text, const char *end, const char *any)
@@ -75,7 +104,8 @@ static const char *user_info_end(const char *authority, const char *end)
     return at;
 }
 
-/* The name as it is compared: decoded, lower case, without separators. */
+/* The name as it is compared: decoded, lower case, without separators; its beginning, if it is
+ * long. */
 static size_t normalize(const char *name, const char *end, char *out)
 {
     size_t length = 0;
@@ -139,7 +169,32 @@ static int is_credential(const char *name, const char *end)
                                            NULL};
     char normal[NAME_MAX_LENGTH];
     size_t length = normalize(name, end, normal);
-    return is_one_of(normal, length, whole, 0) || is_one_of(normal, length, suffixes, 1);
+    return length == sizeof normal || /* nobody knows how it ends */
+           is_one_of(normal, length, whole, 0) || is_one_of(normal, length, suffixes, 1);
+}
+
+static const char *find_authority(const char *word, const char *end)
+{
+    for (const char *c = word; end - c >= 2; c++) {
+        if (c[0] == '/' && c[1] == '/' && (c == word || c[-1] == ':'))
+            return c + 2;
+    }
+    return NULL;
+}
+
+/* A stretch without parameters; there may be URLs in it all the same, as values of others'. */
+static void put_stretch(writer *w, const char *text, const char *end)
+{
+    const char *authority;
+    while (!w->full && (authority = find_authority(text, end)) != NULL) {
+        put(w, text, (size_t)(authority - text));
+        text = user_info_end(authority, end);
+        if (text != NULL)
+            put_mask(w);
+        else
+            text = authority;
+    }
+    put(w, text, (size_t)(end - text));
 }
 
 /* What follows '?' or '#': name=value pairs, between '&' or ';'. */
@@ -152,21 +207,12 @@ static void put_parameters(writer *w, const char *text, const char *end)
             put(w, text, (size_t)(equals + 1 - text));
             put_mask(w);
         } else {
-            put(w, text, (size_t)(pair_end - text));
+            put_stretch(w, text, pair_end);
         }
         if (pair_end < end)
             put(w, pair_end++, 1);
         text = pair_end;
     }
-}
-
-static const char *find_authority(const char *word, const char *end)
-{
-    for (const char *c = word; end - c >= 2; c++) {
-        if (c[0] == '/' && c[1] == '/' && (c == word || c[-1] == ':'))
-            return c + 2;
-    }
-    return NULL;
 }
 
 static void put_word(writer *w, const char *word, const char *end)
@@ -189,7 +235,7 @@ static void put_word(writer *w, const char *word, const char *end)
         rest = at;
     }
     const char *parameters = find_any(rest, end, "?#");
-    put(w, rest, (size_t)(parameters - rest));
+    put_stretch(w, rest, parameters);
     put_parameters(w, parameters, end);
 }
 
@@ -197,11 +243,12 @@ size_t pz_redact(const char *text, size_t length, char *out, size_t size)
 {
     writer w = {out, size - 4, 0, 0};
     const char *end = text + length;
+    char before = '\0';
     while (text < end && !w.full) {
         const char *word = text;
-        while (text < end && !ends_word((unsigned char)*text))
-            text++;
+        text = word_end(word, end, before);
         put_word(&w, word, text);
+        before = text < end ? *text : '\0';
         if (text < end)
             put(&w, text++, 1);
     }

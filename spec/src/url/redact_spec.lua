@@ -34,6 +34,29 @@ describe("core.url.redact", function()
       end
    end)
 
+   it("takes a quote within a URL for a part of it", function()
+      for _, quote in ipairs { "'", '"', "<", ">", "`" } do
+         becomes("https://***@host/", "https://user:pa" .. quote .. "ss@host/")
+         becomes("https://***@host/", "https://us" .. quote .. "er@host/")
+         becomes("***@proxy:3128", "user:pa" .. quote .. "ss@proxy:3128")
+         becomes("https://h/?token=***&a=1", "https://h/?token=ab" .. quote .. "cd&a=1")
+      end
+      becomes("'https://***@host/' <https://***@host/>", "'https://u:p\"p@host/' <https://u:p'p@host/>")
+      becomes('{"a":"https://***@h/","b":"http://***@h2/?key=***"}', '{"a":"https://u:p@h/","b":"http://u:p@h2/?key=1"}')
+      becomes('url:"https://***@h/",next:"https://***@h2/"', 'url:"https://u:p@h/",next:"https://u:p@h2/"')
+   end)
+
+   it("masks URLs that are values within URLs", function()
+      becomes("https://h/?next=https://***@h2/&a=1", "https://h/?next=https://u:p@h2/&a=1")
+      becomes("https://h/https://***@h2/x?token=***", "https://h/https://u:p@h2/x?token=1")
+      becomes("https://user://***@host/", "https://user://s3cret@host/")
+   end)
+
+   it("masks the values of names that are too long to be looked at", function()
+      becomes("https://h/?" .. ("a"):rep(70) .. "_token=***", "https://h/?" .. ("a"):rep(70) .. "_token=1")
+      becomes("https://h/?" .. ("a"):rep(63) .. "=1", "https://h/?" .. ("a"):rep(63) .. "=1")
+   end)
+
    it("leaves alone what is no secret", function()
       for _, text in ipairs {
          "", "plain text", "https://h:8080/v2/x?city=Dublin&sort=asc", "write to who@example.com", "http://h/a@b",
