@@ -142,6 +142,7 @@ function Client:request(call)
    local state = own_state(self, "request", "{...}")
    options.argument(1, call, "table", "request", 2)
    local checked = options.check(call, request_options, "client:request", 2)
+   local policy = checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil
    local method = (checked.method or "GET"):upper()
    if not method:find "^%u+$" then
       return errors.fail("validation", ("method: expected an HTTP method, got %s")
@@ -161,8 +162,7 @@ function Client:request(call)
    local value, response = client.perform(self, {
       method = method, path = path, query = query, body = body, class = classes[method] or "create",
       definition = checked.body,
-   }, checked.timeout and native.now() + checked.timeout,
-      checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil)
+   }, checked.timeout and native.now() + checked.timeout, policy)
    if value == nil then return nil, response end
    return meta.attach(value, response)
 end

@@ -4,15 +4,19 @@
 
 local client = require "personalize.client"
 local environment = require "personalize.environment"
+local options = require "personalize.options"
 local settings = require "personalize.settings"
 
 local default = {}
 
 local current
 
+local prefix_option = { prefix = "string" }
+
 --- Makes a client's settings from the environment, with overrides.
 -- @return settings; or nil and an error object
 function default.from_environment(overrides, where, level)
+   options.check({ prefix = overrides and overrides.prefix }, prefix_option, where, level + 1)
    local given, prefix = environment.options(overrides)
    if not given then return nil, prefix end
    local resolved, err = settings.resolve(given, where, level + 1)

@@ -6,6 +6,7 @@
 -- @module personalize.emulator
 
 local core = require "personalize.loading" "personalize.emulator.core"
+local check = require "personalize.options"
 local errors = require "personalize.error"
 local options = require "personalize.emulator.options"
 
@@ -18,6 +19,13 @@ local emulator = {
 local running = {}
 running.__index = running
 
+-- What a method was called on; anything else is raised where it was called.
+local function handle_of(self, method)
+   if type(self) == "table" and getmetatable(self) == running then return self._handle end
+   error(("bad argument #1 to '%s' (expected an emulator, got %s): call it as emulator:%s()"):format(method,
+      check.describe(self), method), 3)
+end
+
 --- Starts one; without options at a free port, in memory, empty.
 -- @tparam[opt] personalize.emulator.options given
 -- @treturn personalize.emulator.running emulator
@@ -27,8 +35,9 @@ running.__index = running
 -- local own = assert(personalize.new(e:options()))
 -- print(#assert(own.connections.list()))  --> 0
 -- e:stop()
-function emulator.start(given)
-   if given == emulator then error("emulator.start takes a dot, not a colon", 2) end
+function emulator.start(given, ...)
+   -- with a colon by mistake it works as well
+   if rawequal(given, emulator) then return emulator.start(...) end
    local read = options.read(given, "emulator.start")
    local ok, err = options.check_pairs(read)
    if not ok then return nil, err end
@@ -85,11 +94,15 @@ local function plain_http_hosts(url)
    return not is_loopback and { host } or nil
 end
 
+local option_kinds = { kind = check.one_of("client_id", "api_token") }
+
 --- A new table for `personalize.new`.
 -- @tparam[opt="client_id"] "client_id"|"api_token" kind of the credentials; `api_token`: those of older organisations
 -- @treturn personalize.client_options options
 -- @usage print(emulator:options().base_url == emulator.url)  --> true
 function running:options(kind)
+   handle_of(self, "options")
+   check.check({ kind = kind }, option_kinds, "emulator:options", 2)
    local own = self._options
    local given = { base_url = self.url, ca_file = own.tls_cert and own.ca_file,
       plain_http_hosts = plain_http_hosts(self.url) }
@@ -106,6 +119,7 @@ end
 -- @treturn table environment array of `{ name, value }`
 -- @usage print(emulator:environment()[1][1])  --> PERSONALIZE_BASE_URL
 function running:environment()
+   handle_of(self, "environment")
    local given = self:options()
    local environment = {
       { "PERSONALIZE_BASE_URL", given.base_url },
@@ -141,7 +155,7 @@ end
 -- assert(connections.list())
 -- local requests = assert(emulator:requests())
 -- print(requests[#requests].method, requests[#requests].path)  --> GET	/v2/connections
-function running:requests() return answer(self._handle:requests()) end
+function running:requests() return answer(handle_of(self, "requests"):requests()) end
 
 --- What happened so far, and what is there.
 -- @table counts
@@ -159,7 +173,7 @@ function running:requests() return answer(self._handle:requests()) end
 -- @treturn personalize.emulator.running.counts counts
 -- @fails of kind `closed` when it was stopped
 -- @usage print(assert(emulator:counts()).connections == #assert(connections.list()))  --> true
-function running:counts() return answer(self._handle:counts()) end
+function running:counts() return answer(handle_of(self, "counts"):counts()) end
 
 --- For tests: the secret stored for a connection, which no answer of the API ever holds.
 -- @tparam string ref
@@ -172,7 +186,10 @@ function running:counts() return answer(self._handle:counts()) end
 --    :oauth { client_id = "me", client_secret = "hush", access_token_url = "https://auth.example.com/token" }))
 -- print(emulator:stored_secret(made.ref), made.auth.clientSecret)  --> hush	nil
 function running:stored_secret(ref, name)
-   return answer(self._handle:stored_secret(ref, name))
+   local handle = handle_of(self, "stored_secret")
+   check.argument(1, ref, "string", "emulator:stored_secret", 2)
+   if name ~= nil then check.argument(2, name, "string", "emulator:stored_secret", 2) end
+   return answer(handle:stored_secret(ref, name))
 end
 
 -- ------------------------------------------------------------------ changing it
@@ -191,7 +208,8 @@ end
 -- emulator:fail { path = "/v2/connections*", times = 2, status = 503 }
 -- print(personalize.meta(assert(connections.list())).attempts)  --> 3
 function running:fail(fault)
-   local ok, message = self._handle:fail(options.read_fault(fault, "emulator:fail"))
+   local handle = handle_of(self, "fail")
+   local ok, message = handle:fail(options.read_fault(fault, "emulator:fail"))
    if ok == false then error("emulator:fail: " .. message, 2) end
    return done(self, ok, message)
 end
@@ -203,7 +221,7 @@ end
 -- emulator:fail { probability = 1, reset = true }
 -- emulator:heal()
 -- assert(connections.list())
-function running:heal() return done(self, self._handle:heal()) end
+function running:heal() return done(self, handle_of(self, "heal"):heal()) end
 
 --- Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
 -- @tparam number seconds 0 or more
@@ -214,10 +232,11 @@ function running:heal() return done(self, self._handle:heal()) end
 -- emulator:advance(1000)
 -- print(personalize.meta(assert(connections.list())).attempts)  --> 2
 function running:advance(seconds)
+   local handle = handle_of(self, "advance")
    if type(seconds) ~= "number" or not (seconds >= 0 and seconds <= 1e9) then
       error("emulator:advance: expected a number of seconds, 0 or more", 2)
    end
-   return done(self, self._handle:advance(seconds))
+   return done(self, handle:advance(seconds))
 end
 
 --- Stores the published example connections, again where they are already.
@@ -226,21 +245,21 @@ end
 -- @usage
 -- emulator:reset():seed()
 -- print(connections.find("Weather Data System") ~= nil)  --> true
-function running:seed() return done(self, self._handle:seed()) end
+function running:seed() return done(self, handle_of(self, "seed"):seed()) end
 
 --- Back to how it started: no connections (or the examples), no tokens, no faults, no journal, counts at 0, the
 -- clock right.
 -- @treturn personalize.emulator.running emulator itself
 -- @fails of kind `closed` when it was stopped; `config` when the database cannot be written
 -- @usage print(emulator:reset():counts().requests)  --> 0
-function running:reset() return done(self, self._handle:reset()) end
+function running:reset() return done(self, handle_of(self, "reset"):reset()) end
 
 --- Ends it; again is fine. What is under way is answered first where that is a matter of moments.
 -- @treturn nil
 -- @usage
 -- emulator:stop()
 -- print(select(2, emulator:counts()).kind)  --> closed
-function running:stop() self._handle:stop() end
+function running:stop() handle_of(self, "stop"):stop() end
 
 running.__close = running.stop
 running.__tostring = function(self) return "personalize.emulator (" .. self.url .. ")" end

@@ -35,7 +35,8 @@ local personalize = {
    sync = require "personalize.sync",
 }
 
--- Functions of a module take a dot; with a colon by mistake they work as well.
+-- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the stack:
+-- misuse is raised at level 2 of the implementation, where the function was called.
 local function public_of(module, name, implementation)
    module[name] = function(first, ...)
       if rawequal(first, module) then return implementation(...) end
@@ -115,8 +116,8 @@ end
 -- })
 -- own:close()
 public("new", function(opts)
-   options.argument(1, opts, "table", "personalize.new", 3)
-   local resolved, err = settings.resolve(opts, "personalize.new", 3)
+   options.argument(1, opts, "table", "personalize.new", 2)
+   local resolved, err = settings.resolve(opts, "personalize.new", 2)
    if not resolved then return nil, err end
    return with_connections(client.new(resolved))
 end)
@@ -133,8 +134,8 @@ end)
 -- local staging, err = personalize.from_env { prefix = "STAGING", timeout = 10 }
 -- if not staging then print(err.kind) end  --> config
 public("from_env", function(overrides)
-   if overrides ~= nil then options.argument(1, overrides, "table", "personalize.from_env", 3) end
-   local resolved, err = default.from_environment(overrides, "personalize.from_env", 3)
+   if overrides ~= nil then options.argument(1, overrides, "table", "personalize.from_env", 2) end
+   local resolved, err = default.from_environment(overrides, "personalize.from_env", 2)
    if not resolved then return nil, err end
    return with_connections(client.new(resolved))
 end)
@@ -152,8 +153,8 @@ public("configure", function(opts)
       default.set(opts)
       return opts
    end
-   options.argument(1, opts, "table", "personalize.configure", 3)
-   local resolved, err = settings.resolve(opts, "personalize.configure", 3)
+   options.argument(1, opts, "table", "personalize.configure", 2)
+   local resolved, err = settings.resolve(opts, "personalize.configure", 2)
    if not resolved then return nil, err end
    local made = with_connections(client.new(resolved))
    default.set(made)

@@ -24,7 +24,8 @@ local tenant = require "personalize.sync.tenant"
 
 local sync = {}
 
--- Functions of a module take a dot; with a colon by mistake they work as well.
+-- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the stack:
+-- misuse is raised at level 2 of the implementation, where the function was called.
 local function public(name, implementation)
    sync[name] = function(first, ...)
       if rawequal(first, sync) then return implementation(...) end
@@ -92,9 +93,9 @@ local export_options = { names = "names", extract_secrets = "boolean", prune = "
 -- local exported = assert(sync.export(staging, "connections", { names = "Weather*", extract_secrets = true }))
 -- print(#exported.written > 0)  --> true
 public("export", function(client, path, opts)
-   tenant.check(client, 1, "sync.export", 3)
-   options.argument(2, path, "string", "sync.export", 3)
-   local checked = options.check(opts, export_options, "sync.export", 3)
+   tenant.check(client, 1, "sync.export", 2)
+   options.argument(2, path, "string", "sync.export", 2)
+   local checked = options.check(opts, export_options, "sync.export", 2)
    checked.is_meant = glob.matcher(checked.names)
    return exporting.export(client, path, checked)
 end)
@@ -122,9 +123,9 @@ local plan_options = with_secret_options {
 -- assert(sync.export(staging, "connections"))
 -- print(assert(sync.plan(staging, "connections")):is_empty())  --> true
 public("plan", function(client, path, opts)
-   tenant.check(client, 1, "sync.plan", 3)
-   options.argument(2, path, "string", "sync.plan", 3)
-   local checked = options.check(opts, plan_options, "sync.plan", 3)
+   tenant.check(client, 1, "sync.plan", 2)
+   options.argument(2, path, "string", "sync.plan", 2)
+   local checked = options.check(opts, plan_options, "sync.plan", 2)
    checked.is_meant = glob.matcher(checked.names)
    local read, err = folder.read(path)
    if not read then return nil, err end
@@ -143,8 +144,8 @@ end)
 -- assert(assert(sync.plan(staging, "connections")):save "plan.json")
 -- print(assert(sync.load(staging, "plan.json")):is_empty())  --> true
 public("load", function(client, path)
-   tenant.check(client, 1, "sync.load", 3)
-   options.argument(2, path, "string", "sync.load", 3)
+   tenant.check(client, 1, "sync.load", 2)
+   options.argument(2, path, "string", "sync.load", 2)
    local members, state = saved.load(client, path)
    if not members then return nil, state end
    return plan_of.new(members, state)
@@ -181,10 +182,10 @@ local promote_options = with_secret_options {
 -- }))
 -- print(#plan.problems)  --> 0
 public("promote", function(from, to, opts)
-   tenant.check(from, 1, "sync.promote", 3)
-   tenant.check(to, 2, "sync.promote", 3)
-   local checked = options.check(opts, promote_options, "sync.promote", 3)
-   local fine, err = promoting.check(checked.replace or {}, 3)
+   tenant.check(from, 1, "sync.promote", 2)
+   tenant.check(to, 2, "sync.promote", 2)
+   local checked = options.check(opts, promote_options, "sync.promote", 2)
+   local fine, err = promoting.check(checked.replace or {}, 2)
    if not fine then return nil, err end
    checked.is_meant = glob.matcher(checked.names)
    local source

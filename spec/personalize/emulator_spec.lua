@@ -9,7 +9,7 @@ describe("emulator.start", function()
          'unknown option "page_limits" %(did you mean "page_limit"%?%)')
       assert.error_matches(function() emulator.start { 1 } end, "unknown option 1")
       assert.error_matches(function() emulator.start "x" end, "options: expected a table, got")
-      assert.error_matches(function() emulator:start() end, "takes a dot")
+      assert.error_matches(function() emulator:start { page_limits = 3 } end, "did you mean")
    end)
 
    it("refuses values of the wrong kind", function()

@@ -16,6 +16,7 @@ local meta = require "personalize.meta"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
+local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
@@ -76,7 +77,8 @@ local known_options = call_options()
 
 -- Checked here, so that misuse is raised where the method was called and not in this file.
 local function check_options(opts, method)
-   options.check(opts, known_options, "connection:" .. method, 3)
+   local checked = options.check(opts, known_options, "connection:" .. method, 3)
+   if checked.retry ~= nil then settings.retry(checked.retry, "connection:" .. method, 3) end
 end
 
 -- Puts the members of another connection in place of a connection's own.

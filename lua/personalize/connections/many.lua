@@ -3,6 +3,7 @@
 
 local map = require "personalize.map"
 local options = require "personalize.options"
+local settings = require "personalize.settings"
 local checking = require "personalize.connections.checking"
 local operation = require "personalize.connections.operation"
 local writing = require "personalize.connections.writing"
@@ -18,6 +19,8 @@ local function split(opts, where)
    for name, value in pairs(options.check(opts, all_options, where, 3)) do
       if map.known_options[name] then of_map[name] = value else of_call[name] = value end
    end
+   -- now, at the caller's line, and not in the errors of each item
+   if of_call.retry ~= nil then settings.retry(of_call.retry, where, 3) end
    return of_map, of_call
 end
 

@@ -63,7 +63,7 @@ for _, option in ipairs(options.list) do rules[option[1]] = option[2] end
 
 --- Raises at the caller's caller for what makes no sense; fills in the defaults.
 function options.read(given, where)
-   local read = check.check(given, rules, where, 2)
+   local read = check.check(given, rules, where, 3)
    for _, option in ipairs(options.list) do
       if read[option[1]] == nil then read[option[1]] = option[3] end
    end
@@ -112,7 +112,7 @@ for _, member in ipairs(options.faults) do fault_rules[member[1]] = member[2] en
 
 --- Raises at the caller's caller for what makes no sense.
 function options.read_fault(given, where)
-   local fault = check.check(given, fault_rules, where, 2)
+   local fault = check.check(given, fault_rules, where, 3)
    if type(fault.retry_after) == "number" then fault.retry_after = ("%.14g"):format(fault.retry_after) end
    return fault
 end

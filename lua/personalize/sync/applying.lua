@@ -229,7 +229,7 @@ end
 
 --- See `plan:apply`.
 function applying.apply(plan, state, opts)
-   local checked = options.check(opts, known_options, "plan:apply", 3)
+   local checked = options.check(opts, known_options, "plan:apply", 2)
    if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
    local tasks, err = prepare(plan, state)
    if not tasks then return nil, err end

@@ -2,6 +2,7 @@
 -- @classmod personalize.sync.plan
 -- @alias Plan
 
+local options = require "personalize.options"
 local applying = require "personalize.sync.applying"
 local prose = require "personalize.sync.prose"
 local saved = require "personalize.sync.saved"
@@ -58,9 +59,18 @@ function metatable:__tostring()
    return prose.plan(self)
 end
 
+-- What a method was called on; anything else is raised where it was called.
+local function own_state(self, method)
+   local state = self ~= nil and state_of[self]
+   if state then return state end
+   error(("bad argument #1 to '%s' (expected a plan, got %s): call it as plan:%s()"):format(method,
+      options.describe(self), method), 3)
+end
+
 --- Whether there is nothing to create, update or archive.
 -- @treturn boolean is_empty
 function Plan:is_empty()
+   own_state(self, "is_empty")
    return #self.creates + #self.updates + #self.archives == 0
 end
 
@@ -84,7 +94,7 @@ end
 -- local result = assert(plan:apply { concurrency = 8 })
 -- print(#result.created == #plan.creates, #result.failed)  --> true	0
 function Plan:apply(opts)
-   return applying.apply(self, state_of[self], opts)
+   return applying.apply(self, own_state(self, "apply"), opts)
 end
 
 --- Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references.
@@ -92,7 +102,7 @@ end
 -- @treturn boolean saved `true`
 -- @fails of kind `config` when it cannot be written
 function Plan:save(path)
-   return saved.save(self, state_of[self], path)
+   return saved.save(self, own_state(self, "save"), path)
 end
 
 -- Makes a plan of its parts.

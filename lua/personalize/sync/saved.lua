@@ -63,7 +63,7 @@ end
 
 --- See `plan:save`.
 function saved.save(plan, state, path)
-   options.argument(1, path, "string", "plan:save", 3)
+   options.argument(1, path, "string", "plan:save", 2)
    local described = saved.describe(plan)
    described.base, described.folder, described.missing_secrets = state.base, state.folder, state.how.missing_secrets
    for _, kind in ipairs { "creates", "updates", "archives" } do
