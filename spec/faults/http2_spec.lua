@@ -3,6 +3,7 @@
 local personalize = require "personalize"
 local http2_server = require "spec.faults.http2"
 local matrix = require "spec.faults.matrix"
+local patient = require "spec.support.patient"
 local tls_server = require "spec.faults.tls"
 local waiting = require "personalize.waiting"
 
@@ -16,11 +17,11 @@ describe("calls that share a connection", function()
       waiting.engine():close()
    end)
 
-   local function start(behaviour)
+   local function start(behaviour, stall_timeout)
       server = http2_server.start({ on_stream = behaviour }, tls.http2_port)
       client = assert(personalize.new { base_url = tls.urls.http2, ca_file = tls.folder .. "/ca.pem",
-         access_token = "token", timeout = matrix.TIMEOUTS.timeout, stall_timeout = matrix.TIMEOUTS.stall_timeout,
-         retry = matrix.RETRY })
+         access_token = "token", timeout = matrix.TIMEOUTS.timeout, retry = matrix.RETRY,
+         stall_timeout = stall_timeout or matrix.TIMEOUTS.stall_timeout })
    end
 
    local function count(method)
@@ -32,13 +33,14 @@ describe("calls that share a connection", function()
    end
 
    it("are told apart when the server goes away: what it took is answered, no create is sent again", function()
-      start [[
+      start([[
          if stream.method == "GET" then return peer:json(stream, 200, '{"items":[]}') end
          pending[#pending + 1] = stream
          if #pending < 4 then return end
          table.sort(pending, function(a, b) return a.id < b.id end) -- bodies may end in another order
          peer:goaway(pending[2].id, http2.NO_ERROR)
-         for index = 1, 2 do peer:json(pending[index], 201, ONE) end ]]
+         for index = 1, 2 do peer:json(pending[index], 201, ONE) end ]], patient(4))
+      local began = personalize.now()
       local results, errors = personalize.map({ "a", "b", "c", "d" }, function(name)
          return client.connections.create { name = name, systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
             request = { requestType = "GET", connectionUrl = "https://example.com/" } }
@@ -54,6 +56,7 @@ describe("calls that share a connection", function()
             assert.equal(1, err.attempts)
          end
       end
+      assert.is_true(personalize.now() - began < patient(2)) -- none was left to stall
       assert.equal(2, created)
       assert.equal(2, lost)
       assert.equal(4, count "POST")

@@ -8,6 +8,9 @@
 /* Timers that are due again at once, one after the other, before somebody else gets a turn. */
 #define ROUNDS_MAX 16
 
+/* How long nothing has to happen on connections that may be shared before all are run. */
+#define QUIET_NS (500 * PZ_NS_PER_MS)
+
 /* A failure here has no better outcome than the time limit of the transfer: telling libcurl of it
  * would end every other transfer, now and later. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *socket_data)
@@ -43,7 +46,8 @@ int pz_drive_apply(pz_engine *engine)
 
 uint64_t pz_drive_deadline(const pz_engine *engine)
 {
-    return engine->timer_at < engine->stall_at ? engine->timer_at : engine->stall_at;
+    uint64_t at = engine->timer_at < engine->stall_at ? engine->timer_at : engine->stall_at;
+    return at < engine->quiet_at ? at : engine->quiet_at;
 }
 
 static void collect(pz_engine *engine)
@@ -62,10 +66,28 @@ static void collect(pz_engine *engine)
     }
 }
 
+/* libcurl 7.88 can forget to go on with a transfer whose stream of HTTP/2 ended, answered or not,
+ * while it dealt with another one's on that connection: upon GOAWAY, for one. So everything is run
+ * once when such connections have fallen quiet, and before a stall is declared. The function is
+ * deprecated for being costly; it is called twice a second at most. */
+static void run_all(pz_engine *engine)
+{
+    int running;
+    engine->quiet_at = PZ_NEVER;
+    engine->now = pz_clock_now();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    curl_multi_socket_all(engine->multi, &running);
+#pragma GCC diagnostic pop
+    collect(engine);
+}
+
 static void end_stalled(pz_engine *engine, uint64_t now)
 {
     if (now < engine->stall_at)
         return;
+    if (engine->may_share > 0)
+        run_all(engine);
     engine->stall_at = PZ_NEVER;
     for (pz_transfer *transfer = engine->transfers, *next; transfer != NULL; transfer = next) {
         next = transfer->next;
@@ -92,6 +114,8 @@ static void act(pz_engine *engine, curl_socket_t what, int ready)
     engine->socket_is_ready = what != CURL_SOCKET_TIMEOUT;
     curl_multi_socket_action(engine->multi, what, ready, &running);
     engine->socket_is_ready = 0;
+    if (engine->may_share > 0 && what != CURL_SOCKET_TIMEOUT)
+        engine->quiet_at = engine->now + QUIET_NS;
 }
 
 void pz_drive_run(pz_engine *engine)
@@ -103,6 +127,8 @@ void pz_drive_run(pz_engine *engine)
         collect(engine);
     }
     uint64_t now = pz_clock_now();
+    if (now >= engine->quiet_at)
+        run_all(engine);
     end_stalled(engine, now);
     pz_watch_arm(&engine->watch, pz_drive_deadline(engine), now);
 }

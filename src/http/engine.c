@@ -39,7 +39,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
         return NULL;
     }
     engine->pid = pz_process_id();
-    engine->timer_at = engine->stall_at = PZ_NEVER;
+    engine->timer_at = engine->stall_at = engine->quiet_at = PZ_NEVER;
     pz_watch_init(&engine->watch);
     if (!open_engine(engine, max_connections, failure)) {
         pz_engine_free(engine);
@@ -102,6 +102,7 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
         transfer->next->previous = transfer;
     engine->transfers = transfer;
     engine->active++;
+    engine->may_share += transfer->may_be_http2 != 0;
     pz_transfer_hold(transfer);
 }
 
@@ -133,8 +134,9 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
         engine->ended[engine->ended_count] = transfer->number;
     if (engine->ended_count <= PZ_ENGINE_ENDED_MAX)
         engine->ended_count++;
+    engine->may_share -= transfer->may_be_http2 != 0;
     if (--engine->active == 0)
-        engine->stall_at = PZ_NEVER;
+        engine->stall_at = engine->quiet_at = PZ_NEVER;
     pz_transfer_release(transfer);
 }
 
