@@ -22,13 +22,20 @@ local token = require "personalize.token"
 
 local Client = {}
 
-local metatable = { __name = "personalize.client", __index = Client }
+-- What a client is made of stays out of reach of pairs() and printers, for it holds secrets: behind a function in the
+-- metatable that each client has of its own. (A weak table beside the clients would do in Lua 5.4; LuaJIT's would keep
+-- every client whose own hook refers to it.)
+local state_key = {}
 
--- What a client is made of stays out of reach of pairs() and printers: it holds secrets.
-local private = setmetatable({}, { __mode = "k" })
+-- A client's state; nil for anything else.
+local function state_of(value)
+   local metatable = type(value) == "table" and getmetatable(value)
+   local get = type(metatable) == "table" and rawget(metatable, state_key)
+   return get and get() or nil
+end
 
-function metatable:__tostring()
-   local state = private[self]
+local function describe(self)
+   local state = state_of(self)
    local identity = state.settings.client_id or state.settings.client_key
    return ("personalize client of %s (%s%s)%s"):format(state.settings.base_url, state.settings.credentials,
       identity and " " .. identity or "", state.closed and ", closed" or "")
@@ -93,7 +100,7 @@ local client = {}
 -- @tparam ?table policy of retries; else the client's
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call, deadline, policy)
-   local state = private[self]
+   local state = state_of(self)
    local known = state.settings
    local query = call.query
    return attempts.perform(state, {
@@ -115,7 +122,7 @@ local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", D
 
 -- What a method was called on; anything else is raised at the caller's line.
 local function own_state(self, method, arguments)
-   local state = self ~= nil and private[self]
+   local state = state_of(self)
    if state then return state end
    error(("bad argument #1 to '%s' (expected a client: call it as client:%s%s)"):format(method, method, arguments), 3)
 end
@@ -176,18 +183,16 @@ function Client:close()
    own_state(self, "close", "()").closed = true
 end
 
-metatable.__close = Client.close
-
 --- The settings of a client, for the parts of the library.
 -- @local
 function client.settings(self)
-   return private[self].settings
+   return state_of(self).settings
 end
 
 --- Reports an event, for the parts of the library.
 -- @local
 function client.emit(self, kind, members)
-   private[self].emit(kind, members)
+   state_of(self).emit(kind, members)
 end
 
 -- Takes the secrets that a client has now out of a text of an event.
@@ -203,7 +208,6 @@ end
 -- @local
 function client.new(resolved)
    openresty.choose(resolved.nginx_driver)
-   local self = setmetatable({}, metatable)
    local state = {
       settings = resolved,
       profile = resolved.profile,
@@ -211,12 +215,17 @@ function client.new(resolved)
       listens = resolved.on_event ~= nil,
    }
    state.emit = events.emitter(resolved.on_event, hider(state))
-   private[self] = state
-   return self
+   return setmetatable({}, {
+      [state_key] = function() return state end,
+      __name = "personalize.client",
+      __index = Client,
+      __tostring = describe,
+      __close = Client.close,
+   })
 end
 
 function client.is(value)
-   return type(value) == "table" and private[value] ~= nil
+   return state_of(value) ~= nil
 end
 
 return client

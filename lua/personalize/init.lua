@@ -35,8 +35,8 @@ local personalize = {
    sync = require "personalize.sync",
 }
 
--- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the stack:
--- misuse is raised at level 2 of the implementation, where the function was called.
+-- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the
+-- stack: misuse is raised at level 2 of the implementation, where the function was called.
 local function public_of(module, name, implementation)
    module[name] = function(first, ...)
       if rawequal(first, module) then return implementation(...) end

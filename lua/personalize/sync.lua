@@ -24,8 +24,8 @@ local tenant = require "personalize.sync.tenant"
 
 local sync = {}
 
--- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the stack:
--- misuse is raised at level 2 of the implementation, where the function was called.
+-- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the
+-- stack: misuse is raised at level 2 of the implementation, where the function was called.
 local function public(name, implementation)
    sync[name] = function(first, ...)
       if rawequal(first, sync) then return implementation(...) end

@@ -28,8 +28,9 @@ function waiting.engine()
    return engine
 end
 
--- The coroutines that maps made, each with its map; and the maps that run.
-local map_of = setmetatable({}, { __mode = "k" })
+-- The coroutines that maps made, each with its map; and the maps that run. A map that runs is held by its own loop. It
+-- has to be weak here: it holds its coroutines, and LuaJIT would keep both when a request of nginx is aborted.
+local map_of = setmetatable({}, { __mode = "kv" })
 local maps = setmetatable({}, { __mode = "k" })
 
 --- Notes that a coroutine is an item's of a map.
