@@ -41,10 +41,11 @@ static int is_quote(char c)
     return c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
 }
 
-/* Whether a quote that stood before a word, or NUL, is closed by this one. */
+/* Whether a quote that stood before a word, or NUL, is closed by this one. Between tags a text
+ * stands in the other order. */
 static int closes(char before, char c)
 {
-    return before == '<' ? c == '>' : before == c;
+    return before == '<' ? c == '>' : before == '>' ? c == '<' : before == c;
 }
 
 /* Blanks end a word. Quotes do as well, but they may also stand in a URL or a password: once it

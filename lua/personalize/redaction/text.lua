@@ -149,7 +149,11 @@ end
 function text_redaction.mask(text, hide)
    if text:find("=", 1, true) then text = mask_parameters(text, hide) end
    if text:find("://", 1, true) or text:find("=", 1, true) then
-      text = text:gsub("[^%s\"'<>`]+", mask_word)
+      -- quotes may stand in passwords: the scanner knows which of them end a word
+      text = text:gsub("%S+", function(word)
+         if #word <= longest_scanned then return mask_word(word) end
+         return (word:gsub("[^\"'<>`]+", mask_word))
+      end)
    end
    text = mask_schemes(text, hide)
    if text:find '"%s*:' then text = mask_json_members(text, hide) end

@@ -12,6 +12,14 @@ describe("redaction.text", function()
       becomes("https://example.com/?a=b#access_token=***&c=d", "https://example.com/?a=b#access_token=s3cr3t&c=d")
    end)
 
+   it("masks those that have quotes in them", function()
+      for _, quote in ipairs { "'", '"', "<", ">", "`" } do
+         becomes("see https://***@example.com/ now", "see https://jane:s3" .. quote .. "cr3t@example.com/ now")
+         becomes("https://example.com/?token=***&a=b", "https://example.com/?token=s3" .. quote .. "cr3t&a=b")
+      end
+      becomes('{"a":"https://***@a/?key=***","b":"https://***@b/"}', '{"a":"https://u:p@a/?key=1","b":"https://u:p@b/"}')
+   end)
+
    it("cuts nothing, however long a text is", function()
       local long = ("a=b "):rep(5000)
       becomes(long, long)

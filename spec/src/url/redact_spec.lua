@@ -42,7 +42,8 @@ describe("core.url.redact", function()
          becomes("https://h/?token=***&a=1", "https://h/?token=ab" .. quote .. "cd&a=1")
       end
       becomes("'https://***@host/' <https://***@host/>", "'https://u:p\"p@host/' <https://u:p'p@host/>")
-      becomes('{"a":"https://***@h/","b":"http://***@h2/?key=***"}', '{"a":"https://u:p@h/","b":"http://u:p@h2/?key=1"}')
+      becomes('{"a":"https://***@h/","b":"//***@h2/?key=***"}', '{"a":"https://u:p@h/","b":"//u:p@h2/?key=1"}')
+      becomes("<a>https://***@h/?key=***</a><b>x</b>", "<a>https://u:p@h/?key=1</a><b>x</b>")
       becomes('url:"https://***@h/",next:"https://***@h2/"', 'url:"https://u:p@h/",next:"https://u:p@h2/"')
    end)
 
