@@ -80,8 +80,8 @@ local function finish(self, task, fine, result, reason)
    local index = task.index
    self.finished = self.finished + 1
    if not fine then
-      self.errors[index] = result
-   elseif result == nil and reason ~= nil then
+      self.errors[index] = result or ("fn raised " .. tostring(result)) -- an error that is seen
+   elseif result == nil and reason then
       self.errors[index] = reason
    else
       self.results[index] = result
@@ -92,7 +92,8 @@ local function finish(self, task, fine, result, reason)
       self:stop(cancelled(("stopped after the error of item %d"):format(index), self.errors[index]))
    end
    if not self.on_progress or self.stopped then return end
-   local went_well, problem = pcall(self.on_progress, self.finished, self.count, self.items[index], result)
+   local went_well, problem = pcall(self.on_progress, self.finished, self.count, self.items[index],
+      self.results[index])
    if not went_well then self:stop(cancelled("stopped by on_progress: " .. tostring(problem), problem)) end
 end
 

@@ -1,5 +1,5 @@
--- LuaJIT's weak tables hold a key for as long as its value refers to it, which Lua 5.4's do not. So LuaJIT never freed a
--- client whose own hook referred to it, nor what the items of a map used that was given up halfway (as the map of a
+-- LuaJIT's weak tables hold a key for as long as its value refers to it, which Lua 5.4's do not. So LuaJIT never freed
+-- a client whose own hook referred to it, nor what the items of a map used that was given up halfway (as the map of a
 -- request is that nginx aborted).
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
