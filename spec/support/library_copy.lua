@@ -15,8 +15,8 @@ function copy.make(variant)
    local path = os.tmpname()
    os.remove(path)
    -- a sanitizer that is preloaded would find fault with cp
-   local done = os.execute(("unset LD_PRELOAD; mkdir -m 755 %s && cp -r %s/bin %s/lua %s && cp -r %s %s/lib && chmod -R a+rX %s")
-      :format(path, root, root, path, copy.build(variant), path, path))
+   local done = os.execute(("unset LD_PRELOAD; mkdir -m 755 %s && cp -r %s/bin %s/lua %s && cp -r %s %s/lib "
+      .. "&& chmod -R a+rX %s"):format(path, root, root, path, copy.build(variant), path, path))
    assert(done == true or done == 0, "the library could not be copied")
    return path
 end
