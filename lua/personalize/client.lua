@@ -91,6 +91,12 @@ local function refused(state, authorization)
    return state.tokens:refused(authorization:match "%S+$")
 end
 
+-- A path may have parameters of its own.
+local function with_query(path, query)
+   if not query or query == "" then return path end
+   return path .. (path:find("?", 1, true) and "&" or "?") .. query
+end
+
 local client = {}
 
 -- Performs a call for the parts of the library.
@@ -102,10 +108,9 @@ local client = {}
 function client.perform(self, call, deadline, policy)
    local state = state_of(self)
    local known = state.settings
-   local query = call.query
    return attempts.perform(state, {
       method = call.method,
-      url = known.base_url .. call.path .. (query and query ~= "" and "?" .. query or ""),
+      url = known.base_url .. with_query(call.path, call.query),
       body = call.body,
       class = call.class,
       deadline = deadline or native.now() + known.timeout,
@@ -135,8 +140,8 @@ local request_options = {
 --- Makes any call of the service: for what this library has no function for.
 -- @tparam table call
 -- @tparam[opt="GET"] string call.method
--- @tparam[opt=""] string call.path below the base URL, such as `/v2/connections`
--- @tparam[opt] table call.query name -> value
+-- @tparam string call.path below the base URL, such as `/v2/connections`
+-- @tparam[opt] table call.query name -> value, or array of values
 -- @tparam[opt] any call.body a value, sent as JSON
 -- @tparam[opt] number call.timeout seconds; default the client's
 -- @tparam[opt] personalize.retry_policy|false call.retry default the client's

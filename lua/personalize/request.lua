@@ -35,7 +35,7 @@ function request.query(parameters)
    local parts = {}
    for _, name in ipairs(names) do
       local values = parameters[name]
-      if type(values) ~= "table" then values = { values } end
+      if type(values) ~= "table" or (values[1] == nil and next(values) ~= nil) then values = { values } end
       for _, value in ipairs(values) do
          local text = query_value(value)
          if not text then

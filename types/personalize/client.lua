@@ -10,8 +10,8 @@ local client = {}
 ---Options of `request`.
 ---@class personalize.client.request_call
 ---@field method? string (default `"GET"`)
----@field path? string below the base URL, such as `/v2/connections` (default `""`)
----@field query? table name -> value
+---@field path string below the base URL, such as `/v2/connections`
+---@field query? table name -> value, or array of values
 ---@field body? any a value, sent as JSON
 ---@field timeout? number seconds; default the client's
 ---@field retry? personalize.retry_policy|false default the client's
