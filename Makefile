@@ -115,7 +115,8 @@ $(BUILD)/$(1)/personalize/emulator/core.so: $(EMULATOR_OBJECTS) $(SHARED_OBJECTS
 .PHONY: $(1)
 $(1): $(BUILD)/$(1)/personalize/core.so $(BUILD)/$(1)/personalize/emulator/core.so
 endef
-$(foreach variant,$(VARIANTS) rock,$(eval $(call variant_rules,$(variant))))
+# for each, whichever are asked for: the tests in C are of 5.4 in any case
+$(foreach variant,lua5.4 luajit rock,$(eval $(call variant_rules,$(variant))))
 
 .PHONY: all
 all: $(VARIANTS) ## build library and emulator for both interpreters (CC=clang, BUILD=folder)
