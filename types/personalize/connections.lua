@@ -109,7 +109,7 @@ function connections.patch(ref, changes, opts) end
 ---Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
 ---unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
 ---
----Published as `GET /v2/connections`, then `POST /v2/connections` or `PUT /v2/connections/<ref>`
+---Published as `GET /v2/connections`, then `POST /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
 ---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
 ---@param opts? personalize.connections.ensure_opts what every call takes, and
 ---@return personalize.connection|nil connection

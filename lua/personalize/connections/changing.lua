@@ -75,10 +75,20 @@ local function differs(changed, retrieved)
    return false
 end
 
-local function patch_retrieved(self, how, target, retrieved, changes)
-   local changed = connection.new(assert(shape.copy(retrieved)), self.bound)
+-- Applies changes to a copy of what was retrieved.
+-- @return the copy; or nil and an error object
+local function change_copy(self, retrieved, changes)
+   local copy, reason = shape.copy(retrieved)
+   if not copy then return errors.fail("encode", "the connection " .. reason) end
+   local changed = connection.new(copy, self.bound)
    local fine, err = apply_changes(changed, changes)
    if not fine then return nil, err end
+   return changed
+end
+
+local function patch_retrieved(self, how, target, retrieved, changes)
+   local changed, err = change_copy(self, retrieved, changes)
+   if not changed then return nil, err end
    if not differs(changed, retrieved) then return retrieved, false end
    local updated
    updated, err = writing.send_update(self, how, target, changed)
@@ -136,21 +146,39 @@ end
 
 local function is_secret(path) return schema.secrets[path] end
 
-local function update_present(self, how, present, body)
-   local target, err = operation.target(present, "ensure")
+-- Whether nothing that can be compared is left to send.
+local function is_met(how, present, body)
+   return merge.has(present, body, is_secret) and not (how.force_secrets and secrets.given(body))
+end
+
+-- What a list shows of a connection may be less than all of it, and an update erases what it leaves out.
+local function update_present(self, how, listed, body)
+   local target, err = operation.target(listed, "ensure")
    if not target then return nil, err end
-   local merged = assert(shape.copy(present))
-   local fine, updated
-   fine, err = apply_changes(merged, body)
-   if not fine then return nil, err end
-   updated, err = writing.send_update(self, how, target, merged)
+   local present, changed, updated
+   present, err = operation.retrieve(self, how, target)
+   if not present then return nil, err end
+   if is_met(how, present, body) then return present, "unchanged" end
+   changed, err = change_copy(self, present, body)
+   if not changed then return nil, err end
+   updated, err = writing.send_update(self, how, target, changed)
    if not updated then return nil, err end
    return updated, "updated"
 end
 
+local function create_missing(self, how, looked, body)
+   if looked.is_incomplete then
+      return errors.fail("conflict", ("none of the connections that the service gave is named %s, but it states that "
+         .. "there are more: whether it is there cannot be told"):format(options.describe(body.name)))
+   end
+   local created, err = writing.send_create(self, how, body)
+   if not created then return nil, err end
+   return created, "created"
+end
+
 --- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
 -- unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
--- @api `GET /v2/connections`, then `POST /v2/connections` or `PUT /v2/connections/<ref>`
+-- @api `GET /v2/connections`, then `POST /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
 -- @function ensure
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
 -- @tparam[opt] personalize.connections.call_options opts what every call takes, and
@@ -168,23 +196,18 @@ function changing.ensure(self, given, opts)
    local how
    how, err = operation.begin(self, opts, ensure_options, "ensure")
    if not how then return nil, err end
-   local found, problem, response = reading.of_name(how, body.name)
-   if not found then return nil, problem end
+   local found, looked = reading.of_name(how, body.name)
+   if not found then return nil, looked end
    local present = candidates(found, body)
    if #present > 1 then
       return errors.fail("conflict", ("%d connections are named %s: which one is meant cannot be told")
          :format(#present, options.describe(body.name)))
    elseif #present == 0 then
-      local created
-      created, err = writing.send_create(self, how, body)
-      if not created then return nil, err end
-      return created, "created"
+      return create_missing(self, how, looked, body)
+   elseif is_met(how, present[1], body) then
+      return meta.attach(connection.new(present[1], self.bound), looked.response), "unchanged"
    end
-   local known = meta.attach(connection.new(present[1], self.bound), response)
-   if merge.has(known, body, is_secret) and not (how.force_secrets and secrets.given(body)) then
-      return known, "unchanged"
-   end
-   return update_present(self, how, known, body)
+   return update_present(self, how, present[1], body)
 end
 
 local function set_archived(value, where)

@@ -91,14 +91,15 @@ end
 -- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects; or nil and an error
 -- object
 -- @tparam[opt] number page_size asked for from the first page on
--- @tparam[opt] function warn called with a message when the list may lack connections
+-- @tparam[opt] function warn called with a message when the list may lack connections, and whether it does for sure:
+-- the service says so itself
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails
 function paging.pages(fetch, page_size, warn)
    local seen, received, ended, limit, is_sure = {}, 0, false, page_size, page_size ~= nil
-   local function finish(message)
+   local function finish(message, page)
       ended = true
-      if message and warn then warn(message) end
+      if message and warn then warn(message, page ~= nil and states_more(page, received)) end
    end
    return function()
       if ended then return nil end
@@ -112,7 +113,7 @@ function paging.pages(fetch, page_size, warn)
          return nil, err
       end
       local length, new = #page.items, unseen(page.items, seen)
-      if not is_first and #new == 0 then return finish(length > 0 and repeated(page, received) or nil) end
+      if not is_first and #new == 0 then return finish(length > 0 and repeated(page, received) or nil, page) end
       received = received + length
       if received > most_connections then
          finish()

@@ -33,31 +33,33 @@ local function fetch_page(how, query)
       expect = expect_list })
 end
 
--- An iterator over the pages of all connections; the second value remembers the last response.
+-- An iterator over the pages of all connections. The second value remembers the last response, and whether connections
+-- may be missing (`is_doubtful`) or are (`is_incomplete`).
 local function all_pages(how, page_size)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(how, query)
       if value then last.response = response end
       return value, response
-   end, page_size, function(message)
+   end, page_size, function(message, is_incomplete)
+      last.is_doubtful, last.is_incomplete = true, is_incomplete
       client.emit(how.client, "warning", { message = message, method = "GET" })
    end)
    return next_page, last
 end
 
 -- Calls `visit(item)` for all connections until it returns true.
--- @return the last response; or nil and an error object
+-- @return what `all_pages` remembers; or nil and an error object
 local function visit_all(how, visit)
    local next_page, last = all_pages(how)
    while true do
       local new, page = next_page()
       if not new then
          if page then return nil, page end
-         return last.response
+         return last
       end
       for index = 1, #new do
-         if visit(new[index]) then return last.response end
+         if visit(new[index]) then return last end
       end
    end
 end
@@ -169,26 +171,26 @@ function reading.find(self, wanted, opts)
    local how, err = operation.begin(self, opts, plain_options, "find")
    if not how then return nil, err end
    local fits, found = matcher(wanted), nil
-   local response
-   response, err = visit_all(how, function(item)
+   local last
+   last, err = visit_all(how, function(item)
       local candidate = connection.new(item, self.bound)
       if fits(candidate) then found = candidate end
       return found ~= nil
    end)
-   if not response then return nil, err end
-   if found then return meta.attach(found, response) end
+   if not last then return nil, err end
+   if found then return meta.attach(found, last.response) end
    local what = kind == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
--- The connections of a name, as plain tables; the headers of the last answer, and all of it.
+-- The connections of a name, as plain tables, and what `all_pages` remembers; or nil and an error object.
 function reading.of_name(how, name)
    local found = {}
-   local response, err = visit_all(how, function(item)
+   local last, err = visit_all(how, function(item)
       if shape.string(item, "name") == name then found[#found + 1] = item end
    end)
-   if not response then return nil, err end
-   return found, response.headers, response
+   if not last then return nil, err end
+   return found, last
 end
 
 return reading

@@ -25,8 +25,9 @@ local outcomes = {
 -- Looks, in the time that is left, what became of a create.
 local function find_outcome(self, how, err, body, started)
    local outcome, found = "unknown", nil
-   local same_name, headers = reading.of_name(how, body.name)
-   if same_name then outcome, found = ambiguity.judge(body, same_name, started, headers) end
+   local same_name, looked = reading.of_name(how, body.name)
+   if same_name then outcome, found = ambiguity.judge(body, same_name, started, looked.response.headers) end
+   if outcome == "not_created" and looked.is_doubtful then outcome = "unknown" end
    err.outcome = outcome
    err.message = outcomes[outcome] .. ": " .. err.cause.message
    err.retryable = outcome == "not_created"
