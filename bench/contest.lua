@@ -47,22 +47,28 @@ local function base_of(contestant, job)
    return select(2, measure(contestant, copy))
 end
 
--- The seconds from before its process is made until that has ended.
+-- The seconds from before its process is made until that has ended; nil when it failed.
 local function whole(contestant, job)
    local began = personalize.now()
-   assert(read(command_of(contestant, job)):find "%d", contestant.name .. " failed")
-   return personalize.now() - began
+   return read(command_of(contestant, job)):find "%d" and personalize.now() - began
 end
 
--- One round of one contestant, added to what there is of it.
+-- One round of one contestant, added to what there is of it. A peer that fails is left out from then on; in a quick
+-- run, which is to see that everything runs, that ends the part.
 local function take(result, contestant, job)
-   local round = #result.seconds + 1
+   local seconds, memory
    if job.name == "first" then
-      result.seconds[round] = whole(contestant, job)
+      seconds, memory = whole(contestant, job), 0
+   else
+      seconds, memory = measure(contestant, job)
+   end
+   if not seconds then
+      assert(contestant.is_peer and not part.quick, contestant.name .. " failed")
+      result.reason = "it failed"
       return
    end
-   local seconds, memory = measure(contestant, job)
-   result.seconds[round] = assert(seconds, contestant.name .. " failed")
+   local round = #result.seconds + 1
+   result.seconds[round] = seconds
    result.memory[round] = memory - result.base
    result.rate[round] = job.count / seconds
 end
@@ -72,12 +78,13 @@ end
 function contest.run(rounds, job, contestants)
    local results = {}
    for _, contestant in ipairs(contestants) do
-      results[contestant.name] = { seconds = {}, memory = {}, rate = {}, base = not contestant.reason
-         and base_of(contestant, job) }
+      results[contestant.name] = { seconds = {}, memory = {}, rate = {}, reason = contestant.reason,
+         base = not contestant.reason and base_of(contestant, job) }
    end
    for _ = 1, rounds do
       for _, contestant in ipairs(contestants) do
-         if not contestant.reason then take(results[contestant.name], contestant, job) end
+         local result = results[contestant.name]
+         if not result.reason then take(result, contestant, job) end
       end
    end
    return setmetatable({ results = results }, Contest)
@@ -99,7 +106,7 @@ end
 function Contest:row(ours, other, row)
    local measured = measures[row.measure]
    row.ours, row.other, row.unit = ours.name, other.name, measured.unit
-   row.reason = ours.reason or other.reason
+   row.reason = self.results[other.name].reason
    if row.reason then return part.unmeasured(row) end
    row.our_samples = scaled(self.results[ours.name][row.measure], measured.factor)
    row.other_samples = scaled(self.results[other.name][row.measure], measured.factor)

@@ -15,26 +15,18 @@ local function missing(needs, reason)
    return not succeeds(needs) and reason or nil
 end
 
-local function in_lua(file, variant, name, needs)
-   local command = interpreters.command(variant)
-   return {
-      name = name .. ", " .. interpreters.name(variant),
-      command = ("%s bench/peers/%s.lua"):format(command, file),
-      reason = needs and missing(("%s -e 'require %q'"):format(command, needs), needs .. " is not installed"),
-   }
+local function in_lua(file, variant, name)
+   return { name = name, command = ("%s bench/peers/%s.lua"):format(interpreters.command(variant), file) }
 end
 
 --- The library.
 function contestants.ours(variant)
-   local ours = in_lua("personalize", variant, "personalize")
-   ours.name = interpreters.name(variant)
-   return ours
+   return in_lua("personalize", variant, interpreters.name(variant))
 end
 
 --- Its engine and codec alone.
 function contestants.engine(variant)
-   local engine = in_lua("engine", variant, "engine, codec")
-   return engine
+   return in_lua("engine", variant, "engine, codec, " .. interpreters.name(variant))
 end
 
 --- libcurl in C: `sequential` or `flight`.
@@ -42,23 +34,33 @@ function contestants.floor(which)
    return { name = "libcurl in C", command = ("%s/bench/floor/%s"):format(interpreters.build, which) }
 end
 
+-- `needs` is the module of Lua that it needs.
+local function lua_peer(file, variant, name, needs)
+   local peer = in_lua(file, variant, ("%s, lua-cjson, %s"):format(name, interpreters.name(variant)))
+   peer.is_peer = true
+   local try = ("%s -e 'require %q'"):format(interpreters.command(variant), needs)
+   peer.reason = missing(try, name .. " is not installed")
+   return peer
+end
+
 function contestants.luasocket(variant)
-   return in_lua("luasocket", variant, "lua-socket, lua-cjson", "ssl.https")
+   return lua_peer("luasocket", variant, "lua-socket", "ssl.https")
 end
 
 --- Debian has it for LuaJIT, not for Lua 5.4.
 function contestants.lua_http()
-   return in_lua("lua_http", "luajit", "lua-http, lua-cjson", "http.client")
+   return lua_peer("lua_http", "luajit", "lua-http", "http.client")
 end
 
 function contestants.curl_jq()
-   return { name = "curl, jq", command = "bench/peers/curl_jq.sh", splits = true,
+   return { name = "curl, jq", command = "bench/peers/curl_jq.sh", is_peer = true, splits = true,
       reason = missing("command -v curl && command -v jq", "curl or jq is not installed") }
 end
 
 -- Node trusts the authorities that it brings itself, and these.
 local function in_node(file, name, needs, reason)
-   return { name = name, command = ("node %s/%s.mjs"):format(peers, file), trusts = "NODE_EXTRA_CA_CERTS",
+   return { name = name, command = ("node %s/%s.mjs"):format(peers, file), is_peer = true,
+      trusts = "NODE_EXTRA_CA_CERTS",
       reason = missing("command -v node", "Node is not installed") or missing(needs, reason) }
 end
 
