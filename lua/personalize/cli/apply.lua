@@ -1,6 +1,7 @@
 --- `personalize apply`: makes a tenant as a folder says.
 -- @module personalize.cli.apply
 
+local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
 local planned = require "personalize.cli.planned"
 local sync = require "personalize.sync"
@@ -28,7 +29,7 @@ end
 function command.run(arguments, streams)
    if (arguments.folder == nil) == (arguments.plan == nil) then
       output.new(streams, arguments):fail "give either a folder or --plan"
-      return 64
+      return exit.USAGE
    end
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = make_plan(client, arguments)

@@ -2,6 +2,7 @@
 -- @module personalize.cli.diff
 
 local difference = require "personalize.connections.difference"
+local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
@@ -43,7 +44,7 @@ function command.run(arguments, streams)
       if found[index] then shown[index] = { path = found[index].path, shown = line } end
    end
    out:json(shown)
-   return #found == 0 and 0 or 2
+   return #found == 0 and exit.DONE or exit.DIFFERENCES
 end
 
 return command

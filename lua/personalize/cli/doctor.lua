@@ -2,6 +2,7 @@
 -- to do about what fails.
 -- @module personalize.cli.doctor
 
+local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local examination = require "personalize.cli.examination"
@@ -28,7 +29,7 @@ function command.run(arguments, streams)
       if finding.advice then out:text("        " .. finding.advice) end
    end)
    out:json(findings)
-   return has_failed and 1 or 0
+   return has_failed and exit.FAILED or exit.DONE
 end
 
 return command

@@ -1,9 +1,9 @@
 --- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
 -- @module personalize.cli.emulator
 
-local command = {}
+local exit = require "personalize.cli.exit"
 
-local DONE, FAILED, USAGE = 0, 1, 64
+local command = {}
 
 -- The options of emulator.start that are a flag here have other names where their default is true.
 local flags = { honour_offset = "ignore_offset" }
@@ -11,8 +11,8 @@ local flags = { honour_offset = "ignore_offset" }
 local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-") end
 
 local function describe(option)
-   local default, text = option[3], option[4]
-   if flags[option[1]] then return "ignore `offset` in lists" end
+   local default, text = option[3], option[4]:gsub("^%l", string.upper) .. "."
+   if flags[option[1]] then return "Ignore `offset` in lists." end
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
 
@@ -27,16 +27,24 @@ local function is_flag(option) return option[2] == "boolean" end
 
 local function is_number(option) return type(option[3]) == "number" or option[1] == "page_limit" end
 
+-- A word for the value of an option; those that are one of few are named.
+local function argument_of(option)
+   if type(option[2]) == "table" and option[2].text:find '^"' then
+      return "{" .. option[2].text:gsub('"', ""):gsub(" or ", ",") .. "}"
+   end
+   return is_number(option) and "<number>" or "<text>"
+end
+
 function command.add(parser)
    local options = find "personalize.emulator.options"
    local own = parser:command("emulator", "Run an emulator of the Connection REST API.")
    for _, option in ipairs(options and options.list or {}) do
-      local given = own:option(flag_of(option[1]), describe(option)):target(option[1])
+      local given = own:option(flag_of(option[1]), describe(option)):target(option[1]):argname(argument_of(option))
       if is_flag(option) then given:args(0) end
       if is_number(option) then given:convert(tonumber) end
    end
-   own:flag("--quiet", "no access log (default: to stderr)")
-   own:flag("--json", "say that it is ready with one JSON document")
+   own:flag("--quiet", "No access log. (default: to stderr)")
+   own:flag("--json", "Say that it is ready with one JSON document.")
 end
 
 local function start_options(arguments)
@@ -72,12 +80,12 @@ function command.run(arguments, streams)
       return code
    end
    local emulator, missing = find "personalize.emulator"
-   if not emulator then return fail(FAILED, missing) end
+   if not emulator then return fail(exit.FAILED, missing) end
    local signals = emulator.hold_signals()
    local ok, running, err = pcall(emulator.start, start_options(arguments))
    if not running or not ok then
       signals:close()
-      return fail(ok and FAILED or USAGE, ok and err or running)
+      return fail(ok and exit.FAILED or exit.USAGE, ok and err or running)
    end
    local tell = arguments.json and announce_json or announce
    tell(running, streams.out)
@@ -85,7 +93,7 @@ function command.run(arguments, streams)
    signals:wait()
    running:stop()
    signals:close()
-   return DONE
+   return exit.DONE
 end
 
 return command

@@ -1,6 +1,7 @@
 --- `personalize export`: writes the connections of a tenant to a folder.
 -- @module personalize.cli.export
 
+local exit = require "personalize.cli.exit"
 local selection = require "personalize.cli.selection"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
@@ -27,7 +28,7 @@ function command.run(arguments, streams)
       if not result then return nil, err end
       out:text(result)
       out:json(result)
-      return 0
+      return exit.DONE
    end)
 end
 

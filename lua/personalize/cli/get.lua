@@ -1,6 +1,7 @@
 --- `personalize get`: one connection.
 -- @module personalize.cli.get
 
+local exit = require "personalize.cli.exit"
 local redaction = require "personalize.redaction"
 local tenant = require "personalize.cli.tenant"
 
@@ -21,7 +22,7 @@ function command.run(arguments, streams)
       if not connection then return nil, err end
       out:text(connection)
       out:json(arguments.mask and redaction.connection(connection) or connection)
-      return 0
+      return exit.DONE
    end)
 end
 

@@ -2,6 +2,7 @@
 -- @module personalize.cli.list
 
 local display_list = require "personalize.connections.display_list"
+local exit = require "personalize.cli.exit"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
@@ -35,7 +36,7 @@ function command.run(arguments, streams)
       end
       out:text(display_list(found))
       out:json(found)
-      return 0
+      return exit.DONE
    end)
 end
 

@@ -4,14 +4,10 @@
 
 local argparse = require "argparse"
 
+local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
-local planned = require "personalize.cli.planned"
 
 local main = {}
-
---- Exit codes: done; failed; wrong usage. `plan`, `promote` and `diff` have one more, 2: there are differences. Ctrl-C
--- ends as shells have it, with 130.
-main.DONE, main.FAILED, main.USAGE = 0, 1, 64
 
 local names = { "repl", "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
    "promote", "doctor", "emulator" }
@@ -20,10 +16,10 @@ local function parser_of(commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
       "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
       .. "see doc/command.md.")
-   parser:command_target "command":require_command(false):help_max_width(100):usage_max_width(100)
+   parser:command_target "command":require_command(false):help_max_width(80):usage_max_width(80)
    parser:flag("-v --version", "Show the version."):action(function()
       print("personalize " .. native.version)
-      os.exit(main.DONE, true)
+      os.exit(exit.DONE, true)
    end)
    parser:add_complete_command { summary = "Print completions for a shell." }
    for _, name in ipairs(names) do
@@ -38,22 +34,22 @@ local function flush(streams, code)
    local done, reason = streams.out:flush()
    reason = streams.refused or not done and reason
    if not reason then return code end
-   if reason:find "Broken pipe" then return main.FAILED end
+   if reason:find "Broken pipe" then return exit.FAILED end
    streams.err:write("personalize: cannot write: ", tostring(reason), "\n")
-   return main.FAILED
+   return exit.FAILED
 end
 
 -- What was parsed; or nil, what is wrong, and the parser (of the command or of one of its commands) that says so.
 -- argparse ends the process itself after --help: the state is closed then as at any other end.
 local function parse(parser, arguments)
-   local exit, wrong = os.exit, nil
-   os.exit = function(code) exit(code, true) end -- luacheck: ignore
+   local end_process, wrong = os.exit, nil
+   os.exit = function(code) end_process(code, true) end -- luacheck: ignore
    parser.error = function(current, message)
       wrong = { message = message, parser = current }
       error(wrong, 0)
    end
    local ok, parsed = pcall(parser.parse, parser, arguments)
-   os.exit = exit -- luacheck: ignore
+   os.exit = end_process -- luacheck: ignore
    if ok then return parsed end
    if not wrong then error(parsed, 0) end
    return nil, wrong.message, wrong.parser
@@ -71,12 +67,12 @@ function main.run(arguments, streams)
    local parsed, wrong, by = parse(parser, arguments)
    if not parsed then
       streams.err:write("personalize: ", wrong, "\n", by:get_usage(), "\n")
-      return main.USAGE
+      return exit.USAGE
    end
    parsed.command = parsed.command or "repl"
    local code = flush(streams, commands[parsed.command].run(parsed, streams))
    -- a shell that runs the command in a loop has to see that it was Ctrl-C
-   if code == planned.INTERRUPTED then native.process.end_interrupted() end
+   if code == exit.INTERRUPTED then native.process.end_interrupted() end
    return code
 end
 

@@ -3,6 +3,7 @@
 -- @local
 
 local errors = require "personalize.error"
+local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local text = require "personalize.text"
@@ -100,7 +101,7 @@ function Output:fail(err)
    else
       self.err:write(paint(self.err, "red", ("personalize %s: %s"):format(self.name or "", tostring(err))), "\n")
    end
-   return 1
+   return exit.FAILED
 end
 
 return output

@@ -3,6 +3,7 @@
 -- @local
 
 local errors = require "personalize.error"
+local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local progress = require "personalize.cli.progress"
@@ -10,11 +11,6 @@ local selection = require "personalize.cli.selection"
 local saved = require "personalize.sync.saved"
 
 local planned = {}
-
-local DONE, FAILED, DIFFERENCES, USAGE = 0, 1, 2, 64
-
---- How a command ends by Ctrl-C, as shells have it.
-planned.INTERRUPTED = 130
 
 local function count(value)
    local number = tonumber(value)
@@ -26,7 +22,8 @@ end
 function planned.add_planning(own)
    selection.add(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
-   own:flag("--send-without-secrets", "Update connections without a write-only secret; this may erase it.")
+   own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
+      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -42,7 +39,7 @@ function planned.options(arguments)
       names = selection.names(arguments),
       archive_missing = arguments.archive_missing or nil,
       force_secrets = arguments.force_secrets or nil,
-      missing_secrets = arguments.send_without_secrets and "send" or nil,
+      missing_secrets = arguments.missing_secrets,
    }
 end
 
@@ -54,8 +51,8 @@ function planned.show(out, arguments, plan)
       local done, err = plan:save(arguments.save)
       if not done then return nil, err end
    end
-   if #plan.problems > 0 then return FAILED end
-   return plan:is_empty() and DONE or DIFFERENCES
+   if #plan.problems > 0 then return exit.FAILED end
+   return plan:is_empty() and exit.DONE or exit.DIFFERENCES
 end
 
 --- A plan as JSON data.
@@ -96,9 +93,9 @@ local function conclude(out, result, err)
    if not done then return out:fail(err) end
    if native.process.is_interrupted() then
       out:note "interrupted: what is said above was done; apply again to do the rest"
-      return planned.INTERRUPTED
+      return exit.INTERRUPTED
    end
-   return result and DONE or FAILED
+   return result and exit.DONE or exit.FAILED
 end
 
 --- Shows a plan and applies it.
@@ -114,7 +111,7 @@ function planned.apply(out, streams, arguments, plan, unasked)
    if not shown then return nil, err end
    if #plan.problems > 0 then
       out:json(planned.describe(plan))
-      return FAILED
+      return exit.FAILED
    end
    if not plan:is_empty() and not arguments.yes then
       if not can_ask(streams, arguments) then
@@ -123,11 +120,11 @@ function planned.apply(out, streams, arguments, plan, unasked)
             return unasked
          end
          out:fail(errors.new { kind = "config", message = "nobody can be asked here: give --yes to apply the plan" })
-         return USAGE
+         return exit.USAGE
       end
       if not is_confirmed(streams) then
          out:note "nothing was sent"
-         return DONE
+         return exit.DONE
       end
    end
    return conclude(out, run(streams, arguments, plan))

@@ -1,6 +1,7 @@
 --- `personalize promote`: carries connections from one tenant to another.
 -- @module personalize.cli.promote
 
+local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
 local planned = require "personalize.cli.planned"
 local sync = require "personalize.sync"
@@ -44,7 +45,7 @@ function command.run(arguments, streams)
    options.replace = { urls = map_of(arguments.urls), secrets = map_of(arguments.secrets) }
    plan, err = sync.promote(from, to, options)
    if not plan then return out:fail(err) end
-   code, err = planned.apply(out, streams, arguments, plan, 2)
+   code, err = planned.apply(out, streams, arguments, plan, exit.DIFFERENCES)
    return code or out:fail(err)
 end
 

@@ -2,6 +2,7 @@
 -- @module personalize.cli.sending
 -- @local
 
+local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
 local rewriting = require "personalize.sync.rewriting"
@@ -18,7 +19,8 @@ end
 
 --- Adds the options of the two that change a connection.
 function sending.add_changing(own)
-   own:flag("--send-without-secrets", "Send it although it lacks a write-only secret; this may erase it.")
+   own:option("--missing-secrets", "What becomes of an update that lacks a write-only secret: it is refused, unless "
+      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    sending.add(own)
 end
 
@@ -39,7 +41,7 @@ function sending.run(arguments, streams, given, send)
       out:text(sent)
       out:json(sent)
       warnings.say(out, client.connections, changes and sent or definition, changes)
-      return 0
+      return exit.DONE
    end)
 end
 
@@ -49,7 +51,7 @@ function sending.change(arguments, streams, given, send)
    return sending.run(arguments, streams, given, function(client, definition, out)
       local connection, err = tenant.find(client, arguments.name)
       if not connection then return nil, err end
-      local options = { missing_secrets = arguments.send_without_secrets and "send" or nil }
+      local options = { missing_secrets = arguments.missing_secrets }
       return send(client.connections, connection, definition, options, out)
    end)
 end

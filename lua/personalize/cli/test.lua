@@ -1,6 +1,7 @@
 --- `personalize test`: has the service make the call that a connection describes.
 -- @module personalize.cli.test
 
+local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
@@ -26,7 +27,7 @@ end
 function command.run(arguments, streams)
    if (arguments.name == nil) == (arguments.file == nil) then
       output.new(streams, arguments):fail "give either a connection or --file"
-      return 64
+      return exit.USAGE
    end
    return tenant.run(arguments, streams, function(client, out)
       local target, err = find_target(client, arguments)
@@ -36,7 +37,7 @@ function command.run(arguments, streams)
       if answer == nil then return nil, err end
       out:text(json.encode(redaction.value(answer), { pretty = true }))
       out:json(answer)
-      return 0
+      return exit.DONE
    end)
 end
 

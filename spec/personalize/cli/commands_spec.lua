@@ -125,6 +125,24 @@ describe("the command personalize", function()
          { out, err, code })
    end)
 
+   it("refuses an update that lacks a secret, unless told otherwise", function()
+      local auth = { authType = "OAUTH", clientId = "i", clientSecret = "canary", accessTokenUrl = "https://x.example" }
+      made:create { auth = auth }
+      local change = { "patch", "Weather", '{"description": "x"}', "--missing-secrets" }
+      for _, how in ipairs { "refuse", "send" } do
+         change[5] = how
+         local _, err, code = command.run(environment, change)
+         assert.equal(how == "send" and 0 or 1, code)
+         if how == "refuse" then assert.matches("^personalize patch: validation: auth.clientSecret: missing", err) end
+      end
+      run("export", path)
+      local oauth = '{"authType": "OAUTH", "clientId": "j", "accessTokenUrl": "https://x.example"}'
+      folder.write(path, "Weather.json", (definition:format "https://x.example":gsub('{"authType": "NONE"}', oauth)))
+      assert.equal(1, select(3, run("plan", path)))
+      assert.equal(2, select(3, run("plan", path, "--missing-secrets", "send")))
+      assert.equal(64, select(3, run("plan", path, "--missing-secrets", "maybe")))
+   end)
+
    it("says what is wrong with what it is given", function()
       folder.write(path, "broken.json", '{"name": }')
       local _, err, code = run("create", path .. "/broken.json")
