@@ -86,9 +86,8 @@ local function pause(self, call, counted, err)
    return true
 end
 
---- The error of a call that may have been carried out although no usable answer came.
--- @tparam table cause the error of the attempt
-function attempts.ambiguous(cause)
+-- The error of a call that may have been carried out although no usable answer came. `cause` is the attempt's.
+local function ambiguous(cause)
    local _, err = errors.fail("ambiguous",
       "the answer was lost, so it is not known whether the call was carried out: " .. cause.message, {
          cause = cause, outcome = "unknown", retryable = false, attempts = cause.attempts, status = cause.status,
@@ -108,7 +107,7 @@ end
 -- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
 local function give_up(self, call, counted, err, facts)
    local verdict = retry.verdict(call.class, err, facts)
-   if verdict == "ambiguous" then return attempts.ambiguous(err) end
+   if verdict == "ambiguous" then return ambiguous(err) end
    local again = verdict == "repeat" and counted < call.retry.attempts and pause(self, call, counted, err)
    return not again and err or nil
 end

@@ -16,8 +16,6 @@ local redaction = {}
 local mask = "***"
 redaction.mask = mask
 
-redaction.is_credential_name = names.is_credential
-
 -- A walk over a value: `found` collects what was hidden (or is nil), `changed` tells whether anything was, and `seen`
 -- has the copies made so far, by the list of members that applied: what contains itself is copied once.
 local function new_walk(found)

@@ -6,11 +6,6 @@ local socket = require "socket"
 
 local LOOKUP_SECONDS = 20
 
-local setup = {}
-
--- The interpreter that runs the specs: 5.4 and LuaJIT differ in integers.
-setup.has_integers = math.type ~= nil
-
 if os.getenv "PERSONALIZE_SPEC_GC" then
    collectgarbage("setpause", 0)
 end
@@ -61,5 +56,3 @@ busted.subscribe({ "file", "end" }, function(file)
    end
    return nil, true
 end)
-
-return setup

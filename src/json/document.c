@@ -61,34 +61,17 @@ pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth)
     return new_value(document, truth ? PZ_JSON_TRUE : PZ_JSON_FALSE);
 }
 
-/* A number as its own text, written by `write_integer` or `write_double` into the buffer. */
-static pz_json_value *new_number(pz_json_document *document, pz_buffer *text)
-{
-    pz_json_value *value = NULL;
-    if (text->failure == PZ_BUFFER_OK)
-        value = pz_json_new_part(document, PZ_JSON_NUMBER,
-                                 pz_json_keep(document, text->bytes, text->length), text->length);
-    pz_buffer_free(text);
-    return value;
-}
-
 pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer)
 {
+    pz_json_value *value = NULL;
     pz_buffer text;
     pz_buffer_init(&text, 256);
     pz_json_write_integer(&text, integer);
-    return new_number(document, &text);
-}
-
-/* JSON has no word for infinities and NaN: null stands for them. */
-pz_json_value *pz_json_new_double(pz_json_document *document, double number)
-{
-    pz_buffer text;
-    if (number - number != 0)
-        return pz_json_new_null(document);
-    pz_buffer_init(&text, 256);
-    pz_json_write_double(&text, number, 0);
-    return new_number(document, &text);
+    if (text.failure == PZ_BUFFER_OK)
+        value = pz_json_new_part(document, PZ_JSON_NUMBER,
+                                 pz_json_keep(document, text.bytes, text.length), text.length);
+    pz_buffer_free(&text);
+    return value;
 }
 
 pz_json_value *pz_json_new_string(pz_json_document *document, const char *bytes, size_t length)

@@ -36,7 +36,6 @@ pz_json_value *pz_json_document_parse(pz_json_document *document, const char *te
 pz_json_value *pz_json_new_null(pz_json_document *document);
 pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth);
 pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer);
-pz_json_value *pz_json_new_double(pz_json_document *document, double number);
 pz_json_value *pz_json_new_string(pz_json_document *document, const char *bytes, size_t length);
 pz_json_value *pz_json_new_text(pz_json_document *document, const char *text); /* NUL-terminated */
 pz_json_value *pz_json_new_array(pz_json_document *document);

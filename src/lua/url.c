@@ -29,21 +29,6 @@ static int box_gc(lua_State *L)
     return 0;
 }
 
-/* NULL: nil and a message were pushed. */
-static pz_url *parse_into_box(lua_State *L)
-{
-    size_t length;
-    const char *text = luaL_checklstring(L, 1, &length), *why;
-    pz_url *url = new_box(L);
-    if (pz_url_parse(url, text, length, &why))
-        return url;
-    if (why == NULL)
-        luaL_error(L, "not enough memory");
-    lua_pushnil(L);
-    lua_pushstring(L, why);
-    return NULL;
-}
-
 static void set_text(lua_State *L, const char *name, const char *text)
 {
     if (text != NULL) {
@@ -54,9 +39,16 @@ static void set_text(lua_State *L, const char *name, const char *text)
 
 static int parse(lua_State *L)
 {
-    pz_url *url = parse_into_box(L);
-    if (url == NULL)
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length), *why;
+    pz_url *url = new_box(L);
+    if (!pz_url_parse(url, text, length, &why)) {
+        if (why == NULL)
+            return luaL_error(L, "not enough memory");
+        lua_pushnil(L);
+        lua_pushstring(L, why);
         return 2;
+    }
     lua_createtable(L, 0, 6);
     set_text(L, "scheme", url->scheme);
     set_text(L, "host", url->host);
@@ -66,18 +58,6 @@ static int parse(lua_State *L)
     lua_setfield(L, -2, "port");
     lua_pushboolean(L, url->has_user);
     lua_setfield(L, -2, "has_user");
-    pz_url_free(url);
-    return 1;
-}
-
-static int origin(lua_State *L)
-{
-    pz_url *url = parse_into_box(L);
-    if (url == NULL)
-        return 2;
-    int is_ipv6 = strchr(url->host, ':') != NULL;
-    lua_pushfstring(L, "%s://%s%s%s:%d", url->scheme, is_ipv6 ? "[" : "", url->host,
-                    is_ipv6 ? "]" : "", (int)url->port);
     pz_url_free(url);
     return 1;
 }
@@ -112,7 +92,7 @@ static int redact(lua_State *L)
 static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"parse", parse},   {"origin", origin}, {"escape", escape}, {"is_loopback", is_loopback},
+    {"parse", parse},   {"escape", escape}, {"is_loopback", is_loopback},
     {"redact", redact}, {NULL, NULL},
 };
 

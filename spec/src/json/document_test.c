@@ -183,10 +183,8 @@ static void makes_numbers(void **state)
     (void)state;
     pz_json_value *list = pz_json_new_array(document);
     assert_true(pz_json_append(document, list, pz_json_new_integer(document, INT64_MIN)));
-    assert_true(pz_json_append(document, list, pz_json_new_double(document, 0.1)));
-    assert_true(pz_json_append(document, list, pz_json_new_double(document, -2.5e300)));
-    assert_true(pz_json_append(document, list, pz_json_new_double(document, 1.0 / 0.0)));
-    assert_written(list, 0, "[-9223372036854775808,0.1,-2.5e300,null]");
+    assert_true(pz_json_append(document, list, pz_json_new_integer(document, INT64_MAX)));
+    assert_written(list, 0, "[-9223372036854775808,9223372036854775807]");
     assert_false(pz_json_append(document, list, NULL));
 }
 

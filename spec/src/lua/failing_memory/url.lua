@@ -5,10 +5,6 @@ return {
       assert(parse "https://user:pw@example.com:8443/a/b?c=d".host == "example.com")
       assert(parse "https://[::1]/".host == "::1" and parse "no url" == nil)
    end },
-   { "url.origin", function(given)
-      assert(given.core.url.origin "https://example.com/x" == "https://example.com:443")
-      assert(given.core.url.origin "no url" == nil)
-   end },
    { "url.escape", function(given) assert(given.core.url.escape "a b/\xc3\xa4" == "a%20b%2F%C3%A4") end },
    { "url.redact", function(given)
       assert(not given.core.url.redact("see https://u:p@example.com/?token=abc&x=1"):find "abc")
