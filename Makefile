@@ -31,9 +31,9 @@ DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5
 	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
 DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
 DEPS_DOC := lua-argparse lua-ldoc lua-markdown
-DEPS_TEST := $(DEPS_OPENRESTY) libnginx-mod-stream procps tmux wrk jq $(DEPS_DOC) lua-busted lua-dkjson lua-check lua-socket lua-filesystem luarocks libcmocka-dev openssl clang \
-	clang-format clang-tidy libclang-rt-dev valgrind
-
+DEPS_TEST := $(DEPS_OPENRESTY) $(DEPS_DOC) libnginx-mod-stream procps tmux wrk jq openssl \
+	lua-busted lua-dkjson lua-check lua-filesystem luarocks libcmocka-dev \
+	clang clang-format clang-tidy libclang-rt-dev valgrind
 DEPS_BENCH := $(DEPS_OPENRESTY) openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox
 DEPS_NODE := nodejs npm
 

@@ -1,4 +1,5 @@
 -- The options of a client in the environment.
+local child = require "spec.faults.child"
 local environment = require "personalize.environment"
 local personalize = require "personalize"
 
@@ -92,7 +93,6 @@ describe("environment", function()
       variables.PERSONALIZE_REGION, variables.PERSONALIZE_CLIENT_ID = "eu", "id"
       assert.equal("PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET go together: "
          .. "PERSONALIZE_CLIENT_SECRET is missing", refusal())
-
    end)
 
    it("reads nothing when the library is required", function()
@@ -108,5 +108,21 @@ describe("environment", function()
       end
       for name, module in pairs(loaded) do package.loaded[name] = module end
       assert.is_true(fine)
+   end)
+
+   it("is not touched when the library is required: nothing is opened, no thread made", function()
+      local output = child.run [[
+         local lfs = require "lfs"
+         local function count(folder)
+            local number = 0
+            for _ in lfs.dir("/proc/self/" .. folder) do number = number + 1 end
+            return number
+         end
+         local descriptors, threads = count "fd", count "task"
+         require "personalize"
+         require "personalize.emulator"
+         print(count "fd" - descriptors, count "task" - threads)
+      ]]
+      assert.equal("0\t0\n", output)
    end)
 end)

@@ -2,8 +2,6 @@
 -- `add(parser)`, which describes it to argparse, and `run(arguments, streams)`, which gives the exit code.
 -- @module personalize.cli.main
 
-local argparse = require "argparse"
-
 local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
 
@@ -12,7 +10,7 @@ local main = {}
 local names = { "repl", "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
    "promote", "doctor", "emulator" }
 
-local function parser_of(commands)
+local function parser_of(argparse, commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
       "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
       .. "see doc/command.md.")
@@ -62,8 +60,13 @@ function main.run(arguments, streams)
       streams = { out = io.stdout, err = io.stderr }
       native.process.default_interrupt()
    end
+   local found, argparse = pcall(require, "argparse")
+   if not found then
+      streams.err:write("personalize: the command needs argparse: Debian's lua-argparse, or the rock of that name\n")
+      return exit.FAILED
+   end
    local commands = {}
-   local parser = parser_of(commands)
+   local parser = parser_of(argparse, commands)
    local parsed, wrong, by = parse(parser, arguments)
    if not parsed then
       streams.err:write("personalize: ", wrong, "\n", by:get_usage(), "\n")

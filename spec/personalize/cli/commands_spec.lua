@@ -269,6 +269,12 @@ describe("the command personalize", function()
       assert.equal("personalize " .. personalize._VERSION .. "\n", (run "--version"))
    end)
 
+   it("says what it lacks", function()
+      environment.LUA_INIT = "package.preload.argparse = function() error 'none' end"
+      local needs = "personalize: the command needs argparse: Debian's lua-argparse, or the rock of that name\n"
+      assert.same({ "", needs, 1 }, { run "list" })
+   end)
+
    it("says so when nobody answers, and how long it waits", function()
       environment.PERSONALIZE_BASE_URL = "http://127.0.0.1:9"
       local value, code = run_json("list", "--timeout", "1")
