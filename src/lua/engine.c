@@ -40,11 +40,13 @@ static int engine_add(lua_State *L)
     check_box(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 3);
+    pz_request request = pz_lua_begin_request(L, 3);
+    pz_transfer *transfer = pz_lua_new_transfer(L, 1);
+    /* Not before: what allocates may collect, and what collects runs finalizers that may close it.
+     */
     pz_engine *engine = usable(L);
     if (engine == NULL)
         return 2;
-    pz_request request = pz_lua_begin_request(L, 3);
-    pz_transfer *transfer = pz_lua_new_transfer(L, 1);
     pz_failure failure;
     if (!pz_lua_read_request(L, 2, &request, &transfer->headers, &failure) ||
         !pz_engine_start(engine, transfer, &request, &failure))

@@ -61,14 +61,15 @@ static const luaL_Reg methods[] = {
 /* The waker watches the engine's descriptor, so it keeps the engine alive. */
 int pz_lua_new_waker(lua_State *L)
 {
-    int engine_fd = pz_lua_engine_fd(L, 1);
+    pz_lua_engine_fd(L, 1);
     waker_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->waker = NULL;
     luaL_setmetatable(L, type_name);
     lua_pushvalue(L, 1);
     pz_lua_keep(L, -2);
     pz_failure failure;
-    box->waker = pz_waker_new(engine_fd, &failure);
+    /* asked for again: a finalizer may have closed the engine when Lua allocated */
+    box->waker = pz_waker_new(pz_lua_engine_fd(L, 1), &failure);
     return box->waker != NULL ? 1 : pz_lua_fail(L, &failure);
 }
 

@@ -17,7 +17,7 @@ describe("redaction.text", function()
          becomes("see https://***@example.com/ now", "see https://jane:s3" .. quote .. "cr3t@example.com/ now")
          becomes("https://example.com/?token=***&a=b", "https://example.com/?token=s3" .. quote .. "cr3t&a=b")
       end
-      becomes('{"a":"https://***@a/?key=***","b":"https://***@b/"}', '{"a":"https://u:p@a/?key=1","b":"https://u:p@b/"}')
+      becomes('{"a":"https://***@a/?key=***","b":"c"}', '{"a":"https://u:p@a/?key=1","b":"c"}')
    end)
 
    it("cuts nothing, however long a text is", function()

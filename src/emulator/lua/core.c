@@ -151,10 +151,11 @@ static int seed(lua_State *L)
 static int fail(lua_State *L)
 {
     pz_fault_order order;
+    luaL_checkudata(L, 1, type_name);
+    pz_lua_fault_order(L, 2, &order);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
-    pz_lua_fault_order(L, 2, &order);
     const char *problem = pz_fault_check(&order);
     if (problem != NULL)
         return done(L, 0, problem);

@@ -22,6 +22,8 @@ static int scratch_gc(lua_State *L)
     return 0;
 }
 
+/* Before the emulator is asked for: what allocates may collect, and what collects runs finalizers,
+ * which may stop it. */
 static scratch *scratch_new(lua_State *L)
 {
     scratch *own = lua_newuserdatauv(L, sizeof *own, 0);
@@ -68,10 +70,10 @@ static void push_request(lua_State *L, const pz_journal_entry *entry)
 
 int pz_lua_requests(lua_State *L)
 {
+    scratch *own = scratch_new(L);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
-    scratch *own = scratch_new(L);
     if (!pz_journal_take(emulator->journal, &own->snapshot))
         return luaL_error(L, "not enough memory");
     lua_createtable(L, (int)own->snapshot.count, 0);
@@ -100,12 +102,12 @@ int pz_lua_counts(lua_State *L)
 
 int pz_lua_stored_secret(lua_State *L)
 {
-    pz_emulator *emulator = pz_lua_emulator(L, 1);
-    if (emulator == NULL)
-        return 2;
     const char *ref = luaL_checkstring(L, 2);
     const char *name = luaL_optstring(L, 3, "clientSecret");
     scratch *own = scratch_new(L);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
+    if (emulator == NULL)
+        return 2;
     int is_there = pz_emulator_secret(emulator, ref, name, &own->buffer);
     if (own->buffer.failure != PZ_BUFFER_OK)
         return luaL_error(L, "not enough memory");

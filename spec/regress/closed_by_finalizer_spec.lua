@@ -1,0 +1,73 @@
+-- Whatever Lua allocates may start its collector, and that runs finalizers: arbitrary code, in the midst of a function
+-- of C. Some functions had looked up what their first argument stands for before they allocated, and used it after a
+-- finalizer had closed it.
+local emulator = require "personalize.emulator"
+local http = require("personalize.core").http
+
+-- Calls `finalizer` when it is collected, which nothing prevents.
+local function leave_to_collector(finalizer)
+   if newproxy then
+      local proxy = newproxy(true)
+      getmetatable(proxy).__gc = finalizer
+   else
+      setmetatable({}, { __gc = finalizer })
+   end
+end
+
+describe("what a finalizer closes while a method of it is running", function()
+   local pause, multiplier
+   -- Whatever starts the collector has it do all of its work at once.
+   setup(function()
+      if newproxy then
+         pause, multiplier = collectgarbage("setpause", 1), collectgarbage("setstepmul", 0)
+      else
+         collectgarbage("incremental", 1, 1000, 40)
+      end
+   end)
+   teardown(function()
+      if newproxy then
+         collectgarbage("setpause", pause)
+         collectgarbage("setstepmul", multiplier)
+      else
+         collectgarbage("incremental", 200, 100, 13)
+      end
+   end)
+
+   -- The loop allocates nothing itself, so that the collector starts within the method.
+   local function call_until_closed(close, method, ...)
+      local calls = 0
+      collectgarbage()
+      leave_to_collector(close)
+      while calls < 1e5 do
+         calls = calls + 1
+         local result, problem = method(...)
+         if not result then return result, problem end
+      end
+      return "never closed"
+   end
+
+   it("is a closed engine", function()
+      for _ = 1, 10 do
+         local engine = assert(http.engine())
+         local transfer, err = call_until_closed(function() engine:close() end, engine.add, engine,
+            { method = "GET", url = "http://127.0.0.1:1/", timeout_ms = 1000 })
+         assert.is_nil(transfer)
+         assert.equal("closed", err.kind)
+      end
+   end)
+
+   for _, name in ipairs { "requests", "stored_secret", "counts" } do
+      it("is a stopped emulator, asked for " .. name, function()
+         for _ = 1, 3 do
+            local running = assert(emulator.start())
+            local handle = running._handle
+            local result, message = call_until_closed(function() running:stop() end, function()
+               local result, message = handle[name](handle, "47c20b31-b5d8-492f-94e5-064958716c21")
+               return message == nil and (result or true), message
+            end)
+            assert.is_false(result)
+            assert.equal("the emulator has been stopped", message)
+         end
+      end)
+   end
+end)
