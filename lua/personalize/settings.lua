@@ -117,9 +117,10 @@ end
 
 local function plain_hosts(list)
    local hosts = {}
-   for index, host in ipairs(list or {}) do
-      if type(host) ~= "string" or host == "" then
-         return config(("plain_http_hosts[%d]: expected a host name, got %s"):format(index, options.describe(host)))
+   for index, host in pairs(list or {}) do
+      if type(index) ~= "number" or type(host) ~= "string" or host == "" then
+         return config(("plain_http_hosts[%s]: expected an array of host names, got %s"):format(
+            options.describe(index), options.describe(host)))
       end
       hosts[host:lower()] = true
    end

@@ -6,6 +6,7 @@
 -- @local
 
 local native = require "personalize.native"
+local credentials = require "personalize.credentials"
 local errors = require "personalize.error"
 local waiting = require "personalize.waiting"
 
@@ -37,7 +38,11 @@ function token_cache.shared(name)
    return {
       get = function(key) return dict:get(key), dict:ttl(key) end,
       set = function(key, text, ttl) dict:set(key, text, ttl) end,
-      lock = function(key) return (dict:add(key .. "|lock", true, lock_seconds)) end,
+      lock = function(key)
+         local added, reason = dict:add(key .. "|lock", true, lock_seconds)
+         -- where there is no room for a lock, each worker renews for itself
+         return added or reason ~= "exists"
+      end,
       unlock = function(key) dict:delete(key .. "|lock") end,
    }
 end
@@ -47,7 +52,7 @@ local function look(cache, key, source)
    local fine, text, ttl = pcall(cache.get, key)
    if not fine or type(text) ~= "string" or text == source.current or text == source.refused_text then return nil end
    if ttl ~= nil and (type(ttl) ~= "number" or ttl < shortest_rest) then return nil end
-   return { text = text, lifetime = ttl or unknown_lifetime }
+   return (credentials.check_token(text, ttl or unknown_lifetime))
 end
 
 local function renew(cache, key, fetch, deadline, ...)
@@ -59,12 +64,12 @@ end
 -- One renewal for all who share the cache: the others look until it is there.
 local function renew_locked(cache, key, source, fetch, deadline, ...)
    while not cache.lock(key) do
+      local ready, refusal = waiting.ready()
+      if not ready then return nil, refusal end
       if native.now() + look_interval >= deadline then
          return errors.fail("timeout", "no access token: another worker's renewal took too long")
       end
       waiting.sleep(look_interval)
-      local ready, refusal = waiting.ready()
-      if not ready then return nil, refusal end
       local found = look(cache, key, source)
       if found then return found end
    end

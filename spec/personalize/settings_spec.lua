@@ -91,6 +91,8 @@ describe("settings", function()
       assert.equal("http://emulator:80",
          resolve(base("http://emulator:80", { plain_http_hosts = { "Emulator" } })).base_url)
       assert.matches("token_url: http://", refusal(with { token_url = "http://example.com/token" }))
+      assert.matches("plain_http_hosts%[\"emulator\"%]: expected an array of host names, got true",
+         refusal(base("https://example.com", { plain_http_hosts = { emulator = true } })))
    end)
 
    it("refuses base URLs that are none, or hold more", function()
