@@ -101,15 +101,6 @@ static int engine_active(lua_State *L)
     return 1;
 }
 
-static int engine_fd(lua_State *L)
-{
-    pz_engine *engine = usable(L);
-    if (engine == NULL)
-        return 2;
-    lua_pushinteger(L, pz_engine_fd(engine));
-    return 1;
-}
-
 /* Of the process that made it: also told to another one. */
 static int engine_pid(lua_State *L)
 {
@@ -197,7 +188,6 @@ static const luaL_Reg methods[] = {
     {"wait", engine_wait},
     {"active", engine_active},
     {"take_ended", engine_take_ended},
-    {"fd", engine_fd},
     {"pid", engine_pid},
     {"timeout", engine_timeout},
     {"close", engine_close},

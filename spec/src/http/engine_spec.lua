@@ -113,7 +113,6 @@ describe("an engine", function()
          function() return http.add(engine, { url = silent.url }) end,
          function() return engine:tick() end,
          function() return engine:wait(10) end,
-         function() return engine:fd() end,
          function() return engine:timeout() end,
       } do
          local value, why = call()
@@ -137,10 +136,9 @@ describe("an engine", function()
       assert.equal(200, transfer:result().status)
    end)
 
-   it("tells whose it is and which descriptor to watch", function()
+   it("tells whose it is", function()
       local engine = http.core.http.engine()
       assert.equal(http.core.pid(), engine:pid())
-      assert.is_true(engine:fd() > 2)
    end)
 
    it("reuses connections, within its bound", function()
