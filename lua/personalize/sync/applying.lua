@@ -156,7 +156,7 @@ local function collect(state, tasks, outcomes, failures)
          entry.ref = shape.string(outcome.connection, "ref")
          state.done[item] = outcome.connection
          table.insert(result[outcome.what], entry)
-      elseif errors.is(err) and err.kind == "cancelled" then
+      elseif not task.is_begun and errors.is(err) and err.kind == "cancelled" then
          table.insert(result.not_started, entry)
       else
          entry.error = errors.is(err) and err or errors.new { kind = "cancelled", message = tostring(err) }
@@ -180,7 +180,6 @@ local function write_lock(plan, state, result)
       if #seen == 0 then key = plan.tenant end
       for file, ref in pairs(lock.refs(current, key)) do refs[file] = refs[file] or ref end
       for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
-      for _, item in ipairs(plan.archives) do refs[item.name] = nil end
       current, err = lock.write(state.folder, current, key, refs)
    end
    if not current then table.insert(result.warnings, "the lock was not written: " .. err.message) end
@@ -213,6 +212,7 @@ local function run(plan, state, checked, tasks)
    self.present = index_by_name(listed)
    local outcomes, failures = map.run(tasks, function(task)
       if checked.should_stop and checked.should_stop() then return errors.fail("cancelled", "stopped") end
+      task.is_begun = true -- what is broken off from here on may have been carried out
       local connection, what = apply_item[task.kind](self, task.item, task.private)
       if not connection then return nil, rewriting.hide(what, task.private.texts) end
       return { connection = connection, what = what }
