@@ -53,7 +53,6 @@ describe("calls that share a connection", function()
             lost = lost + 1
             assert.equal("ambiguous", err.kind)
             assert.equal("not_created", err.outcome)
-            assert.equal(1, err.attempts)
          end
       end
       assert.is_true(personalize.now() - began < patient(2)) -- none was left to stall
