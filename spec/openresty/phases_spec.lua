@@ -34,7 +34,12 @@ for _, mode in ipairs { "wake", "tick" } do
                      local list, err = connections.list()
                      ngx.shared.results:set("timer", list and #list or tostring(err))
                   end)
-               }]]):format(lua "", lua ""),
+               }
+               upstream balanced {
+                  server %s;
+                  balancer_by_lua_block { %s local list, err = connections.list()
+                     ngx.shared.results:set("balancer", err and err.kind) }
+               }]]):format(lua "", lua "", service.url:match "//(.*)$", lua ""),
             server = ([[
                location /init { content_by_lua_block { ngx.print(in_init) } }
                location /init_worker { content_by_lua_block { ngx.print(in_init_worker) } }
@@ -67,6 +72,8 @@ for _, mode in ipairs { "wake", "tick" } do
                   log_by_lua_block { %s local list, err = connections.list()
                      ngx.shared.results:set("log", err and err.kind .. "|" .. err.message) }
                }
+               location /balancer { proxy_pass http://balanced/; }
+               location /balanced { content_by_lua_block { ngx.print(ngx.shared.results:get "balancer") } }
                location /logged { content_by_lua_block { ngx.print(ngx.shared.results:get "log") } }
             ]]):format(lua "", lua "", lua "", lua "", lua "", lua "", lua ""),
          }
@@ -94,6 +101,8 @@ for _, mode in ipairs { "wake", "tick" } do
          local _, headers = server:body "/header_filter"
          assert.equal("cannot_wait", headers.outcome)
          assert.equal("cannot_wait", server:body "/body_filter")
+         assert.matches("emulator", (server:body "/balancer"))
+         assert.equal("cannot_wait", server:body "/balanced")
          server:body "/log"
          local text = openresty.wait_for(function()
             local _, logged = server:get "/logged"
