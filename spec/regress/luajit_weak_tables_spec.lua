@@ -31,7 +31,7 @@ describe("what nobody refers to any more", function()
          local kept = {}
          local loop = coroutine.create(function()
             personalize.map({ 1, 2, 3 }, function(index)
-               if index > 1 then client.connections.list() end
+               if index < 3 then client.connections.list() end
                return kept
             end, { on_progress = coroutine.yield })
          end)
