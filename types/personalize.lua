@@ -96,7 +96,7 @@
 ---@field null lightuserdata JSON's null, the same value as `cjson.null`. also what an empty answer is
 ---@field connections personalize.connections The connections of a default client, made from the environment at first use, or by `configure`.
 ---@field json personalize.json JSON without loss.
----@field sync personalize.sync Connections as code.
+---@field sync personalize.sync Connections as code; loaded when it is first asked for, so that who makes a call or two need not wait for it.
 local personalize = {}
 
 ---Makes a client. Opens nothing: the first call does.

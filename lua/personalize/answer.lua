@@ -164,8 +164,14 @@ local function wrong_shape(expected, value, response, call)
 end
 
 local function decode(response, call, max_depth)
-   if response.body == "" then return json.null end
-   local value, problem = json.decode_within(response.body, max_depth)
+   local text = rawget(response, "body")
+   if text == "" then return json.null end
+   local value, problem
+   if text then
+      value, problem = json.decode_within(text, max_depth)
+   else -- the engine still has it: no string is made of it
+      value, problem = json.outcome(native.http.decode_body(response, max_depth))
+   end
    if value ~= nil then return value, problem end
    local kind = content_type(response.headers)
    local message = problem.message

@@ -66,7 +66,7 @@ local function once(self, call, authorization, number)
    if self.listens then emit_response(self, call, number, told, err) end
    if err then return nil, err, facts end
    if warnings then emit_warnings(self, call, warnings) end
-   response.body = nil -- it was read; the rest lives as long as the result
+   native.http.drop_body(response) -- it was read; the rest lives as long as the result
    return value, response
 end
 

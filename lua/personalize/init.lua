@@ -30,10 +30,15 @@ local personalize = {
    --- JSON without loss.
    -- @tfield personalize.json json
    json = {},
-   --- Connections as code.
-   -- @tfield personalize.sync sync
-   sync = require "personalize.sync",
 }
+
+--- Connections as code; loaded when it is first asked for, so that who makes a call or two need not wait for it.
+-- @tfield personalize.sync sync
+setmetatable(personalize, { __index = function(self, name)
+   if name ~= "sync" then return nil end
+   self.sync = require "personalize.sync"
+   return self.sync
+end })
 
 -- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the
 -- stack: misuse is raised at level 2 of the implementation, where the function was called.

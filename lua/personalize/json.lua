@@ -75,10 +75,9 @@ function json.decode(text, opts)
    return json.decode_within(text, checked.max_depth)
 end
 
---- Decodes a string without looking at its arguments first.
+--- What the codec's `decode` returned, in the form of `json.decode`.
 -- @local
-function json.decode_within(text, max_depth)
-   local value, duplicates, offset, line, column = codec.decode(text, max_depth)
+function json.outcome(value, duplicates, offset, line, column)
    if value == nil then
       return errors.fail("decode", ("invalid JSON at line %d, column %d: %s"):format(line, column, duplicates),
          { offset = offset, line = line, column = column })
@@ -89,6 +88,12 @@ function json.decode_within(text, max_depth)
       warnings[index] = { path = path, message = "stands more than once in the JSON; the last one counts" }
    end
    return value, warnings
+end
+
+-- Decodes a string without looking at its arguments first.
+-- @local
+function json.decode_within(text, max_depth)
+   return json.outcome(codec.decode(text, max_depth))
 end
 
 local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "depth" }

@@ -213,10 +213,15 @@ int pz_lua_open_engine(lua_State *L)
     check_libcurl(L, libcurl);
     pz_lua_register_type(L, type_name, methods);
     pz_lua_register_transfer(L);
+    pz_lua_register_answer(L);
     pz_lua_register_waker(L);
     pz_lua_register_profile(L);
 
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 6);
+    lua_pushcfunction(L, pz_lua_decode_body);
+    lua_setfield(L, -2, "decode_body");
+    lua_pushcfunction(L, pz_lua_drop_body);
+    lua_setfield(L, -2, "drop_body");
     lua_pushcfunction(L, pz_lua_new_profile);
     lua_setfield(L, -2, "profile");
     lua_pushcfunction(L, pz_lua_new_waker);

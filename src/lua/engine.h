@@ -23,6 +23,7 @@ int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers
                         pz_failure *failure);
 
 void pz_lua_register_transfer(lua_State *L);
+pz_transfer *pz_lua_transfer_at(lua_State *L, int index); /* NULL: it was collected */
 /* Pushes a transfer that keeps the engine at `engine_index` alive; the userdata owns it. */
 pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index);
 
@@ -35,10 +36,14 @@ int pz_lua_new_waker(lua_State *L);
  * reason. Returns 2. */
 int pz_lua_fail(lua_State *L, const pz_failure *failure);
 int pz_lua_fail_with(lua_State *L, enum pz_kind kind, const char *message);
-/* All push one table: what a transfer that is done has brought. An answer's has no headers: they
- * are made when somebody asks for them. */
+/* Why a transfer that is done has brought nothing. */
 void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer);
-void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer);
+
+/* What it has brought; the answer keeps the transfer, which is at `index`. */
+void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer, int index);
 void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer);
+void pz_lua_register_answer(lua_State *L);
+int pz_lua_decode_body(lua_State *L);
+int pz_lua_drop_body(lua_State *L);
 
 #endif

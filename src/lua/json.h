@@ -37,6 +37,7 @@ enum pz_lua_json_mark {
 
 /* Pushes the marks, a userdata: the first upvalue of every function that needs them. */
 void pz_lua_json_new_marks(lua_State *L);
+pz_lua_json_marks *pz_lua_json_marks_of(lua_State *L); /* for those that have no upvalues */
 
 /* The mark of the table at `index`; `type_key` is where the string "__jsontype" is. *declares: its
  * metatable is none of the registered ones and may say more. Allocates nothing, calls no
@@ -76,6 +77,8 @@ void pz_lua_json_free_memory(pz_lua_json_memory *memory); /* early; the collecto
 /* ------------------------------------------------------------------ the two directions */
 
 int pz_lua_json_decode(lua_State *L);
+/* The same for a text that the value at index 1 keeps where it is; the nesting bound is at 2. */
+int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length);
 int pz_lua_json_encode(lua_State *L);
 
 /* The nesting bound at `index`, or the default; raises for one that can't be. */

@@ -229,12 +229,8 @@ static int push_refusal(pz_decoder *d, const char *text)
     return 6;
 }
 
-/* decode(text, max_depth) -> value, duplicates; or nil, message, offset, line, column, too_deep */
-int pz_lua_json_decode(lua_State *L)
+int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
 {
-    size_t length;
-    luaL_checktype(L, PZ_DECODE_TEXT, LUA_TSTRING); /* a number is no JSON text by accident */
-    const char *text = lua_tolstring(L, PZ_DECODE_TEXT, &length);
     pz_decoder d;
     d.L = L;
     d.at = text;
@@ -248,7 +244,7 @@ int pz_lua_json_decode(lua_State *L)
     d.scratch = d.first_scratch;
     d.scratch_size = PZ_DECODE_FIRST_SCRATCH;
     d.place = 0;
-    d.hints = ((pz_lua_json_marks *)lua_touserdata(L, lua_upvalueindex(1)))->hints;
+    d.hints = pz_lua_json_marks_of(L)->hints;
     memset(d.known_lengths, 0, sizeof d.known_lengths);
     memset(d.known, 0, sizeof d.known);
     luaL_checkstack(L, PZ_DECODE_FIXED_SLOTS, "no room for decoding");
@@ -261,4 +257,13 @@ int pz_lua_json_decode(lua_State *L)
         return push_refusal(&d, text);
     lua_pushvalue(L, PZ_DECODE_DUPLICATES);
     return 2;
+}
+
+/* decode(text, max_depth) -> value, duplicates; or nil, message, offset, line, column, too_deep */
+int pz_lua_json_decode(lua_State *L)
+{
+    size_t length;
+    luaL_checktype(L, PZ_DECODE_TEXT, LUA_TSTRING); /* a number is no JSON text by accident */
+    const char *text = lua_tolstring(L, PZ_DECODE_TEXT, &length);
+    return pz_lua_json_decode_text(L, text, length);
 }

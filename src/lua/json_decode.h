@@ -10,7 +10,7 @@
 
 /* Fixed places on the stack; the containers follow. */
 enum {
-    PZ_DECODE_TEXT = 1,
+    PZ_DECODE_TEXT = 1, /* or what owns it */
     PZ_DECODE_MAX_DEPTH,
     PZ_DECODE_ARRAY_MARK,
     PZ_DECODE_OBJECT_MARK,

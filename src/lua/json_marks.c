@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Keys of the registry by their addresses. */
-static const char array_key, object_key, foreign_array_key, foreign_empty_array_key;
+static const char marks_key, array_key, object_key, foreign_array_key, foreign_empty_array_key;
 
 static void new_mark(lua_State *L, const void *key, const char *type)
 {
@@ -38,6 +38,16 @@ void pz_lua_json_new_marks(lua_State *L)
     pz_lua_json_push_number_metatable(L);
     marks->number = lua_topointer(L, -1);
     lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &marks_key);
+}
+
+pz_lua_json_marks *pz_lua_json_marks_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &marks_key);
+    pz_lua_json_marks *marks = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return marks;
 }
 
 void pz_lua_json_push_array_mark(lua_State *L)

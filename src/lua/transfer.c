@@ -8,7 +8,6 @@
 #include "lua/type.h"
 
 static const char type_name[] = "personalize.transfer";
-static const char answer_type_name[] = "personalize.transfer.answer";
 
 typedef struct transfer_box {
     pz_transfer *transfer; /* NULL only while being made or collected */
@@ -33,6 +32,12 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     box->transfer = pz_transfer_new();
     if (box->transfer == NULL)
         luaL_error(L, "not enough memory");
+    return box->transfer;
+}
+
+pz_transfer *pz_lua_transfer_at(lua_State *L, int index)
+{
+    const transfer_box *box = luaL_checkudata(L, index, type_name);
     return box->transfer;
 }
 
@@ -69,34 +74,6 @@ static void push_kept(lua_State *L, int index)
 #endif
 }
 
-/* __index of an answer: its headers are a dozen tables, and few callers look at them. */
-static int answer_index(lua_State *L)
-{
-    static const char name[] = "headers";
-    size_t length = 0;
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tolstring(L, 2, &length) : "";
-    if (length != sizeof name - 1 || memcmp(key, name, length) != 0)
-        return 0;
-    lua_rawgetp(L, 1, answer_type_name);
-    transfer_box *box = luaL_checkudata(L, -1, type_name);
-    if (box->transfer == NULL) /* collected together with the answer */
-        return 0;
-    pz_lua_push_headers(L, box->transfer);
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, 1);
-    return 1;
-}
-
-/* Pushes the answer, with what its headers are made from. */
-static void push_answer(lua_State *L, const pz_transfer *transfer)
-{
-    pz_lua_push_answer(L, transfer);
-    lua_pushvalue(L, 1);
-    lua_rawsetp(L, -2, answer_type_name);
-    luaL_setmetatable(L, answer_type_name);
-}
-
 static int transfer_result(lua_State *L)
 {
     transfer_box *box = check_box(L);
@@ -115,12 +92,10 @@ static int transfer_result(lua_State *L)
         pz_lua_push_failure(L, transfer);
         return 2;
     }
-    push_answer(L, transfer);
-    /* what is done needs its engine no more; the body lives on in the result alone */
+    pz_lua_push_answer(L, transfer, 1);
     lua_pushvalue(L, -1);
-    pz_lua_keep(L, 1);
+    pz_lua_keep(L, 1); /* what is done needs its engine no more */
     box->has_result = 1;
-    pz_buffer_free(&transfer->response.body);
     return 1;
 }
 
@@ -170,9 +145,4 @@ static const luaL_Reg methods[] = {
 void pz_lua_register_transfer(lua_State *L)
 {
     pz_lua_register_type(L, type_name, methods);
-
-    luaL_newmetatable(L, answer_type_name);
-    lua_pushcfunction(L, answer_index);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
 }

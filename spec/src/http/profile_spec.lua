@@ -29,6 +29,38 @@ describe("a profile", function()
       engine:close()
    end)
 
+   it("leaves nothing behind for a request of another one, or of none", function()
+      local s = server.start [[ return function(connection)
+         for request in function() return connection:request() end do
+            local headers = request.headers
+            connection:answer(table.concat({ request.method, headers["user-agent"] or "none",
+               headers["x-own"] or "none", #request.body }, " "))
+         end
+      end ]]
+      finally(function() s:stop() end)
+      local engine = http.core.http.engine()
+      local function asked(profile, spec)
+         spec.method, spec.url, spec.timeout_ms = spec.method or "GET", s.url, 5000
+         local transfer = assert(engine:add(spec, profile))
+         http.wait(engine, transfer)
+         return assert(transfer:result()).body
+      end
+      local one, other = assert(new { user_agent = "one" }), assert(new { user_agent = "other" })
+      for _ = 1, 3 do
+         assert.equal("GET one mine 0", asked(one, { headers = { { "X-Own", "mine" } } }))
+         assert.equal("GET one none 0", asked(one, {}))
+         assert.equal("GET other none 0", asked(other, {}))
+         assert.equal("GET none none 0", asked(nil, {}))
+         assert.equal("PUT one none 5", asked(one, { method = "PUT", body = "12345" }))
+         assert.equal("GET one none 0", asked(one, {}))
+         assert.equal("DELETE one none 0", asked(one, { method = "DELETE" }))
+         assert.equal("POST one none 3", asked(one, { method = "POST", body = "abc", replayable = false }))
+         assert.equal("GET own none 0", asked(one, { user_agent = "own" }))
+         assert.equal("GET one none 0", asked(one, {}))
+      end
+      engine:close()
+   end)
+
    it("refuses what belongs to a request, and wrong values", function()
       assert.error_matches(function() new { url = "http://x" } end, "field 'url': belongs to a request")
       assert.error_matches(function() new { headers = {} } end, "field 'headers': belongs to a request")

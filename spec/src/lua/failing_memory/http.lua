@@ -44,6 +44,18 @@ return {
       assert(tostring(transfer) == "transfer (status 200)" and engine:take_ended() == 1)
       engine:close()
    end },
+   { "http.decode_body, drop_body", function(given)
+      local engine = new_engine(given)
+      local answer = perform(engine, assert(engine:add(post(given))))
+      local value, message = given.core.http.decode_body(answer, 8)
+      assert(value ~= nil or message)
+      given.core.http.drop_body(answer)
+      assert(answer.body == nil)
+      engine:close()
+   end },
+   { "http.decode_body, refused", function(given)
+      assert(given.refuses(given.core.http.decode_body, {}))
+   end },
    { "engine.add, a second time", function(given)
       local engine = new_engine(given)
       local first, second = assert(engine:add(post(given))), assert(engine:add(post(given)))

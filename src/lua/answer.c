@@ -1,0 +1,134 @@
+/* An answer as Lua sees it: a table. What is dear to make of it, or is wanted by few, is made when
+ * somebody asks: its headers, its body as a string. A body of JSON is decoded from where it lies.
+ */
+#include <string.h>
+
+#include "lua/engine.h"
+#include "lua/json.h"
+#include "lua/member.h"
+
+/* The metatable's name; its address is the key under which an answer has its transfer. */
+static const char type_name[] = "personalize.transfer.answer";
+
+static const char *version_name(long version)
+{
+    switch (version) {
+    case CURL_HTTP_VERSION_1_0:
+        return "1.0";
+    case CURL_HTTP_VERSION_1_1:
+        return "1.1";
+    case CURL_HTTP_VERSION_2_0:
+        return "2";
+    default:
+        return "unknown";
+    }
+}
+
+void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer, int index)
+{
+    const pz_response *response = &transfer->response;
+    index = lua_absindex(L, index);
+    lua_createtable(L, 0, 12);
+    pz_set_integer(L, "status", response->status);
+    if (response->body.length == 0)
+        pz_set_text(L, "body", "");
+    pz_set_text(L, "http_version", version_name(transfer->http_version));
+    pz_set_boolean(L, "reused", transfer->reused);
+    pz_set_number(L, "elapsed", transfer->elapsed);
+    pz_set_number(L, "time_connect", transfer->time_connect);
+    pz_set_number(L, "time_first_byte", transfer->time_first_byte);
+    pz_set_integer(L, "bytes_sent", transfer->bytes_sent);
+    pz_set_integer(L, "bytes_received", transfer->bytes_received);
+    lua_pushvalue(L, index);
+    lua_rawsetp(L, -2, type_name);
+    luaL_setmetatable(L, type_name);
+}
+
+void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
+{
+    const pz_response *response = &transfer->response;
+    size_t count = pz_response_field_count(response);
+    lua_createtable(L, 0, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        pz_field field = pz_response_field(response, i);
+        lua_pushlstring(L, field.name, field.name_length);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -3);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushlstring(L, field.value, field.value_length);
+        } else { /* of a header given twice both, as HTTP has it */
+            lua_pushliteral(L, ", ");
+            lua_pushlstring(L, field.value, field.value_length);
+            lua_concat(L, 3);
+        }
+        lua_rawset(L, -3);
+    }
+}
+
+/* Pushes the transfer of the answer at index 1 and returns it; NULL when they were collected
+ * together, or when the table is no answer of an engine. */
+static pz_transfer *push_transfer(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_rawgetp(L, 1, type_name);
+    return lua_isnil(L, -1) ? NULL : pz_lua_transfer_at(L, -1);
+}
+
+/* __index: made once, then a member like the others. */
+static int answer_index(lua_State *L)
+{
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    int is_body = strcmp(key, "body") == 0;
+    if (!is_body && strcmp(key, "headers") != 0)
+        return 0;
+    pz_transfer *transfer = push_transfer(L);
+    if (transfer == NULL)
+        return 0;
+    pz_buffer *body = &transfer->response.body;
+    if (is_body && body->length == 0) /* it was dropped */
+        return 0;
+    if (is_body)
+        lua_pushlstring(L, body->bytes, body->length);
+    else
+        pz_lua_push_headers(L, transfer);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    if (is_body)
+        pz_buffer_free(body);
+    return 1;
+}
+
+/* decode_body(answer, max_depth) -> as json.decode; the body must not be taken or dropped yet. */
+int pz_lua_decode_body(lua_State *L)
+{
+    lua_settop(L, 2);
+    pz_transfer *transfer = push_transfer(L);
+    luaL_argcheck(L, transfer != NULL && transfer->response.body.length > 0, 1,
+                  "an answer that has its body expected");
+    lua_replace(L, 1); /* the transfer keeps the text where it is */
+    return pz_lua_json_decode_text(L, transfer->response.body.bytes,
+                                   transfer->response.body.length);
+}
+
+/* drop_body(answer): nobody wants it any more. */
+int pz_lua_drop_body(lua_State *L)
+{
+    lua_settop(L, 1);
+    pz_transfer *transfer = push_transfer(L);
+    if (transfer != NULL)
+        pz_buffer_free(&transfer->response.body);
+    lua_pushliteral(L, "body");
+    lua_pushnil(L);
+    lua_rawset(L, 1);
+    return 0;
+}
+
+void pz_lua_register_answer(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    lua_pushcfunction(L, answer_index);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

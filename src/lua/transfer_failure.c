@@ -1,0 +1,44 @@
+/* The table that Lua gets in place of an answer: why there is none. */
+#include "lua/engine.h"
+#include "lua/member.h"
+
+static void push_error(lua_State *L, const pz_failure *failure)
+{
+    lua_createtable(L, 0, 9);
+    pz_set_text(L, "kind", pz_kind_name(failure->kind));
+    pz_set_text(L, "message", failure->message);
+    if (failure->phase != PZ_PHASE_NONE)
+        pz_set_text(L, "phase", pz_phase_name(failure->phase));
+    if (failure->code != CURLE_OK)
+        pz_set_integer(L, "curl_code", failure->code);
+}
+
+void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer)
+{
+    push_error(L, &transfer->failure);
+    pz_set_boolean(L, "sent", transfer->issued);
+    pz_set_number(L, "elapsed", transfer->elapsed);
+    pz_set_integer(L, "bytes_received", transfer->bytes_received);
+    if (transfer->response.status != 0) {
+        pz_set_integer(L, "status", transfer->response.status);
+        pz_lua_push_headers(L, transfer);
+        lua_setfield(L, -2, "headers");
+    }
+}
+
+int pz_lua_fail(lua_State *L, const pz_failure *failure)
+{
+    if (failure->kind == PZ_KIND_MEMORY)
+        return luaL_error(L, "not enough memory");
+    lua_pushnil(L);
+    push_error(L, failure);
+    pz_set_boolean(L, "sent", 0);
+    return 2;
+}
+
+int pz_lua_fail_with(lua_State *L, enum pz_kind kind, const char *message)
+{
+    pz_failure failure;
+    pz_failure_set(&failure, kind, "%s", message);
+    return pz_lua_fail(L, &failure);
+}
