@@ -15,35 +15,32 @@ local function leave_to_collector(finalizer)
 end
 
 describe("what a finalizer closes while a method of it is running", function()
-   local pause, multiplier
    -- Whatever starts the collector has it do all of its work at once.
-   setup(function()
-      if newproxy then
-         pause, multiplier = collectgarbage("setpause", 1), collectgarbage("setstepmul", 0)
-      else
+   local function with_eager_collector(f, ...)
+      if not newproxy then
          collectgarbage("incremental", 1, 1000, 40)
-      end
-   end)
-   teardown(function()
-      if newproxy then
-         collectgarbage("setpause", pause)
-         collectgarbage("setstepmul", multiplier)
-      else
+         local result, problem = f(...)
          collectgarbage("incremental", 200, 100, 13)
+         return result, problem
       end
-   end)
+      local pause, multiplier = collectgarbage("setpause", 1), collectgarbage("setstepmul", 0)
+      local result, problem = f(...)
+      collectgarbage("setpause", pause)
+      collectgarbage("setstepmul", multiplier)
+      return result, problem
+   end
 
    -- The loop allocates nothing itself, so that the collector starts within the method.
    local function call_until_closed(close, method, ...)
-      local calls = 0
-      collectgarbage()
-      leave_to_collector(close)
-      while calls < 1e5 do
-         calls = calls + 1
-         local result, problem = method(...)
-         if not result then return result, problem end
-      end
-      return "never closed"
+      return with_eager_collector(function(...)
+         collectgarbage()
+         leave_to_collector(close)
+         for _ = 1, 1e5 do
+            local result, problem = method(...)
+            if not result then return result, problem end
+         end
+         return "never closed"
+      end, ...)
    end
 
    it("is a closed engine", function()
