@@ -55,7 +55,7 @@ describe("calls that share a connection", function()
             assert.equal("not_created", err.outcome)
          end
       end
-      assert.is_true(personalize.now() - began < patient(2)) -- none was left to stall
+      assert.is_true(personalize.now() - began < patient(4)) -- none was left to stall
       assert.equal(2, created)
       assert.equal(2, lost)
       assert.equal(4, count "POST")

@@ -1,9 +1,10 @@
 -- The server's own process (see server.lua): one coroutine per connection, so that a behaviour can
 -- be written straight on. Reads the behaviour from the file it is given, listens at the port it is
 -- given, if any; prints its port.
+local patient = require "spec.support.patient"
 local socket = require "socket"
 
-local LIFETIME = 60 -- seconds, should nobody stop it
+local LIFETIME = patient(120) -- seconds, should nobody stop it
 
 local listener = assert(socket.bind("127.0.0.1", tonumber(arg[2] or 0), 64))
 listener:settimeout(0)
