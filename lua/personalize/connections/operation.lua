@@ -43,9 +43,11 @@ function operation.perform(how, call)
    return client.perform(how.client, call, how.deadline, how.retry)
 end
 
---- What was expected instead of a connection, or nil: for a call's `expect`.
+--- What was expected instead of a connection, or nil: for a call's `expect`. Every published answer has its `ref`; what
+-- has none is not the service's word on what became of a write.
 function operation.expect_connection(value)
-   return (type(value) ~= "table" or shape.is_array(value)) and "a connection (an object)" or nil
+   if type(value) ~= "table" or shape.is_array(value) then return "a connection (an object)" end
+   return shape.string(value, "ref") == nil and "a connection (an object with a ref)" or nil
 end
 
 --- The connection of an answer; or nil and the error in the response's place.
