@@ -65,6 +65,17 @@ local function save(self, path, name)
       self.emulator.token, self.folder, name, self.emulator.url, path))
 end
 
+-- The emulator as it is some way off: from now on it takes so long before it answers a retrieve.
+local function move_away(self, seconds)
+   local fault = assert(personalize.json.encode { path = "/v2/connections/*", delay = seconds, times = 1000000 })
+   run(("curl -sSf --cacert %s -o /dev/null -H 'Content-Type: application/json' -d '%s' %s/_emulator/fail"):format(
+      self.ca_file, fault, self.emulator.url))
+   local there = {}
+   for name, value in pairs(self.emulator) do there[name] = value end
+   there.name = ("emulator, HTTP/1.1, %g ms away"):format(seconds * 1000)
+   return there
+end
+
 local function start(count)
    local folder = nginx.folder()
    local self = { folder = folder, ca_file = folder .. "/ca.pem" }
@@ -76,6 +87,7 @@ local function start(count)
          path = "/v2/connections/" .. ref }
    end
    self.emulator = server("emulator, HTTP/1.1", "1.1", url)
+   self.move_away = move_away
    save(self, self.emulator.path, "retrieve.json")
    save(self, "/v2/connections", "list.json")
    local text = ""
@@ -96,7 +108,8 @@ end
 
 --- Starts them with so many connections, and ends them after `use(running)`, whatever that does.
 -- `running` has `emulator`, `nginx` and `nginx2` (which speaks HTTP/2), each with `name`, `version`, `url`, `ca_file`,
--- `token` and `path` (that of a connection); and `folder` and `ca_file`.
+-- `token` and `path` (that of a connection); `folder` and `ca_file`; and `running:move_away(seconds)`, after which the
+-- emulator is as slow as one so far away, and which returns it under a name that says so.
 function servers.with(count, use)
    local running = start(count)
    local fine, problem = xpcall(use, debug.traceback, running)
