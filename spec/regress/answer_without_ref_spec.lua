@@ -1,6 +1,6 @@
--- Any object with a status of 2xx was taken for a connection: what a proxy said (`{"status": "ok"}`) counted as an update
--- that was carried out, and a connection saved by such an answer lost its `ref`, so that the next `save` made another
--- one.
+-- Any object with a status of 2xx was taken for a connection: what a proxy said (`{"status": "ok"}`) counted as an
+-- update that was carried out, and a connection saved by such an answer lost its `ref`, so that the next `save` made
+-- another one.
 local personalize = require "personalize"
 local server = require "spec.support.server"
 

@@ -85,11 +85,38 @@ local function damaged(path, message)
    return errors.fail("decode", ("%s: %s"):format(text.line(path), message))
 end
 
-local function check_item(item, kind)
-   if type(item) ~= "table" or type(item.name) ~= "string" then return false end
-   if kind ~= "creates" and type(item.ref) ~= "string" then return false end
-   return kind == "archives" or type(item.definition) == "table"
+-- The arrays of a plan, and of which types the members of their items have to be.
+local told = { message = "string" }
+local arrays = {
+   { "creates", { name = "string", file = "string", definition = "table" } },
+   { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
+   { "archives", { name = "string", ref = "string" } },
+   { "unchanged", { name = "string", file = "string", ref = "string" } },
+   { "unmanaged", { name = "string", ref = "string" } },
+   { "uncompared", "string" },
+   { "problems", told },
+   { "warnings", told },
+}
+
+local function is_complete(item, expected)
+   if type(expected) == "string" then return type(item) == expected end
+   for name, kind in pairs(expected) do
+      if type(shape.get(item, name)) ~= kind then return false end
+   end
+   return true
 end
+
+local function check_array(path, list, name, expected)
+   if not shape.is_array(list) then return damaged(path, name .. ": expected an array") end
+   for index = 1, shape.length(list) do
+      if not is_complete(list[index], expected) then
+         return damaged(path, ("%s[%d] is incomplete"):format(name, index))
+      end
+   end
+   return true
+end
+
+local function is_text(value) return value == nil or type(value) == "string" end
 
 local function check(path, value)
    if type(value) ~= "table" or value.format ~= format then return damaged(path, "is no plan of this library") end
@@ -97,23 +124,24 @@ local function check(path, value)
       return damaged(path, ("is a plan of version %s, expected %d"):format(tostring(value.version), version))
    end
    if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
-   for _, kind in ipairs { "creates", "updates", "archives", "unchanged", "unmanaged", "uncompared", "problems",
-      "warnings" } do
-      if not shape.is_array(value[kind]) then return damaged(path, kind .. ": expected an array") end
+   if not is_text(value.base) or not is_text(value.folder) then return damaged(path, "the folder is no string") end
+   local secrets = value.missing_secrets
+   if secrets ~= nil and secrets ~= "refuse" and secrets ~= "send" then
+      return damaged(path, 'missing_secrets: expected "refuse" or "send"')
    end
-   for _, kind in ipairs { "creates", "updates", "archives" } do
-      for index, item in ipairs(value[kind]) do
-         if not check_item(item, kind) then return damaged(path, ("%s[%d] is incomplete"):format(kind, index)) end
-      end
+   for _, each in ipairs(arrays) do
+      local fine, err = check_array(path, value[each[1]], each[1], each[2])
+      if not fine then return nil, err end
    end
    return value
 end
 
 local function read_differences(list)
    local lines = {}
-   for index, each in ipairs(list or {}) do lines[index] = each.shown end
+   list = type(list) == "table" and list or {}
+   for index, each in ipairs(list) do lines[index] = shape.string(each, "shown") or "?" end
    local shown = table.concat(lines, "\n")
-   return setmetatable(list or {}, { __jsontype = "array", __tostring = function() return shown end })
+   return setmetatable(list, { __jsontype = "array", __tostring = function() return shown end })
 end
 
 local function read_items(value, private)
