@@ -9,7 +9,7 @@
 #include "emulator/call.h"
 #include "emulator/peer.h"
 
-enum { TARGET_SIZE = 1024, LINE_SIZE = 2048 };
+enum { METHOD_MAX = 16, TARGET_SIZE = 1024, LINE_SIZE = 2048 };
 
 int pz_access_log_open(const char *path)
 {
@@ -68,12 +68,14 @@ void pz_access_log_write(int file, pz_call *call)
     char target[TARGET_SIZE];
     char line[LINE_SIZE];
     size_t length = 0;
+    append_plain(target, &length, call->method, strnlen(call->method, METHOD_MAX));
+    target[length++] = ' ';
     append_plain(target, &length, call->path, strlen(call->path));
     append_query(target, &length, call->query);
     pz_clock_timestamp(&call->emulator->clock, now);
     pz_peer_name(call, peer);
-    int written = snprintf(line, sizeof line, "%s %s %.16s %s %u %zu %.3fms %s\n", now, peer,
-                           call->method, target, call->answer.status, call->answer.body.length,
+    int written = snprintf(line, sizeof line, "%s %s %s %u %zu %.3fms %s\n", now, peer, target,
+                           call->answer.status, call->answer.body.length,
                            (pz_clock_monotonic() - call->began) * 1000, call->request_id);
     if (written > 0 && write(file, line, (size_t)written) < 0)
         return; /* nobody reads it any longer: the calls go on */
