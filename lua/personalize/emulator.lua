@@ -226,7 +226,7 @@ function running:heal() return done(self, handle_of(self, "heal"):heal()) end
 --- Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
 -- @tparam number seconds 0 or more
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped
+-- @fails of kind `closed` when it was stopped; `config` when that were too far, about 6,000 years in all
 -- @usage
 -- assert(connections.list())
 -- emulator:advance(1000)

@@ -11,9 +11,16 @@ double pz_clock_monotonic(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-void pz_clock_advance(pz_clock *clock, double seconds)
+int pz_clock_advance(pz_clock *clock, double seconds)
 {
-    atomic_fetch_add(&clock->ahead_ms, (long long)(seconds * 1000));
+    static const long long most = PZ_CLOCK_MAX_SECONDS * 1000LL * PZ_CLOCK_MAX_MOVES;
+    long long added = (long long)(seconds * 1000);
+    long long ahead = atomic_load(&clock->ahead_ms);
+    do {
+        if (ahead > most - added)
+            return 0;
+    } while (!atomic_compare_exchange_weak(&clock->ahead_ms, &ahead, ahead + added));
+    return 1;
 }
 
 void pz_clock_reset(pz_clock *clock)

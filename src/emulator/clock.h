@@ -9,6 +9,7 @@ enum {
     PZ_TIMESTAMP_SIZE = 32,
     PZ_HTTP_DATE_SIZE = 32,
     PZ_CLOCK_MAX_SECONDS = 1000000000, /* how far it can be moved at once */
+    PZ_CLOCK_MAX_MOVES = 200, /* and how many times as far in all: years have four digits */
 };
 
 double pz_clock_monotonic(void); /* seconds; only differences mean something */
@@ -17,7 +18,8 @@ typedef struct pz_clock {
     atomic_llong ahead_ms; /* of the system's */
 } pz_clock;
 
-void pz_clock_advance(pz_clock *clock, double seconds);
+/* `seconds` is from 0 to PZ_CLOCK_MAX_SECONDS. False: that would be too far in all. */
+int pz_clock_advance(pz_clock *clock, double seconds);
 void pz_clock_reset(pz_clock *clock);
 
 /* Seconds, moved along; only differences mean something. */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "emulator/control.h"
-#include "emulator/foreign.h"
 #include "version.h"
+#include "json/double.h"
 #include "json/number.h"
 
 /* ------------------------------------------------------------------ answers */
@@ -66,10 +66,11 @@ int pz_control_number(const pz_json_value *value, double *number)
     pz_json_number parsed;
     pz_json_fault fault;
     const char *text = pz_json_text(value, &length);
-    if (pz_json_scan_number(text, text + length, &parsed, &fault) == NULL)
+    if (pz_json_scan_number(text, text + length, &parsed, &fault) == NULL ||
+        (parsed.negative && parsed.digits != 0))
         return 0;
-    pz_json_number_double(&parsed, number);
-    return *number >= 0;
+    *number = pz_double_from_decimal(parsed.digits, parsed.exponent);
+    return 1;
 }
 
 pz_json_value *pz_control_body(pz_call *call, pz_json_document **document)
@@ -113,13 +114,13 @@ void pz_handle_clock(pz_call *call)
     const pz_json_value *root = pz_control_body(call, &document);
     if (root == NULL)
         return;
-    if (pz_control_number(pz_json_get(root, "advance"), &seconds) &&
-        seconds <= PZ_CLOCK_MAX_SECONDS) {
-        pz_clock_advance(&call->emulator->clock, seconds);
-        pz_control_done(call);
-    } else {
+    if (!pz_control_number(pz_json_get(root, "advance"), &seconds) ||
+        seconds > PZ_CLOCK_MAX_SECONDS)
         pz_control_refuse(call, "advance must be a number of seconds, 0 or more");
-    }
+    else if (!pz_clock_advance(&call->emulator->clock, seconds))
+        pz_control_refuse(call, "the clock cannot be moved that far; reset it first");
+    else
+        pz_control_done(call);
     pz_json_document_free(document);
 }
 
@@ -141,7 +142,7 @@ void pz_handle_counts(pz_call *call)
 static int set_text(pz_json_document *document, pz_json_value *object, const char *name,
                     const char *bytes, size_t length)
 {
-    return pz_json_set(document, object, name, pz_foreign_text(document, bytes, length));
+    return pz_json_set(document, object, name, pz_json_new_string(document, bytes, length));
 }
 
 /* Of a header that came twice the last is told. */

@@ -4,16 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "emulator/foreign.h"
 #include "emulator/outputs.h"
 #include "json/value.h"
 
 enum { BODY_MAX_DEPTH = 96 };
-
-static pz_json_value *foreign(pz_json_document *document, const char *text)
-{
-    return pz_foreign_text(document, text, strlen(text));
-}
 
 /* ------------------------------------------------------------------ the parts */
 
@@ -35,12 +29,9 @@ static int add_header(pz_json_document *document, pz_json_value *headers, const 
         value++;
     while (end > value && (end[-1] == '\r' || end[-1] == ' '))
         end--;
-    pz_json_value *key = pz_foreign_text(document, name, name_length);
-    pz_json_value *text = pz_foreign_text(document, value, (size_t)(end - value));
-    if (key == NULL)
-        return 0;
-    size_t ignored;
-    return pz_json_set(document, headers, pz_json_text(key, &ignored), text);
+    name[name_length] = '\0';
+    return pz_json_set(document, headers, name,
+                       pz_json_new_string(document, value, (size_t)(end - value)));
 }
 
 /* Of a header sent twice the last is told. */
@@ -81,14 +72,14 @@ static int set_body(pz_json_document *document, pz_json_value *root, const pz_de
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
     pz_json_value *json = json_of(document, call);
     pz_json_value *body =
-        json != NULL ? json : pz_foreign_text(document, bytes, call->answer.length);
+        json != NULL ? json : pz_json_new_string(document, bytes, call->answer.length);
     return pz_json_set(document, root, "body", body) &&
            pz_json_set(document, root, "outputs",
                        pz_outputs_pick(document,
                                        pz_json_get(described->connection, "outputMappings"), json));
 }
 
-/* Without a password that stands in it. NULL: no memory, or not a URL. */
+/* Without a password that stands in it, if it is a URL. NULL: no memory. */
 static pz_json_value *shown_url(pz_json_document *document, const char *url)
 {
     char *shown = NULL;
@@ -98,7 +89,9 @@ static pz_json_value *shown_url(pz_json_document *document, const char *url)
         curl_url_get(parsed, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK &&
         curl_url_set(parsed, CURLUPART_PASSWORD, "***", 0) == CURLUE_OK)
         curl_url_get(parsed, CURLUPART_URL, &shown, 0);
-    pz_json_value *value = foreign(document, password == NULL ? url : shown == NULL ? "" : shown);
+    pz_json_value *value = pz_json_new_text(document, password == NULL ? url
+                                                      : shown == NULL  ? ""
+                                                                       : shown);
     curl_free(password);
     curl_free(shown);
     curl_url_cleanup(parsed);
@@ -114,7 +107,8 @@ static int add_end(pz_json_document *document, pz_json_value *root, const pz_des
                           : described->url.bytes;
     const char *method = described->method == NULL ? "GET" : described->method;
     pz_json_value *request = pz_json_new_object(document);
-    return request != NULL && pz_json_set(document, request, "method", foreign(document, method)) &&
+    return request != NULL &&
+           pz_json_set(document, request, "method", pz_json_new_text(document, method)) &&
            pz_json_set(document, request, "url", shown_url(document, url)) &&
            pz_json_set(document, root, "durationMs",
                        pz_json_new_integer(document, (int64_t)(seconds * 1000))) &&
@@ -156,7 +150,7 @@ void pz_test_answer_failure(pz_answer *answer, const pz_described *described, co
     pz_json_value *error = root == NULL ? NULL : pz_json_new_object(document);
     int ok =
         error != NULL && pz_json_set(document, error, "stage", pz_json_new_text(document, stage)) &&
-        pz_json_set(document, error, "message", foreign(document, message)) &&
+        pz_json_set(document, error, "message", pz_json_new_text(document, message)) &&
         pz_json_set(document, root, "error", error) && add_end(document, root, described, seconds);
     answer_with(answer, document, root, ok);
 }

@@ -87,6 +87,10 @@ describe("the emulator's own calls", function()
       for _, given in ipairs { '{"advance":-1}', "{}", '{"advance":"1"}', '{"advance":1e10}', "[]" } do
          assert.equal(400, (control("POST", "clock", given)))
       end
+      local function year() return tonumber((select(3, control("GET", "counts")).date:match " (%d+) %d%d:")) end
+      local before = year()
+      assert.equal(200, (control("POST", "clock", '{"advance":63115200.00000000000000000000001}')))
+      assert.is_true(year() == before + 2 or year() == before + 3)
    end)
 
    it("are where they are, and nowhere else", function()
@@ -140,5 +144,22 @@ describe("the emulator's clock", function()
          assert.error_matches(function() session.e:advance(given) end, "expected a number of seconds")
       end
       assert.is_string(dkjson.encode(session.e:advance(0.5):counts()))
+   end)
+
+   it("does not move beyond years of four digits", function()
+      local session = support.start()
+      finally(function() session:stop() end)
+      for _ = 1, 200 do assert(session.e:advance(1e9)) end
+      local nothing, err = session.e:advance(1e9)
+      assert.is_nil(nothing)
+      assert.equal("config", err.kind)
+      assert.equal("the clock cannot be moved that far; reset it first", err.message)
+      local status, body = session:send("POST", "/_emulator/clock", '{"advance":1e9}')
+      assert.equal(400, status)
+      assert.equal(err.message, body.developerMessage)
+      assert.matches("^%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z$", body.timestamp)
+      local _, _, headers = session:send("GET", "/")
+      assert.matches("^%a%a%a, %d%d %a%a%a %d%d%d%d %d%d:%d%d:%d%d GMT$", headers.date)
+      assert(session.e:reset():advance(1e9))
    end)
 end)

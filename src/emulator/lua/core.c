@@ -176,8 +176,10 @@ static int advance(lua_State *L)
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
-    pz_clock_advance(&emulator->clock, (double)luaL_checknumber(L, 2));
-    return done(L, 1, NULL);
+    lua_Number seconds = luaL_checknumber(L, 2);
+    luaL_argcheck(L, seconds >= 0 && seconds <= PZ_CLOCK_MAX_SECONDS, 2, "out of range");
+    return done(L, pz_clock_advance(&emulator->clock, (double)seconds),
+                "the clock cannot be moved that far; reset it first");
 }
 
 /* ------------------------------------------------------------------ the module */
