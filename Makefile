@@ -75,7 +75,8 @@ C_CORE     := $(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'sr
 C_BINDING  := $(sort $(wildcard src/lua/*.c))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
-C_SHARED   := $(filter src/%.c,$(wildcard src/*.c src/json/*.c)) # the core's parts that the emulator uses too
+# the core's parts that the emulator uses too
+C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c)) src/url/escape.c src/url/loopback.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)

@@ -13,7 +13,7 @@ declare -A sources=(
    [json_roundtrip]="src/buffer.c src/json/*.c"
    [response_headers]="src/buffer.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c"
    [url]="src/url/*.c"
-   [emulator_body]="src/buffer.c src/json/*.c src/emulator/*.c"
+   [emulator_body]="src/buffer.c src/json/*.c src/url/escape.c src/url/loopback.c src/emulator/*.c"
 )
 
 passed=0

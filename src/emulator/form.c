@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "url/url.h"
+
+enum { PIECE_BYTES = 256 }; /* escaped at a time */
+
 static int hex(char digit)
 {
     const char *digits = "0123456789abcdef0123456789ABCDEF";
@@ -89,17 +93,12 @@ const char *pz_form_get(const pz_form *form, const char *name)
 
 void pz_form_escape(pz_buffer *out, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        int letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
-        if (letter || (byte >= '0' && byte <= '9') ||
-            (byte != '\0' && strchr("-._~", byte) != NULL)) {
-            pz_buffer_append_byte(out, (char)byte);
-        } else {
-            const char *digits = "0123456789ABCDEF";
-            char escaped[] = {'%', digits[byte >> 4], digits[byte & 15]};
-            pz_buffer_append(out, escaped, sizeof escaped);
-        }
+    char escaped[3 * PIECE_BYTES];
+    while (length > 0) {
+        size_t piece = length < PIECE_BYTES ? length : PIECE_BYTES;
+        pz_buffer_append(out, escaped, pz_url_escape(text, piece, escaped));
+        text += piece;
+        length -= piece;
     }
 }
 

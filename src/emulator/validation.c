@@ -6,6 +6,7 @@
 
 #include "emulator/members.h"
 #include "libcurl.h"
+#include "url/url.h"
 
 enum { PATH_SIZE = 256, NAME_MAX_SHOWN = 64, PROBLEMS_MAX_BYTES = 64 << 10 };
 
@@ -35,10 +36,12 @@ static void extend(char out[PATH_SIZE], const char *path, const char *name)
     snprintf(out, PATH_SIZE, "%s%s%s", path, *path == '\0' ? "" : ".", name);
 }
 
+/* The host as libcurl gives it: IPv6 in brackets. */
 static int is_loopback(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "[::1]") == 0;
+    size_t length = strlen(host);
+    return *host == '[' ? pz_url_is_loopback(host + 1, length - 2)
+                        : pz_url_is_loopback(host, length);
 }
 
 static int is_own(const pz_emulator *emulator, const char *url)

@@ -64,6 +64,13 @@ describe("the emulator refuses", function()
          local auth = { authType = "OAUTH", accessTokenUrl = url }
          assert.equal(url, session:create { auth = auth }.auth.accessTokenUrl)
       end
+      for _, url in ipairs { "http://127.example.com/t", "http://127.0.0.1.example.com/t",
+         "http://localhost.example.com/", "http://[::2]/", "http://127.0.0.1@example.com/" } do
+         local definition = support.definition { auth = { authType = "OAUTH", accessTokenUrl = url } }
+         local status, body = session:send("POST", "/v2/connections", definition)
+         assert.equal(400, status)
+         assert.matches("^auth.accessTokenUrl: must begin with https://", body.developerMessage)
+      end
    end)
 
    it("bodies that are not JSON", function()
