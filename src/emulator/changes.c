@@ -49,6 +49,20 @@ static int lacks(const pz_json_value *stored, const pz_json_value *given)
     return 0;
 }
 
+/* Into `merged`, but for nulls and what `others` has as well. */
+static int take_over(pz_json_document *document, pz_json_value *merged,
+                     const pz_json_value *secrets, const pz_json_value *others)
+{
+    for (size_t i = 0; i < pz_json_count(secrets); i++) {
+        const char *name;
+        pz_json_value *value = pz_json_member(secrets, i, &name, NULL);
+        if (!pz_json_is(value, PZ_JSON_NULL) && pz_json_get(others, name) == NULL &&
+            !pz_json_set(document, merged, name, value))
+            return 0;
+    }
+    return 1;
+}
+
 /* All secrets after this change, in place of those of its body. */
 static int merge_secrets(struct change *change, const pz_buffer *stored)
 {
@@ -56,20 +70,17 @@ static int merge_secrets(struct change *change, const pz_buffer *stored)
     pz_json_error error;
     pz_json_value *merged = pz_json_new_object(document);
     if (stored->length > 0) {
-        pz_json_value *before =
+        const pz_json_value *before =
             pz_json_document_parse(document, stored->bytes, stored->length, 128, &error);
+        if (before == NULL)
+            return 0;
         change->lacks_secret = lacks(before, change->secrets);
-        if (change->call->emulator->options.keep_missing_secret)
-            merged = before;
-    }
-    for (size_t i = 0; i < pz_json_count(change->secrets); i++) {
-        const char *name;
-        pz_json_value *value = pz_json_member(change->secrets, i, &name, NULL);
-        if (pz_json_is(value, PZ_JSON_NULL))
-            pz_json_remove(merged, name);
-        else if (!pz_json_set(document, merged, name, value))
+        if (change->call->emulator->options.keep_missing_secret &&
+            !take_over(document, merged, before, change->secrets))
             return 0;
     }
+    if (!take_over(document, merged, change->secrets, NULL))
+        return 0;
     change->secrets = merged;
     return merged != NULL;
 }

@@ -111,16 +111,15 @@ int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connec
                                pz_json_value *secrets)
 {
     pz_json_value *auth = pz_connection_part(connection, "auth");
-    for (size_t i = pz_json_count(auth); i > 0; i--) {
+    for (size_t i = 0; i < pz_json_count(auth); i++) {
         const char *name;
         size_t length;
-        pz_json_value *value = pz_json_member(auth, i - 1, &name, &length);
-        if (!pz_member_is_secret(name, length))
-            continue;
-        if (!pz_json_set(document, secrets, name, pz_json_copy(document, value)))
+        pz_json_value *value = pz_json_member(auth, i, &name, &length);
+        if (pz_member_is_secret(name, length) &&
+            !pz_json_set_part(document, secrets, (pz_json_text_part){name, length}, value))
             return 0;
-        pz_json_remove(auth, name);
     }
+    pz_json_remove_where(auth, pz_member_is_secret);
     return 1;
 }
 

@@ -67,6 +67,9 @@ pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const c
 int pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
                 pz_json_value *value);
 void pz_json_remove(pz_json_value *object, const char *name);
+/* Removes all members whose names are meant, in one go: one by one each costs as much as the object
+ * is large. */
+void pz_json_remove_where(pz_json_value *object, int (*is_meant)(const char *name, size_t length));
 
 /* Appends the value's JSON; `pretty` indents by two spaces. Look at out->failure afterwards. */
 void pz_json_write(const pz_json_value *value, int pretty, pz_buffer *out);

@@ -149,3 +149,17 @@ void pz_json_remove(pz_json_value *object, const char *name)
     if (object->as.members.index != NULL)
         index_all(object);
 }
+
+void pz_json_remove_where(pz_json_value *object, int (*is_meant)(const char *name, size_t length))
+{
+    if (!pz_json_is(object, PZ_JSON_OBJECT))
+        return;
+    pz_json_named *list = object->as.members.list;
+    size_t kept = 0;
+    for (size_t i = 0; i < object->as.members.count; i++)
+        if (!is_meant(list[i].name.bytes, list[i].name.length))
+            list[kept++] = list[i];
+    object->as.members.count = kept;
+    if (object->as.members.index != NULL)
+        index_all(object);
+}

@@ -46,6 +46,20 @@ describe("the emulator's secrets", function()
       assert.equal("t", session.e:stored_secret(created.ref))
    end)
 
+   -- One by one, to take each from among the others would cost as much as there are.
+   it("may be many", function()
+      session = support.start { missing_secret = "keep" }
+      local auth, count = { authType = "NONE", shown = "yes" }, 100000
+      for i = 1, count do auth[i .. "Secret"] = "secret" .. i end
+      local created = session:create { auth = auth }
+      assert.same({ authType = "NONE", shown = "yes" }, created.auth)
+      assert.equal("secret" .. count, session.e:stored_secret(created.ref, count .. "Secret"))
+      for i = 2, count do auth[i .. "Secret"] = require "dkjson".null end
+      assert.same({ authType = "NONE", shown = "yes" }, update(created, { auth = auth }).auth)
+      assert.equal("secret1", session.e:stored_secret(created.ref, "1Secret"))
+      assert.is_nil(session.e:stored_secret(created.ref, "2Secret"))
+   end)
+
    it("are kept where that is what the emulator was told", function()
       session = support.start { missing_secret = "keep" }
       local created = session:create(oauth "s")
