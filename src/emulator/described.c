@@ -18,6 +18,7 @@ enum {
     METHOD_MAX_LENGTH = 16,
     DEFAULT_TIMEOUT_MS = 1000,
     TIMEOUT_MAX_MS = 60000,
+    LIST_MAX_ITEMS = 1000,
 };
 
 static int fail(pz_described *described, const char *problem, const char *what)
@@ -226,6 +227,26 @@ static int read_auth(pz_described *described, const pz_emulator *emulator)
     return fail(described, "the emulator can't authenticate itself by ", type);
 }
 
+/* Each of them is gone through for each other one, or sent, or answered. */
+static int lists_are_short(pz_described *described, const pz_json_value *connection)
+{
+    static const struct {
+        const char *part; /* NULL: the connection itself */
+        const char *name;
+    } lists[] = {{NULL, "inputMappings"},
+                 {NULL, "outputMappings"},
+                 {NULL, "customHeaders"},
+                 {"auth", "oauthCustomHeaders"},
+                 {"auth", "formUrlEncodedItems"}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const pz_json_value *owner =
+            lists[i].part == NULL ? connection : pz_connection_part(connection, lists[i].part);
+        if (pz_json_count(pz_json_get(owner, lists[i].name)) > LIST_MAX_ITEMS)
+            return fail(described, "the emulator tests no more than 1000 ", lists[i].name);
+    }
+    return 1;
+}
+
 int pz_described_read(pz_described *described, const pz_emulator *emulator,
                       const pz_json_value *connection)
 {
@@ -237,8 +258,9 @@ int pz_described_read(pz_described *described, const pz_emulator *emulator,
     described->connect_ms = timeout_of(connection, "connectionTimeout");
     described->socket_ms = timeout_of(connection, "socketTimeout");
     const pz_json_value *request = pz_connection_part(connection, "request");
-    return read_url(described, request) && read_method(described, request) &&
-           read_body(described, request) && read_auth(described, emulator);
+    return lists_are_short(described, connection) && read_url(described, request) &&
+           read_method(described, request) && read_body(described, request) &&
+           read_auth(described, emulator);
 }
 
 void pz_described_free(pz_described *described)

@@ -1,6 +1,8 @@
 /* Overwrites secrets, as they are and as Basic credentials have them. */
 #include "emulator/mask.h"
 
+#include <stdlib.h>
+
 #include "emulator/form.h"
 #include "json/write.h"
 
@@ -92,8 +94,16 @@ static void replace(const pz_buffer *text, pz_buffer *bytes)
         bytes->length = (size_t)(out - bytes->bytes);
 }
 
-void pz_mask_apply(const pz_mask *mask, pz_buffer *bytes)
+static int compare_lengths(const void *left, const void *right)
 {
+    const pz_buffer *a = left, *b = right;
+    return (a->length < b->length) - (a->length > b->length);
+}
+
+/* The longest first: one may be the beginning of another. */
+void pz_mask_apply(pz_mask *mask, pz_buffer *bytes)
+{
+    qsort(mask->texts, mask->count, sizeof *mask->texts, compare_lengths);
     for (size_t i = 0; i < mask->count; i++)
         if (mask->texts[i].length >= PZ_MASK_MIN_BYTES)
             replace(&mask->texts[i], bytes);

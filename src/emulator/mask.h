@@ -23,6 +23,6 @@ int pz_mask_add(pz_mask *mask, const char *text);
 int pz_mask_add_basic(pz_mask *mask, const char *user, const char *password);
 
 /* Puts "***" in the place of each. */
-void pz_mask_apply(const pz_mask *mask, pz_buffer *bytes);
+void pz_mask_apply(pz_mask *mask, pz_buffer *bytes);
 
 #endif

@@ -12,8 +12,7 @@ enum { NAME_MAX_BYTES = 256, PROBLEM_SIZE = 64 };
 
 /* ------------------------------------------------------------------ finding */
 
-static const pz_json_value *step_by_name(const pz_json_value *value, const char *name,
-                                         size_t length)
+static pz_json_value *step_by_name(const pz_json_value *value, const char *name, size_t length)
 {
     char text[NAME_MAX_BYTES];
     if (length >= sizeof text)
@@ -23,8 +22,7 @@ static const pz_json_value *step_by_name(const pz_json_value *value, const char 
     return pz_json_get(value, text);
 }
 
-static const pz_json_value *step_by_index(const pz_json_value *value, const char *digits,
-                                          size_t length)
+static pz_json_value *step_by_index(const pz_json_value *value, const char *digits, size_t length)
 {
     size_t index = 0;
     if (length == 0 || length > 9 || strspn(digits, "0123456789") < length)
@@ -38,11 +36,11 @@ static const pz_json_value *step_by_index(const pz_json_value *value, const char
 
 /* a.b[0].c, a.b.0.c, $.a, [0].a; a member whose name holds dots is found by its whole name first.
  */
-static const pz_json_value *find(const pz_json_value *value, const char *path)
+static pz_json_value *find(pz_json_value *value, const char *path)
 {
     if (*path == '$')
         path++;
-    const pz_json_value *whole = pz_json_get(value, path);
+    pz_json_value *whole = pz_json_get(value, path);
     if (whole != NULL)
         return whole;
     while (value != NULL && *path != '\0') {
@@ -110,8 +108,7 @@ static pz_json_value *as_boolean(pz_json_document *document, const pz_json_value
 }
 
 /* NULL: it is not of that type and can't be taken for it. */
-static pz_json_value *as_type(pz_json_document *document, const pz_json_value *value,
-                              const char *type)
+static pz_json_value *as_type(pz_json_document *document, pz_json_value *value, const char *type)
 {
     if (pz_json_is(value, PZ_JSON_NULL))
         return pz_json_new_null(document);
@@ -125,7 +122,7 @@ static pz_json_value *as_type(pz_json_document *document, const pz_json_value *v
     int fits = strcasecmp(type, "array") == 0    ? is_array
                : strcasecmp(type, "object") == 0 ? is_array || pz_json_is(value, PZ_JSON_OBJECT)
                                                  : 1;
-    return fits ? pz_json_copy(document, value) : NULL;
+    return fits ? value : NULL;
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -138,11 +135,11 @@ static const char *text_of(const pz_json_value *object, const char *name)
 }
 
 static int set_result(pz_json_document *document, pz_json_value *output,
-                      const pz_json_value *mapping, const pz_json_value *body)
+                      const pz_json_value *mapping, pz_json_value *body)
 {
     char problem[PROBLEM_SIZE] = "";
     const char *type = text_of(mapping, "type");
-    const pz_json_value *found = find(body, text_of(mapping, "outputReference"));
+    pz_json_value *found = find(body, text_of(mapping, "outputReference"));
     pz_json_value *value = found == NULL ? NULL : as_type(document, found, type);
     if (value != NULL)
         return pz_json_set(document, output, "value", value);
@@ -157,7 +154,7 @@ static int set_result(pz_json_document *document, pz_json_value *output,
 }
 
 pz_json_value *pz_outputs_pick(pz_json_document *document, const pz_json_value *mappings,
-                               const pz_json_value *body)
+                               pz_json_value *body)
 {
     static const char *const kept[] = {"label", "outputReference", "type"};
     pz_json_value *outputs = pz_json_new_array(document);

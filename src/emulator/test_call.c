@@ -179,7 +179,8 @@ static void send_token_call(struct test *test, int credentials_in_form)
 
 /* ------------------------------------------------------------------ on the server's thread */
 
-/* The body's own, or the one stored for the connection: what clients retrieve has none. */
+/* The body's own, or the one stored for the connection: what clients retrieve has none. Look at
+ * stored_secret.failure too. */
 static const char *find_secret(struct test *test, const pz_json_value *connection)
 {
     size_t length;
@@ -192,7 +193,7 @@ static const char *find_secret(struct test *test, const pz_json_value *connectio
     if (!pz_emulator_secret(test->call->emulator, ref, name, &test->stored_secret))
         return "";
     pz_buffer_append_byte(&test->stored_secret, '\0');
-    return test->stored_secret.failure == PZ_BUFFER_OK ? test->stored_secret.bytes : "";
+    return test->stored_secret.bytes == NULL ? "" : test->stored_secret.bytes;
 }
 
 /* NULL: the answer says why. */
@@ -215,7 +216,7 @@ static int take_secret(struct test *test)
     if (test->described.secret_name == NULL)
         return 1;
     test->secret = find_secret(test, test->connection);
-    return pz_mask_add(&test->mask, test->secret) &&
+    return test->stored_secret.failure == PZ_BUFFER_OK && pz_mask_add(&test->mask, test->secret) &&
            pz_mask_add_basic(&test->mask, test->described.user, test->secret);
 }
 
@@ -225,7 +226,7 @@ static void begin_test(void *context)
     if (!pz_described_read(&test->described, test->call->emulator, test->connection))
         finish_failed(test, "configuration", test->described.problem);
     else if (!take_secret(test))
-        finish_failed(test, "configuration", "no memory");
+        finish_failed(test, "configuration", "the secret could not be read");
     else if (test->described.auth == PZ_DESCRIBED_OAUTH)
         send_token_call(test, 0);
     else

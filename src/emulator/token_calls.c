@@ -65,13 +65,15 @@ static void mask_body(pz_call *call, const struct fields *fields)
         const pz_form_field *one = &fields->form.fields[i];
         pz_form_add(&call->masked_body, one->name, is_secret(one->name) ? masked : one->value);
     }
-    if (fields->object != NULL) {
-        if (pz_json_get(fields->object, "client_secret") != NULL &&
-            !pz_json_set(fields->document, fields->object, "client_secret",
-                         pz_json_new_text(fields->document, masked)))
+    for (size_t i = 0; i < pz_json_count(fields->object); i++) {
+        const char *name;
+        pz_json_member(fields->object, i, &name, NULL);
+        if (is_secret(name) && !pz_json_set(fields->document, fields->object, name,
+                                            pz_json_new_text(fields->document, masked)))
             return;
-        pz_json_write(fields->object, 0, &call->masked_body);
     }
+    if (fields->object != NULL)
+        pz_json_write(fields->object, 0, &call->masked_body);
 }
 
 static void free_fields(struct fields *fields)

@@ -135,6 +135,23 @@ describe("the emulator's testConnection", function()
       assert.falsy(text:find("wrong-secret", 1, true))
    end)
 
+   it("hides a token that begins with the secret", function()
+      target.e:fail { path = "/given", status = 200, body = '{"access_token":"hush-hush-token"}' }
+      target.e:fail { path = "/echo", status = 200, body = '{"got":"Bearer hush-hush-token","and":"hush"}' }
+      local body = test { request = request "/echo", auth = { authType = "OAUTH", clientId = "id",
+         clientSecret = "hush", accessTokenUrl = target.url .. "/given" } }
+      assert.same({ got = "Bearer ***", ["and"] = "***" }, body.body)
+   end)
+
+   it("goes through so many headers, inputs and outputs, and no more", function()
+      for _, name in ipairs { "customHeaders", "inputMappings", "outputMappings" } do
+         local list = {}
+         for i = 1, 1001 do list[i] = { label = "x" } end
+         local body = test { request = request "/", [name] = list }
+         assert.same({ stage = "configuration", message = "the emulator tests no more than 1000 " .. name }, body.error)
+      end
+   end)
+
    it("uses the stored secret of a retrieved connection, calling the emulator itself", function()
       local _, example = target:send("GET", "/v2/connections/65aeee1b-d0ba-478b-ac97-a6fced1b2a4a")
       local status, body, _, text =

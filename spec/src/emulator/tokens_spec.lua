@@ -62,6 +62,9 @@ describe("the emulator's access tokens", function()
          assert.is_string(body.error_description)
       end
       assert.equal(400, (session:send("POST", "/oauth/token", "[1", {})))
+      session:send("POST", "/oauth/token", '{"client_secret":"hush","password":["hush"],"username":"me"}')
+      local requests = session.e:requests()
+      assert.equal('{"client_secret":"masked","password":"masked","username":"me"}', requests[#requests].body)
       assert.equal(400, (session:send("POST", "/oauth/token", good, { ["content-type"] = "text/plain" })))
    end)
 
