@@ -53,13 +53,18 @@ static int read_number(sqlite3 *database, const char *sql, sqlite3_int64 *number
     return code;
 }
 
+/* NULL: no memory. */
+static int is_ok(const unsigned char *text)
+{
+    return text != NULL && strcmp((const char *)text, "ok") == 0;
+}
+
 static int is_sound(sqlite3 *database)
 {
     sqlite3_stmt *statement = NULL;
     int sound =
         sqlite3_prepare_v2(database, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW &&
-        strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+        sqlite3_step(statement) == SQLITE_ROW && is_ok(sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
     return sound;
 }
