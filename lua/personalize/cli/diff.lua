@@ -4,7 +4,6 @@
 local difference = require "personalize.connections.difference"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
-local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local tenant = require "personalize.cli.tenant"
 
@@ -38,12 +37,7 @@ function command.run(arguments, streams)
    found, err = difference.between(from, to)
    if not found then return out:fail(err) end
    out:text(found)
-   local shown, index = json.array {}, 0
-   for line in tostring(found):gmatch "[^\n]+" do
-      index = index + 1
-      if found[index] then shown[index] = { path = found[index].path, shown = line } end
-   end
-   out:json(shown)
+   out:json(difference.shown(found))
    return #found == 0 and exit.DONE or exit.DIFFERENCES
 end
 

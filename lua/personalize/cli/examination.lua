@@ -3,8 +3,8 @@
 -- @module personalize.cli.examination
 -- @local
 
+local answers = require "personalize.answer"
 local credentials = require "personalize.credentials"
-local date = require "personalize.cli.date"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
@@ -80,7 +80,7 @@ local function reach(settings, name, url, seconds, report)
 end
 
 local function clock(answer, report)
-   local theirs = date.parse(answer.headers.date)
+   local theirs = answers.http_date(answer.headers.date or "")
    if not theirs then
       report { name = "clock", status = "note", message = "the service states no date" }
       return

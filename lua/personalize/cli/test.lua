@@ -2,10 +2,12 @@
 -- @module personalize.cli.test
 
 local exit = require "personalize.cli.exit"
+local echo = require "personalize.echo"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
+local rewriting = require "personalize.sync.rewriting"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -19,9 +21,11 @@ function command.add(parser)
    tenant.add(own)
 end
 
+-- What is tested; and the secrets that were looked up for it, or an error object.
 local function find_target(client, arguments)
    if arguments.file then return input.resolved(arguments.file) end
-   return tenant.find(client, arguments.name)
+   local connection, err = tenant.find(client, arguments.name)
+   return connection, err or {}
 end
 
 function command.run(arguments, streams)
@@ -30,12 +34,11 @@ function command.run(arguments, streams)
       return exit.USAGE
    end
    return tenant.run(arguments, streams, function(client, out)
-      local target, err = find_target(client, arguments)
-      if not target then return nil, err end
-      local answer
-      answer, err = client.connections.test(target)
-      if answer == nil then return nil, err end
-      out:text(json.encode(redaction.value(answer), { pretty = true }))
+      local target, texts = find_target(client, arguments)
+      if not target then return nil, texts end
+      local answer, err = client.connections.test(target)
+      if answer == nil then return nil, rewriting.hide(err, texts) end
+      out:text(echo.hide(json.encode(redaction.value(answer), { pretty = true }), echo.secrets(texts)))
       out:json(answer)
       return exit.DONE
    end)

@@ -110,4 +110,15 @@ function difference.between(old, new)
    })
 end
 
+-- Differences as data, secrets masked: an array of `{ path =, shown = }`, one for each line that `tostring` gives of
+-- them.
+function difference.shown(differences)
+   local list, index = json.array {}, 0
+   for line in tostring(differences):gmatch "[^\n]+" do
+      index = index + 1
+      if differences[index] then list[index] = { path = differences[index].path, shown = line } end
+   end
+   return list
+end
+
 return difference

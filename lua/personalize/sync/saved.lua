@@ -4,6 +4,7 @@
 
 local native = require "personalize.native"
 local client_of = require "personalize.client"
+local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
@@ -30,21 +31,11 @@ local function split(path)
    return parent == "" and "/" or parent or ".", name or path
 end
 
--- Differences as they are shown, secrets masked.
-local function shown_differences(differences)
-   local shown, index = json.array {}, 0
-   for line in tostring(differences):gmatch "[^\n]+" do
-      index = index + 1
-      if differences[index] then shown[index] = { path = differences[index].path, shown = line } end
-   end
-   return shown
-end
-
 --- An item without what it takes to apply it.
 local function plain_item(item)
    local plain = {}
    for _, name in ipairs(facts) do plain[name] = item[name] end
-   if item.differences then plain.differences = shown_differences(item.differences) end
+   if item.differences then plain.differences = difference.shown(item.differences) end
    return plain
 end
 

@@ -1,6 +1,5 @@
 -- The command that says what is wrong with a tenant's configuration, each failure made here.
 local command = require "spec.support.command"
-local date = require "personalize.cli.date"
 local dkjson = require "dkjson"
 local server = require "spec.support.server"
 local tenant = require "spec.support.tenant"
@@ -87,15 +86,5 @@ describe("personalize doctor", function()
       other:stop()
       assert.equal(1, code)
       assert.equal("failed", found.connections.status)
-   end)
-end)
-
-describe("a date of HTTP", function()
-   it("is read", function()
-      assert.equal(784111777, date.parse "Sun, 06 Nov 1994 08:49:37 GMT")
-      assert.equal(0, date.parse "Thu, 01 Jan 1970 00:00:00 GMT")
-      assert.equal(951827696, date.parse "Tue, 29 Feb 2000 12:34:56 GMT")
-      for _, text in ipairs { "", "yesterday", "Sun, 06 Foo 1994 08:49:37 GMT" } do assert.is_nil(date.parse(text)) end
-      assert.is_nil(date.parse(nil))
    end)
 end)

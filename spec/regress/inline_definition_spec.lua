@@ -1,0 +1,65 @@
+-- A definition that stands in the command line itself: relative paths of `$file` references started from the part of
+-- its JSON before the last slash in it, and messages repeated all of it, secrets included. And what `test --file` was
+-- answered showed the secrets that had been looked up for the definition.
+local command = require "spec.support.command"
+local folder = require "spec.support.folder"
+local personalize = require "personalize"
+local tenant = require "spec.support.tenant"
+
+local CANARY = "canary-of-a-secret"
+
+describe("the command, given a definition in its arguments,", function()
+   local made, environment
+
+   before_each(function()
+      made = tenant.start()
+      environment = command.environment(made.emulator)
+   end)
+
+   after_each(function() made:stop() end)
+
+   local function definition(members)
+      local defined = tenant.oauth(members)
+      defined.auth.clientSecret = members.secret
+      defined.secret = nil
+      return assert(personalize.json.encode(defined))
+   end
+
+   it("looks files up from where it runs", function()
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write(CANARY, "\n")
+      file:close()
+      local upwards = (".."):rep(20, "/") .. path -- as long as it is relative
+      local out, err, code = command.run(environment, { "create", definition { secret = { ["$file"] = upwards } },
+         "--json" })
+      os.remove(path)
+      assert.equal(0, code, err)
+      assert.equal(CANARY, made.emulator:stored_secret(personalize.json.decode(out).ref))
+   end)
+
+   it("does not repeat it", function()
+      for _, given in ipairs { definition { secret = CANARY, description = { ["$env"] = "no name" } },
+         "[" .. definition { secret = CANARY } .. "]", "{" .. CANARY } do
+         local out, err, code = command.run(environment, { "create", given })
+         assert.equal(1, code)
+         assert.matches("the JSON given", err, 1, true)
+         assert.is_nil((out .. err):find(CANARY, 1, true))
+      end
+   end)
+
+   it("shows no secret that was looked up for what it tests", function()
+      local path = folder.new()
+      folder.write(path, "a.json", definition { description = { ["$env"] = "MY_TEXT" } })
+      environment.MY_TEXT = CANARY
+      for _, status in ipairs { 200, 400 } do
+         made.emulator:fail { path = "/v2/connections/testConnection", status = status,
+            body = '{"message": "got ' .. CANARY .. '"}' }
+         local out, err, code = command.run(environment, { "test", "--file", path .. "/a.json" })
+         assert.equal(status == 200 and 0 or 1, code, err)
+         assert.matches("got ***", out .. err, 1, true)
+         assert.is_nil((out .. err):find(CANARY, 1, true))
+      end
+      folder.remove(path)
+   end)
+end)
