@@ -158,8 +158,19 @@ static int is_this_process(int fd)
            peer.uid == geteuid();
 }
 
+/* In a forked copy the thread and the epoll set are the other process's. */
+static int is_own(const pz_waker *waker)
+{
+    return waker->pid == pz_process_id();
+}
+
 int pz_waker_accept(pz_waker *waker, pz_failure *failure)
 {
+    if (!is_own(waker) || waker->has_thread) {
+        pz_failure_set(failure, PZ_KIND_CONFIG, "the waker is another process's, or awake already");
+        return 0;
+    }
+    close_fd(&waker->peer);
     waker->peer = accept4(waker->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     int reason = errno;
     close_fd(&waker->listener);
@@ -183,13 +194,12 @@ int pz_waker_accept(pz_waker *waker, pz_failure *failure)
 int pz_waker_arm(pz_waker *waker)
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = waker->engine_fd};
-    return waker->has_thread &&
+    return is_own(waker) && waker->has_thread &&
            epoll_ctl(waker->epoll, EPOLL_CTL_MOD, waker->engine_fd, &event) == 0;
 }
 
 void pz_waker_free(pz_waker *waker)
 {
-    /* in a forked copy the thread and the epoll set are the other process's */
-    if (waker != NULL && waker->pid == pz_process_id())
+    if (waker != NULL && is_own(waker))
         close_waker(waker);
 }

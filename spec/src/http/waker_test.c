@@ -1,0 +1,164 @@
+/* The waker's rules: one byte per arm, one connection, from this process; a forked copy leaves it
+ * alone. An eventfd stands for the engine's descriptor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "http/waker.h"
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int loop = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(loop, (struct sockaddr *)&address, sizeof address), 0);
+    return loop;
+}
+
+static int bytes_within(int loop, int wait_ms)
+{
+    char bytes[16];
+    struct pollfd watched = {.fd = loop, .events = POLLIN};
+    return poll(&watched, 1, wait_ms) == 1 ? (int)recv(loop, bytes, sizeof bytes, 0) : 0;
+}
+
+static void expect_exit_0(pid_t child)
+{
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+struct awake {
+    int engine_fd;
+    int loop;
+    pz_waker *waker;
+};
+
+static struct awake awake(void)
+{
+    pz_failure failure;
+    struct awake all = {.engine_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    all.waker = pz_waker_new(all.engine_fd, &failure);
+    assert_non_null(all.waker);
+    all.loop = connect_to(pz_waker_path(all.waker));
+    assert_true(pz_waker_accept(all.waker, &failure));
+    return all;
+}
+
+static void end(struct awake *all)
+{
+    pz_waker_free(all->waker);
+    close(all->loop);
+    close(all->engine_fd);
+}
+
+static void test_one_byte_per_arm(void **state)
+{
+    (void)state;
+    struct awake all = awake();
+    eventfd_write(all.engine_fd, 1);
+    assert_int_equal(bytes_within(all.loop, 50), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_true(pz_waker_arm(all.waker));
+        assert_int_equal(bytes_within(all.loop, 5000), 1);
+        assert_int_equal(bytes_within(all.loop, 50), 0);
+    }
+    end(&all);
+}
+
+static void test_socket_is_for_this_user_alone_and_gone_once_connected(void **state)
+{
+    (void)state;
+    pz_failure failure;
+    struct stat status;
+    char folder[128];
+    int engine_fd = eventfd(0, EFD_CLOEXEC);
+    pz_waker *waker = pz_waker_new(engine_fd, &failure);
+    snprintf(folder, sizeof folder, "%s", pz_waker_path(waker));
+    dirname(folder);
+    assert_int_equal(stat(folder, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+    int loop = connect_to(pz_waker_path(waker));
+    assert_true(pz_waker_accept(waker, &failure));
+    assert_int_equal(stat(folder, &status), -1);
+    pz_waker_free(waker);
+    close(loop);
+    close(engine_fd);
+}
+
+static void test_accepts_once(void **state)
+{
+    (void)state;
+    pz_failure failure;
+    struct awake all = awake();
+    assert_false(pz_waker_accept(all.waker, &failure));
+    assert_int_equal(failure.kind, PZ_KIND_CONFIG);
+    eventfd_write(all.engine_fd, 1);
+    assert_true(pz_waker_arm(all.waker));
+    assert_int_equal(bytes_within(all.loop, 5000), 1);
+    end(&all);
+}
+
+static void test_refuses_another_process(void **state)
+{
+    (void)state;
+    pz_failure failure;
+    int engine_fd = eventfd(0, EFD_CLOEXEC);
+    pz_waker *waker = pz_waker_new(engine_fd, &failure);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(connect_to(pz_waker_path(waker)) >= 0 ? 0 : 1);
+    expect_exit_0(child);
+    assert_false(pz_waker_accept(waker, &failure));
+    assert_string_equal(failure.message, "another process connected to the waking socket");
+    assert_false(pz_waker_arm(waker));
+    pz_waker_free(waker);
+    close(engine_fd);
+}
+
+static void test_a_forked_copy_leaves_it_alone(void **state)
+{
+    (void)state;
+    pz_failure failure;
+    struct awake all = awake();
+    eventfd_write(all.engine_fd, 1);
+    pid_t child = fork();
+    if (child == 0) {
+        int did = pz_waker_arm(all.waker) || pz_waker_accept(all.waker, &failure);
+        pz_waker_free(all.waker);
+        _exit(did);
+    }
+    expect_exit_0(child);
+    assert_int_equal(bytes_within(all.loop, 50), 0); /* it did not arm ours */
+    assert_true(pz_waker_arm(all.waker));
+    assert_int_equal(bytes_within(all.loop, 5000), 1);
+    end(&all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_byte_per_arm),
+        cmocka_unit_test(test_socket_is_for_this_user_alone_and_gone_once_connected),
+        cmocka_unit_test(test_accepts_once),
+        cmocka_unit_test(test_refuses_another_process),
+        cmocka_unit_test(test_a_forked_copy_leaves_it_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
