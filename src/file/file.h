@@ -13,7 +13,7 @@ typedef struct pz_file_failure {
     char message[128]; /* in words, without the file's name */
 } pz_file_failure;
 
-/* Appends the file's bytes, as many as `out` may hold. */
+/* Appends the file's bytes: fewer than `out` may hold, for the end has to be seen. */
 bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_failure *failure);
 
 /* Puts a file in place whole or not at all, and on the disk before it is named. A file that is

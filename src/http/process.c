@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pid_t current;
+static pid_t current; /* 0: a fork would not be noticed */
 
 static void remember(void)
 {
@@ -14,12 +14,12 @@ static void remember(void)
 
 static void begin(void)
 {
-    remember();
-    pthread_atfork(NULL, NULL, remember);
+    if (pthread_atfork(NULL, NULL, remember) == 0)
+        remember();
 }
 
 pid_t pz_process_id(void)
 {
     pthread_once(&once, begin);
-    return current;
+    return current != 0 ? current : getpid();
 }
