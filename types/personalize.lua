@@ -129,7 +129,8 @@ function personalize.configure(opts) end
 ---@return table items the same table
 function personalize.array(items) end
 
----A number that a Lua number cannot hold exactly.
+---A number that a Lua number cannot hold exactly. Two of them compare by value. With a Lua number, make one of it
+---first: as Lua compares, `==` is false for the two whatever their values, and LuaJIT raises for `<` and `<=`.
 ---@param value string|number|personalize.number the text of a JSON number, or a number
 ---@return personalize.number number
 function personalize.number(value) end

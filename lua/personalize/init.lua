@@ -174,11 +174,14 @@ end)
 -- @usage print(personalize.json.encode { tags = personalize.array {} })  --> {"tags":[]}
 public("array", json.array)
 
---- A number that a Lua number cannot hold exactly.
+--- A number that a Lua number cannot hold exactly. Two of them compare by value. With a Lua number, make one of it
+-- first: as Lua compares, `==` is false for the two whatever their values, and LuaJIT raises for `<` and `<=`.
 -- @function number
 -- @tparam string|number|personalize.number value the text of a JSON number, or a number
 -- @treturn personalize.number number
--- @usage print(personalize.number "18446744073709551616")  --> 18446744073709551616
+-- @usage
+-- local large = personalize.number "18446744073709551616"
+-- print(large, large > personalize.number(1e15), large == 2^64)  --> 18446744073709551616	true	false
 public("number", json.number)
 
 --- Whether a value is an error object of this library.

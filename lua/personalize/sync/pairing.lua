@@ -62,16 +62,16 @@ local function names_of_files(entries)
    return table.concat(names, ", ")
 end
 
--- Why an entry must not be touched, or nil.
-local function ambiguity(entry, entries, connections)
-   local same = left(entries, {}, entry.archived, entry_archived)
+-- Why entries of a name must not be touched, those that are archived or the others; or nil.
+local function ambiguity(name, archived, entries, connections)
+   local same = left(entries, {}, archived, entry_archived)
    if #same > 1 then
-      return ("%d files define %s: %s"):format(#same, options.describe(entry.name), names_of_files(same))
+      return ("%d files define %s: %s"):format(#same, options.describe(name), names_of_files(same))
    end
-   local present = left(connections, {}, entry.archived, is_archived)
+   local present = left(connections, {}, archived, is_archived)
    if #present > 1 then
       return ("%d connections of the tenant are named %s: which one is meant cannot be told")
-         :format(#present, options.describe(entry.name))
+         :format(#present, options.describe(name))
    end
    return nil
 end
@@ -94,7 +94,9 @@ function pairing.pair(entries, connections, refs)
          pair_single(result, same, present, false)
          pair_single(result, same, present, true)
          pair_single(result, same, present, nil)
-         for _, entry in ipairs(same) do result.ambiguous[entry] = ambiguity(entry, same, present) end
+         local reasons = {}
+         for _, archived in ipairs { true, false } do reasons[archived] = ambiguity(name, archived, same, present) end
+         for _, entry in ipairs(same) do result.ambiguous[entry] = reasons[entry.archived] end
       end
    end
    for _, connection in ipairs(connections) do
@@ -108,11 +110,12 @@ end
 function pairing.identities(connections)
    local identities = {}
    for name, same in pairs(group(connections, function(connection) return connection.name end)) do
+      local live = #left(same, {}, false, is_archived)
       for _, connection in ipairs(same) do
-         local alike = left(same, {}, is_archived(connection), is_archived)
+         local alike = is_archived(connection) and #same - live or live
          local identity = name
-         if #same > #alike and is_archived(connection) then identity = identity .. "\0archived" end
-         if #alike > 1 then identity = identity .. "\0" .. connection.ref end
+         if #same > alike and is_archived(connection) then identity = identity .. "\0archived" end
+         if alike > 1 then identity = identity .. "\0" .. connection.ref end
          identities[connection] = identity
       end
    end
