@@ -3,13 +3,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     UNDER_WAY_MAX = 64, /* calls at once; further ones wait */
     POLL_MS = 1000,
-    HEADERS_MAX_BYTES = 64 << 10,
-    ANSWER_MAX_BYTES = 1 << 20,
 };
 
 struct pz_outbound {
@@ -24,69 +21,7 @@ struct pz_outbound {
     unsigned under_way_count;
 };
 
-/* ------------------------------------------------------------------ one call */
-
-/* Each answer on the way (100 Continue, for one) begins anew; the last one's headers are kept. */
-static size_t take_header(char *bytes, size_t size, size_t count, void *context)
-{
-    pz_outbound_call *call = context;
-    (void)size;
-    if (count >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-        call->answer_headers.length = 0;
-    pz_buffer_append(&call->answer_headers, bytes, count);
-    return call->answer_headers.failure == PZ_BUFFER_OK ? count : 0;
-}
-
-static size_t take_body(char *bytes, size_t size, size_t count, void *context)
-{
-    pz_outbound_call *call = context;
-    (void)size;
-    size_t room = call->answer.bound - call->answer.length;
-    pz_buffer_append(&call->answer, bytes, count < room ? count : room);
-    return call->answer.failure == PZ_BUFFER_OK && count <= room ? count : 0;
-}
-
-static int set_up(pz_outbound_call *call)
-{
-    CURL *handle = call->handle = curl_easy_init();
-    if (handle == NULL)
-        return 0;
-    curl_easy_setopt(handle, CURLOPT_PRIVATE, call);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, call->error);
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, call->connect_ms);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, call->connect_ms + call->answer_ms);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, call);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, call);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, call->headers);
-    if (call->body != NULL) {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_length);
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, call->body);
-    }
-    if (call->decode)
-        curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
-    if (strcmp(call->method, "HEAD") == 0)
-        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
-    if (call->user != NULL) {
-        curl_easy_setopt(handle, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-        curl_easy_setopt(handle, CURLOPT_USERNAME, call->user);
-        curl_easy_setopt(handle, CURLOPT_PASSWORD, call->password);
-    }
-    if (call->ca_file != NULL)
-        curl_easy_setopt(handle, CURLOPT_CAINFO, call->ca_file);
-    if (call->cert != NULL) {
-        curl_easy_setopt(handle, CURLOPT_SSLCERT, call->cert);
-        curl_easy_setopt(handle, CURLOPT_SSLKEY, call->cert_key);
-    }
-    return curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, call->method) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_URL, call->url) == CURLE_OK;
-}
+/* ------------------------------------------------------------------ the thread */
 
 static void finish(pz_outbound_call *call, CURLcode code)
 {
@@ -101,17 +36,10 @@ static void finish(pz_outbound_call *call, CURLcode code)
     call->done(call);
 }
 
-/* ------------------------------------------------------------------ the thread */
-
 static void begin(pz_outbound *outbound, pz_outbound_call *call)
 {
-    call->handle = NULL;
-    call->status = 0;
-    call->connected = call->elapsed = 0;
-    call->error[0] = '\0';
-    pz_buffer_init(&call->answer_headers, HEADERS_MAX_BYTES);
-    pz_buffer_init(&call->answer, ANSWER_MAX_BYTES);
-    if (!set_up(call) || curl_multi_add_handle(outbound->multi, call->handle) != CURLM_OK) {
+    if (!pz_outbound_prepare(call) ||
+        curl_multi_add_handle(outbound->multi, call->handle) != CURLM_OK) {
         finish(call, CURLE_OUT_OF_MEMORY);
         return;
     }

@@ -47,4 +47,7 @@ void pz_outbound_free(pz_outbound *outbound);
 /* False: it has been stopped; `done` is not called. */
 int pz_outbound_submit(pz_outbound *outbound, pz_outbound_call *call);
 
+/* For outbound.c alone: makes the handle. False: no memory; there may be a handle all the same. */
+int pz_outbound_prepare(pz_outbound_call *call);
+
 #endif
