@@ -19,7 +19,7 @@
 ---@field retry? personalize.retry_policy|false how calls are repeated; `false`: never
 ---@field max_response_bytes? integer of one answer (default `67108864`)
 ---@field max_response_headers? integer of one answer (default `256`)
----@field max_depth? integer levels of JSON in an answer or a body (default `128`)
+---@field max_depth? integer levels of JSON in an answer or a body; at most 2000 (default `128`)
 ---@field http2? boolean whether HTTP/2 is offered over TLS (default `true`)
 ---@field proxy? string URL; the environment's `http_proxy` and the like do not count
 ---@field ca_file? string PEM file with the authorities to trust; default the system's

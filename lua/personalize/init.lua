@@ -79,7 +79,7 @@ end
 -- @tfield[opt] personalize.retry_policy|false retry how calls are repeated; `false`: never
 -- @tfield[opt=67108864] integer max_response_bytes of one answer
 -- @tfield[opt=256] integer max_response_headers of one answer
--- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body
+-- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body; at most 2000
 -- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
 -- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count
 -- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's

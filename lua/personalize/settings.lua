@@ -39,7 +39,7 @@ local known = {
    },
    max_response_bytes = "count",
    max_response_headers = "count",
-   max_depth = "count",
+   max_depth = "depth",
    http2 = "boolean",
    proxy = { text = "a string", fits = secret_text.fits, secret = true },
    ca_file = "string",

@@ -1,7 +1,8 @@
 -- Misuse was raised one level off: that of `personalize.new`, `sync.plan`, `plan:apply` and their like at the caller's
 -- caller (or nowhere, in a main chunk), that of `emulator.start` and of the retry option of `connection:save` in the
--- library's own files. A typo in `create_all`'s retry option was an error of each item, one in `client:request`'s was
--- passed over when the path was wrong as well.
+-- library's own files. A typo in `create_all`'s retry option was an error of each item, as was an item that is none;
+-- one in `client:request`'s was passed over when the path was wrong as well. A `max_depth` that the decoder does not
+-- take raised when the first answer came.
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
 local plan = require "personalize.sync.plan"
@@ -50,6 +51,9 @@ describe("misuse", function()
       end,
       ["connections.get: retry"] = function() local v = connections.get("r", typo) return v end,
       ["connections.create_all: retry"] = function() local v = connections.create_all({ c }, typo) return v end,
+      ["connections.create_all: item"] = function() local v = connections.create_all { c, "Weather" } return v end,
+      ["connections.test_all: item"] = function() local v = connections.test_all { "r", 5 } return v end,
+      ["personalize.new: max_depth"] = function() local v = personalize.new { max_depth = 2001 } return v end,
       ["connections.update_all: retry"] = function() local v = connections.update_all({}, typo) return v end,
       ["connection:save: retry"] = function() local v = connection:save(typo) return v end,
       ["connection:reload: retry"] = function() local v = connection:reload(typo) return v end,

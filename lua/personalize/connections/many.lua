@@ -24,9 +24,21 @@ local function split(opts, where)
    return of_map, of_call
 end
 
-local function all(where, call)
+-- Misuse, found before anything is sent.
+local function check_items(list, where, may_be_ref)
+   options.argument(1, list, "table", where, 3)
+   for index = 1, #list do
+      local item = list[index]
+      if type(item) ~= "table" and not (may_be_ref and type(item) == "string") then
+         error(("bad argument #1 to '%s' (item %d: expected a table, a builder or a connection%s, got %s)")
+            :format(where, index, may_be_ref and ", or a reference" or "", options.describe(item)), 3)
+      end
+   end
+end
+
+local function all(where, call, may_be_ref)
    return function(self, list, opts)
-      options.argument(1, list, "table", "connections." .. where, 2)
+      check_items(list, "connections." .. where, may_be_ref)
       local of_map, of_call = split(opts, "connections." .. where)
       return map.run(list, function(item) return call(self, item, of_call) end, of_map)
    end
@@ -78,6 +90,6 @@ many.update_all = all("update_all", function(self, item, opts) return writing.up
 -- @usage
 -- local answers, errors = connections.test_all(refs, { timeout = 20 })
 -- print(answers.n == #refs)  --> true
-many.test_all = all("test_all", checking.test)
+many.test_all = all("test_all", checking.test, true)
 
 return many
