@@ -217,6 +217,36 @@ static void copies_between_documents(void **state)
     assert_written(copy, 0, text);
 }
 
+static int is_odd(const char *name, size_t length)
+{
+    return (name[length - 1] - '0') % 2 == 1;
+}
+
+static void removes_many_in_one_go(void **state)
+{
+    (void)state;
+    for (int count = 4; count <= 400; count *= 10) {
+        char name[16];
+        int64_t integer;
+        pz_json_value *object = pz_json_new_object(document);
+        for (int i = 0; i < count; i++) {
+            snprintf(name, sizeof name, "m%d", i);
+            assert_true(pz_json_set(document, object, name, pz_json_new_integer(document, i)));
+        }
+        pz_json_remove_where(object, is_odd);
+        assert_int_equal(pz_json_count(object), count / 2);
+        for (int i = 0; i < count; i++) {
+            snprintf(name, sizeof name, "m%d", i);
+            assert_int_equal(pz_json_integer(pz_json_get(object, name), &integer), i % 2 == 0);
+            if (i % 2 == 0)
+                assert_int_equal(integer, i);
+        }
+        assert_true(pz_json_set(document, object, "m1", pz_json_new_null(document)));
+        assert_int_equal(pz_json_count(object), count / 2 + 1);
+    }
+    pz_json_remove_where(NULL, is_odd);
+}
+
 static void answers_for_what_is_not_there(void **state)
 {
     (void)state;
@@ -256,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_numbers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_integers_by_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(copies_between_documents, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(removes_many_in_one_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answers_for_what_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(never_writes_invalid_utf8, set_up, tear_down),
     };
