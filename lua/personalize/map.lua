@@ -219,19 +219,9 @@ function Map:running()
    return self.started - self.finished
 end
 
---- Calls `fn(item, index)` for many items at a time: straight-line code with any call of the library inside. In a
--- script, in `map` within `map`, and in OpenResty.
--- @function map
--- @tparam table items array
--- @tparam function fn what it returns first is the item's result; what it raises, or returns as `nil, err`, its error
--- @tparam[opt] table opts `concurrency` (4: items at a time), `on_progress` (`function(done, total, item, result)`;
--- an error in it cancels), `stop_on_error` (false)
+--- See `personalize.map`. Misuse is raised at `level`, as for `error`.
 -- @treturn table results by index, with `n`
--- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
--- @usage
--- local results, problems = personalize.map(refs, function(ref)
---    return connections.patch(ref, { archived = true })
--- end, { concurrency = 8 })
+-- @treturn table errors by index
 function map.run(items, fn, opts, level)
    level = (level or 1) + 1
    options.argument(1, items, "table", "personalize.map", level)

@@ -39,13 +39,7 @@ function meta.copy(from, to)
    return to
 end
 
---- The call behind a result, the last one where there were several.
--- @function meta
--- @tparam table result a connection, a list, an answer of `client:request`, or an error object
--- @treturn ?table `status`, `headers` (lower-case name -> value; in errors with secrets masked), `attempts`, `elapsed`
--- (seconds, of the last attempt), `reused` (whether the connection was kept alive from before), `http_version`,
--- `request_id`; nil for anything else
--- @usage print(personalize.meta(connections.get(ref)).status)  --> 200
+--- See `personalize.meta`.
 function meta.of(result)
    local response = type(result) == "table" and responses[result]
    return response and facts_of(response) or nil
