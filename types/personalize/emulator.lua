@@ -140,7 +140,7 @@ function running:heal() end
 ---Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
 ---@param seconds number 0 or more
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped
+---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when that were too far, about 6,000 years in all
 function running:advance(seconds) end
 
 ---Stores the published example connections, again where they are already.
