@@ -24,6 +24,10 @@ local longest_margin, margin_part = 60, 0.1
 local longest_early, early_part = 5, 0.5
 local rest_after_failure = 5
 
+-- How long others wait for a renewal, in seconds: whoever made it may be gone (a request of nginx that was aborted).
+-- Then one of them makes another.
+local longest_shared = 5
+
 -- A source hands out tokens. `fetch(deadline, exchange, early)` brings `{ text =, lifetime = }`, or nil, err.
 local Source = {}
 Source.__index = Source
@@ -47,13 +51,17 @@ end
 local Renewal = {}
 Renewal.__index = Renewal
 
-function Renewal:done() return self.ended end
+function Renewal:done()
+   -- an earlier one may come to its end after all
+   return self.ended or self.source:fresh() ~= nil
+end
 
 -- Fetches a token. Others see `self.renewal` and share what comes of it.
 function Source:renew(deadline, exchange, emit)
    local now, early = native.now(), self:lives()
    if early then deadline = math.min(deadline, now + longest_early, now + (deadline - now) * early_part) end
-   local renewal = setmetatable({ ended = false, deadline = deadline, by = coroutine.running() or self }, Renewal)
+   local renewal = setmetatable({ source = self, ended = false, deadline = math.min(deadline, now + longest_shared),
+      by = coroutine.running() or self }, Renewal)
    self.renewal = renewal
    local fetched, err = self.fetch(deadline, exchange, early)
    renewal.ended, renewal.err = true, err
@@ -70,7 +78,7 @@ function Source:renew(deadline, exchange, emit)
    return self.current
 end
 
--- Waits for the renewal that another coroutine has under way. Should that one have died, its deadline ends the wait.
+-- Waits for the renewal that another coroutine has under way, until its deadline.
 -- @return the token; nil when the caller has to look again; nil and an error object
 local function share(renewal, deadline)
    local ready, err = waiting.ready()
