@@ -3,6 +3,8 @@
 -- finalizer had closed it.
 local emulator = require "personalize.emulator"
 local http = require("personalize.core").http
+local requests = require "spec.support.http"
+local server = require "spec.support.server"
 
 -- Calls `finalizer` when it is collected, which nothing prevents.
 local function leave_to_collector(finalizer)
@@ -51,6 +53,40 @@ describe("what a finalizer closes while a method of it is running", function()
          assert.is_nil(transfer)
          assert.equal("closed", err.kind)
       end
+   end)
+
+   it("is the body of an answer that is being decoded", function()
+      local items = {}
+      for index = 1, 200 do items[index] = ('{"name":"%d","list":[%d,{"a":"b"}]}'):format(index, index) end
+      local text = "[" .. table.concat(items, ",") .. "]"
+      local s = server.start(([[ return function(connection)
+         for _ in function() return connection:request() end do connection:answer(%q) end
+      end ]]):format(text))
+      finally(function() s:stop() end)
+      local engine = http.engine()
+      for _, read in ipairs { function(answer) return http.decode_body(answer, 10) end,
+         function(answer) return answer.body end } do
+         for _ = 1, 10 do
+            local answer = assert(requests.run(engine, { url = s.url .. "/" }))
+            local dropped = false
+            local value = with_eager_collector(function()
+               collectgarbage()
+               leave_to_collector(function()
+                  http.drop_body(answer)
+                  dropped = true
+               end)
+               return read(answer)
+            end)
+            if type(value) == "table" then
+               assert.equal(200, #value)
+               assert.same({ name = "200", list = { 200, { a = "b" } } }, value[200])
+            else
+               assert.equal(text, value)
+            end
+            if not dropped then collectgarbage() end
+         end
+      end
+      engine:close()
    end)
 
    for _, name in ipairs { "requests", "stored_secret", "counts" } do

@@ -106,7 +106,6 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
     pz_transfer_hold(transfer);
 }
 
-/* The engine lets go of a transfer that is done, or was never begun. */
 uint64_t pz_engine_take_ended(pz_engine *engine)
 {
     if (engine->ended_count > PZ_ENGINE_ENDED_MAX) {
@@ -116,6 +115,7 @@ uint64_t pz_engine_take_ended(pz_engine *engine)
     return engine->ended_count > 0 ? engine->ended[--engine->ended_count] : 0;
 }
 
+/* The engine lets go of a transfer that is done, or was never begun. */
 void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     CURL *easy = transfer->easy;

@@ -87,6 +87,7 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
     memcpy(line + name_length + (value_length == 0 ? 1 : 2), value, value_length);
     line[name_length + value_length + (value_length == 0 ? 1 : 2)] = '\0';
     int appended = append(headers, line);
+    explicit_bzero(line, name_length + value_length);
     free(line);
     if (!appended) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
@@ -111,6 +112,8 @@ int pz_headers_finish(pz_headers *headers, int has_body)
 
 void pz_headers_free(pz_headers *headers)
 {
+    for (struct curl_slist *line = headers->lines; line != NULL; line = line->next)
+        explicit_bzero(line->data, strlen(line->data)); /* one has the token */
     curl_slist_free_all(headers->lines);
     memset(headers, 0, sizeof *headers);
 }

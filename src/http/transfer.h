@@ -34,6 +34,7 @@ typedef struct pz_transfer {
     int issued; /* the request was given to a ready connection: a server may have got it */
 
     int done;
+    int body_is_read;   /* somebody is at it, so it stays where it is */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
     double elapsed, time_connect, time_first_byte;

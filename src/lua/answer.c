@@ -75,6 +75,14 @@ static pz_transfer *push_transfer(lua_State *L)
     return lua_isnil(L, -1) ? NULL : pz_lua_transfer_at(L, -1);
 }
 
+/* Lua may collect while it reads a body, and a finalizer may ask for the same answer. Should memory
+ * run out meanwhile, the body stays until the transfer goes. */
+static void free_body(pz_transfer *transfer)
+{
+    if (!transfer->body_is_read)
+        pz_buffer_free(&transfer->response.body);
+}
+
 /* __index: made once, then a member like the others. */
 static int answer_index(lua_State *L)
 {
@@ -88,15 +96,18 @@ static int answer_index(lua_State *L)
     pz_buffer *body = &transfer->response.body;
     if (is_body && body->length == 0) /* it was dropped */
         return 0;
+    int was_read = transfer->body_is_read;
+    transfer->body_is_read = 1;
     if (is_body)
         lua_pushlstring(L, body->bytes, body->length);
     else
         pz_lua_push_headers(L, transfer);
+    transfer->body_is_read = was_read;
     lua_pushvalue(L, 2);
     lua_pushvalue(L, -2);
     lua_rawset(L, 1);
     if (is_body)
-        pz_buffer_free(body);
+        free_body(transfer);
     return 1;
 }
 
@@ -108,8 +119,12 @@ int pz_lua_decode_body(lua_State *L)
     luaL_argcheck(L, transfer != NULL && transfer->response.body.length > 0, 1,
                   "an answer that has its body expected");
     lua_replace(L, 1); /* the transfer keeps the text where it is */
-    return pz_lua_json_decode_text(L, transfer->response.body.bytes,
-                                   transfer->response.body.length);
+    int was_read = transfer->body_is_read;
+    transfer->body_is_read = 1;
+    int count =
+        pz_lua_json_decode_text(L, transfer->response.body.bytes, transfer->response.body.length);
+    transfer->body_is_read = was_read;
+    return count;
 }
 
 /* drop_body(answer): nobody wants it any more. */
@@ -118,7 +133,7 @@ int pz_lua_drop_body(lua_State *L)
     lua_settop(L, 1);
     pz_transfer *transfer = push_transfer(L);
     if (transfer != NULL)
-        pz_buffer_free(&transfer->response.body);
+        free_body(transfer);
     lua_pushliteral(L, "body");
     lua_pushnil(L);
     lua_rawset(L, 1);
