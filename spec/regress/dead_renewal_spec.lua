@@ -4,8 +4,12 @@ local personalize = require "personalize"
 local server = require "spec.support.server"
 
 describe("a renewal whose maker is gone", function()
+   local s
+
+   teardown(function() s:stop() end)
+
    it("is made by another call after a few seconds", function()
-      local s = server.start [[
+      s = server.start [[
          local asked = 0
          return function(connection)
             for request in function() return connection:request() end do
@@ -35,6 +39,5 @@ describe("a renewal whose maker is gone", function()
          if request.path == "/token" then tokens = tokens + 1 end
       end
       assert.equal(2, tokens)
-      s:stop()
    end)
 end)
