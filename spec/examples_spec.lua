@@ -95,7 +95,7 @@ describe("examples/openresty #openresty", function()
       assert.same({ "", 0 }, { errors, code })
       assert.truthy(output:find('"name": "Opening hours"', 1, true), output)
       assert.truthy(output:find("<title>Connections</title>", 1, true), output)
-      local metrics = 'connection_up{name="Opening hours"} 1\nconnection_up{name="Broken"} 0'
+      local metrics = 'connection_up{name="Broken"} 0\nconnection_up{name="Opening hours"} 1'
       assert.truthy(output:find(metrics, 1, true), output)
       assert.truthy(output:find("without the token\n401", 1, true), output)
       assert.truthy(output:find('"archived": true', 1, true), output)

@@ -109,7 +109,9 @@ function admin.metrics()
       "# HELP connection_test_seconds How long the connection's last test took.",
       "# TYPE connection_test_seconds gauge",
    }
-   for _, name in ipairs(ngx.shared.health:get_keys(0)) do
+   local names = ngx.shared.health:get_keys(0)
+   table.sort(names)
+   for _, name in ipairs(names) do
       local up, elapsed = (ngx.shared.health:get(name) or "0 0"):match "^(%d) (%S+)$"
       local label = name:gsub('[\\"\n]', { ["\\"] = "\\\\", ['"'] = '\\"', ["\n"] = "\\n" })
       lines[#lines + 1] = ('connection_up{name="%s"} %s'):format(label, up)

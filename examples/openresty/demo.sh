@@ -52,7 +52,7 @@ wait_for curl --silent --fail "$admin/connections"
 ask "Connections whose name or URL holds 'hours'" "$admin/connections?search=hours"
 ask "The same as a page" "$admin/?search=hours" | head -c 300
 echo
-wait_for sh -c "curl --silent $admin/metrics | grep -q Broken"
+wait_for sh -c "curl --silent $admin/metrics | grep -c '^connection_up' | grep -qx 2"
 ask "Metrics of the health checks" "$admin/metrics"
 ref=$(curl --silent "$admin/connections?search=hours" | luajit -e 'print((io.read "*a"):match([["ref": "([^"]+)"]]))')
 ask "Archive it without the token" --output /dev/null --write-out '%{http_code}\n' --request POST "$admin/connections/$ref/archive"
