@@ -49,6 +49,7 @@ local function tables(rows)
    end
    local blocks = {}
    for name, list in pairs(lists) do blocks[name] = table_of.markdown(list) end
+   blocks.ratios = table_of.brief(lists.headline)
    return blocks
 end
 
@@ -61,6 +62,7 @@ local function publish(rows)
    local blocks = tables(rows)
    blocks.machine = document.machine(machine)
    document.fill("doc/benchmarks.md", folder .. "/benchmarks.md", blocks)
+   if not part.quick then document.fill("README.md", "README.md", blocks) end
    write_json(folder .. "/benchmarks.json", { machine = machine, rows = rows })
    plots.draw(rows, folder)
    print("\nwritten to " .. folder)

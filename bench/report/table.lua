@@ -91,4 +91,20 @@ function table_of.markdown(rows)
    return table.concat(lines, "\n") .. "\n"
 end
 
+-- What the README says of each row.
+local brief_columns = { 1, 2, 3, 7, 8 }
+
+--- The ratios alone, as a table of Markdown; rows that are no ratios are left out.
+function table_of.brief(rows)
+   local lines = { "|  | ours | against | ratio | target |", "| --- | --- | --- | ---: | --- |" }
+   for _, row in ipairs(rows) do
+      if row.ratio then
+         local all, picked = cells(row), {}
+         for place, column in ipairs(brief_columns) do picked[place] = all[column] end
+         lines[#lines + 1] = "| " .. table.concat(picked, " | ") .. " |"
+      end
+   end
+   return table.concat(lines, "\n") .. "\n"
+end
+
 return table_of
