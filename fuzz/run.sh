@@ -8,6 +8,13 @@ shift
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(fuzz/*.c)
 
+# Several run side by side, one for each processor.
+if [ ${#targets[@]} -gt 1 ]; then
+   printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -n 1 "fuzz/run.sh" "$seconds"
+   echo "fuzz: ${#targets[@]} passed, 0 failed"
+   exit
+fi
+
 declare -A sources=(
    [json_decode]="src/buffer.c src/json/*.c"
    [json_roundtrip]="src/buffer.c src/json/*.c"
@@ -16,18 +23,13 @@ declare -A sources=(
    [emulator_body]="src/buffer.c src/json/*.c src/url/escape.c src/url/loopback.c src/emulator/*.c"
 )
 
-passed=0
-for target in "${targets[@]}"; do
-   name=$(basename "$target" .c)
-   folder=build/fuzz/corpus/$name
-   mkdir -p "$folder"
-   # shellcheck disable=SC2086
-   clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -O1 -g -std=c11 -D_GNU_SOURCE -Isrc -pthread \
-      "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3 uuid) -o "build/fuzz/$name"
-   echo "== $name for $seconds s"
-   "build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-      "$folder" "fuzz/corpus/$name" 2>"build/fuzz/$name.log" || { tail -n 40 "build/fuzz/$name.log"; exit 1; }
-   grep -E "number_of_executed_units|new_units_added" "build/fuzz/$name.log"
-   passed=$((passed + 1))
-done
-echo "fuzz: $passed passed, 0 failed"
+name=$(basename "${targets[0]}" .c)
+folder=build/fuzz/corpus/$name
+log=build/fuzz/$name.log
+mkdir -p "$folder"
+# shellcheck disable=SC2086
+clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -O1 -g -std=c11 -D_GNU_SOURCE -Isrc -pthread \
+   "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3 uuid) -o "build/fuzz/$name"
+"build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+   "$folder" "fuzz/corpus/$name" 2>"$log" || { tail -n 40 "$log"; exit 1; }
+echo "== $name, $seconds s:" $(grep -oE "(number_of_executed_units|new_units_added): *[0-9]+" "$log")

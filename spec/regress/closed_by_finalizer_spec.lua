@@ -56,10 +56,7 @@ describe("what a finalizer closes while a method of it is running", function()
    end)
 
    it("is the body of an answer that is being decoded", function()
-      local items = {}
-      for index = 1, 200 do items[index] = ('{"name":"%d","list":[%d,{"a":"b"}]}'):format(index, index) end
-      local text = "[" .. table.concat(items, ",") .. "]"
-      requests.collect() -- what other specs left may take its time to end, which the server's life is not made for
+      local text = '[{"name":"one","list":[1,{"a":"b"}]},{"name":"two"}]' -- each allocation is a whole collection
       local s = server.start(([[ return function(connection)
          for _ in function() return connection:request() end do connection:answer(%q) end
       end ]]):format(text))
@@ -67,7 +64,7 @@ describe("what a finalizer closes while a method of it is running", function()
       local engine = http.engine()
       for _, read in ipairs { function(answer) return http.decode_body(answer, 10) end,
          function(answer) return answer.body end } do
-         for _ = 1, 10 do
+         for _ = 1, 2 do
             local answer = assert(requests.run(engine, { url = s.url .. "/" }))
             local dropped = false
             local value = with_eager_collector(function()
@@ -79,8 +76,7 @@ describe("what a finalizer closes while a method of it is running", function()
                return read(answer)
             end)
             if type(value) == "table" then
-               assert.equal(200, #value)
-               assert.same({ name = "200", list = { 200, { a = "b" } } }, value[200])
+               assert.same({ { name = "one", list = { 1, { a = "b" } } }, { name = "two" } }, value)
             else
                assert.equal(text, value)
             end

@@ -65,9 +65,10 @@ function generator.new(seed)
       local members, names = {}, {}
       for _ = 1, random(random(10) == 1 and 80 or 7) - 1 do
          local text = string_text()
-         local name = text:gsub('\\u(%x%x%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)
-            :gsub('\\(.)', function(c) return ({ b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" })[c] or c end)
-            :sub(2, -2)
+         local name = text:gsub('\\(.)(%x?%x?%x?%x?)', function(c, hex)
+            if c == "u" then return string.char(tonumber(hex, 16)) end
+            return (({ b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" })[c] or c) .. hex
+         end):sub(2, -2)
          if not members[name] then
             members[name] = text .. ":" .. value(depth + 1)
             names[#names + 1] = name
