@@ -1,15 +1,9 @@
 -- Loads a location of an nginx with wrk, and takes what its worker spends and how late another location answers.
 local openresty = require "spec.support.openresty"
+local read = require "spec.support.read"
 local socket = require "socket"
 
 local load = {}
-
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
 
 -- CPU seconds that a process has used.
 local function cpu(pid)

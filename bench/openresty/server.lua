@@ -2,6 +2,7 @@
 -- exchange over a bare cosocket, /other is the location whose latency is watched. And the upstream: an nginx that
 -- answers with a constant connection, after 100 ms or at once.
 local openresty = require "spec.support.openresty"
+local read = require "spec.support.read"
 
 local server = {}
 
@@ -38,20 +39,13 @@ local LOCATIONS = [[
    location = /other { content_by_lua_block { ngx.print "other" } }
 ]]
 
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
-
 local function start(locations, values)
    return openresty.start { workers = 1, http = "keepalive_requests 100000000;",
       server = (locations:gsub("%u+", values)) }
 end
 
 function server.upstream()
-   return start(UPSTREAM, { BODY = read "spec/fixtures/retrieve.json" })
+   return start(UPSTREAM, { BODY = assert(read "spec/fixtures/retrieve.json") })
 end
 
 --- `mode` is how the library's driver waits: "wake" or "tick".

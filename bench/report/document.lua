@@ -1,13 +1,8 @@
 -- Puts what was measured between the markers of a document:
 --    <!-- bench:NAME -->   ...   <!-- /bench -->
-local document = {}
+local read = require "spec.support.read"
 
-local function read(path)
-   local file = assert(io.open(path))
-   local text = file:read "*a"
-   file:close()
-   return text
-end
+local document = {}
 
 --- Writes a copy of a document in which each marked block holds the text of its name; a block whose name is not known
 -- stays as it is.
@@ -15,7 +10,7 @@ end
 -- @tparam string to path, may be the same
 -- @tparam table blocks name -> Markdown
 function document.fill(from, to, blocks)
-   local text = read(from):gsub("(<!%-%- bench:([%w%-]+) %-%->\n)(.-)(<!%-%- /bench %-%->)",
+   local text = assert(read(from), from):gsub("(<!%-%- bench:([%w%-]+) %-%->\n)(.-)(<!%-%- /bench %-%->)",
       function(opening, name, old, closing) return opening .. (blocks[name] or old) .. closing end)
    local file = assert(io.open(to, "w"))
    file:write(text)
