@@ -10,6 +10,12 @@ static const char *refuse(pz_json_fault *fault, const char *at, const char *mess
     return NULL;
 }
 
+/* What a letter behind a backslash stands for; NUL: it is no such letter. */
+static const char short_escapes[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
 /* The value of four hexadecimal digits, or -1. */
 static int32_t hex4(const char *at, const char *end)
 {
@@ -46,7 +52,7 @@ static const char *scan_escape(const char *at, const char *end, pz_json_fault *f
     if (end - at < 2)
         return refuse(fault, end, "the text ends within a string");
     if (at[1] != 'u')
-        return at[1] != '\0' && strchr("\"\\/bfnrt", at[1]) != NULL
+        return short_escapes[(unsigned char)at[1]] != '\0'
                    ? at + 2
                    : refuse(fault, at, "unknown escape in a string");
     int32_t unit = hex4(at + 2, end);
@@ -84,17 +90,9 @@ const char *pz_json_scan_string_rest(const char *at, const char *end, int *escap
     return at < end ? at : refuse(fault, end, "the text ends within a string");
 }
 
-/* One checked escape; *at moves behind it. */
-static size_t unescape_one(const char **at, const char *end, char *out)
+/* One checked \u; *at moves behind it. */
+static size_t unescape_unicode(const char **at, const char *end, char *out)
 {
-    static const char shorts[] = "b\bf\fn\nr\rt\t";
-    char kind = (*at)[1];
-    if (kind != 'u') {
-        const char *found = strchr(shorts, kind);
-        *out = found != NULL ? found[1] : kind;
-        *at += 2;
-        return 1;
-    }
     int32_t unit = hex4(*at + 2, end);
     *at += 6;
     if (!is_high_surrogate(unit))
@@ -105,18 +103,41 @@ static size_t unescape_one(const char **at, const char *end, char *out)
                           out);
 }
 
+/* Copies up to the next backslash, or to the end; *at moves there. What is written beyond that is
+ * written again: what came out is never longer than what went in, so there is room. */
+static char *copy_plain(const char **at, const char *end, char *to)
+{
+    const char *from = *at;
+    while (end - from >= 8) {
+        uint64_t word;
+        memcpy(&word, from, 8);
+        memcpy(to, &word, 8);
+        unsigned length = pz_json_until_backslash(word);
+        from += length;
+        to += length;
+        if (length < 8) {
+            *at = from;
+            return to;
+        }
+    }
+    while (from < end && *from != '\\')
+        *to++ = *from++;
+    *at = from;
+    return to;
+}
+
 size_t pz_json_unescape(const char *bytes, size_t length, char *out)
 {
     const char *at = bytes, *end = bytes + length;
-    char *to = out;
+    char *to = copy_plain(&at, end, out);
     while (at < end) {
-        const char *backslash = memchr(at, '\\', (size_t)(end - at));
-        size_t run = (size_t)((backslash != NULL ? backslash : end) - at);
-        memcpy(to, at, run);
-        to += run;
-        at += run;
-        if (backslash != NULL)
-            to += unescape_one(&at, end, to);
+        if (at[1] == 'u') {
+            to += unescape_unicode(&at, end, to);
+        } else {
+            *to++ = short_escapes[(unsigned char)at[1]];
+            at += 2;
+        }
+        to = copy_plain(&at, end, to);
     }
     return (size_t)(to - out);
 }

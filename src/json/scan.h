@@ -36,6 +36,19 @@ static inline uint64_t pz_json_special_bytes(uint64_t word)
     return (word | (word - ones * ' ') | (quote - ones) | (backslash - ones)) & ones * 0x80;
 }
 
+/* How many of a word's bytes, as they lie in memory, stand before the first backslash; 8: there is
+ * none. */
+static inline unsigned pz_json_until_backslash(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    uint64_t backslash = word ^ ones * '\\';
+    uint64_t marks = (backslash - ones) & ~backslash & ones * 0x80; /* the lowest one is right */
+    return marks != 0 ? (unsigned)__builtin_ctzll(marks) >> 3 : 8;
+}
+
 /* The first byte that ends a run of plain text, or `end`; eight bytes at a time. */
 static inline const char *pz_json_skip_plain(const char *at, const char *end)
 {
