@@ -31,17 +31,44 @@ static int is_named(const char *name, size_t length, const char *other)
     return strlen(other) == length && strncasecmp(name, other, length) == 0;
 }
 
-/* `line` is copied. Kept as a tail pointer because curl_slist_append walks the whole list. */
-static int append(pz_headers *headers, const char *line)
+/* libcurl reads the list and leaves its memory to its owner: so a line and its link are one piece
+ * of memory here, instead of three on the way through curl_slist_append. */
+static int append(pz_headers *headers, const char *name, size_t name_length, const char *mark,
+                  const char *value, size_t value_length)
 {
-    struct curl_slist *last = curl_slist_append(headers->last, line);
-    if (last == NULL)
+    size_t mark_length = strlen(mark);
+    struct curl_slist *line = malloc(sizeof *line + name_length + mark_length + value_length + 1);
+    if (line == NULL)
         return 0;
+    char *at = line->data = (char *)(line + 1);
+    line->next = NULL;
+    at = mempcpy(at, name, name_length);
+    at = mempcpy(at, mark, mark_length);
+    at = mempcpy(at, value, value_length);
+    *at = '\0';
     if (headers->lines == NULL)
-        headers->lines = headers->last = last;
-    else if (headers->last->next != NULL)
-        headers->last = headers->last->next;
+        headers->lines = line;
+    else
+        headers->last->next = line;
+    headers->last = line;
     return 1;
+}
+
+/* "Name:" would take the header away, "Name;" sends it empty. */
+static int append_pair(pz_headers *headers, const char *name, size_t name_length, const char *value,
+                       size_t value_length)
+{
+    return append(headers, name, name_length, value_length == 0 ? ";" : ": ", value, value_length);
+}
+
+static int append_text(pz_headers *headers, const char *name, const char *value)
+{
+    return append_pair(headers, name, strlen(name), value, strlen(value));
+}
+
+static int suppress(pz_headers *headers, const char *name)
+{
+    return append(headers, name, strlen(name), ":", "", 0);
 }
 
 static int refuse(pz_failure *failure, const char *why)
@@ -76,20 +103,7 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
 {
     if (!check(headers, name, name_length, value, value_length, failure))
         return 0;
-    char *line = malloc(name_length + value_length + 3);
-    if (line == NULL) {
-        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
-        return 0;
-    }
-    memcpy(line, name, name_length);
-    /* "Name:" would take the header away, "Name;" sends it empty */
-    memcpy(line + name_length, value_length == 0 ? ";" : ": ", 2);
-    memcpy(line + name_length + (value_length == 0 ? 1 : 2), value, value_length);
-    line[name_length + value_length + (value_length == 0 ? 1 : 2)] = '\0';
-    int appended = append(headers, line);
-    explicit_bzero(line, name_length + value_length);
-    free(line);
-    if (!appended) {
+    if (!append_pair(headers, name, name_length, value, value_length)) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
@@ -97,23 +111,34 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
     headers->bytes += name_length + value_length;
     headers->has_content_type |= is_named(name, name_length, "content-type");
     headers->has_expect |= is_named(name, name_length, "expect");
+    headers->has_user_agent |= is_named(name, name_length, "user-agent");
+    headers->has_accept_encoding |= is_named(name, name_length, "accept-encoding");
     return 1;
 }
 
-int pz_headers_finish(pz_headers *headers, int has_body)
+int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body)
 {
+    /* from options libcurl would put these two together anew for every request, byte by byte */
+    if (user_agent != NULL && !headers->has_user_agent &&
+        !append_text(headers, "User-Agent", user_agent))
+        return 0;
+    if (!headers->has_accept_encoding &&
+        !append_text(headers, "Accept-Encoding", PZ_REQUEST_ENCODINGS))
+        return 0;
     if (!has_body)
         return 1;
     /* a server that does not know Expect costs a second; and libcurl would call a body a form */
-    if (!headers->has_expect && !append(headers, "Expect:"))
+    if (!headers->has_expect && !suppress(headers, "Expect"))
         return 0;
-    return headers->has_content_type || append(headers, "Content-Type:");
+    return headers->has_content_type || suppress(headers, "Content-Type");
 }
 
 void pz_headers_free(pz_headers *headers)
 {
-    for (struct curl_slist *line = headers->lines; line != NULL; line = line->next)
+    for (struct curl_slist *line = headers->lines, *next; line != NULL; line = next) {
+        next = line->next;
         explicit_bzero(line->data, strlen(line->data)); /* one has the token */
-    curl_slist_free_all(headers->lines);
+        free(line);
+    }
     memset(headers, 0, sizeof *headers);
 }

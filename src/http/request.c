@@ -39,7 +39,7 @@ static CURLcode apply_fixed(CURL *easy)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         TRY(curl_easy_setopt(easy, fixed[i].option, fixed[i].value));
     TRY(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
-    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, PZ_REQUEST_ENCODINGS);
 }
 
 /* Of these methods libcurl sends an empty body, where none is given. */
@@ -114,7 +114,7 @@ static CURLcode apply_rest(const pz_request *request, CURL *easy)
     TRY(curl_easy_setopt(easy, CURLOPT_NOPROXY, ""));
     if (request->connect_timeout_ms > 0)
         TRY(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms));
-    if (request->user_agent != NULL)
+    if (request->user_agent != NULL && request->proxy != NULL) /* for the proxy to see, too */
         return curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
     return CURLE_OK;
 }
@@ -134,7 +134,7 @@ static CURLcode apply(const pz_request *request, pz_headers *headers, CURL *easy
     TRY(apply_version(request, easy));
     TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
     TRY(curl_easy_setopt(easy, CURLOPT_URL, request->url));
-    if (!pz_headers_finish(headers, has_body(request)))
+    if (!pz_headers_finish(headers, request->user_agent, has_body(request)))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
 }

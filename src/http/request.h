@@ -10,6 +10,7 @@
 
 #define PZ_REQUEST_HEADERS_MAX 256
 #define PZ_REQUEST_HEADER_BYTES_MAX (64 * 1024)
+#define PZ_REQUEST_ENCODINGS "gzip, deflate" /* that libcurl undoes */
 #define PZ_TIMEOUT_MS_MAX 0x7fffffff
 
 /* Texts are borrowed: they need to live only until the transfer was started. NULL: not given. */
@@ -43,13 +44,16 @@ typedef struct pz_headers {
     size_t bytes;
     int has_content_type;
     int has_expect;
+    int has_user_agent;
+    int has_accept_encoding;
 } pz_headers;
 
 /* false: refused, and why. The value is never quoted: it may be a token. */
 int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, const char *value,
                    size_t value_length, pz_failure *failure);
-/* Suppresses what libcurl would add to a body on its own. false: no memory. */
-int pz_headers_finish(pz_headers *headers, int has_body);
+/* Adds what every request has, and suppresses what libcurl would add to a body on its own. false:
+ * no memory. */
+int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body);
 void pz_headers_free(pz_headers *headers);
 
 /* The handle is a new or a reset one; or a `prepared` one, which did a plain request of the same

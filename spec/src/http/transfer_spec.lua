@@ -73,6 +73,24 @@ describe("a transfer", function()
             :gsub("content%-type", "Content-Type"))
    end)
 
+   it("names itself and what it can decode once, unless the request does", function()
+      local function count(text, name)
+         return select(2, text:gsub("\r\n" .. name .. ":", ""))
+      end
+      local own = ask { user_agent = "personalize/test" }
+      assert.equal(1, count(own.body, "User%-Agent"))
+      assert.matches("\r\nAccept%-Encoding: gzip, deflate\r\n", own.body)
+      assert.equal(1, count(own.body, "Accept%-Encoding"))
+      local given = ask { user_agent = "personalize/test",
+         headers = { { "user-agent", "mine" }, { "accept-encoding", "identity" } } }
+      assert.matches("\r\nuser%-agent: mine\r\n", given.body)
+      assert.matches("\r\naccept%-encoding: identity\r\n", given.body)
+      assert.not_matches("User%-Agent", given.body)
+      assert.not_matches("Accept%-Encoding", given.body)
+      local proxied = http.run(engine, { url = "http://nobody.invalid/", proxy = echo.url, user_agent = "test/1" })
+      assert.equal(1, count(proxied.body, "User%-Agent"))
+   end)
+
    it("lets no header become another one", function()
       for _, pair in ipairs {
          { "X", "a\r\nY: b" }, { "X", "a\nb" }, { "X", "a\rb" }, { "X", "a\0b" }, { "X\r\nY", "a" },
