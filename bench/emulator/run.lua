@@ -42,14 +42,12 @@ end
 
 -- Durable creates against inserts committed one by one.
 local function creates()
-   local inserted = 0
-   local function insert()
-      inserted = inserted + 1
-      return tonumber(tenant.run(("%sinsert %s/floor%d.db %d %d"):format(floors, folder, inserted, #body, seconds)))
-   end
    for _, case in ipairs { { "1 client", 1, 0.7 }, { "8 clients", 8, 1 } } do
       local clients = case[2]
       local session = tenant.start(("%s/create%d.db"):format(folder, clients))
+      local function insert()
+         return tonumber(tenant.run(("%sinsert %s/floor%d.db %d %d"):format(floors, folder, clients, #body, seconds)))
+      end
       compare("durable creates, " .. case[1], "SQLite, one by one", case[3],
          function() return tenant.create(session, clients, seconds) end, insert)
       session.process:clean()

@@ -1,7 +1,8 @@
 /* The least that durable creates cost: rows like the emulator's, inserted and committed one by one,
  * in the mode that the emulator uses.
  *    insert FILE BYTES SECONDS
- * prints the rows per second. FILE must not exist. */
+ * prints the rows per second. It goes on with a FILE that exists, as the emulator does from round
+ * to round: the larger an index of random keys, the more pages a checkpoint writes. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,15 @@ static sqlite3_stmt *prepare(const char *sql)
     return statement;
 }
 
+static long count_rows(void)
+{
+    sqlite3_stmt *statement = prepare("SELECT count(*) FROM connections");
+    long rows =
+        sqlite3_step(statement) == SQLITE_ROW ? (long)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return rows;
+}
+
 static void step(sqlite3_stmt *statement)
 {
     if (sqlite3_step(statement) != SQLITE_DONE)
@@ -52,13 +62,13 @@ int main(int count, char **arguments)
         return 1;
     memset(body, 'x', (size_t)size);
     run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "CREATE TABLE connections (id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE,"
+        "CREATE TABLE IF NOT EXISTS connections (id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE,"
         " revision INTEGER NOT NULL, base_at INTEGER NOT NULL, body TEXT NOT NULL, secrets TEXT)");
     sqlite3_stmt *begin = prepare("BEGIN IMMEDIATE");
     sqlite3_stmt *insert = prepare("INSERT INTO connections (ref, revision, base_at, body, secrets)"
                                    " VALUES (?1, 1, 10, ?2, NULL)");
     sqlite3_stmt *commit = prepare("COMMIT");
-    long rows = 0;
+    long before = count_rows(), rows = before;
     double began = now();
     for (; now() - began < seconds; rows++) {
         /* as scattered in the index as UUIDs are */
@@ -70,6 +80,6 @@ int main(int count, char **arguments)
         step(insert);
         step(commit);
     }
-    printf("%.1f\n", (double)rows / (now() - began));
+    printf("%.1f\n", (double)(rows - before) / (now() - began));
     return 0;
 }
