@@ -138,7 +138,7 @@ void pz_engine_tick(pz_engine *engine, int wait_ms)
     struct epoll_event events[PZ_WATCH_BATCH];
     int count = pz_watch_wait(&engine->watch, events, wait_ms);
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     for (int i = 0; i < count; i++) {
         int ready = 0;
         if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))

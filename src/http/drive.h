@@ -15,11 +15,14 @@ struct pz_engine {
     pz_handles handles;
     pz_transfer *transfers; /* under way */
     unsigned active;
-    unsigned may_share; /* of those under way: a connection with others, as HTTP/2 can */
-    uint64_t timer_at;  /* libcurl's */
-    uint64_t stall_at;  /* the earliest of the transfers', or before it */
-    uint64_t quiet_at;  /* when nothing has happened for so long that all are run: see run_all */
-    uint64_t now;       /* when libcurl was called last */
+    unsigned kept;       /* connections at most */
+    int sigpipe_ignored; /* when it was made */
+    int keeps_more;      /* when more are in flight */
+    unsigned may_share;  /* of those under way: a connection with others, as HTTP/2 can */
+    uint64_t timer_at;   /* libcurl's */
+    uint64_t stall_at;   /* the earliest of the transfers', or before it */
+    uint64_t quiet_at;   /* when nothing has happened for so long that all are run: see run_all */
+    uint64_t now;        /* when libcurl was called last */
     int socket_is_ready;
     uint64_t last_number;                /* of a transfer */
     uint64_t ended[PZ_ENGINE_ENDED_MAX]; /* the numbers of those that ended and were not told of */

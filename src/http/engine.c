@@ -11,6 +11,15 @@
 #include "http/process.h"
 #include "http/sigpipe.h"
 
+/* More connections than libcurl may keep are closed when their transfers end, and opened again for
+ * the next ones: so it keeps as many as were in flight. Those that stay unused it lets go by age.
+ */
+static CURLMcode keep_connections(pz_engine *engine, unsigned count)
+{
+    engine->kept = count;
+    return curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)count);
+}
+
 static int open_engine(pz_engine *engine, long max_connections, pz_failure *failure)
 {
     if (pz_http_global_init() != CURLE_OK) {
@@ -23,8 +32,10 @@ static int open_engine(pz_engine *engine, long max_connections, pz_failure *fail
         return 0;
     }
     engine->multi = curl_multi_init();
+    engine->keeps_more = max_connections == 0;
+    unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
     if (engine->multi == NULL || !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
-        curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, max_connections) != CURLM_OK) {
+        keep_connections(engine, kept) != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
@@ -39,6 +50,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
         return NULL;
     }
     engine->pid = pz_process_id();
+    engine->sigpipe_ignored = pz_sigpipe_is_ignored();
     engine->timer_at = engine->stall_at = engine->quiet_at = PZ_NEVER;
     pz_watch_init(&engine->watch);
     if (!open_engine(engine, max_connections, failure)) {
@@ -101,7 +113,8 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
     if (transfer->next != NULL)
         transfer->next->previous = transfer;
     engine->transfers = transfer;
-    engine->active++;
+    if (++engine->active > engine->kept && engine->keeps_more)
+        keep_connections(engine, 2 * engine->kept);
     engine->may_share += transfer->may_be_http2 != 0;
     pz_transfer_hold(transfer);
 }
@@ -140,6 +153,27 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
     pz_transfer_release(transfer);
 }
 
+static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    return pz_watch_open_socket(data, address->family, address->socktype, address->protocol);
+}
+
+static int close_socket(void *data, curl_socket_t fd)
+{
+    pz_watch_close_socket(data, fd);
+    return 0;
+}
+
+/* Options that stay with a prepared handle. */
+static int give_sockets(pz_engine *engine, CURL *easy)
+{
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &engine->watch) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &engine->watch) == CURLE_OK;
+}
+
 int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
                     pz_failure *failure)
 {
@@ -149,13 +183,18 @@ int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
+    if (!prepared && !give_sockets(engine, easy)) {
+        curl_easy_cleanup(easy);
+        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
+        return 0;
+    }
     if (!pz_transfer_prepare(transfer, request, easy, prepared, pz_clock_now(), failure)) {
         pz_handles_give(&engine->handles, easy, 0);
         pz_transfer_drop_request(transfer);
         return 0;
     }
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     link_transfer(engine, transfer);
     CURLMcode code = curl_multi_add_handle(engine->multi, easy);
     if (code != CURLM_OK) {
@@ -179,7 +218,7 @@ static void cancel(pz_engine *engine, pz_transfer *transfer, const char *why)
 void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
 {
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     cancel(engine, transfer, "cancelled");
     /* nothing will ever be ready for the last one: wake whoever waits for it */
     if (engine->active == 0)
@@ -192,7 +231,7 @@ void pz_engine_free(pz_engine *engine)
     if (pz_engine_is_foreign(engine))
         return; /* closing a connection writes to it, and it is the other process's */
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     while (engine->transfers != NULL)
         cancel(engine, engine->transfers, "cancelled: the engine was closed");
     if (engine->multi != NULL)

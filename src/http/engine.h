@@ -10,13 +10,14 @@
 
 #include "http/transfer.h"
 
-#define PZ_ENGINE_CONNECTIONS 64 /* kept alive when idle, unless told otherwise */
+#define PZ_ENGINE_CONNECTIONS 64 /* kept alive, unless told otherwise or more are in flight */
 
 #define PZ_ENGINE_ENDED_MAX 256 /* transfers that ended, remembered until somebody asks */
 
 typedef struct pz_engine pz_engine;
 
-/* NULL: `failure` says why. */
+/* `max_connections` are kept alive at most; 0: as many as were in flight at a time, and no fewer
+ * than PZ_ENGINE_CONNECTIONS. NULL: `failure` says why. */
 pz_engine *pz_engine_new(long max_connections, pz_failure *failure);
 /* Cancels what is under way. The engine is gone, in a forked copy merely left alone. */
 void pz_engine_free(pz_engine *engine);

@@ -8,7 +8,7 @@
 
 #include "http/global.h"
 
-#define PZ_HANDLES_IDLE_MAX 32
+#define PZ_HANDLES_IDLE_MAX 256
 
 typedef struct pz_handles {
     CURLSH *share;

@@ -12,9 +12,21 @@ static void pipe_set(sigset_t *set)
     sigaddset(set, SIGPIPE);
 }
 
-void pz_sigpipe_block(pz_sigpipe *state)
+int pz_sigpipe_is_ignored(void)
+{
+    struct sigaction action;
+    return sigaction(SIGPIPE, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
+           action.sa_handler == SIG_IGN;
+}
+
+/* A server that has the library in it, as nginx, ignores the signal anyway: one system call to see
+ * that saves three. A script does not, and must not pay for the look. */
+void pz_sigpipe_block(pz_sigpipe *state, int may_be_ignored)
 {
     sigset_t set, pending;
+    state->is_ignored = may_be_ignored && pz_sigpipe_is_ignored();
+    if (state->is_ignored)
+        return;
     pipe_set(&set);
     pthread_sigmask(SIG_BLOCK, &set, &state->saved);
     state->was_blocked = sigismember(&state->saved, SIGPIPE) == 1;
@@ -28,6 +40,8 @@ void pz_sigpipe_restore(const pz_sigpipe *state)
 {
     static const struct timespec at_once = {0, 0};
     sigset_t set;
+    if (state->is_ignored)
+        return;
     pipe_set(&set);
     if (!state->was_pending) {
         while (sigtimedwait(&set, NULL, &at_once) == -1 && errno == EINTR)

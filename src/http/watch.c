@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -15,37 +18,102 @@ void pz_watch_init(pz_watch *watch)
 {
     watch->epoll = watch->timer = -1;
     watch->armed_at = PZ_NEVER;
+    watch->sockets = NULL;
+    watch->room = 0;
 }
 
-int pz_watch_open(pz_watch *watch)
+/* ------------------------------------------------------------------ sockets */
+
+/* What is known of a socket: 0 when it was not opened here. */
+enum { IS_OURS = 1, FOR_IN = 2, FOR_OUT = 4, IS_IDLE = 8 };
+
+static unsigned char *known(const pz_watch *watch, int fd)
 {
-    watch->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (watch->epoll < 0)
-        return 0;
-    watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (watch->timer < 0)
-        return 0;
-    return pz_watch_socket(watch, watch->timer, EPOLLIN);
+    return (size_t)fd < watch->room && watch->sockets[fd] != 0 ? &watch->sockets[fd] : NULL;
 }
 
-void pz_watch_close(pz_watch *watch)
+/* Without memory it is a socket like any other. */
+static void get_to_know(pz_watch *watch, int fd)
 {
-    if (watch->timer >= 0)
-        close(watch->timer);
-    if (watch->epoll >= 0)
-        close(watch->epoll);
-    pz_watch_init(watch);
+    if ((size_t)fd >= watch->room) {
+        size_t room = (size_t)fd + 64;
+        unsigned char *sockets = realloc(watch->sockets, room);
+        if (sockets == NULL)
+            return;
+        memset(sockets + watch->room, 0, room - watch->room);
+        watch->sockets = sockets;
+        watch->room = room;
+    }
+    watch->sockets[fd] = IS_OURS;
 }
 
-int pz_watch_socket(pz_watch *watch, int fd, uint32_t events)
+int pz_watch_open_socket(pz_watch *watch, int family, int type, int protocol)
+{
+    int fd = socket(family, type | SOCK_CLOEXEC, protocol);
+    if (fd >= 0)
+        get_to_know(watch, fd);
+    return fd;
+}
+
+static int take_out(pz_watch *watch, int fd)
+{
+    struct epoll_event event = {.events = 0}; /* old kernels want one */
+    return epoll_ctl(watch->epoll, EPOLL_CTL_DEL, fd, &event) == 0;
+}
+
+/* A forked copy of this process may hold the socket open, and the set would go on to report it. */
+void pz_watch_close_socket(pz_watch *watch, int fd)
+{
+    unsigned char *socket = known(watch, fd);
+    if (socket != NULL) {
+        if (*socket != IS_OURS)
+            take_out(watch, fd);
+        *socket = 0;
+    }
+    close(fd);
+}
+
+static int put_in(pz_watch *watch, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data = {.fd = fd}};
-    if (events == 0)
-        return epoll_ctl(watch->epoll, EPOLL_CTL_DEL, fd, &event) == 0;
     if (epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
         return 1;
     return errno == EEXIST && epoll_ctl(watch->epoll, EPOLL_CTL_MOD, fd, &event) == 0;
 }
+
+int pz_watch_socket(pz_watch *watch, int fd, uint32_t events)
+{
+    unsigned char *socket = known(watch, fd);
+    if (socket == NULL)
+        return events == 0 ? take_out(watch, fd) : put_in(watch, fd, events);
+    unsigned char state =
+        IS_OURS | (events & EPOLLIN ? FOR_IN : 0) | (events & EPOLLOUT ? FOR_OUT : 0);
+    if ((*socket & ~IS_IDLE) == state) {
+        *socket = state;
+        return 1;
+    }
+    /* an idle one is seldom readable, but always writable */
+    if (events == 0 && *socket == (IS_OURS | FOR_IN)) {
+        *socket |= IS_IDLE;
+        return 1;
+    }
+    *socket = state;
+    return events == 0 ? take_out(watch, fd) : put_in(watch, fd, events);
+}
+
+/* The server closed an idle connection, or said something on it: libcurl will notice when it is
+ * about to use it. */
+static int was_idle(pz_watch *watch, int fd)
+{
+    unsigned char *socket = known(watch, fd);
+    if (socket == NULL || !(*socket & IS_IDLE))
+        return 0;
+    take_out(watch, fd);
+    *socket = IS_OURS;
+    return 1;
+}
+
+/* ------------------------------------------------------------------ the timer */
 
 void pz_watch_arm(pz_watch *watch, uint64_t deadline, uint64_t now)
 {
@@ -65,6 +133,29 @@ static void drain(pz_watch *watch)
     if (read(watch->timer, &expirations, sizeof expirations) == (ssize_t)sizeof expirations)
         watch->armed_at = PZ_NEVER;
 }
+
+int pz_watch_open(pz_watch *watch)
+{
+    watch->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (watch->epoll < 0)
+        return 0;
+    watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (watch->timer < 0)
+        return 0;
+    return put_in(watch, watch->timer, EPOLLIN);
+}
+
+void pz_watch_close(pz_watch *watch)
+{
+    if (watch->timer >= 0)
+        close(watch->timer);
+    if (watch->epoll >= 0)
+        close(watch->epoll);
+    free(watch->sockets);
+    pz_watch_init(watch);
+}
+
+/* ------------------------------------------------------------------ both together */
 
 /* Looks for a moment before it sleeps, and lets others run between the looks: a server near by
  * answers sooner than a sleeping thread is woken. */
@@ -89,7 +180,7 @@ int pz_watch_wait(pz_watch *watch, struct epoll_event *events, int wait_ms)
     for (int i = 0; i < count; i++) {
         if (events[i].data.fd == watch->timer)
             drain(watch);
-        else
+        else if (!was_idle(watch, events[i].data.fd))
             events[sockets++] = events[i];
     }
     return sockets;

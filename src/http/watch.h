@@ -6,18 +6,26 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-#define PZ_WATCH_BATCH 64 /* sockets reported at a time */
+/* Sockets reported at a time: few, because in an event loop others wait meanwhile. */
+#define PZ_WATCH_BATCH 8
 
 typedef struct pz_watch {
     int epoll;
     int timer;
-    uint64_t armed_at; /* PZ_NEVER: not armed */
+    uint64_t armed_at;      /* PZ_NEVER: not armed */
+    unsigned char *sockets; /* by descriptor, what is known of those that were opened here */
+    size_t room;            /* for so many */
 } pz_watch;
 
 void pz_watch_init(pz_watch *watch);
 int pz_watch_open(pz_watch *watch); /* false: errno says why */
 void pz_watch_close(pz_watch *watch);
 
+/* Between its transfers a connection's socket stays in the set: taking it out and putting it in
+ * again would cost each transfer two system calls. For that a socket has to be opened and closed
+ * here; one that was not is dealt with as told. */
+int pz_watch_open_socket(pz_watch *watch, int family, int type, int protocol); /* -1: errno */
+void pz_watch_close_socket(pz_watch *watch, int fd);
 int pz_watch_socket(pz_watch *watch, int fd, uint32_t events); /* no events: not any more */
 /* Makes the descriptor readable at `deadline`, or somewhat earlier. */
 void pz_watch_arm(pz_watch *watch, uint64_t deadline, uint64_t now);

@@ -147,7 +147,7 @@ static int engine_tostring(lua_State *L)
 static long read_max_connections(lua_State *L)
 {
     if (lua_isnoneornil(L, 1))
-        return PZ_ENGINE_CONNECTIONS;
+        return 0;
     luaL_checktype(L, 1, LUA_TTABLE);
     for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1)) {
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
@@ -156,7 +156,7 @@ static long read_max_connections(lua_State *L)
     }
     lua_getfield(L, 1, "max_connections");
     if (lua_isnil(L, -1))
-        return PZ_ENGINE_CONNECTIONS;
+        return 0;
     lua_Number count = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
     luaL_argcheck(L, count >= 1 && count <= 65536 && count == floor(count), 1,
                   "field 'max_connections': a whole number from 1 to 65536 expected");

@@ -158,6 +158,24 @@ describe("an engine", function()
       assert.is_true(before - http.open_descriptors() <= 5) -- epoll, timer, libcurl's two, a connection
    end)
 
+   it("keeps as many connections as were in flight", function()
+      local engine = http.core.http.engine()
+      local function ask(count)
+         local transfers, reused = {}, 0
+         for i = 1, count do transfers[i] = http.add(engine, { url = echo.url .. "/" .. i }) end
+         http.wait(engine, (table.unpack or unpack)(transfers))
+         for i = 1, count do
+            local answer = assert(transfers[i]:result())
+            assert.matches("^GET /" .. i .. "\n", answer.body)
+            if answer.reused then reused = reused + 1 end
+         end
+         return reused
+      end
+      ask(100)
+      assert.equal(100, ask(100))
+      engine:close()
+   end)
+
    it("leaves no descriptor behind", function()
       http.collect()
       local before = http.open_descriptors()

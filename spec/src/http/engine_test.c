@@ -8,6 +8,8 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,11 +120,113 @@ static void test_cancelling_the_last_makes_the_descriptor_readable(void **state)
     close(listener);
 }
 
+static int is_readable(const pz_engine *engine, int wait_ms)
+{
+    struct pollfd polled = {.fd = pz_engine_fd(engine), .events = POLLIN};
+    return poll(&polled, 1, wait_ms);
+}
+
+/* Accepts (where `connection` is none yet), reads the request and answers it; the transfer ends. */
+static int answer_one(pz_engine *engine, pz_transfer *transfer, int listener, int connection)
+{
+    static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    char buffer[4096];
+    if (connection < 0)
+        connection = accept(listener, NULL, NULL);
+    for (int i = 0; i < 100 && recv(connection, buffer, sizeof buffer, MSG_DONTWAIT) <= 0; i++)
+        pz_engine_tick(engine, 10);
+    assert_int_equal(send(connection, answer, strlen(answer), 0), strlen(answer));
+    for (int i = 0; i < 100 && !transfer->done; i++)
+        pz_engine_tick(engine, 50);
+    assert_int_equal(transfer->response.status, 200);
+    return connection;
+}
+
+/* Also when another process has a copy of the socket, by a fork: then the set would go on to tell
+ * of it after it was closed here. */
+static void test_idle_connection_that_ends_is_told_once(void **state)
+{
+    (void)state;
+    char url[64];
+    int listener = listen_on_loopback(url, sizeof url);
+    pz_failure failure;
+    pz_engine *engine = pz_engine_new(8, &failure);
+    pz_request request = request_to(url);
+    request.replayable = 1;
+    pz_transfer *one = pz_transfer_new(), *two = pz_transfer_new(), *three = pz_transfer_new();
+    assert_true(pz_engine_start(engine, one, &request, &failure));
+    int connection = answer_one(engine, one, listener, -1);
+    pid_t child = fork();
+    if (child == 0) {
+        close(connection); /* the server's side is not its to keep */
+        pause();
+        _exit(0);
+    }
+    assert_true(pz_engine_start(engine, two, &request, &failure));
+    answer_one(engine, two, listener, connection);
+    assert_true(two->reused);
+    close(connection);
+    assert_int_equal(is_readable(engine, 1000), 1);
+    pz_engine_tick(engine, 0);
+    assert_int_equal(is_readable(engine, 20), 0);
+
+    assert_true(pz_engine_start(engine, three, &request, &failure));
+    close(answer_one(engine, three, listener, -1));
+    assert_false(three->reused);
+    pz_engine_tick(engine, 20);
+    assert_int_equal(is_readable(engine, 20), 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    pz_transfer_release(one);
+    pz_transfer_release(two);
+    pz_transfer_release(three);
+    pz_engine_free(engine);
+    close(listener);
+}
+
+/* Whether a descriptor of this process leads to the other end of `connection`. */
+static int find_client_of(int connection)
+{
+    struct sockaddr_in peer, own;
+    socklen_t length = sizeof peer;
+    getpeername(connection, (struct sockaddr *)&peer, &length);
+    for (int fd = 0; fd < 256; fd++) {
+        length = sizeof own;
+        if (fd != connection && getsockname(fd, (struct sockaddr *)&own, &length) == 0 &&
+            own.sin_family == AF_INET && own.sin_port == peer.sin_port)
+            return fd;
+    }
+    return -1;
+}
+
+static void test_connections_close_on_exec(void **state)
+{
+    (void)state;
+    char url[64];
+    int listener = listen_on_loopback(url, sizeof url);
+    pz_failure failure;
+    pz_engine *engine = pz_engine_new(8, &failure);
+    pz_request request = request_to(url);
+    pz_transfer *transfer = pz_transfer_new();
+    assert_true(pz_engine_start(engine, transfer, &request, &failure));
+    int connection = answer_one(engine, transfer, listener, -1);
+    int client = find_client_of(connection);
+    assert_true(client >= 0);
+    assert_true(fcntl(client, F_GETFD) & FD_CLOEXEC);
+    pz_transfer_release(transfer);
+    pz_engine_free(engine);
+    assert_int_equal(fcntl(client, F_GETFD), -1);
+    close(connection);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fork),
         cmocka_unit_test(test_descriptor_closes_on_exec),
+        cmocka_unit_test(test_connections_close_on_exec),
+        cmocka_unit_test(test_idle_connection_that_ends_is_told_once),
         cmocka_unit_test(test_cancelling_the_last_makes_the_descriptor_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,8 +40,8 @@ static void test_signal_is_eaten(void **state)
     (void)state;
     signal(SIGPIPE, SIG_DFL);
     pz_sigpipe outer, inner;
-    pz_sigpipe_block(&outer);
-    pz_sigpipe_block(&inner);
+    pz_sigpipe_block(&outer, 0);
+    pz_sigpipe_block(&inner, 0);
     write_to_nobody();
     pz_sigpipe_restore(&inner);
     assert_true(is_blocked());
@@ -60,7 +60,7 @@ static void test_what_was_pending_before_stays(void **state)
     pthread_sigmask(SIG_BLOCK, &set, &old);
     write_to_nobody();
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe);
+    pz_sigpipe_block(&sigpipe, 0);
     write_to_nobody();
     pz_sigpipe_restore(&sigpipe);
     assert_true(is_pending());
@@ -70,10 +70,34 @@ static void test_what_was_pending_before_stays(void **state)
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
+/* Where it is ignored there is nothing to hold back; that it was once is not enough. */
+static void test_ignored_signal_is_left_alone(void **state)
+{
+    (void)state;
+    pz_sigpipe sigpipe;
+    signal(SIGPIPE, SIG_IGN);
+    assert_true(pz_sigpipe_is_ignored());
+    pz_sigpipe_block(&sigpipe, 1);
+    assert_false(is_blocked());
+    write_to_nobody();
+    pz_sigpipe_restore(&sigpipe);
+    assert_false(is_pending());
+
+    signal(SIGPIPE, SIG_DFL);
+    assert_false(pz_sigpipe_is_ignored());
+    pz_sigpipe_block(&sigpipe, 1);
+    assert_true(is_blocked());
+    write_to_nobody();
+    pz_sigpipe_restore(&sigpipe);
+    assert_false(is_blocked());
+    assert_false(is_pending());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_signal_is_eaten),
+        cmocka_unit_test(test_ignored_signal_is_left_alone),
         cmocka_unit_test(test_what_was_pending_before_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
