@@ -34,7 +34,7 @@ DEPS_DOC := lua-argparse lua-ldoc lua-markdown
 DEPS_TEST := $(DEPS_OPENRESTY) $(DEPS_DOC) libnginx-mod-stream procps tmux wrk jq openssl \
 	lua-busted lua-dkjson lua-check lua-filesystem luarocks libcmocka-dev \
 	clang clang-format clang-tidy libclang-rt-dev valgrind
-DEPS_BENCH := $(DEPS_OPENRESTY) openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox
+DEPS_BENCH := $(DEPS_OPENRESTY) libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox
 DEPS_NODE := nodejs npm
 
 .PHONY: deps deps-build deps-doc deps-openresty deps-bench
@@ -257,9 +257,9 @@ compilers: ## build with gcc and with clang, and test what each made
 # BENCH="http map" runs parts, and writes nothing into doc/.
 BENCH ?=
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/floor/*.c))
-$(BUILD)/bench/%: bench/%.c
+$(BUILD)/bench/%: bench/%.c $(wildcard bench/floor/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS) -ljansson
 
 # The peers in Node, beside what npm brings for them. Without Node or npm the table says that they were not measured.
 BENCH_PEERS := $(BUILD)/bench/peers

@@ -34,6 +34,12 @@ function contestants.floor(which)
    return { name = "libcurl in C", command = ("%s/bench/floor/%s"):format(interpreters.build, which) }
 end
 
+--- The same with each answer decoded by jansson, and thrown away: what C pays for values instead of text.
+function contestants.decoding_floor(which)
+   return { name = "libcurl, jansson in C",
+      command = ("BENCH_DECODE=1 %s/bench/floor/%s"):format(interpreters.build, which) }
+end
+
 -- `needs` is the module of Lua that it needs.
 local function lua_peer(file, variant, name, needs)
    local peer = in_lua(file, variant, ("%s, lua-cjson, %s"):format(name, interpreters.name(variant)))

@@ -8,12 +8,15 @@ local personalize = require "personalize"
 
 local servers = {}
 
+--- How far away a server is that is not on this machine, in seconds: no service is near.
+servers.distance = 0.005
+
 -- Seconds in which the emulator has to be there.
 local longest_start = 20
 
 -- No list here needs a second page: what is asked for beyond the first is empty.
 local LOCATIONS = [[
-   location = /v2/connections/%REF% { root %FOLDER%; rewrite ^ /retrieve.json break; }
+   location = /v2/connections/%REF% { %DELAY% root %FOLDER%; rewrite ^ /retrieve.json break; }
    location = /v2/connections {
       if ($arg_offset ~ "^[1-9]") { return 200 '{"items": []}'; }
       root %FOLDER%; rewrite ^ /list.json break;
@@ -91,12 +94,17 @@ local function start(count)
    save(self, self.emulator.path, "retrieve.json")
    save(self, "/v2/connections", "list.json")
    local text = ""
-   for index, protocol in ipairs { "", "http2" } do
-      text = text .. SERVER:gsub("@", index):gsub("%%PROTOCOL%%", protocol):gsub("%%REF%%", ref)
+   local delay = ("access_by_lua_block { ngx.sleep(%g) }"):format(servers.distance)
+   for index, kind in ipairs { { "", "" }, { "http2", "" }, { "", delay }, { "http2", delay } } do
+      text = text .. SERVER:gsub("@", index):gsub("%%PROTOCOL%%", kind[1]):gsub("%%REF%%", ref)
+         :gsub("%%DELAY%%", kind[2])
    end
    self.web = nginx.start(folder, text)
    self.nginx = server("nginx, HTTP/1.1", "1.1", "https://127.0.0.1:" .. self.web.ports[1])
    self.nginx2 = server("nginx, HTTP/2", "2", "https://127.0.0.1:" .. self.web.ports[2])
+   local off = (", %g ms away"):format(servers.distance * 1000)
+   self.far_nginx = server("nginx, HTTP/1.1" .. off, "1.1", "https://127.0.0.1:" .. self.web.ports[3])
+   self.far_nginx2 = server("nginx, HTTP/2" .. off, "2", "https://127.0.0.1:" .. self.web.ports[4])
    return self
 end
 
@@ -107,7 +115,8 @@ local function stop(self)
 end
 
 --- Starts them with so many connections, and ends them after `use(running)`, whatever that does.
--- `running` has `emulator`, `nginx` and `nginx2` (which speaks HTTP/2), each with `name`, `version`, `url`, `ca_file`,
+-- `running` has `emulator`, `nginx`, `nginx2` (which speaks HTTP/2), `far_nginx` and `far_nginx2` (the same, further
+-- away), each with `name`, `version`, `url`, `ca_file`,
 -- `token` and `path` (that of a connection); `folder` and `ca_file`; and `running:move_away(seconds)`, after which the
 -- emulator is as slow as one so far away, and which returns it under a name that says so.
 function servers.with(count, use)

@@ -1,5 +1,5 @@
-/* The least that calls with so many in flight can cost: a loop on libcurl's multi interface, the
- * answers thrown away. Its command line is that of bench/peers/job.lua:
+/* The least that calls with so many in flight can cost: a loop on libcurl's multi interface that
+ * collects the answers (see body.h). Its command line is that of bench/peers/job.lua:
  * JOB URL CA_FILE TOKEN COUNT VERSION CONCURRENCY; it prints the seconds that the job took. */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -7,13 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define MOST 256
+#include "body.h"
 
-static size_t drop(char *bytes, size_t size, size_t count, void *data)
-{
-    (void)bytes, (void)data;
-    return size * count;
-}
+#define MOST 256
 
 static double now(void)
 {
@@ -22,7 +18,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static CURL *prepare(char **arguments, struct curl_slist *headers)
+static CURL *prepare(char **arguments, struct curl_slist *headers, body *body)
 {
     CURL *easy = curl_easy_init();
     int http2 = strcmp(arguments[6], "2") == 0;
@@ -30,7 +26,9 @@ static CURL *prepare(char **arguments, struct curl_slist *headers)
     curl_easy_setopt(easy, CURLOPT_CAINFO, arguments[3]);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_collect);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, body);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
@@ -53,7 +51,10 @@ static int run(CURLM *multi, CURL **handles, int concurrency, int calls)
             CURL *easy = message->easy_handle;
             long status = 0;
             curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-            fine += message->data.result == CURLE_OK && status == 200;
+            char *private = NULL;
+            curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+            int complete = body_finish((body *)(void *)private);
+            fine += message->data.result == CURLE_OK && status == 200 && complete;
             ended++;
             curl_multi_remove_handle(multi, easy);
             if (started < calls) {
@@ -81,9 +82,10 @@ int main(int count, char **arguments)
     if (concurrency > MOST)
         return 64;
     CURL *handles[MOST];
+    body bodies[MOST] = {0};
     CURLM *multi = curl_multi_init();
     for (int i = 0; i < concurrency; i++)
-        handles[i] = prepare(arguments, headers);
+        handles[i] = prepare(arguments, headers, &bodies[i]);
     if (run(multi, handles, concurrency, warm_up) != warm_up)
         return 1;
     double began = now();
@@ -92,6 +94,8 @@ int main(int count, char **arguments)
     printf("%.6f\n", now() - began);
     for (int i = 0; i < concurrency; i++)
         curl_easy_cleanup(handles[i]);
+    for (int i = 0; i < concurrency; i++)
+        free(bodies[i].bytes);
     curl_multi_cleanup(multi);
     curl_slist_free_all(headers);
     return 0;

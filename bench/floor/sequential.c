@@ -1,5 +1,6 @@
 /* The least that calls one after the other over libcurl can cost: one easy handle, one kept-alive
- * TLS connection, nothing done with the answer but collecting it. Its command line is that of
+ * TLS connection, nothing done with the answer but collecting it
+ * (see body.h). Its command line is that of
  * bench/peers/job.lua: JOB URL CA_FILE TOKEN COUNT VERSION; it prints the seconds that the job
  * took. For the jobs list and first that is one call with connecting. */
 #include <curl/curl.h>
@@ -8,27 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-struct body {
-    char *bytes;
-    size_t length, room;
-};
-
-static size_t collect(char *bytes, size_t size, size_t count, void *data)
-{
-    struct body *body = data;
-    size_t added = size * count;
-    if (body->room - body->length < added) {
-        size_t room = 2 * (body->room + added);
-        char *larger = realloc(body->bytes, room);
-        if (larger == NULL)
-            return 0;
-        body->bytes = larger;
-        body->room = room;
-    }
-    memcpy(body->bytes + body->length, bytes, added);
-    body->length += added;
-    return added;
-}
+#include "body.h"
 
 static double now(void)
 {
@@ -37,21 +18,20 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static void call(CURL *easy, struct body *body, int calls)
+static void call(CURL *easy, body *body, int calls)
 {
     for (int i = 0; i < calls; i++) {
         long status = 0;
-        body->length = 0;
         CURLcode code = curl_easy_perform(easy);
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-        if (code != CURLE_OK || status != 200) {
+        if (code != CURLE_OK || status != 200 || !body_finish(body)) {
             fprintf(stderr, "floor: %s, status %ld\n", curl_easy_strerror(code), status);
             exit(1);
         }
     }
 }
 
-static CURL *prepare(char **argv, struct curl_slist *headers, struct body *body)
+static CURL *prepare(char **argv, struct curl_slist *headers, body *body)
 {
     long version = strcmp(argv[6], "2") == 0 ? CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1;
     CURL *easy = curl_easy_init();
@@ -60,7 +40,7 @@ static CURL *prepare(char **argv, struct curl_slist *headers, struct body *body)
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, collect);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_collect);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 30000L);
@@ -74,7 +54,7 @@ int main(int argc, char **argv)
     if (argc < 7)
         return 64;
     int repeated = strcmp(argv[1], "sequential") == 0, calls = repeated ? atoi(argv[5]) : 1;
-    struct body body = {0};
+    body body = {0};
     double began = now();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     char authorization[1024];

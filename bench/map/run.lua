@@ -6,12 +6,12 @@ local servers = require "bench.servers"
 
 local rounds, count, concurrency = part.count(7, 1), part.count(5000, 64), 32
 
-local floor = contestants.floor "flight"
+local floor, decoding = contestants.floor "flight", contestants.decoding_floor "flight"
 local ours, on_luajit = contestants.ours "lua5.4", contestants.ours "luajit"
 local fetch, lua_http = contestants.fetch(), contestants.lua_http()
 
 local function compare(server, is_headline)
-   local all = { floor, ours, on_luajit, lua_http }
+   local all = { floor, ours, on_luajit, decoding, lua_http }
    if server.version == "1.1" then all[#all + 1] = fetch end
    local job = { name = "flight", server = server, count = count, concurrency = concurrency }
    local result = contest.run(rounds, job, all)
@@ -21,6 +21,8 @@ local function compare(server, is_headline)
    end
    row(ours, floor, 0.8)
    row(on_luajit, floor, 0.8)
+   row(ours, decoding)
+   row(on_luajit, decoding)
    row(on_luajit, lua_http)
    if server.version == "1.1" then row(ours, fetch) end
 end
@@ -29,5 +31,7 @@ servers.with(2, function(running)
    compare(running.emulator, true)
    compare(running.nginx, false)
    compare(running.nginx2, true)
-   compare(running:move_away(0.005), true)
+   compare(running.far_nginx, true)
+   compare(running.far_nginx2, true)
+   compare(running:move_away(servers.distance), true)
 end)

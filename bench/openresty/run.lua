@@ -5,7 +5,7 @@ local part = require "bench.part"
 local server_of = require "bench.openresty.server"
 local socket = require "socket"
 
-local rounds, seconds = part.count(3, 1), part.count(5, 1)
+local rounds, seconds = part.count(7, 1), part.count(3, 1)
 local modes = { "wake", "tick" }
 
 local upstream = server_of.upstream()
@@ -41,7 +41,7 @@ local function row(mode, what, unit, samples, more)
 end
 
 local function rows_of_load()
-   local slow, quick = compare("slow", 100, seconds, true), compare("quick", 32, part.count(3, 1), true)
+   local slow, quick = compare("slow", 100, seconds, true), compare("quick", 32, part.count(2, 1), true)
    for _, mode in ipairs(modes) do
       row(mode, "answers, 100 clients, upstream of 100 ms", "1/s", slow[mode].rate,
          { other = "the ideal", other_samples = constant(1000), at_least = 0.94 })

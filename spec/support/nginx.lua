@@ -20,6 +20,10 @@ http {
 %STREAMS%
 ]]
 
+local STREAM_MODULE = "load_module /usr/lib/nginx/modules/ngx_stream_module.so; "
+local LUA_MODULES = "load_module /usr/lib/nginx/modules/ndk_http_module.so; "
+   .. "load_module /usr/lib/nginx/modules/ngx_http_lua_module.so; "
+
 -- A folder that nobody else can read, unless a mode says otherwise.
 function nginx.folder(mode)
    local name = os.tmpname()
@@ -81,11 +85,12 @@ function nginx.launch(folder, configuration, ports, environment)
 end
 
 -- `servers` is the text of server blocks in which %FOLDER% stands for `folder`, %PORT1%, %PORT2% for
--- ports; they are in `ports` of what is returned. `streams` are server blocks that know no HTTP.
+-- ports; they are in `ports` of what is returned. `streams` are server blocks that know no HTTP. The module for Lua is
+-- there where they use it.
 function nginx.start(folder, servers, streams)
    local ports = {}
    local words = { FOLDER = folder, SERVERS = servers, STREAMS = streams and "stream {" .. streams .. "}" or "",
-      MODULES = streams and "load_module /usr/lib/nginx/modules/ngx_stream_module.so; " or "" }
+      MODULES = (streams and STREAM_MODULE or "") .. (servers:find "_by_lua" and LUA_MODULES or "") }
    local function port_of(i)
       i = tonumber(i)
       ports[i] = ports[i] or nginx.free_port()
