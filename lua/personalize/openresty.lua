@@ -82,12 +82,17 @@ local function post_all()
    end
 end
 
--- Wakes whoever waits for a transfer that ended.
+-- Wakes whoever waits for a transfer that ended; tells whether there was one.
 local function post_ended(engine)
+   local posted = false
    while true do
       local number = engine:take_ended()
-      if number == nil then return end
-      if number == true then return post_all() end
+      if number == nil then return posted end
+      if number == true then
+         post_all()
+         return true
+      end
+      posted = true
       local semaphore = waiters[number]
       if semaphore then
          waiters[number] = nil
@@ -98,7 +103,7 @@ end
 
 local function work(engine)
    engine:tick()
-   post_ended(engine)
+   return post_ended(engine)
 end
 
 -- ------------------------------------------------------------------ the driver
@@ -182,8 +187,12 @@ end
 -- @treturn boolean whether the socket still works
 local function wake_until_idle(engine, socket)
    while true do
-      work(engine)
+      local ended = work(engine)
       driver.alive_at = native.now()
+      if ended and engine:active() > 0 then
+         ngx.sleep(0) -- everybody else has a turn; what has come by then needs no waking
+         work(engine)
+      end
       if engine:active() == 0 then
          -- not armed here: no byte can come to a socket that is given back
          if not wait_idle() and engine:active() == 0 then return true end
