@@ -147,7 +147,7 @@ function personalize.now() end
 ---Calls a function for many items at a time: straight-line code with any call of the library inside. In a script, in
 ---`map` within `map`, and in OpenResty.
 ---@param items table array
----@param fn fun(item: any, index: integer): any, any what it returns first is the item's result; what it raises, or returns as `nil, err`, its error
+---@param fn fun(item: any, index: integer): any, any what it returns first is the item's result; what it raises, or returns as `nil, err`, its error. A call of the library has to be wrapped, as below: it would take the index for its options
 ---@param opts? personalize.map_options
 ---@return table results by index, with `n`
 ---@return table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`

@@ -8,6 +8,7 @@
 local core = require "personalize.loading" "personalize.emulator.core"
 local check = require "personalize.options"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local options = require "personalize.emulator.options"
 
 local emulator = {
@@ -89,9 +90,8 @@ function emulator.behaviours() return core.behaviours() end
 
 -- The hosts to which the client has to be told that plain http may go.
 local function plain_http_hosts(url)
-   local host = url:match "^http://%[?([%w.:_-]-)%]?:?%d*$"
-   local is_loopback = not host or host == "localhost" or host:find "^127%." or host == "::1"
-   return not is_loopback and { host } or nil
+   local parsed = native.url.parse(url)
+   return parsed.scheme == "http" and not native.url.is_loopback(parsed.host) and { parsed.host } or nil
 end
 
 local option_kinds = { kind = check.one_of("client_id", "api_token") }

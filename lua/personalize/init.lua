@@ -213,7 +213,7 @@ public("now", native.now)
 -- @function map
 -- @tparam table items array
 -- @tparam fun(item:any,index:integer):any,any fn what it returns first is the item's result; what it raises, or returns
--- as `nil, err`, its error
+-- as `nil, err`, its error. A call of the library has to be wrapped, as below: it would take the index for its options
 -- @tparam[opt] personalize.map_options opts
 -- @treturn table results by index, with `n`
 -- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
