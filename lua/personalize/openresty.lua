@@ -138,10 +138,10 @@ end
 
 local function tick_until_idle(engine)
    while engine:active() > 0 do
-      work(engine)
+      local ended = work(engine)
       driver.alive_at = native.now()
       drop_abandoned()
-      ngx.sleep(tick_seconds)
+      ngx.sleep(ended and 0 or tick_seconds) -- a tick does a few things at a time: there may be more
    end
 end
 

@@ -97,8 +97,9 @@ int pz_watch_socket(pz_watch *watch, int fd, uint32_t events)
         *socket |= IS_IDLE;
         return 1;
     }
-    *socket = state;
-    return events == 0 ? take_out(watch, fd) : put_in(watch, fd, events);
+    int done = events == 0 ? take_out(watch, fd) : put_in(watch, fd, events);
+    *socket = done ? state : IS_OURS;
+    return done;
 }
 
 /* The server closed an idle connection, or said something on it: libcurl will notice when it is
