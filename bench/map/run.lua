@@ -17,7 +17,7 @@ local function compare(server, is_headline)
    local result = contest.run(rounds, job, all)
    local function row(who, other, at_least)
       result:row(who, other, { part = "map", what = ("retrieves, %d in flight, %s"):format(concurrency, server.name),
-         measure = "rate", at_least = at_least, headline = at_least and is_headline or nil })
+         measure = "rate", at_least = at_least, headline = (at_least or other == decoding) and is_headline or nil })
    end
    row(ours, floor, 0.8)
    row(on_luajit, floor, 0.8)

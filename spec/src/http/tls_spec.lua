@@ -2,6 +2,7 @@
 local certificates = require "spec.support.certificates"
 local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"
+local patient = require "spec.support.patient"
 
 describe("over TLS", function()
    local engine, server, folder
@@ -11,10 +12,11 @@ describe("over TLS", function()
       certificates.make(folder, {
          server = "DNS:localhost,IP:127.0.0.1", elsewhere = "DNS:elsewhere.example", client = "DNS:client",
       })
-      local body = ([[{"name":"x"}]]):rep(1000)
-      local file = assert(io.open(folder .. "/body.json", "w"))
-      file:write(body)
-      file:close()
+      for name, count in pairs { body = 1000, large = 20000 } do
+         local file = assert(io.open(("%s/%s.json"):format(folder, name), "w"))
+         file:write((([[{"name":"x"}]]):rep(count)))
+         file:close()
+      end
       server = nginx.start(folder, ([[
          server { listen 127.0.0.1:%PORT1% ssl http2; ssl_certificate %FOLDER%/server.pem;
                   ssl_certificate_key %FOLDER%/server.key; root %FOLDER%;
@@ -57,6 +59,22 @@ describe("over TLS", function()
          local result = assert(ask(1, "/echo", { method = "POST", body = ("x"):rep(300000),
             headers = { { "Authorization", "Bearer t" } }, replayable = replayable }))
          assert.equal("h2 Bearer t POST", result.body)
+      end
+   end)
+
+   -- What libcurl has read of one stream while it read for another must not wait for the next byte.
+   it("carries many large answers on one connection", function()
+      local transfers = {}
+      for i = 1, 40 do
+         transfers[i] = http.add(engine, { ca_file = folder .. "/ca.pem",
+            url = ("https://127.0.0.1:%d/large.json"):format(server.ports[1]) })
+      end
+      http.wait(engine, (table.unpack or unpack)(transfers))
+      for _, transfer in ipairs(transfers) do
+         local result = assert(transfer:result())
+         assert.equal("2", result.http_version)
+         assert.equal(240000, #result.body)
+         assert.is_true(result.elapsed < patient(5))
       end
    end)
 
