@@ -1,8 +1,7 @@
 /* The least that calls one after the other over libcurl can cost: one easy handle, one kept-alive
- * TLS connection, nothing done with the answer but collecting it
- * (see body.h). Its command line is that of
- * bench/peers/job.lua: JOB URL CA_FILE TOKEN COUNT VERSION; it prints the seconds that the job
- * took. For the jobs list and first that is one call with connecting. */
+ * TLS connection, nothing done with the answer but collecting it (see body.h). Its command line is
+ * that of bench/peers/job.lua: JOB URL CA_FILE TOKEN COUNT VERSION; it prints the seconds that the
+ * job took. For the jobs list and first that is one call with connecting. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Setting a timer is a system call, and libcurl changes its mind several times per request. So an
- * armed timer that is too early stays as it is: it costs one empty tick, long after. */
+/* System calls are saved where libcurl changes its mind several times per request: a socket between
+ * transfers stays in the set, and an armed timer that is too early stays as it is. */
 #include "http/watch.h"
 
 #include <errno.h>
@@ -116,6 +116,7 @@ static int was_idle(pz_watch *watch, int fd)
 
 /* ------------------------------------------------------------------ the timer */
 
+/* One that is too early costs one empty tick, long after. */
 void pz_watch_arm(pz_watch *watch, uint64_t deadline, uint64_t now)
 {
     if (deadline >= watch->armed_at)

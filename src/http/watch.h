@@ -3,6 +3,7 @@
 #ifndef PZ_HTTP_WATCH_H
 #define PZ_HTTP_WATCH_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 

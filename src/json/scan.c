@@ -103,16 +103,23 @@ static size_t unescape_unicode(const char **at, const char *end, char *out)
                           out);
 }
 
+/* How many of eight bytes stand before the first backslash; 8: there is none. */
+static unsigned until_backslash(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t backslash = word ^ ones * '\\';
+    uint64_t marks = (backslash - ones) & ~backslash & ones * 0x80; /* the lowest one is right */
+    return marks != 0 ? (unsigned)__builtin_ctzll(marks) >> 3 : 8;
+}
+
 /* Copies up to the next backslash, or to the end; *at moves there. What is written beyond that is
  * written again: what came out is never longer than what went in, so there is room. */
 static char *copy_plain(const char **at, const char *end, char *to)
 {
     const char *from = *at;
     while (end - from >= 8) {
-        uint64_t word;
-        memcpy(&word, from, 8);
-        memcpy(to, &word, 8);
-        unsigned length = pz_json_until_backslash(word);
+        unsigned length = until_backslash(pz_json_load_word(from));
+        memcpy(to, from, 8);
         from += length;
         to += length;
         if (length < 8) {

@@ -36,29 +36,22 @@ static inline uint64_t pz_json_special_bytes(uint64_t word)
     return (word | (word - ones * ' ') | (quote - ones) | (backslash - ones)) & ones * 0x80;
 }
 
-/* How many of a word's bytes, as they lie in memory, stand before the first backslash; 8: there is
- * none. */
-static inline unsigned pz_json_until_backslash(uint64_t word)
+/* Eight bytes of text; the first is the lowest of the word. */
+static inline uint64_t pz_json_load_word(const char *at)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, at, 8);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    uint64_t backslash = word ^ ones * '\\';
-    uint64_t marks = (backslash - ones) & ~backslash & ones * 0x80; /* the lowest one is right */
-    return marks != 0 ? (unsigned)__builtin_ctzll(marks) >> 3 : 8;
+    return word;
 }
 
 /* The first byte that ends a run of plain text, or `end`; eight bytes at a time. */
 static inline const char *pz_json_skip_plain(const char *at, const char *end)
 {
     while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        word = __builtin_bswap64(word);
-#endif
-        uint64_t special = pz_json_special_bytes(word);
+        uint64_t special = pz_json_special_bytes(pz_json_load_word(at));
         if (special != 0)
             return at + (__builtin_ctzll(special) >> 3);
         at += 8;

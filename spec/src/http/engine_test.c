@@ -41,6 +41,35 @@ static pz_request request_to(const char *url)
                         .max_header_bytes = 1000};
 }
 
+/* An engine, a server's socket, and a request from the one to the other. */
+struct scene {
+    char url[64];
+    int listener;
+    pz_engine *engine;
+    pz_request request;
+    pz_failure failure;
+};
+
+static void open_scene(struct scene *scene)
+{
+    scene->listener = listen_on_loopback(scene->url, sizeof scene->url);
+    scene->engine = pz_engine_new(8, &scene->failure);
+    assert_non_null(scene->engine);
+    scene->request = request_to(scene->url);
+}
+
+static void close_scene(struct scene *scene)
+{
+    if (scene->engine != NULL)
+        pz_engine_free(scene->engine);
+    close(scene->listener);
+}
+
+static void start(struct scene *scene, pz_transfer *transfer)
+{
+    assert_true(pz_engine_start(scene->engine, transfer, &scene->request, &scene->failure));
+}
+
 static void test_fork(void **state)
 {
     (void)state;
@@ -96,13 +125,11 @@ static void test_descriptor_closes_on_exec(void **state)
 static void test_cancelling_the_last_makes_the_descriptor_readable(void **state)
 {
     (void)state;
-    char url[64];
-    int listener = listen_on_loopback(url, sizeof url);
-    pz_failure failure;
-    pz_engine *engine = pz_engine_new(8, &failure);
+    struct scene scene;
+    open_scene(&scene);
+    pz_engine *engine = scene.engine;
     pz_transfer *transfer = pz_transfer_new();
-    pz_request request = request_to(url);
-    assert_true(pz_engine_start(engine, transfer, &request, &failure));
+    start(&scene, transfer);
     pz_engine_tick(engine, 50);
     pz_engine_cancel(engine, transfer);
     assert_int_equal(transfer->failure.kind, PZ_KIND_CANCELLED);
@@ -116,8 +143,7 @@ static void test_cancelling_the_last_makes_the_descriptor_readable(void **state)
     limit = (struct timeval){0, 20000};
     assert_int_equal(select(pz_engine_fd(engine) + 1, &set, NULL, NULL, &limit), 0);
     pz_transfer_release(transfer);
-    pz_engine_free(engine);
-    close(listener);
+    close_scene(&scene);
 }
 
 static int is_readable(const pz_engine *engine, int wait_ms)
@@ -127,17 +153,17 @@ static int is_readable(const pz_engine *engine, int wait_ms)
 }
 
 /* Accepts (where `connection` is none yet), reads the request and answers it; the transfer ends. */
-static int answer_one(pz_engine *engine, pz_transfer *transfer, int listener, int connection)
+static int answer_one(const struct scene *scene, pz_transfer *transfer, int connection)
 {
     static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     char buffer[4096];
     if (connection < 0)
-        connection = accept(listener, NULL, NULL);
+        connection = accept(scene->listener, NULL, NULL);
     for (int i = 0; i < 100 && recv(connection, buffer, sizeof buffer, MSG_DONTWAIT) <= 0; i++)
-        pz_engine_tick(engine, 10);
+        pz_engine_tick(scene->engine, 10);
     assert_int_equal(send(connection, answer, strlen(answer), 0), strlen(answer));
     for (int i = 0; i < 100 && !transfer->done; i++)
-        pz_engine_tick(engine, 50);
+        pz_engine_tick(scene->engine, 50);
     assert_int_equal(transfer->response.status, 200);
     return connection;
 }
@@ -147,41 +173,37 @@ static int answer_one(pz_engine *engine, pz_transfer *transfer, int listener, in
 static void test_idle_connection_that_ends_is_told_once(void **state)
 {
     (void)state;
-    char url[64];
-    int listener = listen_on_loopback(url, sizeof url);
-    pz_failure failure;
-    pz_engine *engine = pz_engine_new(8, &failure);
-    pz_request request = request_to(url);
-    request.replayable = 1;
+    struct scene scene;
+    open_scene(&scene);
+    scene.request.replayable = 1;
     pz_transfer *one = pz_transfer_new(), *two = pz_transfer_new(), *three = pz_transfer_new();
-    assert_true(pz_engine_start(engine, one, &request, &failure));
-    int connection = answer_one(engine, one, listener, -1);
+    start(&scene, one);
+    int connection = answer_one(&scene, one, -1);
     pid_t child = fork();
     if (child == 0) {
         close(connection); /* the server's side is not its to keep */
         pause();
         _exit(0);
     }
-    assert_true(pz_engine_start(engine, two, &request, &failure));
-    answer_one(engine, two, listener, connection);
+    start(&scene, two);
+    answer_one(&scene, two, connection);
     assert_true(two->reused);
     close(connection);
-    assert_int_equal(is_readable(engine, 1000), 1);
-    pz_engine_tick(engine, 0);
-    assert_int_equal(is_readable(engine, 20), 0);
+    assert_int_equal(is_readable(scene.engine, 1000), 1);
+    pz_engine_tick(scene.engine, 0);
+    assert_int_equal(is_readable(scene.engine, 20), 0);
 
-    assert_true(pz_engine_start(engine, three, &request, &failure));
-    close(answer_one(engine, three, listener, -1));
+    start(&scene, three);
+    close(answer_one(&scene, three, -1));
     assert_false(three->reused);
-    pz_engine_tick(engine, 20);
-    assert_int_equal(is_readable(engine, 20), 0);
+    pz_engine_tick(scene.engine, 20);
+    assert_int_equal(is_readable(scene.engine, 20), 0);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     pz_transfer_release(one);
     pz_transfer_release(two);
     pz_transfer_release(three);
-    pz_engine_free(engine);
-    close(listener);
+    close_scene(&scene);
 }
 
 /* Whether a descriptor of this process leads to the other end of `connection`. */
@@ -202,22 +224,20 @@ static int find_client_of(int connection)
 static void test_connections_close_on_exec(void **state)
 {
     (void)state;
-    char url[64];
-    int listener = listen_on_loopback(url, sizeof url);
-    pz_failure failure;
-    pz_engine *engine = pz_engine_new(8, &failure);
-    pz_request request = request_to(url);
+    struct scene scene;
+    open_scene(&scene);
     pz_transfer *transfer = pz_transfer_new();
-    assert_true(pz_engine_start(engine, transfer, &request, &failure));
-    int connection = answer_one(engine, transfer, listener, -1);
+    start(&scene, transfer);
+    int connection = answer_one(&scene, transfer, -1);
     int client = find_client_of(connection);
     assert_true(client >= 0);
     assert_true(fcntl(client, F_GETFD) & FD_CLOEXEC);
     pz_transfer_release(transfer);
-    pz_engine_free(engine);
+    pz_engine_free(scene.engine);
+    scene.engine = NULL;
     assert_int_equal(fcntl(client, F_GETFD), -1);
     close(connection);
-    close(listener);
+    close_scene(&scene);
 }
 
 int main(void)

@@ -46,6 +46,17 @@ describe("over TLS", function()
       return http.run(engine, spec)
    end
 
+   -- So many transfers beside one another, all done.
+   local function ask_at_once(count, path)
+      local transfers = {}
+      for i = 1, count do
+         transfers[i] = http.add(engine, { ca_file = folder .. "/ca.pem",
+            url = ("https://127.0.0.1:%d%s"):format(server.ports[1], path) })
+      end
+      http.wait(engine, (table.unpack or unpack)(transfers))
+      return transfers
+   end
+
    it("speaks HTTP/2 when it may, else HTTP/1.1", function()
       local result = assert(ask(1, "/body.json"))
       assert.equal("2", result.http_version)
@@ -64,13 +75,7 @@ describe("over TLS", function()
 
    -- What libcurl has read of one stream while it read for another must not wait for the next byte.
    it("carries many large answers on one connection", function()
-      local transfers = {}
-      for i = 1, 40 do
-         transfers[i] = http.add(engine, { ca_file = folder .. "/ca.pem",
-            url = ("https://127.0.0.1:%d/large.json"):format(server.ports[1]) })
-      end
-      http.wait(engine, (table.unpack or unpack)(transfers))
-      for _, transfer in ipairs(transfers) do
+      for _, transfer in ipairs(ask_at_once(40, "/large.json")) do
          local result = assert(transfer:result())
          assert.equal("2", result.http_version)
          assert.equal(240000, #result.body)
@@ -79,14 +84,8 @@ describe("over TLS", function()
    end)
 
    it("carries many transfers on one connection", function()
-      local transfers = {}
-      for i = 1, 50 do
-         transfers[i] = http.add(engine, { ca_file = folder .. "/ca.pem",
-            url = ("https://127.0.0.1:%d/body.json"):format(server.ports[1]) })
-      end
-      http.wait(engine, (table.unpack or unpack)(transfers))
       local connections = 0
-      for _, transfer in ipairs(transfers) do
+      for _, transfer in ipairs(ask_at_once(50, "/body.json")) do
          local result = assert(transfer:result())
          assert.equal("2", result.http_version)
          if not result.reused then connections = connections + 1 end
