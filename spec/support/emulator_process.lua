@@ -40,9 +40,10 @@ end
 function Process:is_alive()
    local file = io.open(("/proc/%d/stat"):format(self.pid))
    if not file then return false end
-   local state = file:read "*a":match "%) (%a)"
+   local text = file:read "*a" -- nil when it was reaped since the file was opened
    file:close()
-   return state ~= "Z" and state ~= "X"
+   local state = text and text:match "%) (%a)"
+   return state ~= nil and state ~= "Z" and state ~= "X"
 end
 
 function Process:signal(name) os.execute(("kill -%s %d 2>/dev/null"):format(name, self.pid)) end
