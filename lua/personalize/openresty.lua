@@ -2,6 +2,9 @@
 --
 -- The driver is told that the engine has something to do in one of two ways. Waking: a small thread sends a byte to a
 -- socket that the driver reads. Ticking: the driver looks each millisecond. Where waking cannot be had, it ticks.
+--
+-- A light thread beside it, the starter, has the engine begin what was enqueued, when all requests of one turn of nginx's
+-- loop have asked for theirs.
 -- @module personalize.openresty
 -- @local
 
@@ -115,6 +118,7 @@ local driver = {
    started_at = -math.huge,
    waker = nil,
    idle = nil, -- the semaphore on which it waits when there is nothing to do
+   starter = nil, -- the light thread beside it: `semaphore`, whether it `waits` on that, whether it has `ended`
 }
 
 --- Chooses how the driver of this worker is told of work; the first choice stays.
@@ -136,12 +140,20 @@ local function drop_abandoned()
    driver.next_drop = native.now() + drop_interval
 end
 
+-- Everybody else has a turn: what has come, or was enqueued, by then is dealt with at once.
+local function give_way()
+   driver.comes = true
+   ngx.sleep(0)
+   driver.comes = false
+end
+
 local function tick_until_idle(engine)
    while engine:active() > 0 do
       local ended = work(engine)
       driver.alive_at = native.now()
       drop_abandoned()
-      ngx.sleep(ended and 0 or tick_seconds) -- a tick does a few things at a time: there may be more
+      -- a tick does a few things at a time: there may be more
+      if ended then give_way() else ngx.sleep(tick_seconds) end
    end
 end
 
@@ -180,7 +192,7 @@ local function wait_idle()
    driver.idle = driver.idle or take_semaphore()
    driver.is_idle = true
    local came = driver.idle:wait(linger_seconds)
-   driver.is_idle = false
+   driver.is_idle, driver.comes = false, false
    return came
 end
 
@@ -190,7 +202,7 @@ local function wake_until_idle(engine, socket)
       local ended = work(engine)
       driver.alive_at = native.now()
       if ended and engine:active() > 0 then
-         ngx.sleep(0) -- everybody else has a turn; what has come by then needs no waking
+         give_way()
          work(engine)
       end
       if engine:active() == 0 then
@@ -222,12 +234,45 @@ local function drive_waking(engine)
    if not fine and not ngx.worker.exiting() then tick_until_idle(engine) end
 end
 
+-- Work that is done beside the driver, which may sleep although nothing is in flight after it.
+local function work_beside(engine)
+   work(engine)
+   if driver.sleeping and engine:active() == 0 then engine:wake() end
+end
+
+-- nginx resumes it when it has dealt with everything else that came in this turn.
+local function start_when_called(engine, starter)
+   while not starter.ended do
+      starter.waits = true
+      local called = starter.semaphore:wait(longest_wait)
+      starter.waits = false
+      if called and not starter.ended then work_beside(engine) end
+   end
+   give_semaphore(starter.semaphore)
+end
+
+local function call_starter()
+   driver.starter.waits = false
+   driver.starter.semaphore:post(1)
+end
+
+local function drive_with_starter(engine)
+   driver.starter = { semaphore = take_semaphore(), waits = false, ended = false }
+   ngx.thread.spawn(start_when_called, engine, driver.starter)
+   if driver.mode == "tick" then tick_until_idle(engine) else drive_waking(engine) end
+end
+
 local function drive(_, engine)
    driver.running = true
    driver.alive_at = native.now()
-   local fine, reason = pcall(driver.mode == "tick" and tick_until_idle or drive_waking, engine)
-   driver.running, driver.sleeping, driver.is_idle = false, false, false
+   local fine, reason = pcall(drive_with_starter, engine)
+   driver.running, driver.sleeping, driver.is_idle, driver.comes = false, false, false, false
    driver.started_at = -math.huge
+   if driver.starter then
+      driver.starter.ended = true
+      if driver.starter.waits then call_starter() end
+      driver.starter = nil
+   end
    if not fine then ngx.log(ngx.ERR, "personalize: the driver of the engine ended: ", tostring(reason)) end
 end
 
@@ -237,13 +282,21 @@ local function is_alive(now)
    return now - math.max(driver.alive_at, driver.started_at) < patience
 end
 
+-- Has the driver, or its starter, begin what was enqueued. Nobody need be called who has this turn before them.
+local function call_driver()
+   if driver.comes then return end
+   if driver.is_idle then
+      driver.is_idle, driver.comes = false, true
+      driver.idle:post(1)
+   elseif driver.starter and driver.starter.waits then
+      call_starter()
+   end
+end
+
 local function ensure_driver(engine)
    local now = native.now()
    if driver.running then
-      if driver.is_idle then
-         driver.is_idle = false
-         driver.idle:post(1)
-      end
+      call_driver()
       if driver.sleeping or now - driver.alive_at < restart_after then return is_alive(now) end
    elseif now - driver.started_at < restart_after then
       return is_alive(now)
@@ -261,10 +314,11 @@ local function wait_for_transfers(engine, transfers, left, longest)
    local semaphore = take_semaphore()
    for _, transfer in ipairs(transfers) do waiters[transfer:number()] = semaphore end
    local alive = ensure_driver(engine)
+   if not alive then work(engine) end -- may post to the semaphore already
    local posted = semaphore:wait(math.min(left, longest, alive and longest_wait or patience))
    for _, transfer in ipairs(transfers) do waiters[transfer:number()] = nil end
    give_semaphore(semaphore)
-   if not posted then work(engine) end
+   if not posted then work_beside(engine) end
 end
 
 --- Waits until one of some things is done, or the deadline is past, or a while.

@@ -91,7 +91,7 @@ end
 
 --- What all requests of a client have in common.
 -- @tparam table settings of the client
--- @return what `engine:add` takes beside a request; or nil and the engine's error
+-- @return what `engine:enqueue` takes beside a request; or nil and the engine's error
 function request.profile(settings)
    return native.http.profile {
       connect_timeout_ms = milliseconds(settings.connect_timeout),

@@ -28,7 +28,7 @@ local function failure(reason, spec)
 end
 
 --- Performs one exchange and waits for it.
--- @tparam table spec what `engine:add` takes
+-- @tparam table spec what `engine:enqueue` takes
 -- @tparam[opt] userdata profile what it takes besides
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
 -- (seconds), `bytes_sent`, `bytes_received`
@@ -40,7 +40,7 @@ function transport.perform(spec, profile)
    local engine, reason = waiting.engine()
    if not engine then return failure(reason, spec) end
    local transfer, answer
-   transfer, reason = engine:add(spec, profile)
+   transfer, reason = engine:enqueue(spec, profile)
    if not transfer then return failure(reason, spec) end
    waiting.transfer(transfer)
    answer, reason = transfer:result()

@@ -18,7 +18,7 @@ local in_nginx = openresty.is_here()
 local engine
 
 --- The engine of this Lua state and process, made on first use: after a fork each process has its own.
--- @return the engine; or nil and what `engine:add` would return as an error
+-- @return the engine; or nil and what `engine:enqueue` would return as an error
 function waiting.engine()
    if engine == nil or engine:pid() ~= native.pid() then
       local made, reason = native.http.engine {}

@@ -133,9 +133,24 @@ void pz_drive_run(pz_engine *engine)
     pz_watch_arm(&engine->watch, pz_drive_deadline(engine), now);
 }
 
+/* What was enqueued is started before anybody waits for it; whether something ended by that. */
+static int run_what_is_due(pz_engine *engine)
+{
+    unsigned before = engine->active;
+    if (pz_drive_deadline(engine) > pz_clock_now())
+        return 0;
+    pz_sigpipe sigpipe;
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
+    pz_drive_run(engine);
+    pz_sigpipe_restore(&sigpipe);
+    return engine->active < before;
+}
+
 void pz_engine_tick(pz_engine *engine, int wait_ms)
 {
     struct epoll_event events[PZ_WATCH_BATCH];
+    if (wait_ms > 0 && run_what_is_due(engine))
+        wait_ms = 0;
     int count = pz_watch_wait(&engine->watch, events, wait_ms);
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);

@@ -174,8 +174,8 @@ static int give_sockets(pz_engine *engine, CURL *easy)
            curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &engine->watch) == CURLE_OK;
 }
 
-int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
-                    pz_failure *failure)
+int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
+                      pz_failure *failure)
 {
     int prepared;
     CURL *easy = pz_handles_take(&engine->handles, request->profile, &prepared);
@@ -193,18 +193,25 @@ int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *
         pz_transfer_drop_request(transfer);
         return 0;
     }
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     link_transfer(engine, transfer);
-    CURLMcode code = curl_multi_add_handle(engine->multi, easy);
+    CURLMcode code = curl_multi_add_handle(engine->multi, easy); /* due at once */
     if (code != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
         pz_engine_unlink(engine, transfer);
-    } else {
-        pz_drive_run(engine);
     }
-    pz_sigpipe_restore(&sigpipe);
     return code == CURLM_OK;
+}
+
+int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
+                    pz_failure *failure)
+{
+    if (!pz_engine_enqueue(engine, transfer, request, failure))
+        return 0;
+    pz_sigpipe sigpipe;
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
+    pz_drive_run(engine);
+    pz_sigpipe_restore(&sigpipe);
+    return 1;
 }
 
 static void cancel(pz_engine *engine, pz_transfer *transfer, const char *why)
@@ -220,10 +227,14 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     cancel(engine, transfer, "cancelled");
-    /* nothing will ever be ready for the last one: wake whoever waits for it */
     if (engine->active == 0)
-        pz_watch_arm(&engine->watch, 0, pz_clock_now());
+        pz_engine_wake(engine);
     pz_sigpipe_restore(&sigpipe);
+}
+
+void pz_engine_wake(pz_engine *engine)
+{
+    pz_watch_arm(&engine->watch, 0, pz_clock_now());
 }
 
 void pz_engine_free(pz_engine *engine)

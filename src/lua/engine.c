@@ -35,7 +35,10 @@ static pz_engine *usable(lua_State *L)
     return box->engine;
 }
 
-static int engine_add(lua_State *L)
+typedef int begin_function(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
+                           pz_failure *failure);
+
+static int begin(lua_State *L, begin_function *function)
 {
     check_box(L);
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -49,10 +52,22 @@ static int engine_add(lua_State *L)
         return 2;
     pz_failure failure;
     if (!pz_lua_read_request(L, 2, &request, &transfer->headers, &failure) ||
-        !pz_engine_start(engine, transfer, &request, &failure))
+        !function(engine, transfer, &request, &failure))
         return pz_lua_fail(L, &failure);
     lua_pushvalue(L, 4);
     return 1;
+}
+
+/* add(request, profile): started at once. */
+static int engine_add(lua_State *L)
+{
+    return begin(L, pz_engine_start);
+}
+
+/* enqueue(request, profile): started by the next tick or wait. */
+static int engine_enqueue(lua_State *L)
+{
+    return begin(L, pz_engine_enqueue);
 }
 
 static int tick(lua_State *L, int wait_ms)
@@ -99,6 +114,16 @@ static int engine_active(lua_State *L)
     int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
     lua_pushinteger(L, ours ? (lua_Integer)pz_engine_active(box->engine) : 0);
     return 1;
+}
+
+/* Has whoever waits for the engine's descriptor look. */
+static int engine_wake(lua_State *L)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    pz_engine_wake(engine);
+    return 0;
 }
 
 /* Of the process that made it: also told to another one. */
@@ -184,8 +209,10 @@ int pz_lua_engine_fd(lua_State *L, int index)
 
 static const luaL_Reg methods[] = {
     {"add", engine_add},
+    {"enqueue", engine_enqueue},
     {"tick", engine_tick},
     {"wait", engine_wait},
+    {"wake", engine_wake},
     {"active", engine_active},
     {"take_ended", engine_take_ended},
     {"pid", engine_pid},
