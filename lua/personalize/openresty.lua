@@ -201,13 +201,11 @@ local function wake_until_idle(engine, socket)
    while true do
       local ended = work(engine)
       driver.alive_at = native.now()
-      if ended and engine:active() > 0 then
-         give_way()
-         work(engine)
-      end
       if engine:active() == 0 then
          -- not armed here: no byte can come to a socket that is given back
          if not wait_idle() and engine:active() == 0 then return true end
+      elseif ended then
+         give_way()
       else
          driver.waker:arm()
          driver.sleeping = true
@@ -294,10 +292,13 @@ local function call_driver()
 end
 
 local function ensure_driver(engine)
-   local now = native.now()
    if driver.running then
       call_driver()
-      if driver.sleeping or now - driver.alive_at < restart_after then return is_alive(now) end
+      if driver.sleeping then return true end
+   end
+   local now = native.now()
+   if driver.running then
+      if now - driver.alive_at < restart_after then return is_alive(now) end
    elseif now - driver.started_at < restart_after then
       return is_alive(now)
    end
@@ -310,15 +311,33 @@ end
 
 -- ------------------------------------------------------------------ waiting
 
-local function wait_for_transfers(engine, transfers, left, longest)
+-- Waits until the semaphore of a waiter is posted, or for a while.
+local function wait_for_post(engine, semaphore, longest)
+   local alive = ensure_driver(engine)
+   if not alive then work(engine) end -- may post it already
+   if not semaphore:wait(math.min(longest, alive and longest_wait or patience)) then work_beside(engine) end
+end
+
+--- Waits until a transfer is done.
+-- @tparam userdata engine
+-- @tparam userdata transfer
+function openresty.transfer(engine, transfer)
+   if transfer:done() then return end
+   local semaphore, number = take_semaphore(), transfer:number()
+   repeat
+      waiters[number] = semaphore
+      wait_for_post(engine, semaphore, longest_wait)
+   until transfer:done()
+   waiters[number] = nil
+   give_semaphore(semaphore)
+end
+
+local function wait_for_transfers(engine, transfers, longest)
    local semaphore = take_semaphore()
    for _, transfer in ipairs(transfers) do waiters[transfer:number()] = semaphore end
-   local alive = ensure_driver(engine)
-   if not alive then work(engine) end -- may post to the semaphore already
-   local posted = semaphore:wait(math.min(left, longest, alive and longest_wait or patience))
+   wait_for_post(engine, semaphore, longest)
    for _, transfer in ipairs(transfers) do waiters[transfer:number()] = nil end
    give_semaphore(semaphore)
-   if not posted then work_beside(engine) end
 end
 
 --- Waits until one of some things is done, or the deadline is past, or a while.
@@ -339,7 +358,7 @@ function openresty.any(engine, things, deadline)
       end
    end
    if #transfers == 0 then return ngx.sleep(math.min(left, longest)) end
-   wait_for_transfers(engine, transfers, left, longest)
+   wait_for_transfers(engine, transfers, math.min(left, longest))
 end
 
 return openresty

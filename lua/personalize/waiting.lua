@@ -104,9 +104,13 @@ function waiting.until_done(thing, deadline)
    end
 end
 
---- Waits until a transfer is done. It ends by itself: it has a time limit of its own.
+--- Waits until a transfer of the engine is done. It ends by itself: it has a time limit of its own.
 function waiting.transfer(transfer)
-   waiting.until_done(transfer, math.huge)
+   if in_nginx and not current_map() and not blocks_in_nginx() then
+      openresty.transfer(waiting.engine(), transfer)
+   else
+      waiting.until_done(transfer, math.huge)
+   end
 end
 
 --- Waits for a number of seconds.

@@ -28,17 +28,10 @@ void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer, int index)
 {
     const pz_response *response = &transfer->response;
     index = lua_absindex(L, index);
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 4);
     pz_set_integer(L, "status", response->status);
     if (response->body.length == 0)
         pz_set_text(L, "body", "");
-    pz_set_text(L, "http_version", version_name(transfer->http_version));
-    pz_set_boolean(L, "reused", transfer->reused);
-    pz_set_number(L, "elapsed", transfer->elapsed);
-    pz_set_number(L, "time_connect", transfer->time_connect);
-    pz_set_number(L, "time_first_byte", transfer->time_first_byte);
-    pz_set_integer(L, "bytes_sent", transfer->bytes_sent);
-    pz_set_integer(L, "bytes_received", transfer->bytes_received);
     lua_pushvalue(L, index);
     lua_rawsetp(L, -2, type_name);
     luaL_setmetatable(L, type_name);
@@ -83,16 +76,30 @@ static void free_body(pz_transfer *transfer)
         pz_buffer_free(&transfer->response.body);
 }
 
-/* __index: made once, then a member like the others. */
-static int answer_index(lua_State *L)
+/* What few ask for, and is made anew for each who does. */
+static void push_measurement(lua_State *L, const pz_transfer *transfer, const char *name)
 {
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-    int is_body = strcmp(key, "body") == 0;
-    if (!is_body && strcmp(key, "headers") != 0)
-        return 0;
-    pz_transfer *transfer = push_transfer(L);
-    if (transfer == NULL)
-        return 0;
+    if (strcmp(name, "http_version") == 0)
+        lua_pushstring(L, version_name(transfer->http_version));
+    else if (strcmp(name, "reused") == 0)
+        lua_pushboolean(L, transfer->reused);
+    else if (strcmp(name, "elapsed") == 0)
+        lua_pushnumber(L, transfer->elapsed);
+    else if (strcmp(name, "time_connect") == 0)
+        lua_pushnumber(L, transfer->time_connect);
+    else if (strcmp(name, "time_first_byte") == 0)
+        lua_pushnumber(L, transfer->time_first_byte);
+    else if (strcmp(name, "bytes_sent") == 0)
+        lua_pushinteger(L, (lua_Integer)transfer->bytes_sent);
+    else if (strcmp(name, "bytes_received") == 0)
+        lua_pushinteger(L, (lua_Integer)transfer->bytes_received);
+    else
+        lua_pushnil(L);
+}
+
+/* Headers and body are made once, then they are members like the status. */
+static int push_and_set(lua_State *L, pz_transfer *transfer, int is_body)
+{
     pz_buffer *body = &transfer->response.body;
     if (is_body && body->length == 0) /* it was dropped */
         return 0;
@@ -108,6 +115,20 @@ static int answer_index(lua_State *L)
     lua_rawset(L, 1);
     if (is_body)
         free_body(transfer);
+    return 1;
+}
+
+/* __index */
+static int answer_index(lua_State *L)
+{
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    pz_transfer *transfer = push_transfer(L);
+    if (transfer == NULL)
+        return 0;
+    int is_body = strcmp(name, "body") == 0;
+    if (is_body || strcmp(name, "headers") == 0)
+        return push_and_set(L, transfer, is_body);
+    push_measurement(L, transfer, name);
     return 1;
 }
 
