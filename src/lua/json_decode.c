@@ -101,12 +101,12 @@ static int open_container(pz_decoder *d, int is_array)
         lua_createtable(L, 0, 0);
         lua_pushvalue(L, is_array ? PZ_DECODE_ARRAY_MARK : PZ_DECODE_OBJECT_MARK);
         lua_setmetatable(L, -2);
-        d->hints[d->place] = 0;
+        d->marks->hints[d->place] = 0;
         return 1;
     }
     if (d->depth == d->capacity)
         grow_frames(d);
-    int hint = d->hints[d->place];
+    int hint = d->marks->hints[d->place];
     if (is_array) {
         lua_createtable(L, hint < MOST_HINTED_ITEMS ? hint : MOST_HINTED_ITEMS, 0);
         lua_pushvalue(L, PZ_DECODE_ARRAY_MARK);
@@ -124,7 +124,7 @@ static void close_container(pz_decoder *d)
     const pz_decode_frame *closed = &d->frames[--d->depth];
     d->at++;
     d->place = closed->place;
-    d->hints[d->place] =
+    d->marks->hints[d->place] =
         closed->count < MOST_HINTED_MEMBERS ? (unsigned char)closed->count : MOST_HINTED_MEMBERS;
 }
 
@@ -244,15 +244,14 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
     d.scratch = d.first_scratch;
     d.scratch_size = PZ_DECODE_FIRST_SCRATCH;
     d.place = 0;
-    d.hints = pz_lua_json_marks_of(L)->hints;
-    memset(d.known_lengths, 0, sizeof d.known_lengths);
-    memset(d.known, 0, sizeof d.known);
+    d.marks = pz_lua_json_marks_of(L);
     luaL_checkstack(L, PZ_DECODE_FIXED_SLOTS, "no room for decoding");
     lua_settop(L, PZ_DECODE_MAX_DEPTH);
     pz_lua_json_push_array_mark(L);
     pz_lua_json_push_object_mark(L);
     pz_lua_json_push_number_metatable(L);
-    lua_settop(L, PZ_DECODE_FIXED_SLOTS);
+    lua_settop(L, PZ_DECODE_NAMES - 1);
+    pz_lua_json_push_names(L);
     if (!decode(&d))
         return push_refusal(&d, text);
     lua_pushvalue(L, PZ_DECODE_DUPLICATES);

@@ -18,9 +18,8 @@ enum {
     PZ_DECODE_FRAMES,     /* a userdata that holds the frames once there are many */
     PZ_DECODE_SCRATCH,    /* one that holds strings while their escapes are resolved */
     PZ_DECODE_DUPLICATES, /* a table of paths, or nil */
-    PZ_DECODE_NAMES,      /* the first of PZ_DECODE_NAME_SLOTS with names of members */
-    PZ_DECODE_NAME_SLOTS = 64,
-    PZ_DECODE_FIXED_SLOTS = PZ_DECODE_NAMES + PZ_DECODE_NAME_SLOTS - 1,
+    PZ_DECODE_NAMES,      /* the table of known names */
+    PZ_DECODE_FIXED_SLOTS = PZ_DECODE_NAMES,
 };
 
 /* What most texts need, before memory of Lua's is taken. */
@@ -35,11 +34,6 @@ typedef struct pz_decode_frame {
     uint64_t names_seen; /* a Bloom filter */
 } pz_decode_frame;
 
-/* A name as numbers: with the length, these words are all there is to one of up to 24 bytes. */
-typedef struct pz_decode_words {
-    uint64_t head, middle, tail;
-} pz_decode_words;
-
 typedef struct pz_decoder {
     lua_State *L;
     const char *at, *end;
@@ -50,11 +44,7 @@ typedef struct pz_decoder {
     char *scratch;
     size_t scratch_size;
     unsigned place; /* of the value that comes next */
-    unsigned char *hints;
-    /* Names that were pushed before: the same few come over and over, and a copy on the stack is
-     * cheaper than asking Lua for its one string of those bytes. Length 0: none. */
-    unsigned char known_lengths[PZ_DECODE_NAME_SLOTS];
-    pz_decode_words known[PZ_DECODE_NAME_SLOTS];
+    pz_lua_json_marks *marks;
     pz_decode_frame first_frames[PZ_DECODE_FIRST_FRAMES];
     char first_scratch[PZ_DECODE_FIRST_SCRATCH];
 } pz_decoder;

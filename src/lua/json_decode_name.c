@@ -43,9 +43,9 @@ static void report_duplicate(pz_decoder *d)
 
 /* ------------------------------------------------------------------ names of members */
 
-static inline pz_decode_words words_of(const char *name, size_t length)
+static inline pz_lua_json_words words_of(const char *name, size_t length)
 {
-    pz_decode_words words = {0, 0, 0};
+    pz_lua_json_words words = {0, 0, 0};
     if (length >= 8) {
         memcpy(&words.head, name, 8);
         memcpy(&words.middle, name + length / 2 - 4, 8);
@@ -61,28 +61,31 @@ static inline pz_decode_words words_of(const char *name, size_t length)
     return words;
 }
 
-static inline uint64_t hash_words(const pz_decode_words *words, size_t length)
+static inline uint64_t hash_words(const pz_lua_json_words *words, size_t length)
 {
     uint64_t hash = (words->head ^ length) * UINT64_C(0x9E3779B97F4A7C15);
     hash = (hash ^ hash >> 32 ^ words->tail) * UINT64_C(0xC2B2AE3D27D4EB4F);
     return hash ^ hash >> 29;
 }
 
+/* What allocates may collect, and a finalizer may decode a text of its own: so a name is noted in
+ * both places without anything that allocates in between. */
 static inline void push_name(pz_decoder *d, const char *name, size_t length,
-                             const pz_decode_words *words, unsigned slot)
+                             const pz_lua_json_words *words, unsigned slot)
 {
-    const pz_decode_words *known = &d->known[slot];
-    if (d->known_lengths[slot] == length && known->head == words->head &&
+    pz_lua_json_marks *marks = d->marks;
+    const pz_lua_json_words *known = &marks->known[slot];
+    if (marks->known_lengths[slot] == length && known->head == words->head &&
         known->middle == words->middle && known->tail == words->tail && length != 0) {
-        lua_pushvalue(d->L, PZ_DECODE_NAMES + (int)slot);
+        lua_rawgeti(d->L, PZ_DECODE_NAMES, (int)slot + 1);
         return;
     }
     lua_pushlstring(d->L, name, length);
     if (length <= LONGEST_KNOWN_NAME) {
-        d->known_lengths[slot] = (unsigned char)length;
-        d->known[slot] = *words;
+        marks->known_lengths[slot] = (unsigned char)length;
+        marks->known[slot] = *words;
         lua_pushvalue(d->L, -1);
-        lua_replace(d->L, PZ_DECODE_NAMES + (int)slot);
+        lua_rawseti(d->L, PZ_DECODE_NAMES, (int)slot + 1);
     }
 }
 
@@ -105,9 +108,9 @@ int pz_decode_name(pz_decoder *d, pz_decode_frame *object)
     const char *name = pz_decode_string(d, &length);
     if (name == NULL)
         return 0;
-    pz_decode_words words = words_of(name, length);
+    pz_lua_json_words words = words_of(name, length);
     uint64_t hash = hash_words(&words, length), bit = UINT64_C(1) << (hash >> 58);
-    push_name(d, name, length, &words, (unsigned)hash % PZ_DECODE_NAME_SLOTS);
+    push_name(d, name, length, &words, (unsigned)hash % PZ_LUA_JSON_NAMES);
     d->place = (unsigned)(hash >> 40) % PZ_LUA_JSON_HINTS;
     if ((object->names_seen & bit) && has_member(d, object))
         report_duplicate(d);
