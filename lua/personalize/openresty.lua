@@ -20,6 +20,9 @@ local phases = { rewrite = true, server_rewrite = true, access = true, content =
 
 local tick_seconds = 0.001
 
+-- So often the driver that ticks looks at a time, as long as there is something.
+local most_ticks = 4
+
 -- How often an exiting worker looks for calls that nobody waits for, in seconds.
 local drop_interval = 0.2
 
@@ -140,20 +143,16 @@ local function drop_abandoned()
    driver.next_drop = native.now() + drop_interval
 end
 
--- Everybody else has a turn: what has come, or was enqueued, by then is dealt with at once.
-local function give_way()
-   driver.comes = true
-   ngx.sleep(0)
-   driver.comes = false
-end
-
+-- A tick does a few things at a time: there may be more.
 local function tick_until_idle(engine)
    while engine:active() > 0 do
-      local ended = work(engine)
+      local ticks = 0
+      repeat
+         ticks = ticks + 1
+      until not work(engine) or ticks == most_ticks
       driver.alive_at = native.now()
       drop_abandoned()
-      -- a tick does a few things at a time: there may be more
-      if ended then give_way() else ngx.sleep(tick_seconds) end
+      ngx.sleep(tick_seconds)
    end
 end
 
@@ -196,6 +195,20 @@ local function wait_idle()
    return came
 end
 
+-- Has the byte of the waker come after everybody else has had a turn, or when the engine has something to do.
+-- @treturn boolean whether the socket still works
+local function await_byte(socket, at_once)
+   if at_once and driver.waker:poke() then
+      driver.comes = true
+   else
+      driver.waker:arm()
+      driver.sleeping = true
+   end
+   local byte = socket:receive(1)
+   driver.sleeping, driver.comes = false, false
+   return byte ~= nil
+end
+
 -- @treturn boolean whether the socket still works
 local function wake_until_idle(engine, socket)
    while true do
@@ -204,14 +217,8 @@ local function wake_until_idle(engine, socket)
       if engine:active() == 0 then
          -- not armed here: no byte can come to a socket that is given back
          if not wait_idle() and engine:active() == 0 then return true end
-      elseif ended then
-         give_way()
-      else
-         driver.waker:arm()
-         driver.sleeping = true
-         local byte = socket:receive(1)
-         driver.sleeping = false
-         if not byte then return false end
+      elseif not await_byte(socket, ended) then
+         return false
       end
    end
 end

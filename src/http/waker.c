@@ -120,6 +120,12 @@ const char *pz_waker_path(const pz_waker *waker)
     return waker->address.sun_path;
 }
 
+/* A full socket holds a byte that was not read yet, which is as good as this one. */
+static int send_byte(const pz_waker *waker)
+{
+    return send(waker->peer, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
 static void *run(void *data)
 {
     pz_waker *waker = data;
@@ -129,8 +135,7 @@ static void *run(void *data)
             continue; /* signals are blocked: a debugger's stop and continue */
         if (event.data.fd == waker->stop)
             return NULL;
-        /* A full socket holds a byte that was not read yet, which is as good as this one. */
-        send(waker->peer, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        send_byte(waker);
     }
 }
 
@@ -196,6 +201,11 @@ int pz_waker_arm(pz_waker *waker)
     struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = waker->engine_fd};
     return is_own(waker) && waker->has_thread &&
            epoll_ctl(waker->epoll, EPOLL_CTL_MOD, waker->engine_fd, &event) == 0;
+}
+
+int pz_waker_poke(pz_waker *waker)
+{
+    return is_own(waker) && waker->has_thread && send_byte(waker);
 }
 
 void pz_waker_free(pz_waker *waker)

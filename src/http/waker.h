@@ -18,6 +18,8 @@ const char *pz_waker_path(const pz_waker *waker);
 int pz_waker_accept(pz_waker *waker, pz_failure *failure);
 /* One byte as soon as the engine has something to do. */
 int pz_waker_arm(pz_waker *waker);
+/* One byte at once, from the loop itself: what it brings about is done in the loop's next turn. */
+int pz_waker_poke(pz_waker *waker);
 /* Ends the thread, then closes everything; in a forked copy neither. */
 void pz_waker_free(pz_waker *waker);
 

@@ -44,6 +44,12 @@ static int waker_arm(lua_State *L)
     return 1;
 }
 
+static int waker_poke(lua_State *L)
+{
+    lua_pushboolean(L, pz_waker_poke(check_waker(L)));
+    return 1;
+}
+
 /* close, __gc and __close */
 static int waker_close(lua_State *L)
 {
@@ -54,8 +60,10 @@ static int waker_close(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"path", waker_path},  {"accept", waker_accept}, {"arm", waker_arm}, {"close", waker_close},
-    {"__gc", waker_close}, {"__close", waker_close}, {NULL, NULL},
+    {"path", waker_path},     {"accept", waker_accept},
+    {"arm", waker_arm},       {"poke", waker_poke},
+    {"close", waker_close},   {"__gc", waker_close},
+    {"__close", waker_close}, {NULL, NULL},
 };
 
 /* The waker watches the engine's descriptor, so it keeps the engine alive. */
