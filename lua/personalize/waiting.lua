@@ -64,14 +64,14 @@ function waiting.ready()
    return true
 end
 
-local function blocks_in_nginx()
-   local _, must_block = openresty.ready()
-   return must_block
+-- Whether its request can sleep while a call waits here.
+local function sleeps()
+   return in_nginx and openresty.ready() == true and not openresty.must_block()
 end
 
 --- Whether others go on while a call waits here, so that it can wait for what they do.
 function waiting.is_shared()
-   return current_map() ~= nil or (in_nginx and not blocks_in_nginx())
+   return current_map() ~= nil or sleeps()
 end
 
 -- Where the engine is driven here it does not matter which things they are.
@@ -88,7 +88,7 @@ function waiting.any(things, deadline)
    if map then return map:wait(listed(things), deadline) end
    local driver = waiting.engine()
    if not driver then return false end
-   if in_nginx and not blocks_in_nginx() then
+   if sleeps() then
       openresty.any(driver, listed(things), deadline)
       return true
    end
@@ -106,7 +106,7 @@ end
 
 --- Waits until a transfer of the engine is done. It ends by itself: it has a time limit of its own.
 function waiting.transfer(transfer)
-   if in_nginx and not current_map() and not blocks_in_nginx() then
+   if in_nginx and not openresty.must_block() and not current_map() then -- it was asked whether it can wait
       openresty.transfer(waiting.engine(), transfer)
    else
       waiting.until_done(transfer, math.huge)

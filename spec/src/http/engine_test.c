@@ -146,10 +146,15 @@ static void test_cancelling_the_last_makes_the_descriptor_readable(void **state)
     close_scene(&scene);
 }
 
+static int readable(int fd, int wait_ms)
+{
+    struct pollfd watched = {.fd = fd, .events = POLLIN};
+    return poll(&watched, 1, wait_ms) == 1;
+}
+
 static int is_readable(const pz_engine *engine, int wait_ms)
 {
-    struct pollfd polled = {.fd = pz_engine_fd(engine), .events = POLLIN};
-    return poll(&polled, 1, wait_ms);
+    return readable(pz_engine_fd(engine), wait_ms);
 }
 
 /* Accepts (where `connection` is none yet), reads the request and answers it; the transfer ends. */
@@ -240,6 +245,57 @@ static void test_connections_close_on_exec(void **state)
     close_scene(&scene);
 }
 
+/* Nothing is sent, and nobody connects, before the tick; then all of them do in that one tick. */
+static void test_enqueued_transfers_start_with_the_next_tick(void **state)
+{
+    (void)state;
+    struct scene scene;
+    pz_transfer *transfers[3];
+    open_scene(&scene);
+    for (int i = 0; i < 3; i++) {
+        transfers[i] = pz_transfer_new();
+        assert_true(pz_engine_enqueue(scene.engine, transfers[i], &scene.request, &scene.failure));
+    }
+    assert_int_equal(pz_engine_active(scene.engine), 3);
+    assert_int_equal(pz_engine_timeout(scene.engine), 0); /* due */
+    assert_false(readable(scene.listener, 50));
+    pz_engine_tick(scene.engine, 0);
+    for (int i = 0; i < 3; i++) {
+        assert_true(readable(scene.listener, 5000));
+        close(accept(scene.listener, NULL, NULL));
+        pz_transfer_release(transfers[i]);
+    }
+    close_scene(&scene);
+}
+
+/* Whoever waits waits for their answers, not for somebody to start them. */
+static void test_a_wait_starts_what_was_enqueued(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_transfer *transfer = pz_transfer_new();
+    assert_true(pz_engine_enqueue(scene.engine, transfer, &scene.request, &scene.failure));
+    pz_engine_tick(scene.engine, 20);
+    assert_true(readable(scene.listener, 0));
+    pz_transfer_release(transfer);
+    close_scene(&scene);
+}
+
+static void test_wake_makes_the_descriptor_readable_until_the_next_tick(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    int fd = pz_engine_fd(scene.engine);
+    assert_false(readable(fd, 0));
+    pz_engine_wake(scene.engine);
+    assert_true(readable(fd, 5000));
+    pz_engine_tick(scene.engine, 0);
+    assert_false(readable(fd, 0));
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +304,9 @@ int main(void)
         cmocka_unit_test(test_connections_close_on_exec),
         cmocka_unit_test(test_idle_connection_that_ends_is_told_once),
         cmocka_unit_test(test_cancelling_the_last_makes_the_descriptor_readable),
+        cmocka_unit_test(test_enqueued_transfers_start_with_the_next_tick),
+        cmocka_unit_test(test_a_wait_starts_what_was_enqueued),
+        cmocka_unit_test(test_wake_makes_the_descriptor_readable_until_the_next_tick),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,6 +82,19 @@ static void test_one_byte_per_arm(void **state)
     end(&all);
 }
 
+static void test_one_byte_per_poke_whatever_the_engine_has(void **state)
+{
+    (void)state;
+    struct awake all = awake();
+    for (int i = 0; i < 3; i++) {
+        assert_true(pz_waker_poke(all.waker));
+        assert_int_equal(bytes_within(all.loop, 5000), 1);
+        eventfd_write(all.engine_fd, 1); /* not armed */
+        assert_int_equal(bytes_within(all.loop, 50), 0);
+    }
+    end(&all);
+}
+
 static void test_socket_is_for_this_user_alone_and_gone_once_connected(void **state)
 {
     (void)state;
@@ -128,6 +141,7 @@ static void test_refuses_another_process(void **state)
     assert_false(pz_waker_accept(waker, &failure));
     assert_string_equal(failure.message, "another process connected to the waking socket");
     assert_false(pz_waker_arm(waker));
+    assert_false(pz_waker_poke(waker));
     pz_waker_free(waker);
     close(engine_fd);
 }
@@ -140,7 +154,8 @@ static void test_a_forked_copy_leaves_it_alone(void **state)
     eventfd_write(all.engine_fd, 1);
     pid_t child = fork();
     if (child == 0) {
-        int did = pz_waker_arm(all.waker) || pz_waker_accept(all.waker, &failure);
+        int did = pz_waker_arm(all.waker) || pz_waker_poke(all.waker) ||
+                  pz_waker_accept(all.waker, &failure);
         pz_waker_free(all.waker);
         _exit(did);
     }
@@ -155,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_byte_per_arm),
+        cmocka_unit_test(test_one_byte_per_poke_whatever_the_engine_has),
         cmocka_unit_test(test_socket_is_for_this_user_alone_and_gone_once_connected),
         cmocka_unit_test(test_accepts_once),
         cmocka_unit_test(test_refuses_another_process),

@@ -63,6 +63,13 @@ return {
       assert(perform(engine, assert(engine:add(post(given)))).status == 200)
       engine:close()
    end },
+   { "engine.enqueue, wake", function(given)
+      local engine = new_engine(given)
+      local transfer = assert(engine:enqueue(post(given)))
+      engine:wake()
+      assert(perform(engine, transfer).status == 200 and engine:active() == 0)
+      engine:close()
+   end },
    { "engine.add, cut", function(given)
       local engine = new_engine(given)
       local transfer = assert(engine:add(post(given, "/cut")))
@@ -101,10 +108,10 @@ return {
       local engine = new_engine(given)
       local waker = assert(given.core.http.waker(engine))
       given.connect(waker:path())
-      local accepted, armed = waker:accept(), waker:arm()
+      local accepted, armed, poked = waker:accept(), waker:arm(), waker:poke()
       waker:close()
       given.disconnect()
-      assert(accepted and armed)
+      assert(accepted and armed and poked)
       engine:close()
    end },
    { "http.waker, alone", function(given)
