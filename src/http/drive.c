@@ -148,7 +148,7 @@ static int run_what_is_due(pz_engine *engine)
 
 void pz_engine_tick(pz_engine *engine, int wait_ms)
 {
-    struct epoll_event events[PZ_WATCH_BATCH];
+    struct epoll_event events[PZ_WATCH_MOST];
     if (wait_ms > 0 && run_what_is_due(engine))
         wait_ms = 0;
     int count = pz_watch_wait(&engine->watch, events, wait_ms);

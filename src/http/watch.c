@@ -163,15 +163,16 @@ void pz_watch_close(pz_watch *watch)
  * answers sooner than a sleeping thread is woken. */
 static int wait_for_events(pz_watch *watch, struct epoll_event *events, int wait_ms)
 {
-    int count = epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, 0);
+    int most = wait_ms > 0 ? PZ_WATCH_MOST : PZ_WATCH_FEW;
+    int count = epoll_wait(watch->epoll, events, most, 0);
     if (count != 0 || wait_ms == 0)
         return count;
     uint64_t until = pz_clock_now() + LOOK_NS;
     do {
         sched_yield();
-        count = epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, 0);
+        count = epoll_wait(watch->epoll, events, most, 0);
     } while (count == 0 && pz_clock_now() < until);
-    return count != 0 ? count : epoll_wait(watch->epoll, events, PZ_WATCH_BATCH, wait_ms);
+    return count != 0 ? count : epoll_wait(watch->epoll, events, most, wait_ms);
 }
 
 int pz_watch_wait(pz_watch *watch, struct epoll_event *events, int wait_ms)

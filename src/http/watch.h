@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-/* Sockets reported at a time: few, because in an event loop others wait meanwhile. */
-#define PZ_WATCH_BATCH 8
+/* Sockets reported at a time: few to who does not wait, as an event loop does not, in which others
+ * have to wait meanwhile. */
+#define PZ_WATCH_FEW 8
+#define PZ_WATCH_MOST 32
 
 typedef struct pz_watch {
     int epoll;
@@ -30,7 +32,7 @@ void pz_watch_close_socket(pz_watch *watch, int fd);
 int pz_watch_socket(pz_watch *watch, int fd, uint32_t events); /* no events: not any more */
 /* Makes the descriptor readable at `deadline`, or somewhat earlier. */
 void pz_watch_arm(pz_watch *watch, uint64_t deadline, uint64_t now);
-/* Sockets that are ready, the timer left out; -1 when a signal came. */
+/* Sockets that are ready, the timer left out, PZ_WATCH_MOST at most; -1 when a signal came. */
 int pz_watch_wait(pz_watch *watch, struct epoll_event *events, int wait_ms);
 
 #endif
