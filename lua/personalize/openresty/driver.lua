@@ -236,8 +236,9 @@ function driver.ensure(engine)
    local now = native.now()
    if state.running then
       if now - state.alive_at < restart_after then return is_alive(now) end
-   elseif now - state.started_at < restart_after then
-      return is_alive(now)
+   else
+      work(engine) -- not put off until a timer that nginx may drop
+      if now - state.started_at < restart_after then return is_alive(now) end
    end
    state.mode = state.mode or "wake"
    state.started_at = now
