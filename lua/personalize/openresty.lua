@@ -54,11 +54,13 @@ openresty.choose = driver.choose
 
 -- Waits until the semaphore of a waiter is posted, or for a while.
 local function wait_for_post(engine, semaphore, longest)
-   local alive = driver.ensure(engine)
-   if not alive then driver.work(engine) end -- may post it already
-   local posted = semaphore:wait(math.min(longest, alive and longest_wait or driver.patience))
+   local driven = driver.ensure(engine)
+   local posted = semaphore:wait(math.min(longest, driven and longest_wait or driver.patience))
    if not posted then driver.work_beside(engine) end
 end
+
+--- Has what was enqueued begin soon, whoever waits for it.
+openresty.begin = driver.ensure
 
 --- Waits until a transfer is done.
 -- @tparam userdata engine

@@ -104,13 +104,24 @@ function waiting.until_done(thing, deadline)
    end
 end
 
+--- Sends what was enqueued, while nobody waits.
+function waiting.begin()
+   local driver = waiting.engine()
+   if not driver then return end
+   if in_nginx and not openresty.must_block() then
+      openresty.begin(driver)
+   else
+      driver:run_due()
+   end
+end
+
 --- Waits until a transfer of the engine is done. It ends by itself: it has a time limit of its own.
 function waiting.transfer(transfer)
-   if in_nginx and not openresty.must_block() and not current_map() then -- it was asked whether it can wait
-      openresty.transfer(waiting.engine(), transfer)
-   else
-      waiting.until_done(transfer, math.huge)
+   if in_nginx and not openresty.must_block() then -- it was asked whether it can wait
+      if not current_map() then return openresty.transfer(waiting.engine(), transfer) end
+      waiting.begin() -- another item may sleep before the map waits
    end
+   waiting.until_done(transfer, math.huge)
 end
 
 --- Waits for a number of seconds.

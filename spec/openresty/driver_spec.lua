@@ -1,5 +1,6 @@
 -- The timer that drives the engine: when it can't run, when it can't be woken, when it has nothing to do.
 local openresty = require "spec.support.openresty"
+local patient = require "spec.support.patient"
 local upstream = require "spec.support.upstream"
 
 describe("the driver in nginx #openresty", function()
@@ -9,6 +10,7 @@ describe("the driver in nginx #openresty", function()
    teardown(function() service:terminate() end)
 
    local function start(options)
+      local prelude = upstream.prelude(service, options.mode)
       return openresty.start {
          workers = 1, main = options.main, http = options.http, library = options.library,
          server = ([[
@@ -17,12 +19,35 @@ describe("the driver in nginx #openresty", function()
                local c, err = connections.get(ngx.var.name)
                ngx.print(c and c.ref or tostring(err))
             } }
+            location = /busy { content_by_lua_block {
+               %s
+               local first = connections.get "busy_0"
+               local busy_until = personalize.now() + 1.2
+               repeat until personalize.now() > busy_until
+               local began = personalize.now()
+               local second = connections.get "busy_0"
+               ngx.print(first.ref, " ", second.ref, " ", personalize.now() - began)
+            } }
+            location = /chain { content_by_lua_block {
+               %s
+               local threads = {}
+               for thread = 1, 40 do
+                  threads[thread] = ngx.thread.spawn(function()
+                     repeat connections.get "chain_0" until chain_ends
+                  end)
+               end
+               chain_ends = false
+               ngx.sleep(0.3)
+               chain_ends = true
+               for _, thread in ipairs(threads) do ngx.thread.wait(thread) end
+               ngx.print "ended"
+            } }
             location = /occupy { content_by_lua_block {
                for _ = 1, 2 do ngx.timer.at(0, function() ngx.sleep(3) end) end
                ngx.sleep(0.05)
                ngx.print "occupied"
             } }
-         ]]):format(upstream.prelude(service, options.mode)),
+         ]]):format(prelude, prelude, prelude),
       }
    end
 
@@ -44,6 +69,26 @@ describe("the driver in nginx #openresty", function()
          end
          assert.same({}, server:complaints "lua_max_running_timers are not enough")
          server:terminate()
+      end)
+
+      it("stays the only one when a request was busy for long: " .. mode, function()
+         local server = start { mode = mode }
+         for _ = 1, 2 do
+            local refs, seconds = server:body("/busy"):match "^(%S+ %S+) (%S+)$"
+            assert.equal("busy_0 busy_0", refs)
+            assert.is_true(tonumber(seconds) < patient(0.4)) -- no fallback had to come
+         end
+         get(server, "after_10")
+         assert.same({}, server:complaints())
+         assert.is_true(server:stop()) -- a starter that is left behind would keep the worker
+      end)
+
+      -- whoever has an answer asks again in the same turn of nginx's loop, which has to end all the same
+      it("lets a turn end though every answer brings another call: " .. mode, function()
+         local server = start { mode = mode }
+         assert.equal("ended", server:body "/chain")
+         assert.same({}, server:complaints())
+         assert.is_true(server:stop())
       end)
 
       it("starts again after it rested: " .. mode, function()

@@ -74,6 +74,14 @@ for _, mode in ipairs { "wake", "tick" } do
                      elseif results[i] ~= expected then wrong = wrong + 1 end
                   end
                   ngx.print(results.n, " ", seen, " ", wrong) ]])
+               .. location("map_sleep", [[
+                  local results = personalize.map({ "call", "sleep" }, function(task)
+                     if task == "call" then return connections.get "beside_10" end
+                     ngx.sleep(1)
+                     return true
+                  end)
+                  local elapsed = personalize.meta(results[1]).elapsed
+                  ngx.print(results[1].ref, " ", elapsed < 0.9 and "meanwhile" or elapsed) ]])
                .. location("map_stop", [[
                   local names = {}
                   for i = 1, 50 do names[i] = "stop" .. i .. "_" .. (i == 3 and 1 or 5000) end
@@ -112,6 +120,10 @@ for _, mode in ipairs { "wake", "tick" } do
 
       it("runs map, nested, with errors by index", function()
          assert.equal("20 20 0", server:body "/map")
+      end)
+
+      it("sends what one item of a map asked for while another one sleeps", function()
+         assert.equal("beside_10 meanwhile", server:body "/map_sleep")
       end)
 
       it("leaves nothing in flight when a map is stopped", function()

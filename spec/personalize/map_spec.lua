@@ -109,6 +109,27 @@ describe("map", function()
          assert.same({ "bxx", "bxx", n = 2 }, results)
       end)
 
+      it("sends what an item asked for while others take their time", function()
+         local listener = assert(require("socket").bind("127.0.0.1", 0))
+         finally(function() listener:close() end)
+         listener:settimeout(patient(5))
+         local _, port = listener:getsockname()
+         local other = assert(personalize.new { base_url = "http://127.0.0.1:" .. port, access_token = "t",
+            retry = false })
+         local results, errors = personalize.map({ "call", "work", "accept" }, function(task)
+            if task == "call" then return other.connections.get "sent" end
+            if task == "accept" then
+               assert(listener:accept(), "the call was kept back"):close()
+               return "accepted"
+            end
+            local busy_until = personalize.now() + 0.01
+            repeat until personalize.now() > busy_until
+            return "worked"
+         end)
+         assert.same({ nil, "worked", "accepted", n = 3 }, results)
+         assert.equal("network", errors[1].kind)
+      end)
+
       it("says so when fn yields by itself", function()
          local _, errors = personalize.map({ 1 }, function() coroutine.yield() end)
          assert.equal("fn yielded by itself: only calls of this library can wait in personalize.map", errors[1])

@@ -133,8 +133,7 @@ void pz_drive_run(pz_engine *engine)
     pz_watch_arm(&engine->watch, pz_drive_deadline(engine), now);
 }
 
-/* What was enqueued is started before anybody waits for it; whether something ended by that. */
-static int run_what_is_due(pz_engine *engine)
+int pz_engine_run_due(pz_engine *engine)
 {
     unsigned before = engine->active;
     if (pz_drive_deadline(engine) > pz_clock_now())
@@ -149,7 +148,7 @@ static int run_what_is_due(pz_engine *engine)
 void pz_engine_tick(pz_engine *engine, int wait_ms)
 {
     struct epoll_event events[PZ_WATCH_MOST];
-    if (wait_ms > 0 && run_what_is_due(engine))
+    if (wait_ms > 0 && pz_engine_run_due(engine)) /* before anybody waits for it */
         wait_ms = 0;
     int count = pz_watch_wait(&engine->watch, events, wait_ms);
     pz_sigpipe sigpipe;

@@ -27,9 +27,9 @@ int pz_engine_pid(const pz_engine *engine);
 int pz_engine_fd(const pz_engine *engine);
 unsigned pz_engine_active(const pz_engine *engine);
 
-/* Has the next tick start the transfer, and with it all that were enqueued meanwhile: requests that
- * leave together cost less than as many that leave one by one. The engine holds a reference while
- * it is under way. false: `failure` says why, and nothing will be started. */
+/* Has the next tick, or run_due, start the transfer, and with it all that were enqueued meanwhile:
+ * requests that leave together cost less than as many that leave one by one. The engine holds a
+ * reference while it is under way. false: `failure` says why, and nothing will be started. */
 int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
                       pz_failure *failure);
 /* Starts it at once; it may even be done on return. */
@@ -41,6 +41,9 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
 /* Does what there is to do. `wait_ms` > 0 waits so long at most for something to come up, 0 does
  * not wait; a signal ends the wait early. */
 void pz_engine_tick(pz_engine *engine, int wait_ms);
+/* Does what is due by time, as what was enqueued is, and looks at no socket. Whether something
+ * ended by that. */
+int pz_engine_run_due(pz_engine *engine);
 /* Makes the descriptor readable: for whoever waits for that, with nothing in flight any more. */
 void pz_engine_wake(pz_engine *engine);
 /* The number of a transfer that ended since the last time, each once. 0: none; UINT64_MAX: too many

@@ -64,7 +64,7 @@ static int engine_add(lua_State *L)
     return begin(L, pz_engine_start);
 }
 
-/* enqueue(request, profile): started by the next tick or wait. */
+/* enqueue(request, profile): started by the next tick, wait or run_due. */
 static int engine_enqueue(lua_State *L)
 {
     return begin(L, pz_engine_enqueue);
@@ -113,6 +113,15 @@ static int engine_active(lua_State *L)
     engine_box *box = check_box(L);
     int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
     lua_pushinteger(L, ours ? (lua_Integer)pz_engine_active(box->engine) : 0);
+    return 1;
+}
+
+static int engine_run_due(lua_State *L)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    lua_pushboolean(L, pz_engine_run_due(engine));
     return 1;
 }
 
@@ -212,6 +221,7 @@ static const luaL_Reg methods[] = {
     {"enqueue", engine_enqueue},
     {"tick", engine_tick},
     {"wait", engine_wait},
+    {"run_due", engine_run_due},
     {"wake", engine_wake},
     {"active", engine_active},
     {"take_ended", engine_take_ended},

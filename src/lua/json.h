@@ -50,7 +50,7 @@ enum pz_lua_json_mark {
 
 /* Pushes the marks, a userdata: the first upvalue of every function that needs them. */
 void pz_lua_json_new_marks(lua_State *L);
-pz_lua_json_marks *pz_lua_json_marks_of(lua_State *L); /* for those that have no upvalues */
+pz_lua_json_marks *pz_lua_json_push_marks(lua_State *L); /* for those that have no upvalues */
 
 /* The mark of the table at `index`; `type_key` is where the string "__jsontype" is. *declares: its
  * metatable is none of the registered ones and may say more. Allocates nothing, calls no

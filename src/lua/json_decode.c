@@ -244,13 +244,13 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
     d.scratch = d.first_scratch;
     d.scratch_size = PZ_DECODE_FIRST_SCRATCH;
     d.place = 0;
-    d.marks = pz_lua_json_marks_of(L);
     luaL_checkstack(L, PZ_DECODE_FIXED_SLOTS, "no room for decoding");
     lua_settop(L, PZ_DECODE_MAX_DEPTH);
     pz_lua_json_push_array_mark(L);
     pz_lua_json_push_object_mark(L);
     pz_lua_json_push_number_metatable(L);
-    lua_settop(L, PZ_DECODE_NAMES - 1);
+    lua_settop(L, PZ_DECODE_MARKS - 1);
+    d.marks = pz_lua_json_push_marks(L);
     pz_lua_json_push_names(L);
     if (!decode(&d))
         return push_refusal(&d, text);

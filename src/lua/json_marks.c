@@ -46,12 +46,10 @@ void pz_lua_json_new_marks(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &marks_key);
 }
 
-pz_lua_json_marks *pz_lua_json_marks_of(lua_State *L)
+pz_lua_json_marks *pz_lua_json_push_marks(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &marks_key);
-    pz_lua_json_marks *marks = lua_touserdata(L, -1);
-    lua_pop(L, 1);
-    return marks;
+    return lua_touserdata(L, -1);
 }
 
 void pz_lua_json_push_array_mark(lua_State *L)

@@ -25,7 +25,7 @@ local drop_interval = 0.2
 local linger_seconds = 0.2
 local starter_wait = 0.5
 
--- Without a sign of the driver for so long it is not relied on, and then another one is started.
+-- A driver that does not come within so long is not relied on, and then another one is started.
 local patience = 0.05
 local restart_after = 1
 
@@ -33,12 +33,14 @@ local longest_read_ms = 2 ^ 31 - 1
 
 local state = {
    mode = nil, -- "wake" or "tick"; the worker's first client decides
-   alive_at = -math.huge, -- its last sign, on the monotonic clock
    running = false,
-   started_at = -math.huge,
+   started_at = -math.huge, -- on the monotonic clock, while it has not come yet
    waker = nil,
+   comes = false, -- it has a turn before long, and sees what was enqueued until then
+   sleeping = false, -- until the waker sends a byte
+   is_idle = false,
    idle = nil, -- the semaphore on which it waits when there is nothing to do
-   starter = nil, -- the light thread beside it: `semaphore`, whether it `waits` on that, whether it has `ended`
+   starter = nil, -- the light thread beside it: `semaphore`, whether it `waits` on that, whether it shall have `ended`
 }
 
 local driver = { patience = patience }
@@ -48,19 +50,29 @@ function driver.choose(mode)
    state.mode = state.mode or mode
 end
 
---- Has the engine do what there is to do, and wakes whoever waited for what ended.
--- @treturn boolean whether something ended
-function driver.work(engine)
+-- Has the engine do what there is to do, and wakes whoever waited for what ended. Whether something did.
+local function work(engine)
    engine:tick()
    return waiters.post_ended(engine)
 end
 
-local work = driver.work
+-- When it was not the driver who did something, that may sleep although nothing is in flight any more.
+local function tell_driver(engine)
+   if state.sleeping and engine:active() == 0 then engine:wake() end
+end
 
---- The same, when it is not the driver who does it: that may sleep although nothing is in flight any more.
+--- Has the engine do what there is to do: for those who find the driver too slow.
 function driver.work_beside(engine)
    work(engine)
-   if state.sleeping and engine:active() == 0 then engine:wake() end
+   tell_driver(engine)
+end
+
+-- Begins what was enqueued. It looks for no answers: whoever is woken by one may enqueue again in the same turn of
+-- nginx's loop, and that would go on for ever.
+local function begin(engine)
+   if not engine:run_due() then return end
+   waiters.post_ended(engine)
+   tell_driver(engine)
 end
 
 local function warn_once(message)
@@ -84,7 +96,6 @@ local function tick_until_idle(engine)
       repeat
          ticks = ticks + 1
       until not work(engine) or ticks == most_ticks
-      state.alive_at = native.now()
       drop_abandoned()
       ngx.sleep(tick_seconds)
    end
@@ -147,7 +158,6 @@ end
 local function wake_until_idle(engine, socket)
    while true do
       local ended = work(engine)
-      state.alive_at = native.now()
       if engine:active() == 0 then
          -- not armed here: no byte can come to a socket that is given back
          if not wait_idle() and engine:active() == 0 then return true end
@@ -174,77 +184,77 @@ local function drive_waking(engine)
 end
 
 -- nginx resumes it when it has dealt with everything else that came in this turn.
-local function start_when_called(engine, starter)
+local function begin_when_called(engine, starter)
    while not starter.ended do
       starter.waits = true
       local called = starter.semaphore:wait(starter_wait)
       starter.waits = false
-      if called and not starter.ended then driver.work_beside(engine) end
+      if called and not starter.ended then begin(engine) end
    end
    waiters.give_semaphore(starter.semaphore)
 end
 
-local function call_starter()
-   state.starter.waits = false
-   state.starter.semaphore:post(1)
+local function call(starter)
+   starter.waits = false
+   starter.semaphore:post(1)
+end
+
+local function start_starter(engine)
+   local starter = { semaphore = waiters.take_semaphore(), waits = false, ended = false }
+   ngx.thread.spawn(function()
+      local fine, reason = pcall(begin_when_called, engine, starter)
+      if state.starter == starter then state.starter = nil end
+      if not fine then ngx.log(ngx.ERR, "personalize: the starter of calls ended: ", tostring(reason)) end
+   end)
+   return starter
 end
 
 local function drive_with_starter(engine)
-   state.starter = { semaphore = waiters.take_semaphore(), waits = false, ended = false }
-   ngx.thread.spawn(start_when_called, engine, state.starter)
+   state.starter = start_starter(engine)
    if state.mode == "tick" then tick_until_idle(engine) else drive_waking(engine) end
 end
 
 local function drive(_, engine)
+   if state.running then return end
    state.running = true
-   state.alive_at = native.now()
    local fine, reason = pcall(drive_with_starter, engine)
-   state.running, state.sleeping, state.is_idle, state.comes = false, false, false, false
+   local starter = state.starter
+   state.running, state.sleeping, state.is_idle, state.comes, state.starter = false, false, false, false, nil
    state.started_at = -math.huge
-   if state.starter then
-      state.starter.ended = true
-      if state.starter.waits then call_starter() end
-      state.starter = nil
+   if starter then
+      starter.ended = true
+      if starter.waits then call(starter) end
    end
    if not fine then ngx.log(ngx.ERR, "personalize: the driver of the engine ended: ", tostring(reason)) end
 end
 
--- A driver that sleeps on its socket gives no signs and needs none.
-local function is_alive(now)
-   if state.running and (state.sleeping or state.is_idle) then return true end
-   return now - math.max(state.alive_at, state.started_at) < patience
-end
-
--- Has the driver, or its starter, begin what was enqueued. Nobody need be called who has this turn before them.
+-- Whether the driver, or its starter, will begin what was enqueued before this turn is over, or in the next one.
 local function call_driver()
-   if state.comes then return end
+   if state.comes then return true end
    if state.is_idle then
       state.is_idle, state.comes = false, true
       state.idle:post(1)
-   elseif state.starter and state.starter.waits then
-      call_starter()
+      return true
    end
+   local starter = state.starter
+   if starter and starter.waits then call(starter) end
+   return starter ~= nil
 end
 
 --- Sees to it that what is in flight is driven, and what was enqueued begun.
--- @treturn boolean whether it is: else the caller has to do it
+-- @treturn boolean whether there is a driver: else the caller has to look itself
 function driver.ensure(engine)
    if state.running then
-      call_driver()
-      if state.sleeping then return true end
+      if not call_driver() then begin(engine) end
+      return true
    end
+   begin(engine) -- not put off until a timer that nginx may drop
    local now = native.now()
-   if state.running then
-      if now - state.alive_at < restart_after then return is_alive(now) end
-   else
-      work(engine) -- not put off until a timer that nginx may drop
-      if now - state.started_at < restart_after then return is_alive(now) end
-   end
+   if now - state.started_at < restart_after then return now - state.started_at < patience end
    state.mode = state.mode or "wake"
    state.started_at = now
    -- of delay 0: it is also run while the worker is exiting, to answer what is in flight
-   local started = ngx.timer.at(0, drive, engine)
-   return started and true or false
+   return ngx.timer.at(0, drive, engine) and true or false
 end
 
 return driver

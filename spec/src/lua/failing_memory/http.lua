@@ -67,6 +67,7 @@ return {
       local engine = new_engine(given)
       local transfer = assert(engine:enqueue(post(given)))
       engine:wake()
+      assert(engine:run_due() == transfer:done())
       assert(perform(engine, transfer).status == 200 and engine:active() == 0)
       engine:close()
    end },
