@@ -217,21 +217,11 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-    {"add", engine_add},
-    {"enqueue", engine_enqueue},
-    {"tick", engine_tick},
-    {"wait", engine_wait},
-    {"run_due", engine_run_due},
-    {"wake", engine_wake},
-    {"active", engine_active},
-    {"take_ended", engine_take_ended},
-    {"pid", engine_pid},
-    {"timeout", engine_timeout},
-    {"close", engine_close},
-    {"__gc", engine_close},
-    {"__close", engine_close},
-    {"__tostring", engine_tostring},
-    {NULL, NULL},
+    {"add", engine_add},         {"enqueue", engine_enqueue},       {"tick", engine_tick},
+    {"wait", engine_wait},       {"run_due", engine_run_due},       {"wake", engine_wake},
+    {"active", engine_active},   {"take_ended", engine_take_ended}, {"pid", engine_pid},
+    {"timeout", engine_timeout}, {"close", engine_close},           {"__gc", engine_close},
+    {"__close", engine_close},   {"__tostring", engine_tostring},   {NULL, NULL},
 };
 
 /* The headers were new enough; the library that the process has loaded may be another one. */
