@@ -207,10 +207,7 @@ int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *
 {
     if (!pz_engine_enqueue(engine, transfer, request, failure))
         return 0;
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
-    pz_drive_run(engine);
-    pz_sigpipe_restore(&sigpipe);
+    pz_engine_run_due(engine);
     return 1;
 }
 

@@ -1,6 +1,6 @@
 /* An answer as Lua sees it: a table. What is dear to make of it, or is wanted by few, is made when
- * somebody asks: its headers, its body as a string. A body of JSON is decoded from where it lies.
- */
+ * somebody asks: its headers, its body as a string, its measurements. A body of JSON is decoded
+ * from where it lies. */
 #include <string.h>
 
 #include "lua/engine.h"

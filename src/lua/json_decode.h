@@ -18,8 +18,8 @@ enum {
     PZ_DECODE_FRAMES,     /* a userdata that holds the frames once there are many */
     PZ_DECODE_SCRATCH,    /* one that holds strings while their escapes are resolved */
     PZ_DECODE_DUPLICATES, /* a table of paths, or nil */
-    PZ_DECODE_MARKS,
-    PZ_DECODE_NAMES, /* the table of known names */
+    PZ_DECODE_MARKS,      /* held, though another module table may replace them */
+    PZ_DECODE_NAMES,      /* the table of known names */
     PZ_DECODE_FIXED_SLOTS = PZ_DECODE_NAMES,
 };
 
