@@ -12,8 +12,9 @@ job.run(personalize.now, {
    flight = function(count)
       local items = {}
       for index = 1, count do items[index] = index end
-      local names, errors = personalize.map(items, function() return connections.get(ref) end,
+      -- no contestant keeps what it retrieved
+      local names, errors = personalize.map(items, function() return assert(connections.get(ref)).name end,
          { concurrency = job.concurrency })
-      assert(next(errors) == nil and #names[count].name > 0, tostring(errors[next(errors)]))
+      assert(next(errors) == nil and #names[count] > 0, tostring(errors[next(errors)]))
    end,
 })
