@@ -6,9 +6,14 @@
 
 #include "http/engine.h"
 
+static pz_transfer *transfer_of(void *data)
+{
+    return ((pz_handle *)data)->transfer;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
-    pz_transfer *transfer = data;
+    pz_transfer *transfer = transfer_of(data);
     transfer->last_byte = pz_engine_now(transfer->engine);
     return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
 }
@@ -18,7 +23,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
  * to the last header of the handle's answer before, which was freed by then. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
-    pz_transfer *transfer = data;
+    pz_transfer *transfer = transfer_of(data);
     if (transfer->response.part != PZ_RESPONSE_BODY)
         return pz_response_continues_nothing(&transfer->response, bytes) ? 0 : size * count;
     transfer->last_byte = pz_engine_now(transfer->engine);
@@ -27,7 +32,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 
 static size_t on_read(char *bytes, size_t size, size_t count, void *data)
 {
-    pz_transfer *transfer = data;
+    pz_transfer *transfer = transfer_of(data);
     size_t room = size * count, left = transfer->body_length - transfer->body_read;
     size_t length = left < room ? left : room;
     memcpy(bytes, transfer->body + transfer->body_read, length);
@@ -35,7 +40,8 @@ static size_t on_read(char *bytes, size_t size, size_t count, void *data)
     return length;
 }
 
-/* Must not be sent twice, so can't be rewound: libcurl then ends with CURLE_SEND_FAIL_REWIND. */
+/* What is read must not be sent twice, so can't be rewound: libcurl then ends with
+ * CURLE_SEND_FAIL_REWIND. */
 static int on_seek(void *data, curl_off_t offset, int origin)
 {
     (void)data, (void)offset, (void)origin;
@@ -46,7 +52,7 @@ static int on_seek(void *data, curl_off_t offset, int origin)
 static int on_issue(void *data, char *their_ip, char *our_ip, int their_port, int our_port)
 {
     (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
-    pz_transfer *transfer = data;
+    pz_transfer *transfer = transfer_of(data);
     transfer->issued = 1;
     transfer->last_byte = pz_engine_now(transfer->engine);
     pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
@@ -59,7 +65,7 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
                        curl_off_t up)
 {
     (void)down_total, (void)up_total;
-    pz_transfer *transfer = data;
+    pz_transfer *transfer = transfer_of(data);
     int alone = !transfer->may_be_http2 || transfer->response.http1;
     if (down + up != transfer->progress || (alone && pz_engine_socket_is_ready(transfer->engine))) {
         transfer->progress = down + up;
@@ -75,23 +81,21 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
             return code_;                                                                          \
     } while (0)
 
-CURLcode pz_callbacks_apply(pz_transfer *transfer, int replayable)
+CURLcode pz_callbacks_apply(pz_handle *handle)
 {
-    CURL *easy = transfer->easy;
-    TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer));
-    TRY(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail));
+    CURL *easy = handle->easy;
+    TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, handle));
+    TRY(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, handle->detail));
     TRY(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
-    TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
-    TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_issue));
-    TRY(curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_PREREQDATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
-    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer));
-    if (replayable || transfer->body_length == 0)
-        return CURLE_OK;
+    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read));
-    TRY(curl_easy_setopt(easy, CURLOPT_READDATA, transfer));
+    TRY(curl_easy_setopt(easy, CURLOPT_READDATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek));
-    return curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer);
+    return curl_easy_setopt(easy, CURLOPT_SEEKDATA, handle);
 }

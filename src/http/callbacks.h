@@ -4,6 +4,7 @@
 
 #include "http/transfer.h"
 
-CURLcode pz_callbacks_apply(pz_transfer *transfer, int replayable);
+/* They stay with the handle, and find its transfer of the time. */
+CURLcode pz_callbacks_apply(pz_handle *handle);
 
 #endif

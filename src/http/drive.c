@@ -60,7 +60,7 @@ static void collect(pz_engine *engine)
         CURLcode code = message->data.result;
         char *private = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
-        pz_transfer *transfer = (pz_transfer *)(void *)private;
+        pz_transfer *transfer = ((pz_handle *)(void *)private)->transfer;
         pz_transfer_finish(transfer, code, pz_clock_now());
         pz_engine_unlink(engine, transfer);
     }

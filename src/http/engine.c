@@ -131,9 +131,8 @@ uint64_t pz_engine_take_ended(pz_engine *engine)
 /* The engine lets go of a transfer that is done, or was never begun. */
 void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
-    CURL *easy = transfer->easy;
-    curl_multi_remove_handle(engine->multi, easy);
-    pz_handles_give(&engine->handles, easy, transfer->profile);
+    curl_multi_remove_handle(engine->multi, transfer->handle->easy);
+    pz_handles_give(&engine->handles, transfer->handle, transfer->profile);
     pz_transfer_drop_request(transfer);
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
@@ -177,24 +176,23 @@ static int give_sockets(pz_engine *engine, CURL *easy)
 int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
                       pz_failure *failure)
 {
-    int prepared;
-    CURL *easy = pz_handles_take(&engine->handles, request->profile, &prepared);
-    if (easy == NULL) {
+    pz_handle *handle = pz_handles_take(&engine->handles, request->profile);
+    if (handle == NULL) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
-    if (!prepared && !give_sockets(engine, easy)) {
-        curl_easy_cleanup(easy);
+    if (handle->profile == 0 && !give_sockets(engine, handle->easy)) {
+        pz_handles_give(&engine->handles, handle, 0);
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
-    if (!pz_transfer_prepare(transfer, request, easy, prepared, pz_clock_now(), failure)) {
-        pz_handles_give(&engine->handles, easy, 0);
+    if (!pz_transfer_prepare(transfer, request, handle, pz_clock_now(), failure)) {
+        pz_handles_give(&engine->handles, handle, 0);
         pz_transfer_drop_request(transfer);
         return 0;
     }
     link_transfer(engine, transfer);
-    CURLMcode code = curl_multi_add_handle(engine->multi, easy); /* due at once */
+    CURLMcode code = curl_multi_add_handle(engine->multi, handle->easy); /* due at once */
     if (code != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
         pz_engine_unlink(engine, transfer);

@@ -1,6 +1,9 @@
 /* Takes handles from the stack of unused ones and puts them back. */
 #include "http/handles.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 int pz_handles_open(pz_handles *handles)
 {
     handles->count = 0;
@@ -9,10 +12,49 @@ int pz_handles_open(pz_handles *handles)
                                                        CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
 }
 
+static void forget_url(pz_handle *handle)
+{
+    curl_easy_setopt(handle->easy, CURLOPT_URL, NULL);
+    curl_easy_setopt(handle->easy, CURLOPT_CURLU, NULL);
+    curl_url_cleanup(handle->parsed_url);
+    handle->parsed_url = NULL;
+    free(handle->url);
+    handle->url = NULL;
+}
+
+static void destroy(pz_handle *handle)
+{
+    curl_easy_cleanup(handle->easy);
+    curl_url_cleanup(handle->parsed_url);
+    free(handle->url);
+    free(handle);
+}
+
+static pz_handle *create(pz_handles *handles)
+{
+    pz_handle *handle = calloc(1, sizeof *handle);
+    if (handle == NULL)
+        return NULL;
+    handle->easy = curl_easy_init();
+    if (handle->easy != NULL &&
+        curl_easy_setopt(handle->easy, CURLOPT_SHARE, handles->share) == CURLE_OK)
+        return handle;
+    destroy(handle);
+    return NULL;
+}
+
+/* Back to a new one's options; not the share. */
+static void reset(pz_handle *handle)
+{
+    forget_url(handle);
+    curl_easy_reset(handle->easy);
+    handle->profile = 0;
+}
+
 void pz_handles_close(pz_handles *handles)
 {
     while (handles->count > 0)
-        curl_easy_cleanup(handles->idle[--handles->count].easy);
+        destroy(handles->idle[--handles->count]);
     if (handles->share != NULL)
         curl_share_cleanup(handles->share);
     handles->share = NULL;
@@ -22,51 +64,79 @@ void pz_handles_close(pz_handles *handles)
 static unsigned choose(const pz_handles *handles, uint64_t profile)
 {
     for (unsigned i = handles->count; profile != 0 && i > 0; i--) {
-        if (handles->idle[i - 1].profile == profile)
+        if (handles->idle[i - 1]->profile == profile)
             return i - 1;
     }
     return handles->count - 1;
 }
 
-CURL *pz_handles_take(pz_handles *handles, uint64_t profile, int *prepared)
+pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile)
 {
-    *prepared = 0;
-    if (handles->count > 0) {
-        unsigned chosen = choose(handles, profile);
-        CURL *easy = handles->idle[chosen].easy;
-        uint64_t was = handles->idle[chosen].profile;
-        handles->idle[chosen] = handles->idle[--handles->count];
-        *prepared = was != 0 && was == profile;
-        if (was != 0 && !*prepared)
-            curl_easy_reset(easy); /* not the share */
-        return easy;
-    }
-    CURL *easy = curl_easy_init();
-    if (easy != NULL && curl_easy_setopt(easy, CURLOPT_SHARE, handles->share) != CURLE_OK) {
-        curl_easy_cleanup(easy);
-        return NULL;
-    }
-    return easy;
+    if (handles->count == 0)
+        return create(handles);
+    unsigned chosen = choose(handles, profile);
+    pz_handle *handle = handles->idle[chosen];
+    handles->idle[chosen] = handles->idle[--handles->count];
+    if (handle->profile != profile)
+        reset(handle);
+    return handle;
 }
 
-/* What belongs to one request goes: its credentials, and what points to its transfer. */
-static void forget_request(CURL *easy)
+/* What belongs to one request goes: its credentials are in the headers, and a query may be
+ * anything. */
+static void forget_request(pz_handle *handle)
 {
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-    curl_easy_setopt(easy, CURLOPT_URL, NULL);
+    curl_easy_setopt(handle->easy, CURLOPT_HTTPHEADER, NULL);
+    if (handle->url != NULL && strchr(handle->url, '?') != NULL)
+        forget_url(handle);
 }
 
-void pz_handles_give(pz_handles *handles, CURL *easy, uint64_t profile)
+void pz_handles_give(pz_handles *handles, pz_handle *handle, uint64_t profile)
 {
+    handle->transfer = NULL;
     if (handles->count == PZ_HANDLES_IDLE_MAX) {
-        curl_easy_cleanup(easy);
+        destroy(handle);
         return;
     }
+    handle->profile = profile;
     if (profile != 0)
-        forget_request(easy);
+        forget_request(handle);
     else
-        curl_easy_reset(easy);
-    handles->idle[handles->count].easy = easy;
-    handles->idle[handles->count++].profile = profile;
+        reset(handle);
+    handles->idle[handles->count++] = handle;
+}
+
+int pz_handle_has_url(const pz_handle *handle, const char *url)
+{
+    return handle->url != NULL && strcmp(handle->url, url) == 0;
+}
+
+static CURLcode parse(CURLU *parsed, const char *url)
+{
+    if (parsed == NULL)
+        return CURLE_OUT_OF_MEMORY;
+    switch (curl_url_set(parsed, CURLUPART_URL, url, 0)) {
+    case CURLUE_OK:
+        return CURLE_OK;
+    case CURLUE_OUT_OF_MEMORY:
+        return CURLE_OUT_OF_MEMORY;
+    default:
+        return CURLE_URL_MALFORMAT;
+    }
+}
+
+/* The text as well: libcurl has it for whoever asks for the effective URL. */
+CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
+{
+    forget_url(handle);
+    handle->parsed_url = curl_url();
+    CURLcode code = parse(handle->parsed_url, url);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(handle->easy, CURLOPT_URL, url);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(handle->easy, CURLOPT_CURLU, handle->parsed_url);
+    if (code != CURLE_OK)
+        return code;
+    handle->url = strdup(url);
+    return handle->url != NULL ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }

@@ -126,23 +126,29 @@ static CURLcode apply_profile(const pz_request *request, CURL *easy)
     return apply_rest(request, easy);
 }
 
-static CURLcode apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared)
+/* A handle that has a profile has done a plain request of it. */
+static CURLcode apply(const pz_request *request, pz_headers *headers, pz_handle *handle)
 {
-    if (!prepared)
+    CURL *easy = handle->easy;
+    int is_new = handle->profile == 0;
+    if (is_new)
         TRY(apply_profile(request, easy));
-    TRY(apply_body(request, easy));
-    TRY(apply_version(request, easy));
+    if (is_new || !pz_request_is_plain(request))
+        TRY(apply_body(request, easy));
+    if (!pz_handle_has_url(handle, request->url)) {
+        TRY(pz_handle_set_url(handle, request->url));
+        TRY(apply_version(request, easy));
+    }
     TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
-    TRY(curl_easy_setopt(easy, CURLOPT_URL, request->url));
     if (!pz_headers_finish(headers, request->user_agent, has_body(request)))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
 }
 
-/* What apply_body and pz_callbacks_apply set for others than these, they don't take back. */
+/* What apply_body sets for others than these is not taken back. */
 int pz_request_is_plain(const pz_request *request)
 {
-    return !has_body(request) && request->replayable && strcmp(request->method, "HEAD") != 0;
+    return request->body == NULL && request->replayable && strcmp(request->method, "GET") == 0;
 }
 
 static int is_method(const char *method)
@@ -171,12 +177,12 @@ static int check(const pz_request *request, pz_failure *failure)
     return 1;
 }
 
-int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared,
+int pz_request_apply(const pz_request *request, pz_headers *headers, pz_handle *handle,
                      pz_failure *failure)
 {
     if (!check(request, failure))
         return 0;
-    CURLcode code = apply(request, headers, easy, prepared);
+    CURLcode code = apply(request, headers, handle);
     if (code == CURLE_OK)
         return 1;
     failure->code = code;

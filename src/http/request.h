@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include "http/failure.h"
-#include "http/global.h"
+#include "http/handles.h"
 
 #define PZ_REQUEST_HEADERS_MAX 256
 #define PZ_REQUEST_HEADER_BYTES_MAX (64 * 1024)
-#define PZ_REQUEST_ENCODINGS "gzip, deflate" /* that libcurl undoes */
+#define PZ_REQUEST_ENCODINGS "gzip" /* servers disagree on what "deflate" is */
 #define PZ_TIMEOUT_MS_MAX 0x7fffffff
 
 /* Texts are borrowed: they need to live only until the transfer was started. NULL: not given. */
@@ -56,11 +56,10 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
 int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body);
 void pz_headers_free(pz_headers *headers);
 
-/* The handle is a new or a reset one; or a `prepared` one, which did a plain request of the same
- * profile. `headers` are completed by what has to be suppressed. */
-int pz_request_apply(const pz_request *request, pz_headers *headers, CURL *easy, int prepared,
+/* `headers` are completed by what has to be suppressed. */
+int pz_request_apply(const pz_request *request, pz_headers *headers, pz_handle *handle,
                      pz_failure *failure);
-/* Whether it leaves no option of its own behind that the next one would not set. */
+/* Whether it leaves a handle as the next one of its profile may find it. */
 int pz_request_is_plain(const pz_request *request);
 int pz_request_may_be_http2(const pz_request *request);
 

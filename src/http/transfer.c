@@ -38,7 +38,7 @@ void pz_transfer_drop_request(pz_transfer *transfer)
     free(transfer->body);
     transfer->body = NULL;
     transfer->body_length = 0;
-    transfer->easy = NULL;
+    transfer->handle = NULL;
 }
 
 static int copy_body(pz_transfer *transfer, const pz_request *request, pz_failure *failure)
@@ -55,12 +55,14 @@ static int copy_body(pz_transfer *transfer, const pz_request *request, pz_failur
     return 1;
 }
 
-int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, int prepared,
+int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
                         uint64_t now, pz_failure *failure)
 {
     if (!copy_body(transfer, request, failure))
         return 0;
-    transfer->easy = easy;
+    transfer->handle = handle;
+    handle->transfer = transfer;
+    handle->detail[0] = '\0';
     transfer->started = transfer->last_byte = now;
     transfer->timeout_ms = request->timeout_ms;
     transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
@@ -71,14 +73,15 @@ int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *
     own.body = transfer->body;
     if (own.body == NULL && request->body != NULL)
         own.body = "";
-    if (!pz_request_apply(&own, &transfer->headers, easy, prepared, failure))
+    if (handle->profile == 0 && pz_callbacks_apply(handle) != CURLE_OK) {
+        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
-    CURLcode code = pz_callbacks_apply(transfer, request->replayable);
-    if (code == CURLE_OK && pz_request_is_plain(request))
+    }
+    if (!pz_request_apply(&own, &transfer->headers, handle, failure))
+        return 0;
+    if (pz_request_is_plain(&own))
         transfer->profile = request->profile;
-    if (code != CURLE_OK)
-        pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_easy_strerror(code));
-    return code == CURLE_OK;
+    return 1;
 }
 
 uint64_t pz_transfer_stalls_at(const pz_transfer *transfer)
@@ -134,7 +137,7 @@ static double seconds(curl_off_t microseconds)
 
 static void take_measurements(pz_transfer *transfer, uint64_t now)
 {
-    CURL *easy = transfer->easy;
+    CURL *easy = transfer->handle->easy;
     curl_off_t connect = 0, tls = 0, first = 0, up = 0, down = 0;
     long headers = 0, request = 0, connects = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
@@ -161,7 +164,7 @@ static void judge(pz_transfer *transfer, CURLcode code)
         return;
     }
     pz_evidence evidence = {transfer->issued, transfer->response.part != PZ_RESPONSE_BODY,
-                            transfer->detail};
+                            transfer->handle->detail};
     pz_failure_from_curl(&transfer->failure, code, &evidence);
 }
 

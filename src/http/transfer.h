@@ -17,13 +17,12 @@ typedef struct pz_transfer {
     struct pz_engine *engine; /* while under way, else NULL */
     struct pz_transfer *previous, *next;
 
-    CURL *easy;       /* while under way, with what it borrows: */
-    uint64_t profile; /* whose options the handle has for the next request; 0: to be reset */
+    pz_handle *handle; /* while under way, with what it borrows: */
+    uint64_t profile;  /* whose options the handle has for the next request; 0: to be reset */
     pz_headers headers;
     char *body;
     size_t body_length;
     size_t body_read;
-    char detail[CURL_ERROR_SIZE];
 
     long timeout_ms;
     uint64_t stall_ns; /* 0: no limit */
@@ -49,7 +48,7 @@ void pz_transfer_hold(pz_transfer *transfer);
 void pz_transfer_release(pz_transfer *transfer);
 
 /* The engine's side. `prepare` copies what is needed of the request and sets up the handle. */
-int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, CURL *easy, int prepared,
+int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
                         uint64_t now, pz_failure *failure);
 uint64_t pz_transfer_stalls_at(const pz_transfer *transfer); /* UINT64_MAX: not foreseeable */
 /* Ends it: as libcurl said, or because the engine gave it up. The handle is still there. */

@@ -47,4 +47,36 @@ static inline void pz_lua_keep(lua_State *L, int index)
 #endif
 }
 
+/* Keeps what another userdata keeps: LuaJIT has no table to make for that. */
+static inline void pz_lua_keep_same(lua_State *L, int index, int other)
+{
+    index = lua_absindex(L, index);
+#if LUA_VERSION_NUM >= 504
+    lua_getiuservalue(L, other, 1);
+    lua_setiuservalue(L, index, 1);
+#else
+    lua_getfenv(L, other);
+    lua_setfenv(L, index);
+#endif
+}
+
+/* As pz_lua_keep, of a table, which pz_lua_push_kept_table brings back. */
+static inline void pz_lua_keep_table(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM >= 504
+    lua_setiuservalue(L, index, 1);
+#else
+    lua_setfenv(L, index);
+#endif
+}
+
+static inline void pz_lua_push_kept_table(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM >= 504
+    lua_getiuservalue(L, index, 1);
+#else
+    lua_getfenv(L, index);
+#endif
+}
+
 #endif

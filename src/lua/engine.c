@@ -16,7 +16,7 @@ typedef struct engine_box {
 
 static engine_box *check_box(lua_State *L)
 {
-    return luaL_checkudata(L, 1, type_name);
+    return pz_lua_check_self(L, type_name);
 }
 
 /* NULL: nil and an error were pushed. */
@@ -135,6 +135,14 @@ static int engine_wake(lua_State *L)
     return 0;
 }
 
+/* Whether it is open, and of this process. */
+static int engine_is_usable(lua_State *L)
+{
+    engine_box *box = check_box(L);
+    lua_pushboolean(L, box->engine != NULL && !pz_engine_is_foreign(box->engine));
+    return 1;
+}
+
 /* Of the process that made it: also told to another one. */
 static int engine_pid(lua_State *L)
 {
@@ -200,9 +208,11 @@ static long read_max_connections(lua_State *L)
 static int new_engine(lua_State *L)
 {
     long max_connections = read_max_connections(L);
-    engine_box *box = lua_newuserdatauv(L, sizeof *box, 0);
+    engine_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->engine = NULL;
     luaL_setmetatable(L, type_name);
+    lua_pushvalue(L, -1);
+    pz_lua_keep(L, -2); /* its transfers keep the same */
     pz_failure failure;
     box->engine = pz_engine_new(max_connections, &failure);
     return box->engine != NULL ? 1 : pz_lua_fail(L, &failure);
@@ -217,11 +227,22 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-    {"add", engine_add},         {"enqueue", engine_enqueue},       {"tick", engine_tick},
-    {"wait", engine_wait},       {"run_due", engine_run_due},       {"wake", engine_wake},
-    {"active", engine_active},   {"take_ended", engine_take_ended}, {"pid", engine_pid},
-    {"timeout", engine_timeout}, {"close", engine_close},           {"__gc", engine_close},
-    {"__close", engine_close},   {"__tostring", engine_tostring},   {NULL, NULL},
+    {"add", engine_add},
+    {"enqueue", engine_enqueue},
+    {"tick", engine_tick},
+    {"wait", engine_wait},
+    {"run_due", engine_run_due},
+    {"wake", engine_wake},
+    {"active", engine_active},
+    {"take_ended", engine_take_ended},
+    {"pid", engine_pid},
+    {"is_usable", engine_is_usable},
+    {"timeout", engine_timeout},
+    {"close", engine_close},
+    {"__gc", engine_close},
+    {"__close", engine_close},
+    {"__tostring", engine_tostring},
+    {NULL, NULL},
 };
 
 /* The headers were new enough; the library that the process has loaded may be another one. */

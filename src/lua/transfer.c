@@ -16,7 +16,7 @@ typedef struct transfer_box {
 
 static transfer_box *check_box(lua_State *L)
 {
-    transfer_box *box = luaL_checkudata(L, 1, type_name);
+    transfer_box *box = pz_lua_check_self(L, type_name);
     luaL_argcheck(L, box->transfer != NULL, 1, "the transfer was collected");
     return box;
 }
@@ -27,8 +27,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     box->transfer = NULL;
     box->has_result = 0;
     luaL_setmetatable(L, type_name);
-    lua_pushvalue(L, engine_index);
-    pz_lua_keep(L, -2);
+    pz_lua_keep_same(L, -1, engine_index);
     box->transfer = pz_transfer_new();
     if (box->transfer == NULL)
         luaL_error(L, "not enough memory");
@@ -51,7 +50,7 @@ static int is_orphan(const pz_transfer *transfer)
  * there learns that there is nothing to wait for. */
 static int transfer_done(lua_State *L)
 {
-    const transfer_box *box = luaL_checkudata(L, 1, type_name);
+    const transfer_box *box = pz_lua_check_self(L, type_name);
     const pz_transfer *transfer = box->transfer;
     lua_pushboolean(L, transfer == NULL || transfer->done || is_orphan(transfer));
     return 1;
@@ -64,22 +63,12 @@ static int transfer_number(lua_State *L)
     return 1;
 }
 
-static void push_kept(lua_State *L, int index)
-{
-#if LUA_VERSION_NUM >= 504
-    lua_getiuservalue(L, index, 1);
-#else
-    lua_getfenv(L, index);
-    lua_rawgeti(L, -1, 1);
-#endif
-}
-
 static int transfer_result(lua_State *L)
 {
     transfer_box *box = check_box(L);
     pz_transfer *transfer = box->transfer;
     if (box->has_result) {
-        push_kept(L, 1);
+        pz_lua_push_kept_table(L, 1);
         return 1;
     }
     if (is_orphan(transfer))
@@ -94,7 +83,7 @@ static int transfer_result(lua_State *L)
     }
     pz_lua_push_answer(L, transfer, 1);
     lua_pushvalue(L, -1);
-    pz_lua_keep(L, 1); /* what is done needs its engine no more */
+    pz_lua_keep_table(L, 1); /* what is done needs its engine no more */
     box->has_result = 1;
     return 1;
 }
@@ -109,7 +98,7 @@ static int transfer_cancel(lua_State *L)
 
 static int transfer_gc(lua_State *L)
 {
-    transfer_box *box = luaL_checkudata(L, 1, type_name);
+    transfer_box *box = pz_lua_check_self(L, type_name);
     pz_transfer *transfer = box->transfer;
     box->transfer = NULL;
     if (transfer == NULL || is_orphan(transfer))

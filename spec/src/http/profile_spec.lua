@@ -61,6 +61,42 @@ describe("a profile", function()
       engine:close()
    end)
 
+   it("has each request go where its own URL says", function()
+      local program = [[ return function(connection)
+         for request in function() return connection:request() end do
+            connection:answer(request.headers.host .. " " .. request.path)
+         end
+      end ]]
+      local first, second = server.start(program), server.start(program)
+      finally(function()
+         first:stop()
+         second:stop()
+      end)
+      local engine = http.core.http.engine()
+      local profile = assert(new { user_agent = "one" })
+      local function asked(method, url)
+         local transfer = assert(engine:add({ method = method, url = url, timeout_ms = 5000 }, profile))
+         http.wait(engine, transfer)
+         return assert(transfer:result()).body
+      end
+      local paths = { { "a", "a" }, { "a", "a" }, { "b", "b" }, { "b?q=1", "b?q=1" }, { "b?q=1", "b?q=1" },
+         { "b?q=2", "b?q=2" }, { "b", "b" }, { "b/../c", "c" }, { "b/../c", "c" }, { "", "" } }
+      for _, each in ipairs { first, second, first } do
+         for _, pair in ipairs(paths) do
+            local expected = each.url:match "//([^/]+)" .. " /" .. pair[2]
+            assert.equal(expected, asked("GET", each.url .. "/" .. pair[1]))
+            assert.equal(expected, asked("POST", each.url .. "/" .. pair[1]))
+            assert.equal(expected, asked("GET", each.url .. "/" .. pair[1]))
+         end
+      end
+      local transfer, err = engine:add({ method = "GET", url = "http://[::1", timeout_ms = 5000 }, profile)
+      assert.is_nil(transfer)
+      assert.equal("config", err.kind)
+      assert.matches("URL", err.message, 1, true)
+      assert.equal(first.url:match "//([^/]+)" .. " /a", asked("GET", first.url .. "/a"))
+      engine:close()
+   end)
+
    it("refuses what belongs to a request, and wrong values", function()
       assert.error_matches(function() new { url = "http://x" } end, "field 'url': belongs to a request")
       assert.error_matches(function() new { headers = {} } end, "field 'headers': belongs to a request")
