@@ -22,10 +22,15 @@ local function event(call, number, members)
    return members
 end
 
+-- The token, or whatever stands for one, of the header that has it.
+local function secret_of(authorization)
+   return authorization and authorization[2]:match "%S+$"
+end
+
 -- What an error about this attempt must not show.
 local function secrets_of(self, call, authorization)
    local secrets = credentials.secrets(self.settings)
-   secrets[#secrets + 1] = authorization and authorization:match "%S+$"
+   secrets[#secrets + 1] = secret_of(authorization) or nil
    return echo.secrets(secrets, call.definition)
 end
 
@@ -46,10 +51,13 @@ end
 
 -- One attempt: sends, waits, reads.
 -- @return value and response; or nil, an error object, and when no complete answer came the transport's facts
-local function once(self, call, authorization, number)
-   if self.listens then self.emit("request", event(call, number, {})) end
-   local response, err, facts = transport.perform(
-      request.exchange(call, authorization, call.deadline - native.now()), self.profile)
+local function once(self, call, authorization, number, now)
+   if self.listens then
+      self.emit("request", event(call, number, {}))
+      now = native.now() -- hooks take their time
+   end
+   local response, err, facts = transport.perform(request.exchange(call, authorization, call.deadline - now),
+      self.profile)
    local value, warnings
    if response then
       value, warnings = answer.read(response, call, self.settings.max_depth)
@@ -114,30 +122,32 @@ end
 
 -- Whether a new token may help. The refused one is forgotten in any case.
 local function is_refused(self, call, authorization, err, facts)
-   return err.status == 401 and not facts and call.refused ~= nil and call.refused(self, authorization)
+   return err.status == 401 and not facts and call.authorization == nil and self.refused(self, secret_of(authorization))
 end
 
 --- Performs a call.
--- @tparam table self of a client `settings`, their `profile`, `emit`, and `listens`: whether anybody does
+-- @tparam table self of a client `settings`, their `profile`, `emit`, and
+--
+-- - `listens`: whether anybody does
+-- - `authorize(self, call)`: the header with the token, or nil and an error object
+-- - `refused(self, token)`: takes note that it was refused; whether another one can be had
 -- @tparam table call what `request.exchange` and `answer.read` take of it, and
 --
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
 -- - `deadline` on the monotonic clock, `retry` (a complete policy)
--- - `authorize(self, call)`: the value of the header, or nil and an error object
--- - `refused(self, authorization)`: takes note that it was refused; whether another one can be had
+-- - `authorization`: a header instead of the client's own, or false for none
 -- - `definition`: what is sent, whose secrets are hidden in errors
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
    local number, replays, previous = 0, 0, nil
    while true do
-      local authorization, err
-      if call.authorize then
-         authorization, err = call.authorize(self, call)
-         if not authorization then return nil, err end
-      end
-      if native.now() >= call.deadline then return too_late(call, previous) end
+      local authorization, err = call.authorization, nil
+      if authorization == nil then authorization, err = self.authorize(self, call) end
+      if err then return nil, err end
+      local now = native.now()
+      if now >= call.deadline then return too_late(call, previous) end
       number = number + 1
-      local value, response, facts = once(self, call, authorization, number)
+      local value, response, facts = once(self, call, authorization, number, now)
       if value ~= nil then return value, response end
       err = response
       if err.kind == "timeout" and err.cause == nil then err.cause = previous end

@@ -68,7 +68,7 @@ local function exchange_of(state, policy)
          class = "idempotent",
          deadline = deadline,
          retry = early and once or policy,
-         authorize = call.authorization and function() return call.authorization end or nil,
+         authorization = request.authorization(call.authorization) or false,
          expect = credentials.expect_token,
       })
       if value == nil then return nil, blame_credentials(err) end
@@ -84,11 +84,14 @@ local function authorize(state, call)
       text, err = state.tokens:get(call.deadline, exchange_of(state, call.retry), state.emit)
       if not text then return nil, err end
    end
-   return "Bearer " .. text
+   if state.header_of ~= text then
+      state.header, state.header_of = request.authorization("Bearer " .. text), text
+   end
+   return state.header
 end
 
-local function refused(state, authorization)
-   return state.tokens:refused(authorization:match "%S+$")
+local function refused(state, secret)
+   return state.tokens:refused(secret)
 end
 
 -- A path may have parameters of its own.
@@ -100,26 +103,17 @@ end
 local client = {}
 
 -- Performs a call for the parts of the library.
--- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`),
--- `expect` (see `answer.read`), `definition` (whose secrets are hidden in errors)
--- @tparam ?number deadline on the monotonic clock; else the client's timeout from now on
--- @tparam ?table policy of retries; else the client's
+-- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `expect` (see
+-- `answer.read`), `definition` (whose secrets are hidden in errors), `deadline` on the monotonic clock (else the
+-- client's timeout from now on), `retry` (policy; else the client's). The table is completed here and not copied.
 -- @return the decoded value and the response; or nil and an error object
-function client.perform(self, call, deadline, policy)
+function client.perform(self, call)
    local state = state_of(self)
    local known = state.settings
-   return attempts.perform(state, {
-      method = call.method,
-      url = known.base_url .. with_query(call.path, call.query),
-      body = call.body,
-      class = call.class,
-      deadline = deadline or native.now() + known.timeout,
-      retry = policy or known.retry,
-      authorize = authorize,
-      refused = refused,
-      expect = call.expect,
-      definition = call.definition,
-   })
+   call.url = known.base_url .. with_query(call.path, call.query)
+   call.deadline = call.deadline or native.now() + known.timeout
+   call.retry = call.retry or known.retry
+   return attempts.perform(state, call)
 end
 
 local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", DELETE = "idempotent",
@@ -173,8 +167,8 @@ function Client:request(call)
    end
    local value, response = client.perform(self, {
       method = method, path = path, query = query, body = body, class = classes[method] or "create",
-      definition = checked.body,
-   }, checked.timeout and native.now() + checked.timeout, policy)
+      definition = checked.body, deadline = checked.timeout and native.now() + checked.timeout, retry = policy,
+   })
    if value == nil then return nil, response end
    return meta.attach(value, response)
 end
@@ -218,6 +212,8 @@ function client.new(resolved)
       profile = resolved.profile,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
+      authorize = authorize,
+      refused = refused,
    }
    state.emit = events.emitter(resolved.on_event, hider(state))
    return setmetatable({}, {

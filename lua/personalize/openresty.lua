@@ -67,20 +67,20 @@ openresty.begin = driver.ensure
 -- @tparam userdata transfer
 function openresty.transfer(engine, transfer)
    if transfer:done() then return end
-   local semaphore = waiters.take_semaphore()
+   local number, semaphore = transfer:number(), waiters.take_semaphore()
    repeat
-      waiters.set(transfer, semaphore)
+      waiters.set(number, semaphore)
       wait_for_post(engine, semaphore, longest_wait)
    until transfer:done()
-   waiters.set(transfer, nil)
+   waiters.set(number, nil)
    waiters.give_semaphore(semaphore)
 end
 
 local function wait_for_transfers(engine, transfers, longest)
    local semaphore = waiters.take_semaphore()
-   for _, transfer in ipairs(transfers) do waiters.set(transfer, semaphore) end
+   for _, transfer in ipairs(transfers) do waiters.set(transfer:number(), semaphore) end
    wait_for_post(engine, semaphore, longest)
-   for _, transfer in ipairs(transfers) do waiters.set(transfer, nil) end
+   for _, transfer in ipairs(transfers) do waiters.set(transfer:number(), nil) end
    waiters.give_semaphore(semaphore)
 end
 

@@ -110,22 +110,37 @@ end
 
 local accept = { "Accept", "application/json" }
 
+--- The header with credentials; nil without a value. `alone` are all headers of a call that has no body: made once,
+-- for many calls have the same.
+function request.authorization(value)
+   if not value then return nil end
+   local header = { "Authorization", value }
+   header.alone = { accept, header }
+   return header
+end
+
+local function headers_of(call, authorization)
+   if authorization and not call.body then return authorization.alone end
+   local headers = { accept, authorization or nil }
+   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
+   return headers
+end
+
 --- What the transport takes for one attempt of a call.
 -- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
--- @tparam ?string authorization value of that header
+-- @tparam ?table authorization that header, where there is one
 -- @tparam number seconds that are left for the attempt
 function request.exchange(call, authorization, seconds)
-   local headers = { accept, authorization and { "Authorization", authorization } }
-   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
-   return {
+   local exchange = {
       method = call.method,
       url = call.url,
-      headers = headers,
-      body = call.body,
-      -- whether libcurl may send it again by itself when a kept connection turns out dead
-      replayable = call.class == "idempotent",
+      headers = headers_of(call, authorization),
       timeout_ms = milliseconds(seconds),
    }
+   if call.body then exchange.body = call.body end
+   -- libcurl sends it again by itself when a kept connection turns out dead, unless it may not
+   if call.class ~= "idempotent" then exchange.replayable = false end
+   return exchange
 end
 
 return request

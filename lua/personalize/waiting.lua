@@ -20,7 +20,7 @@ local engine
 --- The engine of this Lua state and process, made on first use: after a fork each process has its own.
 -- @return the engine; or nil and what `engine:enqueue` would return as an error
 function waiting.engine()
-   if engine == nil or engine:pid() ~= native.pid() then
+   if engine == nil or not engine:is_usable() then
       local made, reason = native.http.engine {}
       if not made then return nil, reason end
       engine = made
@@ -32,11 +32,13 @@ end
 -- has to be weak here: it holds its coroutines, and LuaJIT would keep both when a request of nginx is aborted.
 local map_of = setmetatable({}, { __mode = "kv" })
 local maps = setmetatable({}, { __mode = "k" })
+local has_maps = false -- since one ran
 
 --- Notes that a coroutine is an item's of a map.
 function waiting.enter(item, map)
    map_of[item] = map
    maps[map] = true
+   has_maps = true
 end
 
 function waiting.leave(item)
@@ -50,6 +52,7 @@ end
 
 -- The map that this call can yield to: only from the item's own coroutine, and not below a C function.
 local function current_map()
+   if not has_maps then return nil end
    local running = coroutine.running()
    local map = running and map_of[running]
    return map and native.can_yield() and map or nil

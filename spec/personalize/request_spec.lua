@@ -57,13 +57,17 @@ describe("request.exchange", function()
 
    it("has the headers that the call needs", function()
       assert.same({ { "Accept", "application/json" } }, of({}).headers)
-      assert.same({ { "Accept", "application/json" }, { "Authorization", "Bearer x" },
-         { "Content-Type", "application/json" } }, of({ body = "{}" }, "Bearer x").headers)
+      local authorization = request.authorization "Bearer x"
+      assert.same({ "Authorization", "Bearer x" }, { authorization[1], authorization[2] })
+      assert.same({ { "Accept", "application/json" }, authorization }, of({}, authorization).headers)
+      assert.same({ { "Accept", "application/json" }, authorization, { "Content-Type", "application/json" } },
+         of({ body = "{}" }, authorization).headers)
+      assert.is_nil(request.authorization(nil))
       assert.same({ "Content-Type", "text/plain" }, of({ body = "", content_type = "text/plain" }).headers[2])
    end)
 
    it("lets libcurl repeat by itself only what may be repeated", function()
-      assert.is_true(of({ class = "idempotent" }).replayable)
+      assert.is_nil(of({ class = "idempotent" }).replayable) -- the engine's default
       assert.is_false(of({ class = "create" }).replayable)
       assert.is_false(of({ class = "never" }).replayable)
    end)

@@ -99,7 +99,7 @@ local function token(settings, seconds, report)
    end
    local call = credentials.token_call(settings)
    local answer, err = exchange(settings, { method = "POST", url = call.url, body = assert(request.query(call.form)),
-      content_type = "application/x-www-form-urlencoded" }, call.authorization, seconds)
+      content_type = "application/x-www-form-urlencoded" }, request.authorization(call.authorization), seconds)
    if not answer then return failed(report, "token", err) end
    local value = json.decode(answer.body or "")
    if answer.status ~= 200 or type(value) ~= "table" or type(value.access_token) ~= "string" then

@@ -47,6 +47,7 @@ function checking.test(self, target, opts)
    if not text then return nil, err end
    local value, response = operation.perform(how, {
       method = "POST", path = operation.path .. "/testConnection", body = text, class = "never", definition = target,
+      deadline = how.deadline, retry = how.retry,
    })
    if value == nil then return nil, response end
    return meta.attach(value, response)

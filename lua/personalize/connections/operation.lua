@@ -38,9 +38,11 @@ function operation.begin(self, opts, known, where)
    return checked
 end
 
---- Performs a call within the operation's deadline.
+--- Performs a call of an operation.
+-- @tparam table how of `operation.begin`
+-- @tparam table call as `client.perform` takes it, with `deadline` and `retry` of the operation
 function operation.perform(how, call)
-   return client.perform(how.client, call, how.deadline, how.retry)
+   return client.perform(how.client, call)
 end
 
 --- What was expected instead of a connection, or nil: for a call's `expect`. Every published answer has its `ref`; what
@@ -67,7 +69,8 @@ end
 
 --- Retrieves a connection within an operation.
 function operation.retrieve(self, how, target)
-   local call = { method = "GET", path = target, class = "idempotent", expect = operation.expect_connection }
+   local call = { method = "GET", path = target, class = "idempotent", expect = operation.expect_connection,
+      deadline = how.deadline, retry = how.retry }
    return operation.read(self, operation.perform(how, call))
 end
 

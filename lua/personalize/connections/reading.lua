@@ -30,7 +30,7 @@ end
 local function fetch_page(how, query)
    local encoded = query and assert(request.query(query)) or nil
    return operation.perform(how, { method = "GET", path = operation.path, query = encoded, class = "idempotent",
-      expect = expect_list })
+      expect = expect_list, deadline = how.deadline, retry = how.retry })
 end
 
 -- An iterator over the pages of all connections. The second value remembers the last response, and whether connections

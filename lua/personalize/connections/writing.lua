@@ -40,7 +40,8 @@ function writing.send_create(self, how, body)
    if not text then return nil, err end
    local started = native.now()
    local value, response = operation.perform(how, { method = "POST", path = operation.path, body = text,
-      class = "create", expect = operation.expect_connection, definition = body })
+      class = "create", expect = operation.expect_connection, definition = body, deadline = how.deadline,
+      retry = how.retry })
    if value == nil and response.kind == "ambiguous" then return find_outcome(self, how, response, body, started) end
    return operation.read(self, value, response)
 end
@@ -92,7 +93,8 @@ function writing.send_update(self, how, target, given)
    text, err = definition.encode(body)
    if not text then return nil, err end
    return operation.read(self, operation.perform(how, { method = "PUT", path = target, body = text,
-      class = "idempotent", expect = operation.expect_connection, definition = body }))
+      class = "idempotent", expect = operation.expect_connection, definition = body, deadline = how.deadline,
+      retry = how.retry }))
 end
 
 --- Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection

@@ -22,9 +22,9 @@ function waiters.give_semaphore(semaphore)
    if #spare < most_spare then spare[#spare + 1] = semaphore end
 end
 
---- Has the end of a transfer posted to a semaphore, once; or no more, without one.
-function waiters.set(transfer, semaphore)
-   semaphores[transfer:number()] = semaphore
+--- Has the end of the transfer of that number posted to a semaphore, once; or no more, without one.
+function waiters.set(number, semaphore)
+   semaphores[number] = semaphore
 end
 
 local function post_all()
