@@ -65,11 +65,6 @@ int pz_engine_is_foreign(const pz_engine *engine)
     return engine->pid != pz_process_id();
 }
 
-int pz_engine_pid(const pz_engine *engine)
-{
-    return engine->pid;
-}
-
 int pz_engine_fd(const pz_engine *engine)
 {
     return engine->watch.epoll;

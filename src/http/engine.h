@@ -23,7 +23,6 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure);
 void pz_engine_free(pz_engine *engine);
 
 int pz_engine_is_foreign(const pz_engine *engine); /* made in another process */
-int pz_engine_pid(const pz_engine *engine);
 int pz_engine_fd(const pz_engine *engine);
 unsigned pz_engine_active(const pz_engine *engine);
 

@@ -143,16 +143,6 @@ static int engine_is_usable(lua_State *L)
     return 1;
 }
 
-/* Of the process that made it: also told to another one. */
-static int engine_pid(lua_State *L)
-{
-    engine_box *box = check_box(L);
-    if (box->engine == NULL)
-        return pz_lua_fail_with(L, PZ_KIND_CLOSED, "the engine was closed");
-    lua_pushinteger(L, pz_engine_pid(box->engine));
-    return 1;
-}
-
 static int engine_timeout(lua_State *L)
 {
     pz_engine *engine = usable(L);
@@ -227,22 +217,11 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-    {"add", engine_add},
-    {"enqueue", engine_enqueue},
-    {"tick", engine_tick},
-    {"wait", engine_wait},
-    {"run_due", engine_run_due},
-    {"wake", engine_wake},
-    {"active", engine_active},
-    {"take_ended", engine_take_ended},
-    {"pid", engine_pid},
-    {"is_usable", engine_is_usable},
-    {"timeout", engine_timeout},
-    {"close", engine_close},
-    {"__gc", engine_close},
-    {"__close", engine_close},
-    {"__tostring", engine_tostring},
-    {NULL, NULL},
+    {"add", engine_add},         {"enqueue", engine_enqueue},       {"tick", engine_tick},
+    {"wait", engine_wait},       {"run_due", engine_run_due},       {"wake", engine_wake},
+    {"active", engine_active},   {"take_ended", engine_take_ended}, {"is_usable", engine_is_usable},
+    {"timeout", engine_timeout}, {"close", engine_close},           {"__gc", engine_close},
+    {"__close", engine_close},   {"__tostring", engine_tostring},   {NULL, NULL},
 };
 
 /* The headers were new enough; the library that the process has loaded may be another one. */
