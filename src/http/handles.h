@@ -18,7 +18,7 @@ typedef struct pz_handle {
     uint64_t profile;             /* whose options are set, and those of a GET; 0: none are */
     struct pz_transfer *transfer; /* that it works for */
     char *url;                    /* the last one, or NULL */
-    CURLU *parsed_url;
+    CURLU *parsed_url;            /* NULL: libcurl has to take it apart */
     char detail[CURL_ERROR_SIZE]; /* libcurl's words for what went wrong */
 } pz_handle;
 

@@ -163,16 +163,19 @@ static int refuse(pz_failure *failure, const char *why)
     return 0;
 }
 
-static int check(const pz_request *request, pz_failure *failure)
+/* What the handle has done before was right then. */
+static int check(const pz_request *request, const pz_handle *handle, pz_failure *failure)
 {
-    const char *fault = pz_url_fault(request->url, strlen(request->url));
-    if (!is_method(request->method))
+    if (!pz_request_is_plain(request) && !is_method(request->method))
         return refuse(failure, "method: not the name of an HTTP method");
+    const char *fault = NULL;
+    if (!pz_handle_has_url(handle, request->url))
+        fault = pz_url_fault(request->url, strlen(request->url));
     if (fault != NULL) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "url: %s", fault);
         return 0;
     }
-    if (request->proxy != NULL && !pz_url_is_proxy(request->proxy))
+    if (handle->profile == 0 && request->proxy != NULL && !pz_url_is_proxy(request->proxy))
         return refuse(failure, "proxy: not the URL of an HTTP or SOCKS proxy");
     return 1;
 }
@@ -180,7 +183,7 @@ static int check(const pz_request *request, pz_failure *failure)
 int pz_request_apply(const pz_request *request, pz_headers *headers, pz_handle *handle,
                      pz_failure *failure)
 {
-    if (!check(request, failure))
+    if (!check(request, handle, failure))
         return 0;
     CURLcode code = apply(request, headers, handle);
     if (code == CURLE_OK)

@@ -10,9 +10,11 @@
 
 pz_transfer *pz_transfer_new(void)
 {
-    pz_transfer *transfer = calloc(1, sizeof *transfer);
-    if (transfer != NULL)
-        transfer->references = 1;
+    pz_transfer *transfer = malloc(sizeof *transfer); /* calloc passes glibc's cache by */
+    if (transfer == NULL)
+        return NULL;
+    memset(transfer, 0, sizeof *transfer);
+    transfer->references = 1;
     return transfer;
 }
 

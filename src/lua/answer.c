@@ -6,6 +6,7 @@
 #include "lua/engine.h"
 #include "lua/json.h"
 #include "lua/member.h"
+#include "lua/type.h"
 
 /* The metatable's name; its address is the key under which an answer has its transfer. */
 static const char type_name[] = "personalize.transfer.answer";
@@ -34,7 +35,7 @@ void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer, int index)
         pz_set_text(L, "body", "");
     lua_pushvalue(L, index);
     lua_rawsetp(L, -2, type_name);
-    luaL_setmetatable(L, type_name);
+    pz_lua_set_type(L, type_name);
 }
 
 void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
@@ -166,5 +167,5 @@ void pz_lua_register_answer(lua_State *L)
     luaL_newmetatable(L, type_name);
     lua_pushcfunction(L, answer_index);
     lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, type_name);
 }

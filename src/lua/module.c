@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http/process.h"
 #include "lua/compat.h"
 #include "lua/parts.h"
 #include "version.h"
@@ -24,6 +25,12 @@ static int can_yield(lua_State *L)
     return 1;
 }
 
+static int pid(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)pz_process_id());
+    return 1;
+}
+
 /* A number in [0, 1) that differs between processes: it spreads their retries. */
 static int random_fraction(lua_State *L)
 {
@@ -38,10 +45,7 @@ static int random_fraction(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", now},
-    {"can_yield", can_yield},
-    {"random", random_fraction},
-    {NULL, NULL},
+    {"now", now}, {"can_yield", can_yield}, {"pid", pid}, {"random", random_fraction}, {NULL, NULL},
 };
 
 static const struct {

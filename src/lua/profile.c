@@ -45,7 +45,7 @@ pz_request pz_lua_begin_request(lua_State *L, int index)
 {
     if (lua_isnoneornil(L, index))
         return pz_lua_default_request;
-    const profile_box *box = luaL_checkudata(L, index, type_name);
+    const profile_box *box = pz_lua_check_type(L, index, type_name);
     return box->request;
 }
 

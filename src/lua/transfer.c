@@ -26,7 +26,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     transfer_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->transfer = NULL;
     box->has_result = 0;
-    luaL_setmetatable(L, type_name);
+    pz_lua_set_type(L, type_name);
     pz_lua_keep_same(L, -1, engine_index);
     box->transfer = pz_transfer_new();
     if (box->transfer == NULL)
@@ -36,7 +36,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
 
 pz_transfer *pz_lua_transfer_at(lua_State *L, int index)
 {
-    const transfer_box *box = luaL_checkudata(L, index, type_name);
+    const transfer_box *box = pz_lua_check_type(L, index, type_name);
     return box->transfer;
 }
 

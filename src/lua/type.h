@@ -6,28 +6,52 @@
 
 /* Registers the metatable `name`: methods and metamethods stand in one list, and scripts cannot
  * reach the table itself. luaL_setmetatable gives it to a userdata, luaL_checkudata asks for it.
- * The functions have it as their first upvalue. */
+ * For what has to be quick the registry also has it under the name's address, and the functions as
+ * their first upvalue: Lua needs not look for the name then. */
 static inline void pz_lua_register_type(lua_State *L, const char *name, const luaL_Reg *functions)
 {
     luaL_newmetatable(L, name);
     lua_pushvalue(L, -1);
     luaL_setfuncs(L, functions, 1);
-    lua_pushvalue(L, -1);
+    lua_newtable(L); /* a script that asks a userdata for __index must not get the metatable */
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, functions, 1);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, name);
 }
 
-/* For these functions: what luaL_checkudata answers for the first argument, without looking for the
- * metatable by its name. */
+/* As luaL_setmetatable. */
+static inline void pz_lua_set_type(lua_State *L, const char *name)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, name);
+    lua_setmetatable(L, -2);
+}
+
+/* As luaL_checkudata. */
+static inline void *pz_lua_check_type(lua_State *L, int index, const char *name)
+{
+    void *data = lua_touserdata(L, index);
+    if (data != NULL && lua_getmetatable(L, index)) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, name);
+        int is_own = lua_rawequal(L, -1, -2);
+        lua_pop(L, 2);
+        if (is_own)
+            return data;
+    }
+    return luaL_checkudata(L, index, name);
+}
+
+/* The same of the first argument, for the functions that were registered. */
 static inline void *pz_lua_check_self(lua_State *L, const char *name)
 {
-    if (lua_getmetatable(L, 1)) {
+    void *self = lua_touserdata(L, 1);
+    if (self != NULL && lua_getmetatable(L, 1)) {
         int is_own = lua_rawequal(L, -1, lua_upvalueindex(1));
         lua_pop(L, 1);
         if (is_own)
-            return lua_touserdata(L, 1);
+            return self;
     }
     return luaL_checkudata(L, 1, name);
 }

@@ -167,6 +167,18 @@ describe("an engine", function()
       assert.equal(200, transfer:result().status)
    end)
 
+   it("is not taken for a table that has its methods, or its metatable", function()
+      local engine = http.core.http.engine()
+      for _, metatable in ipairs { engine.__index or {}, debug.getmetatable(engine).__index } do
+         assert.error_matches(function() engine.active(setmetatable({}, metatable)) end, "personalize.engine expected")
+      end
+      assert.is_nil(engine.__index)
+      assert.is_nil(engine.__metatable)
+      assert.error_matches(function() engine.active(debug.setmetatable({}, debug.getmetatable(engine))) end,
+         "personalize.engine expected")
+      engine:close()
+   end)
+
    it("tells whether it can be used", function()
       local engine = http.core.http.engine()
       assert.is_true(engine:is_usable())

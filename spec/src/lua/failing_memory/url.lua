@@ -10,8 +10,8 @@ return {
       assert(not given.core.url.redact("see https://u:p@example.com/?token=abc&x=1"):find "abc")
    end },
    { "url.is_loopback", function(given) assert(given.core.url.is_loopback "::1") end },
-   { "now, random, can_yield", function(given)
+   { "now, pid, random, can_yield", function(given)
       local core = given.core
-      assert(core.now() > 0 and core.random() < 1 and core.can_yield() == false)
+      assert(core.now() > 0 and core.pid() > 0 and core.random() < 1 and core.can_yield() == false)
    end },
 }
