@@ -122,7 +122,8 @@ end
 
 -- Whether a new token may help. The refused one is forgotten in any case.
 local function is_refused(self, call, authorization, err, facts)
-   return err.status == 401 and not facts and call.authorization == nil and self.refused(self, secret_of(authorization))
+   return err.status == 401 and not facts and call.authorization == nil
+      and self.tokens:refused(secret_of(authorization))
 end
 
 --- Performs a call.
@@ -130,7 +131,7 @@ end
 --
 -- - `listens`: whether anybody does
 -- - `authorize(self, call)`: the header with the token, or nil and an error object
--- - `refused(self, token)`: takes note that it was refused; whether another one can be had
+-- - `tokens`: the source of that token
 -- @tparam table call what `request.exchange` and `answer.read` take of it, and
 --
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)

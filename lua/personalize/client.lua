@@ -90,10 +90,6 @@ local function authorize(state, call)
    return state.header
 end
 
-local function refused(state, secret)
-   return state.tokens:refused(secret)
-end
-
 -- A path may have parameters of its own.
 local function with_query(path, query)
    if not query or query == "" then return path end
@@ -213,7 +209,6 @@ function client.new(resolved)
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
       authorize = authorize,
-      refused = refused,
    }
    state.emit = events.emitter(resolved.on_event, hider(state))
    return setmetatable({}, {

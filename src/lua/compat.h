@@ -33,50 +33,36 @@ static inline void lua_rawsetp(lua_State *L, int index, const void *key)
 
 #endif
 
-/* Keeps the value on top of the stack alive as long as the userdata at `index`; pops it. */
-static inline void pz_lua_keep(lua_State *L, int index)
-{
-#if LUA_VERSION_NUM >= 504
-    lua_setiuservalue(L, index, 1);
-#else
-    index = lua_absindex(L, index);
-    lua_createtable(L, 1, 0);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, 1);
-    lua_setfenv(L, index);
-#endif
-}
-
-/* Keeps what another userdata keeps: LuaJIT has no table to make for that. */
-static inline void pz_lua_keep_same(lua_State *L, int index, int other)
-{
-    index = lua_absindex(L, index);
-#if LUA_VERSION_NUM >= 504
-    lua_getiuservalue(L, other, 1);
-    lua_setiuservalue(L, index, 1);
-#else
-    lua_getfenv(L, other);
-    lua_setfenv(L, index);
-#endif
-}
-
-/* As pz_lua_keep, of a table, which pz_lua_push_kept_table brings back. */
-static inline void pz_lua_keep_table(lua_State *L, int index)
-{
-#if LUA_VERSION_NUM >= 504
-    lua_setiuservalue(L, index, 1);
-#else
-    lua_setfenv(L, index);
-#endif
-}
-
-static inline void pz_lua_push_kept_table(lua_State *L, int index)
+/* What a userdata keeps alive: one value, which has to be a table on LuaJIT. */
+static inline void pz_lua_push_kept(lua_State *L, int index)
 {
 #if LUA_VERSION_NUM >= 504
     lua_getiuservalue(L, index, 1);
 #else
     lua_getfenv(L, index);
 #endif
+}
+
+/* Pops it. */
+static inline void pz_lua_set_kept(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM >= 504
+    lua_setiuservalue(L, index, 1);
+#else
+    lua_setfenv(L, index);
+#endif
+}
+
+/* Keeps the value on top of the stack, whatever it is; pops it. */
+static inline void pz_lua_keep(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+#if LUA_VERSION_NUM < 504
+    lua_createtable(L, 1, 0);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, 1);
+#endif
+    pz_lua_set_kept(L, index);
 }
 
 #endif

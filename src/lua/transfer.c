@@ -27,7 +27,8 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     box->transfer = NULL;
     box->has_result = 0;
     pz_lua_set_type(L, type_name);
-    pz_lua_keep_same(L, -1, engine_index);
+    pz_lua_push_kept(L, engine_index); /* the engine: LuaJIT has no table to make for it */
+    pz_lua_set_kept(L, -2);
     box->transfer = pz_transfer_new();
     if (box->transfer == NULL)
         luaL_error(L, "not enough memory");
@@ -68,7 +69,7 @@ static int transfer_result(lua_State *L)
     transfer_box *box = check_box(L);
     pz_transfer *transfer = box->transfer;
     if (box->has_result) {
-        pz_lua_push_kept_table(L, 1);
+        pz_lua_push_kept(L, 1);
         return 1;
     }
     if (is_orphan(transfer))
@@ -83,7 +84,7 @@ static int transfer_result(lua_State *L)
     }
     pz_lua_push_answer(L, transfer, 1);
     lua_pushvalue(L, -1);
-    pz_lua_keep_table(L, 1); /* what is done needs its engine no more */
+    pz_lua_set_kept(L, 1); /* what is done needs its engine no more */
     box->has_result = 1;
     return 1;
 }
