@@ -81,11 +81,10 @@ end
 
 local function mask_text(walk, text)
    if #text < 4 then return text end
-   local masked, credentials = mask_json_text(walk, text), nil
-   if not masked then
-      masked, credentials = native.masking.likely(text)
-      for _, credential in ipairs(credentials or {}) do walk.hide(credential) end
-   end
+   local masked_json = mask_json_text(walk, text)
+   if masked_json then return masked_json end
+   local masked, credentials = native.masking.likely(text)
+   for _, credential in ipairs(credentials or {}) do walk.hide(credential) end
    return masked
 end
 

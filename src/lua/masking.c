@@ -80,19 +80,24 @@ static int hide(lua_State *L)
 }
 
 /* The values that are found are remembered as places: no Lua is called while the text is read. */
+typedef struct place {
+    const char *value;
+    size_t length;
+} place;
+
 static void note_place(void *context, const char *value, size_t length)
 {
-    const size_t place[2] = {(size_t)value, length};
-    pz_buffer_append(context, place, sizeof place);
+    const place found = {value, length};
+    pz_buffer_append(context, &found, sizeof found);
 }
 
 static void push_values(lua_State *L, const pz_buffer *found)
 {
-    const size_t *place = (const void *)found->bytes;
-    size_t count = found->length / (2 * sizeof *place);
+    const place *places = (const void *)found->bytes;
+    size_t count = found->length / sizeof *places;
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
-        lua_pushlstring(L, (const char *)place[2 * i], place[2 * i + 1]);
+        lua_pushlstring(L, places[i].value, places[i].length);
         lua_rawseti(L, -2, (int)i + 1);
     }
 }

@@ -293,14 +293,14 @@ static const char *hide_attribute(scan *s, const named *n)
         !(is_word(n->name, n->name_end, "key") || is_word(n->name, n->name_end, "name")))
         return NULL;
     const char *end = quoted_end(s, opening), *value = opening.at + opening.length;
-    if (end == s->end || end - value > 64 ||
-        pz_name_kind_of(value, (size_t)(end - value)) == PZ_NAME_PLAIN)
+    const char *next = skip((size_t)(s->end - end) > opening.length ? end + opening.length : s->end,
+                            s->end, is_space);
+    if (!starts_with(next, s->end, "value="))
         return NULL;
-    const char *at = skip(end + opening.length, s->end, is_space);
-    if (!starts_with(at, s->end, "value="))
-        return NULL;
-    opening = quote_at(at + strlen("value="), s->end);
-    return opening.length > 0 ? hide_quoted(s, opening) : NULL;
+    if (pz_name_kind_of(value, (size_t)(end - value)) == PZ_NAME_PLAIN)
+        return next;
+    opening = quote_at(next + strlen("value="), s->end);
+    return opening.length > 0 ? hide_quoted(s, opening) : next;
 }
 
 /* "Basic YWRtaW46..." and the like: the scheme stays. Other headers of that kind have pairs. */
@@ -365,6 +365,9 @@ static const char *hide_bare(scan *s, const named *n)
     size_t length = (size_t)(end - value);
     if (length == 0 || pz_likely_is_reference(value, length) || is_count(n, end))
         return NULL;
+    const char *digits_end = skip(value, end, is_digit);
+    if (n->separator == ':' && digits_end > value && digits_end < end && *digits_end == ':')
+        return NULL;                                   /* "token.lua:12:" is a place in a file */
     if (n->around.length > 0 && n->separator == ':') { /* a member of JSON */
         const char *number = skip(*value == '-' ? value + 1 : value, end, is_of_name);
         if (is_digit(*value) || (*value == '-' && end - value > 1 && is_digit(value[1])))

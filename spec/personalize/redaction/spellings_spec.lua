@@ -111,7 +111,7 @@ token: expired
 Token: invalid
 the token: it was refused
 invalid token: unexpected end of text
-invalid token: 
+invalid token
 token_type: Bearer
 token_type=Bearer
 "token_type":"bearer"
