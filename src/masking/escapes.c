@@ -1,3 +1,4 @@
+/* Reads escapes, and escapes of escapes: the smallest set of readings that a place may have. */
 #include "masking/escapes.h"
 
 #include <stdint.h>

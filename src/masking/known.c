@@ -1,3 +1,4 @@
+/* A tree of the secrets, and the search that follows every reading of a text through it. */
 #include "masking/known.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* One walk over a text: names with values, words of known beginnings, URLs, elements, PEM. */
 #include "masking/likely.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The lists of names, compared without case and signs. */
 #include "masking/names.h"
 
 #include <string.h>
