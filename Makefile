@@ -16,6 +16,11 @@ WERROR  ?= -Werror
 CFLAGS  ?= -O2 -g
 SANITIZE ?=
 
+# What is asked for by name is built beside what the system's default is.
+ifeq ($(origin POLLER),command line)
+BUILD := build/$(POLLER)
+endif
+
 # The rockspecs name the headers of one interpreter; objects of different ones must not mix.
 ifdef LUA_INCDIR
 BUILD := build/rock$(subst /,-,$(LUA_INCDIR))
@@ -47,22 +52,33 @@ deps: ## install what building and testing need (Debian; elsewhere: say what it 
 
 # ---------------------------------------------------------------- what is compiled
 
-C_CORE     := $(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'src/emulator/*' | sort)
-C_BINDING  := $(sort $(wildcard src/lua/*.c))
+# How the engine waits: epoll on Linux, poll(2) elsewhere, or as POLLER= says, in a build folder of its own.
+POLLER ?= $(if $(filter Linux,$(shell uname -s)),epoll,poll)
+ifeq ($(POLLER),poll)
+OTHER_POLLER := src/http/poller_epoll.c src/http/waker.c src/lua/waker.c
+POLLER_CFLAGS := -DPZ_POLLER_POLL
+OTHER_TESTS := spec/src/http/waker_test.c
+else
+OTHER_POLLER := src/http/poller_poll.c
+endif
+C_CORE     := $(filter-out $(OTHER_POLLER),$(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'src/emulator/*' | sort))
+C_BINDING  := $(filter-out $(OTHER_POLLER),$(sort $(wildcard src/lua/*.c)))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
 # the core's parts that the emulator uses too
-C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c)) src/url/escape.c src/url/loopback.c
+C_SHARED   := $(filter-out src/libcurl.c,$(sort $(wildcard src/*.c src/json/*.c))) src/url/escape.c src/url/loopback.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
 	$(WARNINGS) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
 # nodelete: libcurl and TLS libraries leave state that outlives a Lua state
-MODULE_LDFLAGS = -shared -pthread -Wl,-z,nodelete -Wl,-z,relro $(SANITIZE) $(LDFLAGS)
+MODULE_LDFLAGS = $(SHARED_$(or $(filter Darwin,$(shell uname -s)),ELF)) -pthread $(SANITIZE) $(LDFLAGS)
+SHARED_ELF := -shared -Wl,-z,nodelete -Wl,-z,relro
+SHARED_Darwin := -bundle -undefined dynamic_lookup
 
 CORE_LIBS = $(shell $(PKG_CONFIG) --libs libcurl) -lm
-EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl uuid) -lm
+EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl) -lm
 LUA_CFLAGS_rock = -I$(LUA_INCDIR)
 
 OBJ := $(BUILD)/obj
@@ -112,6 +128,7 @@ run_main = $(call run,$(MAIN)) $(LUA_$(MAIN))
 
 # those of the bindings run Lua 5.4 themselves
 C_TESTS := $(shell find spec -name '*_test.c' $(if $(LUA_lua5.4),,-not -path '*/lua/*') | sort)
+C_TESTS := $(filter-out $(OTHER_TESTS),$(C_TESTS))
 TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
 
 $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
@@ -173,6 +190,18 @@ lint: check-doc ## luacheck, clang-format, clang-tidy, first lines, the referenc
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
 		{ ! grep -v "warnings\? generated\|Suppressed\|Use -header-filter"; }
+
+# With musl's headers, and those of the libraries behind them; there is no musl build of these to link with.
+MUSL_HEADERS := build/musl/include
+.PHONY: musl
+musl: ## compile the core with musl's headers (Debian: musl-tools), without a warning
+	@mkdir -p $(MUSL_HEADERS)
+	@for folder in curl; do ln -sfn $$($(PKG_CONFIG) --variable=includedir libcurl)/$$folder $(MUSL_HEADERS)/; done
+	@[ -e $(MUSL_HEADERS)/curl/curl.h ] || ln -sfn /usr/include/$$(gcc -print-multiarch)/curl $(MUSL_HEADERS)/
+	@for file in /usr/include/$$(gcc -print-multiarch)/lua*-deb-multiarch.h; do [ ! -e $$file ] || ln -sf $$file $(MUSL_HEADERS)/; done
+	@printf '%s\n' $(C_CORE) $(C_BINDING) | xargs -P $$(nproc) -I FILE \
+		musl-gcc -fsyntax-only -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -pthread -Isrc -isystem $(MUSL_HEADERS) \
+		$(LUA_CFLAGS_$(MAIN)) $(WARNINGS) FILE
 
 format: ## format the C files
 	clang-format -i $(shell git ls-files '*.c' '*.h')
