@@ -2,13 +2,13 @@
 --
 -- A cache is a table with `get(key)`, which returns a token and, if it knows, the seconds that it still lives, and
 -- `set(key, token, ttl)`. A `lua_shared_dict` has a lock besides, so that one worker renews for all.
--- @module personalize.token_cache
+-- @module personalize.auth.cache
 -- @local
 
 local native = require "personalize.native"
-local credentials = require "personalize.credentials"
+local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
-local waiting = require "personalize.waiting"
+local waiting = require "personalize.http.waiting"
 
 local token_cache = {}
 

@@ -2,13 +2,13 @@
 --
 -- Each item has a coroutine of its own. A call in it hands what it waits for to the loop below, which waits for
 -- all of them together.
--- @module personalize.map
+-- @module personalize.http.loops.map
 -- @local
 
 local errors = require "personalize.error"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local waiting = require "personalize.waiting"
+local waiting = require "personalize.http.waiting"
 
 local map = {}
 

@@ -1,8 +1,13 @@
 --- When a call is repeated, and after which pause: pure functions.
--- @module personalize.retry
+-- @module personalize.http.retry
 -- @local
 
-local retry = {}
+local native = require "personalize.native"
+
+local retry = {
+   -- A number in [0, 1) for the pauses; specs put a function of their own in its place.
+   random = native.random,
+}
 
 -- Statuses that say "not now" to a call that may be repeated without harm.
 local passing = { [408] = true, [429] = true, [500] = true, [502] = true, [503] = true, [504] = true }

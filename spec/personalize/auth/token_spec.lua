@@ -1,6 +1,6 @@
 -- Access tokens: when they are fetched, renewed, shared and given up.
 local native = require "personalize.native"
-local token = require "personalize.token"
+local token = require "personalize.auth.token"
 
 local function silent() end
 

@@ -1,19 +1,18 @@
 --- The attempts of one call: sent, read, repeated as its class allows, until it succeeds, fails for good, or its
 -- deadline comes.
--- @module personalize.attempts
+-- @module personalize.http.attempts
 -- @local
 
 local native = require "personalize.native"
-local answer = require "personalize.answer"
-local credentials = require "personalize.credentials"
-local echo = require "personalize.echo"
+local responses = require "personalize.http.response"
+local credentials = require "personalize.auth.credentials"
+local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
-local jitter = require "personalize.jitter"
-local meta = require "personalize.meta"
-local request = require "personalize.request"
-local retry = require "personalize.retry"
-local transport = require "personalize.transport"
-local waiting = require "personalize.waiting"
+local meta = require "personalize.http.meta"
+local request = require "personalize.http.request"
+local retry = require "personalize.http.retry"
+local transport = require "personalize.http.transport"
+local waiting = require "personalize.http.waiting"
 
 local attempts = {}
 
@@ -31,7 +30,7 @@ end
 local function secrets_of(self, call, authorization)
    local secrets = credentials.secrets(self.settings)
    secrets[#secrets + 1] = secret_of(authorization) or nil
-   return echo.secrets(secrets, call.definition)
+   return masking.secrets(secrets, call.definition)
 end
 
 local function emit_warnings(self, call, warnings)
@@ -44,7 +43,7 @@ end
 -- What a response, or the facts about a failure, tell to the hook.
 local function emit_response(self, call, number, told, err)
    self.emit("response", event(call, number, {
-      status = told.status, request_id = answer.request_id(told.headers), reused = told.reused,
+      status = told.status, request_id = responses.request_id(told.headers), reused = told.reused,
       elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
    }))
 end
@@ -60,7 +59,7 @@ local function once(self, call, authorization, number, now)
       self.profile)
    local value, warnings
    if response then
-      value, warnings = answer.read(response, call, self.settings.max_depth)
+      value, warnings = responses.read(response, call, self.settings.max_depth)
       if value == nil then err = warnings end
    end
    local told = response or facts
@@ -69,7 +68,7 @@ local function once(self, call, authorization, number, now)
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
       meta.attach(err, told)
-      echo.clean(err, secrets_of(self, call, authorization))
+      masking.clean(err, secrets_of(self, call, authorization))
    end
    if self.listens then emit_response(self, call, number, told, err) end
    if err then return nil, err, facts end
@@ -80,7 +79,7 @@ end
 
 -- Pauses before the next attempt; false when the deadline comes first.
 local function pause(self, call, counted, err)
-   local delay = retry.delay(call.retry, counted, err, jitter.random)
+   local delay = retry.delay(call.retry, counted, err, retry.random)
    local left = call.deadline - native.now()
    if delay >= left then
       if err.retry_after and err.retry_after >= left then
@@ -132,7 +131,7 @@ end
 -- - `listens`: whether anybody does
 -- - `authorize(self, call)`: the header with the token, or nil and an error object
 -- - `tokens`: the source of that token
--- @tparam table call what `request.exchange` and `answer.read` take of it, and
+-- @tparam table call what `request.exchange` and `responses.read` take of it, and
 --
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
 -- - `deadline` on the monotonic clock, `retry` (a complete policy)

@@ -3,17 +3,17 @@
 -- - Inside `personalize.map` it yields to the map's loop, which waits for all items together.
 -- - In nginx its request sleeps while a timer of the worker drives the engine.
 -- - Elsewhere it drives the engine itself and blocks until what it waits for has come.
--- @module personalize.waiting
+-- @module personalize.http.waiting
 -- @local
 
 local native = require "personalize.native"
-local openresty = require "personalize.openresty"
+local nginx = require "personalize.http.loops.nginx"
 
 local waiting = {}
 
 local longest_wait_ms = 1000
 
-local in_nginx = openresty.is_here()
+local in_nginx = nginx.is_here()
 
 local engine
 
@@ -63,13 +63,13 @@ end
 function waiting.ready()
    local map = current_map()
    if map then return map:ready() end
-   if in_nginx then return openresty.ready() end
+   if in_nginx then return nginx.ready() end
    return true
 end
 
 -- Whether its request can sleep while a call waits here.
 local function sleeps()
-   return in_nginx and openresty.ready() == true and not openresty.must_block()
+   return in_nginx and nginx.ready() == true and not nginx.must_block()
 end
 
 --- Whether others go on while a call waits here, so that it can wait for what they do.
@@ -92,7 +92,7 @@ function waiting.any(things, deadline)
    local driver = waiting.engine()
    if not driver then return false end
    if sleeps() then
-      openresty.any(driver, listed(things), deadline)
+      nginx.any(driver, listed(things), deadline)
       return true
    end
    local left_ms = math.ceil((deadline - native.now()) * 1000)
@@ -111,8 +111,8 @@ end
 function waiting.begin()
    local driver = waiting.engine()
    if not driver then return end
-   if in_nginx and not openresty.must_block() then
-      openresty.begin(driver)
+   if in_nginx and not nginx.must_block() then
+      nginx.begin(driver)
    else
       driver:run_due()
    end
@@ -120,8 +120,8 @@ end
 
 --- Waits until a transfer of the engine is done. It ends by itself: it has a time limit of its own.
 function waiting.transfer(transfer)
-   if in_nginx and not openresty.must_block() then -- it was asked whether it can wait
-      if not current_map() then return openresty.transfer(waiting.engine(), transfer) end
+   if in_nginx and not nginx.must_block() then -- it was asked whether it can wait
+      if not current_map() then return nginx.transfer(waiting.engine(), transfer) end
       waiting.begin() -- another item may sleep before the map waits
    end
    waiting.until_done(transfer, math.huge)

@@ -1,12 +1,12 @@
 --- Reads answers: pure functions from what the transport brought to a decoded value or an error object.
--- @module personalize.answer
+-- @module personalize.http.response
 -- @local
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 
-local answer = {}
+local responses = {}
 
 local kinds = {
    [400] = "validation",
@@ -18,7 +18,7 @@ local kinds = {
 }
 
 --- The kind of error that a status stands for.
-function answer.kind(status)
+function responses.kind(status)
    return kinds[status] or (status >= 500 and status <= 599 and "server") or "http"
 end
 
@@ -32,7 +32,7 @@ local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf
 local longest_id = 200
 
 --- The id under which the service knows the call, if it states one that looks like one.
-function answer.request_id(headers)
+function responses.request_id(headers)
    for _, name in ipairs(id_headers) do
       local id = headers[name]
       if id and #id <= longest_id and id:find "^[%w%p]+$" then return id end
@@ -55,7 +55,7 @@ local function days_from_civil(year, month, day)
 end
 
 --- Seconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`), or nil.
-function answer.http_date(text)
+function responses.http_date(text)
    local day, month, year, hour, minute, second =
       text:match "^%a+, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$"
    if not day or not months[month] then return nil end
@@ -64,7 +64,7 @@ function answer.http_date(text)
 end
 
 --- Seconds since 1970 of a time in a connection (`2025-07-02T14:04:58.347Z`), or nil.
-function answer.iso_time(text)
+function responses.iso_time(text)
    local year, month, day, hour, minute, second =
       text:match "^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d%.?%d*)Z$"
    if not year then return nil end
@@ -77,13 +77,13 @@ local longest_retry_after = 2 ^ 31
 
 --- Seconds that a `Retry-After` asks to wait, in either form; a date is measured by the server's own clock.
 -- @treturn ?number 0 or more; nil when there is none or it makes no sense
-function answer.retry_after(headers)
+function responses.retry_after(headers)
    local text = headers["retry-after"]
    if not text then return nil end
    if text:find "^%d+$" then return math.min(tonumber(text), longest_retry_after) end
-   local at = answer.http_date(text)
+   local at = responses.http_date(text)
    if not at then return nil end
-   local server_now = headers.date and answer.http_date(headers.date) or os.time()
+   local server_now = headers.date and responses.http_date(headers.date) or os.time()
    return math.max(0, math.min(at - server_now, longest_retry_after))
 end
 
@@ -128,14 +128,14 @@ local function fail(kind, message, response, call, members)
    members.status = response.status
    members.method = call.method
    members.url = native.url.redact(call.url)
-   members.request_id = answer.request_id(response.headers)
+   members.request_id = responses.request_id(response.headers)
    members.body = response.body ~= "" and response.body or nil
    return errors.fail(kind, message, members)
 end
 
 --- The error object of an answer whose status is not 2xx.
-function answer.error(response, call)
-   local kind = answer.kind(response.status)
+function responses.error(response, call)
+   local kind = responses.kind(response.status)
    local message, said = status_message(response)
    if response.status >= 300 and response.status < 400 and response.headers.location then
       message = ("redirected to %s, which is not followed: an API answers where it is asked; check base_url")
@@ -147,7 +147,7 @@ function answer.error(response, call)
       code = said.code,
       developer_message = said.developer_message,
       more_info_url = said.more_info_url,
-      retry_after = answer.retry_after(response.headers),
+      retry_after = responses.retry_after(response.headers),
    })
 end
 
@@ -186,8 +186,8 @@ end
 -- @tparam table call `expect(value)`, where given, says in words what was expected instead of the value, or nil
 -- @tparam number max_depth
 -- @return the value, and an array of warnings or nil; or nil and an error object
-function answer.read(response, call, max_depth)
-   if response.status < 200 or response.status > 299 then return answer.error(response, call) end
+function responses.read(response, call, max_depth)
+   if response.status < 200 or response.status > 299 then return responses.error(response, call) end
    local value, warnings = decode(response, call, max_depth)
    if value == nil then return nil, warnings end
    local expected = call.expect and call.expect(value)
@@ -195,4 +195,4 @@ function answer.read(response, call, max_depth)
    return value, warnings
 end
 
-return answer
+return responses

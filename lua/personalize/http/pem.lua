@@ -1,5 +1,5 @@
 --- Looks at files of certificates and keys when a client is made, rather than at its first call.
--- @module personalize.pem
+-- @module personalize.http.pem
 -- @local
 
 local errors = require "personalize.error"

@@ -1,14 +1,14 @@
 --- Remembers the call behind a result, beside the result and not in it.
--- @module personalize.meta
+-- @module personalize.http.meta
 -- @local
 
-local answer = require "personalize.answer"
+local responses = require "personalize.http.response"
 local errors = require "personalize.error"
 
 local meta = {}
 
 -- result -> the response behind it; weak. What is told of it is made when somebody asks.
-local responses = setmetatable({}, { __mode = "k" })
+local behind = setmetatable({}, { __mode = "k" })
 
 local function facts_of(response)
    response.facts = response.facts or {
@@ -18,7 +18,7 @@ local function facts_of(response)
       elapsed = response.elapsed,
       reused = response.reused,
       http_version = response.http_version,
-      request_id = answer.request_id(response.headers),
+      request_id = responses.request_id(response.headers),
    }
    return response.facts
 end
@@ -28,20 +28,20 @@ end
 -- @tparam table response as the transport brought it, or its facts about a failure, with `attempts`
 function meta.attach(result, response)
    if type(result) ~= "table" then return result end
-   responses[result] = response
+   behind[result] = response
    if errors.is(result) then result.meta = facts_of(response) end
    return result
 end
 
 --- Lets a result tell of the call behind another one.
 function meta.copy(from, to)
-   responses[to] = responses[from]
+   behind[to] = behind[from]
    return to
 end
 
 --- See `personalize.meta`.
 function meta.of(result)
-   local response = type(result) == "table" and responses[result]
+   local response = type(result) == "table" and behind[result]
    return response and facts_of(response) or nil
 end
 

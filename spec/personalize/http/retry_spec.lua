@@ -1,5 +1,5 @@
 -- What is repeated after which failure, and after how long.
-local retry = require "personalize.retry"
+local retry = require "personalize.http.retry"
 
 describe("retry.verdict", function()
    local NO_ANSWER = { sent = true }

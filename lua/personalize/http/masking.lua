@@ -1,7 +1,7 @@
 --- Takes secrets that a client sent out of what a server says back: error pages like to quote the request.
 -- Known secrets are found wherever they stand and in each form in which they travel; what merely looks like a
 -- credential is left to `personalize.redaction`.
--- @module personalize.echo
+-- @module personalize.http.masking
 -- @local
 
 local native = require "personalize.native"
@@ -9,7 +9,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 
-local echo = {}
+local masking = {}
 
 -- Of an answer's body an error shows so much, and looks at so much to do so, in bytes.
 local longest_shown = 4096
@@ -42,7 +42,7 @@ end
 -- @tparam table texts array of secrets; other values in it are passed over
 -- @param definition nil, or a value whose secrets were sent
 -- @treturn table array of texts, longest first: one may be a part of another
-function echo.secrets(texts, definition)
+function masking.secrets(texts, definition)
    local forms, list = {}, {}
    for _, text in pairs(texts) do add_forms(text, forms) end
    for text in pairs(redaction.secrets_of(definition)) do add_forms(text, forms) end
@@ -66,16 +66,16 @@ local function replace(text, plain)
 end
 
 --- A text without the secrets.
-function echo.hide(text, secrets)
+function masking.hide(text, secrets)
    for _, secret in ipairs(secrets) do text = replace(text, secret) end
    return text
 end
 
 -- The start of a long text. What a cut left of a secret is cut off too: its end is shorter than the longest of them.
 local function start_of(text, secrets)
-   if #text <= longest_read then return echo.hide(text, secrets) end
+   if #text <= longest_read then return masking.hide(text, secrets) end
    local longest = secrets[1] and #secrets[1] or 0
-   local hidden = echo.hide(text:sub(1, longest_read), secrets)
+   local hidden = masking.hide(text:sub(1, longest_read), secrets)
    return hidden:sub(1, math.max(0, #hidden - longest))
 end
 
@@ -87,7 +87,7 @@ end
 
 local function clean_headers(headers, secrets)
    local hidden = {}
-   for name, value in pairs(headers) do hidden[name] = echo.hide(value, secrets) end
+   for name, value in pairs(headers) do hidden[name] = masking.hide(value, secrets) end
    return redaction.value(hidden)
 end
 
@@ -98,7 +98,7 @@ local own_members = { kind = true, method = true, phase = true, outcome = true }
 -- @tparam table err
 -- @tparam table secrets
 -- @treturn table the same error
-function echo.clean(err, secrets)
+function masking.clean(err, secrets)
    for name, value in next, err do
       if type(value) == "string" and not own_members[name] then err[name] = clean(value, secrets) end
    end
@@ -107,8 +107,8 @@ function echo.clean(err, secrets)
       meta.headers = clean_headers(meta.headers, secrets)
       meta.request_id = err.request_id
    end
-   if errors.is(rawget(err, "cause")) then echo.clean(err.cause, secrets) end
+   if errors.is(rawget(err, "cause")) then masking.clean(err.cause, secrets) end
    return err
 end
 
-return echo
+return masking

@@ -1,44 +1,44 @@
 -- Looking into values that may have any shape.
 local json = require "personalize.json"
-local shape = require "personalize.connections.shape"
+local raw = require "personalize.raw"
 
 local function evil(content)
    local function raise() error "ran a metamethod" end
    return setmetatable(content or {}, { __index = raise, __len = raise, __pairs = raise, __eq = raise })
 end
 
-describe("shape", function()
+describe("raw", function()
    it("finds the objects of a member, one or many", function()
-      assert.same({ { { a = 1 }, "auth" } }, shape.objects({ auth = { a = 1 } }, "auth"))
+      assert.same({ { { a = 1 }, "auth" } }, raw.objects({ auth = { a = 1 } }, "auth"))
       assert.same({ { { a = 1 }, "auth[1]" }, { { b = 2 }, "auth[3]" } },
-         shape.objects({ auth = { { a = 1 }, "x", { b = 2 } } }, "auth"))
-      assert.same({}, shape.objects({ auth = json.array {} }, "auth"))
+         raw.objects({ auth = { { a = 1 }, "x", { b = 2 } } }, "auth"))
+      assert.same({}, raw.objects({ auth = json.array {} }, "auth"))
       for _, value in ipairs { json.null, "x", 1, true } do
-         assert.same({}, shape.objects({ auth = value }, "auth"))
-         assert.same({}, shape.object({ auth = value }, "auth"))
+         assert.same({}, raw.objects({ auth = value }, "auth"))
+         assert.same({}, raw.object({ auth = value }, "auth"))
       end
    end)
 
    it("takes null for absent", function()
-      assert.is_nil(shape.get({ a = json.null }, "a"))
-      assert.is_nil(shape.get("x", "a"))
-      assert.is_nil(shape.string({ a = 1 }, "a"))
-      assert.equal("OAUTH", shape.auth_type { authType = "oauth" })
+      assert.is_nil(raw.get({ a = json.null }, "a"))
+      assert.is_nil(raw.get("x", "a"))
+      assert.is_nil(raw.string({ a = 1 }, "a"))
+      assert.equal("OAUTH", raw.auth_type { authType = "oauth" })
    end)
 
    it("runs no metamethod", function()
-      assert.is_nil(shape.get(evil(), "a"))
-      assert.same({}, shape.items({ a = evil() }, "a"))
-      assert.is_false(shape.is_array(evil()))
-      assert.is_true(shape.equal(evil { a = 1 }, evil { a = 1 }))
-      assert.is_nil(getmetatable(shape.copy(evil())))
+      assert.is_nil(raw.get(evil(), "a"))
+      assert.same({}, raw.items({ a = evil() }, "a"))
+      assert.is_false(raw.is_array(evil()))
+      assert.is_true(raw.equal(evil { a = 1 }, evil { a = 1 }))
+      assert.is_nil(getmetatable(raw.copy(evil())))
    end)
 
    describe("copy", function()
       it("is deep, and keeps marks and exact numbers", function()
          local text = '{"a":[],"b":{},"c":[{"d":18446744073709551616},null,1.5],"e":"x"}'
          local original = json.decode(text)
-         local copy = assert(shape.copy(original))
+         local copy = assert(raw.copy(original))
          assert.equal(text, json.encode(copy, { canonical = true }))
          copy.c[1].d = 1
          assert.equal(text, json.encode(original, { canonical = true }))
@@ -47,14 +47,14 @@ describe("shape", function()
       it("says why it can't be made", function()
          local knot = {}
          for index = 1, 20 do knot[index] = knot end
-         local copy, reason = shape.copy(knot)
+         local copy, reason = raw.copy(knot)
          assert.is_nil(copy)
          assert.equal("is nested too deeply (more than 128 levels), or contains itself", reason)
       end)
    end)
 
    describe("equal", function()
-      local function equal(a, b) return shape.equal(a, b) and shape.equal(b, a) end
+      local function equal(a, b) return raw.equal(a, b) and raw.equal(b, a) end
 
       it("compares JSON", function()
          assert.is_true(equal({ a = { 1, { b = json.null } } }, { a = { 1, { b = json.null } } }))

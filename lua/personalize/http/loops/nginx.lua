@@ -1,13 +1,13 @@
 --- How a call waits inside nginx: its request sleeps on a semaphore while one timer per worker drives the engine.
--- @module personalize.openresty
+-- @module personalize.http.loops.nginx
 -- @local
 
 local native = require "personalize.native"
-local driver = require "personalize.openresty.driver"
+local driver = require "personalize.http.loops.nginx.driver"
 local errors = require "personalize.error"
-local waiters = require "personalize.openresty.waiters"
+local waiters = require "personalize.http.loops.nginx.waiters"
 
-local openresty = {}
+local nginx = {}
 
 local ngx = rawget(_G, "ngx")
 
@@ -24,13 +24,13 @@ local look_interval = 0.01
 local shortest_wait = 0.001
 
 --- Whether this is nginx with its Lua module.
-function openresty.is_here()
+function nginx.is_here()
    return type(ngx) == "table" and ngx.get_phase ~= nil and ngx.timer ~= nil
 end
 
 --- Whether a call may wait here and now; to be asked before it begins.
 -- @treturn boolean true; or nil and an error object of kind `cannot_wait`
-function openresty.ready()
+function nginx.ready()
    local phase = ngx.get_phase()
    if phase == "init" then return true end
    if not phases[phase] then
@@ -45,12 +45,12 @@ function openresty.ready()
 end
 
 --- Whether a call that may be made here has to block: while nginx starts, nothing else runs.
-function openresty.must_block()
+function nginx.must_block()
    return ngx.get_phase() == "init"
 end
 
 --- Chooses how the driver of this worker is told of work (`wake` or `tick`); the first choice stays.
-openresty.choose = driver.choose
+nginx.choose = driver.choose
 
 -- Waits until the semaphore of a waiter is posted, or for a while.
 local function wait_for_post(engine, semaphore, longest)
@@ -60,12 +60,12 @@ local function wait_for_post(engine, semaphore, longest)
 end
 
 --- Has what was enqueued begin soon, whoever waits for it.
-openresty.begin = driver.ensure
+nginx.begin = driver.ensure
 
 --- Waits until a transfer is done.
 -- @tparam userdata engine
 -- @tparam userdata transfer
-function openresty.transfer(engine, transfer)
+function nginx.transfer(engine, transfer)
    if transfer:done() then return end
    local number, semaphore = transfer:number(), waiters.take_semaphore()
    repeat
@@ -88,7 +88,7 @@ end
 -- @tparam userdata engine
 -- @tparam table things each with `done()`
 -- @tparam number deadline on the monotonic clock
-function openresty.any(engine, things, deadline)
+function nginx.any(engine, things, deadline)
    if native.now() >= deadline then return end
    local left = math.max(deadline - native.now(), shortest_wait)
    local transfers, longest = {}, longest_wait
@@ -104,4 +104,4 @@ function openresty.any(engine, things, deadline)
    wait_for_transfers(engine, transfers, math.min(left, longest))
 end
 
-return openresty
+return nginx

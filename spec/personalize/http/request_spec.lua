@@ -1,5 +1,5 @@
 -- Requests are made by pure functions: queries, paths, references, headers.
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 local json = require "personalize.json"
 
 describe("request.query", function()

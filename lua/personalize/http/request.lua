@@ -1,5 +1,5 @@
 --- Builds requests: pure functions from a call and a client's settings to what the transport takes.
--- @module personalize.request
+-- @module personalize.http.request
 -- @local
 
 local native = require "personalize.native"

@@ -1,5 +1,5 @@
 --- Who waits in nginx for which transfer: each on a semaphore, which is posted when it ended.
--- @module personalize.openresty.waiters
+-- @module personalize.http.loops.nginx.waiters
 -- @local
 
 local waiters = {}

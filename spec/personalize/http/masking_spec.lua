@@ -1,39 +1,39 @@
 -- Secrets that a server repeats, in each form in which they may come back.
-local echo = require "personalize.echo"
+local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 
-describe("echo", function()
+describe("masking", function()
    it("finds a secret in each form in which it travels", function()
-      local secrets = echo.secrets { [[a"b/c d&<é]] }
+      local secrets = masking.secrets { [[a"b/c d&<é]] }
       for _, text in ipairs { [[a"b/c d&<é]], "a%22b%2Fc%20d%26%3C%C3%A9", "a%22b%2fc%20d%26%3c%c3%a9",
          "a%22b%2Fc+d%26%3C%C3%A9", [[a\"b/c d&<é]], [[a\"b\/c d&<é]], [[a\\\"b/c d&<é]],
          "a&quot;b/c d&amp;&lt;é" } do
-         assert.equal("say *** twice: ***", echo.hide(("say %s twice: %s"):format(text, text), secrets))
+         assert.equal("say *** twice: ***", masking.hide(("say %s twice: %s"):format(text, text), secrets))
       end
    end)
 
    it("hides the longer of two before the shorter", function()
-      assert.equal("*** ***", echo.hide("secretive secret", echo.secrets { "secret", "secretive" }))
+      assert.equal("*** ***", masking.hide("secretive secret", masking.secrets { "secret", "secretive" }))
    end)
 
    it("takes the secrets of a definition too", function()
-      local secrets = echo.secrets({}, { auth = { clientSecret = "of-auth", clientId = "visible" },
+      local secrets = masking.secrets({}, { auth = { clientSecret = "of-auth", clientId = "visible" },
          customHeaders = { { name = "X-Key", value = "of-header" }, { name = "Accept", value = "text/html" } } })
-      assert.equal("*** visible *** text/html", echo.hide("of-auth visible of-header text/html", secrets))
+      assert.equal("*** visible *** text/html", masking.hide("of-auth visible of-header text/html", secrets))
    end)
 
    it("masks nothing for secrets too short to be any", function()
-      assert.equal("abc", echo.hide("abc", echo.secrets { "a", "", "abc" }))
+      assert.equal("abc", masking.hide("abc", masking.secrets { "a", "", "abc" }))
    end)
 
    it("takes pattern characters and zeros as they are", function()
       local secret = "%a+[^x].-$\0()"
-      assert.equal("<***>", echo.hide("<" .. secret .. ">", echo.secrets { secret }))
+      assert.equal("<***>", masking.hide("<" .. secret .. ">", masking.secrets { secret }))
    end)
 
    local function cleaned(members, secret)
       local _, err = errors.fail("http", members.message or "", members)
-      return echo.clean(err, echo.secrets { secret })
+      return masking.clean(err, masking.secrets { secret })
    end
 
    it("cleans every text that may come from the server", function()

@@ -5,11 +5,11 @@
 --
 -- A light thread beside it, the starter, has the engine begin what was enqueued, when all requests of one turn of
 -- nginx's loop have asked for theirs.
--- @module personalize.openresty.driver
+-- @module personalize.http.loops.nginx.driver
 -- @local
 
 local native = require "personalize.native"
-local waiters = require "personalize.openresty.waiters"
+local waiters = require "personalize.http.loops.nginx.waiters"
 
 local ngx = rawget(_G, "ngx")
 

@@ -1,8 +1,8 @@
 -- One attempt over the engine, without retries and tokens.
 local native = require "personalize.native"
 local server = require "spec.support.server"
-local transport = require "personalize.transport"
-local waiting = require "personalize.waiting"
+local transport = require "personalize.http.transport"
+local waiting = require "personalize.http.waiting"
 
 describe("transport.perform", function()
    local function perform(url, more)

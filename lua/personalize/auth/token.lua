@@ -1,14 +1,14 @@
 --- Access tokens: fetched when needed, renewed in time, shared by the clients of one process that have the same
 -- credentials.
--- @module personalize.token
+-- @module personalize.auth.token
 -- @local
 
 local native = require "personalize.native"
-local credentials = require "personalize.credentials"
+local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
 local redaction = require "personalize.redaction"
-local token_cache = require "personalize.token_cache"
-local waiting = require "personalize.waiting"
+local token_cache = require "personalize.auth.cache"
+local waiting = require "personalize.http.waiting"
 
 local token = {}
 

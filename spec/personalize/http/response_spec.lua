@@ -1,5 +1,5 @@
 -- What is read from answers: when to come again, dates, the request's id, bodies of errors.
-local answer = require "personalize.answer"
+local responses = require "personalize.http.response"
 local json = require "personalize.json"
 
 local CALL = { method = "GET", url = "https://u:p@example.com/x?token=abcdef" }
@@ -8,8 +8,8 @@ local function response(status, body, headers)
    return { status = status, body = body or "", headers = headers or {} }
 end
 
-describe("answer.retry_after", function()
-   local function of(value, date) return answer.retry_after { ["retry-after"] = value, date = date } end
+describe("responses.retry_after", function()
+   local function of(value, date) return responses.retry_after { ["retry-after"] = value, date = date } end
 
    it("reads seconds", function()
       assert.equal(0, of "0")
@@ -32,34 +32,34 @@ describe("answer.retry_after", function()
          "1994-11-06T08:49:37Z", "inf", "nan", "5, 5" } do
          assert.is_nil(of(text), text)
       end
-      assert.is_nil(answer.retry_after {})
+      assert.is_nil(responses.retry_after {})
    end)
 end)
 
 describe("the dates of answers", function()
    it("are seconds since 1970", function()
-      assert.equal(784111777, answer.http_date "Sun, 06 Nov 1994 08:49:37 GMT")
-      assert.equal(0, answer.http_date "Thu, 01 Jan 1970 00:00:00 GMT")
-      assert.equal(951782400, answer.http_date "Tue, 29 Feb 2000 00:00:00 GMT")
-      assert.equal(1751465098.347, answer.iso_time "2025-07-02T14:04:58.347Z")
-      assert.equal(1751465098, answer.iso_time "2025-07-02T14:04:58Z")
+      assert.equal(784111777, responses.http_date "Sun, 06 Nov 1994 08:49:37 GMT")
+      assert.equal(0, responses.http_date "Thu, 01 Jan 1970 00:00:00 GMT")
+      assert.equal(951782400, responses.http_date "Tue, 29 Feb 2000 00:00:00 GMT")
+      assert.equal(1751465098.347, responses.iso_time "2025-07-02T14:04:58.347Z")
+      assert.equal(1751465098, responses.iso_time "2025-07-02T14:04:58Z")
       for _, text in ipairs { "", "2025-07-02", "2025-07-02T14:04:58+02:00", "x2025-07-02T14:04:58Z" } do
-         assert.is_nil(answer.iso_time(text))
+         assert.is_nil(responses.iso_time(text))
       end
    end)
 end)
 
-describe("answer.request_id", function()
+describe("responses.request_id", function()
    it("is the first that looks like one", function()
-      assert.equal("a-1", answer.request_id { ["x-request-id"] = "a-1", ["cf-ray"] = "b" })
-      assert.equal("b", answer.request_id { ["x-request-id"] = "not an id", ["cf-ray"] = "b" })
-      assert.is_nil(answer.request_id { ["x-request-id"] = ("a"):rep(201) })
-      assert.is_nil(answer.request_id {})
+      assert.equal("a-1", responses.request_id { ["x-request-id"] = "a-1", ["cf-ray"] = "b" })
+      assert.equal("b", responses.request_id { ["x-request-id"] = "not an id", ["cf-ray"] = "b" })
+      assert.is_nil(responses.request_id { ["x-request-id"] = ("a"):rep(201) })
+      assert.is_nil(responses.request_id {})
    end)
 end)
 
-describe("answer.read", function()
-   local function read(...) return answer.read(response(...), CALL, 128) end
+describe("responses.read", function()
+   local function read(...) return responses.read(response(...), CALL, 128) end
 
    it("decodes what succeeded", function()
       assert.same({ a = 1 }, (read(200, '{"a":1}')))
@@ -116,10 +116,10 @@ describe("answer.read", function()
       local call = { method = "GET", url = "https://example.com/", expect = function(value)
          return type(value) ~= "table" and "a table" or nil
       end }
-      assert.same({ 1 }, (answer.read(response(200, "[1]"), call, 128)))
+      assert.same({ 1 }, (responses.read(response(200, "[1]"), call, 128)))
       for body, got in pairs { ["1"] = "a number", ["true"] = "a boolean", ['"x"'] = "a string", null = "null",
          [""] = "an empty answer" } do
-         local value, err = answer.read(response(200, body), call, 128)
+         local value, err = responses.read(response(200, body), call, 128)
          assert.is_nil(value)
          assert.equal("decode", err.kind)
          assert.equal("expected a table, got " .. got, err.message)

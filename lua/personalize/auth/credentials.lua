@@ -1,10 +1,10 @@
 --- The token call of each kind of credentials, and what an access token has to be.
--- @module personalize.credentials
+-- @module personalize.auth.credentials
 -- @local
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 
 local credentials = {}
 

@@ -1,14 +1,14 @@
 --- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers
 -- with objects, so nothing may index them blindly. Raw access throughout: no metamethod of a caller's table runs.
--- @module personalize.connections.shape
+-- @module personalize.raw
 -- @local
 
 local json = require "personalize.json"
 
-local shape = {}
+local raw = {}
 
 --- A member of a table; nil for null, for anything that is not a table, and for a missing one.
-function shape.get(value, name)
+function raw.get(value, name)
    if type(value) ~= "table" then return nil end
    local member = rawget(value, name)
    if member == json.null then return nil end
@@ -16,21 +16,21 @@ function shape.get(value, name)
 end
 
 --- The length of a table, whatever its metatable says.
-shape.length = rawget(_G, "rawlen") or function(value) return #value end
+raw.length = rawget(_G, "rawlen") or function(value) return #value end
 
 --- Whether a table stands for a JSON array.
-function shape.is_array(value)
+function raw.is_array(value)
    return type(value) == "table" and (json.is_array(value) or rawget(value, 1) ~= nil)
 end
 
 --- The objects that a member holds, each with its path: one, or those of an array, or none.
 -- @treturn table array of `{ value, path }`
-function shape.objects(connection, name)
-   local value = shape.get(connection, name)
+function raw.objects(connection, name)
+   local value = raw.get(connection, name)
    if type(value) ~= "table" then return {} end
-   if not shape.is_array(value) then return { { value, name } } end
+   if not raw.is_array(value) then return { { value, name } } end
    local found = {}
-   for index = 1, shape.length(value) do
+   for index = 1, raw.length(value) do
       local item = rawget(value, index)
       if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
    end
@@ -38,17 +38,17 @@ function shape.objects(connection, name)
 end
 
 --- The first object that a member holds, or an empty table.
-function shape.object(connection, name)
-   local first = shape.objects(connection, name)[1]
+function raw.object(connection, name)
+   local first = raw.objects(connection, name)[1]
    return first and first[1] or {}
 end
 
 --- The items of an array that are tables, by index.
-function shape.items(connection, name)
-   local list = shape.get(connection, name)
+function raw.items(connection, name)
+   local list = raw.get(connection, name)
    local found = {}
    if type(list) ~= "table" then return found end
-   for index = 1, shape.length(list) do
+   for index = 1, raw.length(list) do
       local item = rawget(list, index)
       if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
    end
@@ -56,14 +56,14 @@ function shape.items(connection, name)
 end
 
 --- A string member, or nil.
-function shape.string(value, name)
-   local member = shape.get(value, name)
+function raw.string(value, name)
+   local member = raw.get(value, name)
    return type(member) == "string" and member or nil
 end
 
 --- The type of authentication in capitals, or nil.
-function shape.auth_type(auth)
-   local kind = shape.string(auth, "authType")
+function raw.auth_type(auth)
+   local kind = raw.string(auth, "authType")
    return kind and kind:upper()
 end
 
@@ -71,13 +71,13 @@ local too_deep = "is nested too deeply (more than 128 levels), or contains itsel
 
 --- Copies a value deeply; marks of arrays and empty objects stay.
 -- @return the copy; or nil and the reason
-function shape.copy(value, depth)
+function raw.copy(value, depth)
    depth = depth or 0
    if type(value) ~= "table" then return value end
    if depth > 128 then return nil, too_deep end
    local copy = {}
    for name, member in next, value do
-      local copied, reason = shape.copy(member, depth + 1)
+      local copied, reason = raw.copy(member, depth + 1)
       if copied == nil then return nil, reason end
       copy[name] = copied
    end
@@ -98,7 +98,7 @@ local function equal_empty(a, b)
 end
 
 --- Whether two values are the same JSON. No metamethod runs but those of exact numbers.
-function shape.equal(a, b, depth)
+function raw.equal(a, b, depth)
    depth = depth or 0
    if rawequal(a, b) then return true end
    if json.is_number(a) or json.is_number(b) then return equal_numbers(a, b) end
@@ -108,7 +108,7 @@ function shape.equal(a, b, depth)
    if depth > 128 then return false end
    if next(a) == nil and next(b) == nil then return equal_empty(a, b) end
    for name, member in next, a do
-      if not shape.equal(member, rawget(b, name), depth + 1) then return false end
+      if not raw.equal(member, rawget(b, name), depth + 1) then return false end
    end
    for name in next, b do
       if rawget(a, name) == nil then return false end
@@ -116,4 +116,4 @@ function shape.equal(a, b, depth)
    return true
 end
 
-return shape
+return raw

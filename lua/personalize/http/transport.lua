@@ -1,10 +1,10 @@
 --- One exchange with a server: a request description in, an answer or an error object out. No retries, no tokens.
--- @module personalize.transport
+-- @module personalize.http.transport
 -- @local
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
-local waiting = require "personalize.waiting"
+local waiting = require "personalize.http.waiting"
 
 local transport = {}
 

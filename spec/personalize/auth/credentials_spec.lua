@@ -1,5 +1,5 @@
 -- The encoding that Basic authentication needs.
-local credentials = require "personalize.credentials"
+local credentials = require "personalize.auth.credentials"
 
 describe("credentials", function()
    it("are encoded as RFC 4648 has it", function()
