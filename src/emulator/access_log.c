@@ -75,7 +75,7 @@ void pz_access_log_write(int file, pz_call *call)
     pz_clock_timestamp(&call->emulator->clock, now);
     pz_peer_name(call, peer);
     int written = snprintf(line, sizeof line, "%s %s %s %u %zu %.3fms %s\n", now, peer, target,
-                           call->answer.status, call->answer.body.length,
+                           call->reply.status, call->reply.body.length,
                            (pz_clock_monotonic() - call->began) * 1000, call->request_id);
     if (written > 0 && write(file, line, (size_t)written) < 0)
         return; /* nobody reads it any longer: the calls go on */

@@ -1,4 +1,4 @@
-/* What handlers ask of a call: headers, a body of JSON, a wait for another thread. */
+/* What handlers ask of a call: headers, a body of JSON, room in memory. */
 #include "emulator/call.h"
 
 #include <stdio.h>
@@ -34,13 +34,13 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document)
     if (value != NULL)
         return value;
     if (error.no_memory) {
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
         return NULL;
     }
     char text[256];
     snprintf(text, sizeof text, "The body is not JSON: %s at byte %zu (line %zu, column %zu)",
              error.message, error.offset, error.line, error.column);
-    pz_answer_error(&call->answer, PZ_REFUSES_JSON, text);
+    pz_reply_error(&call->reply, PZ_REFUSES_JSON, text);
     return NULL;
 }
 
@@ -79,33 +79,18 @@ size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most)
     return collected.count;
 }
 
-/* Once resumed, libmicrohttpd 0.9.75 goes on with what it wanted before: to read. A client that has
- * closed its side of the connection would lose its answer. When a request that is there as a whole
- * has neither been answered nor suspended, it wants nothing and asks again at once: only then the
- * call is suspended. */
-void pz_call_wait(pz_call *call, const pz_wait *wait)
+bool pz_call_may_hold(pz_call *call, size_t bytes)
 {
-    call->waits = 1;
-    call->wait = *wait;
-    if (!call->is_whole)
-        pz_call_suspend(call);
+    if (!call->has_no_room && pz_in_flight_take(&call->emulator->in_flight, bytes))
+        call->in_flight += bytes;
+    else
+        call->has_no_room = true;
+    return !call->has_no_room;
 }
 
-void pz_call_suspend(pz_call *call)
+void pz_call_refuse_no_room(pz_call *call)
 {
-    pz_wait wait = call->wait;
-    call->wait = (pz_wait){0};
-    MHD_suspend_connection(call->connection);
-    wait.begin(wait.context);
-}
-
-void pz_call_drop_wait(pz_call *call)
-{
-    if (call->wait.drop != NULL)
-        call->wait.drop(call->wait.context);
-}
-
-void pz_call_resume(pz_call *call)
-{
-    MHD_resume_connection(call->connection);
+    pz_reply_error(&call->reply, PZ_REFUSES_BUSY,
+                   "The bodies of all calls under way are larger than 256 MiB");
+    call->reply.closes = true;
 }

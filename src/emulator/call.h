@@ -1,26 +1,18 @@
-/* One request on its way to its answer. A handler either fills in the answer, or has the call wait
- * for another thread, which fills it in and resumes the call. */
+/* One request on its way to its answer. A handler does what was asked, on the thread of the
+ * client's connection, and fills in the reply. */
 #ifndef PZ_EMULATOR_CALL_H
 #define PZ_EMULATOR_CALL_H
 
 #include "buffer.h"
-#include "emulator/answer.h"
 #include "emulator/emulator.h"
 #include "emulator/form.h"
 #include "emulator/identifier.h"
-#include "emulator/timers.h"
+#include "emulator/reply.h"
 
 struct MHD_Connection;
 
 /* The largest request body: more is read, to be able to say so, but not kept. */
 enum { PZ_BODY_MAX_BYTES = 10 << 20 };
-
-/* What another thread is to do for a call that waits. */
-typedef struct pz_wait {
-    void (*begin)(void *context); /* hands it over; from then on it is that thread's */
-    void (*drop)(void *context);  /* or this, when the connection is lost before; NULL: nothing */
-    void *context;
-} pz_wait;
 
 typedef struct pz_call {
     pz_emulator *emulator;
@@ -32,22 +24,13 @@ typedef struct pz_call {
     pz_buffer body;
     size_t received; /* bytes of body; more than are kept when the body is too large */
     double began;
-    enum pz_step {
-        PZ_STEP_ARRIVED, /* as a whole */
-        PZ_STEP_CARRY_OUT,
-        PZ_STEP_CARRIED_OUT,
-        PZ_STEP_RESPOND,
-    } step;       /* the next one */
-    int is_whole; /* not answered before its body was read */
-    int waits;    /* another thread resumes it; only the server's threads look at this */
-    pz_wait wait; /* for which it is not suspended yet; or without `begin` */
-    int counts;   /* among those whose answer the server has to send before it may stop */
+    bool is_counted;  /* among those whose answer the server has to send before it may stop */
+    bool has_no_room; /* for its body, among those of all calls */
+    size_t in_flight; /* bytes of its bodies */
     int is_control;
-    int is_in_a_row; /* its client writes one after the other, and nobody else does */
     pz_fault *fault; /* that was ordered for it, or NULL */
-    pz_timer delay;
-    pz_watched *watched;
-    pz_answer answer;
+    struct pz_client *client;
+    pz_reply reply;
     const char *ref;     /* the connection that the path names, or NULL */
     int carries_secrets; /* in the body: the journal gets the masked one */
     pz_buffer masked_body;
@@ -65,20 +48,14 @@ int pz_call_has_type(pz_call *call, const char *type);
 /* Parses a JSON body. NULL: the answer says why not. */
 pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
 
-/* The last thing that a handler does. `begin` may be called before this returns, or soon. */
-void pz_call_wait(pz_call *call, const pz_wait *wait);
-/* The other thread's last words. */
-void pz_call_resume(pz_call *call);
-/* The call is suspended, and what it waits for begins. */
-void pz_call_suspend(pz_call *call);
-void pz_call_drop_wait(pz_call *call);
+/* Counts bytes of a body among those that may be in flight. False: there is no room for them. */
+bool pz_call_may_hold(pz_call *call, size_t bytes);
+void pz_call_refuse_no_room(pz_call *call);
 
-/* Finds who answers the call, if anybody, and has it done. */
+/* Routes the call to its handler. */
 void pz_route(pz_call *call);
-/* Takes the next steps, until the call waits or is answered. False: as below. */
-int pz_proceed(pz_call *call);
 /* Sends the answer. False: the connection is to be closed instead. */
-int pz_respond(pz_call *call);
+bool pz_respond(pz_call *call);
 
 /* The handlers. */
 void pz_handle_token(pz_call *call);

@@ -12,16 +12,11 @@
 #include "emulator/access_log.h"
 #include "emulator/seed.h"
 #include "emulator/server.h"
-#include "libcurl.h"
+#include "http/global.h"
 #include "json/document.h"
 
 enum { REQUEST_SECONDS = 60 }; /* from its first line to the end of its body */
 enum { SECRETS_MAX_BYTES = 16 << 20, SECRETS_MAX_DEPTH = 128 };
-
-static void initialize_curl(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 /* ------------------------------------------------------------------ options */
 
@@ -65,23 +60,26 @@ static void free_options(pz_emulator_options *options)
 
 /* ------------------------------------------------------------------ the store's contents */
 
-static enum pz_store_result run_seed(pz_write *write, pz_store *store)
+static enum pz_store_result write_seed(pz_emulator *emulator)
 {
-    pz_emulator *emulator = write->context;
-    return pz_seed(store, emulator->base_url, emulator->options.api_token);
-}
-
-static enum pz_store_result run_reset(pz_write *write, pz_store *store)
-{
-    enum pz_store_result result = pz_store_clear(store);
-    pz_emulator *emulator = write->context;
-    return result == PZ_STORE_OK && emulator->options.seed ? run_seed(write, store) : result;
+    return pz_seed(emulator->store, emulator->base_url, emulator->options.api_token);
 }
 
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator)
 {
-    pz_write write = {.context = emulator, .run = run_seed};
-    return pz_writer_execute(emulator->writer, &write);
+    enum pz_store_result result = pz_store_begin(emulator->store);
+    return result != PZ_STORE_OK ? result : pz_store_end(emulator->store, write_seed(emulator));
+}
+
+static enum pz_store_result clear(pz_emulator *emulator)
+{
+    enum pz_store_result result = pz_store_begin(emulator->store);
+    if (result != PZ_STORE_OK)
+        return result;
+    result = pz_store_clear(emulator->store);
+    if (result == PZ_STORE_OK && emulator->options.seed)
+        result = write_seed(emulator);
+    return pz_store_end(emulator->store, result);
 }
 
 /* A file that holds connections already keeps them as they are. */
@@ -96,8 +94,7 @@ static int seed(pz_emulator *emulator, char *message, size_t size)
 
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator)
 {
-    pz_write write = {.context = emulator, .run = run_reset};
-    enum pz_store_result result = pz_writer_execute(emulator->writer, &write);
+    enum pz_store_result result = clear(emulator);
     if (result != PZ_STORE_OK)
         return result;
     pz_clock_reset(&emulator->clock);
@@ -168,42 +165,40 @@ static int open_files(pz_emulator *emulator, char *message, size_t size)
         snprintf(message, size, "cannot write %s: %s", options->access_log, strerror(errno));
         return 0;
     }
-    if (!pz_credentials_read(&emulator->credentials, options->tls_cert, options->tls_key, message,
+    if (!pz_certificate_read(&emulator->certificate, options->tls_cert, options->tls_key, message,
                              size))
         return 0;
-    emulator->store = pz_store_open(options->database, PZ_SERVER_THREADS, message, size);
+    emulator->store = pz_store_open(options->database, &emulator->stopping, message, size);
     return emulator->store != NULL;
 }
 
-static int start_threads(pz_emulator *emulator)
+static bool make_parts(pz_emulator *emulator)
 {
-    const pz_emulator_options *options = &emulator->options;
-    if ((emulator->tokens = pz_tokens_new()) == NULL ||
-        (emulator->faults = pz_faults_new()) == NULL ||
-        (emulator->journal = pz_journal_new(options->journal_limit)) == NULL ||
-        (emulator->timers = pz_timers_start()) == NULL)
-        return 0;
-    emulator->watchdog = pz_watchdog_start(emulator->timers, options->request_timeout);
-    emulator->writer = pz_writer_start(emulator->store);
-    emulator->outbound = pz_outbound_start();
-    return emulator->watchdog != NULL && emulator->writer != NULL && emulator->outbound != NULL;
+    emulator->tokens = pz_tokens_new();
+    emulator->faults = pz_faults_new();
+    emulator->journal = pz_journal_new(emulator->options.journal_limit);
+    return emulator->tokens != NULL && emulator->faults != NULL && emulator->journal != NULL;
 }
 
 /* With every signal blocked: the threads inherit that, and signals stay the main program's. */
 static int start_parts(pz_emulator *emulator, char *message, size_t size)
 {
+    if (!pz_stopping_open(&emulator->stopping)) {
+        snprintf(message, size, "cannot open a pipe: %s", strerror(errno));
+        return 0;
+    }
     if (!open_files(emulator, message, size))
         return 0;
     int listening = pz_server_listen(&emulator->options, &emulator->base_url, message, size);
     if (listening < 0)
         return 0;
     snprintf(message, size, "no memory or no thread");
-    if (!start_threads(emulator) || !seed(emulator, message, size)) {
+    if (!make_parts(emulator) || !seed(emulator, message, size)) {
         pz_server_unlisten(listening);
         return 0;
     }
     emulator->server = pz_server_start(emulator, listening);
-    if (emulator->server == NULL && emulator->credentials.key != NULL)
+    if (emulator->server == NULL && emulator->certificate.key != NULL)
         snprintf(message, size, "cannot serve https with %s and %s", emulator->options.tls_cert,
                  emulator->options.tls_key);
     return emulator->server != NULL;
@@ -211,7 +206,6 @@ static int start_parts(pz_emulator *emulator, char *message, size_t size)
 
 pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     pz_emulator *emulator = calloc(1, sizeof *emulator);
     sigset_t all;
     sigset_t before;
@@ -219,7 +213,13 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message
     if (emulator == NULL)
         return NULL;
     emulator->access_log = -1;
-    pthread_once(&once, initialize_curl);
+    emulator->stopping = (pz_stopping){-1, -1};
+    CURLcode code = pz_http_global_init();
+    if (code != CURLE_OK) {
+        snprintf(message, size, "libcurl cannot be used: %s", curl_easy_strerror(code));
+        free(emulator);
+        return NULL;
+    }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int started = copy_options(&emulator->options, options) && start_parts(emulator, message, size);
@@ -231,29 +231,20 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message
     return emulator;
 }
 
-/* First those that answer what waits, then the server: libmicrohttpd can't end while a call is
- * suspended. What waited for its time may then be carried out, and is refused. */
+/* First whatever waits is ended: then no handler lasts. */
 void pz_emulator_stop(pz_emulator *emulator)
 {
     if (emulator == NULL)
         return;
-    if (emulator->timers != NULL)
-        pz_timers_stop(emulator->timers);
-    if (emulator->outbound != NULL)
-        pz_outbound_stop(emulator->outbound);
-    if (emulator->writer != NULL)
-        pz_writer_stop(emulator->writer);
+    pz_stopping_begin(&emulator->stopping);
     pz_server_stop(emulator->server);
-    pz_outbound_free(emulator->outbound);
-    pz_writer_free(emulator->writer);
-    pz_watchdog_free(emulator->watchdog);
-    pz_timers_free(emulator->timers);
     pz_store_close(emulator->store);
     pz_journal_free(emulator->journal);
     pz_faults_free(emulator->faults);
     pz_tokens_free(emulator->tokens);
-    pz_credentials_free(&emulator->credentials);
+    pz_certificate_free(&emulator->certificate);
     pz_access_log_close(emulator->access_log);
+    pz_stopping_close(&emulator->stopping);
     free(emulator->base_url);
     free_options(&emulator->options);
     free(emulator);

@@ -5,17 +5,15 @@
 
 #include <stdatomic.h>
 
+#include "emulator/certificate.h"
 #include "emulator/clock.h"
-#include "emulator/credentials.h"
 #include "emulator/faults.h"
+#include "emulator/in_flight.h"
 #include "emulator/journal.h"
 #include "emulator/options.h"
-#include "emulator/outbound.h"
+#include "emulator/stopping.h"
 #include "emulator/store.h"
-#include "emulator/timers.h"
 #include "emulator/tokens.h"
-#include "emulator/watchdog.h"
-#include "emulator/writer.h"
 
 enum { PZ_EMULATOR_MESSAGE_SIZE = 512 };
 
@@ -35,17 +33,15 @@ typedef struct pz_emulator {
     pz_emulator_options options; /* the texts are copies */
     char *base_url;
     int access_log; /* -1: none */
-    pz_credentials credentials;
+    pz_certificate certificate;
     pz_clock clock;
     pz_counts counts;
     pz_faults *faults;
     pz_tokens *tokens;
     pz_journal *journal;
     pz_store *store;
-    pz_writer *writer;
-    pz_outbound *outbound;
-    pz_timers *timers;
-    pz_watchdog *watchdog;
+    pz_in_flight in_flight;
+    pz_stopping stopping;
     struct pz_server *server;
 } pz_emulator;
 

@@ -70,18 +70,18 @@ int pz_framing_refuses(pz_call *call)
     if (doubled != NULL) {
         char text[96];
         snprintf(text, sizeof text, "The header %s must not be there twice", doubled);
-        pz_answer_error(&call->answer, PZ_REFUSES_DOUBLED, text);
+        pz_reply_error(&call->reply, PZ_REFUSES_DOUBLED, text);
     } else if (has_unknown_encoding(call)) {
-        pz_answer_error(&call->answer, PZ_REFUSES_ENCODING,
-                        "Transfer-Encoding must be chunked or not be there");
+        pz_reply_error(&call->reply, PZ_REFUSES_ENCODING,
+                       "Transfer-Encoding must be chunked or not be there");
     } else if (has_two_lengths(call)) {
-        pz_answer_error(&call->answer, PZ_REFUSES_TWO_LENGTHS,
-                        "Content-Length and Transfer-Encoding must not be there both");
+        pz_reply_error(&call->reply, PZ_REFUSES_TWO_LENGTHS,
+                       "Content-Length and Transfer-Encoding must not be there both");
     } else if (lacks_host(call)) {
-        pz_answer_error(&call->answer, PZ_REFUSES_NO_HOST, "The header Host is missing");
+        pz_reply_error(&call->reply, PZ_REFUSES_NO_HOST, "The header Host is missing");
     } else {
         return 0;
     }
-    call->answer.closes = 1;
+    call->reply.closes = 1;
     return 1;
 }

@@ -2,15 +2,13 @@
 #include "emulator/peer.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "emulator/libmicrohttpd.h"
-
-static const double EXPECT_SECONDS = 100e-6;
 
 static const struct sockaddr *address_of(pz_call *call)
 {
@@ -45,27 +43,18 @@ int pz_peer_is_local(pz_call *call)
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }
 
-/* A client that writes one after the other has its next request here before this thread would be
- * asleep: to be woken again takes longer than to look. */
-void pz_peer_expect(pz_call *call)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info == NULL)
-        return;
-    struct pollfd peer = {.fd = info->connect_fd, .events = POLLIN};
-    double until = pz_clock_monotonic() + EXPECT_SECONDS;
-    while (poll(&peer, 1, 0) == 0 && pz_clock_monotonic() < until)
-        sched_yield();
-}
-
-/* On Linux, dissolving the association of a connected socket sends the reset. Closing it with
- * SO_LINGER would do so too, had libmicrohttpd not ended the stream properly before. */
+/* Closing a socket that does not linger sends the reset. libmicrohttpd would end the stream
+ * properly before it closes, so it gets another socket in the place of the client's. */
 void pz_peer_reset(pz_call *call)
 {
-    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    const struct linger none = {.l_onoff = 1, .l_linger = 0};
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info != NULL && connect(info->connect_fd, &nobody, sizeof nobody) != 0)
-        shutdown(info->connect_fd, SHUT_RDWR);
+    int other = info == NULL ? -1 : socket(AF_INET, SOCK_STREAM, 0);
+    if (other < 0)
+        return;
+    setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    dup2(other, info->connect_fd);
+    fcntl(info->connect_fd, F_SETFD, FD_CLOEXEC);
+    close(other);
 }

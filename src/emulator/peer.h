@@ -8,8 +8,6 @@ enum { PZ_PEER_SIZE = 64 };
 
 void pz_peer_name(pz_call *call, char name[PZ_PEER_SIZE]); /* its IP address */
 int pz_peer_is_local(pz_call *call);                       /* this machine */
-/* Waits a moment, without sleeping, for its next request. */
-void pz_peer_expect(pz_call *call);
 /* Ends the connection at once: the peer's next read fails with a reset. */
 void pz_peer_reset(pz_call *call);
 

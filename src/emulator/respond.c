@@ -15,17 +15,17 @@ enum { JOURNAL_HEADERS_MAX = 128, CUT_BLOCK_BYTES = 16 << 10 };
 static void apply_fault(pz_call *call)
 {
     const pz_fault_order *order = &call->fault->order;
-    pz_answer *answer = &call->answer;
+    pz_reply *reply = &call->reply;
     if (order->status > 0)
-        pz_answer_error_status(answer, PZ_OWN_FAULT, (unsigned)order->status,
-                               "This was ordered of the emulator");
+        pz_reply_error_status(reply, PZ_OWN_FAULT, (unsigned)order->status,
+                              "This was ordered of the emulator");
     if (order->body != NULL) {
-        pz_buffer_free(&answer->body);
-        pz_buffer_append(&answer->body, order->body, order->body_length);
-        answer->content_type = order->content_type;
+        pz_buffer_free(&reply->body);
+        pz_buffer_append(&reply->body, order->body, order->body_length);
+        reply->content_type = order->content_type;
     }
     if (order->body != NULL || order->truncate >= 0 || order->retry_after != NULL)
-        answer->behaviour = PZ_OWN_FAULT;
+        reply->behaviour = PZ_OWN_FAULT;
 }
 
 /* A body that ends before its end. */
@@ -70,7 +70,7 @@ static struct MHD_Response *cut_response_of(pz_buffer *body, size_t sent)
 
 static struct MHD_Response *bare_response_of(pz_call *call)
 {
-    pz_buffer *body = &call->answer.body;
+    pz_buffer *body = &call->reply.body;
     double sent = call->fault == NULL ? -1 : call->fault->order.truncate;
     struct MHD_Response *response =
         sent >= 0 && sent < (double)body->length
@@ -83,8 +83,8 @@ static struct MHD_Response *bare_response_of(pz_call *call)
 
 static struct MHD_Response *response_of(pz_call *call)
 {
-    const pz_answer *answer = &call->answer;
-    const pz_behaviour *behaviour = &pz_behaviours[answer->behaviour];
+    const pz_reply *reply = &call->reply;
+    const pz_behaviour *behaviour = &pz_behaviours[reply->behaviour];
     char date[PZ_HTTP_DATE_SIZE];
     struct MHD_Response *response = bare_response_of(call);
     if (response == NULL)
@@ -92,17 +92,16 @@ static struct MHD_Response *response_of(pz_call *call)
     pz_clock_http_date(&call->emulator->clock, date);
     MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, date);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                            answer->content_type != NULL ? answer->content_type
-                                                         : "application/json");
+                            reply->content_type != NULL ? reply->content_type : "application/json");
     MHD_add_response_header(response, "X-Request-Id", call->request_id);
     MHD_add_response_header(response, "X-Emulator-Evidence", pz_evidence_name(behaviour->evidence));
     MHD_add_response_header(response, "X-Emulator-Behaviour", behaviour->name);
-    if (answer->allow[0] != '\0')
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
-    if (answer->closes)
+    if (reply->allow[0] != '\0')
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
+    if (reply->closes)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    if (answer->challenge != NULL)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->challenge);
+    if (reply->challenge != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply->challenge);
     if (call->fault != NULL && call->fault->order.retry_after != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER,
                                 call->fault->order.retry_after);
@@ -116,7 +115,7 @@ static void add_to_journal(pz_call *call)
     pz_journal_header headers[JOURNAL_HEADERS_MAX];
     const pz_buffer *body = call->carries_secrets ? &call->masked_body : &call->body;
     pz_journal_entry entry = {
-        .status = call->answer.status,
+        .status = call->reply.status,
         .method = call->method,
         .path = call->path,
         .query = call->carries_secrets && *call->query != '\0' ? "***" : call->query,
@@ -132,7 +131,7 @@ static void remember(pz_call *call)
     pz_emulator *emulator = call->emulator;
     if (!call->is_control) {
         atomic_fetch_add_explicit(&emulator->counts.requests, 1, memory_order_relaxed);
-        if (call->answer.status >= MHD_HTTP_BAD_REQUEST || call->answer.status == 0)
+        if (call->reply.status >= MHD_HTTP_BAD_REQUEST || call->reply.status == 0)
             atomic_fetch_add_explicit(&emulator->counts.errors, 1, memory_order_relaxed);
         add_to_journal(call);
     }
@@ -140,25 +139,27 @@ static void remember(pz_call *call)
         pz_access_log_write(emulator->access_log, call);
 }
 
-int pz_respond(pz_call *call)
+bool pz_respond(pz_call *call)
 {
-    pz_answer *answer = &call->answer;
+    pz_reply *reply = &call->reply;
     if (call->fault != NULL)
         apply_fault(call);
-    if (answer->body.failure != PZ_BUFFER_OK)
-        pz_answer_no_memory(answer);
+    if (!call->has_no_room && !pz_call_may_hold(call, reply->body.length))
+        pz_call_refuse_no_room(call);
+    if (reply->body.failure != PZ_BUFFER_OK)
+        pz_reply_no_memory(reply);
     int resets = call->fault != NULL && call->fault->order.reset == 1;
     if (resets)
-        answer->status = 0;
+        reply->status = 0;
     remember(call);
     if (resets) {
         pz_peer_reset(call);
-        return 0;
+        return false;
     }
     struct MHD_Response *response = response_of(call);
     if (response == NULL)
-        return 0;
-    int queued = MHD_queue_response(call->connection, answer->status, response) == MHD_YES;
+        return false;
+    bool queued = MHD_queue_response(call->connection, reply->status, response) == MHD_YES;
     MHD_destroy_response(response);
     return queued;
 }

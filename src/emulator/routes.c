@@ -65,12 +65,11 @@ static int same_method(const struct route *route, const char *method)
 
 static void refuse_method(pz_call *call)
 {
-    pz_answer_error(&call->answer, PZ_REFUSES_METHOD,
-                    "There is no such call; see the header Allow");
-    size_t size = sizeof call->answer.allow;
+    pz_reply_error(&call->reply, PZ_REFUSES_METHOD, "There is no such call; see the header Allow");
+    size_t size = sizeof call->reply.allow;
     for (size_t i = 0, length = 0; i < ROUTES && length < size; i++) {
         if (matches(&routes[i], call->path))
-            length += (size_t)snprintf(call->answer.allow + length, size - length, "%s%s%s",
+            length += (size_t)snprintf(call->reply.allow + length, size - length, "%s%s%s",
                                        length == 0 ? "" : ", ", routes[i].method,
                                        strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
     }
@@ -86,10 +85,10 @@ static int is_authorized(pz_call *call)
                            strlen(given)))
             return 1;
     }
-    pz_answer_error(&call->answer, PZ_REFUSES_UNAUTHORIZED,
-                    given == NULL ? "The header Authorization is missing or is not a bearer token"
-                                  : "The access token is unknown or has expired");
-    call->answer.challenge = "Bearer";
+    pz_reply_error(&call->reply, PZ_REFUSES_UNAUTHORIZED,
+                   given == NULL ? "The header Authorization is missing or is not a bearer token"
+                                 : "The access token is unknown or has expired");
+    call->reply.challenge = "Bearer";
     return 0;
 }
 
@@ -112,8 +111,8 @@ static int may_call(pz_call *call, const struct route *route)
     if (call->is_control) {
         if (call->emulator->options.remote_control || pz_peer_is_local(call))
             return 1;
-        pz_answer_error(&call->answer, PZ_OWN_CONTROL_REMOTE,
-                        "The emulator is controlled from its own machine");
+        pz_reply_error(&call->reply, PZ_OWN_CONTROL_REMOTE,
+                       "The emulator is controlled from its own machine");
         return 0;
     }
     int is_api = strncmp(call->path, "/v2/", 4) == 0;
@@ -133,19 +132,20 @@ static void carry_out(pz_call *call)
     if (pz_framing_refuses(call) || !may_call(call, route))
         return;
     if (!path_known) {
-        pz_answer_error(&call->answer, PZ_REFUSES_PATH, "There is nothing under this path");
+        pz_reply_error(&call->reply, PZ_REFUSES_PATH, "There is nothing under this path");
     } else if (route == NULL) {
         refuse_method(call);
     } else if (has_strange_query(call, route)) {
-        pz_answer_error(&call->answer, PZ_REFUSES_UNKNOWN_QUERY,
-                        "This call has no query parameters");
+        pz_reply_error(&call->reply, PZ_REFUSES_UNKNOWN_QUERY, "This call has no query parameters");
+    } else if (call->has_no_room) {
+        pz_call_refuse_no_room(call);
     } else if (call->received > PZ_BODY_MAX_BYTES) {
-        pz_answer_error(&call->answer, PZ_REFUSES_SIZE, "The body is larger than 10 MiB");
+        pz_reply_error(&call->reply, PZ_REFUSES_SIZE, "The body is larger than 10 MiB");
     } else if (call->body.failure != PZ_BUFFER_OK) {
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
     } else if (route->type != NULL && !pz_call_has_type(call, route->type)) {
-        pz_answer_error(&call->answer, PZ_REFUSES_TYPE,
-                        "Make sure that Content-Type: application/json is set");
+        pz_reply_error(&call->reply, PZ_REFUSES_TYPE,
+                       "Make sure that Content-Type: application/json is set");
     } else {
         call->ref = route->with_ref ? ref_in(route, call->path) : NULL;
         route->handle(call);

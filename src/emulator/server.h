@@ -1,13 +1,11 @@
-/* HTTP by libmicrohttpd: reads whole requests, has them routed and sends their answers. */
+/* HTTP by libmicrohttpd: reads whole requests, each connection on a thread of its own, has them
+ * carried out and sends their answers. */
 #ifndef PZ_EMULATOR_SERVER_H
 #define PZ_EMULATOR_SERVER_H
 
 #include <stddef.h>
 
 #include "emulator/emulator.h"
-
-/* How many threads answer; what waits (for the disk, for others' servers) does so elsewhere. */
-enum { PZ_SERVER_THREADS = 2 };
 
 /* Listens on the address that the options name; gives the URL under which it is reached, malloc'ed.
  * -1: `message` says why. */
@@ -18,7 +16,7 @@ void pz_server_unlisten(int listening); /* when the server isn't started after a
 
 /* Takes over the listening socket, also when it fails (NULL). */
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening);
-/* Once nothing waits any longer: sends what is answered, for a moment at most, and ends. */
+/* Once the emulator's stop has begun: sends what is answered, for a moment at most, and ends. */
 void pz_server_stop(struct pz_server *server);
 
 #endif

@@ -1,61 +1,161 @@
-/* Reads and writes connections by the prepared statements of sessions. */
+/* Reads and writes connections by statements that are prepared once. */
 #include "emulator/store.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/database.h"
-#include "emulator/session.h"
 
-/* The first session is the writer's, the others are for reading. A database in memory is seen by
- * one session alone: there readers share the writer's. */
-struct pz_store {
-    unsigned count;
-    pz_session sessions[];
+enum statement {
+    GET,
+    LIST,
+    SECRETS,
+    COUNT,
+    FIND,
+    INSERT,
+    REPLACE,
+    CLEAR,
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    STATEMENTS,
 };
 
-pz_store *pz_store_open(const char *path, unsigned readers, char *message, size_t size)
+static const char *const sql[] = {
+    [GET] = "SELECT body, base_at FROM connections WHERE ref = ?1",
+    [LIST] = "SELECT body, base_at FROM connections WHERE id > ?1 ORDER BY id LIMIT ?2",
+    [SECRETS] = "SELECT secrets FROM connections WHERE ref = ?1",
+    [COUNT] = "SELECT coalesce(max(id), 0) FROM connections",
+    [FIND] = "SELECT revision, secrets FROM connections WHERE ref = ?1",
+    [INSERT] = "INSERT INTO connections (ref, revision, base_at, body, secrets)"
+               " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [REPLACE] = "UPDATE connections SET revision = ?2, base_at = ?3, body = ?4, secrets = ?5"
+                " WHERE ref = ?1",
+    [CLEAR] = "DELETE FROM connections",
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+    [ROLLBACK] = "ROLLBACK",
+};
+
+/* A connection to the database, of SQLite's kind. */
+typedef struct database_connection {
+    pthread_mutex_t lock;
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENTS];
+} database_connection;
+
+/* Reading has a connection of its own: it does not wait for the disk. A database in memory is seen
+ * by one connection alone: there both are the writer's. */
+struct pz_store {
+    const pz_stopping *stopping;
+    database_connection writer;
+    database_connection own_reader;
+    database_connection *reader;
+};
+
+/* ------------------------------------------------------------------ opening */
+
+enum { BUSY_PAUSE_MS = 10, BUSY_MAX_MS = 5000 };
+
+/* Another process holds the file. 0: do not wait any longer. */
+static int wait_for_other(void *context, int waited)
 {
-    unsigned count = pz_database_in_memory(path) ? 1 : readers + 1;
-    pz_store *store = calloc(1, sizeof *store + count * sizeof *store->sessions);
+    const pz_store *store = context;
+    return waited * BUSY_PAUSE_MS < BUSY_MAX_MS &&
+           (store->stopping == NULL || pz_stopping_sleep(store->stopping, BUSY_PAUSE_MS / 1000.0));
+}
+
+static bool prepare(pz_store *store, database_connection *own, char *message, size_t size)
+{
+    pthread_mutex_init(&own->lock, NULL);
+    if (own->database == NULL)
+        return false;
+    sqlite3_busy_handler(own->database, wait_for_other, store);
+    for (int i = 0; i < STATEMENTS; i++) {
+        if (sqlite3_prepare_v3(own->database, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &own->statements[i], NULL) != SQLITE_OK) {
+            snprintf(message, size, "cannot use the database: %s", sqlite3_errmsg(own->database));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void close_connection(database_connection *own)
+{
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(own->statements[i]);
+    sqlite3_close(own->database);
+    pthread_mutex_destroy(&own->lock);
+}
+
+pz_store *pz_store_open(const char *path, const pz_stopping *stopping, char *message, size_t size)
+{
+    pz_store *store = calloc(1, sizeof *store);
     if (store == NULL) {
         snprintf(message, size, "no memory");
         return NULL;
     }
-    while (store->count < count) {
-        pz_session *next = &store->sessions[store->count++];
-        if (!pz_session_open(next, path, store->count == 1, message, size)) {
-            pz_store_close(store);
-            return NULL;
-        }
+    store->stopping = stopping;
+    store->writer.database = pz_database_open(path, message, size);
+    bool is_open = prepare(store, &store->writer, message, size);
+    store->reader = &store->writer;
+    if (is_open && !pz_database_in_memory(path)) {
+        store->own_reader.database = pz_database_open_again(path, message, size);
+        store->reader = &store->own_reader;
+        is_open = prepare(store, store->reader, message, size);
     }
-    return store;
+    if (is_open)
+        return store;
+    pz_store_close(store);
+    return NULL;
 }
 
 void pz_store_close(pz_store *store)
 {
     if (store == NULL)
         return;
-    /* The writer's session goes last: it is the one that folds the log into the file. */
-    for (unsigned i = store->count; i > 0; i--)
-        pz_session_close(&store->sessions[i - 1]);
+    if (store->reader != &store->writer)
+        close_connection(store->reader);
+    close_connection(&store->writer); /* last: it is the one that folds the log into the file */
     free(store);
 }
 
-static pz_session *lock_reader(pz_store *store)
+static enum pz_store_result result_of(int sqlite_code)
 {
-    if (store->count > 1) {
-        for (unsigned i = 1; i < store->count; i++)
-            if (pthread_mutex_trylock(&store->sessions[i].lock) == 0)
-                return &store->sessions[i];
+    switch (sqlite_code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return PZ_STORE_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return PZ_STORE_BUSY;
+    default:
+        return PZ_STORE_FAILED;
     }
-    pz_session *own = &store->sessions[store->count - 1];
-    pthread_mutex_lock(&own->lock);
-    return own;
 }
 
-static void unlock(pz_session *own, sqlite3_stmt *used)
+/* As long as it is bound the text stays the caller's; NULL binds null. */
+static void bind(sqlite3_stmt *statement, int index, const char *text, size_t length)
+{
+    if (text == NULL)
+        sqlite3_bind_null(statement, index);
+    else
+        sqlite3_bind_text64(statement, index, text, length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static database_connection *lock_reader(pz_store *store)
+{
+    pthread_mutex_lock(&store->reader->lock);
+    return store->reader;
+}
+
+static void unlock(database_connection *own, sqlite3_stmt *used)
 {
     sqlite3_reset(used);
     sqlite3_clear_bindings(used);
@@ -86,21 +186,21 @@ static void append_body(sqlite3_stmt *statement, const char *base_url, pz_buffer
 enum pz_store_result pz_store_get(pz_store *store, const char *ref, const char *base_url,
                                   pz_buffer *out)
 {
-    pz_session *own = lock_reader(store);
-    sqlite3_stmt *get = own->statements[PZ_SQL_GET];
-    pz_session_bind(get, 1, ref, strlen(ref));
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *get = own->statements[GET];
+    bind(get, 1, ref, strlen(ref));
     int code = sqlite3_step(get);
     if (code == SQLITE_ROW)
         append_body(get, base_url, out);
     unlock(own, get);
-    return code == SQLITE_DONE ? PZ_STORE_MISSING : pz_session_result(code);
+    return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
 }
 
 enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limit,
                                    const char *base_url, pz_buffer *out)
 {
-    pz_session *own = lock_reader(store);
-    sqlite3_stmt *list = own->statements[PZ_SQL_LIST];
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *list = own->statements[LIST];
     int code;
     sqlite3_bind_int64(list, 1, offset);
     sqlite3_bind_int64(list, 2, limit);
@@ -110,76 +210,76 @@ enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limi
         append_body(list, base_url, out);
     }
     unlock(own, list);
-    return pz_session_result(code);
+    return result_of(code);
 }
 
 enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out)
 {
-    pz_session *own = lock_reader(store);
-    sqlite3_stmt *secrets = own->statements[PZ_SQL_SECRETS];
-    pz_session_bind(secrets, 1, ref, strlen(ref));
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *secrets = own->statements[SECRETS];
+    bind(secrets, 1, ref, strlen(ref));
     int code = sqlite3_step(secrets);
     if (code == SQLITE_ROW)
         append_column(secrets, 0, out);
     unlock(own, secrets);
-    return code == SQLITE_DONE ? PZ_STORE_MISSING : pz_session_result(code);
+    return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
 }
 
 int64_t pz_store_count(pz_store *store)
 {
-    pz_session *own = lock_reader(store);
-    sqlite3_stmt *count = own->statements[PZ_SQL_COUNT];
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *count = own->statements[COUNT];
     int64_t number = sqlite3_step(count) == SQLITE_ROW ? sqlite3_column_int64(count, 0) : -1;
     unlock(own, count);
     return number;
 }
 
-/* Writing: the writer's session is locked from begin to commit. */
+/* ------------------------------------------------------------------ writing */
 
 /* A full disk makes SQLite roll the transaction back by itself: what came after would be committed
- * on its own, though its writer is told that it failed. */
+ * on its own, though its client is told that it failed. */
 static int in_transaction(pz_store *store)
 {
-    return !sqlite3_get_autocommit(store->sessions[0].database);
+    return !sqlite3_get_autocommit(store->writer.database);
 }
 
-static enum pz_store_result run(pz_store *store, enum pz_statement which)
+static enum pz_store_result run(pz_store *store, enum statement which)
 {
-    if (which != PZ_SQL_BEGIN && !in_transaction(store))
+    if (which != BEGIN && !in_transaction(store))
         return PZ_STORE_FAILED;
-    sqlite3_stmt *statement = store->sessions[0].statements[which];
+    sqlite3_stmt *statement = store->writer.statements[which];
     int code = sqlite3_step(statement);
     sqlite3_reset(statement);
-    return pz_session_result(code);
+    return result_of(code);
 }
 
 enum pz_store_result pz_store_begin(pz_store *store)
 {
-    pthread_mutex_lock(&store->sessions[0].lock);
-    enum pz_store_result result = run(store, PZ_SQL_BEGIN);
+    pthread_mutex_lock(&store->writer.lock);
+    enum pz_store_result result = run(store, BEGIN);
     if (result != PZ_STORE_OK)
-        pthread_mutex_unlock(&store->sessions[0].lock);
+        pthread_mutex_unlock(&store->writer.lock);
     return result;
 }
 
-enum pz_store_result pz_store_commit(pz_store *store)
+enum pz_store_result pz_store_end(pz_store *store, enum pz_store_result so_far)
 {
-    enum pz_store_result result = run(store, PZ_SQL_COMMIT);
+    enum pz_store_result result = so_far == PZ_STORE_OK ? run(store, COMMIT) : so_far;
     if (result != PZ_STORE_OK)
-        run(store, PZ_SQL_ROLLBACK);
-    pthread_mutex_unlock(&store->sessions[0].lock);
+        run(store, ROLLBACK);
+    pthread_mutex_unlock(&store->writer.lock);
     return result;
 }
 
-static enum pz_store_result write_row(pz_store *store, enum pz_statement which,
+static enum pz_store_result write_row(pz_store *store, enum statement which,
                                       const pz_store_row *row)
 {
-    sqlite3_stmt *statement = store->sessions[0].statements[which];
-    pz_session_bind(statement, 1, row->ref, strlen(row->ref));
+    sqlite3_stmt *statement = store->writer.statements[which];
+    bind(statement, 1, row->ref, strlen(row->ref));
     sqlite3_bind_int64(statement, 2, row->revision);
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)row->base_at);
-    pz_session_bind(statement, 4, row->body, row->body_length);
-    pz_session_bind(statement, 5, row->secrets, row->secrets_length);
+    bind(statement, 4, row->body, row->body_length);
+    bind(statement, 5, row->secrets, row->secrets_length);
     enum pz_store_result result = run(store, which);
     sqlite3_clear_bindings(statement);
     return result;
@@ -187,27 +287,27 @@ static enum pz_store_result write_row(pz_store *store, enum pz_statement which,
 
 enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row)
 {
-    return write_row(store, PZ_SQL_INSERT, row);
+    return write_row(store, INSERT, row);
 }
 
 enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row)
 {
-    enum pz_store_result result = write_row(store, PZ_SQL_REPLACE, row);
-    if (result == PZ_STORE_OK && sqlite3_changes(store->sessions[0].database) == 0)
+    enum pz_store_result result = write_row(store, REPLACE, row);
+    if (result == PZ_STORE_OK && sqlite3_changes(store->writer.database) == 0)
         return PZ_STORE_MISSING;
     return result;
 }
 
 enum pz_store_result pz_store_clear(pz_store *store)
 {
-    return run(store, PZ_SQL_CLEAR);
+    return run(store, CLEAR);
 }
 
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
                                    pz_buffer *secrets)
 {
-    sqlite3_stmt *find = store->sessions[0].statements[PZ_SQL_FIND];
-    pz_session_bind(find, 1, ref, strlen(ref));
+    sqlite3_stmt *find = store->writer.statements[FIND];
+    bind(find, 1, ref, strlen(ref));
     int code = sqlite3_step(find);
     if (code == SQLITE_ROW) {
         *revision = sqlite3_column_int64(find, 0);
@@ -215,5 +315,5 @@ enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *re
     }
     sqlite3_reset(find);
     sqlite3_clear_bindings(find);
-    return code == SQLITE_DONE ? PZ_STORE_MISSING : pz_session_result(code);
+    return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
 }

@@ -1,4 +1,4 @@
-/* The connections that the emulator keeps: many threads read, one at a time writes. */
+/* The connections that the emulator keeps: one thread at a time reads, one at a time writes. */
 #ifndef PZ_EMULATOR_STORE_H
 #define PZ_EMULATOR_STORE_H
 
@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "emulator/stopping.h"
 
 enum pz_store_result {
     PZ_STORE_OK = 0,
@@ -16,8 +17,8 @@ enum pz_store_result {
 
 typedef struct pz_store pz_store;
 
-/* `readers`: how many threads read at the same time at most. NULL: `message` says why. */
-pz_store *pz_store_open(const char *path, unsigned readers, char *message, size_t size);
+/* Waiting for another process ends when the emulator stops. NULL: `message` says why. */
+pz_store *pz_store_open(const char *path, const pz_stopping *stopping, char *message, size_t size);
 void pz_store_close(pz_store *store);
 
 /* Reading, from any thread. Bodies are appended with the base URL where it belongs; look at
@@ -30,7 +31,7 @@ enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limi
 enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out);
 int64_t pz_store_count(pz_store *store); /* -1: could not be read */
 
-/* Writing, from one thread, in transactions. Nothing is kept before commit answers OK. */
+/* Writing, in transactions: from begin to end other threads that write wait. */
 typedef struct pz_store_row {
     const char *ref;
     int64_t revision;
@@ -42,7 +43,9 @@ typedef struct pz_store_row {
 } pz_store_row;
 
 enum pz_store_result pz_store_begin(pz_store *store);
-enum pz_store_result pz_store_commit(pz_store *store); /* not OK: nothing of it happened */
+/* If all went well so far, commits. Only after OK is everything on the disk; otherwise nothing of
+ * it happened. */
+enum pz_store_result pz_store_end(pz_store *store, enum pz_store_result so_far);
 enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_clear(pz_store *store);

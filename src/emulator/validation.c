@@ -162,8 +162,7 @@ static void check_members(struct check *check, const char *path, const pz_json_v
     }
 }
 
-int pz_answer_validation(const pz_emulator *emulator, pz_answer *answer,
-                         const pz_json_value *connection)
+int pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection)
 {
     pz_buffer problems;
     struct check check = {emulator, &problems, 0};
@@ -176,12 +175,12 @@ int pz_answer_validation(const pz_emulator *emulator, pz_answer *answer,
     if (!valid)
         pz_buffer_append_byte(&problems, '\0');
     if (problems.failure == PZ_BUFFER_TOO_LARGE)
-        pz_answer_error(answer, PZ_REFUSES_INVALID, "There are too many problems to list");
+        pz_reply_error(reply, PZ_REFUSES_INVALID, "There are too many problems to list");
     else if (problems.failure == PZ_BUFFER_NO_MEMORY)
-        pz_answer_no_memory(answer);
+        pz_reply_no_memory(reply);
     else if (!valid)
-        pz_answer_error(answer, check.invalid ? PZ_REFUSES_INVALID : PZ_REFUSES_UNKNOWN_MEMBER,
-                        problems.bytes);
+        pz_reply_error(reply, check.invalid ? PZ_REFUSES_INVALID : PZ_REFUSES_UNKNOWN_MEMBER,
+                       problems.bytes);
     pz_buffer_free(&problems);
     return valid;
 }

@@ -42,7 +42,7 @@ static int remove_path(void **state)
 static pz_store *open_store(void)
 {
     message[0] = '\0';
-    return pz_store_open(path, 2, message, sizeof message);
+    return pz_store_open(path, NULL, message, sizeof message);
 }
 
 static void insert(pz_store *store, const char *ref, const char *body)
@@ -69,7 +69,7 @@ static void test_committed_stays(void **state)
     assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
     insert(store, "a", "<one>");
     insert(store, "b", "<two>");
-    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     pz_store_close(store);
 
     store = open_store();
@@ -98,7 +98,7 @@ static void test_committed_survives_without_close(void **state)
         if (store == NULL || pz_store_begin(store) != PZ_STORE_OK)
             _exit(1);
         pz_store_row row = {"a", 1, 1, "<one>", 5, NULL, 0};
-        if (pz_store_insert(store, &row) != PZ_STORE_OK || pz_store_commit(store) != PZ_STORE_OK ||
+        if (pz_store_insert(store, &row) != PZ_STORE_OK || pz_store_end(store, PZ_STORE_OK) != PZ_STORE_OK ||
             pz_store_begin(store) != PZ_STORE_OK)
             _exit(2);
         row.ref = "b";
@@ -133,7 +133,7 @@ static void test_replace_and_find(void **state)
     row.ref = "b";
     assert_int_equal(pz_store_replace(store, &row), PZ_STORE_MISSING);
     assert_int_equal(pz_store_find(store, "b", &revision, &secrets), PZ_STORE_MISSING);
-    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     assert_body(store, "a", "<BASEnew>");
     pz_buffer_free(&secrets);
     pz_store_close(store);
@@ -234,7 +234,7 @@ static void test_damaged_database_is_refused(void **state)
         snprintf(ref, sizeof ref, "ref-%d", i);
         insert(store, ref, "<a body of some length, so that there are several pages of them>");
     }
-    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     pz_store_close(store);
     FILE *file = fopen(path, "r+b");
     assert_non_null(file);
@@ -256,7 +256,7 @@ static void test_held_by_another_is_busy(void **state)
     pz_store *store = open_store();
     assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
     insert(store, "a", "<one>");
-    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     sqlite3 *other;
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
@@ -265,7 +265,7 @@ static void test_held_by_another_is_busy(void **state)
     assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
     insert(store, "b", "<two>");
-    assert_int_equal(pz_store_commit(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     assert_body(store, "b", "<BASEtwo>");
     sqlite3_close(other);
     pz_store_close(store);

@@ -20,7 +20,7 @@ static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
     double ttl = emulator->options.token_ttl;
     char token[PZ_TOKEN_SIZE];
     if (!pz_tokens_issue(emulator->tokens, pz_clock_seconds(&emulator->clock), ttl, token)) {
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
         return;
     }
     atomic_fetch_add(&emulator->counts.tokens, 1);
@@ -31,9 +31,9 @@ static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
         pz_json_set(document, body, "scope", pz_json_new_text(document, scope)) &&
         pz_json_set(document, body, "expires_in", pz_json_new_integer(document, (int64_t)ttl)) &&
         pz_json_set(document, body, "token_type", pz_json_new_text(document, "Bearer")))
-        pz_answer_json(&call->answer, behaviour, body);
+        pz_reply_json(&call->reply, behaviour, body);
     else
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
     pz_json_document_free(document);
 }
 
@@ -90,7 +90,7 @@ static int read_fields(pz_call *call, struct fields *fields)
         pz_json_error error;
         fields->document = pz_json_document_new();
         if (fields->document == NULL) {
-            pz_answer_no_memory(&call->answer);
+            pz_reply_no_memory(&call->reply);
             return 0;
         }
         fields->object =
@@ -104,8 +104,8 @@ static int read_fields(pz_call *call, struct fields *fields)
             return 1;
         fields->form.count = 0;
     }
-    pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_FORM, "invalid_request",
-                          "The body must be application/x-www-form-urlencoded");
+    pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_FORM, "invalid_request",
+                         "The body must be application/x-www-form-urlencoded");
     return 0;
 }
 
@@ -115,11 +115,11 @@ static int grant_is_known(pz_call *call, const struct fields *fields)
     if (equal(grant, "client_credentials"))
         return 1;
     if (grant == NULL)
-        pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_FORM, "invalid_request",
-                              "grant_type is missing");
+        pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_FORM, "invalid_request",
+                             "grant_type is missing");
     else
-        pz_answer_oauth_error(&call->answer, PZ_REFUSES_TOKEN_GRANT, "unsupported_grant_type",
-                              "grant_type must be client_credentials");
+        pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_GRANT, "unsupported_grant_type",
+                             "grant_type must be client_credentials");
     return 0;
 }
 
@@ -132,8 +132,8 @@ void pz_handle_token(pz_call *call)
             equal(field(&fields, "client_secret"), options->client_secret))
             answer_with_token(call, PZ_DOES_TOKEN);
         else
-            pz_answer_oauth_error(&call->answer, PZ_REFUSES_CREDENTIALS, "access_denied",
-                                  "Unknown client_id or wrong client_secret");
+            pz_reply_oauth_error(&call->reply, PZ_REFUSES_CREDENTIALS, "access_denied",
+                                 "Unknown client_id or wrong client_secret");
     }
     mask_body(call, &fields);
     free_fields(&fields);
@@ -152,9 +152,9 @@ void pz_handle_v2_token(pz_call *call)
             (client_key == NULL || equal(client_key, options->client_key))) {
             answer_with_token(call, PZ_DOES_V2_TOKEN);
         } else {
-            pz_answer_oauth_error(&call->answer, PZ_REFUSES_V2_CREDENTIALS, "invalid_client",
-                                  "Unknown client key or wrong API token");
-            call->answer.challenge = "Basic realm=\"emulator\"";
+            pz_reply_oauth_error(&call->reply, PZ_REFUSES_V2_CREDENTIALS, "invalid_client",
+                                 "Unknown client key or wrong API token");
+            call->reply.challenge = "Basic realm=\"emulator\"";
         }
     }
     mask_body(call, &fields);

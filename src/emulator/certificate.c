@@ -1,5 +1,5 @@
 /* Reads the certificate and the key from their files. */
-#include "emulator/credentials.h"
+#include "emulator/certificate.h"
 #include "wipe.h"
 
 #include <errno.h>
@@ -29,23 +29,23 @@ static char *read_file(const char *path, char *message, size_t size)
     return text;
 }
 
-int pz_credentials_read(pz_credentials *credentials, const char *certificate_file,
+int pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
                         const char *key_file, char *message, size_t size)
 {
-    *credentials = (pz_credentials){NULL, NULL};
+    *certificate = (pz_certificate){NULL, NULL};
     if (certificate_file == NULL)
         return 1;
-    credentials->certificate = read_file(certificate_file, message, size);
-    if (credentials->certificate != NULL)
-        credentials->key = read_file(key_file, message, size);
-    return credentials->key != NULL;
+    certificate->certificate = read_file(certificate_file, message, size);
+    if (certificate->certificate != NULL)
+        certificate->key = read_file(key_file, message, size);
+    return certificate->key != NULL;
 }
 
-void pz_credentials_free(pz_credentials *credentials)
+void pz_certificate_free(pz_certificate *certificate)
 {
-    if (credentials->key != NULL)
-        pz_wipe(credentials->key, strlen(credentials->key));
-    free(credentials->key);
-    free(credentials->certificate);
-    *credentials = (pz_credentials){NULL, NULL};
+    if (certificate->key != NULL)
+        pz_wipe(certificate->key, strlen(certificate->key));
+    free(certificate->key);
+    free(certificate->certificate);
+    *certificate = (pz_certificate){NULL, NULL};
 }

@@ -1,5 +1,5 @@
 /* Tells what came of the call that testConnection made. */
-#include "emulator/test_answer.h"
+#include "emulator/reply_of_target.h"
 
 #include <string.h>
 #include <strings.h>
@@ -35,7 +35,7 @@ static int add_header(pz_json_document *document, pz_json_value *headers, const 
 }
 
 /* Of a header sent twice the last is told. */
-static pz_json_value *headers_of(pz_json_document *document, const pz_outbound_call *call)
+static pz_json_value *headers_of(pz_json_document *document, const pz_target_call *call)
 {
     pz_json_value *headers = pz_json_new_object(document);
     const char *line = call->answer_headers.bytes;
@@ -51,13 +51,13 @@ static pz_json_value *headers_of(pz_json_document *document, const pz_outbound_c
     return headers;
 }
 
-static int was_cut(const pz_outbound_call *call)
+static int was_cut(const pz_target_call *call)
 {
     return call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
 }
 
 /* NULL: it is not JSON. */
-static pz_json_value *json_of(pz_json_document *document, const pz_outbound_call *call)
+static pz_json_value *json_of(pz_json_document *document, const pz_target_call *call)
 {
     pz_json_error error;
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
@@ -66,17 +66,17 @@ static pz_json_value *json_of(pz_json_document *document, const pz_outbound_call
                                                   BODY_MAX_DEPTH, &error);
 }
 
-static int set_body(pz_json_document *document, pz_json_value *root, const pz_described *described,
-                    const pz_outbound_call *call)
+static int set_body(pz_json_document *document, pz_json_value *root, const pz_target *target,
+                    const pz_target_call *call)
 {
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
     pz_json_value *json = json_of(document, call);
     pz_json_value *body =
         json != NULL ? json : pz_json_new_string(document, bytes, call->answer.length);
     return pz_json_set(document, root, "body", body) &&
-           pz_json_set(document, root, "outputs",
-                       pz_outputs_pick(document,
-                                       pz_json_get(described->connection, "outputMappings"), json));
+           pz_json_set(
+               document, root, "outputs",
+               pz_outputs_pick(document, pz_json_get(target->connection, "outputMappings"), json));
 }
 
 /* Without a password that stands in it, if it is a URL. NULL: no memory. */
@@ -99,13 +99,12 @@ static pz_json_value *shown_url(pz_json_document *document, const char *url)
 }
 
 /* What both kinds of answer end with. */
-static int add_end(pz_json_document *document, pz_json_value *root, const pz_described *described,
+static int add_end(pz_json_document *document, pz_json_value *root, const pz_target *target,
                    double seconds)
 {
-    const char *url = described->url.failure != PZ_BUFFER_OK || described->url.length == 0
-                          ? ""
-                          : described->url.bytes;
-    const char *method = described->method == NULL ? "GET" : described->method;
+    const char *url =
+        target->url.failure != PZ_BUFFER_OK || target->url.length == 0 ? "" : target->url.bytes;
+    const char *method = target->method == NULL ? "GET" : target->method;
     pz_json_value *request = pz_json_new_object(document);
     return request != NULL &&
            pz_json_set(document, request, "method", pz_json_new_text(document, method)) &&
@@ -115,35 +114,35 @@ static int add_end(pz_json_document *document, pz_json_value *root, const pz_des
            pz_json_set(document, root, "request", request);
 }
 
-static void answer_with(pz_answer *answer, pz_json_document *document, const pz_json_value *root,
+static void answer_with(pz_reply *reply, pz_json_document *document, const pz_json_value *root,
                         int ok)
 {
     if (ok)
-        pz_answer_json(answer, PZ_DOES_TEST, root);
+        pz_reply_json(reply, PZ_DOES_TEST, root);
     else
-        pz_answer_no_memory(answer);
+        pz_reply_no_memory(reply);
     pz_json_document_free(document);
 }
 
 /* ------------------------------------------------------------------ the answers */
 
-void pz_test_answer_result(pz_answer *answer, const pz_described *described,
-                           const pz_outbound_call *call, double seconds)
+void pz_reply_of_target_result(pz_reply *reply, const pz_target *target, const pz_target_call *call,
+                               double seconds)
 {
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
     int ok = root != NULL &&
              pz_json_set(document, root, "status", pz_json_new_integer(document, call->status)) &&
              pz_json_set(document, root, "headers", headers_of(document, call)) &&
-             set_body(document, root, described, call) &&
+             set_body(document, root, target, call) &&
              (!was_cut(call) ||
               pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
-             add_end(document, root, described, seconds);
-    answer_with(answer, document, root, ok);
+             add_end(document, root, target, seconds);
+    answer_with(reply, document, root, ok);
 }
 
-void pz_test_answer_failure(pz_answer *answer, const pz_described *described, const char *stage,
-                            const char *message, double seconds)
+void pz_reply_of_target_failure(pz_reply *reply, const pz_target *target, const char *stage,
+                                const char *message, double seconds)
 {
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
@@ -151,16 +150,16 @@ void pz_test_answer_failure(pz_answer *answer, const pz_described *described, co
     int ok =
         error != NULL && pz_json_set(document, error, "stage", pz_json_new_text(document, stage)) &&
         pz_json_set(document, error, "message", pz_json_new_text(document, message)) &&
-        pz_json_set(document, root, "error", error) && add_end(document, root, described, seconds);
-    answer_with(answer, document, root, ok);
+        pz_json_set(document, root, "error", error) && add_end(document, root, target, seconds);
+    answer_with(reply, document, root, ok);
 }
 
-int pz_test_has_answer(const pz_outbound_call *call)
+int pz_target_has_answered(const pz_target_call *call)
 {
     return call->code == CURLE_OK || was_cut(call);
 }
 
-const char *pz_test_stage(const pz_outbound_call *call)
+const char *pz_target_stage(const pz_target_call *call)
 {
     switch (call->code) {
     case CURLE_URL_MALFORMAT:
@@ -180,7 +179,7 @@ const char *pz_test_stage(const pz_outbound_call *call)
     }
 }
 
-const char *pz_test_message(const pz_outbound_call *call)
+const char *pz_target_message(const pz_target_call *call)
 {
     return call->error[0] != '\0' ? call->error : curl_easy_strerror(call->code);
 }

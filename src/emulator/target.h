@@ -1,17 +1,17 @@
 /* The HTTP call that a connection describes: from its members to what goes out. */
-#ifndef PZ_EMULATOR_DESCRIBED_H
-#define PZ_EMULATOR_DESCRIBED_H
+#ifndef PZ_EMULATOR_TARGET_H
+#define PZ_EMULATOR_TARGET_H
 
 #include "buffer.h"
 #include "emulator/emulator.h"
 #include "libcurl.h"
 #include "json/document.h"
 
-enum pz_described_auth { PZ_DESCRIBED_NO_AUTH, PZ_DESCRIBED_OAUTH, PZ_DESCRIBED_BASIC };
+enum pz_target_auth { PZ_TARGET_NO_AUTH, PZ_TARGET_OAUTH, PZ_TARGET_BASIC };
 
-typedef struct pz_described {
+typedef struct pz_target {
     const pz_json_value *connection; /* the texts below are its document's */
-    enum pz_described_auth auth;
+    enum pz_target_auth auth;
     const char *method;
     int mutual_tls;
     const char *user;        /* OAuth's client id, or the user's name */
@@ -26,14 +26,13 @@ typedef struct pz_described {
     long connect_ms;
     long socket_ms;
     char problem[256]; /* why it can't be called; empty if it can */
-} pz_described;
+} pz_target;
 
 /* Free it afterwards in any case. False: `problem` says why. */
-int pz_described_read(pz_described *described, const pz_emulator *emulator,
-                      const pz_json_value *connection);
-void pz_described_free(pz_described *described);
+int pz_target_read(pz_target *target, const pz_emulator *emulator, const pz_json_value *connection);
+void pz_target_free(pz_target *target);
 
 /* Appends "name: value". False: no memory. */
-int pz_described_add_header(struct curl_slist **headers, const char *name, const char *value);
+int pz_target_add_header(struct curl_slist **headers, const char *name, const char *value);
 
 #endif

@@ -1,17 +1,18 @@
-/* From a call to the handle that makes it: libcurl's options, and where the answer gathers. */
-#include <string.h>
+/* Sets libcurl's options, gathers the answer, and waits for its end or for the emulator's. */
+#include "emulator/target_call.h"
 
-#include "emulator/outbound.h"
+#include <string.h>
 
 enum {
     HEADERS_MAX_BYTES = 64 << 10,
     ANSWER_MAX_BYTES = 1 << 20,
+    POLL_MS = 1000,
 };
 
 /* Each answer on the way (100 Continue, for one) begins anew; the last one's headers are kept. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
-    pz_outbound_call *call = context;
+    pz_target_call *call = context;
     (void)size;
     if (count >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
         call->answer_headers.length = 0;
@@ -21,7 +22,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
-    pz_outbound_call *call = context;
+    pz_target_call *call = context;
     (void)size;
     size_t room = call->answer.bound - call->answer.length;
     pz_buffer_append(&call->answer, bytes, count < room ? count : room);
@@ -31,22 +32,21 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 /* Of options the first that fails: without one of them the call would not be the one described. */
 #define SET(option, value)                                                                         \
     do {                                                                                           \
-        if (curl_easy_setopt(call->handle, option, value) != CURLE_OK)                             \
-            return 0;                                                                              \
+        if (curl_easy_setopt(easy, option, value) != CURLE_OK)                                     \
+            return false;                                                                          \
     } while (0)
 
-static int set_callbacks(pz_outbound_call *call)
+static bool set_callbacks(CURL *easy, pz_target_call *call)
 {
-    SET(CURLOPT_PRIVATE, call);
     SET(CURLOPT_ERRORBUFFER, call->error);
     SET(CURLOPT_HEADERFUNCTION, take_header);
     SET(CURLOPT_HEADERDATA, call);
     SET(CURLOPT_WRITEFUNCTION, take_body);
     SET(CURLOPT_WRITEDATA, call);
-    return 1;
+    return true;
 }
 
-static int set_limits(pz_outbound_call *call)
+static bool set_limits(CURL *easy, pz_target_call *call)
 {
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_QUICK_EXIT, 1L);
@@ -55,10 +55,10 @@ static int set_limits(pz_outbound_call *call)
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_CONNECTTIMEOUT_MS, call->connect_ms);
     SET(CURLOPT_TIMEOUT_MS, call->connect_ms + call->answer_ms);
-    return 1;
+    return true;
 }
 
-static int set_credentials(pz_outbound_call *call)
+static bool set_credentials(CURL *easy, pz_target_call *call)
 {
     if (call->user != NULL) {
         SET(CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
@@ -71,10 +71,10 @@ static int set_credentials(pz_outbound_call *call)
         SET(CURLOPT_SSLCERT, call->cert);
         SET(CURLOPT_SSLKEY, call->cert_key);
     }
-    return 1;
+    return true;
 }
 
-static int set_request(pz_outbound_call *call)
+static bool set_request(CURL *easy, pz_target_call *call)
 {
     SET(CURLOPT_URL, call->url);
     SET(CURLOPT_HTTPHEADER, call->headers);
@@ -87,17 +87,50 @@ static int set_request(pz_outbound_call *call)
     if (strcmp(call->method, "HEAD") == 0)
         SET(CURLOPT_NOBODY, 1L);
     SET(CURLOPT_CUSTOMREQUEST, call->method);
-    return 1;
+    return true;
 }
 
-int pz_outbound_prepare(pz_outbound_call *call)
+/* By the multi interface, whose poll takes a further descriptor: curl_easy_perform would notice a
+ * stop only once a second. */
+static CURLcode perform(CURLM *multi, CURL *easy, const pz_stopping *stopping)
 {
-    call->status = 0;
-    call->connected = call->elapsed = 0;
-    call->error[0] = '\0';
+    struct curl_waitfd stop = {.fd = stopping->reading, .events = CURL_WAIT_POLLIN};
+    int running = 1;
+    int left;
+    if (curl_multi_add_handle(multi, easy) != CURLM_OK)
+        return CURLE_OUT_OF_MEMORY;
+    while (running > 0 && stop.revents == 0 && curl_multi_perform(multi, &running) == CURLM_OK &&
+           running > 0 && curl_multi_poll(multi, &stop, 1, POLL_MS, NULL) == CURLM_OK)
+        ;
+    const CURLMsg *message = curl_multi_info_read(multi, &left);
+    CURLcode code = message != NULL ? message->data.result : CURLE_ABORTED_BY_CALLBACK;
+    curl_multi_remove_handle(multi, easy);
+    return code;
+}
+
+void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping)
+{
+    CURLM *multi = curl_multi_init();
+    CURL *easy = curl_easy_init();
+    pz_target_call_free(call);
     pz_buffer_init(&call->answer_headers, HEADERS_MAX_BYTES);
     pz_buffer_init(&call->answer, ANSWER_MAX_BYTES);
-    call->handle = curl_easy_init();
-    return call->handle != NULL && set_callbacks(call) && set_limits(call) &&
-           set_credentials(call) && set_request(call);
+    call->status = 0;
+    call->connected = 0;
+    call->error[0] = '\0';
+    call->code = CURLE_OUT_OF_MEMORY;
+    if (multi != NULL && easy != NULL && set_callbacks(easy, call) && set_limits(easy, call) &&
+        set_credentials(easy, call) && set_request(easy, call)) {
+        call->code = perform(multi, easy, stopping);
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &call->status);
+        curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &call->connected);
+    }
+    curl_easy_cleanup(easy);
+    curl_multi_cleanup(multi);
+}
+
+void pz_target_call_free(pz_target_call *call)
+{
+    pz_buffer_free(&call->answer);
+    pz_buffer_free(&call->answer_headers);
 }

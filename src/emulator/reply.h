@@ -1,13 +1,13 @@
 /* What a call is answered with, and the two published forms of an error. */
-#ifndef PZ_EMULATOR_ANSWER_H
-#define PZ_EMULATOR_ANSWER_H
+#ifndef PZ_EMULATOR_REPLY_H
+#define PZ_EMULATOR_REPLY_H
 
 #include "buffer.h"
 #include "emulator/behaviours.h"
 #include "emulator/clock.h"
 #include "json/document.h"
 
-typedef struct pz_answer {
+typedef struct pz_reply {
     const pz_clock *clock;
     unsigned status;
     enum pz_behaviour_id behaviour;
@@ -16,22 +16,22 @@ typedef struct pz_answer {
     const char *challenge;    /* WWW-Authenticate, static; or NULL */
     const char *content_type; /* NULL: JSON */
     int closes;               /* the connection: where its next request begins is not sure */
-} pz_answer;
+} pz_reply;
 
-void pz_answer_init(pz_answer *answer, const pz_clock *clock);
-void pz_answer_free(pz_answer *answer);
+void pz_reply_init(pz_reply *reply, const pz_clock *clock);
+void pz_reply_free(pz_reply *reply);
 
 /* Each replaces what the answer held before. Without memory it becomes an empty 500. The status is
  * the behaviour's. */
-void pz_answer_start(pz_answer *answer, enum pz_behaviour_id behaviour);
-void pz_answer_json(pz_answer *answer, enum pz_behaviour_id behaviour, const pz_json_value *value);
+void pz_reply_start(pz_reply *reply, enum pz_behaviour_id behaviour);
+void pz_reply_json(pz_reply *reply, enum pz_behaviour_id behaviour, const pz_json_value *value);
 /* The API's error body; `explanation` is its developerMessage. */
-void pz_answer_error(pz_answer *answer, enum pz_behaviour_id behaviour, const char *explanation);
-void pz_answer_error_status(pz_answer *answer, enum pz_behaviour_id behaviour, unsigned status,
-                            const char *explanation);
+void pz_reply_error(pz_reply *reply, enum pz_behaviour_id behaviour, const char *explanation);
+void pz_reply_error_status(pz_reply *reply, enum pz_behaviour_id behaviour, unsigned status,
+                           const char *explanation);
 /* The error body of OAuth 2.0, for token calls. */
-void pz_answer_oauth_error(pz_answer *answer, enum pz_behaviour_id behaviour, const char *error,
-                           const char *description);
-void pz_answer_no_memory(pz_answer *answer);
+void pz_reply_oauth_error(pz_reply *reply, enum pz_behaviour_id behaviour, const char *error,
+                          const char *description);
+void pz_reply_no_memory(pz_reply *reply);
 
 #endif

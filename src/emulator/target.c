@@ -1,5 +1,5 @@
 /* Reads the members of a connection that describe a call; what is wrong with them is told. */
-#include "emulator/described.h"
+#include "emulator/target.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,9 +21,9 @@ enum {
     LIST_MAX_ITEMS = 1000,
 };
 
-static int fail(pz_described *described, const char *problem, const char *what)
+static int fail(pz_target *target, const char *problem, const char *what)
 {
-    snprintf(described->problem, sizeof described->problem, "%s%.100s", problem, what);
+    snprintf(target->problem, sizeof target->problem, "%s%.100s", problem, what);
     return 0;
 }
 
@@ -47,7 +47,7 @@ static long timeout_of(const pz_json_value *connection, const char *name)
 
 /* ------------------------------------------------------------------ headers */
 
-int pz_described_add_header(struct curl_slist **headers, const char *name, const char *value)
+int pz_target_add_header(struct curl_slist **headers, const char *name, const char *value)
 {
     pz_buffer line;
     pz_buffer_init(&line, HEADER_MAX_BYTES);
@@ -89,82 +89,80 @@ static const char *find_pair(const pz_json_value *pairs, const char *name)
     return NULL;
 }
 
-static int add_pairs(pz_described *described, struct curl_slist **headers,
-                     const pz_json_value *pairs)
+static int add_pairs(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
         const char *name = text_of(pz_json_item(pairs, i), "name");
         const char *value = text_of(pz_json_item(pairs, i), "value");
         if (!is_header_name(name) || !is_header_value(value))
-            return fail(described, "this can't be the name or the value of a header: ", name);
-        if (!pz_described_add_header(headers, name, value))
-            return fail(described, "no memory, or too long a header: ", name);
+            return fail(target, "this can't be the name or the value of a header: ", name);
+        if (!pz_target_add_header(headers, name, value))
+            return fail(target, "no memory, or too long a header: ", name);
     }
     return 1;
 }
 
 /* "Expect:" keeps libcurl from asking before it sends a body. */
-static int add_own(pz_described *described, struct curl_slist **headers, const pz_json_value *pairs,
+static int add_own(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs,
                    const char *content_type)
 {
     struct curl_slist *longer = curl_slist_append(*headers, "Expect:");
     if (longer == NULL)
-        return fail(described, "no memory", "");
+        return fail(target, "no memory", "");
     *headers = longer;
     int ok = 1;
     if (find_pair(pairs, "User-Agent") == NULL)
-        ok = pz_described_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
+        ok = pz_target_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
     if (ok && content_type != NULL && find_pair(pairs, "Content-Type") == NULL)
-        ok = pz_described_add_header(headers, "Content-Type", content_type);
-    return ok || fail(described, "no memory", "");
+        ok = pz_target_add_header(headers, "Content-Type", content_type);
+    return ok || fail(target, "no memory", "");
 }
 
 /* ------------------------------------------------------------------ the parts */
 
-static int fill(pz_described *described, enum pz_template_kind kind, const char *text,
-                pz_buffer *out)
+static int fill(pz_target *target, enum pz_template_kind kind, const char *text, pz_buffer *out)
 {
     char missing[64];
-    if (pz_template_fill(kind, text, pz_json_get(described->connection, "inputMappings"), out,
-                         missing, sizeof missing))
+    if (pz_template_fill(kind, text, pz_json_get(target->connection, "inputMappings"), out, missing,
+                         sizeof missing))
         return 1;
     if (missing[0] != '\0')
-        return fail(described, "no input mapping has the key ", missing);
-    return fail(described, "the filled text is too long", "");
+        return fail(target, "no input mapping has the key ", missing);
+    return fail(target, "the filled text is too long", "");
 }
 
-static int read_url(pz_described *described, const pz_json_value *request)
+static int read_url(pz_target *target, const pz_json_value *request)
 {
     const char *text = text_of(request, "connectionUrl");
-    pz_buffer *url = &described->url;
+    pz_buffer *url = &target->url;
     if (*text == '\0')
-        return fail(described, "request.connectionUrl is missing", "");
-    int filled = fill(described, PZ_TEMPLATE_URL, text, url);
+        return fail(target, "request.connectionUrl is missing", "");
+    int filled = fill(target, PZ_TEMPLATE_URL, text, url);
     pz_buffer_append_byte(url, '\0');
     if (!filled)
         return 0;
     if (url->failure != PZ_BUFFER_OK)
-        return fail(described, "request.connectionUrl is too long", "");
+        return fail(target, "request.connectionUrl is too long", "");
     if (strncasecmp(url->bytes, "http://", 7) != 0 && strncasecmp(url->bytes, "https://", 8) != 0)
-        return fail(described, "request.connectionUrl must begin with http:// or https://", "");
+        return fail(target, "request.connectionUrl must begin with http:// or https://", "");
     return 1;
 }
 
-static int read_method(pz_described *described, const pz_json_value *request)
+static int read_method(pz_target *target, const pz_json_value *request)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    described->method = text_of(request, "requestType");
-    if (*described->method == '\0')
-        described->method = "GET";
-    size_t length = strlen(described->method);
-    if (length > METHOD_MAX_LENGTH || strspn(described->method, letters) != length)
-        return fail(described, "request.requestType is not a method: ", described->method);
+    target->method = text_of(request, "requestType");
+    if (*target->method == '\0')
+        target->method = "GET";
+    size_t length = strlen(target->method);
+    if (length > METHOD_MAX_LENGTH || strspn(target->method, letters) != length)
+        return fail(target, "request.requestType is not a method: ", target->method);
     return 1;
 }
 
-static int read_body(pz_described *described, const pz_json_value *request)
+static int read_body(pz_target *target, const pz_json_value *request)
 {
-    const pz_json_value *headers = pz_json_get(described->connection, "customHeaders");
+    const pz_json_value *headers = pz_json_get(target->connection, "customHeaders");
     const char *text = text_of(request, "requestBody");
     const char *type = find_pair(headers, "Content-Type");
     enum pz_template_kind kind = PZ_TEMPLATE_TEXT;
@@ -172,63 +170,62 @@ static int read_body(pz_described *described, const pz_json_value *request)
         kind = PZ_TEMPLATE_JSON;
     else if (strcasestr(type, "x-www-form-urlencoded") != NULL)
         kind = PZ_TEMPLATE_FORM;
-    int has_body = *text != '\0' && strcmp(described->method, "GET") != 0 &&
-                   strcmp(described->method, "HEAD") != 0;
-    described->decode = find_pair(headers, "Accept-Encoding") != NULL;
-    return (!has_body || fill(described, kind, text, &described->body)) &&
-           add_pairs(described, &described->headers, headers) &&
-           add_own(described, &described->headers, headers, has_body ? "application/json" : NULL);
+    int has_body =
+        *text != '\0' && strcmp(target->method, "GET") != 0 && strcmp(target->method, "HEAD") != 0;
+    target->decode = find_pair(headers, "Accept-Encoding") != NULL;
+    return (!has_body || fill(target, kind, text, &target->body)) &&
+           add_pairs(target, &target->headers, headers) &&
+           add_own(target, &target->headers, headers, has_body ? "application/json" : NULL);
 }
 
-static int read_token_call(pz_described *described, const pz_emulator *emulator,
+static int read_token_call(pz_target *target, const pz_emulator *emulator,
                            const pz_json_value *auth)
 {
     const pz_json_value *headers = pz_json_get(auth, "oauthCustomHeaders");
     const pz_json_value *items = pz_json_get(auth, "formUrlEncodedItems");
-    described->auth = PZ_DESCRIBED_OAUTH;
-    described->user = text_of(auth, "clientId");
-    described->secret_name = "clientSecret";
-    described->token_url = text_of(auth, "accessTokenUrl");
-    if (!pz_is_safe_url(emulator, described->token_url))
-        return fail(described,
+    target->auth = PZ_TARGET_OAUTH;
+    target->user = text_of(auth, "clientId");
+    target->secret_name = "clientSecret";
+    target->token_url = text_of(auth, "accessTokenUrl");
+    if (!pz_is_safe_url(emulator, target->token_url))
+        return fail(target,
                     "auth.accessTokenUrl must begin with https:// "
                     "(http:// only to this machine)",
                     "");
-    pz_form_add(&described->token_form, "grant_type", "client_credentials");
+    pz_form_add(&target->token_form, "grant_type", "client_credentials");
     for (size_t i = 0; i < pz_json_count(items); i++)
-        pz_form_add(&described->token_form, text_of(pz_json_item(items, i), "name"),
+        pz_form_add(&target->token_form, text_of(pz_json_item(items, i), "name"),
                     text_of(pz_json_item(items, i), "value"));
-    if (described->token_form.failure != PZ_BUFFER_OK)
-        return fail(described, "auth.formUrlEncodedItems are too long", "");
-    return add_pairs(described, &described->token_headers, headers) &&
-           add_own(described, &described->token_headers, headers,
-                   "application/x-www-form-urlencoded");
+    if (target->token_form.failure != PZ_BUFFER_OK)
+        return fail(target, "auth.formUrlEncodedItems are too long", "");
+    return add_pairs(target, &target->token_headers, headers) &&
+           add_own(target, &target->token_headers, headers, "application/x-www-form-urlencoded");
 }
 
-static int read_auth(pz_described *described, const pz_emulator *emulator)
+static int read_auth(pz_target *target, const pz_emulator *emulator)
 {
-    const pz_json_value *auth = pz_connection_part(described->connection, "auth");
+    const pz_json_value *auth = pz_connection_part(target->connection, "auth");
     const char *type = text_of(auth, "authType");
-    described->mutual_tls = pz_json_is(pz_json_get(auth, "useMutualTls"), PZ_JSON_TRUE);
-    if (described->mutual_tls && emulator->options.client_cert == NULL)
+    target->mutual_tls = pz_json_is(pz_json_get(auth, "useMutualTls"), PZ_JSON_TRUE);
+    if (target->mutual_tls && emulator->options.client_cert == NULL)
         return fail(
-            described,
+            target,
             "auth.useMutualTls needs the emulator's options client_cert and client_cert_key", "");
     if (*type == '\0' || strcasecmp(type, "NONE") == 0)
         return 1;
     if (strcasecmp(type, "OAUTH") == 0)
-        return read_token_call(described, emulator, auth);
+        return read_token_call(target, emulator, auth);
     if (strcasecmp(type, "BASIC") == 0) {
-        described->auth = PZ_DESCRIBED_BASIC;
-        described->user = text_of(auth, "username");
-        described->secret_name = "password";
+        target->auth = PZ_TARGET_BASIC;
+        target->user = text_of(auth, "username");
+        target->secret_name = "password";
         return 1;
     }
-    return fail(described, "the emulator can't authenticate itself by ", type);
+    return fail(target, "the emulator can't authenticate itself by ", type);
 }
 
 /* Each of them is gone through for each other one, or sent, or answered. */
-static int lists_are_short(pz_described *described, const pz_json_value *connection)
+static int lists_are_short(pz_target *target, const pz_json_value *connection)
 {
     static const struct {
         const char *part; /* NULL: the connection itself */
@@ -242,32 +239,31 @@ static int lists_are_short(pz_described *described, const pz_json_value *connect
         const pz_json_value *owner =
             lists[i].part == NULL ? connection : pz_connection_part(connection, lists[i].part);
         if (pz_json_count(pz_json_get(owner, lists[i].name)) > LIST_MAX_ITEMS)
-            return fail(described, "the emulator tests no more than 1000 ", lists[i].name);
+            return fail(target, "the emulator tests no more than 1000 ", lists[i].name);
     }
     return 1;
 }
 
-int pz_described_read(pz_described *described, const pz_emulator *emulator,
-                      const pz_json_value *connection)
+int pz_target_read(pz_target *target, const pz_emulator *emulator, const pz_json_value *connection)
 {
-    memset(described, 0, sizeof *described);
-    described->connection = connection;
-    pz_buffer_init(&described->url, URL_MAX_BYTES);
-    pz_buffer_init(&described->body, BODY_MAX_BYTES);
-    pz_buffer_init(&described->token_form, BODY_MAX_BYTES);
-    described->connect_ms = timeout_of(connection, "connectionTimeout");
-    described->socket_ms = timeout_of(connection, "socketTimeout");
+    memset(target, 0, sizeof *target);
+    target->connection = connection;
+    pz_buffer_init(&target->url, URL_MAX_BYTES);
+    pz_buffer_init(&target->body, BODY_MAX_BYTES);
+    pz_buffer_init(&target->token_form, BODY_MAX_BYTES);
+    target->connect_ms = timeout_of(connection, "connectionTimeout");
+    target->socket_ms = timeout_of(connection, "socketTimeout");
     const pz_json_value *request = pz_connection_part(connection, "request");
-    return lists_are_short(described, connection) && read_url(described, request) &&
-           read_method(described, request) && read_body(described, request) &&
-           read_auth(described, emulator);
+    return lists_are_short(target, connection) && read_url(target, request) &&
+           read_method(target, request) && read_body(target, request) &&
+           read_auth(target, emulator);
 }
 
-void pz_described_free(pz_described *described)
+void pz_target_free(pz_target *target)
 {
-    pz_buffer_free(&described->url);
-    pz_buffer_free(&described->body);
-    pz_buffer_free(&described->token_form);
-    curl_slist_free_all(described->headers);
-    curl_slist_free_all(described->token_headers);
+    pz_buffer_free(&target->url);
+    pz_buffer_free(&target->body);
+    pz_buffer_free(&target->token_form);
+    curl_slist_free_all(target->headers);
+    curl_slist_free_all(target->token_headers);
 }

@@ -12,21 +12,21 @@ static const char storing_failed[] = "The emulator could not read its database";
 static void answer_unless_ok(pz_call *call, enum pz_store_result result)
 {
     if (result == PZ_STORE_MISSING)
-        pz_answer_error(&call->answer, PZ_REFUSES_MISSING, "There is no connection of this ref");
+        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, "There is no connection of this ref");
     else if (result == PZ_STORE_BUSY)
-        pz_answer_error(&call->answer, PZ_REFUSES_BUSY, storing_failed);
+        pz_reply_error(&call->reply, PZ_REFUSES_BUSY, storing_failed);
     else if (result != PZ_STORE_OK)
-        pz_answer_error(&call->answer, PZ_REFUSES_BROKEN, storing_failed);
+        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN, storing_failed);
 }
 
 void pz_handle_retrieve(pz_call *call)
 {
     pz_emulator *emulator = call->emulator;
-    pz_answer *answer = &call->answer;
+    pz_reply *reply = &call->reply;
     atomic_fetch_add_explicit(&emulator->counts.retrieves, 1, memory_order_relaxed);
-    pz_answer_start(answer, PZ_DOES_RETRIEVE);
+    pz_reply_start(reply, PZ_DOES_RETRIEVE);
     answer_unless_ok(call,
-                     pz_store_get(emulator->store, call->ref, emulator->base_url, &answer->body));
+                     pz_store_get(emulator->store, call->ref, emulator->base_url, &reply->body));
 }
 
 /* ------------------------------------------------------------------ list */
@@ -53,7 +53,7 @@ static int refuse(pz_call *call, enum pz_behaviour_id behaviour, const char *pro
 {
     char text[128];
     snprintf(text, sizeof text, "%s: %.60s", problem, name);
-    pz_answer_error(&call->answer, behaviour, text);
+    pz_reply_error(&call->reply, behaviour, text);
     return 0;
 }
 
@@ -88,10 +88,10 @@ static void apply_options(const pz_emulator_options *options, struct page *page)
 static void answer_list(pz_call *call, const struct page *page)
 {
     pz_emulator *emulator = call->emulator;
-    pz_buffer *out = &call->answer.body;
-    pz_answer_start(&call->answer, page->capped  ? PZ_DOES_LIST_CAP
-                                   : page->asked ? PZ_DOES_LIST_PAGE
-                                                 : PZ_DOES_LIST);
+    pz_buffer *out = &call->reply.body;
+    pz_reply_start(&call->reply, page->capped  ? PZ_DOES_LIST_CAP
+                                 : page->asked ? PZ_DOES_LIST_PAGE
+                                               : PZ_DOES_LIST);
     pz_buffer_append_text(out, "{\"href\":\"");
     pz_buffer_append_text(out, emulator->base_url);
     pz_buffer_append_text(out, pz_connections_path);
@@ -109,7 +109,7 @@ void pz_handle_list(pz_call *call)
     atomic_fetch_add_explicit(&call->emulator->counts.lists, 1, memory_order_relaxed);
     enum pz_form_result result = pz_form_parse(&query, call->query, strlen(call->query));
     if (result == PZ_FORM_NO_MEMORY) {
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
     } else if (result == PZ_FORM_MALFORMED) {
         refuse(call, PZ_REFUSES_QUERY, "Malformed query", call->query);
     } else if (read_page(call, &query, &page)) {

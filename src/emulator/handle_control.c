@@ -14,9 +14,9 @@ static void answer_with(pz_call *call, enum pz_behaviour_id behaviour, pz_json_d
                         const pz_json_value *root)
 {
     if (root != NULL)
-        pz_answer_json(&call->answer, behaviour, root);
+        pz_reply_json(&call->reply, behaviour, root);
     else
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
     pz_json_document_free(document);
 }
 
@@ -31,7 +31,7 @@ void pz_control_done(pz_call *call)
 
 void pz_control_refuse(pz_call *call, const char *problem)
 {
-    pz_answer_error(&call->answer, PZ_OWN_CONTROL_INVALID, problem);
+    pz_reply_error(&call->reply, PZ_OWN_CONTROL_INVALID, problem);
 }
 
 void pz_handle_root(pz_call *call)
@@ -77,7 +77,7 @@ pz_json_value *pz_control_body(pz_call *call, pz_json_document **document)
 {
     *document = pz_json_document_new();
     if (*document == NULL) {
-        pz_answer_no_memory(&call->answer);
+        pz_reply_no_memory(&call->reply);
         return NULL;
     }
     pz_json_value *root = pz_call_json(call, *document);
@@ -93,8 +93,8 @@ static void answer_stored(pz_call *call, enum pz_store_result result)
     if (result == PZ_STORE_OK)
         pz_control_done(call);
     else
-        pz_answer_error(&call->answer, PZ_REFUSES_BROKEN,
-                        "The emulator could not write its database");
+        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN,
+                       "The emulator could not write its database");
 }
 
 void pz_handle_reset(pz_call *call)
