@@ -42,6 +42,7 @@ enum pz_behaviour_id {
     PZ_REFUSES_TWO_LENGTHS,
     PZ_REFUSES_NO_HOST,
     PZ_REFUSES_SIZE,
+    PZ_REFUSES_NAME,
     PZ_REFUSES_BUSY,
     PZ_REFUSES_BROKEN,
     /* rules that show within other answers */
@@ -58,6 +59,10 @@ enum pz_behaviour_id {
     PZ_RULE_WRITE_ONLY,
     PZ_RULE_OTHER_SECRETS,
     PZ_RULE_NAMES,
+    PZ_RULE_PUT_CREATES,
+    PZ_RULE_UPDATE_REVISION,
+    PZ_RULE_UNKNOWN_AUTH,
+    PZ_RULE_OUTBOUND,
     PZ_RULE_ORDER,
     PZ_RULE_ARCHIVED,
     PZ_RULE_EXPIRY,
@@ -73,6 +78,7 @@ enum pz_behaviour_id {
     PZ_OWN_CONTROL,
     PZ_OWN_CONTROL_INVALID,
     PZ_OWN_CONTROL_REMOTE,
+    PZ_OWN_FOREIGN,
     PZ_OWN_FAULT,
     PZ_BEHAVIOURS,
 };

@@ -2,6 +2,7 @@
 #include "emulator/connection.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "emulator/members.h"
 #include "json/value.h" /* member names that hold NULs are kept as well */
@@ -107,19 +108,36 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
     return connection;
 }
 
+/* Of a kind of authentication that is not published nobody knows which members are secrets. */
+static int is_unpublished_auth(const pz_json_value *auth)
+{
+    size_t length;
+    const char *type = pz_json_text(pz_json_get(auth, "authType"), &length);
+    return type != NULL && strcasecmp(type, "NONE") != 0 && strcasecmp(type, "OAUTH") != 0;
+}
+
+static int is_unpublished_member(const char *name, size_t length)
+{
+    const pz_member *auth = pz_member_find(pz_connection_members, "auth", strlen("auth"));
+    return pz_member_is_secret(name, length) || pz_member_find(auth->inner, name, length) == NULL;
+}
+
 int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
-                               pz_json_value *secrets)
+                               int mask_unknown_auth, pz_json_value *secrets)
 {
     pz_json_value *auth = pz_connection_part(connection, "auth");
+    int (*is_secret)(const char *, size_t) = mask_unknown_auth && is_unpublished_auth(auth)
+                                                 ? is_unpublished_member
+                                                 : pz_member_is_secret;
     for (size_t i = 0; i < pz_json_count(auth); i++) {
         const char *name;
         size_t length;
         pz_json_value *value = pz_json_member(auth, i, &name, &length);
-        if (pz_member_is_secret(name, length) &&
+        if (is_secret(name, length) &&
             !pz_json_set_part(document, secrets, (pz_json_text_part){name, length}, value))
             return 0;
     }
-    pz_json_remove_where(auth, pz_member_is_secret);
+    pz_json_remove_where(auth, is_secret);
     return 1;
 }
 

@@ -26,9 +26,10 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
 pz_json_value *pz_connection_part(const pz_json_value *connection, const char *name);
 
 /* Takes the secrets out of the connection's auth into the object `secrets`, where a null stands for
- * one that is to be forgotten. False: no memory. */
+ * one that is to be forgotten. `mask_unknown_auth`: of an auth of an unpublished kind, all that is
+ * not published is one. False: no memory. */
 int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
-                               pz_json_value *secrets);
+                               int mask_unknown_auth, pz_json_value *secrets);
 
 /* Writes a composed connection. Its href has no base URL yet: that belongs at *base_at. */
 void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t *base_at);

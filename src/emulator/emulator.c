@@ -21,13 +21,13 @@ enum { SECRETS_MAX_BYTES = 16 << 20, SECRETS_MAX_DEPTH = 128 };
 /* ------------------------------------------------------------------ options */
 
 static const size_t texts[] = {
-    offsetof(pz_emulator_options, address),         offsetof(pz_emulator_options, public_url),
-    offsetof(pz_emulator_options, database),        offsetof(pz_emulator_options, access_log),
-    offsetof(pz_emulator_options, client_id),       offsetof(pz_emulator_options, client_secret),
-    offsetof(pz_emulator_options, client_key),      offsetof(pz_emulator_options, api_token),
-    offsetof(pz_emulator_options, tls_cert),        offsetof(pz_emulator_options, tls_key),
-    offsetof(pz_emulator_options, ca_file),         offsetof(pz_emulator_options, client_cert),
-    offsetof(pz_emulator_options, client_cert_key),
+    offsetof(pz_emulator_options, address),       offsetof(pz_emulator_options, public_url),
+    offsetof(pz_emulator_options, database),      offsetof(pz_emulator_options, outbound),
+    offsetof(pz_emulator_options, access_log),    offsetof(pz_emulator_options, client_id),
+    offsetof(pz_emulator_options, client_secret), offsetof(pz_emulator_options, client_key),
+    offsetof(pz_emulator_options, api_token),     offsetof(pz_emulator_options, tls_cert),
+    offsetof(pz_emulator_options, tls_key),       offsetof(pz_emulator_options, ca_file),
+    offsetof(pz_emulator_options, client_cert),   offsetof(pz_emulator_options, client_cert_key),
 };
 
 enum { TEXTS = sizeof texts / sizeof *texts };

@@ -6,7 +6,10 @@
 #include "emulator/clock.h"
 #include "emulator/libmicrohttpd.h"
 
-static const char scope[] = "personalize.connections:read personalize.connections:write";
+static const char scope[] = "personalize.external_webservices:manage";
+
+/* Tokens of older organisations live no longer, and say so in their own words. */
+enum { OLDER_TTL_SECONDS = 600 };
 static const char masked[] = "masked";
 
 static int equal(const char *given, const char *expected)
@@ -17,7 +20,10 @@ static int equal(const char *given, const char *expected)
 static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
 {
     pz_emulator *emulator = call->emulator;
+    bool is_older = behaviour == PZ_DOES_V2_TOKEN;
     double ttl = emulator->options.token_ttl;
+    if (is_older && ttl > OLDER_TTL_SECONDS)
+        ttl = OLDER_TTL_SECONDS;
     char token[PZ_TOKEN_SIZE];
     if (!pz_tokens_issue(emulator->tokens, pz_clock_seconds(&emulator->clock), ttl, token)) {
         pz_reply_no_memory(&call->reply);
@@ -30,7 +36,10 @@ static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
         pz_json_set(document, body, "access_token", pz_json_new_text(document, token)) &&
         pz_json_set(document, body, "scope", pz_json_new_text(document, scope)) &&
         pz_json_set(document, body, "expires_in", pz_json_new_integer(document, (int64_t)ttl)) &&
-        pz_json_set(document, body, "token_type", pz_json_new_text(document, "Bearer")))
+        pz_json_set(document, body, "token_type",
+                    pz_json_new_text(document, is_older ? "bearer" : "Bearer")) &&
+        (!is_older ||
+         pz_json_set(document, body, "x_access_token", pz_json_new_text(document, token))))
         pz_reply_json(&call->reply, behaviour, body);
     else
         pz_reply_no_memory(&call->reply);

@@ -15,6 +15,7 @@ struct change {
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision; /* 0: it is a create */
     int lacks_secret; /* that is stored */
+    int is_new;
     pz_json_document *document;
     pz_json_value *definition;
     pz_json_value *secrets; /* those that the body brought */
@@ -78,7 +79,7 @@ static int complete(struct change *change, pz_store_row *row)
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
     pz_clock_timestamp(&emulator->clock, now);
-    int is_new = change->revision == 0;
+    int is_new = change->is_new;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
                                  pz_connection_modified_by, change->revision + 1};
     pz_json_value *connection = pz_connection_compose(change->document, change->definition, &facts);
@@ -94,7 +95,7 @@ static int complete(struct change *change, pz_store_row *row)
     row->secrets_length = change->secrets_text.length;
 
     pz_reply *reply = &change->call->reply;
-    if (is_new)
+    if (is_new || !emulator->options.update_revision)
         pz_json_remove(connection, "revision");
     pz_reply_start(reply, is_new                 ? PZ_DOES_CREATE
                           : change->lacks_secret ? PZ_DOES_UPDATE_SECRET
@@ -105,10 +106,25 @@ static int complete(struct change *change, pz_store_row *row)
 
 /* ------------------------------------------------------------------ storing, in a transaction */
 
+/* Whether another connection has the name, where that is not allowed. */
+static enum pz_store_result look_for_name(const struct change *change)
+{
+    const pz_emulator *emulator = change->call->emulator;
+    size_t length = 0;
+    const char *name = pz_json_text(pz_json_get(change->definition, "name"), &length);
+    return emulator->options.unique_names && name != NULL
+               ? pz_store_look_for_name(emulator->store, change->ref, name, length)
+               : PZ_STORE_OK;
+}
+
 static enum pz_store_result insert(struct change *change)
 {
     const pz_buffer nothing = {0};
     pz_store_row row;
+    enum pz_store_result result = look_for_name(change);
+    change->is_new = 1;
+    if (result != PZ_STORE_OK)
+        return result;
     return merge_secrets(change, &nothing) && complete(change, &row)
                ? pz_store_insert(change->call->emulator->store, &row)
                : PZ_STORE_FAILED;
@@ -121,6 +137,12 @@ static enum pz_store_result replace(struct change *change)
     pz_store_row row;
     pz_buffer_init(&stored, STORED_MAX_BYTES);
     enum pz_store_result result = pz_store_find(store, change->ref, &change->revision, &stored);
+    if (result == PZ_STORE_MISSING && change->call->emulator->options.put_creates) {
+        pz_buffer_free(&stored);
+        return insert(change);
+    }
+    if (result == PZ_STORE_OK)
+        result = look_for_name(change);
     if (result == PZ_STORE_OK)
         result = stored.failure == PZ_BUFFER_OK && merge_secrets(change, &stored) &&
                          complete(change, &row)
@@ -139,6 +161,8 @@ static void store(struct change *change, enum pz_store_result (*write)(struct ch
         result = pz_store_end(store, write(change));
     if (result == PZ_STORE_MISSING)
         pz_reply_error(reply, PZ_REFUSES_MISSING, "There is no connection of this ref");
+    else if (result == PZ_STORE_TAKEN)
+        pz_reply_error(reply, PZ_REFUSES_NAME, "name: another connection has it");
     else if (result == PZ_STORE_BUSY)
         pz_reply_error(reply, PZ_REFUSES_BUSY, "Another process holds the emulator's database");
     else if (result != PZ_STORE_OK)
@@ -160,7 +184,8 @@ static bool read_change(struct change *change)
         !pz_validate(call->emulator, &call->reply, change->definition))
         return false;
     change->secrets = pz_json_new_object(change->document);
-    if (pz_connection_take_secrets(change->document, change->definition, change->secrets))
+    if (pz_connection_take_secrets(change->document, change->definition,
+                                   call->emulator->options.mask_unknown_auth, change->secrets))
         return true;
     pz_reply_no_memory(&call->reply);
     return false;

@@ -13,6 +13,7 @@
 #include "emulator/clock.h"
 #include "emulator/framing.h"
 #include "emulator/libmicrohttpd.h"
+#include "emulator/origin.h"
 
 enum {
     HEADERS_MAX_BYTES = 32 << 10, /* of memory per connection */
@@ -132,6 +133,10 @@ static bool carry_out(struct pz_server *server, pz_call *call)
     count_answering(server, 1);
     pz_clients_expect(server->clients, call->client, false);
     call->is_control = strncmp(call->path, "/_emulator/", 11) == 0;
+    if (pz_origin_refuses(call)) {
+        call->carries_secrets = 1; /* nobody has looked what is in its body */
+        return pz_respond(call);
+    }
     if (!call->is_control)
         call->fault = pz_faults_pick(server->emulator->faults, call->method, call->path);
     sleep_for_fault(call, 0);

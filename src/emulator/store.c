@@ -16,6 +16,7 @@ enum statement {
     FIND,
     INSERT,
     REPLACE,
+    NAMED,
     CLEAR,
     BEGIN,
     COMMIT,
@@ -33,6 +34,8 @@ static const char *const sql[] = {
                " VALUES (?1, ?2, ?3, ?4, ?5)",
     [REPLACE] = "UPDATE connections SET revision = ?2, base_at = ?3, body = ?4, secrets = ?5"
                 " WHERE ref = ?1",
+    [NAMED] = "SELECT 1 FROM connections WHERE ref <> ?1 AND json_extract(body, '$.name') = ?2"
+              " LIMIT 1",
     [CLEAR] = "DELETE FROM connections",
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
@@ -316,4 +319,18 @@ enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *re
     sqlite3_reset(find);
     sqlite3_clear_bindings(find);
     return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
+}
+
+enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, const char *name,
+                                            size_t length)
+{
+    sqlite3_stmt *named = store->writer.statements[NAMED];
+    bind(named, 1, ref, strlen(ref));
+    bind(named, 2, name, length);
+    int code = sqlite3_step(named);
+    sqlite3_reset(named);
+    sqlite3_clear_bindings(named);
+    return code == SQLITE_ROW    ? PZ_STORE_TAKEN
+           : code == SQLITE_DONE ? PZ_STORE_OK
+                                 : result_of(code);
 }

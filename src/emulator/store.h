@@ -11,6 +11,7 @@
 enum pz_store_result {
     PZ_STORE_OK = 0,
     PZ_STORE_MISSING,
+    PZ_STORE_TAKEN,  /* another connection has the name */
     PZ_STORE_BUSY,   /* another process held the file too long */
     PZ_STORE_FAILED, /* the disk is full, there is no memory, ... */
 };
@@ -49,6 +50,9 @@ enum pz_store_result pz_store_end(pz_store *store, enum pz_store_result so_far);
 enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_clear(pz_store *store);
+/* Within a transaction: PZ_STORE_TAKEN when a connection of another ref has the name. */
+enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, const char *name,
+                                            size_t length);
 /* What of the stored the transaction that replaces it has to know. */
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
                                    pz_buffer *secrets);

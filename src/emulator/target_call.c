@@ -1,7 +1,13 @@
 /* Sets libcurl's options, gathers the answer, and waits for its end or for the emulator's. */
 #include "emulator/target_call.h"
 
+#include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "url/url.h"
 
 enum {
     HEADERS_MAX_BYTES = 64 << 10,
@@ -55,6 +61,85 @@ static bool set_limits(CURL *easy, pz_target_call *call)
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_CONNECTTIMEOUT_MS, call->connect_ms);
     SET(CURLOPT_TIMEOUT_MS, call->connect_ms + call->answer_ms);
+    return true;
+}
+
+/* ------------------------------------------------------------------ where it may go */
+
+static bool is_listed(const char *outbound, const char *host)
+{
+    size_t length = strlen(host);
+    while (*outbound != '\0') {
+        size_t part = strcspn(outbound, ",");
+        if (part == length && strncasecmp(outbound, host, length) == 0)
+            return true;
+        outbound += part + (outbound[part] == ',');
+    }
+    return false;
+}
+
+/* The host as libcurl reads it: there are many spellings of an address. NULL: no URL; to be freed.
+ */
+static char *host_of(const char *url)
+{
+    CURLU *parsed = curl_url();
+    char *host = NULL, *copy = NULL;
+    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        size_t length = strlen(host);
+        bool is_bracketed = length > 1 && host[0] == '[' && host[length - 1] == ']';
+        copy = is_bracketed ? strndup(host + 1, length - 2) : strdup(host);
+    }
+    curl_free(host);
+    curl_url_cleanup(parsed);
+    return copy;
+}
+
+/* A name that is not allowed is not even looked up. */
+static bool may_go_to(const pz_target_call *call, const char *host)
+{
+    return host != NULL &&
+           (pz_url_is_loopback(host, strlen(host)) || is_listed(call->outbound, host));
+}
+
+static bool is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
+               127;
+    if (address->sa_family != AF_INET6)
+        return false;
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == 127);
+}
+
+/* What a name of this machine leads to is looked at as well. */
+static curl_socket_t open_near_socket(void *context, curlsocktype purpose,
+                                      struct curl_sockaddr *address)
+{
+    pz_target_call *call = context;
+    (void)purpose;
+    if (is_loopback(&address->addr))
+        return socket(address->family, address->socktype, address->protocol);
+    call->is_refused = true;
+    return CURL_SOCKET_BAD;
+}
+
+/* False: it leads where it must not, or an option could not be set. */
+static bool set_reach(CURL *easy, pz_target_call *call)
+{
+    if (strcmp(call->outbound, "any") == 0)
+        return true;
+    char *host = host_of(call->url);
+    call->is_refused = host != NULL && !may_go_to(call, host);
+    bool is_near = host == NULL || !is_listed(call->outbound, host);
+    free(host);
+    if (call->is_refused)
+        return false;
+    if (is_near) {
+        SET(CURLOPT_OPENSOCKETFUNCTION, open_near_socket);
+        SET(CURLOPT_OPENSOCKETDATA, call);
+    }
     return true;
 }
 
@@ -118,12 +203,18 @@ void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping)
     call->status = 0;
     call->connected = 0;
     call->error[0] = '\0';
+    call->is_refused = false;
     call->code = CURLE_OUT_OF_MEMORY;
     if (multi != NULL && easy != NULL && set_callbacks(easy, call) && set_limits(easy, call) &&
-        set_credentials(easy, call) && set_request(easy, call)) {
+        set_credentials(easy, call) && set_reach(easy, call) && set_request(easy, call)) {
         call->code = perform(multi, easy, stopping);
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &call->status);
         curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &call->connected);
+    }
+    if (call->is_refused) {
+        call->code = CURLE_COULDNT_CONNECT;
+        strcpy(call->error, "test calls go to this machine alone; the emulator's option outbound "
+                            "names other hosts");
     }
     curl_easy_cleanup(easy);
     curl_multi_cleanup(multi);

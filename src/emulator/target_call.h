@@ -19,9 +19,11 @@ typedef struct pz_target_call {
     const char *ca_file; /* NULL: the system's authorities */
     const char *cert;    /* PEM files for mutual TLS; NULL: none */
     const char *cert_key;
-    bool decode;     /* undo a Content-Encoding: the headers ask for one */
-    long connect_ms; /* to have a connection */
-    long answer_ms;  /* from there to the end of the answer */
+    const char *outbound; /* where it may go: "loopback", "any", or hosts with commas */
+    bool is_refused;      /* it leads elsewhere */
+    bool decode;          /* undo a Content-Encoding: the headers ask for one */
+    long connect_ms;      /* to have a connection */
+    long answer_ms;       /* from there to the end of the answer */
 
     CURLcode code;
     char error[CURL_ERROR_SIZE];

@@ -28,6 +28,18 @@ local seconds = { text = "a number of seconds, 0 or more", fits = function(value
    return type(value) == "number" and value >= 0 and value <= 2 ^ 31
 end }
 
+local function is_host(value)
+   return type(value) == "string" and value:find "^[%w.:_-]+$" ~= nil
+end
+
+local outbound = { text = '"loopback", "any", a host or an array of hosts', fits = function(value)
+   if type(value) ~= "table" then return is_host(value) end
+   for index = 1, #value do
+      if not is_host(value[index]) then return false end
+   end
+   return #value > 0
+end }
+
 --- In the order of the documentation: name, rule, default, description. The credentials' defaults are fixed: there
 -- is nothing to guard. The client key is the one of the published example connections, so that their tests work
 -- against the emulator.
@@ -40,7 +52,13 @@ options.list = {
    { "honour_offset", "boolean", true, "false: `offset` is ignored" },
    { "missing_secret", check.one_of("clear", "keep"), "clear",
       "what an update that lacks a stored secret does to it" },
+   { "update_revision", "boolean", false, "the answer to an update has the `revision`" },
+   { "put_creates", "boolean", false, "an update of a `ref` that no connection has creates it" },
+   { "unique_names", "boolean", false, "refuse a second connection of a name" },
+   { "mask_unknown_auth", "boolean", false, "what an `auth` of an unpublished `authType` has never comes out" },
    { "token_ttl", seconds, 900, "seconds that access tokens live" },
+   { "outbound", outbound, "loopback", "where test calls may go beside this machine: `any`, or an array of hosts" },
+   { "journal_secrets", "boolean", false, "the journal has secrets in clear" },
    { "journal_limit", whole(2 ^ 24), 10000, "requests remembered; never more than 64 MiB of them" },
    { "access_log", text, nil, "a file that gets a line per call, or \"stderr\"" },
    { "address", text, "127.0.0.1", "IP address to listen on, or localhost" },

@@ -98,8 +98,8 @@ static void test_committed_survives_without_close(void **state)
         if (store == NULL || pz_store_begin(store) != PZ_STORE_OK)
             _exit(1);
         pz_store_row row = {"a", 1, 1, "<one>", 5, NULL, 0};
-        if (pz_store_insert(store, &row) != PZ_STORE_OK || pz_store_end(store, PZ_STORE_OK) != PZ_STORE_OK ||
-            pz_store_begin(store) != PZ_STORE_OK)
+        if (pz_store_insert(store, &row) != PZ_STORE_OK ||
+            pz_store_end(store, PZ_STORE_OK) != PZ_STORE_OK || pz_store_begin(store) != PZ_STORE_OK)
             _exit(2);
         row.ref = "b";
         pz_store_insert(store, &row); /* never committed */

@@ -1,0 +1,12 @@
+/* Who may call from within a browser: a web page of somebody else's may send requests to any port
+ * of this machine, and a name of theirs may lead here. */
+#ifndef PZ_EMULATOR_ORIGIN_H
+#define PZ_EMULATOR_ORIGIN_H
+
+#include "emulator/call.h"
+
+/* Refuses a call whose Host is not this machine, the address listened on or public_url, and one
+ * that another site's page sent. True: the reply says why. */
+bool pz_origin_refuses(pz_call *call);
+
+#endif
