@@ -19,7 +19,8 @@ describe("loading the C modules", function()
 
    for module, core in pairs(cores) do
       it("names the wrong build: " .. module, function()
-         local own, other = "/" .. interpreter:gsub("%p", "%%%0") .. "/%?%.so", is_jit and "/lua5.4/?.so" or "/luajit/?.so"
+         local own = "/" .. interpreter:gsub("%p", "%%%0") .. "/%?%.so"
+         local other = is_jit and "/lua5.4/?.so" or "/luajit/?.so"
          local cpath = package.cpath:gsub(own, other)
          if not package.searchpath(core, cpath) then return pending "the other interpreter's build is not there" end
          local err = load_from(cpath, module)
