@@ -22,7 +22,7 @@ static void forget_url(pz_handle *handle)
     handle->url = NULL;
 }
 
-static void destroy(pz_handle *handle)
+void pz_handle_discard(pz_handle *handle)
 {
     curl_easy_cleanup(handle->easy);
     curl_url_cleanup(handle->parsed_url);
@@ -39,7 +39,7 @@ static pz_handle *create(pz_handles *handles)
     if (handle->easy != NULL &&
         curl_easy_setopt(handle->easy, CURLOPT_SHARE, handles->share) == CURLE_OK)
         return handle;
-    destroy(handle);
+    pz_handle_discard(handle);
     return NULL;
 }
 
@@ -54,7 +54,7 @@ static void reset(pz_handle *handle)
 void pz_handles_close(pz_handles *handles)
 {
     while (handles->count > 0)
-        destroy(handles->idle[--handles->count]);
+        pz_handle_discard(handles->idle[--handles->count]);
     if (handles->share != NULL)
         curl_share_cleanup(handles->share);
     handles->share = NULL;
@@ -95,7 +95,7 @@ void pz_handles_give(pz_handles *handles, pz_handle *handle, uint64_t profile)
 {
     handle->transfer = NULL;
     if (handles->count == PZ_HANDLES_IDLE_MAX) {
-        destroy(handle);
+        pz_handle_discard(handle);
         return;
     }
     handle->profile = profile;

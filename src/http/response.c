@@ -100,7 +100,7 @@ static int continue_field(pz_response *response, const char *line, size_t length
 {
     size_t count = pz_response_field_count(response);
     if (count == 0)
-        return 1;
+        return 0;
     trim(&line, &length);
     struct span *last = (struct span *)(void *)response->fields.bytes + count - 1;
     pz_buffer_append_byte(&response->text, ' ');

@@ -137,9 +137,11 @@ static double seconds(curl_off_t microseconds)
     return (double)microseconds / 1e6;
 }
 
-static void take_measurements(pz_transfer *transfer, uint64_t now)
+static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
     CURL *easy = transfer->handle->easy;
+    if (!transfer->issued)
+        transfer->issued = pz_libcurl_may_have_sent(easy, code);
     curl_off_t connect = 0, tls = 0, first = 0, up = 0, down = 0;
     long headers = 0, request = 0, connects = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
@@ -179,7 +181,7 @@ static void end(pz_transfer *transfer)
 
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
-    take_measurements(transfer, now);
+    take_measurements(transfer, code, now);
     if (transfer->response.excess != PZ_EXCESS_NONE)
         judge_excess(transfer);
     else if (code != CURLE_OK)
@@ -191,7 +193,7 @@ void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 
 void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now)
 {
-    take_measurements(transfer, now);
+    take_measurements(transfer, failure->code, now);
     transfer->failure = *failure;
     end(transfer);
 }

@@ -73,12 +73,22 @@ static void test_nonsense_is_survived(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "",  "HTTP/1.1\r\n", " folded onto nothing\r\n", "no colon\r\n", ":\r\n", "a:\r\n", "\n",
-        NULL};
+        "", "HTTP/1.1\r\n", "no colon\r\n", ":\r\n", "a:\r\n", "\n", NULL};
     pz_response response;
     pz_response_init(&response, 10, 1000, 10);
     assert_true(feed(&response, lines));
     assert_int_equal(response.status, 0);
+    pz_response_free(&response);
+}
+
+static void test_a_folded_line_that_comes_first_is_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", " folded onto nothing\r\n", NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 10);
+    assert_false(feed(&response, lines));
+    assert_int_equal(response.excess, PZ_EXCESS_NONE);
     pz_response_free(&response);
 }
 
@@ -109,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_interim_answers_and_trailers_are_left_out),
         cmocka_unit_test(test_a_second_status_line_in_the_head_is_no_status),
         cmocka_unit_test(test_nonsense_is_survived),
+        cmocka_unit_test(test_a_folded_line_that_comes_first_is_refused),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
