@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Parentheses keep a header's type checks away from options that it does not know. */
 #define SET_EASY(easy, option, value) (curl_easy_setopt)(easy, (CURLoption)(option), value)
@@ -20,6 +21,16 @@ static unsigned loaded_version(void)
     }
     return version;
 }
+
+/* The versions that brought what others lack. README.md says what is lost without. */
+enum {
+    CALLS_BEFORE_REQUEST = 0x075000, /* CURLOPT_PREREQFUNCTION */
+    KEEPS_HEADERS = 0x075300,        /* curl_easy_header, and a fault that comes with it */
+    PROTOCOLS_AS_TEXT = 0x075500,    /* CURLOPT_PROTOCOLS_STR */
+    ABANDONS_LOOKUPS = 0x075700,     /* CURLOPT_QUICK_EXIT; the cache of CA certificates too */
+    KEEPS_HEADERS_WELL = 0x080100,
+    LOOKS_UP_IN_POOL = 0x081400, /* CURLMOPT_QUICK_EXIT */
+};
 
 static bool is_at_least(unsigned version)
 {
@@ -72,14 +83,14 @@ const char *pz_libcurl_encodings(void)
 static CURLcode set_quick_exit(CURL *easy)
 {
     enum { QUICK_EXIT = OPTION_LONG + 322 };
-    return is_at_least(0x075700) ? SET_EASY(easy, QUICK_EXIT, 1L) : CURLE_OK;
+    return is_at_least(ABANDONS_LOOKUPS) ? SET_EASY(easy, QUICK_EXIT, 1L) : CURLE_OK;
 }
 
 /* 7.85 replaced a set of bits by a text. */
 static CURLcode set_protocols(CURL *easy)
 {
     enum { PROTOCOLS = OPTION_LONG + 181, PROTOCOLS_STR = OPTION_POINTER + 318 };
-    if (is_at_least(0x075500))
+    if (is_at_least(PROTOCOLS_AS_TEXT))
         return SET_EASY(easy, PROTOCOLS_STR, "http,https");
     return SET_EASY(easy, PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 }
@@ -96,7 +107,7 @@ CURLcode pz_libcurl_set_easy(CURL *easy)
  * chunked answer into its body. */
 CURLcode pz_libcurl_set_head_first(CURL *easy)
 {
-    bool is_needed = is_at_least(0x075300) && !is_at_least(0x080100);
+    bool is_needed = is_at_least(KEEPS_HEADERS) && !is_at_least(KEEPS_HEADERS_WELL);
     return is_needed ? SET_EASY(easy, CURLOPT_HEADER, 1L) : CURLE_OK;
 }
 
@@ -105,14 +116,14 @@ CURLcode pz_libcurl_set_head_first(CURL *easy)
 CURLMcode pz_libcurl_set_multi(CURLM *multi)
 {
     enum { QUICK_EXIT = OPTION_LONG + 21 };
-    return is_at_least(0x081400) ? SET_MULTI(multi, QUICK_EXIT, 1L) : CURLM_OK;
+    return is_at_least(LOOKS_UP_IN_POOL) ? SET_MULTI(multi, QUICK_EXIT, 1L) : CURLM_OK;
 }
 
 /* ------------------------------------------------------------------ was anything sent? */
 
 static bool calls_before_request(void)
 {
-    return is_at_least(0x075000); /* 7.80 */
+    return is_at_least(CALLS_BEFORE_REQUEST);
 }
 
 CURLcode pz_libcurl_set_before_request(CURL *easy, pz_libcurl_before_request *function, void *data)
@@ -183,4 +194,34 @@ bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code)
     default:
         return true;
     }
+}
+
+/* ------------------------------------------------------------------ what is wrong with an answer
+ */
+
+/* From 8.6 on there is a code for it. Before, libcurl says that it is out of memory: with a code
+ * for the head, in words for a trailer. */
+bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *detail)
+{
+    enum { TOO_LARGE = 100 };
+    return (int)code == TOO_LARGE || (code == CURLE_OUT_OF_MEMORY && in_headers) ||
+           (code == CURLE_RECV_ERROR && strncmp(detail, "Out of memory", 13) == 0);
+}
+
+/* libcurl has no code of its own for it; each of its messages has that word. */
+bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail)
+{
+    return code == CURLE_RECV_ERROR && strstr(detail, "chunk") != NULL;
+}
+
+/* ------------------------------------------------------------------ URLs */
+
+/* libcurl copies what was parsed for each transfer. Before 8.3 the copy lacks the zone of an IPv6
+ * address. */
+bool pz_libcurl_copies_url(CURLU *parsed)
+{
+    char *zone = NULL;
+    CURLUcode code = curl_url_get(parsed, CURLUPART_ZONEID, &zone, 0);
+    curl_free(zone);
+    return code != CURLUE_OK && code != CURLUE_OUT_OF_MEMORY;
 }

@@ -18,8 +18,10 @@
 #endif
 
 /* Codes that the headers may not know yet. */
-#define PZ_CURLE_SSL_CLIENTCERT 98 /* 7.77 */
-#define PZ_CURLE_TOO_LARGE 100     /* 8.6 */
+#define PZ_CURLE_SSL_CLIENTCERT 98 /* since 7.77 */
+#define PZ_CURLE_OPTION_SYNTAX 49  /* CURLE_SETOPT_OPTION_SYNTAX, since 7.78 */
+#define PZ_CURLUE_BAD_HOSTNAME 21  /* since 7.81; CURLUE_MALFORMED_INPUT before, as the next */
+#define PZ_CURLUE_BAD_IPV6 22
 
 /* Whether the libcurl that was loaded can do what is needed; else `why` is one line that says what
  * is there and what is needed. */
@@ -47,5 +49,14 @@ CURLcode pz_libcurl_set_before_request(CURL *easy, pz_libcurl_before_request *fu
 bool pz_libcurl_has_begun_request(CURL *easy);
 /* Of a transfer that ended with `code`: false only when nothing can have been sent. */
 bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code);
+
+/* A line of the answer's head, or a trailer, outgrew libcurl's own bound. `detail` is its message.
+ */
+bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *detail);
+/* The chunks of the answer are not what they should be. */
+bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail);
+
+/* Whether a transfer that is given this parsed URL uses all of it. */
+bool pz_libcurl_copies_url(CURLU *parsed);
 
 #endif

@@ -125,17 +125,8 @@ static CURLcode parse(CURLU *parsed, const char *url)
     }
 }
 
-/* libcurl copies what was parsed for each transfer, and before 8.3 the copy lacks the zone of an
- * IPv6 address: such a URL it has to take apart itself. */
-static int has_zone(CURLU *parsed)
-{
-    char *zone = NULL;
-    CURLUcode code = curl_url_get(parsed, CURLUPART_ZONEID, &zone, 0);
-    curl_free(zone);
-    return code != CURLUE_NO_ZONEID;
-}
-
-/* The text is set as well: libcurl gives it to whoever asks for the effective URL. */
+/* A URL whose copy would lack something libcurl has to take apart itself, each time. The text is
+ * set as well: libcurl gives it to whoever asks for the effective URL. */
 CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
 {
     forget_url(handle);
@@ -143,7 +134,7 @@ CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
     CURLcode code = parse(handle->parsed_url, url);
     if (code == CURLE_OK)
         code = curl_easy_setopt(handle->easy, CURLOPT_URL, url);
-    if (code == CURLE_OK && has_zone(handle->parsed_url)) {
+    if (code == CURLE_OK && !pz_libcurl_copies_url(handle->parsed_url)) {
         curl_url_cleanup(handle->parsed_url);
         handle->parsed_url = NULL;
     } else if (code == CURLE_OK) {
