@@ -22,12 +22,15 @@ static unsigned loaded_version(void)
     return version;
 }
 
-/* The versions that brought what others lack. README.md says what is lost without. */
+/* The versions that brought what others lack. README.md says what is lost without: some of it
+ * needs nothing done here. */
 enum {
-    CALLS_BEFORE_REQUEST = 0x075000, /* CURLOPT_PREREQFUNCTION */
-    KEEPS_HEADERS = 0x075300,        /* curl_easy_header, and a fault that comes with it */
-    PROTOCOLS_AS_TEXT = 0x075500,    /* CURLOPT_PROTOCOLS_STR */
-    ABANDONS_LOOKUPS = 0x075700,     /* CURLOPT_QUICK_EXIT; the cache of CA certificates too */
+    KEEPS_HTTP_VERSIONS_APART = 0x074d00, /* who asks for HTTP/1.1 gets no connection of HTTP/2 */
+    CALLS_BEFORE_REQUEST = 0x075000,      /* CURLOPT_PREREQFUNCTION */
+    KEEPS_HEADERS = 0x075300,             /* curl_easy_header, and a fault that comes with it */
+    PROTOCOLS_AS_TEXT = 0x075500,         /* CURLOPT_PROTOCOLS_STR */
+    ABANDONS_LOOKUPS = 0x075700,          /* CURLOPT_QUICK_EXIT */
+    KEEPS_CERTIFICATES = 0x075700,        /* CURLOPT_CA_CACHE_TIMEOUT, by default a day */
     KEEPS_HEADERS_WELL = 0x080100,
     LOOKS_UP_IN_POOL = 0x081400, /* CURLMOPT_QUICK_EXIT */
 };
