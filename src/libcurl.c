@@ -217,6 +217,13 @@ bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail)
     return code == CURLE_RECV_ERROR && strstr(detail, "chunk") != NULL;
 }
 
+/* With OpenSSL there are codes for it. With GnuTLS it looks like a handshake that failed. */
+bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail)
+{
+    return code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+           (code == CURLE_SSL_CONNECT_ERROR && strncmp(detail, "error reading X.509", 19) == 0);
+}
+
 /* ------------------------------------------------------------------ URLs */
 
 /* libcurl copies what was parsed for each transfer. Before 8.3 the copy lacks the zone of an IPv6

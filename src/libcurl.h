@@ -55,6 +55,8 @@ bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code);
 bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *detail);
 /* The chunks of the answer are not what they should be. */
 bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail);
+/* A certificate or key of the configuration cannot be used. */
+bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail);
 
 /* Whether a transfer that is given this parsed URL uses all of it. */
 bool pz_libcurl_copies_url(CURLU *parsed);

@@ -20,7 +20,8 @@
 --    within, after   seconds that the last call takes
 --    memory          MB that it may take at most
 -- `kind`, `cause` and `attempts` may be arrays: which of them it is differs between versions of libcurl. Whether anything
--- may have been sent does not, so neither do `outcome` and `retryable`.
+-- may have been sent does not, so neither do `outcome` and `retryable`. `message` may be an array of patterns: the words
+-- are those of a TLS library.
 local patient = require "spec.support.patient"
 
 local matrix = {}
@@ -40,6 +41,14 @@ function matrix.allows(expected, value)
    if type(expected) ~= "table" then return expected == value end
    for _, one in ipairs(expected) do
       if one == value then return true end
+   end
+   return false
+end
+
+-- Whether the text matches a pattern, or one of them.
+function matrix.says(patterns, text)
+   for _, pattern in ipairs(type(patterns) == "table" and patterns or { patterns }) do
+      if text:find(pattern) then return true end
    end
    return false
 end

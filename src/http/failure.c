@@ -43,8 +43,6 @@ static const struct {
     {CURLE_SSL_ENGINE_NOTFOUND, PZ_KIND_CONFIG},
     {CURLE_SSL_ENGINE_SETFAILED, PZ_KIND_CONFIG},
     {CURLE_SSL_ENGINE_INITFAILED, PZ_KIND_CONFIG},
-    {CURLE_SSL_CERTPROBLEM, PZ_KIND_CONFIG},
-    {CURLE_SSL_CACERT_BADFILE, PZ_KIND_CONFIG},
     {CURLE_COULDNT_RESOLVE_PROXY, PZ_KIND_CONNECT},
     {CURLE_COULDNT_RESOLVE_HOST, PZ_KIND_CONNECT},
     {CURLE_COULDNT_CONNECT, PZ_KIND_CONNECT},
@@ -112,7 +110,8 @@ static bool is_line_too_long(CURLcode code, const pz_evidence *evidence)
 static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
 {
     /* a scheme libcurl won't speak, as opposed to an answer that isn't HTTP/1 */
-    if (code == CURLE_UNSUPPORTED_PROTOCOL && !evidence->issued)
+    if (!evidence->issued && (code == CURLE_UNSUPPORTED_PROTOCOL ||
+                              pz_libcurl_is_bad_certificate_file(code, evidence->detail)))
         return PZ_KIND_CONFIG;
     if (is_line_too_long(code, evidence))
         return PZ_KIND_TOO_LARGE;

@@ -128,7 +128,7 @@ describe("over TLS", function()
 
    it("says when a file of the configuration is bad", function()
       for _, change in ipairs {
-         { ca_file = "/nowhere.pem" }, { ca_file = "/etc/hostname" }, { client_cert = "/nowhere.pem" },
+         { ca_file = "/nowhere.pem" }, { client_cert = "/nowhere.pem" },
          { client_cert = folder .. "/client.pem", client_cert_key = folder .. "/server.key" },
       } do
          local result, err = ask(1, "/", change)
@@ -136,6 +136,12 @@ describe("over TLS", function()
          assert.equal("config", err.kind, err.message)
          assert.is_false(err.sent)
       end
+      -- GnuTLS takes a file without certificates for one that trusts nobody
+      local result, err = ask(1, "/", { ca_file = "/etc/hostname" })
+      assert.is_nil(result)
+      assert.is_true(err.kind == "config" or err.kind == "tls")
+      assert.matches("/etc/hostname", err.message)
+      assert.is_false(err.sent)
    end)
 
    it("reuses connections", function()
