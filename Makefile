@@ -363,5 +363,12 @@ rocks: ## build and pack both rocks for both interpreters, install them elsewher
 check-install: all ## install into an empty folder, use what is there, uninstall, compare
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
 
+# ARCH=i386 for another architecture, COMMANDS="make test" for other commands
+SUITES ?= bookworm trixie sid
+.PHONY: matrix
+matrix: ## run demo and tests in new, bare systems of SUITES (root, debootstrap)
+	$(INSTALL_PACKAGES) matrix
+	@ARCH="$(ARCH)" COMMANDS="$(COMMANDS)" packaging/matrix.sh $(SUITES)
+
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
