@@ -1,6 +1,7 @@
 -- Clients may close their side of a connection once their request is sent. libmicrohttpd goes on with a connection that
 -- was suspended by reading from it, if that was what it did last, and takes the end of what it reads for the end of the
--- client. So answers that had to wait (for the writer, for a delay, for a third party) were lost.
+-- client. So answers that had to wait (for the writer, for a delay, for a third party) were lost. And in the mode with
+-- epoll it did not always notice that end, and left the connection open after an answer of 400 or 405.
 local dkjson = require "dkjson"
 local socket = require "socket"
 local support = require "spec.support.emulator"
@@ -59,6 +60,25 @@ describe("a client that has closed its side", function()
       local body = dkjson.encode { connection = connection }
       for _ = 1, 3 do
          assert.equal(all "200", statuses(CLIENTS, "POST", "/v2/connections/testConnection", body))
+      end
+   end)
+
+   it("is disconnected once it is answered, whatever the answer", function()
+      local host = "Host: x\r\n"
+      local authorized = host .. "Authorization: Bearer " .. session.token .. "\r\n"
+      local posts = authorized .. "Content-Type: application/json\r\nContent-Length: 4\r\n\r\nabcd"
+      for status, request in pairs {
+         [200] = "GET / HTTP/1.1\r\n" .. host .. "\r\n", [400] = "POST /v2/connections HTTP/1.1\r\n" .. posts,
+         [401] = "GET /v2/connections HTTP/1.1\r\n" .. host .. "\r\n", [404] = "GET /x HTTP/1.1\r\n" .. host .. "\r\n",
+         [405] = "DELETE /v2/connections HTTP/1.1\r\n" .. posts,
+         [501] = "POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: gzip\r\n\r\nabcd",
+         [505] = "GET / HTTP/2.0\r\n" .. host .. "\r\n",
+      } do
+         for _ = 1, 40 do
+            local answer, why = support.raw(session.url, request, 5)
+            assert.equal(status, tonumber(answer:match "^HTTP/1%.1 (%d+) "), request)
+            assert.equal("closed", why)
+         end
       end
    end)
 end)

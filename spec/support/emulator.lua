@@ -69,16 +69,17 @@ function support.definition(members)
    return definition
 end
 
--- Sends bytes as they are and gives whatever comes until the other side closes or `seconds` pass.
+-- Sends bytes as they are, closes that side, and gives what comes until the other side closes as well. The second
+-- value is "closed", or "timeout" when the connection was still open after `seconds`.
 function support.raw(url, bytes, seconds)
    local host, port = url:match "^http://([^:]+):(%d+)$"
    local connection = assert(socket.connect(host, tonumber(port)))
    connection:settimeout(seconds or 5)
    connection:send(bytes)
    connection:shutdown "send"
-   local all, _, partial = connection:receive "*a"
+   local all, reason, partial = connection:receive "*a"
    connection:close()
-   return all or partial
+   return all or partial, reason == "timeout" and "timeout" or "closed"
 end
 
 support.session = Session

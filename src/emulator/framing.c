@@ -1,17 +1,17 @@
 /* Looks at the headers that tell where a request ends. */
 #include "emulator/framing.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "emulator/libmicrohttpd.h"
 
 static const char *const single[] = {
-    MHD_HTTP_HEADER_AUTHORIZATION,
-    MHD_HTTP_HEADER_CONTENT_LENGTH,
-    MHD_HTTP_HEADER_CONTENT_TYPE,
-    MHD_HTTP_HEADER_HOST,
+    MHD_HTTP_HEADER_AUTHORIZATION, MHD_HTTP_HEADER_CONTENT_LENGTH,    MHD_HTTP_HEADER_CONTENT_TYPE,
+    MHD_HTTP_HEADER_HOST,          MHD_HTTP_HEADER_TRANSFER_ENCODING,
 };
 
 enum { SINGLE = sizeof single / sizeof *single };
@@ -19,57 +19,73 @@ enum { SINGLE = sizeof single / sizeof *single };
 struct seen {
     unsigned count[SINGLE];
     const char *doubled;
+    bool is_folded; /* one of the headers: it goes on in a further line */
 };
+
+/* Before 1.0 libmicrohttpd joins the lines of a folded header, and takes the end of the first for
+ * the end of the name or of the value. But where a header is in one line, nothing but blanks stand
+ * between its name and its value. 1.0 puts blanks in the place of the fold, as RFC 9112 allows. */
+static bool is_in_one_line(const char *name, const char *value)
+{
+    const char *end = name + strlen(name);
+    uintptr_t gap = (uintptr_t)value - (uintptr_t)end;
+    return value == NULL || atoi(MHD_get_version()) >= 1 ||
+           (gap > 0 && strspn(end + 1, " \t") >= gap - 1);
+}
 
 static enum MHD_Result see(void *context, enum MHD_ValueKind kind, const char *name,
                            const char *value)
 {
     struct seen *seen = context;
     (void)kind;
-    (void)value;
+    seen->is_folded |= !is_in_one_line(name, value);
     for (int i = 0; i < SINGLE; i++)
         if (strcasecmp(name, single[i]) == 0 && ++seen->count[i] > 1)
             seen->doubled = single[i];
     return MHD_YES;
 }
 
-/* A header that must stand alone and does not; or NULL. */
-static const char *doubled_header(pz_call *call)
+static struct seen see_headers(pz_call *call)
 {
-    struct seen seen = {{0}, NULL};
+    struct seen seen = {{0}, NULL, false};
     MHD_get_connection_values(call->connection, MHD_HEADER_KIND, see, &seen);
-    return seen.doubled;
+    return seen;
 }
 
-static int has_unknown_encoding(pz_call *call)
+static bool has_unknown_encoding(pz_call *call)
 {
     const char *encoding = pz_call_header(call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
     return encoding != NULL && strcasecmp(encoding, "chunked") != 0;
 }
 
-static int has_two_lengths(pz_call *call)
+static bool has_two_lengths(pz_call *call)
 {
     return pz_call_header(call, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL &&
            pz_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH) != NULL;
 }
 
-static int lacks_host(pz_call *call)
+static bool lacks_host(pz_call *call)
 {
     return strcmp(call->version, MHD_HTTP_VERSION_1_1) == 0 &&
            pz_call_header(call, MHD_HTTP_HEADER_HOST) == NULL;
 }
 
-int pz_framing_has_no_end(pz_call *call)
+bool pz_framing_has_no_end(pz_call *call)
 {
-    return has_unknown_encoding(call) || has_two_lengths(call);
+    struct seen seen = see_headers(call);
+    return seen.is_folded || seen.doubled != NULL || has_unknown_encoding(call) ||
+           has_two_lengths(call);
 }
 
-int pz_framing_refuses(pz_call *call)
+bool pz_framing_refuses(pz_call *call)
 {
-    const char *doubled = doubled_header(call);
-    if (doubled != NULL) {
+    struct seen seen = see_headers(call);
+    if (seen.is_folded) {
+        pz_reply_error(&call->reply, PZ_REFUSES_FOLDED,
+                       "A header must not go on in a further line");
+    } else if (seen.doubled != NULL) {
         char text[96];
-        snprintf(text, sizeof text, "The header %s must not be there twice", doubled);
+        snprintf(text, sizeof text, "The header %s must not be there twice", seen.doubled);
         pz_reply_error(&call->reply, PZ_REFUSES_DOUBLED, text);
     } else if (has_unknown_encoding(call)) {
         pz_reply_error(&call->reply, PZ_REFUSES_ENCODING,
@@ -80,8 +96,8 @@ int pz_framing_refuses(pz_call *call)
     } else if (lacks_host(call)) {
         pz_reply_error(&call->reply, PZ_REFUSES_NO_HOST, "The header Host is missing");
     } else {
-        return 0;
+        return false;
     }
-    call->reply.closes = 1;
-    return 1;
+    call->reply.closes = true;
+    return true;
 }

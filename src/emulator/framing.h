@@ -3,11 +3,13 @@
 #ifndef PZ_EMULATOR_FRAMING_H
 #define PZ_EMULATOR_FRAMING_H
 
+#include <stdbool.h>
+
 #include "emulator/call.h"
 
-/* Where its body ends is anybody's guess: it must not be read. */
-int pz_framing_has_no_end(pz_call *call);
+/* Its body must not be read: nobody knows where it ends. */
+bool pz_framing_has_no_end(pz_call *call);
 /* True: the answer says why. */
-int pz_framing_refuses(pz_call *call);
+bool pz_framing_refuses(pz_call *call);
 
 #endif

@@ -185,7 +185,7 @@ static void call_target(struct test *test)
 
 static void test_connection(struct test *test)
 {
-    if (!pz_target_read(&test->target, test->call->emulator, test->connection))
+    if (!pz_target_read(&test->target, test->call->emulator, test->document, test->connection))
         fail(test, "configuration", test->target.problem);
     else if (!take_secret(test))
         fail(test, "configuration", "the secret could not be read");

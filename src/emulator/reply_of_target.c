@@ -98,6 +98,31 @@ static pz_json_value *shown_url(pz_json_document *document, const char *url)
     return value;
 }
 
+/* One for each part that went out with FreeMarker in it. */
+static int set_notes(pz_json_document *document, pz_json_value *root, const pz_target *target)
+{
+    static const char *const notes[PZ_TARGET_PARTS] = {
+        [PZ_TARGET_URL] = "request.connectionUrl holds FreeMarker, which the emulator does not "
+                          "evaluate: it went out as it is",
+        [PZ_TARGET_HEADERS] =
+            "customHeaders hold FreeMarker, which the emulator does not evaluate: "
+            "it went out as it is",
+        [PZ_TARGET_BODY] = "request.requestBody holds FreeMarker, which the emulator does not "
+                           "evaluate: it went out as it is",
+    };
+    pz_json_value *array = NULL;
+    for (int i = 0; i < PZ_TARGET_PARTS; i++) {
+        if (!target->has_freemarker[i])
+            continue;
+        if (array == NULL && ((array = pz_json_new_array(document)) == NULL ||
+                              !pz_json_set(document, root, "notes", array)))
+            return 0;
+        if (!pz_json_append(document, array, pz_json_new_text(document, notes[i])))
+            return 0;
+    }
+    return 1;
+}
+
 /* What both kinds of answer end with. */
 static int add_end(pz_json_document *document, pz_json_value *root, const pz_target *target,
                    double seconds)
@@ -106,7 +131,7 @@ static int add_end(pz_json_document *document, pz_json_value *root, const pz_tar
         target->url.failure != PZ_BUFFER_OK || target->url.length == 0 ? "" : target->url.bytes;
     const char *method = target->method == NULL ? "GET" : target->method;
     pz_json_value *request = pz_json_new_object(document);
-    return request != NULL &&
+    return request != NULL && set_notes(document, root, target) &&
            pz_json_set(document, request, "method", pz_json_new_text(document, method)) &&
            pz_json_set(document, request, "url", shown_url(document, url)) &&
            pz_json_set(document, root, "durationMs",

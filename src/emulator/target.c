@@ -89,15 +89,21 @@ static const char *find_pair(const pz_json_value *pairs, const char *name)
     return NULL;
 }
 
+static int add_pair(pz_target *target, struct curl_slist **headers, const char *name,
+                    const char *value)
+{
+    if (!is_header_name(name) || !is_header_value(value))
+        return fail(target, "this can't be the name or the value of a header: ", name);
+    return pz_target_add_header(headers, name, value) ||
+           fail(target, "no memory, or too long a header: ", name);
+}
+
 static int add_pairs(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
-        const char *name = text_of(pz_json_item(pairs, i), "name");
-        const char *value = text_of(pz_json_item(pairs, i), "value");
-        if (!is_header_name(name) || !is_header_value(value))
-            return fail(target, "this can't be the name or the value of a header: ", name);
-        if (!pz_target_add_header(headers, name, value))
-            return fail(target, "no memory, or too long a header: ", name);
+        const pz_json_value *pair = pz_json_item(pairs, i);
+        if (!add_pair(target, headers, text_of(pair, "name"), text_of(pair, "value")))
+            return 0;
     }
     return 1;
 }
@@ -120,15 +126,35 @@ static int add_own(pz_target *target, struct curl_slist **headers, const pz_json
 
 /* ------------------------------------------------------------------ the parts */
 
-static int fill(pz_target *target, enum pz_template_kind kind, const char *text, pz_buffer *out)
+static int fill(pz_target *target, enum pz_template_kind kind, enum pz_target_part part,
+                const char *text, pz_buffer *out)
 {
     char missing[64];
-    if (pz_template_fill(kind, text, pz_json_get(target->connection, "inputMappings"), out, missing,
-                         sizeof missing))
+    target->has_freemarker[part] |= pz_template_is_freemarker(text);
+    if (pz_template_fill(kind, text, target->inputs, out, missing, sizeof missing))
         return 1;
     if (missing[0] != '\0')
         return fail(target, "no input mapping has the key ", missing);
     return fail(target, "the filled text is too long", "");
+}
+
+/* The values are filled, and may hold anything then. */
+static int add_filled_pairs(pz_target *target, const pz_json_value *pairs)
+{
+    for (size_t i = 0; i < pz_json_count(pairs); i++) {
+        const pz_json_value *pair = pz_json_item(pairs, i);
+        pz_buffer value;
+        pz_buffer_init(&value, HEADER_MAX_BYTES);
+        int ok = fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "value"), &value);
+        pz_buffer_append_byte(&value, '\0');
+        if (ok && value.failure != PZ_BUFFER_OK)
+            ok = fail(target, "no memory, or too long a header: ", text_of(pair, "name"));
+        ok = ok && add_pair(target, &target->headers, text_of(pair, "name"), value.bytes);
+        pz_buffer_free(&value);
+        if (!ok)
+            return 0;
+    }
+    return 1;
 }
 
 static int read_url(pz_target *target, const pz_json_value *request)
@@ -137,7 +163,7 @@ static int read_url(pz_target *target, const pz_json_value *request)
     pz_buffer *url = &target->url;
     if (*text == '\0')
         return fail(target, "request.connectionUrl is missing", "");
-    int filled = fill(target, PZ_TEMPLATE_URL, text, url);
+    int filled = fill(target, PZ_TEMPLATE_URL, PZ_TARGET_URL, text, url);
     pz_buffer_append_byte(url, '\0');
     if (!filled)
         return 0;
@@ -173,8 +199,8 @@ static int read_body(pz_target *target, const pz_json_value *request)
     int has_body =
         *text != '\0' && strcmp(target->method, "GET") != 0 && strcmp(target->method, "HEAD") != 0;
     target->decode = find_pair(headers, "Accept-Encoding") != NULL;
-    return (!has_body || fill(target, kind, text, &target->body)) &&
-           add_pairs(target, &target->headers, headers) &&
+    return (!has_body || fill(target, kind, PZ_TARGET_BODY, text, &target->body)) &&
+           add_filled_pairs(target, headers) &&
            add_own(target, &target->headers, headers, has_body ? "application/json" : NULL);
 }
 
@@ -224,7 +250,7 @@ static int read_auth(pz_target *target, const pz_emulator *emulator)
     return fail(target, "the emulator can't authenticate itself by ", type);
 }
 
-/* Each of them is gone through for each other one, or sent, or answered. */
+/* Each of them is sent, or answered. */
 static int lists_are_short(pz_target *target, const pz_json_value *connection)
 {
     static const struct {
@@ -244,7 +270,8 @@ static int lists_are_short(pz_target *target, const pz_json_value *connection)
     return 1;
 }
 
-int pz_target_read(pz_target *target, const pz_emulator *emulator, const pz_json_value *connection)
+int pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
+                   const pz_json_value *connection)
 {
     memset(target, 0, sizeof *target);
     target->connection = connection;
@@ -254,9 +281,13 @@ int pz_target_read(pz_target *target, const pz_emulator *emulator, const pz_json
     target->connect_ms = timeout_of(connection, "connectionTimeout");
     target->socket_ms = timeout_of(connection, "socketTimeout");
     const pz_json_value *request = pz_connection_part(connection, "request");
-    return lists_are_short(target, connection) && read_url(target, request) &&
-           read_method(target, request) && read_body(target, request) &&
-           read_auth(target, emulator);
+    if (!lists_are_short(target, connection))
+        return 0;
+    target->inputs = pz_template_inputs(document, pz_json_get(connection, "inputMappings"));
+    if (target->inputs == NULL)
+        return fail(target, "no memory", "");
+    return read_url(target, request) && read_method(target, request) &&
+           read_body(target, request) && read_auth(target, emulator);
 }
 
 void pz_target_free(pz_target *target)

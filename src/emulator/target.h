@@ -9,8 +9,13 @@
 
 enum pz_target_auth { PZ_TARGET_NO_AUTH, PZ_TARGET_OAUTH, PZ_TARGET_BASIC };
 
+/* The parts that inputs are filled into. */
+enum pz_target_part { PZ_TARGET_URL, PZ_TARGET_HEADERS, PZ_TARGET_BODY, PZ_TARGET_PARTS };
+
 typedef struct pz_target {
     const pz_json_value *connection; /* the texts below are its document's */
+    const pz_json_value *inputs;     /* example values by key */
+    bool has_freemarker[PZ_TARGET_PARTS];
     enum pz_target_auth auth;
     const char *method;
     int mutual_tls;
@@ -29,7 +34,8 @@ typedef struct pz_target {
 } pz_target;
 
 /* Free it afterwards in any case. False: `problem` says why. */
-int pz_target_read(pz_target *target, const pz_emulator *emulator, const pz_json_value *connection);
+int pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
+                   const pz_json_value *connection);
 void pz_target_free(pz_target *target);
 
 /* Appends "name: value". False: no memory. */

@@ -55,8 +55,8 @@ static bool set_callbacks(CURL *easy, pz_target_call *call)
 static bool set_limits(CURL *easy, pz_target_call *call)
 {
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_QUICK_EXIT, 1L);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    if (pz_libcurl_set_easy(easy) != CURLE_OK)
+        return false;
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_CONNECTTIMEOUT_MS, call->connect_ms);

@@ -5,17 +5,53 @@
 #include <string.h>
 
 #include "emulator/form.h"
+#include "json/value.h"
 
-static const pz_json_value *find_input(const pz_json_value *inputs, const char *key, size_t length)
+pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_value *mappings)
 {
-    for (size_t i = 0; i < pz_json_count(inputs); i++) {
-        const pz_json_value *input = pz_json_item(inputs, i);
-        size_t own_length;
-        const char *own = pz_json_text(pz_json_get(input, "key"), &own_length);
-        if (own != NULL && own_length == length && memcmp(own, key, length) == 0)
-            return input;
+    pz_json_value *inputs = pz_json_new_object(document);
+    pz_json_value *nothing = pz_json_new_text(document, "");
+    for (size_t i = 0; inputs != NULL && i < pz_json_count(mappings); i++) {
+        const pz_json_value *mapping = pz_json_item(mappings, i);
+        pz_json_value *value = pz_json_get(mapping, "exampleValue");
+        pz_json_text_part key;
+        key.bytes = pz_json_text(pz_json_get(mapping, "key"), &key.length);
+        if (key.bytes != NULL && pz_json_get_part(inputs, key) == NULL &&
+            !pz_json_set_part(document, inputs, key, value != NULL ? value : nothing))
+            return NULL;
     }
-    return NULL;
+    return nothing == NULL ? NULL : inputs;
+}
+
+/* Bytes of the key of a reference whose `${` stands before it; 0: it does not end. No key has a
+ * dollar sign: a text of nothing but beginnings is not searched through for each of them. */
+static size_t key_length(const char *key)
+{
+    size_t length = strcspn(key, "}$");
+    return key[length] == '}' ? length : 0;
+}
+
+static bool is_identifier(const char *key, size_t length)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    return strspn(key, allowed) >= length;
+}
+
+bool pz_template_is_freemarker(const char *text)
+{
+    for (; (text = strpbrk(text, "$<[#")) != NULL; text++) {
+        bool is_directive = (*text == '<' || *text == '[') &&
+                            (text[1] == '#' || text[1] == '@' ||
+                             (text[1] == '/' && (text[2] == '#' || text[2] == '@')));
+        if (is_directive || (*text == '#' && text[1] == '{'))
+            return true;
+        if (*text == '$' && text[1] == '{') {
+            size_t length = strcspn(text + 2, "}$");
+            if (text[2 + length] != '\0' && !is_identifier(text + 2, length))
+                return true;
+        }
+    }
+    return false;
 }
 
 static void append_escaped(pz_buffer *out, const char *text, size_t length)
@@ -35,11 +71,11 @@ static void append_escaped(pz_buffer *out, const char *text, size_t length)
     }
 }
 
-static void append_value(enum pz_template_kind kind, int in_string, const pz_json_value *input,
+static void append_value(enum pz_template_kind kind, bool in_string, const pz_json_value *value,
                          pz_buffer *out)
 {
     size_t length = 0;
-    const char *text = pz_json_text(pz_json_get(input, "exampleValue"), &length);
+    const char *text = pz_json_text(value, &length);
     if (text == NULL)
         return;
     if (kind == PZ_TEMPLATE_URL || kind == PZ_TEMPLATE_FORM)
@@ -50,29 +86,30 @@ static void append_value(enum pz_template_kind kind, int in_string, const pz_jso
         pz_buffer_append(out, text, length);
 }
 
-int pz_template_fill(enum pz_template_kind kind, const char *text, const pz_json_value *inputs,
-                     pz_buffer *out, char *missing, size_t missing_size)
+bool pz_template_fill(enum pz_template_kind kind, const char *text, const pz_json_value *inputs,
+                      pz_buffer *out, char *missing, size_t missing_size)
 {
-    int in_string = 0;
+    bool is_freemarker = pz_template_is_freemarker(text);
+    bool in_string = false;
     missing[0] = '\0';
-    while (*text != '\0') {
-        const char *end = text[0] == '$' && text[1] == '{' ? strchr(text, '}') : NULL;
-        if (end == NULL) {
+    while (*text != '\0' && out->failure == PZ_BUFFER_OK) {
+        pz_json_text_part key = {text + 2, 0};
+        if (text[0] == '$' && text[1] == '{')
+            key.length = key_length(key.bytes);
+        const pz_json_value *value = key.length == 0 ? NULL : pz_json_get_part(inputs, key);
+        if (value != NULL) {
+            append_value(kind, in_string, value, out);
+            text = key.bytes + key.length + 1;
+        } else if (key.length > 0 && !is_freemarker) {
+            snprintf(missing, missing_size, "%.*s", (int)key.length, key.bytes);
+            return false;
+        } else {
             if (*text == '"')
                 in_string = !in_string;
             if (*text == '\\' && text[1] != '\0')
                 pz_buffer_append_byte(out, *text++);
             pz_buffer_append_byte(out, *text++);
-            continue;
         }
-        const char *key = text + 2;
-        const pz_json_value *input = find_input(inputs, key, (size_t)(end - key));
-        if (input == NULL) {
-            snprintf(missing, missing_size, "%.*s", (int)(end - key), key);
-            return 0;
-        }
-        append_value(kind, in_string, input, out);
-        text = end + 1;
     }
     return out->failure == PZ_BUFFER_OK;
 }

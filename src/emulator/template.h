@@ -2,6 +2,8 @@
 #ifndef PZ_EMULATOR_TEMPLATE_H
 #define PZ_EMULATOR_TEMPLATE_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "json/document.h"
 
@@ -12,9 +14,18 @@ enum pz_template_kind {
     PZ_TEMPLATE_TEXT, /* values are taken as they are */
 };
 
-/* Appends `text`, filled. False: `missing` names the first `${key}` that no input mapping has (cut
- * to its size), or is empty if memory is out. */
-int pz_template_fill(enum pz_template_kind kind, const char *text, const pz_json_value *inputs,
-                     pz_buffer *out, char *missing, size_t missing_size);
+/* The example values by their keys, as an object in `document`; of a key given twice the first
+ * counts. NULL: no memory. */
+pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_value *mappings);
+
+/* Whether the text is more than `${key}`s in plain text: a template of FreeMarker, which the
+ * emulator does not evaluate. */
+bool pz_template_is_freemarker(const char *text);
+
+/* Appends `text`, filled. In a template of FreeMarker what no input has stays as it is. False:
+ * `missing` names the first `${key}` that no input has (cut to its size), or is empty if the bound
+ * of `out` or memory is out. */
+bool pz_template_fill(enum pz_template_kind kind, const char *text, const pz_json_value *inputs,
+                      pz_buffer *out, char *missing, size_t missing_size);
 
 #endif

@@ -116,12 +116,17 @@ int pz_json_set(pz_json_document *document, pz_json_value *object, const char *n
            pz_json_set_part(document, object, (pz_json_text_part){kept, length}, value);
 }
 
-pz_json_value *pz_json_get(const pz_json_value *object, const char *name)
+pz_json_value *pz_json_get_part(const pz_json_value *object, pz_json_text_part name)
 {
     if (!pz_json_is(object, PZ_JSON_OBJECT))
         return NULL;
-    pz_json_named *member = find(object, (pz_json_text_part){name, strlen(name)});
+    pz_json_named *member = find(object, name);
     return member != NULL ? member->value : NULL;
+}
+
+pz_json_value *pz_json_get(const pz_json_value *object, const char *name)
+{
+    return pz_json_get_part(object, (pz_json_text_part){name, strlen(name)});
 }
 
 pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const char **name,

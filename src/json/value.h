@@ -43,6 +43,9 @@ const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t l
 pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
                                 const char *bytes, size_t length);
 
+/* pz_json_get with a name that need not end with a NUL. */
+pz_json_value *pz_json_get_part(const pz_json_value *object, pz_json_text_part name);
+
 /* pz_json_set with a name that is the document's already and may hold NULs. */
 int pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
                      pz_json_value *value);

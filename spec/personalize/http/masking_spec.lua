@@ -41,7 +41,8 @@ describe("masking", function()
       local secrets = masking.secrets { [[p+a/s=s&w<o>r"d'\ü]] }
       for _, text in ipairs {
          [[p\u002Ba\/s\u003ds\u0026w\u003Co\u003Er\"d\u0027\\\u00fc]], [[p%2ba%2fs%3ds%26w%3co%3er%22d%27%5c%c3%bc]],
-         "p&#43;a&#x2F;s&#x3d;s&amp;w&lt;o&gt;r&quot;d&apos;&#92;&#252;", "p&plus;a&sol;s&equals;s&amp;w&LT;o&GT;r&quot;d&#039;&bsol;&#xFC;",
+         "p&#43;a&#x2F;s&#x3d;s&amp;w&lt;o&gt;r&quot;d&apos;&#92;&#252;",
+         "p&plus;a&sol;s&equals;s&amp;w&LT;o&GT;r&quot;d&#039;&bsol;&#xFC;",
          [[%70%2B%61/s=s&w<o>r"d'\ü]], [[p\x2ba\u002fs%3Ds&amp;w\u{3c}o&gt;r&#34;d'\\ü]],
          [[p%252Ba%252Fs%253Ds%2526w%253Co%253Er%2522d%2527%255C%25C3%25BC]], [[p\\u002ba/s=s\\u0026w<o>r\\\"d'\\\\ü]],
          "p+a/s=s&amp;amp;w&amp;lt;o&amp;gt;r&amp;quot;d'\\ü",
@@ -66,9 +67,11 @@ describe("masking", function()
 
    it("cleans every text that may come from the server", function()
       local _, cause = errors.fail("server", "the token-xyz again")
-      local err = cleaned({ message = "token-xyz", code = "token-xyz", developer_message = "token-xyz", url = "u/token-xyz",
+      local err = cleaned({ message = "token-xyz", code = "token-xyz", developer_message = "token-xyz",
+         url = "u/token-xyz",
          request_id = "token-xyz", body = "token-xyz", cause = cause, method = "GET",
-         meta = { headers = { ["x-echo"] = "token-xyz", authorization = "of another kind", ["content-type"] = "x/y" } } },
+         meta = { headers = { ["x-echo"] = "token-xyz", authorization = "of another kind",
+            ["content-type"] = "x/y" } } },
          "token-xyz")
       for _, name in ipairs { "message", "code", "developer_message", "request_id", "body" } do
          assert.equal("***", err[name])

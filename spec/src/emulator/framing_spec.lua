@@ -31,8 +31,22 @@ describe("an emulator", function()
       local json = "Content-Type: application/json\r\n"
       for _, headers in ipairs { "Authorization: Bearer x\r\n", "Host: y\r\n",
          "Content-Length: 2\r\nContent-Length: 1\r\n" .. json,
-         "Content-Length: 2\r\n" .. json .. "content-type: text/plain\r\n" } do
+         "Content-Length: 2\r\n" .. json .. "content-type: text/plain\r\n",
+         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+         "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
+         "Transfer-Encoding: gzip\r\ntransfer-encoding: chunked\r\n" } do
          assert.matches("must not be there twice", refused("doubled-header", 400, post(host .. headers, "{}")))
+      end
+   end)
+
+   -- From 1.0 on libmicrohttpd puts blanks in the place of the fold, which RFC 9112 allows as well.
+   it("refuses headers that go on in a further line", function()
+      for _, headers in ipairs { "Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chu\r\n\tnked\r\n",
+         "Transfer-Encoding: chunked\r\n \r\n", "Content-Length:\r\n 2\r\n", "X-Other: a\r\n b\r\n" } do
+         assert.matches("go on in a further line", refused("folded-header", 400, post(host .. headers, "{}")))
+      end
+      for _, headers in ipairs { "X-Empty:\r\n", "X-Empty: \t\r\n", "X-Blank:  a\tb \r\n" } do
+         assert.matches("^HTTP/1.1 415 ", (support.raw(session.url, post(host .. headers .. "Connection: close\r\n"))))
       end
    end)
 
