@@ -66,7 +66,8 @@ C_BINDING  := $(filter-out $(OTHER_POLLER),$(sort $(wildcard src/lua/*.c)))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
 # the core's parts that the emulator uses too
-C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c)) src/url/escape.c src/url/loopback.c src/http/global.c
+C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/masking/*.c)) src/url/escape.c src/url/loopback.c \
+	src/url/redact.c src/http/global.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
@@ -90,8 +91,9 @@ $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# the published example connections are embedded
+# the examples and the page are embedded
 $(OBJ)/src/emulator/seed.o: $(wildcard src/emulator/seed/*.json)
+$(OBJ)/src/emulator/handle_page.o: $(wildcard src/emulator/page/*)
 
 define variant_rules
 $(OBJ)/$(1)/%.o: %.c

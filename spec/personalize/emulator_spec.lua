@@ -92,7 +92,7 @@ describe("a running emulator", function()
    end)
 
    it("joins a header that came twice", function()
-      support.raw(session.url, "GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nConnection: close\r\n\r\n")
+      support.raw(session.url, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\nx-a: 2\r\nConnection: close\r\n\r\n")
       local all = session.e:requests()
       assert.equal("1, 2", all[#all].headers["x-a"])
    end)
@@ -160,7 +160,7 @@ describe("a running emulator", function()
       for i = 1, 8 do clients[i] = assert(socket.connect(host, tonumber(port))) end
       for _ = 1, 25 do
          for _, client in ipairs(clients) do
-            client:send(("POST /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+            client:send(("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
                .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
                :format(session.token, #body, body))
          end

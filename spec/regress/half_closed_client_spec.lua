@@ -16,7 +16,7 @@ describe("a client that has closed its side", function()
    local function send(method, path, body)
       local client = assert(socket.connect("127.0.0.1", tonumber(session.url:match "%d+$")))
       client:settimeout(20)
-      client:send(("%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+      client:send(("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
          .. "Content-Length: %d\r\n\r\n%s"):format(method, path, session.token, #body, body))
       client:shutdown "send"
       return client
@@ -64,7 +64,7 @@ describe("a client that has closed its side", function()
    end)
 
    it("is disconnected once it is answered, whatever the answer", function()
-      local host = "Host: x\r\n"
+      local host = "Host: localhost\r\n"
       local authorized = host .. "Authorization: Bearer " .. session.token .. "\r\n"
       local posts = authorized .. "Content-Type: application/json\r\nContent-Length: 4\r\n\r\nabcd"
       for status, request in pairs {

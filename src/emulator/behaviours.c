@@ -29,6 +29,10 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "`POST /v2/connections/testConnection`",
         "the described call is made; `status`, `headers`, `body`, `outputs`, `durationMs`, `request`, or `error` with"
         " `stage` and `message` (the service's own format is not published)"},
+    [PZ_DOES_LIST_ITEMS] = {"items", 200, PZ_INFERRED,
+        "`GET /v2/decisionModelDefinitions`, `/<ref>/variants` below it, `/v3/flowDefinitions`, `/v3/templates`", "`href`, `offset`, `limit` (10 unless asked otherwise) and `items`, by `offset` and `limit`; templates also by `type`"},
+    [PZ_DOES_READ_ITEM] = {"item", 200, PZ_INFERRED,
+        "`GET` of one of them by its `ref`", "it, as it was put there; nothing of the service puts it there"},
 
     [PZ_REFUSES_TOKEN_FORM] = {"token-malformed", 400, PZ_INFERRED,
         "a token call whose body is neither a form nor a JSON object, or lacks `grant_type`",
@@ -156,6 +160,8 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "such a call from another machine, unless option `remote_control`", "the error body"},
     [PZ_OWN_FOREIGN] = {"foreign", 403, PZ_OWN,
         "a `Host` that is not this machine, the address listened on or `public_url`; an `Origin` or `Sec-Fetch-Site` of another site's page", "the error body, whatever the path is; the connection is closed"},
+    [PZ_OWN_PAGE] = {"page", 200, PZ_OWN,
+        "`GET /_emulator/`, and the files that it is made of", "a page for people, in a browser"},
     [PZ_OWN_FAULT] = {"fault", 0, PZ_OWN,
         "a call that a fault was ordered for", "what was ordered"},
 };

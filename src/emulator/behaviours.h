@@ -22,6 +22,8 @@ enum pz_behaviour_id {
     PZ_DOES_UPDATE,
     PZ_DOES_UPDATE_SECRET,
     PZ_DOES_TEST,
+    PZ_DOES_LIST_ITEMS,
+    PZ_DOES_READ_ITEM,
     /* calls that are refused */
     PZ_REFUSES_TOKEN_FORM,
     PZ_REFUSES_TOKEN_GRANT,
@@ -81,6 +83,7 @@ enum pz_behaviour_id {
     PZ_OWN_CONTROL_INVALID,
     PZ_OWN_CONTROL_REMOTE,
     PZ_OWN_FOREIGN,
+    PZ_OWN_PAGE,
     PZ_OWN_FAULT,
     PZ_BEHAVIOURS,
 };

@@ -73,5 +73,9 @@ void pz_handle_seed(pz_call *call);
 void pz_handle_clock(pz_call *call);
 void pz_handle_counts(pz_call *call);
 void pz_handle_requests(pz_call *call);
+void pz_handle_put_items(pz_call *call);
+void pz_handle_connections(pz_call *call);
+void pz_handle_faults(pz_call *call);
+void pz_handle_page(pz_call *call);
 
 #endif

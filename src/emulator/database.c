@@ -16,6 +16,8 @@ enum {
  * the list is an id, and the number of connections is the last one. The body is JSON text; the
  * emulator's base URL belongs at its byte base_at.
  *
+ * What else is served stands in items, by the path of its collection.
+ *
  * The first step makes a new database, each further one brings an older database up to date: what
  * was published once is never changed, only followed. */
 static const char *const steps[] = {
@@ -26,6 +28,12 @@ static const char *const steps[] = {
     " base_at INTEGER NOT NULL,"
     " body TEXT NOT NULL,"
     " secrets TEXT);",
+    "CREATE TABLE items ("
+    " id INTEGER PRIMARY KEY,"
+    " path TEXT NOT NULL,"
+    " ref TEXT NOT NULL,"
+    " body TEXT NOT NULL,"
+    " UNIQUE (path, ref));",
 };
 
 enum { STEPS = sizeof steps / sizeof *steps };

@@ -114,6 +114,7 @@ static pz_fault *copy_of(const pz_fault_order *order)
         return NULL;
     char *end = (char *)(fault + 1);
     atomic_init(&fault->references, 1);
+    atomic_init(&fault->hits, 0);
     fault->next = NULL;
     fault->order = *order;
     fault->order.method = put(&end, order->method, lengths[0]);
@@ -225,6 +226,7 @@ pz_fault *pz_faults_pick(pz_faults *faults, const char *method, const char *path
             (order->probability != NOT_GIVEN && draw(faults) >= order->probability))
             continue;
         picked = *at;
+        atomic_fetch_add(&picked->hits, 1);
         if (picked->left > 0 && --picked->left == 0)
             take_out(faults, at);
         else
@@ -233,4 +235,17 @@ pz_fault *pz_faults_pick(pz_faults *faults, const char *method, const char *path
     }
     pthread_mutex_unlock(&faults->lock);
     return picked;
+}
+
+size_t pz_faults_take(pz_faults *faults, pz_fault **orders, double *left, size_t most)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&faults->lock);
+    for (pz_fault *fault = faults->first; fault != NULL && count < most; fault = fault->next) {
+        atomic_fetch_add(&fault->references, 1);
+        left[count] = fault->left;
+        orders[count++] = fault;
+    }
+    pthread_mutex_unlock(&faults->lock);
+    return count;
 }

@@ -42,6 +42,7 @@ typedef struct pz_fault {
     struct pz_fault *next;
     pz_fault_order order;
     double left; /* times; below 0: without end */
+    atomic_uint hits;
 } pz_fault;
 
 typedef struct pz_faults pz_faults;
@@ -55,6 +56,10 @@ void pz_faults_clear(pz_faults *faults);
 /* The oldest open order that this call falls under, or NULL; to be released. */
 pz_fault *pz_faults_pick(pz_faults *faults, const char *method, const char *path);
 void pz_fault_release(pz_fault *fault); /* NULL is fine */
+
+/* The first open orders, each to be released, and the times that are left of each; gives how
+ * many. */
+size_t pz_faults_take(pz_faults *faults, pz_fault **orders, double *left, size_t most);
 
 /* Whether the call is not carried out. */
 int pz_fault_replaces_call(const pz_fault *fault);

@@ -1,11 +1,16 @@
 /* The emulator's own calls: who it is, and below /_emulator/ everything that a test may want of it
  * from another process. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "emulator/control.h"
+#include "emulator/journal_text.h"
 #include "version.h"
 #include "json/double.h"
 #include "json/number.h"
+#include "json/write.h"
+
+enum { SHOWN_MAX_BYTES = 64 << 20 };
 
 /* ------------------------------------------------------------------ answers */
 
@@ -71,6 +76,20 @@ int pz_control_number(const pz_json_value *value, double *number)
         return 0;
     *number = pz_double_from_decimal(parsed.digits, parsed.exponent);
     return 1;
+}
+
+pz_json_value *pz_control_new_number(pz_json_document *document, double number)
+{
+    pz_json_error error;
+    pz_buffer text;
+    pz_buffer_init(&text, SHOWN_MAX_BYTES);
+    pz_json_write_double(&text, number, 0);
+    pz_json_value *value =
+        text.failure == PZ_BUFFER_OK
+            ? pz_json_document_parse(document, text.bytes, text.length, 1, &error)
+            : NULL;
+    pz_buffer_free(&text);
+    return value;
 }
 
 pz_json_value *pz_control_body(pz_call *call, pz_json_document **document)
@@ -157,24 +176,65 @@ static pz_json_value *headers_of(pz_json_document *document, const pz_journal_en
     return headers;
 }
 
-static pz_json_value *request_of(pz_json_document *document, const pz_journal_entry *entry)
+static pz_json_value *masked(pz_json_document *document, const pz_emulator_options *options,
+                             const char *text, size_t length)
+{
+    pz_buffer shown;
+    pz_buffer_init(&shown, SHOWN_MAX_BYTES);
+    pz_journal_text(options, text, length, &shown);
+    pz_json_value *value = shown.failure == PZ_BUFFER_OK
+                               ? pz_json_new_string(document, shown.bytes, shown.length)
+                               : NULL;
+    pz_buffer_free(&shown);
+    return value;
+}
+
+static pz_json_value *request_of(pz_json_document *document, const pz_emulator_options *options,
+                                 const pz_journal_entry *entry)
 {
     pz_json_value *request = pz_json_new_object(document);
     return request != NULL &&
                    set_text(document, request, "method", entry->method, strlen(entry->method)) &&
                    set_text(document, request, "path", entry->path, strlen(entry->path)) &&
-                   set_text(document, request, "query", entry->query, strlen(entry->query)) &&
+                   pz_json_set(document, request, "query",
+                               masked(document, options, entry->query, strlen(entry->query))) &&
                    pz_json_set(document, request, "headers", headers_of(document, entry)) &&
-                   set_text(document, request, "body", entry->body, entry->body_length) &&
+                   pz_json_set(document, request, "body",
+                               masked(document, options, entry->body, entry->body_length)) &&
                    pz_json_set(document, request, "status",
-                               pz_json_new_integer(document, entry->status))
+                               pz_json_new_integer(document, entry->status)) &&
+                   pz_json_set(document, request, "number",
+                               pz_json_new_integer(document, (int64_t)entry->number)) &&
+                   pz_json_set(document, request, "milliseconds",
+                               pz_json_new_integer(document, (int64_t)entry->milliseconds)) &&
+                   set_text(document, request, "behaviour", entry->behaviour,
+                            strlen(entry->behaviour)) &&
+                   pz_json_set(document, request, "fault",
+                               pz_json_new_boolean(document, entry->was_faulty)) &&
+                   pz_json_set(document, request, "answer",
+                               masked(document, options, entry->answer, entry->answer_length)) &&
+                   pz_json_set(document, request, "answerBytes",
+                               pz_json_new_integer(document, (int64_t)entry->answer_whole))
                ? request
                : NULL;
+}
+
+/* The query `after=NUMBER`: those before it are known already. */
+static unsigned long known_number(const pz_call *call)
+{
+    pz_form query;
+    const char *after = pz_form_parse(&query, call->query, strlen(call->query)) == PZ_FORM_OK
+                            ? pz_form_get(&query, "after")
+                            : NULL;
+    unsigned long number = after == NULL ? 0 : strtoul(after, NULL, 10);
+    pz_form_free(&query);
+    return number;
 }
 
 /* {"items": [...]}, oldest first. */
 void pz_handle_requests(pz_call *call)
 {
+    unsigned long known = known_number(call);
     pz_journal_snapshot snapshot = {0, NULL};
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
@@ -183,7 +243,9 @@ void pz_handle_requests(pz_call *call)
         !pz_journal_take(call->emulator->journal, &snapshot))
         root = NULL;
     for (size_t i = 0; root != NULL && i < snapshot.count; i++)
-        if (!pz_json_append(document, items, request_of(document, snapshot.entries[i])))
+        if (snapshot.entries[i]->number > known &&
+            !pz_json_append(document, items,
+                            request_of(document, &call->emulator->options, snapshot.entries[i])))
             root = NULL;
     pz_journal_release(&snapshot);
     answer_with(call, PZ_OWN_CONTROL, document, root);

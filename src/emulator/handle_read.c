@@ -1,11 +1,9 @@
 /* The calls that read connections: list and retrieve. */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/connection.h"
+#include "emulator/query_page.h"
 
 static const char storing_failed[] = "The emulator could not read its database";
 
@@ -31,51 +29,7 @@ void pz_handle_retrieve(pz_call *call)
 
 /* ------------------------------------------------------------------ list */
 
-struct page {
-    int64_t offset;
-    int64_t limit; /* -1: none */
-    int asked;     /* for a page, by query parameters */
-    int capped;    /* by the option */
-};
-
-static int read_number(const char *text, int64_t *number)
-{
-    char *end;
-    if (*text < '0' || *text > '9')
-        return 0;
-    errno = 0;
-    *number = strtoll(text, &end, 10);
-    return *end == '\0' && errno == 0;
-}
-
-static int refuse(pz_call *call, enum pz_behaviour_id behaviour, const char *problem,
-                  const char *name)
-{
-    char text[128];
-    snprintf(text, sizeof text, "%s: %.60s", problem, name);
-    pz_reply_error(&call->reply, behaviour, text);
-    return 0;
-}
-
-/* Of a parameter given twice the last one counts, as with members. */
-static int read_page(pz_call *call, const pz_form *query, struct page *page)
-{
-    for (size_t i = 0; i < query->count; i++) {
-        const char *name = query->fields[i].name;
-        int is_limit = strcmp(name, "limit") == 0;
-        if (is_limit || strcmp(name, "offset") == 0) {
-            if (!read_number(query->fields[i].value, is_limit ? &page->limit : &page->offset))
-                return refuse(call, PZ_REFUSES_QUERY,
-                              "This query parameter must be an integer, 0 or more", name);
-            page->asked = 1;
-        } else if (call->emulator->options.strict) {
-            return refuse(call, PZ_REFUSES_UNKNOWN_QUERY, "Unknown query parameter", name);
-        }
-    }
-    return 1;
-}
-
-static void apply_options(const pz_emulator_options *options, struct page *page)
+static void apply_options(const pz_emulator_options *options, pz_page *page)
 {
     if (!options->honour_offset)
         page->offset = 0;
@@ -85,7 +39,7 @@ static void apply_options(const pz_emulator_options *options, struct page *page)
     }
 }
 
-static void answer_list(pz_call *call, const struct page *page)
+static void answer_list(pz_call *call, const pz_page *page)
 {
     pz_emulator *emulator = call->emulator;
     pz_buffer *out = &call->reply.body;
@@ -105,14 +59,9 @@ static void answer_list(pz_call *call, const struct page *page)
 void pz_handle_list(pz_call *call)
 {
     pz_form query;
-    struct page page = {.limit = -1};
+    pz_page page;
     atomic_fetch_add_explicit(&call->emulator->counts.lists, 1, memory_order_relaxed);
-    enum pz_form_result result = pz_form_parse(&query, call->query, strlen(call->query));
-    if (result == PZ_FORM_NO_MEMORY) {
-        pz_reply_no_memory(&call->reply);
-    } else if (result == PZ_FORM_MALFORMED) {
-        refuse(call, PZ_REFUSES_QUERY, "Malformed query", call->query);
-    } else if (read_page(call, &query, &page)) {
+    if (pz_query_page(call, NULL, &query, &page)) {
         apply_options(&call->emulator->options, &page);
         answer_list(call, &page);
     }

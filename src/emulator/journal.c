@@ -16,6 +16,7 @@ struct pz_journal {
     size_t first;
     size_t count;
     size_t bytes;
+    unsigned long last_number;
     pz_journal_entry **ring;
 };
 
@@ -58,7 +59,7 @@ static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journ
 {
     size_t fixed = sizeof *request + request->header_count * sizeof *headers;
     size_t size = fixed + strlen(request->method) + strlen(request->path) + strlen(request->query) +
-                  request->body_length + 4;
+                  request->body_length + request->answer_length + 5;
     for (size_t i = 0; i < request->header_count; i++)
         size += strlen(headers[i].name) + strlen(headers[i].value) + 2;
     pz_journal_entry *entry = malloc(size);
@@ -72,6 +73,7 @@ static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journ
     entry->path = put_text(&end, request->path);
     entry->query = put_text(&end, request->query);
     entry->body = put(&end, request->body, request->body_length);
+    entry->answer = put(&end, request->answer, request->answer_length);
     for (size_t i = 0; i < request->header_count; i++) {
         char *name = end;
         entry->headers[i].name = put_text(&end, headers[i].name);
@@ -137,6 +139,7 @@ void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
         return;
     pthread_mutex_lock(&journal->lock);
     if (make_room(journal, entry->size)) {
+        entry->number = ++journal->last_number;
         *slot(journal, journal->count) = entry;
         journal->count++;
         journal->bytes += entry->size;

@@ -1,5 +1,6 @@
 /* The last requests, in the order in which they were answered. Bounded in number and in bytes: the
- * oldest leave first. Credentials never get in here: who adds an entry has masked them. */
+ * oldest leave first. The emulator's own credentials never get in here; those of connections are
+ * masked when somebody looks (journal_text.h). */
 #ifndef PZ_EMULATOR_JOURNAL_H
 #define PZ_EMULATOR_JOURNAL_H
 
@@ -15,11 +16,18 @@ typedef struct pz_journal_header {
 typedef struct pz_journal_entry {
     atomic_uint references;
     unsigned status;
+    unsigned long number; /* from 1; counted on through a reset */
+    double milliseconds;  /* from the request's beginning to its answer */
+    const char *behaviour;
+    int was_faulty; /* it fell under a fault */
     const char *method;
     const char *path;
     const char *query;
     const char *body;
     size_t body_length;
+    const char *answer; /* its beginning, where it is long */
+    size_t answer_length;
+    size_t answer_whole; /* bytes that it had */
     size_t header_count;
     size_t size; /* of all of it */
     pz_journal_header headers[];

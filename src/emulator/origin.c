@@ -80,8 +80,7 @@ static bool is_own_origin(const pz_call *call, const char *origin, const char *h
     if (authority == NULL)
         return false;
     bool is_https = strncasecmp(origin, "https:", 6) == 0;
-    if (host != NULL && strcasecmp(authority, host) == 0 &&
-        is_https == (options->tls_cert != NULL))
+    if (host != NULL && strcasecmp(authority, host) == 0 && is_https == (options->tls_cert != NULL))
         return true;
     return options->public_url != NULL && strcasecmp(origin, options->public_url) == 0;
 }

@@ -15,6 +15,7 @@ typedef struct pz_reply {
     char allow[64];           /* the methods that there are, beside a 405; or empty */
     const char *challenge;    /* WWW-Authenticate, static; or NULL */
     const char *content_type; /* NULL: JSON */
+    int is_page;              /* for a browser: it is told what the page may do */
     int closes;               /* the connection: where its next request begins is not sure */
 } pz_reply;
 

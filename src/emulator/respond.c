@@ -8,6 +8,9 @@
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
+/* Of an answer the journal has so much: a list may be of any length. */
+enum { ANSWER_KEPT_BYTES = 16 << 10 };
+
 enum { JOURNAL_HEADERS_MAX = 128, CUT_BLOCK_BYTES = 16 << 10 };
 
 /* ------------------------------------------------------------------ faults */
@@ -96,6 +99,15 @@ static struct MHD_Response *response_of(pz_call *call)
     MHD_add_response_header(response, "X-Request-Id", call->request_id);
     MHD_add_response_header(response, "X-Emulator-Evidence", pz_evidence_name(behaviour->evidence));
     MHD_add_response_header(response, "X-Emulator-Behaviour", behaviour->name);
+    if (reply->is_page) {
+        MHD_add_response_header(response, "Content-Security-Policy",
+                                "default-src 'none'; script-src 'self'; style-src 'self'; "
+                                "connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
+                                "form-action 'none'; frame-ancestors 'none'");
+        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+        MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    }
     if (reply->allow[0] != '\0')
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
     if (reply->closes)
@@ -114,6 +126,7 @@ static void add_to_journal(pz_call *call)
 {
     pz_journal_header headers[JOURNAL_HEADERS_MAX];
     const pz_buffer *body = call->carries_secrets ? &call->masked_body : &call->body;
+    const pz_buffer *answer = &call->reply.body;
     pz_journal_entry entry = {
         .status = call->reply.status,
         .method = call->method,
@@ -121,6 +134,12 @@ static void add_to_journal(pz_call *call)
         .query = call->carries_secrets && *call->query != '\0' ? "***" : call->query,
         .body = body->bytes,
         .body_length = body->length,
+        .answer = answer->bytes,
+        .answer_length = answer->length < ANSWER_KEPT_BYTES ? answer->length : ANSWER_KEPT_BYTES,
+        .answer_whole = answer->length,
+        .milliseconds = (pz_clock_monotonic() - call->began) * 1000,
+        .behaviour = pz_behaviours[call->reply.behaviour].name,
+        .was_faulty = call->fault != NULL,
         .header_count = pz_call_headers(call, headers, JOURNAL_HEADERS_MAX),
     };
     pz_journal_add(call->emulator->journal, &entry, headers);

@@ -6,6 +6,7 @@
 #include "emulator/call.h"
 #include "emulator/clock.h"
 #include "emulator/framing.h"
+#include "emulator/items.h"
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
@@ -32,11 +33,23 @@ static const struct route routes[] = {
     {"POST", "/v2/connections", 0, FOR_TOKENS, json, pz_handle_create},
     {"GET", "/v2/connections/", 1, FOR_TOKENS, NULL, pz_handle_retrieve},
     {"PUT", "/v2/connections/", 1, FOR_TOKENS, json, pz_handle_update},
+    {"GET", "/v2/decisionModelDefinitions", 0, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/flowDefinitions", 0, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/templates", 0, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v2/decisionModelDefinitions/", 1, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/flowDefinitions/", 1, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/templates/", 1, FOR_TOKENS, NULL, pz_handle_items},
     {"POST", "/_emulator/fail", 0, FOR_THIS_MACHINE, json, pz_handle_fail},
     {"POST", "/_emulator/heal", 0, FOR_THIS_MACHINE, NULL, pz_handle_heal},
     {"POST", "/_emulator/reset", 0, FOR_THIS_MACHINE, NULL, pz_handle_reset},
     {"POST", "/_emulator/seed", 0, FOR_THIS_MACHINE, NULL, pz_handle_seed},
     {"POST", "/_emulator/clock", 0, FOR_THIS_MACHINE, json, pz_handle_clock},
+    {"POST", "/_emulator/items", 0, FOR_THIS_MACHINE, json, pz_handle_put_items},
+    {"GET", "/_emulator/connections", 0, FOR_THIS_MACHINE, NULL, pz_handle_connections},
+    {"GET", "/_emulator/faults", 0, FOR_THIS_MACHINE, NULL, pz_handle_faults},
+    {"GET", "/_emulator/", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
+    {"GET", "/_emulator/page.css", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
+    {"GET", "/_emulator/page.js", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
     {"GET", "/_emulator/counts", 0, FOR_THIS_MACHINE, NULL, pz_handle_counts},
     {"GET", "/_emulator/requests", 0, FOR_THIS_MACHINE, NULL, pz_handle_requests},
 };
@@ -49,6 +62,8 @@ static const char *ref_in(const struct route *route, const char *path)
     size_t length = strlen(route->path);
     if (strncmp(path, route->path, length) != 0)
         return NULL;
+    if (route->handle == pz_handle_items && pz_items_are_at(path, strlen(path)))
+        return path + length; /* the variants of a decision model */
     return pz_identifier_valid(path + length, strlen(path + length)) ? path + length : NULL;
 }
 
@@ -115,14 +130,15 @@ static int may_call(pz_call *call, const struct route *route)
                        "The emulator is controlled from its own machine");
         return 0;
     }
-    int is_api = strncmp(call->path, "/v2/", 4) == 0;
+    int is_api = strncmp(call->path, "/v2/", 4) == 0 || strncmp(call->path, "/v3/", 4) == 0;
     return !is_api || (route != NULL && route->audience == FOR_ALL) || is_authorized(call);
 }
 
 static int has_strange_query(const pz_call *call, const struct route *route)
 {
     return call->emulator->options.strict && *call->query != '\0' &&
-           route->audience == FOR_TOKENS && route->handle != pz_handle_list;
+           route->audience == FOR_TOKENS && route->handle != pz_handle_list &&
+           route->handle != pz_handle_items;
 }
 
 static void carry_out(pz_call *call)

@@ -4,25 +4,15 @@
 #include <string.h>
 
 #include "emulator/connection.h"
+#include "emulator/embed.h"
+#include "emulator/items.h"
 #include "json/document.h"
 
-/* The published bodies stand in the module as they are in seed/. Paths are the repository's: the
- * compiler runs at its top. */
-#define PZ_EMBED(symbol, file)                                                                     \
-    __asm__(".pushsection .rodata\n"                                                               \
-            ".hidden " #symbol "\n"                                                                \
-            ".hidden " #symbol "_end\n"                                                            \
-            ".global " #symbol "\n"                                                                \
-            ".global " #symbol "_end\n" #symbol ":\n"                                              \
-            ".incbin \"" file "\"\n" #symbol "_end:\n"                                             \
-            ".byte 0\n"                                                                            \
-            ".popsection\n");                                                                      \
-    extern const char symbol[];                                                                    \
-    extern const char symbol##_end[]
-
+/* The published bodies stand in the module as they are in seed/; so does what uses them. */
 PZ_EMBED(pz_seed_list, "src/emulator/seed/list.json");
 PZ_EMBED(pz_seed_retrieve, "src/emulator/seed/retrieve.json");
 PZ_EMBED(pz_seed_create, "src/emulator/seed/create-response.json");
+PZ_EMBED(pz_seed_items, "src/emulator/seed/items.json");
 
 enum { MAX_BYTES = 1 << 20, MAX_DEPTH = 32 };
 
@@ -100,6 +90,26 @@ static enum pz_store_result store_text(pz_store *store, const pz_buffer *text,
     return result;
 }
 
+/* An object of collections by their paths. */
+static enum pz_store_result store_items(pz_store *store)
+{
+    pz_json_error error;
+    pz_json_document *document = pz_json_document_new();
+    const pz_json_value *root =
+        document == NULL ? NULL
+                         : pz_json_document_parse(document, pz_seed_items,
+                                                  (size_t)(pz_seed_items_end - pz_seed_items),
+                                                  MAX_DEPTH, &error);
+    enum pz_store_result result = root == NULL ? PZ_STORE_FAILED : PZ_STORE_OK;
+    for (size_t i = 0; result == PZ_STORE_OK && i < pz_json_count(root); i++) {
+        const char *path, *problem;
+        const pz_json_value *items = pz_json_member(root, i, &path, NULL);
+        result = pz_items_put(store, path, items, &problem);
+    }
+    pz_json_document_free(document);
+    return result;
+}
+
 enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *client_secret)
 {
     const struct {
@@ -119,5 +129,5 @@ enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *
         result = store_text(store, &text, client_secret);
         pz_buffer_free(&text);
     }
-    return result;
+    return result == PZ_STORE_OK ? store_items(store) : result;
 }

@@ -17,6 +17,10 @@ enum statement {
     INSERT,
     REPLACE,
     NAMED,
+    ITEM,
+    ITEMS,
+    PUT_ITEM,
+    CLEAR_ITEMS,
     CLEAR,
     BEGIN,
     COMMIT,
@@ -36,6 +40,13 @@ static const char *const sql[] = {
                 " WHERE ref = ?1",
     [NAMED] = "SELECT 1 FROM connections WHERE ref <> ?1 AND json_extract(body, '$.name') = ?2"
               " LIMIT 1",
+    [ITEM] = "SELECT body FROM items WHERE path = ?1 AND ref = ?2",
+    [ITEMS] = "SELECT body FROM items WHERE path = ?1"
+              " AND (?2 IS NULL OR json_extract(body, '$.type') = ?2) ORDER BY id"
+              " LIMIT ?4 OFFSET ?3",
+    [PUT_ITEM] = "INSERT INTO items (path, ref, body) VALUES (?1, ?2, ?3)"
+                 " ON CONFLICT (path, ref) DO UPDATE SET body = ?3",
+    [CLEAR_ITEMS] = "DELETE FROM items",
     [CLEAR] = "DELETE FROM connections",
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
@@ -303,7 +314,8 @@ enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row)
 
 enum pz_store_result pz_store_clear(pz_store *store)
 {
-    return run(store, CLEAR);
+    enum pz_store_result result = run(store, CLEAR);
+    return result == PZ_STORE_OK ? run(store, CLEAR_ITEMS) : result;
 }
 
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
@@ -333,4 +345,51 @@ enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, co
     return code == SQLITE_ROW    ? PZ_STORE_TAKEN
            : code == SQLITE_DONE ? PZ_STORE_OK
                                  : result_of(code);
+}
+
+/* ------------------------------------------------------------------ what else is served */
+
+enum pz_store_result pz_store_get_item(pz_store *store, const char *path, const char *ref,
+                                       pz_buffer *out)
+{
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *item = own->statements[ITEM];
+    bind(item, 1, path, strlen(path));
+    bind(item, 2, ref, strlen(ref));
+    int code = sqlite3_step(item);
+    if (code == SQLITE_ROW)
+        append_column(item, 0, out);
+    unlock(own, item);
+    return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
+}
+
+enum pz_store_result pz_store_list_items(pz_store *store, const pz_items_wanted *wanted,
+                                         pz_buffer *out)
+{
+    database_connection *own = lock_reader(store);
+    sqlite3_stmt *items = own->statements[ITEMS];
+    int code;
+    bind(items, 1, wanted->path, strlen(wanted->path));
+    bind(items, 2, wanted->type, wanted->type == NULL ? 0 : strlen(wanted->type));
+    sqlite3_bind_int64(items, 3, wanted->offset);
+    sqlite3_bind_int64(items, 4, wanted->limit);
+    for (int some = 0; (code = sqlite3_step(items)) == SQLITE_ROW; some = 1) {
+        if (some)
+            pz_buffer_append_byte(out, ',');
+        append_column(items, 0, out);
+    }
+    unlock(own, items);
+    return result_of(code);
+}
+
+enum pz_store_result pz_store_put_item(pz_store *store, const char *path, const char *ref,
+                                       const char *body, size_t length)
+{
+    sqlite3_stmt *put = store->writer.statements[PUT_ITEM];
+    bind(put, 1, path, strlen(path));
+    bind(put, 2, ref, strlen(ref));
+    bind(put, 3, body, length);
+    enum pz_store_result result = run(store, PUT_ITEM);
+    sqlite3_clear_bindings(put);
+    return result;
 }

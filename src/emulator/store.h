@@ -32,6 +32,19 @@ enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limi
 enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out);
 int64_t pz_store_count(pz_store *store); /* -1: could not be read */
 
+/* Of what else is served, a collection is known by its path. */
+typedef struct pz_items_wanted {
+    const char *path;
+    const char *type; /* of its member `type`; NULL: any */
+    int64_t offset;
+    int64_t limit;
+} pz_items_wanted;
+
+enum pz_store_result pz_store_get_item(pz_store *store, const char *path, const char *ref,
+                                       pz_buffer *out);
+enum pz_store_result pz_store_list_items(pz_store *store, const pz_items_wanted *wanted,
+                                         pz_buffer *out);
+
 /* Writing, in transactions: from begin to end other threads that write wait. */
 typedef struct pz_store_row {
     const char *ref;
@@ -49,6 +62,8 @@ enum pz_store_result pz_store_begin(pz_store *store);
 enum pz_store_result pz_store_end(pz_store *store, enum pz_store_result so_far);
 enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row);
+enum pz_store_result pz_store_put_item(pz_store *store, const char *path, const char *ref,
+                                       const char *body, size_t length);
 enum pz_store_result pz_store_clear(pz_store *store);
 /* Within a transaction: PZ_STORE_TAKEN when a connection of another ref has the name. */
 enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, const char *name,

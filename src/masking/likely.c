@@ -286,21 +286,44 @@ static bool read_separator(const scan *s, named *n)
     return n->value < s->end;
 }
 
-/* `key="ApiKey" value="..."`, as settings are written in XML: what is hidden is the value. */
-static const char *hide_attribute(scan *s, const named *n)
+/* Behind the first half of a pair: the value's name and separator, as XML and JSON write them.
+ * NULL: that is not what follows. */
+static const char *find_pair_value(const scan *s, const char *at, quote around)
+{
+    static const char *const names[] = {"value", "examplevalue"};
+    at = skip(at, s->end, is_space);
+    if (at < s->end && *at == ',')
+        at = skip(at + 1, s->end, is_space);
+    quote opening = quote_at(at, s->end);
+    if (around.length > 0 && !is_same_quote(opening, around))
+        return NULL;
+    at += around.length;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!starts_with(at, s->end, names[i]))
+            continue;
+        at = skip(at + strlen(names[i]) + around.length, s->end, is_space);
+        return at < s->end && is_in(*at, "=:") ? skip(at + 1, s->end, is_space) : NULL;
+    }
+    return NULL;
+}
+
+/* `key="ApiKey" value="..."` and `"name": "X-Api-Key", "value": "..."`, as settings and lists of
+ * headers are written: what is hidden is the value. */
+static const char *hide_pair(scan *s, const named *n)
 {
     quote opening = quote_at(n->value, s->end);
-    if (n->separator != '=' || opening.length == 0 ||
+    if (opening.length == 0 ||
         !(is_word(n->name, n->name_end, "key") || is_word(n->name, n->name_end, "name")))
         return NULL;
     const char *end = quoted_end(s, opening), *value = opening.at + opening.length;
-    const char *next = skip((size_t)(s->end - end) > opening.length ? end + opening.length : s->end,
-                            s->end, is_space);
-    if (!starts_with(next, s->end, "value="))
+    if ((size_t)(s->end - end) <= opening.length)
+        return NULL;
+    const char *next = find_pair_value(s, end + opening.length, n->around);
+    if (next == NULL)
         return NULL;
     if (pz_name_kind_of(value, (size_t)(end - value)) == PZ_NAME_PLAIN)
         return next;
-    opening = quote_at(next + strlen("value="), s->end);
+    opening = quote_at(next, s->end);
     return opening.length > 0 ? hide_quoted(s, opening) : next;
 }
 
@@ -392,7 +415,7 @@ static const char *hide_named(scan *s, const char *name, const char *name_end)
     if (!read_separator(s, &n))
         return NULL;
     n.kind = pz_name_kind_of(name, (size_t)(name_end - name));
-    const char *end = hide_attribute(s, &n);
+    const char *end = hide_pair(s, &n);
     if (end != NULL)
         return end;
     if (n.kind == PZ_NAME_PLAIN) {

@@ -91,6 +91,9 @@ sig=VALUE
 private_key: "VALUE"
 my_credential: VALUE
 [credentials]=VALUE
+"headers": [{"name": "X-Api-Key", "value": "VALUE"}, {
+"headers":[{"key":"api_key","value":"VALUE"
+{\"name\":\"Authorization\",\"value\":\"VALUE\"},
 ]]
 
 local values = { "s3cr3t-Value_9", "Tr0ub4dor", "0123456789abcdef0123456789abcdef", "c29tZTpwYXNzd29yZA==" }
@@ -326,6 +329,7 @@ enter your API key here
 no token was given
 get a new token
 "token": {"a": ${b}}
+"headers": [{"name": "Accept", "value": "text/html"}, {
 ]]
 
 describe("redaction.text of spellings", function()

@@ -108,7 +108,7 @@ describe("the emulator's own calls", function()
       for remote, expected in pairs { [false] = 403, [true] = 200 } do
          local open = support.start { address = "0.0.0.0", remote_control = remote }
          local answer = support.raw(("http://%s:%s"):format(address, open.url:match "%d+$"),
-            "GET /_emulator/counts HTTP/1.1\r\nHost: x\r\n\r\n", 0.5)
+            "GET /_emulator/counts HTTP/1.1\r\nHost: localhost\r\n\r\n", 0.5)
          open:stop()
          assert.matches("^HTTP/1.1 " .. expected, answer)
       end

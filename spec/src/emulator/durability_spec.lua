@@ -33,7 +33,7 @@ describe("an emulator with a file", function()
 
    local function request(token, name)
       local body = dkjson.encode(support.definition { name = name })
-      return ("POST /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+      return ("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
          .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(token, #body, body)
    end
 

@@ -59,7 +59,7 @@ describe("a fault", function()
       local waiting, began = {}, socket.gettime()
       for i = 1, 10 do
          waiting[i] = assert(socket.connect(host, tonumber(port)))
-         waiting[i]:send(("GET /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n")
+         waiting[i]:send(("GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n")
             :format(session.token))
       end
       assert.equal(200, (session:send("GET", "/v2/connections/47c20b31-b5d8-492f-94e5-064958716c21")))
@@ -76,7 +76,7 @@ describe("a fault", function()
       session.e:fail { delay = 60 }
       local host, port = session.url:match "^http://([^:]+):(%d+)$"
       local client = assert(socket.connect(host, tonumber(port)))
-      client:send "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+      client:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
       socket.sleep(0.1)
       local began = socket.gettime()
       session:stop()
@@ -129,7 +129,7 @@ describe("a fault", function()
       assert.equal("application/json", headers["content-type"])
       assert.equal('{"items":', text)
       session.e:fail { truncate = 100 }
-      local request = "GET /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " .. session.token .. "\r\n\r\n"
+      local request = "GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " .. session.token .. "\r\n\r\n"
       local head, body = support.raw(session.url, request):match "^(.-\r\n\r\n)(.*)$"
       assert.equal(100, #body)
       assert.is_true(tonumber(head:match "Content%-Length: (%d+)") > 1000)

@@ -8,7 +8,7 @@ describe("an emulator", function()
    teardown(function() session:stop() end)
    after_each(function() assert.equal(200, (session:send("GET", "/v2/connections?limit=1"))) end)
 
-   local host = "Host: x\r\n"
+   local host = "Host: localhost\r\n"
    local function post(headers, body)
       return ("POST /v2/connections HTTP/1.1\r\nAuthorization: Bearer %s\r\n%s\r\n%s"):format(session.token, headers,
          body or "")

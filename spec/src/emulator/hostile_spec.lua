@@ -20,8 +20,8 @@ describe("the emulator bears", function()
       local hasty = support.start { request_timeout = 1 }
       finally(function() hasty:stop() end)
       for _, beginning in ipairs {
-         "GET /v2/connections HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-         "POST /v2/connections HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+         "GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+         "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n",
       } do
          local client, began = connect(hasty), socket.gettime()
          client:send(beginning)
@@ -44,7 +44,7 @@ describe("the emulator bears", function()
       finally(function() hasty:stop() end)
       local client = connect(hasty)
       for _ = 1, 8 do
-         client:send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+         client:send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
          assert.equal("HTTP/1.1 200 OK", client:receive "*l")
          local length
          repeat
@@ -117,7 +117,7 @@ describe("the emulator bears", function()
 
    it("bodies that come in chunks, or without a length", function()
       local definition = dkjson.encode(support.definition())
-      local head = "POST /v2/connections HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+      local head = "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
          .. session.token .. "\r\nContent-Type: application/json\r\n"
       local client = connect()
       client:send(head .. "Transfer-Encoding: chunked\r\n\r\n")
@@ -144,7 +144,7 @@ describe("the emulator bears", function()
       local one = session:create { name = "one" }
       local two = session:create { name = "two" }
       local function get(ref, last)
-         return ("GET /v2/connections/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n"):format(ref,
+         return ("GET /v2/connections/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n"):format(ref,
             session.token, last and "Connection: close\r\n" or "")
       end
       local requests = {}
@@ -162,7 +162,7 @@ describe("the emulator bears", function()
 
    it("clients that reset their connections at any moment", function()
       local definition = dkjson.encode(support.definition())
-      local request = ("POST /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+      local request = ("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
          .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(session.token, #definition,
          definition)
       math.randomseed(11)

@@ -76,7 +76,7 @@ static void *keep_calling(void *argument)
     char answer[ANSWER_SIZE];
     int length =
         snprintf(request, sizeof request,
-                 "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+                 "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
                  "Content-Type: application/json\r\nConnection: close\r\n"
                  "Content-Length: %zu\r\n\r\n%s",
                  client->method, client->path, client->token, strlen(client->body), client->body);

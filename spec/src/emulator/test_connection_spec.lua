@@ -286,7 +286,7 @@ describe("the emulator's testConnection", function()
       local waiting = {}
       for i = 1, 20 do
          waiting[i] = assert(socket.connect(host, tonumber(own_port)))
-         waiting[i]:send(("POST /v2/connections/testConnection HTTP/1.1\r\nHost: x\r\n"
+         waiting[i]:send(("POST /v2/connections/testConnection HTTP/1.1\r\nHost: localhost\r\n"
             .. "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
             .. "Content-Length: %d\r\n\r\n%s"):format(session.token, #body, body))
       end

@@ -64,7 +64,7 @@ describe("the emulator's access tokens", function()
       assert.equal(400, (session:send("POST", "/oauth/token", "[1", {})))
       session:send("POST", "/oauth/token", '{"client_secret":"hush","password":["hush"],"username":"me"}')
       local requests = session.e:requests()
-      assert.equal('{"client_secret":"masked","password":"masked","username":"me"}', requests[#requests].body)
+      assert.equal('{"client_secret":"***","password":"***","username":"me"}', requests[#requests].body)
       assert.equal(400, (session:send("POST", "/oauth/token", good, { ["content-type"] = "text/plain" })))
    end)
 

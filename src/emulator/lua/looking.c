@@ -1,12 +1,13 @@
 /* What Lua may look at in a running emulator: the journal, the counts, a stored secret. */
 #include <string.h>
 
+#include "emulator/journal_text.h"
 #include "emulator/lua/parts.h"
 #include "lua/type.h"
 
 static const char scratch_name[] = "personalize.emulator.scratch";
 
-enum { SECRET_MAX_BYTES = 16 << 20 };
+enum { SECRET_MAX_BYTES = 64 << 20 };
 
 /* What has to be freed even if Lua raises on the way. */
 typedef struct scratch {
@@ -49,16 +50,28 @@ static void set_header(lua_State *L, const pz_journal_header *header)
     lua_setfield(L, -2, header->name);
 }
 
-static void push_request(lua_State *L, const pz_journal_entry *entry)
+/* A text with secrets masked, unless they were asked for. */
+static void push_text(lua_State *L, const pz_emulator *emulator, scratch *own, const char *text,
+                      size_t length)
+{
+    own->buffer.length = 0;
+    pz_journal_text(&emulator->options, text, length, &own->buffer);
+    if (own->buffer.failure != PZ_BUFFER_OK)
+        luaL_error(L, "not enough memory");
+    lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
+}
+
+static void push_request(lua_State *L, const pz_emulator *emulator, scratch *own,
+                         const pz_journal_entry *entry)
 {
     lua_createtable(L, 0, 6);
     lua_pushstring(L, entry->method);
     lua_setfield(L, -2, "method");
     lua_pushstring(L, entry->path);
     lua_setfield(L, -2, "path");
-    lua_pushstring(L, entry->query);
+    push_text(L, emulator, own, entry->query, strlen(entry->query));
     lua_setfield(L, -2, "query");
-    lua_pushlstring(L, entry->body, entry->body_length);
+    push_text(L, emulator, own, entry->body, entry->body_length);
     lua_setfield(L, -2, "body");
     lua_pushinteger(L, (lua_Integer)entry->status);
     lua_setfield(L, -2, "status");
@@ -78,10 +91,11 @@ int pz_lua_requests(lua_State *L)
         return luaL_error(L, "not enough memory");
     lua_createtable(L, (int)own->snapshot.count, 0);
     for (size_t i = 0; i < own->snapshot.count; i++) {
-        push_request(L, own->snapshot.entries[i]);
+        push_request(L, emulator, own, own->snapshot.entries[i]);
         lua_rawseti(L, -2, (int)i + 1);
     }
     pz_journal_release(&own->snapshot);
+    pz_buffer_free(&own->buffer);
     return 1;
 }
 

@@ -1,0 +1,12 @@
+/* Bodies as those see them who look into the journal: secrets masked, unless they asked for them. */
+#ifndef PZ_EMULATOR_JOURNAL_TEXT_H
+#define PZ_EMULATOR_JOURNAL_TEXT_H
+
+#include "buffer.h"
+#include "emulator/options.h"
+
+/* Appends the text; without memory `out` has the failure. */
+void pz_journal_text(const pz_emulator_options *options, const char *text, size_t length,
+                     pz_buffer *out);
+
+#endif

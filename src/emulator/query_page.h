@@ -1,0 +1,18 @@
+/* Which part of a list a query asks for: `limit` and `offset`. */
+#ifndef PZ_EMULATOR_QUERY_PAGE_H
+#define PZ_EMULATOR_QUERY_PAGE_H
+
+#include "emulator/call.h"
+
+typedef struct pz_page {
+    int64_t offset;
+    int64_t limit; /* -1: none was asked for */
+    int asked;     /* for a page, by query parameters */
+    int capped;    /* by the option page_limit */
+} pz_page;
+
+/* Reads the call's query, which is to be freed in any case. `other` is one more parameter that the
+ * list knows, or NULL. False: the reply says what is wrong with it. */
+bool pz_query_page(pz_call *call, const char *other, pz_form *query, pz_page *page);
+
+#endif
