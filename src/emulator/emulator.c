@@ -214,10 +214,11 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message
         return NULL;
     emulator->access_log = -1;
     emulator->stopping = (pz_stopping){-1, -1};
+    pthread_mutex_init(&emulator->list_lock, NULL);
     CURLcode code = pz_http_global_init();
     if (code != CURLE_OK) {
         snprintf(message, size, "libcurl cannot be used: %s", curl_easy_strerror(code));
-        free(emulator);
+        pz_emulator_stop(emulator);
         return NULL;
     }
     sigfillset(&all);
@@ -245,6 +246,7 @@ void pz_emulator_stop(pz_emulator *emulator)
     pz_certificate_free(&emulator->certificate);
     pz_access_log_close(emulator->access_log);
     pz_stopping_close(&emulator->stopping);
+    pthread_mutex_destroy(&emulator->list_lock);
     free(emulator->base_url);
     free_options(&emulator->options);
     free(emulator);

@@ -3,6 +3,7 @@
 #ifndef PZ_EMULATOR_EMULATOR_H
 #define PZ_EMULATOR_EMULATOR_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "emulator/certificate.h"
@@ -41,6 +42,8 @@ typedef struct pz_emulator {
     pz_journal *journal;
     pz_store *store;
     pz_in_flight in_flight;
+    pthread_mutex_t list_lock; /* of the one list that is being made */
+    size_t last_list_bytes;    /* of one of everything; with that lock */
     pz_stopping stopping;
     struct pz_server *server;
 } pz_emulator;

@@ -11,7 +11,7 @@
 
 #include "emulator/server.h"
 
-enum { BACKLOG = 1024, URL_SIZE = 96 };
+enum { BACKLOG = 4096, URL_SIZE = 96 };
 
 static const char localhost[] = "localhost";
 
