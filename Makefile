@@ -183,7 +183,7 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc ## luacheck, clang-format, clang-tidy, first lines, the reference
+lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, the reference
 	@.ci/openings
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
@@ -222,6 +222,14 @@ doc-run: $(or $(MAIN),no-interpreter)
 
 types: $(MAIN) ## write the types for the Lua language server anew
 	@$(REFERENCE) types
+
+# The members of a connection, for the emulator: C made of the library's schema.
+MEMBERS = $(call run,lua5.4) lua5.4 src/emulator/members.lua
+.PHONY: members check-members
+members: ## write the emulator's table of members anew
+	@$(MEMBERS) >src/emulator/members.inc.new && mv src/emulator/members.inc.new src/emulator/members.inc
+check-members: ## see that the emulator's table of members is what the schema says
+	@$(MEMBERS) | cmp -s - src/emulator/members.inc || { echo "src/emulator/members.inc is out of date: make members" >&2; exit 1; }
 
 # The reference is complete, says what the code does, and the types are made of it.
 check-doc: $(MAIN) ## see that the reference is complete and says what the code does

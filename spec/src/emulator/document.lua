@@ -51,7 +51,11 @@ access log know nothing of such a request.
 | a length or a chunk of more than 64 bits | 413 |
 | more than 32 KiB of first line, or of headers | 414, 431 |
 | another version of HTTP than 1.0 and 1.1 | 505 |
-| no end of the request within option `request_timeout`, nothing for 30 seconds, more than 8,192 connections | none |
+| no end of the request within option `request_timeout`, nothing for 30 seconds | none |
+
+Each connection is served by a thread of its own. There are at most 2,048 at once: a further one is answered with 503
+and the error body. The bodies of all requests and answers under way have at most 256 MiB together, a body alone always
+has room; what would be more is answered with 503 as well (`busy`).
 ]]
 
 local ACCESS_LOG = [[
