@@ -15,8 +15,7 @@
 #include "emulator/stopping.h"
 #include "emulator/store.h"
 #include "emulator/tokens.h"
-
-enum { PZ_EMULATOR_MESSAGE_SIZE = 512 };
+#include "http/failure.h"
 
 /* What happened since the start or the last reset. */
 typedef struct pz_counts {
@@ -56,8 +55,8 @@ typedef struct pz_count {
 
 enum { PZ_COUNTS = 9 }; /* with the number of connections */
 
-/* NULL: `message` says why. */
-pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size);
+/* NULL: `failure` says why. */
+pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *failure);
 /* Answers what it can of what is under way, ends every thread and frees everything. */
 void pz_emulator_stop(pz_emulator *emulator);
 /* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the

@@ -61,7 +61,7 @@ static int flag_option(lua_State *L, const char *name)
 
 static int start(lua_State *L)
 {
-    char message[PZ_EMULATOR_MESSAGE_SIZE];
+    pz_failure failure;
     luaL_checktype(L, 1, LUA_TTABLE);
     pz_emulator_options options = {
         .address = text_option(L, "address"),
@@ -92,11 +92,11 @@ static int start(lua_State *L)
     own->emulator = NULL;
     own->owner = getpid();
     luaL_setmetatable(L, type_name);
-    own->emulator = pz_emulator_start(&options, message, sizeof message);
+    own->emulator = pz_emulator_start(&options, &failure);
     if (own->emulator != NULL)
         return 1;
     lua_pushnil(L);
-    lua_pushstring(L, message);
+    lua_pushstring(L, failure.message);
     return 2;
 }
 
