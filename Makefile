@@ -66,8 +66,7 @@ C_BINDING  := $(filter-out $(OTHER_POLLER),$(sort $(wildcard src/lua/*.c)))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
 # the core's parts that the emulator uses too
-C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/masking/*.c)) src/url/escape.c src/url/loopback.c \
-	src/url/redact.c src/http/global.c
+C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/url/*.c src/masking/*.c)) src/http/global.c src/http/failure.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
@@ -185,7 +184,7 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc ## luacheck, clang-format, clang-tidy, first lines, the reference
+lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, the reference
 	@.ci/openings
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
@@ -224,6 +223,14 @@ doc-run: $(or $(MAIN),no-interpreter)
 
 types: $(MAIN) ## write the types for the Lua language server anew
 	@$(REFERENCE) types
+
+# The members of a connection, for the emulator: C made of the library's schema.
+MEMBERS = $(call run,lua5.4) lua5.4 src/emulator/members.lua
+.PHONY: members check-members
+members: ## write the emulator's table of members anew
+	@$(MEMBERS) >src/emulator/members.inc.new && mv src/emulator/members.inc.new src/emulator/members.inc
+check-members: ## see that the emulator's table of members is what the schema says
+	@$(MEMBERS) | cmp -s - src/emulator/members.inc || { echo "src/emulator/members.inc is out of date: make members" >&2; exit 1; }
 
 # The reference is complete, says what the code does, and the types are made of it.
 check-doc: $(MAIN) ## see that the reference is complete and says what the code does

@@ -8,6 +8,7 @@
 local core = require "personalize.loading" "personalize.emulator.core"
 local check = require "personalize.options"
 local errors = require "personalize.error"
+local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.emulator.options"
 
@@ -215,6 +216,23 @@ function running:fail(fault)
    local ok, message = handle:fail(options.read_fault(fault, "emulator:fail"))
    if ok == false then error("emulator:fail: " .. message, 2) end
    return done(self, ok, message)
+end
+
+--- Puts items where the API can read them: decision models, their variants, flows, templates. Those of a `ref` that is
+-- there already are replaced.
+-- @tparam string path of the collection, such as `/v3/flowDefinitions`
+-- @tparam {table,...} items each with a `ref`
+-- @treturn personalize.emulator.running emulator itself
+-- @fails of kind `closed` when it was stopped; `config` when path or items make no sense
+-- @usage
+-- assert(emulator:put("/v3/templates", { { ref = "0d6a4f9b-3f1e-4c31-9d0b-9b9e6b7c1a31", name = "Banner" } }))
+function running:put(path, items)
+   local handle = handle_of(self, "put")
+   check.argument(1, path, "string", "emulator:put", 2)
+   check.argument(2, items, "table", "emulator:put", 2)
+   local text, err = json.encode(json.array(items))
+   if not text then return nil, err end
+   return done(self, handle:put(path, text))
 end
 
 --- Takes back every fault that is still to come.

@@ -167,7 +167,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
 };
 /* clang-format on */
 
-const char *pz_evidence_name(enum pz_evidence evidence)
+const char *pz_evidence_name(enum pz_confidence evidence)
 {
     static const char *const names[] = {
         [PZ_DOCUMENTED] = "documented",

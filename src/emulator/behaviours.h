@@ -3,7 +3,7 @@
 #ifndef PZ_EMULATOR_BEHAVIOURS_H
 #define PZ_EMULATOR_BEHAVIOURS_H
 
-enum pz_evidence {
+enum pz_confidence {
     PZ_DOCUMENTED, /* the service's published pages say so */
     PZ_INFERRED,   /* they don't, but examples, standards or other clients do */
     PZ_GUESSED,    /* nothing says so: it had to be something */
@@ -91,13 +91,13 @@ enum pz_behaviour_id {
 typedef struct pz_behaviour {
     const char *name;
     unsigned status; /* of the answer; 0: no answer is of this row alone */
-    enum pz_evidence evidence;
+    enum pz_confidence evidence;
     const char *when;
     const char *what;
 } pz_behaviour;
 
 extern const pz_behaviour pz_behaviours[PZ_BEHAVIOURS];
 
-const char *pz_evidence_name(enum pz_evidence evidence);
+const char *pz_evidence_name(enum pz_confidence evidence);
 
 #endif

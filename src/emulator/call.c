@@ -2,6 +2,7 @@
 #include "emulator/call.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -93,4 +94,20 @@ void pz_call_refuse_no_room(pz_call *call)
     pz_reply_error(&call->reply, PZ_REFUSES_BUSY,
                    "The bodies of all calls under way are larger than 256 MiB");
     call->reply.closes = true;
+}
+
+void pz_call_hold_reply(pz_call *call)
+{
+    pz_buffer *body = &call->reply.body;
+    bool is_held = call->holds_reply;
+    call->holds_reply = true;
+    if (is_held || call->has_no_room)
+        return;
+    char *shorter = body->length == 0 ? NULL : realloc(body->bytes, body->length);
+    if (shorter != NULL) {
+        body->bytes = shorter;
+        body->capacity = body->length;
+    }
+    if (!pz_call_may_hold(call, body->capacity))
+        pz_call_refuse_no_room(call);
 }

@@ -26,6 +26,7 @@ typedef struct pz_call {
     double began;
     bool is_counted;  /* among those whose answer the server has to send before it may stop */
     bool has_no_room; /* for its body, among those of all calls */
+    bool holds_reply;
     size_t in_flight; /* bytes of its bodies */
     int is_control;
     pz_fault *fault; /* that was ordered for it, or NULL */
@@ -51,6 +52,8 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
 /* Counts bytes of a body among those that may be in flight. False: there is no room for them. */
 bool pz_call_may_hold(pz_call *call, size_t bytes);
 void pz_call_refuse_no_room(pz_call *call);
+/* Counts the reply's body, or refuses the call instead. A second time it does nothing. */
+void pz_call_hold_reply(pz_call *call);
 
 /* Routes the call to its handler. */
 void pz_route(pz_call *call);

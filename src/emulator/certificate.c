@@ -9,19 +9,19 @@
 
 enum { FILE_MAX_BYTES = 1 << 20 };
 
-static char *read_file(const char *path, char *message, size_t size)
+static char *read_file(const char *path, pz_failure *failure)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
-        snprintf(message, size, "cannot read %s: %s", path, strerror(errno));
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot read %s: %s", path, strerror(errno));
         return NULL;
     }
     setvbuf(file, NULL, _IONBF, 0); /* no second copy of a key */
     char *text = calloc(1, FILE_MAX_BYTES + 1);
     size_t length = text == NULL ? 0 : fread(text, 1, FILE_MAX_BYTES, file);
     if (length == 0) {
-        snprintf(message, size, "cannot read %s: %s", path,
-                 text == NULL ? "no memory" : "it is empty or not a file");
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot read %s: %s", path,
+                       text == NULL ? "no memory" : "it is empty or not a file");
         free(text);
         text = NULL;
     }
@@ -30,14 +30,14 @@ static char *read_file(const char *path, char *message, size_t size)
 }
 
 int pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
-                        const char *key_file, char *message, size_t size)
+                        const char *key_file, pz_failure *failure)
 {
     *certificate = (pz_certificate){NULL, NULL};
     if (certificate_file == NULL)
         return 1;
-    certificate->certificate = read_file(certificate_file, message, size);
+    certificate->certificate = read_file(certificate_file, failure);
     if (certificate->certificate != NULL)
-        certificate->key = read_file(key_file, message, size);
+        certificate->key = read_file(key_file, failure);
     return certificate->key != NULL;
 }
 

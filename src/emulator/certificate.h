@@ -2,16 +2,16 @@
 #ifndef PZ_EMULATOR_CERTIFICATE_H
 #define PZ_EMULATOR_CERTIFICATE_H
 
-#include <stddef.h>
+#include "http/failure.h"
 
 typedef struct pz_certificate {
     char *certificate; /* PEM; NULL: plain http */
     char *key;
 } pz_certificate;
 
-/* Free it in any case. False: `message` says why. */
+/* Free it in any case. False: `failure` says why. */
 int pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
-                        const char *key_file, char *message, size_t size);
+                        const char *key_file, pz_failure *failure);
 void pz_certificate_free(pz_certificate *certificate);
 
 #endif

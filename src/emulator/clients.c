@@ -16,7 +16,10 @@
 #include "emulator/clock.h"
 #include "emulator/libmicrohttpd.h"
 
-enum { REFUSED_MAX = 32 }; /* refused sockets that are kept open at once */
+enum {
+    REFUSED_MAX = 32,  /* refused sockets that are kept open at once */
+    AT_ONCE_MAX = 256, /* clients accepted before others are looked after */
+};
 
 static const double LOOK_SECONDS = 1, PAUSE_SECONDS = 0.05;
 
@@ -33,7 +36,6 @@ struct pz_clients {
     bool are_tls;
     pthread_mutex_t lock;
     pz_client *first;
-    unsigned count;
     /* the thread's own */
     pthread_t thread;
     bool has_thread;
@@ -78,7 +80,6 @@ pz_client *pz_clients_add(pz_clients *clients, int socket)
     if (client->next != NULL)
         client->next->previous = client;
     clients->first = client;
-    clients->count++;
     pthread_mutex_unlock(&clients->lock);
     return client;
 }
@@ -94,7 +95,6 @@ void pz_clients_remove(pz_clients *clients, pz_client *client)
         client->previous->next = client->next;
     else
         clients->first = client->next;
-    clients->count--;
     pthread_mutex_unlock(&clients->lock);
     free(client);
 }
@@ -108,12 +108,12 @@ void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected)
     pthread_mutex_unlock(&clients->lock);
 }
 
-static bool are_too_many(pz_clients *clients)
+/* By libmicrohttpd's count, which has a connection in it before its thread runs. */
+static bool are_too_many(const pz_clients *clients)
 {
-    pthread_mutex_lock(&clients->lock);
-    bool too_many = clients->count >= PZ_CLIENTS_MAX;
-    pthread_mutex_unlock(&clients->lock);
-    return too_many;
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(clients->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    return info != NULL && info->num_connections >= PZ_CLIENTS_MAX;
 }
 
 /* libmicrohttpd notices that the socket is at its end, and closes it. */
@@ -167,7 +167,8 @@ static void refuse(pz_clients *clients, int client)
 
 /* ------------------------------------------------------------------ the thread */
 
-static void accept_one(pz_clients *clients)
+/* False: nobody waits any longer. */
+static bool accept_one(pz_clients *clients)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -177,13 +178,14 @@ static void accept_one(pz_clients *clients)
         /* no descriptor is left, or no memory: a moment later there may be */
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ECONNABORTED)
             pz_stopping_sleep(clients->stopping, PAUSE_SECONDS);
-        return;
+        return false;
     }
     fcntl(client, F_SETFD, FD_CLOEXEC);
     if (are_too_many(clients))
         refuse(clients, client);
     else
         MHD_add_connection(clients->daemon, client, any, length); /* closes it if it cannot */
+    return true;
 }
 
 static void *work(void *argument)
@@ -195,7 +197,8 @@ static void *work(void *argument)
                               {.fd = clients->stopping->reading, .events = POLLIN}};
     while (wanted[1].revents == 0) {
         if (poll(wanted, 2, (int)(pause * 1000) + 1) > 0 && wanted[0].revents != 0)
-            accept_one(clients);
+            for (int i = 0; i < AT_ONCE_MAX && accept_one(clients); i++)
+                ;
         if (pz_clock_monotonic() - looked >= pause) {
             cut_overdue(clients);
             close_refused(clients, 0);

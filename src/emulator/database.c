@@ -43,9 +43,9 @@ int pz_database_in_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
-static int refuse(char *message, size_t size, const char *path, const char *reason)
+static int refuse(pz_failure *failure, const char *path, const char *reason)
 {
-    snprintf(message, size, "cannot use %s: %s", path, reason);
+    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot use %s: %s", path, reason);
     return 0;
 }
 
@@ -78,8 +78,8 @@ static int is_sound(sqlite3 *database)
 }
 
 /* Looks without writing. *version: how many of the steps it has taken; 0: nothing is in it yet. */
-static int inspect(sqlite3 *database, const char *path, int newest, int *version, char *message,
-                   size_t size)
+static int inspect(sqlite3 *database, const char *path, int newest, int *version,
+                   pz_failure *failure)
 {
     sqlite3_int64 application = 0;
     sqlite3_int64 taken = 0;
@@ -90,20 +90,20 @@ static int inspect(sqlite3 *database, const char *path, int newest, int *version
     if (code == SQLITE_OK)
         code = read_number(database, "SELECT count(*) FROM sqlite_master", &objects);
     if (code == SQLITE_NOTADB)
-        return refuse(message, size, path, "it is not a database");
+        return refuse(failure, path, "it is not a database");
     if (code == SQLITE_CORRUPT)
-        return refuse(message, size, path, "it is damaged");
+        return refuse(failure, path, "it is damaged");
     if (code != SQLITE_OK)
-        return refuse(message, size, path, sqlite3_errmsg(database));
+        return refuse(failure, path, sqlite3_errmsg(database));
     *version = (int)taken;
     if (application == 0 && taken == 0 && objects == 0)
         return 1;
     if (application != APPLICATION_ID)
-        return refuse(message, size, path, "it belongs to another program");
+        return refuse(failure, path, "it belongs to another program");
     if (taken > newest)
-        return refuse(message, size, path, "a newer version of the emulator wrote it");
+        return refuse(failure, path, "a newer version of the emulator wrote it");
     if (taken < 1 || !is_sound(database))
-        return refuse(message, size, path, "it is damaged");
+        return refuse(failure, path, "it is damaged");
     return 1;
 }
 
@@ -121,21 +121,21 @@ static int take_steps(sqlite3 *database, const char *const *all, int count, int 
 /* Another emulator may be doing the same at this moment: who comes second finds it done. What fails
  * on the way leaves the file as it was. */
 int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
-                        char *message, size_t size)
+                        pz_failure *failure)
 {
     int version = 0;
-    if (!inspect(database, path, count, &version, message, size))
+    if (!inspect(database, path, count, &version, failure))
         return 0;
     if (version == count)
         return 1;
     if (sqlite3_exec(database, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
         SQLITE_OK)
-        return refuse(message, size, path, sqlite3_errmsg(database));
-    if (!inspect(database, path, count, &version, message, size))
+        return refuse(failure, path, sqlite3_errmsg(database));
+    if (!inspect(database, path, count, &version, failure))
         return 0;
     if (!take_steps(database, all, count, version) ||
         sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-        refuse(message, size, path, sqlite3_errmsg(database));
+        refuse(failure, path, sqlite3_errmsg(database));
         sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
         return 0;
     }
@@ -145,7 +145,7 @@ int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *
 /* Secrets are kept in it: for its owner alone, and so are the files that SQLite puts beside it. An
  * existing file is not opened here: to close it would drop the locks that this process has on it.
  */
-static int make_private(const char *path, char *message, size_t size)
+static int make_private(const char *path, pz_failure *failure)
 {
     if (pz_database_in_memory(path))
         return 1;
@@ -153,7 +153,7 @@ static int make_private(const char *path, char *message, size_t size)
     if (file >= 0)
         close(file);
     else if (errno != EEXIST)
-        return refuse(message, size, path, strerror(errno));
+        return refuse(failure, path, strerror(errno));
     return 1;
 }
 
@@ -164,12 +164,12 @@ static const char *reason_of(sqlite3 *database)
     return error != 0 ? strerror(error) : sqlite3_errmsg(database);
 }
 
-static sqlite3 *connect(const char *path, char *message, size_t size)
+static sqlite3 *open_file(const char *path, pz_failure *failure)
 {
     sqlite3 *database = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK) {
-        refuse(message, size, path, reason_of(database));
+        refuse(failure, path, reason_of(database));
         sqlite3_close(database);
         return NULL;
     }
@@ -177,38 +177,38 @@ static sqlite3 *connect(const char *path, char *message, size_t size)
     return database;
 }
 
-static int prepare(sqlite3 *database, const char *path, char *message, size_t size)
+static int prepare(sqlite3 *database, const char *path, pz_failure *failure)
 {
     /* Until the file is known to be ours, closing it must not even fold its log into it. */
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (sqlite3_db_readonly(database, "main") == 1)
-        return refuse(message, size, path, "it is not writable");
-    if (!pz_database_upgrade(database, path, steps, STEPS, message, size))
+        return refuse(failure, path, "it is not writable");
+    if (!pz_database_upgrade(database, path, steps, STEPS, failure))
         return 0;
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (sqlite3_exec(database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) != SQLITE_OK)
-        return refuse(message, size, path, sqlite3_errmsg(database));
+        return refuse(failure, path, sqlite3_errmsg(database));
     return 1;
 }
 
-sqlite3 *pz_database_open(const char *path, char *message, size_t size)
+sqlite3 *pz_database_open(const char *path, pz_failure *failure)
 {
-    if (!make_private(path, message, size))
+    if (!make_private(path, failure))
         return NULL;
-    sqlite3 *database = connect(path, message, size);
-    if (database != NULL && !prepare(database, path, message, size)) {
+    sqlite3 *database = open_file(path, failure);
+    if (database != NULL && !prepare(database, path, failure)) {
         sqlite3_close(database);
         return NULL;
     }
     return database;
 }
 
-sqlite3 *pz_database_open_again(const char *path, char *message, size_t size)
+sqlite3 *pz_database_open_again(const char *path, pz_failure *failure)
 {
-    sqlite3 *database = connect(path, message, size);
+    sqlite3 *database = open_file(path, failure);
     if (database != NULL &&
         sqlite3_exec(database, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK) {
-        refuse(message, size, path, sqlite3_errmsg(database));
+        refuse(failure, path, sqlite3_errmsg(database));
         sqlite3_close(database);
         return NULL;
     }

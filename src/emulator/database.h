@@ -5,18 +5,19 @@
 #include <stddef.h>
 
 #include "emulator/libsqlite.h"
+#include "http/failure.h"
 
 /* Makes a new database, or opens one that an emulator made. Anything else is refused and left as
- * it was. NULL: `message` says why. */
-sqlite3 *pz_database_open(const char *path, char *message, size_t size);
+ * it was. NULL: `failure` says why. */
+sqlite3 *pz_database_open(const char *path, pz_failure *failure);
 /* Opens once more what the above has opened. */
-sqlite3 *pz_database_open_again(const char *path, char *message, size_t size);
+sqlite3 *pz_database_open_again(const char *path, pz_failure *failure);
 int pz_database_in_memory(const char *path);
 
 /* Takes the steps that the database has not taken yet, all of them or none. `all` are the
  * statements of each step, oldest first; a database knows how many it has taken. False: `message`
  * says why. */
 int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
-                        char *message, size_t size);
+                        pz_failure *failure);
 
 #endif

@@ -1,4 +1,5 @@
-/* Puts a file into the module as it is. Paths are the repository's: the compiler runs at its top. */
+/* Puts a file into the module as it is. Paths are the repository's: the compiler runs at its top.
+ */
 #ifndef PZ_EMULATOR_EMBED_H
 #define PZ_EMULATOR_EMBED_H
 
@@ -16,16 +17,17 @@
 
 /* `symbol` is the first byte of the file, `symbol_end` a NUL behind its last one. */
 #define PZ_EMBED(symbol, file)                                                                     \
-    __asm__(PZ_EMBED_SECTION                                                                       \
-            PZ_EMBED_HIDDEN PZ_EMBED_SYMBOL(symbol) "\n"                                           \
-            PZ_EMBED_HIDDEN PZ_EMBED_SYMBOL(symbol) "_end\n"                                       \
-            ".globl " PZ_EMBED_SYMBOL(symbol) "\n"                                                 \
-            ".globl " PZ_EMBED_SYMBOL(symbol) "_end\n"                                             \
-            PZ_EMBED_SYMBOL(symbol) ":\n"                                                          \
-            ".incbin \"" file "\"\n"                                                               \
-            PZ_EMBED_SYMBOL(symbol) "_end:\n"                                                      \
-            ".byte 0\n"                                                                            \
-            PZ_EMBED_BACK);                                                                        \
+    __asm__(                                                                                       \
+        PZ_EMBED_SECTION PZ_EMBED_HIDDEN                                                           \
+            PZ_EMBED_SYMBOL(symbol) "\n" PZ_EMBED_HIDDEN PZ_EMBED_SYMBOL(                          \
+                symbol) "_end\n"                                                                   \
+                        ".globl " PZ_EMBED_SYMBOL(                                                 \
+                            symbol) "\n"                                                           \
+                                    ".globl " PZ_EMBED_SYMBOL(symbol) "_end\n" PZ_EMBED_SYMBOL(    \
+                                        symbol) ":\n"                                              \
+                                                ".incbin \"" file "\"\n" PZ_EMBED_SYMBOL(          \
+                                                    symbol) "_end:\n"                              \
+                                                            ".byte 0\n" PZ_EMBED_BACK);            \
     extern const char symbol[];                                                                    \
     extern const char symbol##_end[]
 

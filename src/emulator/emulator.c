@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "emulator/access_log.h"
+#include "emulator/items.h"
 #include "emulator/seed.h"
 #include "emulator/server.h"
 #include "http/global.h"
 #include "json/document.h"
 
 enum { REQUEST_SECONDS = 60 }; /* from its first line to the end of its body */
+enum { ITEMS_MAX_DEPTH = 128 };
 enum { SECRETS_MAX_BYTES = 16 << 20, SECRETS_MAX_DEPTH = 128 };
 
 /* ------------------------------------------------------------------ options */
@@ -71,6 +73,23 @@ enum pz_store_result pz_emulator_seed(pz_emulator *emulator)
     return result != PZ_STORE_OK ? result : pz_store_end(emulator->store, write_seed(emulator));
 }
 
+bool pz_emulator_put(pz_emulator *emulator, const char *path, const char *items, size_t length,
+                     char *message, size_t size)
+{
+    pz_json_error error;
+    const char *problem = NULL;
+    pz_json_document *document = pz_json_document_new();
+    const pz_json_value *list =
+        document == NULL ? NULL
+                         : pz_json_document_parse(document, items, length, ITEMS_MAX_DEPTH, &error);
+    enum pz_store_result result = PZ_STORE_FAILED;
+    if (list != NULL && (result = pz_store_begin(emulator->store)) == PZ_STORE_OK)
+        result = pz_store_end(emulator->store, pz_items_put(emulator->store, path, list, &problem));
+    pz_json_document_free(document);
+    snprintf(message, size, "%s", problem != NULL ? problem : "the items could not be stored");
+    return result == PZ_STORE_OK;
+}
+
 static enum pz_store_result clear(pz_emulator *emulator)
 {
     enum pz_store_result result = pz_store_begin(emulator->store);
@@ -83,12 +102,12 @@ static enum pz_store_result clear(pz_emulator *emulator)
 }
 
 /* A file that holds connections already keeps them as they are. */
-static int seed(pz_emulator *emulator, char *message, size_t size)
+static int seed(pz_emulator *emulator, pz_failure *failure)
 {
     if (!emulator->options.seed || pz_store_count(emulator->store) != 0 ||
         pz_emulator_seed(emulator) == PZ_STORE_OK)
         return 1;
-    snprintf(message, size, "cannot write %s", emulator->options.database);
+    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot write %s", emulator->options.database);
     return 0;
 }
 
@@ -157,18 +176,18 @@ int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name,
 /* ------------------------------------------------------------------ start and stop */
 
 /* What can be refused for a reason that is worth telling. */
-static int open_files(pz_emulator *emulator, char *message, size_t size)
+static int open_files(pz_emulator *emulator, pz_failure *failure)
 {
     const pz_emulator_options *options = &emulator->options;
     if (options->access_log != NULL &&
         (emulator->access_log = pz_access_log_open(options->access_log)) < 0) {
-        snprintf(message, size, "cannot write %s: %s", options->access_log, strerror(errno));
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot write %s: %s", options->access_log,
+                       strerror(errno));
         return 0;
     }
-    if (!pz_certificate_read(&emulator->certificate, options->tls_cert, options->tls_key, message,
-                             size))
+    if (!pz_certificate_read(&emulator->certificate, options->tls_cert, options->tls_key, failure))
         return 0;
-    emulator->store = pz_store_open(options->database, &emulator->stopping, message, size);
+    emulator->store = pz_store_open(options->database, &emulator->stopping, failure);
     return emulator->store != NULL;
 }
 
@@ -181,48 +200,50 @@ static bool make_parts(pz_emulator *emulator)
 }
 
 /* With every signal blocked: the threads inherit that, and signals stay the main program's. */
-static int start_parts(pz_emulator *emulator, char *message, size_t size)
+static int start_parts(pz_emulator *emulator, pz_failure *failure)
 {
     if (!pz_stopping_open(&emulator->stopping)) {
-        snprintf(message, size, "cannot open a pipe: %s", strerror(errno));
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot open a pipe: %s", strerror(errno));
         return 0;
     }
-    if (!open_files(emulator, message, size))
+    if (!open_files(emulator, failure))
         return 0;
-    int listening = pz_server_listen(&emulator->options, &emulator->base_url, message, size);
+    int listening = pz_server_listen(&emulator->options, &emulator->base_url, failure);
     if (listening < 0)
         return 0;
-    snprintf(message, size, "no memory or no thread");
-    if (!make_parts(emulator) || !seed(emulator, message, size)) {
+    pz_failure_set(failure, PZ_KIND_CONFIG, "no memory or no thread");
+    if (!make_parts(emulator) || !seed(emulator, failure)) {
         pz_server_unlisten(listening);
         return 0;
     }
     emulator->server = pz_server_start(emulator, listening);
     if (emulator->server == NULL && emulator->certificate.key != NULL)
-        snprintf(message, size, "cannot serve https with %s and %s", emulator->options.tls_cert,
-                 emulator->options.tls_key);
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot serve https with %s and %s",
+                       emulator->options.tls_cert, emulator->options.tls_key);
     return emulator->server != NULL;
 }
 
-pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size)
+pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *failure)
 {
     pz_emulator *emulator = calloc(1, sizeof *emulator);
     sigset_t all;
     sigset_t before;
-    snprintf(message, size, "no memory");
+    pz_failure_set(failure, PZ_KIND_CONFIG, "no memory");
     if (emulator == NULL)
         return NULL;
     emulator->access_log = -1;
     emulator->stopping = (pz_stopping){-1, -1};
+    pthread_mutex_init(&emulator->list_lock, NULL);
     CURLcode code = pz_http_global_init();
     if (code != CURLE_OK) {
-        snprintf(message, size, "libcurl cannot be used: %s", curl_easy_strerror(code));
-        free(emulator);
+        pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl cannot be used: %s",
+                       curl_easy_strerror(code));
+        pz_emulator_stop(emulator);
         return NULL;
     }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int started = copy_options(&emulator->options, options) && start_parts(emulator, message, size);
+    int started = copy_options(&emulator->options, options) && start_parts(emulator, failure);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!started) {
         pz_emulator_stop(emulator);
@@ -245,6 +266,7 @@ void pz_emulator_stop(pz_emulator *emulator)
     pz_certificate_free(&emulator->certificate);
     pz_access_log_close(emulator->access_log);
     pz_stopping_close(&emulator->stopping);
+    pthread_mutex_destroy(&emulator->list_lock);
     free(emulator->base_url);
     free_options(&emulator->options);
     free(emulator);

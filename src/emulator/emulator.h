@@ -3,6 +3,7 @@
 #ifndef PZ_EMULATOR_EMULATOR_H
 #define PZ_EMULATOR_EMULATOR_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "emulator/certificate.h"
@@ -14,8 +15,7 @@
 #include "emulator/stopping.h"
 #include "emulator/store.h"
 #include "emulator/tokens.h"
-
-enum { PZ_EMULATOR_MESSAGE_SIZE = 512 };
+#include "http/failure.h"
 
 /* What happened since the start or the last reset. */
 typedef struct pz_counts {
@@ -41,6 +41,8 @@ typedef struct pz_emulator {
     pz_journal *journal;
     pz_store *store;
     pz_in_flight in_flight;
+    pthread_mutex_t list_lock; /* of the one list that is being made */
+    size_t last_list_bytes;    /* of one of everything; with that lock */
     pz_stopping stopping;
     struct pz_server *server;
 } pz_emulator;
@@ -53,13 +55,16 @@ typedef struct pz_count {
 
 enum { PZ_COUNTS = 9 }; /* with the number of connections */
 
-/* NULL: `message` says why. */
-pz_emulator *pz_emulator_start(const pz_emulator_options *options, char *message, size_t size);
+/* NULL: `failure` says why. */
+pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *failure);
 /* Answers what it can of what is under way, ends every thread and frees everything. */
 void pz_emulator_stop(pz_emulator *emulator);
 /* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the
  * examples if it was seeded. */
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
+/* Stores items of a collection, a JSON array. False: `message` says why. */
+bool pz_emulator_put(pz_emulator *emulator, const char *path, const char *items, size_t length,
+                     char *message, size_t size);
 void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
 /* Stores the published examples, again where they are already. */
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator);

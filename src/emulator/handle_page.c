@@ -50,8 +50,9 @@ void pz_handle_put_items(pz_call *call)
     pz_store *store = call->emulator->store;
     enum pz_store_result result = pz_store_begin(store);
     if (result == PZ_STORE_OK)
-        result = pz_store_end(store, pz_items_put(store, pz_json_text(pz_json_get(root, "path"), &length),
-                                                  pz_json_get(root, "items"), &problem));
+        result = pz_store_end(store,
+                              pz_items_put(store, pz_json_text(pz_json_get(root, "path"), &length),
+                                           pz_json_get(root, "items"), &problem));
     if (problem != NULL)
         pz_control_refuse(call, problem);
     else if (result == PZ_STORE_OK)
@@ -152,8 +153,8 @@ static void answer_connections(pz_call *call, pz_json_document *document, const 
     pz_buffer_init(&text, LIST_MAX_BYTES);
     pz_buffer_append_byte(&text, '[');
     enum pz_store_result result =
-        pz_store_list(emulator->store, page->offset,
-                      page->limit < 0 ? DEFAULT_LIMIT : page->limit, emulator->base_url, &text);
+        pz_store_list(emulator->store, page->offset, page->limit < 0 ? DEFAULT_LIMIT : page->limit,
+                      emulator->base_url, &text);
     pz_buffer_append_byte(&text, ']');
     const pz_json_value *list =
         result != PZ_STORE_OK || text.failure != PZ_BUFFER_OK

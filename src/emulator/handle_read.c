@@ -1,9 +1,12 @@
 /* The calls that read connections: list and retrieve. */
+#include <pthread.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/connection.h"
 #include "emulator/query_page.h"
+
+enum { LIST_ROOM_BYTES = 64 << 10 }; /* for what came since the list before */
 
 static const char storing_failed[] = "The emulator could not read its database";
 
@@ -39,13 +42,15 @@ static void apply_options(const pz_emulator_options *options, pz_page *page)
     }
 }
 
-static void answer_list(pz_call *call, const pz_page *page)
+static void answer_list(pz_call *call, const pz_page *page, size_t likely_length)
 {
     pz_emulator *emulator = call->emulator;
     pz_buffer *out = &call->reply.body;
     pz_reply_start(&call->reply, page->capped  ? PZ_DOES_LIST_CAP
                                  : page->asked ? PZ_DOES_LIST_PAGE
                                                : PZ_DOES_LIST);
+    if (likely_length > 0)
+        pz_buffer_reserve(out, likely_length + LIST_ROOM_BYTES);
     pz_buffer_append_text(out, "{\"href\":\"");
     pz_buffer_append_text(out, emulator->base_url);
     pz_buffer_append_text(out, pz_connections_path);
@@ -56,6 +61,26 @@ static void answer_list(pz_call *call, const pz_page *page)
     answer_unless_ok(call, result);
 }
 
+/* A list may be long: one at a time is made, and counted before the next one begins. One of
+ * everything will be about as long as the one before it: where that has no room it is not even
+ * made, and memory is asked for in one piece, of which malloc keeps nothing afterwards. */
+static void answer_list_alone(pz_call *call, const pz_page *page)
+{
+    pz_emulator *emulator = call->emulator;
+    bool is_whole = page->limit < 0 && page->offset == 0;
+    pthread_mutex_lock(&emulator->list_lock);
+    size_t likely = is_whole ? emulator->last_list_bytes : 0;
+    if (pz_in_flight_has_room(&emulator->in_flight, likely)) {
+        answer_list(call, page, likely);
+        if (is_whole)
+            emulator->last_list_bytes = call->reply.body.length;
+        pz_call_hold_reply(call);
+    } else {
+        pz_call_refuse_no_room(call);
+    }
+    pthread_mutex_unlock(&emulator->list_lock);
+}
+
 void pz_handle_list(pz_call *call)
 {
     pz_form query;
@@ -63,7 +88,7 @@ void pz_handle_list(pz_call *call)
     atomic_fetch_add_explicit(&call->emulator->counts.lists, 1, memory_order_relaxed);
     if (pz_query_page(call, NULL, &query, &page)) {
         apply_options(&call->emulator->options, &page);
-        answer_list(call, &page);
+        answer_list_alone(call, &page);
     }
     pz_form_free(&query);
 }

@@ -21,6 +21,12 @@ static inline bool pz_in_flight_take(pz_in_flight *in_flight, size_t bytes)
     return false;
 }
 
+static inline bool pz_in_flight_has_room(pz_in_flight *in_flight, size_t bytes)
+{
+    size_t now = atomic_load(in_flight);
+    return now == 0 || bytes == 0 || now + bytes <= PZ_IN_FLIGHT_MAX_BYTES;
+}
+
 static inline void pz_in_flight_give_back(pz_in_flight *in_flight, size_t bytes)
 {
     atomic_fetch_sub(in_flight, bytes);

@@ -54,10 +54,9 @@ static enum pz_store_result put_one(pz_store *store, const char *path, const pz_
     }
     pz_buffer_init(&body, ITEM_MAX_BYTES);
     pz_json_write(item, 0, &body);
-    enum pz_store_result result =
-        body.failure == PZ_BUFFER_OK
-            ? pz_store_put_item(store, path, ref, body.bytes, body.length)
-            : PZ_STORE_FAILED;
+    enum pz_store_result result = body.failure == PZ_BUFFER_OK
+                                      ? pz_store_put_item(store, path, ref, body.bytes, body.length)
+                                      : PZ_STORE_FAILED;
     pz_buffer_free(&body);
     return result;
 }

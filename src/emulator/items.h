@@ -8,8 +8,9 @@
 /* Whether a collection of that path is served, with or without items; `length` bytes of it. */
 bool pz_items_are_at(const char *path, size_t length);
 
-/* Within a transaction of the store: stores items of a collection, each an object with a `ref`; those that are there are replaced.
- * `problem` says what is wrong with what was given, where the result is PZ_STORE_MISSING. */
+/* Within a transaction of the store: stores items of a collection, each an object with a `ref`;
+ * those that are there are replaced. `problem` says what is wrong with what was given, where the
+ * result is PZ_STORE_MISSING. */
 enum pz_store_result pz_items_put(pz_store *store, const char *path, const pz_json_value *items,
                                   const char **problem);
 

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "json/document.h"
-#include "json/value.h"
 #include "masking/likely.h"
 #include "masking/names.h"
+#include "json/document.h"
+#include "json/value.h"
 
 enum { DEPTH_MAX = 128, TEXT_MAX_BYTES = 64 << 20 };
 
@@ -126,9 +126,9 @@ static bool append_json(const char *text, size_t length, pz_buffer *out)
 {
     pz_json_error error;
     walk w = {pz_json_document_new(), false, false};
-    pz_json_value *root =
-        w.document == NULL ? NULL
-                           : pz_json_document_parse(w.document, text, length, DEPTH_MAX, &error);
+    pz_json_value *root = w.document == NULL
+                              ? NULL
+                              : pz_json_document_parse(w.document, text, length, DEPTH_MAX, &error);
     pz_json_value *shown = root == NULL ? NULL : masked(&w, root);
     bool is_done = shown != NULL && !w.has_failed;
     if (is_done && w.has_changed)

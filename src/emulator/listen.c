@@ -11,7 +11,7 @@
 
 #include "emulator/server.h"
 
-enum { BACKLOG = 1024, URL_SIZE = 96 };
+enum { BACKLOG = 4096, URL_SIZE = 96 };
 
 static const char localhost[] = "localhost";
 
@@ -60,16 +60,15 @@ static char *url_of(const pz_emulator_options *options, const union address *add
     return url;
 }
 
-int pz_server_listen(const pz_emulator_options *options, char **base_url, char *message,
-                     size_t size)
+int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure)
 {
     union address address;
     int on = 1;
     socklen_t length = parse(options, &address);
     *base_url = NULL;
     if (length == 0) {
-        snprintf(message, size, "address must be an IP address or localhost, not \"%s\"",
-                 options->address);
+        pz_failure_set(failure, PZ_KIND_CONFIG,
+                       "address must be an IP address or localhost, not \"%s\"", options->address);
         return -1;
     }
     int listening = socket(address.any.sa_family, SOCK_STREAM, 0);
@@ -80,8 +79,8 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, char *
         getsockname(listening, &address.any, &length) == 0 &&
         (*base_url = url_of(options, &address)) != NULL)
         return listening;
-    snprintf(message, size, "cannot listen on port %u of %s: %s", options->port, options->address,
-             strerror(errno));
+    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot listen on port %u of %s: %s", options->port,
+                   options->address, strerror(errno));
     if (listening >= 0)
         close(listening);
     return -1;

@@ -1,5 +1,5 @@
 -- Writes src/emulator/members.inc from the library's schema, so that the members of a connection are listed once:
---    lua5.4 src/emulator/members.lua > src/emulator/members.inc      (with the library on LUA_PATH)
+--    make members
 local schema = require "personalize.schema"
 
 local members = {}

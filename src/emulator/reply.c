@@ -3,13 +3,13 @@
 
 #include "emulator/libmicrohttpd.h"
 
-/* A list of everything may be long, but not endless. */
-static const size_t ANSWER_MAX_BYTES = (size_t)1 << 30;
+/* A list of everything may be long, but not longer than all bodies under way together. */
+static const size_t REPLY_MAX_BYTES = (size_t)256 << 20;
 
 void pz_reply_init(pz_reply *reply, const pz_clock *clock)
 {
     *reply = (pz_reply){.clock = clock, .behaviour = PZ_REFUSES_BROKEN};
-    pz_buffer_init(&reply->body, ANSWER_MAX_BYTES);
+    pz_buffer_init(&reply->body, REPLY_MAX_BYTES);
 }
 
 void pz_reply_free(pz_reply *reply)

@@ -163,8 +163,7 @@ bool pz_respond(pz_call *call)
     pz_reply *reply = &call->reply;
     if (call->fault != NULL)
         apply_fault(call);
-    if (!call->has_no_room && !pz_call_may_hold(call, reply->body.length))
-        pz_call_refuse_no_room(call);
+    pz_call_hold_reply(call);
     if (reply->body.failure != PZ_BUFFER_OK)
         pz_reply_no_memory(reply);
     int resets = call->fault != NULL && call->fault->order.reset == 1;

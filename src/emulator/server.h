@@ -6,11 +6,11 @@
 #include <stddef.h>
 
 #include "emulator/emulator.h"
+#include "http/failure.h"
 
 /* Listens on the address that the options name; gives the URL under which it is reached, malloc'ed.
- * -1: `message` says why. */
-int pz_server_listen(const pz_emulator_options *options, char **base_url, char *message,
-                     size_t size);
+ * -1: `failure` says why. */
+int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure);
 
 void pz_server_unlisten(int listening); /* when the server isn't started after all */
 

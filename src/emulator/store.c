@@ -81,7 +81,7 @@ static int wait_for_other(void *context, int waited)
            (store->stopping == NULL || pz_stopping_sleep(store->stopping, BUSY_PAUSE_MS / 1000.0));
 }
 
-static bool prepare(pz_store *store, database_connection *own, char *message, size_t size)
+static bool prepare(pz_store *store, database_connection *own, pz_failure *failure)
 {
     pthread_mutex_init(&own->lock, NULL);
     if (own->database == NULL)
@@ -90,7 +90,8 @@ static bool prepare(pz_store *store, database_connection *own, char *message, si
     for (int i = 0; i < STATEMENTS; i++) {
         if (sqlite3_prepare_v3(own->database, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &own->statements[i], NULL) != SQLITE_OK) {
-            snprintf(message, size, "cannot use the database: %s", sqlite3_errmsg(own->database));
+            pz_failure_set(failure, PZ_KIND_CONFIG, "cannot use the database: %s",
+                           sqlite3_errmsg(own->database));
             return false;
         }
     }
@@ -105,21 +106,21 @@ static void close_connection(database_connection *own)
     pthread_mutex_destroy(&own->lock);
 }
 
-pz_store *pz_store_open(const char *path, const pz_stopping *stopping, char *message, size_t size)
+pz_store *pz_store_open(const char *path, const pz_stopping *stopping, pz_failure *failure)
 {
     pz_store *store = calloc(1, sizeof *store);
     if (store == NULL) {
-        snprintf(message, size, "no memory");
+        pz_failure_set(failure, PZ_KIND_CONFIG, "no memory");
         return NULL;
     }
     store->stopping = stopping;
-    store->writer.database = pz_database_open(path, message, size);
-    bool is_open = prepare(store, &store->writer, message, size);
+    store->writer.database = pz_database_open(path, failure);
+    bool is_open = prepare(store, &store->writer, failure);
     store->reader = &store->writer;
     if (is_open && !pz_database_in_memory(path)) {
-        store->own_reader.database = pz_database_open_again(path, message, size);
+        store->own_reader.database = pz_database_open_again(path, failure);
         store->reader = &store->own_reader;
-        is_open = prepare(store, store->reader, message, size);
+        is_open = prepare(store, store->reader, failure);
     }
     if (is_open)
         return store;
@@ -153,7 +154,7 @@ static enum pz_store_result result_of(int sqlite_code)
 }
 
 /* As long as it is bound the text stays the caller's; NULL binds null. */
-static void bind(sqlite3_stmt *statement, int index, const char *text, size_t length)
+static void bind_text(sqlite3_stmt *statement, int index, const char *text, size_t length)
 {
     if (text == NULL)
         sqlite3_bind_null(statement, index);
@@ -202,7 +203,7 @@ enum pz_store_result pz_store_get(pz_store *store, const char *ref, const char *
 {
     database_connection *own = lock_reader(store);
     sqlite3_stmt *get = own->statements[GET];
-    bind(get, 1, ref, strlen(ref));
+    bind_text(get, 1, ref, strlen(ref));
     int code = sqlite3_step(get);
     if (code == SQLITE_ROW)
         append_body(get, base_url, out);
@@ -231,7 +232,7 @@ enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffe
 {
     database_connection *own = lock_reader(store);
     sqlite3_stmt *secrets = own->statements[SECRETS];
-    bind(secrets, 1, ref, strlen(ref));
+    bind_text(secrets, 1, ref, strlen(ref));
     int code = sqlite3_step(secrets);
     if (code == SQLITE_ROW)
         append_column(secrets, 0, out);
@@ -289,11 +290,11 @@ static enum pz_store_result write_row(pz_store *store, enum statement which,
                                       const pz_store_row *row)
 {
     sqlite3_stmt *statement = store->writer.statements[which];
-    bind(statement, 1, row->ref, strlen(row->ref));
+    bind_text(statement, 1, row->ref, strlen(row->ref));
     sqlite3_bind_int64(statement, 2, row->revision);
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)row->base_at);
-    bind(statement, 4, row->body, row->body_length);
-    bind(statement, 5, row->secrets, row->secrets_length);
+    bind_text(statement, 4, row->body, row->body_length);
+    bind_text(statement, 5, row->secrets, row->secrets_length);
     enum pz_store_result result = run(store, which);
     sqlite3_clear_bindings(statement);
     return result;
@@ -322,7 +323,7 @@ enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *re
                                    pz_buffer *secrets)
 {
     sqlite3_stmt *find = store->writer.statements[FIND];
-    bind(find, 1, ref, strlen(ref));
+    bind_text(find, 1, ref, strlen(ref));
     int code = sqlite3_step(find);
     if (code == SQLITE_ROW) {
         *revision = sqlite3_column_int64(find, 0);
@@ -337,8 +338,8 @@ enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, co
                                             size_t length)
 {
     sqlite3_stmt *named = store->writer.statements[NAMED];
-    bind(named, 1, ref, strlen(ref));
-    bind(named, 2, name, length);
+    bind_text(named, 1, ref, strlen(ref));
+    bind_text(named, 2, name, length);
     int code = sqlite3_step(named);
     sqlite3_reset(named);
     sqlite3_clear_bindings(named);
@@ -354,8 +355,8 @@ enum pz_store_result pz_store_get_item(pz_store *store, const char *path, const 
 {
     database_connection *own = lock_reader(store);
     sqlite3_stmt *item = own->statements[ITEM];
-    bind(item, 1, path, strlen(path));
-    bind(item, 2, ref, strlen(ref));
+    bind_text(item, 1, path, strlen(path));
+    bind_text(item, 2, ref, strlen(ref));
     int code = sqlite3_step(item);
     if (code == SQLITE_ROW)
         append_column(item, 0, out);
@@ -369,8 +370,8 @@ enum pz_store_result pz_store_list_items(pz_store *store, const pz_items_wanted 
     database_connection *own = lock_reader(store);
     sqlite3_stmt *items = own->statements[ITEMS];
     int code;
-    bind(items, 1, wanted->path, strlen(wanted->path));
-    bind(items, 2, wanted->type, wanted->type == NULL ? 0 : strlen(wanted->type));
+    bind_text(items, 1, wanted->path, strlen(wanted->path));
+    bind_text(items, 2, wanted->type, wanted->type == NULL ? 0 : strlen(wanted->type));
     sqlite3_bind_int64(items, 3, wanted->offset);
     sqlite3_bind_int64(items, 4, wanted->limit);
     for (int some = 0; (code = sqlite3_step(items)) == SQLITE_ROW; some = 1) {
@@ -386,9 +387,9 @@ enum pz_store_result pz_store_put_item(pz_store *store, const char *path, const 
                                        const char *body, size_t length)
 {
     sqlite3_stmt *put = store->writer.statements[PUT_ITEM];
-    bind(put, 1, path, strlen(path));
-    bind(put, 2, ref, strlen(ref));
-    bind(put, 3, body, length);
+    bind_text(put, 1, path, strlen(path));
+    bind_text(put, 2, ref, strlen(ref));
+    bind_text(put, 3, body, length);
     enum pz_store_result result = run(store, PUT_ITEM);
     sqlite3_clear_bindings(put);
     return result;

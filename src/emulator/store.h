@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "emulator/stopping.h"
+#include "http/failure.h"
 
 enum pz_store_result {
     PZ_STORE_OK = 0,
@@ -18,8 +19,8 @@ enum pz_store_result {
 
 typedef struct pz_store pz_store;
 
-/* Waiting for another process ends when the emulator stops. NULL: `message` says why. */
-pz_store *pz_store_open(const char *path, const pz_stopping *stopping, char *message, size_t size);
+/* Waiting for another process ends when the emulator stops. NULL: `failure` says why. */
+pz_store *pz_store_open(const char *path, const pz_stopping *stopping, pz_failure *failure);
 void pz_store_close(pz_store *store);
 
 /* Reading, from any thread. Bodies are appended with the base URL where it belongs; look at

@@ -44,6 +44,7 @@ function command.add(parser)
       if is_number(option) then given:convert(tonumber) end
    end
    own:flag("--quiet", "No access log. (default: to stderr)")
+   own:flag("--open", "Open its page in a browser.")
    own:flag("--json", "Say that it is ready with one JSON document.")
 end
 
@@ -74,6 +75,19 @@ local function announce(running, out)
    for _, pair in ipairs(running:environment()) do out:write(("export %s=%s\n"):format(pair[1], pair[2])) end
 end
 
+-- The page goes by the address that is listened on; the URL has no character that a shell would read.
+local function open_page(running, err)
+   local page = running.url .. "/_emulator/"
+   for _, program in ipairs { "xdg-open", "open" } do
+      local found = os.execute(("command -v %s >/dev/null 2>&1"):format(program))
+      if found == true or found == 0 then
+         os.execute(("%s '%s' >/dev/null 2>&1 &"):format(program, page))
+         return
+      end
+   end
+   err:write("There is no program here that opens a browser; its page is ", page, "\n")
+end
+
 function command.run(arguments, streams)
    local function fail(code, why)
       streams.err:write("personalize emulator: ", (tostring(why):gsub("^[^\n:]+:%d+: ", "")), "\n")
@@ -90,6 +104,7 @@ function command.run(arguments, streams)
    local tell = arguments.json and announce_json or announce
    tell(running, streams.out)
    streams.out:flush()
+   if arguments.open then open_page(running, streams.err) end
    signals:wait()
    running:stop()
    signals:close()

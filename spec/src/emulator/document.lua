@@ -25,16 +25,26 @@ local CONTROL = [[
 ## Calls below /_emulator/
 
 What the Lua functions do, for tests in another process. They need no authorization, but come from the emulator's own
-machine (or with option `remote_control` from any). They neither fail nor stand in the journal.
+machine (or with option `remote_control` from any). They neither fail nor stand in the journal. Secrets are masked in
+what they show, unless option `journal_secrets` is set.
+
+## A page for people
+
+`/_emulator/` is a page for a browser: the connections and what a test of each would send, the journal as it grows, the
+faults. It uses the calls above. Another site's page can use neither them nor the API: see `foreign` under refusals.
 
 | Call | Body | Does |
 | --- | --- | --- |
 | `POST /_emulator/fail` | a fault, as JSON | orders that calls go wrong |
 | `POST /_emulator/heal` | | takes back every fault that is still to come |
 | `POST /_emulator/clock` | `{"advance": seconds}` | moves the clock |
+| `POST /_emulator/items` | `{"path": "/v3/flowDefinitions", "items": [{"ref": ...}, ...]}` | puts items there that the API can then read; those of a `ref` that is there are replaced |
+| `GET /_emulator/connections` | | `{"items": [{"connection": ..., "call": ...}], "total": ...}`: what a test of each would send; `limit` (100) and `offset` |
+| `GET /_emulator/faults` | | `{"items": [{"fault": ..., "left": ..., "hits": ...}]}`: those that are armed |
+| `GET /_emulator/` | | a page for people |
 | `POST /_emulator/seed` | | stores the published example connections, again where they are already |
 | `POST /_emulator/reset` | | back to how it started |
-| `GET /_emulator/requests` | | `{"items": [...]}`, oldest first: method, path, query, headers, body, status |
+| `GET /_emulator/requests` | | `{"items": [...]}`, oldest first: method, path, query, headers, body, status, and number, milliseconds, behaviour, fault, answer (its first 16 KiB), answerBytes; `?after=NUMBER` leaves out what is known |
 | `GET /_emulator/counts` | | requests, tokens, lists, retrieves, creates, updates, tests, errors; connections |
 ]]
 
@@ -51,7 +61,11 @@ access log know nothing of such a request.
 | a length or a chunk of more than 64 bits | 413 |
 | more than 32 KiB of first line, or of headers | 414, 431 |
 | another version of HTTP than 1.0 and 1.1 | 505 |
-| no end of the request within option `request_timeout`, nothing for 30 seconds, more than 8,192 connections | none |
+| no end of the request within option `request_timeout`, nothing for 30 seconds | none |
+
+Each connection is served by a thread of its own. There are at most 2,048 at once: a further one is answered with 503
+and the error body. The bodies of all requests and answers under way have at most 256 MiB together, a body alone always
+has room; what would be more is answered with 503 as well (`busy`).
 ]]
 
 local ACCESS_LOG = [[

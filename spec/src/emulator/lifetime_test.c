@@ -152,10 +152,10 @@ static void order_faults(pz_emulator *emulator)
 static void run_round(unsigned silent_port)
 {
     static struct client clients[CLIENTS];
-    char message[PZ_EMULATOR_MESSAGE_SIZE];
+    pz_failure failure;
     char test[512];
     pz_emulator_options given = options();
-    pz_emulator *emulator = pz_emulator_start(&given, message, sizeof message);
+    pz_emulator *emulator = pz_emulator_start(&given, &failure);
     assert_non_null(emulator);
     snprintf(test, sizeof test,
              "{\"connection\":{\"name\":\"n\",\"auth\":{},\"systemType\":\"S\",\"socketTimeout\":"
@@ -196,16 +196,16 @@ static void test_stop_under_load(void **state)
 
 static void test_failed_start_leaves_nothing(void **state)
 {
-    char message[PZ_EMULATOR_MESSAGE_SIZE];
+    pz_failure failure;
     (void)state;
     pz_emulator_options given = options();
-    pz_emulator *emulator = pz_emulator_start(&given, message, sizeof message);
+    pz_emulator *emulator = pz_emulator_start(&given, &failure);
     assert_non_null(emulator);
     unsigned before = open_descriptors();
     given.port = port_of(emulator);
     for (int i = 0; i < ROUNDS; i++)
-        assert_null(pz_emulator_start(&given, message, sizeof message));
-    assert_non_null(strstr(message, "Address already in use"));
+        assert_null(pz_emulator_start(&given, &failure));
+    assert_non_null(strstr(failure.message, "Address already in use"));
     assert_int_equal(open_descriptors(), before);
     pz_emulator_stop(emulator);
 }

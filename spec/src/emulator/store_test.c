@@ -17,7 +17,7 @@
 #include "emulator/store.h"
 
 static char path[64];
-static char message[512];
+static pz_failure failure;
 
 static int make_path(void **state)
 {
@@ -41,8 +41,8 @@ static int remove_path(void **state)
 
 static pz_store *open_store(void)
 {
-    message[0] = '\0';
-    return pz_store_open(path, NULL, message, sizeof message);
+    failure.message[0] = '\0';
+    return pz_store_open(path, NULL, &failure);
 }
 
 static void insert(pz_store *store, const char *ref, const char *body)
@@ -171,7 +171,7 @@ static void test_foreign_database_is_refused(void **state)
     run_sql("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
     long size = size_of_file();
     assert_null(open_store());
-    assert_non_null(strstr(message, "it belongs to another program"));
+    assert_non_null(strstr(failure.message, "it belongs to another program"));
     assert_int_equal(size_of_file(), size);
     run_sql("SELECT x FROM theirs");
 }
@@ -182,7 +182,7 @@ static void test_newer_schema_is_refused(void **state)
     pz_store_close(open_store());
     run_sql("PRAGMA user_version = 99");
     assert_null(open_store());
-    assert_non_null(strstr(message, "a newer version"));
+    assert_non_null(strstr(failure.message, "a newer version"));
 }
 
 /* What later versions of the emulator will do to files of this one. */
@@ -207,20 +207,20 @@ static void test_steps_are_taken_once_and_all_or_none(void **state)
     sqlite3 *database;
     (void)state;
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_true(pz_database_upgrade(database, path, steps, 1, message, sizeof message));
+    assert_true(pz_database_upgrade(database, path, steps, 1, &failure));
     assert_int_equal(number_of(database, "PRAGMA user_version"), 1);
     for (int i = 0; i < 2; i++)
-        assert_true(pz_database_upgrade(database, path, steps, 2, message, sizeof message));
+        assert_true(pz_database_upgrade(database, path, steps, 2, &failure));
     assert_int_equal(number_of(database, "PRAGMA user_version"), 2);
     assert_int_equal(number_of(database, "SELECT b FROM t"), 7);
     assert_int_equal(number_of(database, "SELECT count(*) FROM t"), 1);
 
-    assert_false(pz_database_upgrade(database, path, steps, 3, message, sizeof message));
-    assert_non_null(strstr(message, "no such table: absent"));
+    assert_false(pz_database_upgrade(database, path, steps, 3, &failure));
+    assert_non_null(strstr(failure.message, "no such table: absent"));
     assert_int_equal(number_of(database, "PRAGMA user_version"), 2);
     assert_int_equal(number_of(database, "SELECT count(*) FROM t"), 1);
-    assert_false(pz_database_upgrade(database, path, steps, 1, message, sizeof message));
-    assert_non_null(strstr(message, "a newer version"));
+    assert_false(pz_database_upgrade(database, path, steps, 1, &failure));
+    assert_non_null(strstr(failure.message, "a newer version"));
     sqlite3_close(database);
 }
 
@@ -244,7 +244,7 @@ static void test_damaged_database_is_refused(void **state)
     fclose(file);
     long size = size_of_file();
     assert_null(open_store());
-    assert_non_null(strstr(message, "it is damaged"));
+    assert_non_null(strstr(failure.message, "it is damaged"));
     assert_int_equal(size_of_file(), size);
 }
 

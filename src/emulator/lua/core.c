@@ -61,7 +61,7 @@ static int flag_option(lua_State *L, const char *name)
 
 static int start(lua_State *L)
 {
-    char message[PZ_EMULATOR_MESSAGE_SIZE];
+    pz_failure failure;
     luaL_checktype(L, 1, LUA_TTABLE);
     pz_emulator_options options = {
         .address = text_option(L, "address"),
@@ -98,11 +98,11 @@ static int start(lua_State *L)
     own->emulator = NULL;
     own->owner = getpid();
     luaL_setmetatable(L, type_name);
-    own->emulator = pz_emulator_start(&options, message, sizeof message);
+    own->emulator = pz_emulator_start(&options, &failure);
     if (own->emulator != NULL)
         return 1;
     lua_pushnil(L);
-    lua_pushstring(L, message);
+    lua_pushstring(L, failure.message);
     return 2;
 }
 
@@ -154,6 +154,19 @@ static int seed(lua_State *L)
     return done(L, pz_emulator_seed(emulator) == PZ_STORE_OK, "the database could not be written");
 }
 
+static int put(lua_State *L)
+{
+    char message[PZ_EMULATOR_MESSAGE_SIZE];
+    size_t length;
+    luaL_checkudata(L, 1, type_name);
+    const char *path = luaL_checkstring(L, 2), *items = luaL_checklstring(L, 3, &length);
+    pz_emulator *emulator = pz_lua_emulator(L, 1);
+    if (emulator == NULL)
+        return 2;
+    return done(L, pz_emulator_put(emulator, path, items, length, message, sizeof message),
+                message);
+}
+
 static int fail(lua_State *L)
 {
     pz_fault_order order;
@@ -197,6 +210,7 @@ static const luaL_Reg methods[] = {
     {"stored_secret", pz_lua_stored_secret},
     {"reset", reset},
     {"seed", seed},
+    {"put", put},
     {"fail", fail},
     {"heal", heal},
     {"advance", advance},
