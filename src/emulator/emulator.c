@@ -73,8 +73,8 @@ enum pz_store_result pz_emulator_seed(pz_emulator *emulator)
     return result != PZ_STORE_OK ? result : pz_store_end(emulator->store, write_seed(emulator));
 }
 
-bool pz_emulator_put(pz_emulator *emulator, const char *path, const char *items, size_t length,
-                     char *message, size_t size)
+const char *pz_emulator_put(pz_emulator *emulator, const char *path, const char *items,
+                            size_t length)
 {
     pz_json_error error;
     const char *problem = NULL;
@@ -86,8 +86,9 @@ bool pz_emulator_put(pz_emulator *emulator, const char *path, const char *items,
     if (list != NULL && (result = pz_store_begin(emulator->store)) == PZ_STORE_OK)
         result = pz_store_end(emulator->store, pz_items_put(emulator->store, path, list, &problem));
     pz_json_document_free(document);
-    snprintf(message, size, "%s", problem != NULL ? problem : "the items could not be stored");
-    return result == PZ_STORE_OK;
+    if (problem == NULL && result != PZ_STORE_OK)
+        problem = "the items could not be stored";
+    return problem;
 }
 
 static enum pz_store_result clear(pz_emulator *emulator)

@@ -62,9 +62,9 @@ void pz_emulator_stop(pz_emulator *emulator);
 /* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the
  * examples if it was seeded. */
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
-/* Stores items of a collection, a JSON array. False: `message` says why. */
-bool pz_emulator_put(pz_emulator *emulator, const char *path, const char *items, size_t length,
-                     char *message, size_t size);
+/* Stores items of a collection, a JSON array. NULL, or why that failed. */
+const char *pz_emulator_put(pz_emulator *emulator, const char *path, const char *items,
+                            size_t length);
 void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
 /* Stores the published examples, again where they are already. */
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator);

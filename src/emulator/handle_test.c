@@ -37,7 +37,7 @@ static void run(struct test *test)
 {
     const pz_emulator_options *options = &test->call->emulator->options;
     test->call_out.ca_file = options->ca_file;
-    test->call_out.outbound = options->outbound;
+    test->call_out.outbound = options->outbound != NULL ? options->outbound : "loopback";
     test->call_out.cert = test->target.mutual_tls ? options->client_cert : NULL;
     test->call_out.cert_key = options->client_cert_key;
     test->call_out.connect_ms = test->target.connect_ms;

@@ -19,7 +19,8 @@ typedef struct pz_emulator_options {
     int unique_names;        /* no two connections may have one name */
     int mask_unknown_auth;   /* what an auth of an unpublished kind has never comes out */
     int journal_secrets;     /* the journal has bodies as they came */
-    const char *outbound;    /* where test calls may go: "loopback", "any", or hosts with commas */
+    const char *outbound;    /* where test calls may go: "loopback" (or NULL), "any", or
+                              * hosts with commas */
     int keep_missing_secret; /* an update without a secret keeps the stored one */
     double token_ttl;        /* seconds */
     double request_timeout;  /* seconds until a request must have arrived; 0: the default */

@@ -33,7 +33,7 @@ describe("an emulator whose clients do not read", function()
       for i = 1, CLIENTS do
          clients[i] = connect()
          clients[i]:setoption("keepalive", true)
-         clients[i]:send(("GET /v2/connections HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"):format(
+         clients[i]:send(("GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"):format(
             session.token))
       end
       local refused = 0
@@ -88,7 +88,7 @@ describe("an emulator with as many connections as it can have", function()
       for _ = 1, 8 do
          local further = connect()
          further:settimeout(5)
-         further:send "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+         further:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
          local all, _, partial = further:receive "*a"
          answer = all or partial
          if answer:find "^HTTP/1.1 503" then break end
@@ -101,7 +101,7 @@ describe("an emulator with as many connections as it can have", function()
       repeat
          socket.sleep(0.05)
          local client = connect()
-         client:send "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+         client:send "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
          line = client:receive "*l"
          client:close()
       until line == "HTTP/1.1 200 OK" or socket.gettime() > deadline

@@ -95,7 +95,7 @@ describe("the emulator's own calls", function()
 
    it("are where they are, and nowhere else", function()
       for _, case in ipairs { { "GET", "fail", 405 }, { "POST", "requests", 405 }, { "GET", "x", 404 },
-         { "GET", "", 404 } } do
+         { "GET", "", 200 }, { "POST", "", 405 }, { "GET", "page.css", 200 }, { "GET", "other.css", 404 } } do
          assert.equal(case[3], (control(case[1], case[2])))
       end
       local typed = { ["content-type"] = "text/plain" }

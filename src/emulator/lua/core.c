@@ -156,15 +156,14 @@ static int seed(lua_State *L)
 
 static int put(lua_State *L)
 {
-    char message[PZ_EMULATOR_MESSAGE_SIZE];
     size_t length;
     luaL_checkudata(L, 1, type_name);
     const char *path = luaL_checkstring(L, 2), *items = luaL_checklstring(L, 3, &length);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
-    return done(L, pz_emulator_put(emulator, path, items, length, message, sizeof message),
-                message);
+    const char *problem = pz_emulator_put(emulator, path, items, length);
+    return done(L, problem == NULL, problem);
 }
 
 static int fail(lua_State *L)

@@ -3,14 +3,15 @@
 local function options(more)
    local given = { address = "127.0.0.1", port = 0, database = ":memory:", seed = true, honour_offset = true,
       page_limit = 0, token_ttl = 900, request_timeout = 30, journal_limit = 100, client_id = "id",
-      client_secret = "secret", client_key = "key", api_token = "token" }
+      client_secret = "secret", client_key = "key", api_token = "token",
+      outbound = "loopback" }
    for name, value in pairs(more or {}) do given[name] = value end
    return given
 end
 
 local function ask(given, emulator)
    given.ask(tonumber(emulator:url():match "%d+$"),
-      "GET /v2/connections?limit=1 HTTP/1.1\r\nHost: here\r\nX: a\r\nX: b\r\nConnection: close\r\n\r\n")
+      "GET /v2/connections?limit=1 HTTP/1.1\r\nHost: localhost\r\nX: a\r\nX: b\r\nConnection: close\r\n\r\n")
 end
 
 return {
@@ -33,6 +34,15 @@ return {
       local requests = emulator:requests()
       assert(#requests == 1 and requests[1].path == "/v2/connections" and requests[1].headers.x == "a, b")
       assert(emulator:counts().connections > 0 and emulator:stored_secret("no such ref") == nil)
+      emulator:stop()
+   end },
+   { "put", function(given)
+      local emulator = assert(given.core.start(options()))
+      local item = '[{"ref":"0d6a4f9b-3f1e-4c31-9d0b-9b9e6b7c1a31"}]'
+      local stored, message = emulator:put("/v3/templates", item)
+      if not stored then error(message) end
+      stored, message = emulator:put("/v3/nothing", item)
+      assert(not stored and message)
       emulator:stop()
    end },
    { "fail, heal, advance, seed, reset", function(given)
