@@ -123,7 +123,7 @@ async function lookAtConnections() {
 
 function matches(call, wanted) {
   if (!wanted) return true;
-  const text = [call.method, call.path, call.query, call.status, call.behaviour, call.body, call.answer].join(" ").toLowerCase();
+  const text = [call.method, call.path, call.query, call.status, call.behaviour, call.fault ? "fault" : ""].join(" ").toLowerCase();
   return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 

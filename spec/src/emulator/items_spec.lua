@@ -1,0 +1,63 @@
+-- The resources beside connections, to be read: pages, single ones, variants, and how more are put there.
+local support = require "spec.support.emulator"
+
+describe("the emulator's other resources", function()
+   local session
+   before_each(function() session = support.start { seed = true } end)
+   after_each(function() session:stop() end)
+
+   local model = "/v2/decisionModelDefinitions/36b56832-e5b4-46ac-856d-7ae2dd26e94c"
+
+   it("mention the published connections", function()
+      local _, variants = session:send("GET", model .. "/variants")
+      assert.is_truthy(variants.items[1].definition:find("weatherDataSystem", 1, true))
+      local _, flows = session:send("GET", "/v3/flowDefinitions")
+      assert.is_truthy(flows.items[1].variants[1].tasks[1].input.template:find('"Weather Data System"', 1, true))
+   end)
+
+   it("are listed by pages of ten unless asked otherwise", function()
+      local items = {}
+      for number = 1, 25 do
+         items[number] = { ref = ("0d6a4f9b-3f1e-4c31-9d0b-%012d"):format(number), name = "T" .. number,
+            type = number % 2 == 0 and "EVEN" or "ODD" }
+      end
+      assert(session.e:put("/v3/templates", items))
+      local _, page = session:send("GET", "/v3/templates")
+      assert.same({ 0, 10, 10 }, { page.offset, page.limit, #page.items })
+      _, page = session:send("GET", "/v3/templates?limit=20&offset=20")
+      assert.same({ 20, 20, 7 }, { page.offset, page.limit, #page.items })
+      _, page = session:send("GET", "/v3/templates?type=EVEN&limit=50")
+      assert.equal(12, #page.items)
+      _, page = session:send("GET", "/v3/templates?offset=100")
+      assert.equal(0, #page.items)
+   end)
+
+   it("are retrieved by their refs", function()
+      local status, one = session:send("GET", model)
+      assert.same({ 200, "Offer for the weather" }, { status, one.name })
+      assert.equal(404, (session:send("GET", "/v3/templates/00000000-0000-4000-8000-000000000000")))
+      assert.equal(404, (session:send("GET", "/v3/templates/x")))
+      assert.equal(405, (session:send("POST", "/v3/templates", {})))
+      assert.equal(401, (session:send("GET", "/v3/templates", nil, { authorization = false })))
+   end)
+
+   it("are put there by the emulator's own calls, replaced, and gone after a reset", function()
+      local ref = "0d6a4f9b-3f1e-4c31-9d0b-9b9e6b7c1a31"
+      local function put(body) return session:send("POST", "/_emulator/items", body, { authorization = false }) end
+      assert.equal(200, (put { path = "/v3/templates", items = { { ref = ref, name = "Other" } } }))
+      local _, one = session:send("GET", "/v3/templates/" .. ref)
+      assert.equal("Other", one.name)
+      for expected, body in pairs {
+         ["path must be"] = { path = "/v2/connections", items = {} }, ["ref is a UUID"] = { path = "/v3/templates", items = { {} } },
+         ["items must be an array"] = { path = "/v3/templates", items = "x" },
+      } do
+         local status, answer = put(body)
+         assert.equal(400, status)
+         assert.is_truthy(answer.developerMessage:find(expected, 1, true), answer.developerMessage)
+      end
+      session.e:reset()
+      session.token = session:get_token()
+      _, one = session:send("GET", "/v3/templates/" .. ref)
+      assert.equal("Banner", one.name)
+   end)
+end)
