@@ -123,9 +123,6 @@ static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
         /* of a request under way it is the answer that libcurl finds fault with */
         if (evidence->issued && kinds[i].kind == PZ_KIND_CONFIG)
             return PZ_KIND_PROTOCOL;
-        /* the first connection broke, and there was no second one */
-        if (evidence->issued && kinds[i].kind == PZ_KIND_CONNECT)
-            return PZ_KIND_NETWORK;
         return kinds[i].kind;
     }
     /* what broke before there was a connection to send on, a proxy's refusal for one */
