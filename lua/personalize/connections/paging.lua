@@ -5,7 +5,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local paging = {}
 
