@@ -26,7 +26,7 @@ describe("an engine", function()
       local function wrong(change, pattern)
          local spec = { method = "GET", url = echo.url, timeout_ms = 1000 }
          for name, value in pairs(change) do spec[name] = value end
-         assert.error_matches(function() engine:add(spec) end, pattern)
+         assert.error_matches(function() engine:enqueue(spec) end, pattern)
       end
       wrong({ timout_ms = 3 }, "unknown field 'timout_ms'")
       wrong({ [1] = 3 }, "unknown field")
@@ -42,10 +42,10 @@ describe("an engine", function()
       wrong({ headers = "x" }, "field 'headers': array of pairs expected")
       wrong({ headers = { "x" } }, "field 'headers%[1%]': pair of strings expected")
       wrong({ headers = { { "x", "y" }, { "x", 5 } } }, "field 'headers%[2%]': pair of strings expected")
-      assert.error_matches(function() engine:add { url = echo.url, timeout_ms = 1 } end, "field 'method'")
-      assert.error_matches(function() engine:add { url = echo.url, method = "GET" } end, "field 'timeout_ms'")
+      assert.error_matches(function() engine:enqueue { url = echo.url, timeout_ms = 1 } end, "field 'method'")
+      assert.error_matches(function() engine:enqueue { url = echo.url, method = "GET" } end, "field 'timeout_ms'")
       assert.error_matches(function() engine:wait(-1) end, "milliseconds expected")
-      assert.error_matches(function() engine.add(5, {}) end, "personalize.engine")
+      assert.error_matches(function() engine.enqueue(5, {}) end, "personalize.engine")
       assert.equal(0, engine:active())
    end)
 

@@ -68,7 +68,8 @@ static void close_scene(struct scene *scene)
 
 static void start(struct scene *scene, pz_transfer *transfer)
 {
-    assert_true(pz_engine_start(scene->engine, transfer, &scene->request, &scene->failure));
+    assert_true(pz_engine_enqueue(scene->engine, transfer, &scene->request, &scene->failure));
+    pz_engine_run_due(scene->engine);
 }
 
 static void test_fork(void **state)
@@ -81,7 +82,8 @@ static void test_fork(void **state)
     assert_non_null(engine);
     pz_transfer *transfer = pz_transfer_new();
     pz_request request = request_to(url);
-    assert_true(pz_engine_start(engine, transfer, &request, &failure));
+    assert_true(pz_engine_enqueue(engine, transfer, &request, &failure));
+    pz_engine_run_due(engine);
     int connection = accept(listener, NULL, NULL);
     pz_engine_tick(engine, 50);
     assert_true(recv(connection, buffer, sizeof buffer, 0) > 0);
