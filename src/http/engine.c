@@ -60,6 +60,27 @@ static bool open_engine(pz_engine *engine, long max_connections, pz_failure *fai
     return true;
 }
 
+static void cancel(pz_engine *engine, pz_transfer *transfer, const char *why)
+{
+    pz_failure failure;
+    pz_failure_set(&failure, PZ_KIND_CANCELLED, "%s", why);
+    pz_drive_abort(engine, transfer, &failure);
+}
+
+static void close_engine(pz_engine *engine)
+{
+    pz_sigpipe sigpipe;
+    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
+    while (engine->transfers != NULL)
+        cancel(engine, engine->transfers, "cancelled: the engine was closed");
+    if (engine->multi != NULL)
+        curl_multi_cleanup(engine->multi);
+    pz_handles_close(&engine->handles);
+    pz_poller_free(engine->poller);
+    pz_sigpipe_restore(&sigpipe);
+    free(engine);
+}
+
 pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
 {
     pz_engine *engine = calloc(1, sizeof *engine);
@@ -71,7 +92,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
     engine->sigpipe_ignored = pz_sigpipe_is_ignored();
     engine->timer_at = engine->pulse.stall_at = engine->quiet_at = PZ_NEVER;
     if (!open_engine(engine, max_connections, failure)) {
-        pz_engine_free(engine);
+        close_engine(engine);
         return NULL;
     }
     return engine;
@@ -80,6 +101,13 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
 bool pz_engine_is_foreign(const pz_engine *engine)
 {
     return engine->pid != pz_process_id();
+}
+
+void pz_engine_free(pz_engine *engine)
+{
+    /* closing a connection writes to it, and in a forked copy it is the other process's */
+    if (!pz_engine_is_foreign(engine))
+        close_engine(engine);
 }
 
 int pz_engine_fd(const pz_engine *engine)
@@ -149,13 +177,6 @@ void pz_engine_tick(pz_engine *engine, int wait_ms)
     pz_sigpipe_restore(&sigpipe);
 }
 
-static void cancel(pz_engine *engine, pz_transfer *transfer, const char *why)
-{
-    pz_failure failure;
-    pz_failure_set(&failure, PZ_KIND_CANCELLED, "%s", why);
-    pz_drive_abort(engine, transfer, &failure);
-}
-
 void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
 {
     pz_sigpipe sigpipe;
@@ -169,20 +190,4 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
 void pz_engine_wake(pz_engine *engine)
 {
     pz_poller_arm(engine->poller, 0, pz_clock_now());
-}
-
-void pz_engine_free(pz_engine *engine)
-{
-    if (pz_engine_is_foreign(engine))
-        return; /* closing a connection writes to it, and it is the other process's */
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
-    while (engine->transfers != NULL)
-        cancel(engine, engine->transfers, "cancelled: the engine was closed");
-    if (engine->multi != NULL)
-        curl_multi_cleanup(engine->multi);
-    pz_handles_close(&engine->handles);
-    pz_poller_free(engine->poller);
-    pz_sigpipe_restore(&sigpipe);
-    free(engine);
 }
