@@ -12,14 +12,14 @@
 -- print(assert(sync.plan(production, "connections")):is_empty())  --> true
 
 local options = require "personalize.options"
-local exporting = require "personalize.sync.exporting"
+local export = require "personalize.sync.export"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
 local lock = require "personalize.sync.lock"
 local plan_of = require "personalize.sync.plan"
-local planning = require "personalize.sync.planning"
-local promoting = require "personalize.sync.promoting"
-local saved = require "personalize.sync.saved"
+local compute = require "personalize.sync.compute"
+local promote = require "personalize.sync.promote"
+local plan_file = require "personalize.sync.plan_file"
 local tenant = require "personalize.sync.tenant"
 
 local sync = {}
@@ -50,7 +50,7 @@ local function make_plan(client, source, how)
       client = client, folder = source.path, base = source.base, private = {}, done = {},
       how = { missing_secrets = how.missing_secrets, secrets = how.secrets },
    }
-   local filled = planning.fill({ client = client, private = state.private }, source, connections, how)
+   local filled = compute.fill({ client = client, private = state.private }, source, connections, how)
    return plan_of.new({
       tenant = key, creates = filled.creates, updates = filled.updates, archives = filled.archives,
       unchanged = filled.unchanged, unmanaged = filled.unmanaged, uncompared = filled.uncompared,
@@ -97,7 +97,7 @@ public("export", function(client, path, opts)
    options.argument(2, path, "string", "sync.export", 2)
    local checked = options.check(opts, export_options, "sync.export", 2)
    checked.is_meant = glob.matcher(checked.names)
-   return exporting.export(client, path, checked)
+   return export.export(client, path, checked)
 end)
 
 local plan_options = with_secret_options {
@@ -146,7 +146,7 @@ end)
 public("load", function(client, path)
    tenant.check(client, 1, "sync.load", 2)
    options.argument(2, path, "string", "sync.load", 2)
-   local members, state = saved.load(client, path)
+   local members, state = plan_file.load(client, path)
    if not members then return nil, state end
    return plan_of.new(members, state)
 end)
@@ -185,11 +185,11 @@ public("promote", function(from, to, opts)
    tenant.check(from, 1, "sync.promote", 2)
    tenant.check(to, 2, "sync.promote", 2)
    local checked = options.check(opts, promote_options, "sync.promote", 2)
-   local fine, err = promoting.check(checked.replace or {}, 2)
+   local fine, err = promote.check(checked.replace or {}, 2)
    if not fine then return nil, err end
    checked.is_meant = glob.matcher(checked.names)
    local source
-   source, err = promoting.source(from, checked)
+   source, err = promote.source(from, checked)
    if not source then return nil, err end
    return make_plan(to, source, checked)
 end)

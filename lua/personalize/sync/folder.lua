@@ -7,9 +7,9 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
-local position = require "personalize.sync.position"
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local source_position = require "personalize.sync.source_position"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
@@ -43,7 +43,7 @@ function folder.entry(file, given, may_refer, content)
    return {
       file = file, given = without_server_owned(given), name = shape.string(given, "name"),
       archived = shape.get(given, "archived") == true, text = content,
-      references = may_refer and reference.scan(given) or no_references, literals = reference.literals(given),
+      references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
 end
 
@@ -65,10 +65,10 @@ local function read_entry(path, file)
    if not shape.string(definition, "name") or definition.name == "" then
       problems[#problems + 1] = { path = "name", message = "is required (a string)" }
    end
-   local entry = folder.entry(file, definition, reference.is_possible(content), content)
-   for _, problem in ipairs(reference.problems(entry.references)) do problems[#problems + 1] = problem end
+   local entry = folder.entry(file, definition, references.is_possible(content), content)
+   for _, problem in ipairs(references.problems(entry.references)) do problems[#problems + 1] = problem end
    for _, problem in ipairs(problems) do
-      problem.file, problem.line = file, position.line(content, problem.path)
+      problem.file, problem.line = file, source_position.line(content, problem.path)
    end
    if #problems > 0 then return nil, problems end
    return entry
@@ -77,10 +77,10 @@ end
 --- What is wrong with an entry's members.
 -- @treturn table array of `{ file =, line =, path =, message = }`
 function folder.check(entry)
-   local filled = #entry.references > 0 and rewriting.fill(entry.given) or entry.given
+   local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
    local problems = validation.problems(filled)
    for _, problem in ipairs(problems) do
-      problem.file, problem.line = entry.file, entry.text and position.line(entry.text, problem.path)
+      problem.file, problem.line = entry.file, entry.text and source_position.line(entry.text, problem.path)
    end
    return problems
 end

@@ -3,9 +3,9 @@
 -- @alias Plan
 
 local options = require "personalize.options"
-local applying = require "personalize.sync.applying"
-local prose = require "personalize.sync.prose"
-local saved = require "personalize.sync.saved"
+local apply = require "personalize.sync.apply"
+local report = require "personalize.sync.report"
+local plan_file = require "personalize.sync.plan_file"
 
 local plan = {}
 
@@ -56,7 +56,7 @@ local metatable = {
 local state_of = setmetatable({}, { __mode = "k" })
 
 function metatable:__tostring()
-   return prose.plan(self)
+   return report.plan(self)
 end
 
 -- What a method was called on; anything else is raised where it was called.
@@ -94,7 +94,7 @@ end
 -- local result = assert(plan:apply { concurrency = 8 })
 -- print(#result.created == #plan.creates, #result.failed)  --> true	0
 function Plan:apply(opts)
-   return applying.apply(self, own_state(self, "apply"), opts)
+   return apply.apply(self, own_state(self, "apply"), opts)
 end
 
 --- Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references.
@@ -102,7 +102,7 @@ end
 -- @treturn boolean saved `true`
 -- @fails of kind `config` when it cannot be written
 function Plan:save(path)
-   return saved.save(self, own_state(self, "save"), path)
+   return plan_file.save(self, own_state(self, "save"), path)
 end
 
 -- Makes a plan of its parts.

@@ -1,11 +1,11 @@
 --- Plans and their results as people read them.
--- @module personalize.sync.prose
+-- @module personalize.sync.report
 -- @local
 
 local folder = require "personalize.sync.folder"
 local text = require "personalize.text"
 
-local prose = {}
+local report = {}
 
 local function counted(count, one, many)
    return ("%d %s"):format(count, count == 1 and one or many)
@@ -74,7 +74,7 @@ local function add_rest(lines, plan)
 end
 
 --- A plan.
-function prose.plan(plan)
+function report.plan(plan)
    local summary = {}
    for _, part in ipairs { { plan.creates, "to create" }, { plan.updates, "to update" },
       { plan.archives, "to archive" }, { plan.unchanged, "unchanged" } } do
@@ -92,7 +92,7 @@ function prose.plan(plan)
 end
 
 --- What applying a plan did.
-function prose.result(result)
+function report.result(result)
    local parts, lines = {}, {}
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
       if #result[kind] > 0 then parts[#parts + 1] = ("%d %s"):format(#result[kind], (kind:gsub("_", " "))) end
@@ -107,7 +107,7 @@ function prose.result(result)
 end
 
 --- What an export did.
-function prose.export(result)
+function report.export(result)
    local lines = { ("%s written, %d unchanged in %s."):format(counted(#result.written, "file", "files"),
       #result.unchanged, text.line(result.folder)) }
    for _, each in ipairs(result.references) do
@@ -119,4 +119,4 @@ function prose.export(result)
    return table.concat(lines, "\n")
 end
 
-return prose
+return report

@@ -1,5 +1,5 @@
 --- Compares definitions with a tenant and makes a plan of it. Sends nothing.
--- @module personalize.sync.planning
+-- @module personalize.sync.compute
 -- @local
 
 local client_of = require "personalize.client"
@@ -7,17 +7,17 @@ local json = require "personalize.json"
 local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
 local merge = require "personalize.connections.merge"
-local pairing = require "personalize.sync.pairing"
-local reference = require "personalize.sync.reference"
+local pair = require "personalize.sync.pair"
+local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
-local settling = require "personalize.sync.settling"
+local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
 
-local planning = {}
+local compute = {}
 
 --- What a connection becomes when a definition is applied to it: members that the definition does not give stay.
-function planning.merged(current, given)
+function compute.merged(current, given)
    local merged = {}
    for name, value in next, current do
       if not schema.server_owned[name] then merged[name] = shape.copy(value) end
@@ -51,7 +51,7 @@ end
 
 -- Everything that would make sending fail is found now.
 local function check_secrets(self, entry, body)
-   for _, problem in ipairs(reference.missing(entry.references, self.base)) do
+   for _, problem in ipairs(references.missing(entry.references, self.base)) do
       add_problem(self, entry, problem.path, problem.message)
    end
    if not body or self.how.missing_secrets == "send" or self.how.secrets then return end
@@ -75,11 +75,11 @@ local function is_valid(self, entry)
 end
 
 local function plan_update(self, entry, current, is_forced)
-   local visible = settling.as_in_files(entry, current)
-   local desired, reason = planning.merged(visible, settling.comparable(entry, visible))
+   local visible = compare.as_in_files(entry, current)
+   local desired, reason = compute.merged(visible, compare.comparable(entry, visible))
    if not desired then return add_problem(self, entry, "", reason) end
-   local body = planning.merged(visible, entry.given)
-   local changes, err = difference.between(planning.merged(visible, {}), desired)
+   local body = compute.merged(visible, entry.given)
+   local changes, err = difference.between(compute.merged(visible, {}), desired)
    if not changes then return add_problem(self, entry, "", err.message) end
    check_secrets(self, entry, body)
    local item = facts(current)
@@ -97,7 +97,7 @@ local function plan_entry(self, entry, current, ambiguity)
    end
    local hides_secrets = #entry.references + #entry.literals > 0
    local is_forced = self.how.force_secrets and hides_secrets
-   if not is_forced and settling.is_met(entry, current) then
+   if not is_forced and compare.is_met(entry, current) then
       local item = { name = entry.name, file = entry.file, ref = current.ref }
       if hides_secrets then self.uncompared[#self.uncompared + 1] = entry.name end
       self.unchanged[#self.unchanged + 1] = item
@@ -141,7 +141,7 @@ end
 -- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
 -- @tparam table connections of the tenant
 -- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `secrets`
-function planning.fill(plan, source, connections, how)
+function compute.fill(plan, source, connections, how)
    local settings = client_of.settings(plan.client)
    local self = {
       base = source.base, private = plan.private, problems = json.array {},
@@ -160,7 +160,7 @@ function planning.fill(plan, source, connections, how)
    for _, connection in ipairs(connections) do
       if how.is_meant(connection.name) then meant[#meant + 1] = connection end
    end
-   local pairs_of = pairing.pair(entries, meant, source.refs)
+   local pairs_of = pair.pair(entries, meant, source.refs)
    for _, entry in ipairs(entries) do warn_of_literals(self, entry) end
    for _, entry in ipairs(entries) do plan_entry(self, entry, pairs_of.of[entry], pairs_of.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
@@ -170,4 +170,4 @@ function planning.fill(plan, source, connections, how)
    return self
 end
 
-return planning
+return compute

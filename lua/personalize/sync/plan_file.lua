@@ -1,5 +1,5 @@
 --- Plans in files: to be reviewed, and applied later.
--- @module personalize.sync.saved
+-- @module personalize.sync.plan_file
 -- @local
 
 local native = require "personalize.native"
@@ -8,13 +8,13 @@ local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
-local applying = require "personalize.sync.applying"
+local apply = require "personalize.sync.apply"
 local folder = require "personalize.sync.folder"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
-local saved = {}
+local plan_file = {}
 
 local format, version = "personalize plan", 1
 local largest = 512 * 1024 * 1024
@@ -40,7 +40,7 @@ local function plain_item(item)
 end
 
 --- A plan as data, secrets masked: what `--json` prints, and saved plans consist of.
-function saved.describe(plan)
+function plan_file.describe(plan)
    local described = {
       format = format, version = version, tenant = plan.tenant, problems = plan.problems, uncompared = plan.uncompared,
       warnings = plan.warnings,
@@ -53,15 +53,15 @@ function saved.describe(plan)
 end
 
 --- See `plan:save`.
-function saved.save(plan, state, path)
+function plan_file.save(plan, state, path)
    options.argument(1, path, "string", "plan:save", 2)
-   local described = saved.describe(plan)
+   local described = plan_file.describe(plan)
    described.base, described.folder, described.missing_secrets = state.base, state.folder, state.how.missing_secrets
    for _, kind in ipairs { "creates", "updates", "archives" } do
       for index, item in ipairs(plan[kind]) do
          local private, plain = state.private[item], described[kind][index]
          plain.definition = private.entry and private.entry.given
-         plain.fingerprint = private.fingerprint or private.base and applying.fingerprint(private.base)
+         plain.fingerprint = private.fingerprint or private.base and apply.fingerprint(private.base)
       end
    end
    local content, err = json.encode(described, { pretty = true, canonical = true })
@@ -148,7 +148,7 @@ end
 
 --- Reads a plan.
 -- @return its members and its state; or nil and an error object
-function saved.load(client, path)
+function plan_file.load(client, path)
    local parent, name = split(path)
    local content, reason = native.file.read(parent, name, largest)
    if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
@@ -169,4 +169,4 @@ function saved.load(client, path)
    return value, state
 end
 
-return saved
+return plan_file

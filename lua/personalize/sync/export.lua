@@ -1,36 +1,36 @@
 --- Writes a tenant's connections to a folder: one canonical JSON file each, without secrets.
--- @module personalize.sync.exporting
+-- @module personalize.sync.export
 -- @local
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local definition = require "personalize.connections.definition"
-local extraction = require "personalize.sync.extraction"
+local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
-local pairing = require "personalize.sync.pairing"
-local prose = require "personalize.sync.prose"
-local rewriting = require "personalize.sync.rewriting"
-local settling = require "personalize.sync.settling"
+local pair = require "personalize.sync.pair"
+local report = require "personalize.sync.report"
+local resolve = require "personalize.sync.references.resolve"
+local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
-local exporting = {}
+local export = {}
 
 --- A connection as code, secrets taken out.
 -- @return the definition; or nil and an error object
-function exporting.define(connection, earlier, report)
+function export.define(connection, earlier, findings)
    local copy, err = definition.sendable(connection)
    if not copy then return nil, err end
-   return extraction.secure(rewriting.escape(copy), earlier, report)
+   return extract.secure(resolve.escape(copy), earlier, findings)
 end
 
 -- Which file each connection has, or gets. Files that are there keep their names.
 local function name_files(read, connections, identities, key)
-   local pairs_of = pairing.pair(read.entries, connections, lock.refs(read.lock, key))
+   local pairs_of = pair.pair(read.entries, connections, lock.refs(read.lock, key))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
    for name in pairs(read.listing) do taken[name:lower()] = true end
    for entry, connection in pairs(pairs_of.of) do
@@ -51,16 +51,16 @@ local function name_files(read, connections, identities, key)
 end
 
 -- All texts before the first is written.
-local function prepare(connections, files, entries, identities, report)
+local function prepare(connections, files, entries, identities, findings)
    local prepared = {}
    for index, connection in ipairs(connections) do
       local file, entry = files[connection], entries[connection]
-      report.file, report.item = file, { name = connection.name, identity = identities[connection] }
-      local given, err = exporting.define(connection, entry and entry.given, report)
+      findings.file, findings.item = file, { name = connection.name, identity = identities[connection] }
+      local given, err = export.define(connection, entry and entry.given, findings)
       if not given then return nil, err end
       local content
       if not entry or not shape.equal(entry.given, given) then
-         content, err = settling.text_of(given)
+         content, err = compare.text_of(given)
          if not content then return nil, err end
       end
       prepared[index] = { file = file, content = content }
@@ -108,16 +108,16 @@ local function write_lock(path, read, key, connections, files)
    return lock.write(path, read.lock, key, refs)
 end
 
-local function new_result(path, report)
+local function new_result(path, findings)
    return setmetatable({
       folder = path, written = json.array {}, unchanged = json.array {}, removed = json.array {},
-      stale = json.array {}, references = report.references, warnings = report.warnings,
-   }, { __name = "personalize.sync.export", __tostring = prose.export, __jsontype = "object" })
+      stale = json.array {}, references = findings.references, warnings = findings.warnings,
+   }, { __name = "personalize.sync.export", __tostring = report.export, __jsontype = "object" })
 end
 
 --- See `sync.export`.
 -- @tparam table how `is_meant`, `extract_secrets`, `prune`
-function exporting.export(client, path, how)
+function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
    if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
    local read, err = folder.read(path)
@@ -126,16 +126,16 @@ function exporting.export(client, path, how)
    local all
    all, err = tenant.list(client)
    if not all then return nil, err end
-   local identities, key, connections = pairing.identities(all), tenant.key(client, all), {}
+   local identities, key, connections = pair.identities(all), tenant.key(client, all), {}
    for _, connection in ipairs(all) do
       if how.is_meant(connection.name) then connections[#connections + 1] = connection end
    end
    local files, entries, stale = name_files(read, connections, identities, key)
-   local report = extraction.new_report(how.extract_secrets)
+   local findings = extract.new_findings(how.extract_secrets)
    local prepared, fine
-   prepared, err = prepare(connections, files, entries, identities, report)
+   prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
-   local result = new_result(path, report)
+   local result = new_result(path, findings)
    fine, err = write_all(path, prepared, result)
    if not fine then return nil, err end
    fine, err = remove_stale(path, stale, how, result)
@@ -145,4 +145,4 @@ function exporting.export(client, path, how)
    return result
 end
 
-return exporting
+return export

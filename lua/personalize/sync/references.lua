@@ -1,12 +1,12 @@
 --- References to secrets: `{"$env": "NAME"}` and `{"$file": "path"}`, wherever a file has a text. They are looked up
 -- only when a plan is applied.
--- @module personalize.sync.reference
+-- @module personalize.sync.references
 -- @local
 
 local shape = require "personalize.raw"
 local schema = require "personalize.schema"
 
-local reference = {}
+local references = {}
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
@@ -16,7 +16,7 @@ local longest_value = 64 * 1024
 --- Which reference a value is.
 -- @treturn ?string `env` or `file`
 -- @return the variable's name or the path
-function reference.of(value)
+function references.of(value)
    if type(value) ~= "table" then return nil end
    local target = rawget(value, "$env")
    if target ~= nil then return "env", target end
@@ -26,12 +26,12 @@ function reference.of(value)
 end
 
 --- Makes a reference to a variable.
-function reference.env(variable)
+function references.env(variable)
    return { ["$env"] = variable }
 end
 
 --- Whether a file's text may have a reference or something escaped: a cheap look before a walk.
-function reference.is_possible(text)
+function references.is_possible(text)
    return text:find('"$', 1, true) ~= nil or text:find("\\u0024", 1, true) ~= nil
 end
 
@@ -48,14 +48,14 @@ local function path_of(keys)
 end
 
 --- A place in a definition: `keys` lead there, `path` names it.
-function reference.place(keys)
+function references.place(keys)
    return { keys = keys, path = path_of(keys) }
 end
 
 local function walk(value, keys, depth, found)
-   local kind, target = reference.of(value)
+   local kind, target = references.of(value)
    if kind then
-      local place = reference.place { unpack(keys, 1, depth) }
+      local place = references.place { unpack(keys, 1, depth) }
       place.kind, place.target, place.object = kind, target, value
       found[#found + 1] = place
       return
@@ -72,7 +72,7 @@ end
 --- The references of a definition.
 -- @treturn table array of places, in order of their paths, with `kind`, `target` and `object`; its field `has_escapes`
 -- tells whether the definition has data that looks like references
-function reference.scan(definition)
+function references.scan(definition)
    local found = {}
    walk(definition, {}, 0, found)
    table.sort(found, function(a, b) return a.path < b.path end)
@@ -80,15 +80,15 @@ function reference.scan(definition)
 end
 
 --- The secrets that stand in a definition as they are, where the service never returns them.
-function reference.literals(definition)
+function references.literals(definition)
    local found = {}
    for path in pairs(schema.secrets) do
       local parent, name = path:match "^(.*)%.([^.]+)$"
       for index, each in ipairs(shape.objects(definition, parent)) do
          local value = rawget(each[1], name)
-         if value ~= nil and not reference.of(value) then
+         if value ~= nil and not references.of(value) then
             local is_array = shape.is_array(rawget(definition, parent))
-            local place = reference.place(is_array and { parent, index, name } or { parent, name })
+            local place = references.place(is_array and { parent, index, name } or { parent, name })
             place.is_text = type(value) == "string" and value ~= ""
             found[#found + 1] = place
          end
@@ -100,7 +100,7 @@ end
 --- What is wrong with references.
 -- @tparam table found as `scan` gave it
 -- @treturn table array of `{ path =, message = }`
-function reference.problems(found)
+function references.problems(found)
    local problems = {}
    for _, each in ipairs(found) do
       local message
@@ -136,7 +136,7 @@ end
 -- @tparam ?string base the folder that relative paths start from
 -- @treturn string
 -- @return nil and the reason
-function reference.look_up(kind, target, base)
+function references.look_up(kind, target, base)
    if kind == "file" then
       local text, reason = read_secret(target, base)
       if text then return text end
@@ -149,13 +149,13 @@ end
 
 --- References that lead nowhere now.
 -- @treturn table array of `{ path =, message = }`
-function reference.missing(found, base)
+function references.missing(found, base)
    local problems = {}
    for _, each in ipairs(found) do
-      local text, reason = reference.look_up(each.kind, each.target, base)
+      local text, reason = references.look_up(each.kind, each.target, base)
       if not text then problems[#problems + 1] = { path = each.path, message = reason } end
    end
    return problems
 end
 
-return reference
+return references

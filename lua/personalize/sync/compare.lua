@@ -1,15 +1,15 @@
 --- Compares a definition that has secrets with a connection. What the service returns for a reference is taken to be
 -- what it stands for, for references are not looked up to compare; what it never returns is not compared.
--- @module personalize.sync.settling
+-- @module personalize.sync.compare
 -- @local
 
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
-local rewriting = require "personalize.sync.rewriting"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 
-local settling = {}
+local compare = {}
 
 local published = {}
 schema.each(function(member, path) published[path] = not member.secret end)
@@ -59,7 +59,7 @@ end
 --- A definition as it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
-function settling.comparable(entry, current)
+function compare.comparable(entry, current)
    local given = entry.given
    for _, each in ipairs(entry.references) do
       local facing = at(current, each.keys)
@@ -74,16 +74,16 @@ function settling.comparable(entry, current)
 end
 
 --- A connection as files have it; the same table where that makes no difference.
-function settling.as_in_files(entry, current)
+function compare.as_in_files(entry, current)
    local matters = entry.references.has_escapes
    for _, each in ipairs(entry.references) do matters = matters or type(at(current, each.keys)) == "table" end
-   return matters and rewriting.escape(current) or current
+   return matters and resolve.escape(current) or current
 end
 
 local pretty = { pretty = true, canonical = true }
 
 --- The text that an export writes.
-function settling.text_of(definition)
+function compare.text_of(definition)
    local content, err = json.encode_as(definition, schema.arrays, pretty)
    if not content then return nil, err end
    return content .. "\n"
@@ -102,14 +102,14 @@ local function is_as_exported(entry, current)
       if not is_text(facing) and not (facing == nil and is_write_only(each.path)) then return false end
       definition = set(definition, each.keys, 1, each.object)
    end
-   return settling.text_of(definition) == entry.text
+   return compare.text_of(definition) == entry.text
 end
 
 --- Whether a connection is already as a definition wants it.
-function settling.is_met(entry, current)
+function compare.is_met(entry, current)
    if is_as_exported(entry, current) then return true end
-   current = settling.as_in_files(entry, current)
-   return merge.has(current, settling.comparable(entry, current))
+   current = compare.as_in_files(entry, current)
+   return merge.has(current, compare.comparable(entry, current))
 end
 
-return settling
+return compare

@@ -1,5 +1,5 @@
 --- Applies a plan: each item by itself, as far as the tenant is still as it was when the plan was made.
--- @module personalize.sync.applying
+-- @module personalize.sync.apply
 -- @local
 
 local errors = require "personalize.error"
@@ -9,15 +9,15 @@ local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
-local planning = require "personalize.sync.planning"
-local prose = require "personalize.sync.prose"
-local rewriting = require "personalize.sync.rewriting"
+local compute = require "personalize.sync.compute"
+local report = require "personalize.sync.report"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local settling = require "personalize.sync.settling"
+local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
-local applying = {}
+local apply = {}
 
 local known_options = {
    concurrency = "count", on_progress = "function", should_stop = "function", timeout = "seconds",
@@ -27,7 +27,7 @@ local known_options = {
 local default_concurrency = 4
 
 --- Stands for a retrieved connection in a saved plan.
-function applying.fingerprint(connection)
+function apply.fingerprint(connection)
    return naming.fingerprint(json.encode_as(connection, schema.arrays, { canonical = true }) or "")
 end
 
@@ -42,7 +42,7 @@ local function has_moved(origin, current)
       end
    end
    if is_told then return false end
-   return origin.fingerprint ~= applying.fingerprint(current)
+   return origin.fingerprint ~= apply.fingerprint(current)
 end
 
 local function moved(item, current)
@@ -62,7 +62,7 @@ end
 local function origin_of(item, private)
    return {
       revision = item.revision, modifiedAt = item.modifiedAt,
-      fingerprint = private.fingerprint or private.base and applying.fingerprint(private.base),
+      fingerprint = private.fingerprint or private.base and apply.fingerprint(private.base),
    }
 end
 
@@ -71,9 +71,9 @@ local apply_item = {}
 function apply_item.updates(self, item, private)
    local current, is_moved = retrieve(self, item, origin_of(item, private))
    if not current then return nil, is_moved end
-   if not item.force_secrets and settling.is_met(private.entry, current) then return current, "unchanged" end
+   if not item.force_secrets and compare.is_met(private.entry, current) then return current, "unchanged" end
    if is_moved then return moved(item, current) end
-   local body, reason = planning.merged(current, private.resolved)
+   local body, reason = compute.merged(current, private.resolved)
    if not body then return errors.fail("validation", reason) end
    local updated, err = self.connections.update(item.ref, body, self.update_call)
    if not updated then return nil, err end
@@ -87,7 +87,7 @@ function apply_item.creates(self, item, private)
          present[#present + 1] = connection
       end
    end
-   if #present == 1 and settling.is_met(private.entry, present[1]) then return present[1], "unchanged" end
+   if #present == 1 and compare.is_met(private.entry, present[1]) then return present[1], "unchanged" end
    if #present > 0 then
       return errors.fail("conflict", "a connection of that name was created since the plan was made: plan again")
    end
@@ -115,7 +115,7 @@ local function prepare(plan, state)
          local private = state.private[item]
          if not state.done[item] then
             local resolved, texts = nil, {}
-            if private.entry then resolved, texts = rewriting.resolve(private.entry.given, state.base) end
+            if private.entry then resolved, texts = resolve.resolve(private.entry.given, state.base) end
             private.resolved, private.texts = resolved, texts
             for _, problem in ipairs(texts.problems or {}) do
                problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }
@@ -142,7 +142,7 @@ local function new_result()
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
       result[kind] = json.array {}
    end
-   return setmetatable(result, { __name = "personalize.sync.result", __tostring = prose.result, __jsontype = "object" })
+   return setmetatable(result, { __name = "personalize.sync.result", __tostring = report.result, __jsontype = "object" })
 end
 
 -- Sorts the outcomes in the plan's order.
@@ -214,7 +214,7 @@ local function run(plan, state, checked, tasks)
       if checked.should_stop and checked.should_stop() then return errors.fail("cancelled", "stopped") end
       task.is_begun = true -- what is broken off from here on may have been carried out
       local connection, what = apply_item[task.kind](self, task.item, task.private)
-      if not connection then return nil, rewriting.hide(what, task.private.texts) end
+      if not connection then return nil, resolve.hide(what, task.private.texts) end
       return { connection = connection, what = what }
    end, {
       concurrency = checked.concurrency or default_concurrency,
@@ -228,7 +228,7 @@ local function run(plan, state, checked, tasks)
 end
 
 --- See `plan:apply`.
-function applying.apply(plan, state, opts)
+function apply.apply(plan, state, opts)
    local checked = options.check(opts, known_options, "plan:apply", 2)
    if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
    local tasks, err = prepare(plan, state)
@@ -241,4 +241,4 @@ function applying.apply(plan, state, opts)
    return run(plan, state, checked, tasks)
 end
 
-return applying
+return apply

@@ -1,10 +1,10 @@
 --- In which line of a JSON text a member stands: for messages about files.
--- @module personalize.sync.position
+-- @module personalize.sync.source_position
 -- @local
 
 local json = require "personalize.json"
 
-local position = {}
+local source_position = {}
 
 -- What each character begins, and where it ends.
 local function end_of_string(text, place)
@@ -68,7 +68,7 @@ end
 -- @tparam string text JSON that can be decoded
 -- @tparam string path such as `request.connectionUrl`, `customHeaders[2].name`
 -- @treturn number
-function position.line(text, path)
+function source_position.line(text, path)
    local best, length = 1, -1
    local start = skip(text, 1)
    if not start then return 1 end
@@ -82,4 +82,4 @@ function position.line(text, path)
    return line_at(text, best)
 end
 
-return position
+return source_position

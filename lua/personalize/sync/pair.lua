@@ -1,12 +1,12 @@
 --- Which connection each file is: by name, and where that is not enough by whether they are archived, or by the lock's
 -- ref. A connection that was retired and made anew has its name twice, for there is no delete.
--- @module personalize.sync.pairing
+-- @module personalize.sync.pair
 -- @local
 
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 
-local pairing = {}
+local pair = {}
 
 local function is_archived(connection)
    return shape.get(connection, "archived") == true
@@ -82,7 +82,7 @@ end
 -- @tparam table refs file -> ref
 -- @treturn table `of` (entry -> connection), `ambiguous` (entry -> why it must not be touched), `unmanaged` (array of
 -- connections)
-function pairing.pair(entries, connections, refs)
+function pair.pair(entries, connections, refs)
    local result = { of = {}, taken = {}, ambiguous = {}, unmanaged = {} }
    local by_name = group(connections, function(connection) return connection.name end)
    for name, same in pairs(group(entries, function(entry) return entry.name end)) do
@@ -107,7 +107,7 @@ end
 
 --- Identities for naming: the name alone where that tells a connection from the others.
 -- @treturn table connection -> identity
-function pairing.identities(connections)
+function pair.identities(connections)
    local identities = {}
    for name, same in pairs(group(connections, function(connection) return connection.name end)) do
       local live = #left(same, {}, false, is_archived)
@@ -122,4 +122,4 @@ function pairing.identities(connections)
    return identities
 end
 
-return pairing
+return pair
