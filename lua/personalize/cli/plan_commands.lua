@@ -8,6 +8,7 @@ local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local progress = require "personalize.cli.progress"
 local selection = require "personalize.cli.selection"
+local report = require "personalize.sync.report"
 local plan_file = require "personalize.sync.plan_file"
 
 local plan_commands = {}
@@ -22,6 +23,7 @@ end
 function plan_commands.add_planning(own)
    selection.add(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
+   own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
    own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
@@ -40,13 +42,15 @@ function plan_commands.options(arguments)
       archive_missing = arguments.archive_missing or nil,
       force_secrets = arguments.force_secrets or nil,
       missing_secrets = arguments.missing_secrets,
+      renames = arguments.rename or nil,
    }
 end
 
 --- Shows a plan, and saves it where that is wanted.
 -- @return the exit code that it stands for
 function plan_commands.show(out, arguments, plan)
-   out:plan(plan)
+   out:plan(report.changes(plan))
+   out:warnings(plan.warnings)
    if arguments.save then
       local done, err = plan:save(arguments.save)
       if not done then return nil, err end
@@ -75,7 +79,7 @@ local function run(streams, arguments, plan)
    native.process.catch_interrupt()
    local result, err = plan:apply {
       concurrency = arguments.concurrency, on_progress = draw, should_stop = native.process.is_interrupted,
-      timeout = arguments.timeout,
+      timeout = arguments.timeout, renames = arguments.rename or nil,
    }
    clear()
    return result, err
@@ -89,6 +93,7 @@ local function conclude(out, result, err)
       for name, value in pairs(done) do data[name] = value end
       for _, item in ipairs(data.failed) do item.error = { kind = item.error.kind, message = item.error.message } end
       out:json { result = data }
+      for _, each in ipairs(done.twins) do out:note(report.twin(each)) end
    end
    if not done then return out:fail(err) end
    if native.process.is_interrupted() then

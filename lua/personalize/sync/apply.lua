@@ -7,110 +7,31 @@ local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
+local hold = require "personalize.sync.hold"
+local items = require "personalize.sync.items"
 local lock = require "personalize.sync.lock"
-local naming = require "personalize.sync.naming"
-local compute = require "personalize.sync.compute"
 local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
-local schema = require "personalize.schema"
-local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
+local text = require "personalize.text"
+local twins = require "personalize.sync.twins"
 
 local apply = {}
 
 local known_options = {
-   concurrency = "count", on_progress = "function", should_stop = "function", timeout = "seconds",
+   concurrency = "count", on_progress = "function", should_stop = "function", timeout = "seconds", renames = "boolean",
    missing_secrets = options.one_of("refuse", "send"), secrets = "function",
 }
 
 local default_concurrency = 4
 
---- Stands for a retrieved connection in a saved plan.
-function apply.fingerprint(connection)
-   return naming.fingerprint(json.encode_as(connection, schema.arrays, { canonical = true }) or "")
-end
-
--- Whether a connection is still the one that the plan was made of.
-local function has_moved(origin, current)
-   local is_told = false
-   for _, name in ipairs { "revision", "modifiedAt" } do
-      local before = shape.get(origin, name)
-      if before ~= nil then
-         is_told = true
-         if not shape.equal(before, shape.get(current, name)) then return true end
-      end
-   end
-   if is_told then return false end
-   return origin.fingerprint ~= apply.fingerprint(current)
-end
-
-local function moved(item, current)
-   local revision, time = shape.get(current, "revision"), shape.string(current, "modifiedAt")
-   return errors.fail("conflict", ("%s was changed since the plan was made%s%s: plan again"):format(
-      options.describe(item.name), revision and ", to revision " .. tostring(revision) or "",
-      time and " on " .. time or ""), { connection = current })
-end
-
--- Unless a connection is as wanted already, it must be as it was.
-local function retrieve(self, item, origin)
-   local current, err = self.connections.get(item.ref, self.call)
-   if not current then return nil, err end
-   return current, has_moved(origin, current)
-end
-
-local function origin_of(item, private)
-   return {
-      revision = item.revision, modifiedAt = item.modifiedAt,
-      fingerprint = private.fingerprint or private.base and apply.fingerprint(private.base),
-   }
-end
-
-local apply_item = {}
-
-function apply_item.updates(self, item, private)
-   local current, is_moved = retrieve(self, item, origin_of(item, private))
-   if not current then return nil, is_moved end
-   if not item.force_secrets and compare.is_met(private.entry, current) then return current, "unchanged" end
-   if is_moved then return moved(item, current) end
-   local body, reason = compute.merged(current, private.resolved)
-   if not body then return errors.fail("validation", reason) end
-   local updated, err = self.connections.update(item.ref, body, self.update_call)
-   if not updated then return nil, err end
-   return updated, "updated"
-end
-
-function apply_item.creates(self, item, private)
-   local present = {}
-   for _, connection in ipairs(self.present[item.name] or {}) do
-      if (shape.get(connection, "archived") == true) == private.entry.archived then
-         present[#present + 1] = connection
-      end
-   end
-   if #present == 1 and compare.is_met(private.entry, present[1]) then return present[1], "unchanged" end
-   if #present > 0 then
-      return errors.fail("conflict", "a connection of that name was created since the plan was made: plan again")
-   end
-   local created, err = self.connections.create(private.resolved, self.call)
-   if not created and err.kind == "ambiguous" and err.outcome == "created" then created = err.connection end
-   if not created then return nil, err end
-   return created, "created"
-end
-
-function apply_item.archives(self, item, private)
-   local current, is_moved = retrieve(self, item, origin_of(item, private))
-   if not current then return nil, is_moved end
-   if shape.get(current, "archived") == true then return current, "unchanged" end
-   if is_moved then return moved(item, current) end
-   local archived, err = self.connections.archive(item.ref, self.update_call)
-   if not archived then return nil, err end
-   return archived, "archived"
-end
+local kinds = { "creates", "updates", "archives" }
 
 -- The items that are left to do, references resolved: what is missing is found before anything is sent.
 local function prepare(plan, state)
    local tasks, problems = {}, {}
-   for _, kind in ipairs { "creates", "updates", "archives" } do
+   for _, kind in ipairs(kinds) do
       for _, item in ipairs(plan[kind]) do
          local private = state.private[item]
          if not state.done[item] then
@@ -128,34 +49,25 @@ local function prepare(plan, state)
    return tasks
 end
 
-local function index_by_name(connections)
-   local index = {}
-   for _, connection in ipairs(connections) do
-      index[connection.name] = index[connection.name] or {}
-      table.insert(index[connection.name], connection)
-   end
-   return index
-end
-
-local function new_result()
-   local result = { warnings = json.array {} }
+local function new_result(warning)
+   local result = { warnings = json.array { warning }, twins = json.array {} }
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
       result[kind] = json.array {}
    end
-   return setmetatable(result, { __name = "personalize.sync.result", __tostring = report.result, __jsontype = "object" })
+   return setmetatable(result, { __name = "personalize.sync.result", __tostring = report.result,
+      __jsontype = "object" })
 end
 
 -- Sorts the outcomes in the plan's order.
-local function collect(state, tasks, outcomes, failures)
-   local result = new_result()
-   for index, task in ipairs(tasks) do
-      local item, outcome, err = task.item, outcomes[index], failures[index]
-      local entry = { name = item.name, file = item.file, ref = item.ref }
+local function collect(state, tasks, result)
+   for _, task in ipairs(tasks) do
+      local item, err = task.item, task.err
+      local entry = { name = item.name, file = item.file, ref = item.ref, rename = item.rename }
       task.private.resolved, task.private.texts = nil, nil
-      if outcome then
-         entry.ref = shape.string(outcome.connection, "ref")
-         state.done[item] = outcome.connection
-         table.insert(result[outcome.what], entry)
+      if task.connection then
+         entry.ref = shape.string(task.connection, "ref")
+         state.done[item] = task.connection
+         table.insert(result[task.what], entry)
       elseif not task.is_begun and errors.is(err) and err.kind == "cancelled" then
          table.insert(result.not_started, entry)
       else
@@ -163,7 +75,6 @@ local function collect(state, tasks, outcomes, failures)
          table.insert(result.failed, entry)
       end
    end
-   return result
 end
 
 -- The refs that are known now, beside the files.
@@ -176,69 +87,143 @@ local function write_lock(plan, state, result)
          seen[#seen + 1] = connection
          if item.file then refs[item.file] = connection.ref end
       end
-      local key = tenant.key(state.client, seen)
-      if #seen == 0 then key = plan.tenant end
-      for file, ref in pairs(lock.refs(current, key)) do refs[file] = refs[file] or ref end
+      local identity = #seen > 0 and tenant.identify(state.client, seen) or state.identity
+      identity.organisation = identity.organisation or state.identity.organisation
+      for file, ref in pairs(lock.refs(current, identity)) do refs[file] = refs[file] or ref end
       for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
-      current, err = lock.write(state.folder, current, key, refs)
+      current, err = lock.write(state.folder, current, identity, refs)
    end
    if not current then table.insert(result.warnings, "the lock was not written: " .. err.message) end
 end
 
+local function summarize(result)
+   local parts = {}
+   if #result.failed + #result.not_started > 0 then
+      parts[1] = ("%d failed, %d not started"):format(#result.failed, #result.not_started)
+   end
+   if result.failed[1] then parts[#parts + 1] = "the first: " .. result.failed[1].error.message end
+   for _, each in ipairs(result.twins) do parts[#parts + 1] = report.twin(each) end
+   if result.unseen then
+      parts[#parts + 1] = "whether somebody else created the same could not be seen: " .. result.unseen.message
+   end
+   return table.concat(parts, "; ")
+end
+
 local function conclude(result)
-   if #result.failed + #result.not_started == 0 then return result end
    local first = result.failed[1]
+   if not first and #result.not_started + #result.twins == 0 and not result.unseen then return result end
    local problems = {}
    for _, item in ipairs(result.failed) do
       problems[#problems + 1] = { path = item.file or item.name, message = tostring(item.error) }
    end
-   local message = ("%d failed, %d not started"):format(#result.failed, #result.not_started)
-   if first then message = message .. "; the first: " .. first.error.message end
-   return errors.fail(first and first.error.kind or "cancelled", message,
-      { problems = problems, result = result, cause = first and first.error or nil })
+   for _, each in ipairs(result.twins) do
+      problems[#problems + 1] = { path = each.name, message = report.twin(each) }
+   end
+   local cause = first and first.error or result.unseen
+   local kind = first and first.error.kind or #result.twins > 0 and "conflict" or cause and cause.kind or "cancelled"
+   local message = summarize(result)
+   result.unseen = nil
+   return errors.fail(kind, message, { problems = problems, result = result, cause = cause })
 end
 
-local function run(plan, state, checked, tasks)
-   local self = {
-      connections = state.client.connections, call = { timeout = checked.timeout },
-      update_call = { timeout = checked.timeout, missing_secrets = checked.missing_secrets or state.how.missing_secrets,
-         secrets = checked.secrets or state.how.secrets },
-   }
-   local listed, err = tenant.list(state.client)
-   if not listed then return nil, err end
-   if not tenant.is_same(plan.tenant, tenant.key(state.client, listed)) then
-      return errors.fail("config", ("the plan was made for another tenant: %s"):format(plan.tenant))
+-- Somebody else may have created, at the same time, what this run did: of two runs at least the later one sees it.
+local function look_for_twins(state, tasks, result)
+   local names = {}
+   for _, task in ipairs(tasks) do
+      if task.what == "created" or task.what == "updated" and task.item.rename then names[task.item.name] = true end
    end
-   self.present = index_by_name(listed)
-   local outcomes, failures = map.run(tasks, function(task)
-      if checked.should_stop and checked.should_stop() then return errors.fail("cancelled", "stopped") end
+   if next(names) == nil then return end
+   local listed, err = tenant.list(state.client)
+   if not listed then
+      result.unseen = err
+      return
+   end
+   for _, each in ipairs(twins.among(listed, names)) do table.insert(result.twins, each) end
+end
+
+-- Does the tasks, many at a time; each keeps its own outcome.
+local function run_tasks(run, tasks, concurrency)
+   local _, failures = map.run(tasks, function(task)
+      if run.should_stop and run.should_stop() then return errors.fail("cancelled", "stopped") end
       task.is_begun = true -- what is broken off from here on may have been carried out
-      local connection, what = apply_item[task.kind](self, task.item, task.private)
+      local connection, what = items[task.kind](run, task.item, task.private)
       if not connection then return nil, resolve.hide(what, task.private.texts) end
-      return { connection = connection, what = what }
+      task.connection, task.what = connection, what
+      if what == "created" then run.made(task.item, connection) end
+      return task
    end, {
-      concurrency = checked.concurrency or default_concurrency,
-      on_progress = checked.on_progress and function(done, total, task, outcome)
-         checked.on_progress(done, total, task.item, outcome and outcome.what or nil)
+      concurrency = concurrency,
+      on_progress = run.on_progress and function(_, _, task, outcome)
+         run.count = run.count + 1
+         run.on_progress(run.count, run.total, task.item, outcome and outcome.what or nil)
       end,
    })
-   local result = collect(state, tasks, outcomes, failures)
+   for index, task in ipairs(tasks) do task.err = failures[index] end
+end
+
+-- Names are given back before others take them: renames come first, one after the other.
+local function split(tasks)
+   local renames, others = {}, {}
+   for _, task in ipairs(tasks) do table.insert(task.item.rename and renames or others, task) end
+   return renames, others
+end
+
+local function send(plan, state, checked, tasks, result)
+   local listed, err = tenant.list(state.client)
+   if not listed then return nil, err end
+   local identity = tenant.identify(state.client, listed)
+   local other = state.is_loaded and tenant.difference(state.identity, identity)
+   if other then
+      return errors.fail("config", ("the plan was made for another tenant, %s, and this is %s (%s): plan again")
+         :format(plan.tenant, tenant.name(identity), other))
+   end
+   state.identity = identity
+   local run = items.new_run(plan, state, listed, checked)
+   run.should_stop, run.on_progress, run.count, run.total = checked.should_stop, checked.on_progress, 0, #tasks
+   local renames, others = split(tasks)
+   run_tasks(run, renames, 1)
+   for _, task in ipairs(renames) do run.renamed[task.item.ref] = task.connection ~= nil or nil end
+   run_tasks(run, others, checked.concurrency or default_concurrency)
+   collect(state, tasks, result)
    write_lock(plan, state, result)
+   local kept, problem = state.keep(true)
+   if not kept then table.insert(result.warnings, "what was created is not noted in the plan: " .. problem.message) end
+   look_for_twins(state, tasks, result)
    return conclude(result)
+end
+
+-- Two names for one connection, in its file and in the tenant: which one counts is said, not guessed.
+local function check_renames(plan, state, checked)
+   local allowed = checked.renames
+   if allowed == nil then allowed = state.how.renames end
+   local problems = {}
+   for _, item in ipairs(plan.updates) do
+      if item.rename and not allowed and not state.done[item] then
+         problems[#problems + 1] = { file = item.file, path = "name", message = ("would rename %s to %s"):format(
+            options.describe(item.rename.from), options.describe(item.rename.to)) }
+      end
+   end
+   if #problems == 0 then return true end
+   local _, err = folder.refuse(problems, "nothing was sent: renames are applied with renames = true (--rename)")
+   return errors.fail("conflict", err.message, { problems = problems })
 end
 
 --- See `plan:apply`.
 function apply.apply(plan, state, opts)
    local checked = options.check(opts, known_options, "plan:apply", 2)
    if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
-   local tasks, err = prepare(plan, state)
-   if not tasks then return nil, err end
-   if #tasks == 0 then
-      local result = new_result()
+   local fine, err = check_renames(plan, state, checked)
+   if not fine then return nil, err end
+   local function work(warning)
+      local tasks, reason = prepare(plan, state)
+      if not tasks then return nil, reason end
+      local result = new_result(warning)
+      if #tasks > 0 then return send(plan, state, checked, tasks, result) end
       write_lock(plan, state, result)
       return result
    end
-   return run(plan, state, checked, tasks)
+   if state.folder and folder.exists(state.folder) then return hold.folder(state.folder, "apply", work) end
+   return hold.tenant(text.line(plan.tenant), state.folder and "apply" or "promote", work)
 end
 
 return apply

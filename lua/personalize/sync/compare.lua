@@ -5,6 +5,7 @@
 
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
+local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
@@ -56,6 +57,11 @@ local function is_text(value)
    return type(value) == "string" and value ~= ""
 end
 
+-- Whether the service keeps to itself what stands in a definition.
+local function is_hidden(literal, current)
+   return not literal.if_hidden or references.is_hidden(at(current, literal.keys))
+end
+
 --- A definition as it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
@@ -69,8 +75,19 @@ function compare.comparable(entry, current)
          given = set(given, each.keys, 1, nil)
       end
    end
-   for _, each in ipairs(entry.literals) do given = set(given, each.keys, 1, nil) end
+   for _, each in ipairs(entry.literals) do
+      if is_hidden(each, current) then given = set(given, each.keys, 1, nil) end
+   end
    return given
+end
+
+--- Whether a definition has secrets that cannot be compared.
+function compare.hides_secrets(entry, current)
+   if #entry.references > 0 then return true end
+   for _, each in ipairs(entry.literals) do
+      if is_hidden(each, current) then return true end
+   end
+   return false
 end
 
 --- A connection as files have it; the same table where that makes no difference.

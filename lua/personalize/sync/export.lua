@@ -8,6 +8,7 @@ local json = require "personalize.json"
 local definition = require "personalize.connections.definition"
 local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
+local hold = require "personalize.sync.hold"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local pair = require "personalize.sync.pair"
@@ -29,8 +30,8 @@ function export.define(connection, earlier, findings)
 end
 
 -- Which file each connection has, or gets. Files that are there keep their names.
-local function name_files(read, connections, identities, key)
-   local pairs_of = pair.pair(read.entries, connections, lock.refs(read.lock, key))
+local function name_files(read, all, connections, identities, identity)
+   local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
    for name in pairs(read.listing) do taken[name:lower()] = true end
    for entry, connection in pairs(pairs_of.of) do
@@ -92,20 +93,20 @@ local function remove_stale(path, stale, how, result)
          table.insert(result.removed, entry.file)
       elseif how.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
-         table.insert(result.warnings, { file = entry.file,
+         table.insert(result.warnings, { file = entry.file, code = "stale_file",
             message = "the tenant has no such connection: a plan would create it; prune removes the file" })
       end
    end
    return true
 end
 
-local function write_lock(path, read, key, connections, files)
+local function write_lock(path, read, identity, connections, files)
    local refs = {}
-   for file, ref in pairs(lock.refs(read.lock, key)) do
+   for file, ref in pairs(lock.refs(read.lock, identity)) do
       if native.file.read(path, file, 0) ~= nil or read.listing[file] then refs[file] = ref end
    end
    for _, connection in ipairs(connections) do refs[files[connection]] = connection.ref end
-   return lock.write(path, read.lock, key, refs)
+   return lock.write(path, read.lock, identity, refs)
 end
 
 local function new_result(path, findings)
@@ -115,34 +116,53 @@ local function new_result(path, findings)
    }, { __name = "personalize.sync.export", __tostring = report.export, __jsontype = "object" })
 end
 
+local function refuse(problems)
+   return folder.refuse(problems, "the folder is broken, nothing was written")
+end
+
+-- What is in the folder and in the tenant.
+local function read_both(client, path)
+   local read, err = folder.read(path)
+   if not read then return nil, err end
+   if #read.problems > 0 then return refuse(read.problems) end
+   local all
+   all, err = tenant.list(client)
+   if not all then return nil, err end
+   local identity = tenant.identify(client, all)
+   local problems = lock.problems(read.lock, identity, read.entries)
+   if #problems > 0 then return refuse(problems) end
+   return read, all, identity
+end
+
+local function run(client, path, how, warning)
+   local read, all, identity = read_both(client, path)
+   if not read then return nil, all end
+   local identities, connections = pair.identities(all), {}
+   for _, connection in ipairs(all) do
+      if how.is_meant(connection.name) then connections[#connections + 1] = connection end
+   end
+   local files, entries, stale = name_files(read, all, connections, identities, identity)
+   local findings = extract.new_findings(how.extract_secrets)
+   if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
+   local prepared, err = prepare(connections, files, entries, identities, findings)
+   if not prepared then return nil, err end
+   local result = new_result(path, findings)
+   local fine
+   fine, err = write_all(path, prepared, result)
+   if not fine then return nil, err end
+   fine, err = remove_stale(path, stale, how, result)
+   if not fine then return nil, err end
+   fine, err = write_lock(path, read, identity, connections, files)
+   if not fine then return nil, err end
+   return result
+end
+
 --- See `sync.export`.
 -- @tparam table how `is_meant`, `extract_secrets`, `prune`
 function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
    if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
-   local read, err = folder.read(path)
-   if not read then return nil, err end
-   if #read.problems > 0 then return folder.refuse(read.problems, "the folder is broken, nothing was written") end
-   local all
-   all, err = tenant.list(client)
-   if not all then return nil, err end
-   local identities, key, connections = pair.identities(all), tenant.key(client, all), {}
-   for _, connection in ipairs(all) do
-      if how.is_meant(connection.name) then connections[#connections + 1] = connection end
-   end
-   local files, entries, stale = name_files(read, connections, identities, key)
-   local findings = extract.new_findings(how.extract_secrets)
-   local prepared, fine
-   prepared, err = prepare(connections, files, entries, identities, findings)
-   if not prepared then return nil, err end
-   local result = new_result(path, findings)
-   fine, err = write_all(path, prepared, result)
-   if not fine then return nil, err end
-   fine, err = remove_stale(path, stale, how, result)
-   if not fine then return nil, err end
-   fine, err = write_lock(path, read, key, connections, files)
-   if not fine then return nil, err end
-   return result
+   return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
 end
 
 return export

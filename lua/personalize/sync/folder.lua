@@ -85,6 +85,19 @@ function folder.check(entry)
    return problems
 end
 
+--- What is probably not meant in an entry's members.
+-- @treturn table array of `{ file =, line =, path =, message =, code = }`
+function folder.warnings(entry)
+   local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
+   local fine, warnings = validation.report(filled)
+   local found = {}
+   for index, warning in ipairs(fine and warnings or {}) do
+      found[index] = { file = entry.file, line = entry.text and source_position.line(entry.text, warning.path),
+         path = warning.path, message = warning.message, code = warning.code }
+   end
+   return found
+end
+
 local function sorted_names(listing, problems)
    local names = {}
    for name, kind in pairs(listing) do
@@ -119,6 +132,11 @@ function folder.read(path)
    read.lock, err = lock.read(path)
    if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message } end
    return read
+end
+
+--- Whether there is such a folder, and it can be read.
+function folder.exists(path)
+   return native.file.list(path) ~= nil
 end
 
 --- A problem in one line: `Weather.json:12: request.connectionUrl: expected a string`.

@@ -1,8 +1,10 @@
---- Which connection each file is: by name, and where that is not enough by whether they are archived, or by the lock's
--- ref. A connection that was retired and made anew has its name twice, for there is no delete.
+--- Which connection each file is: the one whose ref the lock has, whatever its name is now; then by name, and where
+-- that is not enough by whether they are archived. A connection that was retired and made anew has its name twice, for
+-- there is no delete.
 -- @module personalize.sync.pair
 -- @local
 
+local compare = require "personalize.sync.compare"
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 
@@ -37,14 +39,33 @@ end
 
 local function entry_archived(entry) return entry.archived end
 
-local function pair_by_ref(result, entries, connections, refs)
-   local by_ref = {}
+local function take(result, entry, connection)
+   result.of[entry], result.taken[connection] = connection, true
+end
+
+-- A file that only got another file's name is the connection that it describes, not the one of its new name: nothing
+-- would have to be sent.
+local function pair_moved_file(result, entry, connections_of_name, known)
+   for _, connection in ipairs(connections_of_name or {}) do
+      if known[connection.ref] and not result.taken[connection] and compare.is_met(entry, connection) then
+         return take(result, entry, connection)
+      end
+   end
+end
+
+local function pair_by_ref(result, entries, connections, by_name, refs)
+   local by_ref, known = {}, {}
    for _, connection in ipairs(connections) do by_ref[connection.ref] = connection end
+   for _, ref in pairs(refs) do known[ref] = true end
    for _, entry in ipairs(entries) do
       local connection = by_ref[refs[entry.file] or false]
-      if connection and not result.taken[connection] then
-         result.of[entry], result.taken[connection] = connection, true
+      if connection and connection.name ~= entry.name then
+         pair_moved_file(result, entry, by_name[entry.name], known)
       end
+   end
+   for _, entry in ipairs(entries) do
+      local connection = by_ref[refs[entry.file] or false]
+      if connection and not result.of[entry] and not result.taken[connection] then take(result, entry, connection) end
    end
 end
 
@@ -52,7 +73,7 @@ local function pair_single(result, entries, connections, archived)
    local free_entries = left(entries, result.of, archived, entry_archived)
    local free_connections = left(connections, result.taken, archived, is_archived)
    if #free_entries == 1 and #free_connections == 1 then
-      result.of[free_entries[1]], result.taken[free_connections[1]] = free_connections[1], true
+      take(result, free_entries[1], free_connections[1])
    end
 end
 
@@ -85,15 +106,15 @@ end
 function pair.pair(entries, connections, refs)
    local result = { of = {}, taken = {}, ambiguous = {}, unmanaged = {} }
    local by_name = group(connections, function(connection) return connection.name end)
+   pair_by_ref(result, entries, connections, by_name, refs)
    for name, same in pairs(group(entries, function(entry) return entry.name end)) do
       local present = by_name[name] or {}
-      if #same == 1 and #present == 1 then
-         result.of[same[1]], result.taken[present[1]] = present[1], true
-      elseif #same > 1 or #present > 1 then
-         pair_by_ref(result, same, present, refs)
+      if #same > 1 or #present > 1 then
          pair_single(result, same, present, false)
          pair_single(result, same, present, true)
-         pair_single(result, same, present, nil)
+      end
+      pair_single(result, same, present, nil)
+      if #same > 1 or #present > 1 then
          local reasons = {}
          for _, archived in ipairs { true, false } do reasons[archived] = ambiguity(name, archived, same, present) end
          for _, entry in ipairs(same) do result.ambiguous[entry] = reasons[entry.archived] end

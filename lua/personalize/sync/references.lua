@@ -3,6 +3,7 @@
 -- @module personalize.sync.references
 -- @local
 
+local redaction = require "personalize.redaction"
 local shape = require "personalize.raw"
 local schema = require "personalize.schema"
 
@@ -79,7 +80,54 @@ function references.scan(definition)
    return found
 end
 
---- The secrets that stand in a definition as they are, where the service never returns them.
+local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
+local known_kinds = {}
+for _, kind in ipairs(auth_members.authType.known) do known_kinds[kind] = true end
+
+--- The objects of a definition's `auth` whose kind is not published: `{ object, path, kind }` each. Which of their
+-- members the service returns is not known.
+function references.unknown_auths(definition)
+   local found = {}
+   for _, each in ipairs(shape.objects(definition, "auth")) do
+      local kind = shape.auth_type(each[1])
+      if kind and not known_kinds[kind] then found[#found + 1] = { each[1], each[2], kind } end
+   end
+   return found
+end
+
+--- Whether a member of such an `auth` is one that the service may keep to itself.
+function references.may_be_secret(name)
+   return type(name) == "string" and auth_members[name] == nil
+end
+
+--- Whether a service that keeps secrets to itself may answer with this in the place of one.
+function references.is_hidden(value)
+   return value == nil or type(value) == "string" and value:find "^%*+$" ~= nil
+end
+
+-- The keys that lead to a member of an object, or of one in an array.
+local function keys_of(definition, parent, index, name)
+   return shape.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
+end
+
+local function add_unknown_literals(found, definition)
+   local unknown = references.unknown_auths(definition)
+   if #unknown == 0 then return end
+   local masked = shape.objects(redaction.connection(definition), "auth")
+   for index, each in ipairs(unknown) do
+      for name, value in next, each[1] do
+         if type(value) == "string" and value ~= "" and references.may_be_secret(name) then
+            local place = references.place(keys_of(definition, "auth", index, name))
+            place.if_hidden = true
+            place.is_text = not rawequal(value, shape.get(masked[index] and masked[index][1], name))
+            found[#found + 1] = place
+         end
+      end
+   end
+end
+
+--- The secrets that stand in a definition as they are, where the service never returns them. Those with `if_hidden` are
+-- some only if the service keeps them to itself, which is seen in its answer.
 function references.literals(definition)
    local found = {}
    for path in pairs(schema.secrets) do
@@ -87,13 +135,14 @@ function references.literals(definition)
       for index, each in ipairs(shape.objects(definition, parent)) do
          local value = rawget(each[1], name)
          if value ~= nil and not references.of(value) then
-            local is_array = shape.is_array(rawget(definition, parent))
-            local place = references.place(is_array and { parent, index, name } or { parent, name })
+            local place = references.place(keys_of(definition, parent, index, name))
             place.is_text = type(value) == "string" and value ~= ""
             found[#found + 1] = place
          end
       end
    end
+   add_unknown_literals(found, definition)
+   table.sort(found, function(a, b) return a.path < b.path end)
    return found
 end
 

@@ -4,6 +4,7 @@
 -- @local
 
 local json = require "personalize.json"
+local options = require "personalize.options"
 local naming = require "personalize.sync.naming"
 local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
@@ -79,6 +80,34 @@ local function add_write_only(findings, definition, earlier)
    end
 end
 
+-- A kind of authentication that is not published may have secrets that the service keeps to itself: what an earlier
+-- file had of it, and what the service masks.
+local function add_unknown(findings, definition, earlier)
+   local before = shape.object(earlier, "auth")
+   for _, each in ipairs(references.unknown_auths(definition)) do
+      local auth, path, kind = each[1], each[2], each[3]
+      local known, has_reference = shape.auth_type(before) == kind and before or {}, false
+      local names = {}
+      for _, source in ipairs { auth, known } do
+         for _, name in ipairs(sorted_names(source)) do names[#names + 1] = name end
+      end
+      for _, name in ipairs(names) do
+         local value = rawget(auth, name)
+         local is_lacking = value == nil and (shape.string(known, name) or "") ~= ""
+         local is_masked = value ~= nil and references.is_hidden(value)
+         if references.may_be_secret(name) and (is_lacking or is_masked) then
+            add_reference(findings, auth, name, ("%s.%s"):format(path, name))
+         end
+         has_reference = has_reference or references.of(rawget(auth, name)) ~= nil
+      end
+      if not has_reference then
+         table.insert(findings.warnings, { file = findings.file, path = path, code = "unknown_auth_type",
+            message = ("authType %s is not published: if it has a secret that the service does not return, it is "
+               .. "not in this definition; give it as {\"$env\": \"NAME\"}"):format(options.describe(kind)) })
+      end
+   end
+end
+
 -- References of an earlier file that stand for something the service does not return.
 local function keep_write_only(definition, earlier)
    local auth, before = shape.get(definition, "auth"), shape.get(earlier, "auth")
@@ -108,11 +137,13 @@ function extract.secure(definition, earlier, findings)
       keep_write_only(definition, earlier)
    end
    add_write_only(findings, definition, earlier)
+   add_unknown(findings, definition, earlier)
    each_credential(definition, redaction.connection(definition), function(parent, name, path)
       if findings.extract and type(rawget(parent, name)) == "string" then
          return add_reference(findings, parent, name, path)
       end
       findings.warnings[#findings.warnings + 1] = { file = findings.file, path = path,
+         code = "credential_in_file",
          message = "looks like a credential and stands in the file; extract_secrets makes a reference of it" }
    end, "")
    return definition
