@@ -2,8 +2,8 @@
 -- connections from one tenant to another.
 --
 -- A connection is known by its ref, which a lock beside the files has, and else by its name. Secrets stand in files as
--- references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are resolved only when a plan is applied. Nothing is ever
--- removed from a tenant.
+-- references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are resolved only when a plan is applied. Nothing is
+-- ever removed from a tenant.
 -- @module personalize.sync
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))

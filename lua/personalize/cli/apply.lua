@@ -15,6 +15,7 @@ function command.add(parser)
    own:argument("folder"):args "?"
    own:option("--plan", "Apply this plan, which `plan --save` wrote."):argname "<file>"
    plan_commands.add_planning(own)
+   plan_commands.add_renames(own)
    plan_commands.add_applying(own)
    own:flag("--archive-missing", "Archive the connections that are in no file.")
    own:flag("--json", "One JSON document that tells what was done.")

@@ -55,7 +55,8 @@ end
 
 -- How lines of plans begin, and their colours.
 local plan_lines = {
-   { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  rename ", "yellow" }, { "^  twins ", "red" }, { "^  archive ", "red" }, { "^  failed ", "red" },
+   { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  rename ", "yellow" },
+   { "^  twins ", "red" }, { "^  archive ", "red" }, { "^  failed ", "red" },
    { "^%d+ problem", "red" }, { "^warning: ", "yellow" },
 }
 

@@ -12,6 +12,7 @@ function command.add(parser)
    own:epilog "Example: personalize plan connections --prefix PROD --save plan.json"
    own:argument "folder"
    plan_commands.add_planning(own)
+   plan_commands.add_renames(own)
    own:flag("--archive-missing", "Plan to archive the connections that are in no file.")
    own:flag("--json", "One JSON document: the plan, secrets masked.")
    tenant.add(own)

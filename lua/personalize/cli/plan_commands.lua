@@ -23,10 +23,14 @@ end
 function plan_commands.add_planning(own)
    selection.add(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
-   own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
    own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
+end
+
+--- Adds the option that allows renames.
+function plan_commands.add_renames(own)
+   own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
 end
 
 --- Adds the options that say how it is applied.

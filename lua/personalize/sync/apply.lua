@@ -14,7 +14,6 @@ local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
-local text = require "personalize.text"
 local twins = require "personalize.sync.twins"
 
 local apply = {}
@@ -223,7 +222,7 @@ function apply.apply(plan, state, opts)
       return result
    end
    if state.folder and folder.exists(state.folder) then return hold.folder(state.folder, "apply", work) end
-   return hold.tenant(text.line(plan.tenant), state.folder and "apply" or "promote", work)
+   return hold.tenant(state.identity, state.folder and "apply" or "promote", work)
 end
 
 return apply

@@ -22,7 +22,8 @@ local function run(lock, work, warning)
    local fine, result, err = pcall(work, warning)
    if lock then lock:release() end
    if not fine then error(result, 0) end
-   return result, err
+   if result == nil then return nil, err end
+   return result
 end
 
 local function purpose_of(what)
@@ -37,16 +38,23 @@ end
 function hold.folder(path, what, work)
    local lock, reason, _, kind = native.file.lock(path, file, purpose_of(what))
    if kind == "busy" then return busy(path, reason) end
-   if kind == "failed" then return errors.fail("config", ("%s/%s: %s"):format(text.line(path), file, reason)) end
+   if kind == "failed" then
+      local listing, problem = native.file.list(path)
+      if not listing then return errors.fail("config", ("%s: %s"):format(text.line(path), problem)) end
+      return errors.fail("config", ("%s/%s: %s"):format(text.line(path), file, reason))
+   end
    if lock then native.file.clear(path) end
    return run(lock, work, not lock and ("%s cannot be locked (%s): see to it that nobody else exports or applies it "
       .. "meanwhile"):format(text.line(path), reason) or nil)
 end
 
 --- Does something while a tenant is held.
-function hold.tenant(name, what, work)
+-- @tparam table identity as `tenant.identify` makes it; its organisation may be known to one run and not to another
+function hold.tenant(identity, what, work)
+   local name = identity.base_url
+   local key = ("%s#%s"):format(name, identity.client or identity.organisation or "")
    local path = os.getenv "XDG_RUNTIME_DIR" or os.getenv "TMPDIR" or "/tmp"
-   local own = (".personalize-%s.busy"):format(naming.fingerprint(name))
+   local own = (".personalize-%s.busy"):format(naming.fingerprint(key))
    local lock, reason, _, kind = native.file.lock(path, own, purpose_of(what))
    if kind == "busy" then return busy(name, reason) end
    return run(lock, work, not lock and ("%s cannot be locked (%s: %s): see to it that nobody else promotes to it "

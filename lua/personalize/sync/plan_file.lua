@@ -87,7 +87,7 @@ local function keeper(state, plan, path, document)
       if not is_there(path) then return true end
       document.client, document.organisation = state.identity.client, state.identity.organisation
       local done, err = write(path, document)
-      noted, last = created, native.now()
+      noted, last = done and created or noted, native.now()
       return done, err
    end
 end
