@@ -184,7 +184,8 @@ describe("a rename", function()
       local it_is = plan()
       assert.same({ 0, 0, 0 }, { #it_is.creates, #it_is.updates, #it_is.archives })
       assert.equal(("is the connection %s by the lock, and %s is in use as \"A\", too: rename one of them, or "
-         .. "delete the file's line in the lock if the other one is meant"):format(refs.A, other.ref), it_is.problems[1].message)
+         .. "delete the file's line in the lock if the other one is meant"):format(refs.A, other.ref),
+         it_is.problems[1].message)
       -- the same for one that would be taken out of the archive
       rename(refs.A, "A")
       assert(made.connections.archive(refs.A))
