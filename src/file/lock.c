@@ -36,7 +36,7 @@ static pz_file_lock_result fail_to_open(int within, const char *name, pz_file_fa
 {
     struct stat status;
     int error = errno;
-    if (error == ELOOP) {
+    if (error == ELOOP || error == EMLINK) {
         pz_file_fail_with(failure, "is a symbolic link, which is not followed");
         return PZ_FILE_LOCK_FAILED;
     }

@@ -4,6 +4,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
@@ -214,6 +215,7 @@ function apply.apply(plan, state, opts)
    local fine, err = check_renames(plan, state, checked)
    if not fine then return nil, err end
    local function work(warning)
+      if state.plan_folder then native.file.clear(state.plan_folder) end
       local tasks, reason = prepare(plan, state)
       if not tasks then return nil, reason end
       local result = new_result(warning)

@@ -110,7 +110,7 @@ function plan_file.save(plan, state, path)
       end
    end
    local done, err = write(path, document)
-   if done then state.keep = keeper(state, plan, path, document) end
+   if done then state.keep, state.plan_folder = keeper(state, plan, path, document), (split(path)) end
    return done, err
 end
 
@@ -247,7 +247,7 @@ function plan_file.load(client, path)
    }
    for _, ref in ipairs(document.seen) do state.seen[ref] = true end
    read_items(document, members, state.private)
-   state.keep = keeper(state, members, path, document)
+   state.keep, state.plan_folder = keeper(state, members, path, document), (split(path))
    return members, state
 end
 
