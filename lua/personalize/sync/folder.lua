@@ -47,6 +47,17 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
+-- Says of problems in which file they are, and in which line of its text.
+local function locate(problems, file, content)
+   local paths = {}
+   for index, problem in ipairs(problems) do paths[index] = problem.path end
+   local lines = content and source_position.lines(content, paths) or {}
+   for index, problem in ipairs(problems) do
+      problem.file, problem.line = file, lines[index]
+   end
+   return problems
+end
+
 -- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
 -- @return entry; or nil and an array of problems
 local function read_entry(path, file)
@@ -67,10 +78,7 @@ local function read_entry(path, file)
    end
    local entry = folder.entry(file, definition, references.is_possible(content), content)
    for _, problem in ipairs(references.problems(entry.references)) do problems[#problems + 1] = problem end
-   for _, problem in ipairs(problems) do
-      problem.file, problem.line = file, source_position.line(content, problem.path)
-   end
-   if #problems > 0 then return nil, problems end
+   if #problems > 0 then return nil, locate(problems, file, content) end
    return entry
 end
 
@@ -78,11 +86,7 @@ end
 -- @treturn table array of `{ file =, line =, path =, message = }`
 function folder.check(entry)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   local problems = validation.problems(filled)
-   for _, problem in ipairs(problems) do
-      problem.file, problem.line = entry.file, entry.text and source_position.line(entry.text, problem.path)
-   end
-   return problems
+   return locate(validation.problems(filled), entry.file, entry.text)
 end
 
 --- What is probably not meant in an entry's members.
@@ -92,10 +96,9 @@ function folder.warnings(entry)
    local fine, warnings = validation.report(filled)
    local found = {}
    for index, warning in ipairs(fine and warnings or {}) do
-      found[index] = { file = entry.file, line = entry.text and source_position.line(entry.text, warning.path),
-         path = warning.path, message = warning.message, code = warning.code }
+      found[index] = { path = warning.path, message = warning.message, code = warning.code }
    end
-   return found
+   return locate(found, entry.file, entry.text)
 end
 
 local function sorted_names(listing, problems)
