@@ -137,7 +137,7 @@ pz_file_lock_result pz_file_lock_acquire(pz_file_lock *lock, const char *folder,
     lock->within = within;
     lock->fd = fd;
     lock->process = getpid();
-    strcpy(lock->name, name);
+    memcpy(lock->name, name, strlen(name) + 1);
     return result;
 }
 

@@ -18,7 +18,7 @@ local colours = { red = "31", green = "32", yellow = "33", bold = "1" }
 
 local descriptors = { [io.stdout] = 1, [io.stderr] = 2 }
 
---- Whether a stream is a terminal; those of specs are none.
+--- Tells whether a stream is a terminal; those of specs are none.
 function output.is_terminal(stream)
    local descriptor = descriptors[stream]
    return descriptor ~= nil and native.process.is_terminal(descriptor)

@@ -3,7 +3,6 @@
 -- @local
 
 local errors = require "personalize.error"
-local json = require "personalize.json"
 local native = require "personalize.native"
 local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
@@ -11,9 +10,8 @@ local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
 local items = require "personalize.sync.items"
 local lock = require "personalize.sync.lock"
-local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
-local shape = require "personalize.raw"
+local result = require "personalize.sync.result"
 local tenant = require "personalize.sync.tenant"
 local twins = require "personalize.sync.twins"
 
@@ -49,36 +47,8 @@ local function prepare(plan, state)
    return tasks
 end
 
-local function new_result(warning)
-   local result = { warnings = json.array { warning }, twins = json.array {} }
-   for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
-      result[kind] = json.array {}
-   end
-   return setmetatable(result, { __name = "personalize.sync.result", __tostring = report.result,
-      __jsontype = "object" })
-end
-
--- Sorts the outcomes in the plan's order.
-local function collect(state, tasks, result)
-   for _, task in ipairs(tasks) do
-      local item, err = task.item, task.err
-      local entry = { name = item.name, file = item.file, ref = item.ref, rename = item.rename }
-      task.private.resolved, task.private.texts = nil, nil
-      if task.connection then
-         entry.ref = shape.string(task.connection, "ref")
-         state.done[item] = task.connection
-         table.insert(result[task.what], entry)
-      elseif not task.is_begun and errors.is(err) and err.kind == "cancelled" then
-         table.insert(result.not_started, entry)
-      else
-         entry.error = errors.is(err) and err or errors.new { kind = "cancelled", message = tostring(err) }
-         table.insert(result.failed, entry)
-      end
-   end
-end
-
 -- The refs that are known now, beside the files.
-local function write_lock(plan, state, result)
+local function write_lock(plan, state, outcome)
    if not state.folder then return end
    local current, err = lock.read(state.folder)
    local seen, refs = {}, {}
@@ -93,41 +63,11 @@ local function write_lock(plan, state, result)
       for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
       current, err = lock.write(state.folder, current, identity, refs)
    end
-   if not current then table.insert(result.warnings, "the lock was not written: " .. err.message) end
-end
-
-local function summarize(result)
-   local parts = {}
-   if #result.failed + #result.not_started > 0 then
-      parts[1] = ("%d failed, %d not started"):format(#result.failed, #result.not_started)
-   end
-   if result.failed[1] then parts[#parts + 1] = "the first: " .. result.failed[1].error.message end
-   for _, each in ipairs(result.twins) do parts[#parts + 1] = report.twin(each) end
-   if result.unseen then
-      parts[#parts + 1] = "whether somebody else created the same could not be seen: " .. result.unseen.message
-   end
-   return table.concat(parts, "; ")
-end
-
-local function conclude(result)
-   local first = result.failed[1]
-   if not first and #result.not_started + #result.twins == 0 and not result.unseen then return result end
-   local problems = {}
-   for _, item in ipairs(result.failed) do
-      problems[#problems + 1] = { path = item.file or item.name, message = tostring(item.error) }
-   end
-   for _, each in ipairs(result.twins) do
-      problems[#problems + 1] = { path = each.name, message = report.twin(each) }
-   end
-   local cause = first and first.error or result.unseen
-   local kind = first and first.error.kind or #result.twins > 0 and "conflict" or cause and cause.kind or "cancelled"
-   local message = summarize(result)
-   result.unseen = nil
-   return errors.fail(kind, message, { problems = problems, result = result, cause = cause })
+   if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
 end
 
 -- Somebody else may have created, at the same time, what this run did: of two runs at least the later one sees it.
-local function look_for_twins(state, tasks, result)
+local function look_for_twins(state, tasks, outcome)
    local names = {}
    for _, task in ipairs(tasks) do
       if task.what == "created" or task.what == "updated" and task.item.rename then names[task.item.name] = true end
@@ -135,10 +75,10 @@ local function look_for_twins(state, tasks, result)
    if next(names) == nil then return end
    local listed, err = tenant.list(state.client)
    if not listed then
-      result.unseen = err
+      outcome.unseen = err
       return
    end
-   for _, each in ipairs(twins.among(listed, names)) do table.insert(result.twins, each) end
+   for _, each in ipairs(twins.among(listed, names)) do table.insert(outcome.twins, each) end
 end
 
 -- Does the tasks, many at a time; each keeps its own outcome.
@@ -153,9 +93,9 @@ local function run_tasks(run, tasks, concurrency)
       return task
    end, {
       concurrency = concurrency,
-      on_progress = run.on_progress and function(_, _, task, outcome)
+      on_progress = run.on_progress and function(_, _, task, task_done)
          run.count = run.count + 1
-         run.on_progress(run.count, run.total, task.item, outcome and outcome.what or nil)
+         run.on_progress(run.count, run.total, task.item, task_done and task_done.what or nil)
       end,
    })
    for index, task in ipairs(tasks) do task.err = failures[index] end
@@ -168,7 +108,7 @@ local function split(tasks)
    return renames, others
 end
 
-local function send(plan, state, checked, tasks, result)
+local function send(plan, state, checked, tasks, outcome)
    local listed, err = tenant.list(state.client)
    if not listed then return nil, err end
    local identity = tenant.identify(state.client, listed)
@@ -184,12 +124,12 @@ local function send(plan, state, checked, tasks, result)
    run_tasks(run, renames, 1)
    for _, task in ipairs(renames) do run.renamed[task.item.ref] = task.connection ~= nil or nil end
    run_tasks(run, others, checked.concurrency or default_concurrency)
-   collect(state, tasks, result)
-   write_lock(plan, state, result)
+   result.collect(outcome, state, tasks)
+   write_lock(plan, state, outcome)
    local kept, problem = state.keep(true)
-   if not kept then table.insert(result.warnings, "what was created is not noted in the plan: " .. problem.message) end
-   look_for_twins(state, tasks, result)
-   return conclude(result)
+   if not kept then table.insert(outcome.warnings, "what was created is not noted in the plan: " .. problem.message) end
+   look_for_twins(state, tasks, outcome)
+   return result.conclude(outcome)
 end
 
 -- Two names for one connection, in its file and in the tenant: which one counts is said, not guessed.
@@ -218,10 +158,10 @@ function apply.apply(plan, state, opts)
       if state.plan_folder then native.file.clear(state.plan_folder) end
       local tasks, reason = prepare(plan, state)
       if not tasks then return nil, reason end
-      local result = new_result(warning)
-      if #tasks > 0 then return send(plan, state, checked, tasks, result) end
-      write_lock(plan, state, result)
-      return result
+      local outcome = result.new(warning)
+      if #tasks > 0 then return send(plan, state, checked, tasks, outcome) end
+      write_lock(plan, state, outcome)
+      return outcome
    end
    if state.folder and folder.exists(state.folder) then return hold.folder(state.folder, "apply", work) end
    return hold.tenant(state.identity, state.folder and "apply" or "promote", work)

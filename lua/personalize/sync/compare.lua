@@ -57,7 +57,7 @@ local function is_text(value)
    return type(value) == "string" and value ~= ""
 end
 
--- Whether the service keeps to itself what stands in a definition.
+-- Tells whether the service keeps to itself what stands in a definition.
 local function is_hidden(literal, current)
    return not literal.if_hidden or references.is_hidden(at(current, literal.keys))
 end
@@ -81,7 +81,7 @@ function compare.comparable(entry, current)
    return given
 end
 
---- Whether a definition has secrets that cannot be compared.
+--- Tells whether a definition has secrets that cannot be compared.
 function compare.hides_secrets(entry, current)
    if #entry.references > 0 then return true end
    for _, each in ipairs(entry.literals) do
@@ -106,7 +106,7 @@ function compare.text_of(definition)
    return content .. "\n"
 end
 
--- Whether a file's text is what an export would write, its references where they are: most files are as they were
+-- Tells whether a file's text is what an export would write, its references where they are: most files are as they were
 -- exported, and encoding costs a fraction of comparing.
 local function is_as_exported(entry, current)
    if not entry.text or entry.references.has_escapes then return false end
@@ -122,7 +122,7 @@ local function is_as_exported(entry, current)
    return compare.text_of(definition) == entry.text
 end
 
---- Whether a connection is already as a definition wants it.
+--- Tells whether a connection is already as a definition wants it.
 function compare.is_met(entry, current)
    if is_as_exported(entry, current) then return true end
    current = compare.as_in_files(entry, current)

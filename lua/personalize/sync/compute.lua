@@ -18,7 +18,7 @@ local twins = require "personalize.sync.twins"
 
 local compute = {}
 
---- What a connection becomes when a definition is applied to it: members that the definition does not give stay.
+--- Merges a definition into a connection: members that the definition does not give stay.
 function compute.merged(current, given)
    local merged = {}
    for name, value in next, current do
@@ -39,7 +39,7 @@ local function fact(connection, ...)
    return nil
 end
 
--- What a plan tells of a connection: who changed it last, and when.
+-- Takes from a connection what a plan tells of it: who changed it last, and when.
 local function facts(current)
    return {
       name = current.name, ref = current.ref, revision = fact(current, "revision"),
@@ -65,7 +65,7 @@ local function gives_secret(entry)
    return false
 end
 
--- What is sent of a kind of authentication that is not published may lack what the service keeps to itself.
+-- Warns that a definition of an authentication that is not published may lack what the service keeps to itself.
 local function warn_of_unknown_auth(self, entry, definition)
    local unknown = references.unknown_auths(definition)[1]
    if not unknown or gives_secret(entry) or self.warned[entry.file] then return end
@@ -93,7 +93,7 @@ local function with_item(self, list, item, private)
    return item
 end
 
--- Whether an entry's own members are as they should be.
+-- Tells whether an entry's own members are as they should be.
 local function is_valid(self, entry)
    local problems = folder.check(entry)
    for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
@@ -149,7 +149,7 @@ local function plan_unmanaged(self, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 
--- What is probably not meant: none of it stops anything.
+-- Adds the warnings of an entry: they stop nothing.
 local function warn(self, entry)
    for _, each in ipairs(entry.literals) do
       if each.is_text then

@@ -29,7 +29,7 @@ function export.define(connection, earlier, findings)
    return extract.secure(resolve.escape(copy), earlier, findings)
 end
 
--- Which file each connection has, or gets. Files that are there keep their names.
+-- Names the file of each connection. Files that are there keep their names.
 local function name_files(read, all, connections, identities, identity)
    local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
@@ -120,7 +120,7 @@ local function refuse(problems)
    return folder.refuse(problems, "the folder is broken, nothing was written")
 end
 
--- What is in the folder and in the tenant.
+-- Reads the folder and the tenant.
 local function read_both(client, path)
    local read, err = folder.read(path)
    if not read then return nil, err end

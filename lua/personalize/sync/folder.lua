@@ -23,7 +23,7 @@ local function is_connection_file(name)
    return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
 end
 
--- What a definition says of the service's own members is no part of it.
+-- Removes the members that the service owns: they are no part of a definition.
 local function without_server_owned(definition)
    for name in pairs(schema.server_owned) do
       if rawget(definition, name) ~= nil then definition[name] = nil end
@@ -82,14 +82,14 @@ local function read_entry(path, file)
    return entry
 end
 
---- What is wrong with an entry's members.
+--- Checks an entry's members.
 -- @treturn table array of `{ file =, line =, path =, message = }`
 function folder.check(entry)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
    return locate(validation.problems(filled), entry.file, entry.text)
 end
 
---- What is probably not meant in an entry's members.
+--- Looks for what is probably not meant in an entry's members.
 -- @treturn table array of `{ file =, line =, path =, message =, code = }`
 function folder.warnings(entry)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
@@ -137,7 +137,7 @@ function folder.read(path)
    return read
 end
 
---- Whether there is such a folder, and it can be read.
+--- Tells whether there is such a folder, and it can be read.
 function folder.exists(path)
    return native.file.list(path) ~= nil
 end

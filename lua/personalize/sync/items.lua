@@ -1,4 +1,4 @@
---- What applying one item of a plan is: looking at what is there now, and sending it or not.
+--- Applies one item of a plan: looks at what is there now, and sends the item or not.
 -- @module personalize.sync.items
 -- @local
 
@@ -23,7 +23,7 @@ local function is_archived(connection)
    return shape.get(connection, "archived") == true
 end
 
--- Whether a connection is still the one that the plan was made of.
+-- Tells whether a connection is still the one that the plan was made of.
 local function has_moved(origin, current)
    local is_told = false
    for _, name in ipairs { "revision", "modifiedAt" } do
@@ -111,7 +111,7 @@ local function renamed_since(run, private)
    return nil
 end
 
--- What stands in the way of a create: the answer of `creates` then; or nothing.
+-- Looks for what stands in the way of a create. Returns what `creates` has to return then; or nothing.
 local function check_name(run, item, private)
    local same_state = {}
    for _, connection in ipairs(run.present[item.name] or {}) do
@@ -170,7 +170,7 @@ local function find_strangers(plan, state, listed)
    return strangers
 end
 
---- What the items of a plan are applied with.
+--- Makes what the items of a plan are applied with.
 -- @tparam table listed the tenant's connections now
 -- @tparam table how `timeout`, `missing_secrets`, `secrets`
 function items.new_run(plan, state, listed, how)

@@ -84,7 +84,7 @@ local function foreign_refs(value, identity)
    return found
 end
 
---- What is wrong with a tenant's refs: one that two files have, or that another organisation has, too.
+--- Checks a tenant's refs: a ref that two files have, or another organisation too, is a problem.
 -- @tparam table entries of the folder
 -- @treturn table array of `{ file =, path =, message = }`
 function lock.problems(value, identity, entries)

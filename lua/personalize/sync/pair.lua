@@ -1,4 +1,4 @@
---- Which connection each file is: the one whose ref the lock has, whatever its name is now; then by name, and where
+--- Finds the connection of each file: the one whose ref the lock has, whatever its name is now; then by name, and where
 -- that is not enough by whether they are archived. A connection that was retired and made anew has its name twice, for
 -- there is no delete.
 -- @module personalize.sync.pair
@@ -28,7 +28,7 @@ local function group(list, name_of)
    return groups
 end
 
--- Those of a list that are not taken yet and, where `archived` is given, are of that kind.
+-- Selects the items of a list that are not taken yet and, where `archived` is given, are of that kind.
 local function left(list, taken, archived, kind_of)
    local found = {}
    for _, item in ipairs(list) do
@@ -83,7 +83,7 @@ local function names_of_files(entries)
    return table.concat(names, ", ")
 end
 
--- Why entries of a name must not be touched, those that are archived or the others; or nil.
+-- Says why entries of a name must not be touched, those that are archived or the others; or nil.
 local function ambiguity(name, archived, entries, connections)
    local same = left(entries, {}, archived, entry_archived)
    if #same > 1 then

@@ -71,7 +71,7 @@ function metatable:__tostring()
    return report.plan(self)
 end
 
--- What a method was called on; anything else is raised where it was called.
+-- Returns the state of the plan that a method was called on; anything else is raised where it was called.
 local function own_state(self, method)
    local state = self ~= nil and state_of[self]
    if state then return state end
@@ -79,7 +79,7 @@ local function own_state(self, method)
       options.describe(self), method), 3)
 end
 
---- Whether there is nothing to create, update or archive.
+--- Tells whether there is nothing to create, update or archive.
 -- @treturn boolean is_empty
 function Plan:is_empty()
    own_state(self, "is_empty")

@@ -9,6 +9,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
+local check = require "personalize.sync.plan_file.check"
 local items = require "personalize.sync.items"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
@@ -16,7 +17,6 @@ local text = require "personalize.text"
 
 local plan_file = {}
 
-local format, version = "personalize plan", 1
 local largest = 512 * 1024 * 1024
 
 -- A plan may hold credentials that stand in the files: it is its owner's alone.
@@ -47,7 +47,8 @@ end
 --- A plan as data, secrets masked: what `--json` prints, and saved plans consist of.
 function plan_file.describe(plan)
    local described = {
-      format = format, version = version, tenant = plan.tenant, problems = plan.problems, uncompared = plan.uncompared,
+      format = check.format, version = check.version, tenant = plan.tenant, problems = plan.problems,
+      uncompared = plan.uncompared,
       warnings = plan.warnings,
    }
    for _, kind in ipairs(kinds) do
@@ -114,68 +115,6 @@ function plan_file.save(plan, state, path)
    return done, err
 end
 
-local function damaged(path, message)
-   return errors.fail("decode", ("%s: %s"):format(text.line(path), message))
-end
-
--- The arrays of a plan, and of which types the members of their items have to be.
-local told = { message = "string" }
-local arrays = {
-   { "creates", { name = "string", file = "string", definition = "table" } },
-   { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
-   { "archives", { name = "string", ref = "string" } },
-   { "unchanged", { name = "string", file = "string", ref = "string" } },
-   { "unmanaged", { name = "string", ref = "string" } },
-   { "uncompared", "string" },
-   { "problems", told },
-   { "warnings", told },
-   { "seen", "string" },
-}
-
-local function is_complete(item, expected)
-   if type(expected) == "string" then return type(item) == expected end
-   for name, kind in pairs(expected) do
-      if type(shape.get(item, name)) ~= kind then return false end
-   end
-   return true
-end
-
-local function check_array(path, list, name, expected)
-   if not shape.is_array(list) then return damaged(path, name .. ": expected an array") end
-   for index = 1, shape.length(list) do
-      if not is_complete(list[index], expected) then
-         return damaged(path, ("%s[%d] is incomplete"):format(name, index))
-      end
-   end
-   return true
-end
-
-local function is_text(value) return value == nil or type(value) == "string" end
-
-local function check(path, value)
-   if type(value) ~= "table" or value.format ~= format then return damaged(path, "is no plan of this library") end
-   if value.version ~= version then
-      return damaged(path, ("is a plan of version %s, expected %d"):format(tostring(value.version), version))
-   end
-   if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
-   if not is_text(value.base) or not is_text(value.folder) then return damaged(path, "the folder is no string") end
-   if not is_text(value.client) or not is_text(value.organisation) then
-      return damaged(path, "the tenant's identity is no string")
-   end
-   if value.renames ~= nil and type(value.renames) ~= "boolean" then
-      return damaged(path, "renames: expected a boolean")
-   end
-   local secrets = value.missing_secrets
-   if secrets ~= nil and secrets ~= "refuse" and secrets ~= "send" then
-      return damaged(path, 'missing_secrets: expected "refuse" or "send"')
-   end
-   for _, each in ipairs(arrays) do
-      local fine, err = check_array(path, value[each[1]], each[1], each[2])
-      if not fine then return nil, err end
-   end
-   return value
-end
-
 local function read_differences(list)
    local lines = {}
    list = type(list) == "table" and list or {}
@@ -212,8 +151,8 @@ local function read_document(path)
    local content, reason = native.file.read(parent, name, largest)
    if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
    local value, err = json.decode(content)
-   if value == nil then return damaged(path, err.message) end
-   return check(path, value)
+   if value == nil then return check.damaged(path, err.message) end
+   return check.document(path, value)
 end
 
 local function check_tenant(client, path, document)

@@ -14,7 +14,7 @@ local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 -- Longer than any secret can sensibly be.
 local longest_value = 64 * 1024
 
---- Which reference a value is.
+--- Tells which reference a value is.
 -- @treturn ?string `env` or `file`
 -- @return the variable's name or the path
 function references.of(value)
@@ -31,7 +31,7 @@ function references.env(variable)
    return { ["$env"] = variable }
 end
 
---- Whether a file's text may have a reference or something escaped: a cheap look before a walk.
+--- Tells whether a file's text may have a reference or something escaped: a cheap look before a walk.
 function references.is_possible(text)
    return text:find('"$', 1, true) ~= nil or text:find("\\u0024", 1, true) ~= nil
 end
@@ -95,12 +95,12 @@ function references.unknown_auths(definition)
    return found
 end
 
---- Whether a member of such an `auth` is one that the service may keep to itself.
+--- Tells whether a member of such an `auth` is one that the service may keep to itself.
 function references.may_be_secret(name)
    return type(name) == "string" and auth_members[name] == nil
 end
 
---- Whether a service that keeps secrets to itself may answer with this in the place of one.
+--- Tells whether a service that keeps secrets to itself may answer with this in the place of one.
 function references.is_hidden(value)
    return value == nil or type(value) == "string" and value:find "^%*+$" ~= nil
 end
@@ -146,7 +146,7 @@ function references.literals(definition)
    return found
 end
 
---- What is wrong with references.
+--- Checks references.
 -- @tparam table found as `scan` gave it
 -- @treturn table array of `{ path =, message = }`
 function references.problems(found)
@@ -179,7 +179,7 @@ local function read_secret(path, base)
    return text
 end
 
---- What a reference stands for.
+--- Looks up what a reference stands for.
 -- @tparam string kind
 -- @tparam string target
 -- @tparam ?string base the folder that relative paths start from

@@ -16,7 +16,7 @@ local function title(item)
    return ('"%s"%s'):format(text.line(item.name), file)
 end
 
--- What is known of the state that an update starts from.
+-- Describes the state that an update starts from.
 local function origin(item)
    local parts = {}
    if item.revision then parts[#parts + 1] = "from revision " .. text.line(tostring(item.revision)) end

@@ -6,7 +6,7 @@ local json = require "personalize.json"
 
 local source_position = {}
 
--- What each character begins, and where it ends.
+-- Finds where a string ends.
 local function end_of_string(text, place)
    local at = place + 1
    while true do

@@ -25,7 +25,7 @@ local function fingerprint_of(settings)
    return type(token) == "string" and naming.digest(token) or nil
 end
 
---- What tells a tenant from others.
+--- Identifies a tenant.
 -- @tparam personalize.client client
 -- @tparam table connections of the tenant; the organisation is known by them, or by the client's credentials
 -- @treturn table `base_url`, `client` (stands for its id or key) and `organisation`, as far as they are known
@@ -43,7 +43,7 @@ function tenant.name(identity)
    return identity.base_url .. (identity.organisation and "#" .. identity.organisation or "")
 end
 
---- Why two identities are not known to be those of one tenant; or nil when they are.
+--- Says why two identities are not known to be those of one tenant; nil when they are.
 function tenant.difference(a, b)
    if a.base_url ~= b.base_url then return "another address" end
    for _, each in ipairs { { "organisation", "another organisation" }, { "client", "other credentials" } } do

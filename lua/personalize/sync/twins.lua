@@ -18,7 +18,7 @@ local function will_be_archived(entry, current)
    return given == true
 end
 
---- What a plan would make of names: which connection would have each.
+--- Foresees which connection would have each name after a plan.
 -- @treturn table `of(entry, current)` gives the reason why an entry would become a twin, by a new name or because it is
 -- taken out of the archive; or nil
 function twins.expected(entries, connections, paired)

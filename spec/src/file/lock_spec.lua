@@ -115,11 +115,12 @@ describe("the lock of a folder", function()
          folder.write(path, "no_flock.c",
             ("#include <errno.h>\nint flock(int fd, int what) { (void)fd; (void)what; errno = %s; return -1; }\n")
                :format(name))
-         assert(os.execute(("cc -shared -fPIC -o '%s' '%s'"):format(library, source)))
+         assert(os.execute(("env -u LD_PRELOAD cc -shared -fPIC -o '%s' '%s'"):format(library, source)))
          local code = ("local l, m, _, k = require'personalize.core'.file.lock(%q, '.busy', 'x'); print(l, m, k)")
             :format(path)
-         local out = command.shell(("LD_PRELOAD='%s' %s -e %s"):format(library, command.interpreter,
-            command.quote(code)))
+         local line = ('LD_PRELOAD="${LD_PRELOAD:+$LD_PRELOAD:}"%s %s -e %s'):format(command.quote(library),
+            command.interpreter, command.quote(code))
+         local out = command.shell(line)
          assert.equal("nil\t" .. text .. "\tunsupported\n", out)
          assert.is_nil(assert(file.list(path))[".busy"])
       end

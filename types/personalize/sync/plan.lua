@@ -50,7 +50,7 @@
 ---@field warnings personalize.error.problem[]
 local plan = {}
 
----Whether there is nothing to create, update or archive.
+---Tells whether there is nothing to create, update or archive.
 ---@return boolean is_empty
 function plan:is_empty() end
 

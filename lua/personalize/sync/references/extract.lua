@@ -13,7 +13,7 @@ local shape = require "personalize.raw"
 
 local extract = {}
 
--- What a secret is called: the name of the header or form item that has it, or else its path.
+-- Names a secret: by the header or form item that has it, or else by its path.
 local function purpose(path, parent)
    local name = shape.string(parent, "name") or shape.string(parent, "key")
    if name and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
@@ -149,7 +149,7 @@ function extract.secure(definition, earlier, findings)
    return definition
 end
 
---- What the findings of many connections begins with.
+--- Makes the empty findings of many connections.
 function extract.new_findings(is_extracting)
    return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting }
 end
