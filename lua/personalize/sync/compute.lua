@@ -93,9 +93,14 @@ local function with_item(self, list, item, private)
    return item
 end
 
+-- What the service sent itself is not judged, here or in the tenant that the definition comes from.
+local function judged_by(self, entry, current)
+   return { retrieved = current or entry.origin, unknown_members = self.how.unknown_members }
+end
+
 -- Tells whether an entry's own members are as they should be.
-local function is_valid(self, entry)
-   local problems = folder.check(entry)
+local function is_valid(self, entry, current)
+   local problems = folder.check(entry, judged_by(self, entry, current))
    for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
    return #problems == 0
 end
@@ -134,7 +139,7 @@ local function plan_entry(self, entry, current, ambiguity)
    end
    ambiguity = ambiguity or self.twins.of(entry, current)
    if ambiguity then return add_problem(self, entry, "name", ambiguity) end
-   if not is_valid(self, entry) then return end
+   if not is_valid(self, entry, current) then return end
    plan_update(self, entry, current, is_forced)
 end
 
@@ -150,14 +155,16 @@ local function plan_unmanaged(self, connection)
 end
 
 -- Adds the warnings of an entry: they stop nothing.
-local function warn(self, entry)
+local function warn(self, entry, current)
    for _, each in ipairs(entry.literals) do
       if each.is_text then
          add_warning(self, entry, each.path, "clear_text_secret",
             "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file")
       end
    end
-   for _, warning in ipairs(folder.warnings(entry)) do self.warnings[#self.warnings + 1] = warning end
+   for _, warning in ipairs(folder.warnings(entry, judged_by(self, entry, current))) do
+      self.warnings[#self.warnings + 1] = warning
+   end
 end
 
 local function sort_problems(problems)
@@ -192,6 +199,7 @@ local function new_state(plan, source, connections, how)
       how = {
          archive_missing = how.archive_missing, force_secrets = how.force_secrets,
          missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
+         unknown_members = settings.unknown_members,
       },
    }
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
@@ -212,7 +220,7 @@ function compute.fill(plan, source, connections, how)
    local self = new_state(plan, source, connections, how)
    local entries, unmanaged, paired = select_meant(source, connections, how.is_meant)
    self.twins = twins.expected(entries, connections, paired)
-   for _, entry in ipairs(entries) do warn(self, entry) end
+   for _, entry in ipairs(entries) do warn(self, entry, paired.of[entry]) end
    for _, entry in ipairs(entries) do plan_entry(self, entry, paired.of[entry], paired.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end

@@ -83,17 +83,19 @@ local function read_entry(path, file)
 end
 
 --- Checks an entry's members.
+-- @tparam table entry
+-- @tparam table how what validation has to know: `retrieved`, the connection as it is, and `unknown_members`
 -- @treturn table array of `{ file =, line =, path =, message = }`
-function folder.check(entry)
+function folder.check(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   return locate(validation.problems(filled), entry.file, entry.text)
+   return locate(validation.problems(filled, how), entry.file, entry.text)
 end
 
 --- Looks for what is probably not meant in an entry's members.
 -- @treturn table array of `{ file =, line =, path =, message =, code = }`
-function folder.warnings(entry)
+function folder.warnings(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   local fine, warnings = validation.report(filled)
+   local fine, warnings = validation.report(filled, how)
    local found = {}
    for index, warning in ipairs(fine and warnings or {}) do
       found[index] = { path = warning.path, message = warning.message, code = warning.code }

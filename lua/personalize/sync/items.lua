@@ -2,6 +2,7 @@
 -- @module personalize.sync.items
 -- @local
 
+local client_of = require "personalize.client"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
@@ -139,7 +140,7 @@ function items.creates(run, item, private)
    if private.made then return check_made(run, item, private, private.made) end
    local found, what = check_name(run, item, private)
    if found or what then return found, what end
-   local created, err = run.connections.create(private.resolved, run.call)
+   local created, err = run.connections.create(private.resolved, run.create_call)
    if not created and err.kind == "ambiguous" and err.outcome == "created" then created = err.connection end
    if not created then return nil, err end
    return created, "created"
@@ -174,9 +175,13 @@ end
 -- @tparam table listed the tenant's connections now
 -- @tparam table how `timeout`, `missing_secrets`, `secrets`
 function items.new_run(plan, state, listed, how)
+   -- look-alikes were judged when the plan was made, by what was retrieved; a merged body has the service's own members
+   local members = client_of.settings(state.client).unknown_members and "send"
    local run = {
       connections = state.client.connections, call = { timeout = how.timeout },
-      update_call = { timeout = how.timeout, missing_secrets = how.missing_secrets or state.how.missing_secrets,
+      create_call = { timeout = how.timeout, unknown_members = members },
+      update_call = { timeout = how.timeout, unknown_members = members,
+         missing_secrets = how.missing_secrets or state.how.missing_secrets,
          secrets = how.secrets or state.how.secrets },
       present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),
    }

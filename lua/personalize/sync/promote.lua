@@ -129,7 +129,9 @@ function promote.source(from, how)
       given, err = export.define(connection, nil, findings)
       if not given then return nil, err end
       given = replaced(given, how.replace or {})
-      table.insert(source.entries, folder.entry(connection.name, given, true))
+      local entry = folder.entry(connection.name, given, true)
+      entry.origin = connection
+      table.insert(source.entries, entry)
    end
    return source
 end
