@@ -97,7 +97,7 @@ describe("an emulator with as many connections as it can have", function()
       assert.matches("^HTTP/1.1 503 Service Unavailable\r\n", answer)
       assert.matches('"developerMessage":"The emulator has as many connections as it can"', answer)
       for i = 1, 50 do clients[i]:close() end
-      local deadline, line = socket.gettime() + 10, nil
+      local deadline, line = socket.gettime() + 10
       repeat
          socket.sleep(0.05)
          local client = connect()

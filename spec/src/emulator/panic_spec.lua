@@ -25,7 +25,7 @@ describe("an emulator whose libmicrohttpd cannot go on", function()
       local deadline = socket.gettime() + 10
       while running:is_alive() and socket.gettime() < deadline do socket.sleep(0.05) end
       assert.is_false(running:is_alive())
-      assert.matches("^personalize.emulator: libmicrohttpd [%d.]+ cannot go on and ends the process: Close socket failed",
-         running:errors())
+      assert.matches("^personalize.emulator: libmicrohttpd [%d.]+ cannot go on and ends the process: "
+         .. "Close socket failed", running:errors())
    end)
 end)
