@@ -27,24 +27,28 @@ local function expect_list(value)
    return not fine and "a list (" .. expected .. ")" or nil
 end
 
+-- A query may be the text of one that the service gave itself.
 local function fetch_page(how, query)
-   local encoded = query and assert(request.query(query)) or nil
+   local encoded = type(query) == "table" and assert(request.query(query)) or query
    return operation.perform(how, { method = "GET", path = operation.path, query = encoded, class = "idempotent",
       expect = expect_list, deadline = how.deadline, retry = how.retry })
 end
 
 -- An iterator over the pages of all connections. The second value remembers the last response, and whether connections
--- may be missing (`is_doubtful`) or are (`is_incomplete`).
+-- may be missing (`is_doubtful`).
 local function all_pages(how, page_size)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(how, query)
       if value then last.response = response end
       return value, response
-   end, page_size, function(message, is_incomplete)
-      last.is_doubtful, last.is_incomplete = true, is_incomplete
-      client.emit(how.client, "warning", { message = message, method = "GET" })
-   end)
+   end, {
+      most = client.settings(how.client).max_list_items, page_size = page_size, path = operation.path,
+      warn = function(message)
+         last.is_doubtful = true
+         client.emit(how.client, "warning", { message = message, method = "GET" })
+      end,
+   })
    return next_page, last
 end
 
