@@ -2,7 +2,7 @@
 -- created twice, nothing is lost, and neither memory nor descriptors grow.
 --    lua bench/soak/run.lua [CALLS]      default 1,000,000; exits with 1 when a promise was broken
 local personalize = require "personalize"
-local jitter = require "personalize.jitter"
+local retry = require "personalize.http.retry"
 
 local calls = tonumber(arg[1] or 1000000)
 local warm_up = calls / 10
@@ -108,7 +108,7 @@ local function call(number)
    end
 end
 
-jitter.random = math.random
+retry.random = math.random
 local started = personalize.now()
 local memory, open
 for number = 1, calls do

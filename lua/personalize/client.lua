@@ -3,18 +3,18 @@
 -- @alias Client
 
 local native = require "personalize.native"
-local attempts = require "personalize.attempts"
-local credentials = require "personalize.credentials"
-local echo = require "personalize.echo"
+local attempts = require "personalize.http.attempts"
+local credentials = require "personalize.auth.credentials"
+local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local events = require "personalize.events"
 local json = require "personalize.json"
-local meta = require "personalize.meta"
-local openresty = require "personalize.openresty"
+local meta = require "personalize.http.meta"
+local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 local settings = require "personalize.settings"
-local token = require "personalize.token"
+local token = require "personalize.auth.token"
 
 --- What a client has.
 -- @table members
@@ -100,7 +100,7 @@ local client = {}
 
 -- Performs a call for the parts of the library.
 -- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `expect` (see
--- `answer.read`), `definition` (whose secrets are hidden in errors), `deadline` on the monotonic clock (else the
+-- `response.read`), `definition` (whose secrets are hidden in errors), `deadline` on the monotonic clock (else the
 -- client's timeout from now on), `retry` (policy; else the client's). The table is completed here and not copied.
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call)
@@ -195,14 +195,14 @@ local function hider(state)
    return function(text)
       local secrets = credentials.secrets(state.settings)
       secrets[#secrets + 1] = state.tokens.current
-      return echo.hide(text, echo.secrets(secrets))
+      return masking.hide(text, masking.secrets(secrets))
    end
 end
 
 --- Makes a client of resolved settings.
 -- @local
 function client.new(resolved)
-   openresty.choose(resolved.nginx_driver)
+   nginx.choose(resolved.nginx_driver)
    local state = {
       settings = resolved,
       profile = resolved.profile,

@@ -5,10 +5,10 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
-local pem = require "personalize.pem"
-local request = require "personalize.request"
-local token = require "personalize.token"
-local token_cache = require "personalize.token_cache"
+local pem = require "personalize.http.pem"
+local request = require "personalize.http.request"
+local token = require "personalize.auth.token"
+local token_cache = require "personalize.auth.cache"
 
 local settings = {}
 

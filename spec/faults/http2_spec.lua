@@ -5,7 +5,7 @@ local http2_server = require "spec.faults.http2"
 local matrix = require "spec.faults.matrix"
 local patient = require "spec.support.patient"
 local tls_server = require "spec.faults.tls"
-local waiting = require "personalize.waiting"
+local waiting = require "personalize.http.waiting"
 
 describe("calls that share a connection", function()
    local tls, server, client

@@ -1,7 +1,7 @@
 -- Runs the fault matrix: see matrix.lua for what a row is.
 local socket = require "socket"
 local personalize = require "personalize"
-local jitter = require "personalize.jitter"
+local retry = require "personalize.http.retry"
 local native = require "personalize.native"
 local matrix = require "spec.faults.matrix"
 local patient = require "spec.support.patient"
@@ -9,7 +9,7 @@ local memory = require "spec.faults.memory"
 local tls_server = require "spec.faults.tls"
 local row_server = require "spec.faults.server"
 local http2_server = require "spec.faults.http2"
-local waiting = require "personalize.waiting"
+local waiting = require "personalize.http.waiting"
 
 local DEFINITION = {
    name = "Weather", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
@@ -66,13 +66,13 @@ describe("the fault matrix", function()
 
    setup(function()
       tls = tls_server.start()
-      random, jitter.random = jitter.random, function() return 0.5 end
+      random, retry.random = retry.random, function() return 0.5 end
       now = native.now
    end)
    after_each(function() native.now = now end)
    teardown(function()
       tls.stop()
-      jitter.random = random
+      retry.random = random
    end)
 
    -- The server of a row, its URL, and what ends it.
@@ -109,10 +109,10 @@ describe("the fault matrix", function()
       for name, value in pairs(matrix.TIMEOUTS) do options[name] = value end
       for name, value in pairs(row.options or {}) do options[name] = value end
       if options.retry ~= false then
-         local retry = {}
-         for name, value in pairs(matrix.RETRY) do retry[name] = value end
-         for name, value in pairs(options.retry or {}) do retry[name] = value end
-         options.retry = retry
+         local policy = {}
+         for name, value in pairs(matrix.RETRY) do policy[name] = value end
+         for name, value in pairs(options.retry or {}) do policy[name] = value end
+         options.retry = policy
       end
       if options.ca_file == nil then options.ca_file = (row.tls or is_http2(row)) and tls.folder .. "/ca.pem" end
       if options.ca_file == false then options.ca_file = nil end

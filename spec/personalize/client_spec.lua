@@ -1,6 +1,6 @@
 -- A client: any call, what stands behind a result, time limits, the end.
 local personalize = require "personalize"
-local jitter = require "personalize.jitter"
+local retry = require "personalize.http.retry"
 local patient = require "spec.support.patient"
 local server = require "spec.support.server"
 
@@ -42,11 +42,11 @@ describe("a client", function()
 
    setup(function()
       s = server.start(SERVER)
-      random, jitter.random = jitter.random, function() return 0.5 end
+      random, retry.random = retry.random, function() return 0.5 end
    end)
    teardown(function()
       s:stop()
-      jitter.random = random
+      retry.random = random
    end)
    before_each(function() client = assert(new()) end)
 

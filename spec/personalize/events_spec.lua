@@ -1,7 +1,7 @@
 -- What on_event is told, and that a hook can do no harm.
 local personalize = require "personalize"
 local events = require "personalize.events"
-local jitter = require "personalize.jitter"
+local retry = require "personalize.http.retry"
 local server = require "spec.support.server"
 
 -- Gives tokens; answers 503 as often as told, then well.
@@ -22,12 +22,12 @@ local SERVER = [[
 describe("events", function()
    local function with_client(failures, hook, run)
       local s = server.start(SERVER:format(failures))
-      local random = jitter.random
-      jitter.random = function() return 0.5 end
+      local random = retry.random
+      retry.random = function() return 0.5 end
       local client = assert(personalize.new { base_url = s.url, token_url = s.url .. "/token?key=abcdefgh",
          client_id = "id", client_secret = "secret of " .. s.url, retry = { base_delay = 0.01 }, on_event = hook })
       local fine, problem = pcall(run, client, s)
-      jitter.random = random
+      retry.random = random
       s:stop()
       if not fine then error(problem, 0) end
    end

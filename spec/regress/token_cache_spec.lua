@@ -3,8 +3,8 @@
 -- had it, until the call's deadline; and in a phase of nginx in which nothing can wait, the first wait blocked.
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
-local token_cache = require "personalize.token_cache"
-local waiting = require "personalize.waiting"
+local token_cache = require "personalize.auth.cache"
+local waiting = require "personalize.http.waiting"
 
 describe("a token cache", function()
    for name, text in pairs { ["that no header may hold"] = "two\nlines", ["that is empty"] = "" } do

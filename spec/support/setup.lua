@@ -22,8 +22,8 @@ end
 
 -- The library keeps connections alive as long as its engine lives.
 local function let_go()
-   if package.loaded["personalize.waiting"] then
-      local engine = package.loaded["personalize.waiting"].engine()
+   if package.loaded["personalize.http.waiting"] then
+      local engine = package.loaded["personalize.http.waiting"].engine()
       if engine then engine:close() end
    end
    for _ = 1, 4 do collectgarbage() end

@@ -1,7 +1,6 @@
 /* The life of an engine and of the transfers in it; how they come along is in drive.c. */
 #include "http/engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,11 +25,9 @@ static int open_engine(pz_engine *engine, long max_connections, pz_failure *fail
         pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl could not be initialised");
         return 0;
     }
-    if (!pz_watch_open(&engine->watch)) {
-        pz_failure_set(failure, PZ_KIND_CONFIG, "no descriptors for the engine: %s",
-                       strerror(errno));
+    engine->poller = pz_poller_new(failure);
+    if (engine->poller == NULL)
         return 0;
-    }
     engine->multi = curl_multi_init();
     engine->keeps_more = max_connections == 0;
     unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
@@ -52,7 +49,6 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
     engine->pid = pz_process_id();
     engine->sigpipe_ignored = pz_sigpipe_is_ignored();
     engine->timer_at = engine->stall_at = engine->quiet_at = PZ_NEVER;
-    pz_watch_init(&engine->watch);
     if (!open_engine(engine, max_connections, failure)) {
         pz_engine_free(engine);
         return NULL;
@@ -67,7 +63,7 @@ int pz_engine_is_foreign(const pz_engine *engine)
 
 int pz_engine_fd(const pz_engine *engine)
 {
-    return engine->watch.epoll;
+    return pz_poller_fd(engine->poller);
 }
 
 unsigned pz_engine_active(const pz_engine *engine)
@@ -150,12 +146,12 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
     (void)purpose;
-    return pz_watch_open_socket(data, address->family, address->socktype, address->protocol);
+    return pz_poller_open_socket(data, address->family, address->socktype, address->protocol);
 }
 
 static int close_socket(void *data, curl_socket_t fd)
 {
-    pz_watch_close_socket(data, fd);
+    pz_poller_close_socket(data, fd);
     return 0;
 }
 
@@ -163,9 +159,9 @@ static int close_socket(void *data, curl_socket_t fd)
 static int give_sockets(pz_engine *engine, CURL *easy)
 {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &engine->watch) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, engine->poller) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &engine->watch) == CURLE_OK;
+           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller) == CURLE_OK;
 }
 
 int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
@@ -224,7 +220,7 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
 
 void pz_engine_wake(pz_engine *engine)
 {
-    pz_watch_arm(&engine->watch, 0, pz_clock_now());
+    pz_poller_arm(engine->poller, 0, pz_clock_now());
 }
 
 void pz_engine_free(pz_engine *engine)
@@ -238,7 +234,7 @@ void pz_engine_free(pz_engine *engine)
     if (engine->multi != NULL)
         curl_multi_cleanup(engine->multi);
     pz_handles_close(&engine->handles);
-    pz_watch_close(&engine->watch);
+    pz_poller_free(engine->poller);
     pz_sigpipe_restore(&sigpipe);
     free(engine);
 }

@@ -7,6 +7,7 @@
 
 #include "http/callbacks.h"
 #include "http/clock.h"
+#include "wipe.h"
 
 pz_transfer *pz_transfer_new(void)
 {
@@ -36,7 +37,7 @@ void pz_transfer_drop_request(pz_transfer *transfer)
 {
     pz_headers_free(&transfer->headers);
     if (transfer->body != NULL)
-        explicit_bzero(transfer->body, transfer->body_length); /* may hold a client secret */
+        pz_wipe(transfer->body, transfer->body_length); /* may hold a client secret */
     free(transfer->body);
     transfer->body = NULL;
     transfer->body_length = 0;

@@ -3,17 +3,17 @@
 -- @module personalize.cli.examination
 -- @local
 
-local answers = require "personalize.answer"
-local credentials = require "personalize.credentials"
+local answers = require "personalize.http.response"
+local credentials = require "personalize.auth.credentials"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local personalize = require "personalize"
 local questions = require "personalize.cli.questions"
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 local text = require "personalize.text"
-local transport = require "personalize.transport"
+local transport = require "personalize.http.transport"
 
 local examination = {}
 

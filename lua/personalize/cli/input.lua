@@ -7,7 +7,7 @@ local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
 local reference = require "personalize.sync.reference"
 local rewriting = require "personalize.sync.rewriting"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local text = require "personalize.text"
 
 local input = {}

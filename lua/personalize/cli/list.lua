@@ -7,7 +7,7 @@ local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local selection = require "personalize.cli.selection"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}

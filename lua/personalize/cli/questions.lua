@@ -2,7 +2,7 @@
 -- @module personalize.cli.questions
 -- @local
 
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local questions = {}
 

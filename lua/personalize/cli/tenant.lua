@@ -6,7 +6,7 @@ local errors = require "personalize.error"
 local options = require "personalize.options"
 local output = require "personalize.cli.output"
 local personalize = require "personalize"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local tenant = {}
 

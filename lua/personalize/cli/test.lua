@@ -2,7 +2,7 @@
 -- @module personalize.cli.test
 
 local exit = require "personalize.cli.exit"
-local echo = require "personalize.echo"
+local echo = require "personalize.http.masking"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"

@@ -2,7 +2,7 @@
 -- @module personalize.connections.ambiguity
 -- @local
 
-local answer = require "personalize.answer"
+local answer = require "personalize.http.response"
 local native = require "personalize.native"
 local merge = require "personalize.connections.merge"
 local schema = require "personalize.schema"

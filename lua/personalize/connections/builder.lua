@@ -17,7 +17,7 @@ local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
 local oauth = require "personalize.connections.oauth"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local Builder = {}
 

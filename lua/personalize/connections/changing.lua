@@ -3,7 +3,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local meta = require "personalize.meta"
+local meta = require "personalize.http.meta"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local connection = require "personalize.connections.connection"
@@ -13,7 +13,7 @@ local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
 local order = require "personalize.connections.order"
 local secrets = require "personalize.connections.secrets"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 

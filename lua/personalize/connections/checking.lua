@@ -1,7 +1,7 @@
 --- Trying connections and definitions: `test`, `validate`, `build`.
 -- @module personalize.connections
 
-local meta = require "personalize.meta"
+local meta = require "personalize.http.meta"
 local options = require "personalize.options"
 local builder = require "personalize.connections.builder"
 local definition = require "personalize.connections.definition"

@@ -12,7 +12,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local meta = require "personalize.meta"
+local meta = require "personalize.http.meta"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
@@ -21,7 +21,7 @@ local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
 local display = require "personalize.connections.display"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local connection = {}
 

@@ -7,7 +7,7 @@ local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local builder = require "personalize.connections.builder"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local definition = {}
 

@@ -4,7 +4,7 @@
 
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local text = require "personalize.text"
 
 -- What a line takes at most, in columns: the URL gives way, down to so many.

@@ -1,7 +1,7 @@
 --- Many connections at once: `create_all`, `update_all`, `test_all`.
 -- @module personalize.connections
 
-local map = require "personalize.map"
+local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
 local checking = require "personalize.connections.checking"

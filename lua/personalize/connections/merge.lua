@@ -4,7 +4,7 @@
 
 local json = require "personalize.json"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local merge = {}
 

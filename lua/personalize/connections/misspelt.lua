@@ -3,7 +3,7 @@
 -- @local
 
 local options = require "personalize.options"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local misspelt = {}
 

@@ -4,7 +4,7 @@
 -- @local
 
 local json = require "personalize.json"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local more = {}
 

@@ -5,7 +5,7 @@
 local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local rules = { string = "string", boolean = "boolean", array = "table" }
 

@@ -4,14 +4,14 @@
 -- @local
 
 local client = require "personalize.client"
-local meta = require "personalize.meta"
+local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local connection = require "personalize.connections.connection"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local operation = {}
 

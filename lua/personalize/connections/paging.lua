@@ -6,7 +6,7 @@
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local more = require "personalize.connections.more"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local paging = {}
 

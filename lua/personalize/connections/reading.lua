@@ -4,17 +4,17 @@
 local client = require "personalize.client"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local meta = require "personalize.meta"
+local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local request = require "personalize.request"
+local request = require "personalize.http.request"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
 local list_of = require "personalize.connections.list"
 local merge = require "personalize.connections.merge"
 local operation = require "personalize.connections.operation"
 local paging = require "personalize.connections.paging"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local list_options = operation.options { limit = "count", offset = "index" }
 local each_options = operation.options { page_size = "count" }

@@ -7,7 +7,7 @@ local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local secrets = {}
 

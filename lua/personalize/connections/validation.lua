@@ -10,7 +10,7 @@ local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local misspelt = require "personalize.connections.misspelt"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local warnings = require "personalize.connections.warnings"
 
 local validation = {}

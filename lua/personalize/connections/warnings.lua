@@ -8,7 +8,7 @@ local schema = require "personalize.schema"
 local text = require "personalize.text"
 local misspelt = require "personalize.connections.misspelt"
 local outputs = require "personalize.connections.outputs"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 local warnings = {}

@@ -4,7 +4,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local map = require "personalize.map"
+local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
 local lock = require "personalize.sync.lock"
@@ -14,7 +14,7 @@ local prose = require "personalize.sync.prose"
 local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
 local settling = require "personalize.sync.settling"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
 local applying = {}

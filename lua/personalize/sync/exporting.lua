@@ -14,7 +14,7 @@ local pairing = require "personalize.sync.pairing"
 local prose = require "personalize.sync.prose"
 local rewriting = require "personalize.sync.rewriting"
 local settling = require "personalize.sync.settling"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 

@@ -8,7 +8,7 @@ local naming = require "personalize.sync.naming"
 local redaction = require "personalize.redaction"
 local reference = require "personalize.sync.reference"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local extraction = {}
 

@@ -11,7 +11,7 @@ local position = require "personalize.sync.position"
 local reference = require "personalize.sync.reference"
 local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local text = require "personalize.text"
 local validation = require "personalize.connections.validation"
 

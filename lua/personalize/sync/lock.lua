@@ -6,7 +6,7 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local lock = {}
 

@@ -4,7 +4,7 @@
 -- @local
 
 local options = require "personalize.options"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local pairing = {}
 

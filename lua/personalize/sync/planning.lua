@@ -12,7 +12,7 @@ local reference = require "personalize.sync.reference"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local settling = require "personalize.sync.settling"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local planning = {}
 

@@ -12,7 +12,7 @@ local pairing = require "personalize.sync.pairing"
 local reference = require "personalize.sync.reference"
 local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
 local promoting = {}

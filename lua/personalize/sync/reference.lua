@@ -3,7 +3,7 @@
 -- @module personalize.sync.reference
 -- @local
 
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local schema = require "personalize.schema"
 
 local reference = {}

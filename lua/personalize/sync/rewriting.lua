@@ -3,7 +3,7 @@
 -- @module personalize.sync.rewriting
 -- @local
 
-local echo = require "personalize.echo"
+local echo = require "personalize.http.masking"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local reference = require "personalize.sync.reference"

@@ -10,7 +10,7 @@ local json = require "personalize.json"
 local options = require "personalize.options"
 local applying = require "personalize.sync.applying"
 local folder = require "personalize.sync.folder"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 

@@ -7,7 +7,7 @@ local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 local rewriting = require "personalize.sync.rewriting"
 local schema = require "personalize.schema"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local settling = {}
 

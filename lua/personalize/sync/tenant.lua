@@ -4,9 +4,9 @@
 
 local client_of = require "personalize.client"
 local errors = require "personalize.error"
-local map = require "personalize.map"
+local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
-local shape = require "personalize.connections.shape"
+local shape = require "personalize.raw"
 
 local tenant = {}
 

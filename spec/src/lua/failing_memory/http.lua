@@ -22,6 +22,7 @@ return {
    { "http.engine", function(given)
       local engine = assert(given.core.http.engine { max_connections = 4 })
       assert(engine:tick() == 0 and engine:active() == 0 and engine:take_ended() == nil and engine:timeout() == nil)
+      assert(engine:fd() == nil or engine:fd() > 2)
       assert(engine:is_usable() and tostring(engine) == "engine (0 under way)")
       engine:close()
       local done, reason = engine:tick()

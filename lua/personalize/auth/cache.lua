@@ -1,0 +1,102 @@
+--- Access tokens shared beyond one Lua state: by the workers of an nginx, or through a cache of the caller's.
+--
+-- A cache is a table with `get(key)`, which returns a token and, if it knows, the seconds that it still lives, and
+-- `set(key, token, ttl)`. A `lua_shared_dict` has a lock besides, so that one worker renews for all.
+-- @module personalize.auth.cache
+-- @local
+
+local native = require "personalize.native"
+local credentials = require "personalize.auth.credentials"
+local errors = require "personalize.error"
+local waiting = require "personalize.http.waiting"
+
+local token_cache = {}
+
+-- A lock ends by itself after so many seconds: a worker that died in mid-renewal delays the others no longer. The
+-- renewal has to be through somewhat sooner.
+local lock_seconds = 5
+local renewal_seconds = 4.5
+
+-- How often those who wait for another worker's renewal look.
+local look_interval = 0.02
+
+-- How long a token is used whose lifetime the cache does not tell, before the cache is asked again.
+local unknown_lifetime = 10
+
+-- A token this close to its end is not taken from a cache.
+local shortest_rest = 1
+
+--- A cache in a `lua_shared_dict`.
+-- @tparam string name
+-- @return the cache; or nil and an error object
+function token_cache.shared(name)
+   local ngx = rawget(_G, "ngx")
+   local dict = type(ngx) == "table" and ngx.shared and ngx.shared[name]
+   if not dict then
+      return errors.fail("config", ("token_cache: there is no lua_shared_dict named %q"):format(name))
+   end
+   return {
+      get = function(key) return dict:get(key), dict:ttl(key) end,
+      set = function(key, text, ttl) dict:set(key, text, ttl) end,
+      lock = function(key)
+         local added, reason = dict:add(key .. "|lock", true, lock_seconds)
+         -- where there is no room for a lock, each worker renews for itself
+         return added or reason ~= "exists"
+      end,
+      unlock = function(key) dict:delete(key .. "|lock") end,
+   }
+end
+
+-- The cached token, if it is another than the ones that are of no use.
+local function look(cache, key, source)
+   local fine, text, ttl = pcall(cache.get, key)
+   if not fine or type(text) ~= "string" or text == source.current or text == source.refused_text then return nil end
+   if ttl ~= nil and (type(ttl) ~= "number" or ttl < shortest_rest) then return nil end
+   return (credentials.check_token(text, ttl or unknown_lifetime))
+end
+
+local function renew(cache, key, fetch, deadline, ...)
+   local fetched, err = fetch(deadline, ...)
+   if fetched then pcall(cache.set, key, fetched.text, fetched.lifetime) end
+   return fetched, err
+end
+
+-- One renewal for all who share the cache: the others look until it is there.
+local function renew_locked(cache, key, source, fetch, deadline, ...)
+   while not cache.lock(key) do
+      local ready, refusal = waiting.ready()
+      if not ready then return nil, refusal end
+      if native.now() + look_interval >= deadline then
+         return errors.fail("timeout", "no access token: another worker's renewal took too long")
+      end
+      waiting.sleep(look_interval)
+      local found = look(cache, key, source)
+      if found then return found end
+   end
+   -- somebody else may have finished between the look and the lock
+   local found = look(cache, key, source)
+   if found then
+      cache.unlock(key)
+      return found
+   end
+   local fine, fetched, err = pcall(renew, cache, key, fetch, math.min(deadline, native.now() + renewal_seconds), ...)
+   cache.unlock(key)
+   if not fine then error(fetched, 0) end
+   return fetched, err
+end
+
+--- Wraps a source's `fetch` so that it looks into a cache first, and fills it.
+-- @tparam table cache
+-- @tparam string key without any secret
+-- @tparam table source whose `current` and `refused_text` are of no use
+-- @tparam function fetch
+function token_cache.wrap(cache, key, source, fetch)
+   return function(deadline, ...)
+      local found = look(cache, key, source)
+      if found then return found end
+      if cache.lock then return renew_locked(cache, key, source, fetch, deadline, ...) end
+      return renew(cache, key, fetch, deadline, ...)
+   end
+end
+
+return token_cache

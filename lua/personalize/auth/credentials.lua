@@ -1,0 +1,122 @@
+--- The token call of each kind of credentials, and what an access token has to be.
+-- @module personalize.auth.credentials
+-- @local
+
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local request = require "personalize.http.request"
+
+local credentials = {}
+
+-- Used when an answer states no lifetime: the one of the published example.
+local assumed_lifetime = 900
+
+local base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+--- Base64 of RFC 4648, padded.
+function credentials.base64(text)
+   local encoded = text:gsub("..?.?", function(group)
+      local a, b, c = group:byte(1, 3)
+      local bits = a * 65536 + (b or 0) * 256 + (c or 0)
+      local digits = {}
+      for place = 0, 3 do
+         local value = math.floor(bits / 64 ^ (3 - place)) % 64
+         digits[place + 1] = place <= #group and base64_digits:sub(value + 1, value + 1) or "="
+      end
+      return table.concat(digits)
+   end)
+   return encoded
+end
+
+local function basic(user, password)
+   return "Basic " .. credentials.base64(user .. ":" .. password)
+end
+
+--- The token call: `url`, `form` and, for older organisations, the header `authorization`.
+-- @tparam table settings of a client
+function credentials.token_call(settings)
+   if settings.client_id then
+      return {
+         url = settings.token_url,
+         form = {
+            client_id = settings.client_id,
+            client_secret = settings.client_secret,
+            grant_type = "client_credentials",
+            audience = settings.audience,
+         },
+      }
+   end
+   return {
+      url = settings.token_url,
+      form = { grant_type = "client_credentials", clientKey = settings.client_key },
+      authorization = basic(settings.client_key, settings.api_token),
+   }
+end
+
+--- Under which key a client's token may stand in a cache that others can read: no secret is in it.
+function credentials.public_identity(call)
+   local form = call.form
+   return table.concat({ "personalize", call.url, form.client_id or form.clientKey, form.audience or "" }, "|")
+end
+
+--- What tells one client's tokens from another's.
+function credentials.identity(call)
+   local form = call.form
+   return table.concat({ call.url, call.authorization or "", form.client_id or "", form.client_secret or "",
+      form.audience or "" }, "\0")
+end
+
+--- The secrets in a client's settings, in each form in which they are sent.
+-- @treturn table array
+function credentials.secrets(settings)
+   local secrets = { settings.client_secret, settings.api_token }
+   if type(settings.access_token) == "string" then secrets[#secrets + 1] = settings.access_token end
+   if settings.api_token then
+      secrets[#secrets + 1] = credentials.base64(settings.client_key .. ":" .. settings.api_token)
+   end
+   local user, password = (settings.proxy or ""):match "^[^/]*//([^@/:]*):([^@/]*)@"
+   if password then
+      secrets[#secrets + 1] = password
+      secrets[#secrets + 1] = credentials.base64(user .. ":" .. password)
+   end
+   return secrets
+end
+
+local function lifetime_in(stated)
+   local seconds = tonumber(stated)
+   if not seconds or seconds ~= seconds then return assumed_lifetime end
+   return math.max(0, seconds)
+end
+
+-- What is wrong with a token, before it comes near a header.
+local function problem_of(text)
+   if type(text) ~= "string" then return text == nil and "nil" or "a " .. type(text) end
+   if text == "" then return "an empty string" end
+   if not request.header_safe(text) or text:find "%s" then return "one with characters that no header may hold" end
+   return nil
+end
+
+--- Checks a token that the caller gave.
+-- @param text
+-- @param lifetime seconds; what is no number counts as not stated
+-- @treturn table `{ text =, lifetime = }`; or nil and an error object
+function credentials.check_token(text, lifetime)
+   local problem = problem_of(text)
+   if problem then return errors.fail("auth", "expected an access token (string), got " .. problem) end
+   return { text = text, lifetime = lifetime_in(lifetime) }
+end
+
+--- What was expected of the token endpoint instead of a decoded answer, or nil.
+function credentials.expect_token(value)
+   local is_object = type(value) == "table" and not json.is_array(value)
+   local problem = is_object and problem_of(value.access_token)
+   if problem then return "an object with an access_token (it has " .. problem .. ")" end
+   return not is_object and "an object with an access_token" or nil
+end
+
+--- The token in an answer that fits.
+function credentials.read_token(value)
+   return { text = value.access_token, lifetime = lifetime_in(value.expires_in) }
+end
+
+return credentials

@@ -1,0 +1,182 @@
+--- Access tokens: fetched when needed, renewed in time, shared by the clients of one process that have the same
+-- credentials.
+-- @module personalize.auth.token
+-- @local
+
+local native = require "personalize.native"
+local credentials = require "personalize.auth.credentials"
+local errors = require "personalize.error"
+local redaction = require "personalize.redaction"
+local token_cache = require "personalize.auth.cache"
+local waiting = require "personalize.http.waiting"
+
+local token = {}
+
+-- The published token call, for organisations on the Cloud Portal.
+token.default_url = "https://auth.sitecorecloud.io/oauth/token"
+token.default_audience = "https://api.sitecorecloud.io"
+
+-- A token is renewed before its end by the smaller of the two.
+local longest_margin, margin_part = 60, 0.1
+
+-- While the old token still lives, an early renewal takes no more than this many seconds of a call and no more than
+-- this part of what the call has left; when it failed, the next one waits so many seconds.
+local longest_early, early_part = 5, 0.5
+local rest_after_failure = 5
+
+-- How long others wait for a renewal, in seconds: whoever made it may be gone (a request of nginx that was aborted).
+-- Then one of them makes another.
+local longest_shared = 5
+
+-- A source hands out tokens. `fetch(deadline, exchange, early)` brings `{ text =, lifetime = }`, or nil, err.
+local Source = {}
+Source.__index = Source
+
+local function new_source(fetch, renewable)
+   return setmetatable({ fetch = fetch, renewable = renewable }, Source)
+end
+
+function Source:store(fetched)
+   local now = native.now()
+   self.current = fetched.text
+   self.expires_at = now + fetched.lifetime
+   self.renew_at = self.expires_at - math.min(longest_margin, fetched.lifetime * margin_part)
+end
+
+function Source:lives()
+   return self.current ~= nil and native.now() < self.expires_at
+end
+
+-- A renewal under way, for others to wait for.
+local Renewal = {}
+Renewal.__index = Renewal
+
+function Renewal:done()
+   -- an earlier one may come to its end after all
+   return self.ended or self.source:fresh() ~= nil
+end
+
+-- Fetches a token. Others see `self.renewal` and share what comes of it.
+function Source:renew(deadline, exchange, emit)
+   local now, early = native.now(), self:lives()
+   if early then deadline = math.min(deadline, now + longest_early, now + (deadline - now) * early_part) end
+   local renewal = setmetatable({ source = self, ended = false, deadline = math.min(deadline, now + longest_shared),
+      by = coroutine.running() or self }, Renewal)
+   self.renewal = renewal
+   local fetched, err = self.fetch(deadline, exchange, early)
+   renewal.ended, renewal.err = true, err
+   if self.renewal == renewal then self.renewal = nil end
+   if fetched then
+      renewal.text = fetched.text
+      self:store(fetched)
+      emit("token", { expires_in = fetched.lifetime })
+      return fetched.text
+   end
+   emit("token", { error = err })
+   if not self:lives() then return nil, err end
+   self.renew_at = math.min(self.expires_at, native.now() + rest_after_failure)
+   return self.current
+end
+
+-- Waits for the renewal that another coroutine has under way, until its deadline.
+-- @return the token; nil when the caller has to look again; nil and an error object
+local function share(renewal, deadline)
+   local ready, err = waiting.ready()
+   if not ready then return nil, err end
+   waiting.until_done(renewal, math.min(deadline, renewal.deadline))
+   if renewal.text then return renewal.text end
+   if native.now() >= deadline then
+      return errors.fail("timeout", "no access token: another call's renewal took too long")
+   end
+   -- what failed for want of time alone may succeed for a caller who has more
+   if renewal.err and renewal.err.kind ~= "timeout" then return nil, renewal.err end
+   return nil
+end
+
+--- The token that may be used without asking further, or nil.
+function Source:fresh()
+   return self.current and native.now() < self.renew_at and self.current or nil
+end
+
+--- The token to use now.
+-- @tparam number deadline on the monotonic clock
+-- @tparam function exchange `exchange(call, deadline, early)` makes the token call
+-- @tparam function emit reports events
+-- @treturn string the token; or nil and an error object
+function Source:get(deadline, exchange, emit)
+   while true do
+      local fresh = self:fresh()
+      if fresh then return fresh end
+      local renewal = self.renewal
+      -- there is nothing to wait for where nobody else goes on, nor in a call that a hook makes of its own renewal
+      if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline
+         or not waiting.is_shared() then
+         return self:renew(deadline, exchange, emit)
+      elseif self:lives() then
+         return self.current
+      end
+      local text, err = share(renewal, deadline)
+      if text or err then return text, err end
+   end
+end
+
+--- Takes note of a token that the service refused.
+-- @treturn boolean whether another one can be had
+function Source:refused(text)
+   if self.renewable and self.current == text then
+      self.current, self.refused_text = nil, text
+   end
+   return self.renewable
+end
+
+-- A given token is kept even when it was refused: the next call may fare better, and there is no other.
+local function of_text(text)
+   local source = new_source(nil, false)
+   source.current, source.expires_at, source.renew_at = text, math.huge, math.huge
+   return source
+end
+
+local function of_function(give)
+   return new_source(function()
+      local fine, text, lifetime = pcall(give)
+      if not fine then
+         return errors.fail("auth", "access_token() raised an error: " .. redaction.text(tostring(text)))
+      elseif text == nil then
+         local cause = lifetime ~= nil and ": " .. redaction.text(tostring(lifetime)) or ""
+         return errors.fail("auth", "access_token() gave no token" .. cause,
+            { cause = errors.is(lifetime) and lifetime or nil })
+      end
+      return credentials.check_token(text, lifetime)
+   end, true)
+end
+
+-- Weak: a source lives as long as a client of its credentials.
+local sources = setmetatable({}, { __mode = "v" })
+
+local function of_call(call, cache)
+   local identity = credentials.identity(call) .. "\0" .. tostring(cache)
+   local source = sources[identity]
+   if source then return source end
+   source = new_source(function(deadline, exchange, early)
+      local value, err = exchange(call, deadline, early)
+      if value == nil then return nil, err end
+      return credentials.read_token(value)
+   end, true)
+   if cache then
+      source.fetch = token_cache.wrap(cache, credentials.public_identity(call), source, source.fetch)
+   end
+   sources[identity] = source
+   return source
+end
+
+--- The source of tokens for a client's settings.
+-- @tparam table settings checked options of a client
+-- @treturn table source
+function token.source(settings)
+   local given = settings.access_token
+   if type(given) == "string" then return of_text(given) end
+   if given then return of_function(given) end
+   return of_call(credentials.token_call(settings), settings.token_cache)
+end
+
+return token

@@ -1,0 +1,165 @@
+--- The attempts of one call: sent, read, repeated as its class allows, until it succeeds, fails for good, or its
+-- deadline comes.
+-- @module personalize.http.attempts
+-- @local
+
+local native = require "personalize.native"
+local responses = require "personalize.http.response"
+local credentials = require "personalize.auth.credentials"
+local masking = require "personalize.http.masking"
+local errors = require "personalize.error"
+local meta = require "personalize.http.meta"
+local request = require "personalize.http.request"
+local retry = require "personalize.http.retry"
+local transport = require "personalize.http.transport"
+local waiting = require "personalize.http.waiting"
+
+local attempts = {}
+
+local function event(call, number, members)
+   members.method, members.url, members.attempt = call.method, native.url.redact(call.url), number
+   return members
+end
+
+-- The token, or whatever stands for one, of the header that has it.
+local function secret_of(authorization)
+   return authorization and authorization[2]:match "%S+$"
+end
+
+-- What an error about this attempt must not show.
+local function secrets_of(self, call, authorization)
+   local secrets = credentials.secrets(self.settings)
+   secrets[#secrets + 1] = secret_of(authorization) or nil
+   return masking.secrets(secrets, call.definition)
+end
+
+local function emit_warnings(self, call, warnings)
+   for _, warning in ipairs(warnings) do
+      self.emit("warning", { message = warning.path .. ": " .. warning.message, method = call.method,
+         url = native.url.redact(call.url) })
+   end
+end
+
+-- What a response, or the facts about a failure, tell to the hook.
+local function emit_response(self, call, number, told, err)
+   self.emit("response", event(call, number, {
+      status = told.status, request_id = responses.request_id(told.headers), reused = told.reused,
+      elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
+   }))
+end
+
+-- One attempt: sends, waits, reads.
+-- @return value and response; or nil, an error object, and when no complete answer came the transport's facts
+local function once(self, call, authorization, number, now)
+   if self.listens then
+      self.emit("request", event(call, number, {}))
+      now = native.now() -- hooks take their time
+   end
+   local response, err, facts = transport.perform(request.exchange(call, authorization, call.deadline - now),
+      self.profile)
+   local value, warnings
+   if response then
+      value, warnings = responses.read(response, call, self.settings.max_depth)
+      if value == nil then err = warnings end
+   end
+   local told = response or facts
+   told.attempts = number
+   if told.status == 429 then waiting.slow_down() end
+   if err then
+      err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
+      meta.attach(err, told)
+      masking.clean(err, secrets_of(self, call, authorization))
+   end
+   if self.listens then emit_response(self, call, number, told, err) end
+   if err then return nil, err, facts end
+   if warnings then emit_warnings(self, call, warnings) end
+   native.http.drop_body(response) -- it was read; the rest lives as long as the result
+   return value, response
+end
+
+-- Pauses before the next attempt; false when the deadline comes first.
+local function pause(self, call, counted, err)
+   local delay = retry.delay(call.retry, counted, err, retry.random)
+   local left = call.deadline - native.now()
+   if delay >= left then
+      if err.retry_after and err.retry_after >= left then
+         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %.1f s)")
+            :format(err.message, err.retry_after, math.max(0, left))
+      end
+      return false
+   end
+   self.emit("retry", event(call, err.attempts, { delay = delay, error = err }))
+   if delay > 0 then waiting.sleep(delay) end
+   return true
+end
+
+-- The error of a call that may have been carried out although no usable answer came. `cause` is the attempt's.
+local function ambiguous(cause)
+   local _, err = errors.fail("ambiguous",
+      "the answer was lost, so it is not known whether the call was carried out: " .. cause.message, {
+         cause = cause, outcome = "unknown", retryable = false, attempts = cause.attempts, status = cause.status,
+         method = cause.method, url = cause.url, request_id = cause.request_id, body = cause.body,
+         meta = rawget(cause, "meta"),
+      })
+   return meta.copy(cause, err)
+end
+
+local function too_late(call, previous)
+   return errors.fail("timeout", "the timeout left no time to make the call", {
+      method = call.method, url = native.url.redact(call.url), phase = "total", retryable = true,
+      attempts = previous and previous.attempts or 0, cause = previous,
+   })
+end
+
+-- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
+local function give_up(self, call, counted, err, facts)
+   local verdict = retry.verdict(call.class, err, facts)
+   if verdict == "ambiguous" then return ambiguous(err) end
+   local again = verdict == "repeat" and counted < call.retry.attempts and pause(self, call, counted, err)
+   return not again and err or nil
+end
+
+-- Whether a new token may help. The refused one is forgotten in any case.
+local function is_refused(self, call, authorization, err, facts)
+   return err.status == 401 and not facts and call.authorization == nil
+      and self.tokens:refused(secret_of(authorization))
+end
+
+--- Performs a call.
+-- @tparam table self of a client `settings`, their `profile`, `emit`, and
+--
+-- - `listens`: whether anybody does
+-- - `authorize(self, call)`: the header with the token, or nil and an error object
+-- - `tokens`: the source of that token
+-- @tparam table call what `request.exchange` and `responses.read` take of it, and
+--
+-- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
+-- - `deadline` on the monotonic clock, `retry` (a complete policy)
+-- - `authorization`: a header instead of the client's own, or false for none
+-- - `definition`: what is sent, whose secrets are hidden in errors
+-- @return the decoded value, and the response with `attempts`; or nil and an error object
+function attempts.perform(self, call)
+   local number, replays, previous = 0, 0, nil
+   while true do
+      local authorization, err = call.authorization, nil
+      if authorization == nil then authorization, err = self.authorize(self, call) end
+      if err then return nil, err end
+      local now = native.now()
+      if now >= call.deadline then return too_late(call, previous) end
+      number = number + 1
+      local value, response, facts = once(self, call, authorization, number, now)
+      if value ~= nil then return value, response end
+      err = response
+      if err.kind == "timeout" and err.cause == nil then err.cause = previous end
+      if is_refused(self, call, authorization, err, facts) and replays == 0 and call.class ~= "never" then
+         replays = 1
+         self.emit("retry", event(call, number, { delay = 0, error = err }))
+      else
+         local final = give_up(self, call, number - replays, err, facts)
+         if final then return nil, final end
+      end
+      previous = err
+   end
+end
+
+return attempts

@@ -1,0 +1,261 @@
+--- Many calls at once, in straight-line code: one function, many items, one thread.
+--
+-- Each item has a coroutine of its own. A call in it hands what it waits for to the loop below, which waits for
+-- all of them together.
+-- @module personalize.http.loops.map
+-- @local
+
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local waiting = require "personalize.http.waiting"
+
+local map = {}
+
+--- The options, with their rules.
+map.known_options = {
+   concurrency = "count",
+   on_progress = "function",
+   stop_on_error = "boolean",
+}
+
+local default_concurrency = 4
+
+-- After a 429 the limit is halved, at most once in so many seconds: those that were sent together are refused
+-- together.
+local slow_down_interval = 0.25
+
+-- So long, in seconds, items are resumed one after the other before what they asked for is sent: together it costs
+-- less, but the service could be at work while slow items are.
+local longest_turn = 0.001
+
+-- Calls that may still be made in an item after its map was cancelled, before it is ended with force.
+local patience = 100
+
+local Map = {}
+Map.__index = Map
+
+local function cancelled(message, cause)
+   return errors.new { kind = "cancelled", message = message, cause = errors.is(cause) and cause or nil }
+end
+
+-- Adapts to "too many requests": halves at once, recovers by one for each full round of finished items.
+function Map:slow_down()
+   local now = native.now()
+   if now - (self.slowed_at or -math.huge) < slow_down_interval then return end
+   self.slowed_at = now
+   self.limit = math.max(1, math.floor(self.limit / 2))
+end
+
+local function recover(self)
+   if self.limit == self.concurrency then return end
+   self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
+end
+
+--- Whether an item's coroutine may begin a call: called by `waiting` there.
+-- @return true; or nil and an error object when the map was cancelled
+function Map:ready()
+   if not self.stopped then return true end
+   local task = self.tasks[coroutine.running()]
+   task.calls_after_stop = task.calls_after_stop + 1
+   if task.calls_after_stop > patience then error(self.stopped, 0) end
+   return nil, cancelled(self.stopped.message, self.stopped.cause)
+end
+
+--- Waits in an item's coroutine: called by `waiting` there. Comes back when one of the things is done or the
+-- deadline is past; at once, with false, when the map was cancelled.
+function Map:wait(things, deadline)
+   if self.stopped then return false end
+   local task = self.tasks[coroutine.running()]
+   task.things, task.deadline = things, deadline
+   coroutine.yield()
+   task.things = false
+   return true
+end
+
+local function is_ready(task, now)
+   for _, thing in ipairs(task.things) do
+      if thing:done() then return true end
+   end
+   return now >= task.deadline
+end
+
+local function finish(self, task, fine, result, reason)
+   local index = task.index
+   self.finished = self.finished + 1
+   if not fine then
+      self.errors[index] = result or ("fn raised " .. tostring(result)) -- an error that is seen
+   elseif result == nil and reason then
+      self.errors[index] = reason
+   else
+      self.results[index] = result
+   end
+   if self.errors[index] == nil then
+      recover(self)
+   elseif self.stop_on_error then
+      self:stop(cancelled(("stopped after the error of item %d"):format(index), self.errors[index]))
+   end
+   if not self.on_progress or self.stopped then return end
+   local went_well, problem = pcall(self.on_progress, self.finished, self.count, self.items[index],
+      self.results[index])
+   if not went_well then self:stop(cancelled("stopped by on_progress: " .. tostring(problem), problem)) end
+end
+
+-- What a coroutine yields, with what `fn` returned, when it is through with an item.
+local through = {}
+
+-- A coroutine does one item after the other: making one costs more than a short call does.
+local function work_with(fn)
+   return function(item, index)
+      while index do
+         item, index = coroutine.yield(through, fn(item, index))
+      end
+   end
+end
+
+local function forget(self, task)
+   self.tasks[task.coroutine] = nil
+   waiting.leave(task.coroutine)
+end
+
+local function send_in_time(self)
+   local now = native.now()
+   if now - self.turn_began < longest_turn then return end
+   self.turn_began = now
+   waiting.begin()
+end
+
+-- Runs an item's coroutine until it waits or is through.
+local function resume(self, task, ...)
+   local fine, first, result, reason = coroutine.resume(task.coroutine, ...)
+   send_in_time(self)
+   if fine and task.things then
+      self.waiting[#self.waiting + 1] = task
+   elseif fine and first == through then
+      self.idle[#self.idle + 1] = task
+      finish(self, task, true, result, reason)
+   else -- it died, or is left where it is
+      forget(self, task)
+      finish(self, task, false, fine and "fn yielded by itself: only calls of this library can wait in personalize.map"
+         or first)
+   end
+end
+
+local function take_task(self)
+   local task = table.remove(self.idle)
+   if task then return task end
+   task = { index = 0, coroutine = coroutine.create(self.work), things = false, deadline = 0, calls_after_stop = 0 }
+   self.tasks[task.coroutine] = task
+   waiting.enter(task.coroutine, self)
+   return task
+end
+
+local function start(self)
+   self.started = self.started + 1
+   local task = take_task(self)
+   task.index = self.started
+   resume(self, task, self.items[task.index], task.index)
+end
+
+--- Cancels: nothing more is started, what is in flight is cancelled, and its coroutines run to their ends.
+function Map:stop(reason)
+   if self.stopped then return end
+   self.stopped = reason
+   for _, task in pairs(self.tasks) do
+      for _, thing in ipairs(task.things or {}) do
+         if thing.cancel then thing:cancel() end
+      end
+   end
+end
+
+-- Takes those that can go on out of the items that wait.
+local function take_ready(self)
+   local list, kept, ready, now = self.waiting, 0, {}, native.now()
+   for place = 1, #list do
+      local task = list[place]
+      list[place] = nil
+      if self.stopped or is_ready(task, now) then
+         ready[#ready + 1] = task
+      else
+         kept = kept + 1
+         list[kept] = task
+      end
+   end
+   return ready
+end
+
+-- Resumes what can go on, as far as the limit allows, and tells whether anything did.
+local function resume_ready(self)
+   local ready, resumed = take_ready(self), false
+   for _, task in ipairs(ready) do
+      if self.stopped or #self.waiting < math.floor(self.limit) then
+         resume(self, task)
+         resumed = true
+      else
+         self.waiting[#self.waiting + 1] = task
+      end
+   end
+   return resumed
+end
+
+local function wait_for_any(self)
+   local deadline = math.huge
+   for _, task in ipairs(self.waiting) do deadline = math.min(deadline, task.deadline) end
+   waiting.any(function()
+      local things = {}
+      for _, task in ipairs(self.waiting) do
+         for _, thing in ipairs(task.things) do things[#things + 1] = thing end
+      end
+      return things
+   end, deadline)
+   self.turn_began = native.now()
+end
+
+local function run(self)
+   while true do
+      while not self.stopped and self.started < self.count and self:running() < math.floor(self.limit) do
+         start(self)
+      end
+      if #self.waiting == 0 then break end
+      if not resume_ready(self) then wait_for_any(self) end
+   end
+   for _, task in ipairs(self.idle) do
+      forget(self, task)
+      coroutine.resume(task.coroutine) -- without an item, so it ends
+   end
+   for index = self.started + 1, self.count do
+      self.errors[index] = cancelled("was not started: " .. self.stopped.message)
+   end
+end
+
+function Map:running()
+   return self.started - self.finished
+end
+
+--- See `personalize.map`. Misuse is raised at `level`, as for `error`.
+-- @treturn table results by index, with `n`
+-- @treturn table errors by index
+function map.run(items, fn, opts, level)
+   level = (level or 1) + 1
+   options.argument(1, items, "table", "personalize.map", level)
+   options.argument(2, fn, "function", "personalize.map", level)
+   local checked = options.check(opts, map.known_options, "personalize.map", level)
+   local fine, err = waiting.ready()
+   local count = #items
+   local self = setmetatable({
+      items = items, work = work_with(fn), count = count,
+      on_progress = checked.on_progress, stop_on_error = checked.stop_on_error,
+      concurrency = checked.concurrency or default_concurrency,
+      limit = checked.concurrency or default_concurrency,
+      results = { n = count }, errors = {},
+      tasks = {}, waiting = {}, idle = {}, started = 0, finished = 0, turn_began = native.now(),
+   }, Map)
+   if not fine then
+      for index = 1, count do self.errors[index] = err end
+      return self.results, self.errors
+   end
+   run(self)
+   return self.results, self.errors
+end
+
+return map

@@ -1,0 +1,57 @@
+--- Who waits in nginx for which transfer: each on a semaphore, which is posted when it ended.
+-- @module personalize.http.loops.nginx.waiters
+-- @local
+
+local waiters = {}
+
+-- The number of a transfer -> the semaphore of its waiter. Weak: an aborted request leaves nothing here.
+local semaphores = setmetatable({}, { __mode = "v" })
+
+local spare = {}
+
+local most_spare = 128
+
+--- A semaphore that is not posted.
+function waiters.take_semaphore()
+   return table.remove(spare) or assert(require("ngx.semaphore").new(0))
+end
+
+--- Gives one back that nobody waits on. It may have been posted more often than was waited.
+function waiters.give_semaphore(semaphore)
+   while semaphore:count() > 0 do semaphore:wait(0) end
+   if #spare < most_spare then spare[#spare + 1] = semaphore end
+end
+
+--- Has the end of the transfer of that number posted to a semaphore, once; or no more, without one.
+function waiters.set(number, semaphore)
+   semaphores[number] = semaphore
+end
+
+local function post_all()
+   for number, semaphore in pairs(semaphores) do
+      semaphores[number] = nil
+      semaphore:post(1)
+   end
+end
+
+--- Wakes whoever waits for a transfer that ended.
+-- @treturn boolean whether one ended
+function waiters.post_ended(engine)
+   local ended = false
+   while true do
+      local number = engine:take_ended()
+      if number == nil then return ended end
+      if number == true then -- too many to be told
+         post_all()
+         return true
+      end
+      ended = true
+      local semaphore = semaphores[number]
+      if semaphore then
+         semaphores[number] = nil
+         semaphore:post(1)
+      end
+   end
+end
+
+return waiters

@@ -1,0 +1,48 @@
+--- Remembers the call behind a result, beside the result and not in it.
+-- @module personalize.http.meta
+-- @local
+
+local responses = require "personalize.http.response"
+local errors = require "personalize.error"
+
+local meta = {}
+
+-- result -> the response behind it; weak. What is told of it is made when somebody asks.
+local behind = setmetatable({}, { __mode = "k" })
+
+local function facts_of(response)
+   response.facts = response.facts or {
+      status = response.status,
+      headers = response.headers,
+      attempts = response.attempts,
+      elapsed = response.elapsed,
+      reused = response.reused,
+      http_version = response.http_version,
+      request_id = responses.request_id(response.headers),
+   }
+   return response.facts
+end
+
+--- Notes of which response a result is; hands the result back.
+-- @param result anything; values that are no tables have nothing noted
+-- @tparam table response as the transport brought it, or its facts about a failure, with `attempts`
+function meta.attach(result, response)
+   if type(result) ~= "table" then return result end
+   behind[result] = response
+   if errors.is(result) then result.meta = facts_of(response) end
+   return result
+end
+
+--- Lets a result tell of the call behind another one.
+function meta.copy(from, to)
+   behind[to] = behind[from]
+   return to
+end
+
+--- See `personalize.meta`.
+function meta.of(result)
+   local response = type(result) == "table" and behind[result]
+   return response and facts_of(response) or nil
+end
+
+return meta

@@ -1,0 +1,146 @@
+--- Builds requests: pure functions from a call and a client's settings to what the transport takes.
+-- @module personalize.http.request
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local options = require "personalize.options"
+
+local request = {}
+
+local url = native.url
+
+-- Whole numbers without exponent or ".0"; nil for what no parameter can be.
+local function query_value(value)
+   local kind = type(value)
+   if kind == "number" then
+      if value ~= value or value == math.huge or value == -math.huge then return nil end
+      local is_float = not math.type or math.type(value) == "float"
+      return is_float and value % 1 == 0 and ("%.0f"):format(value) or tostring(value)
+   end
+   return (kind == "string" or kind == "boolean") and tostring(value) or nil
+end
+
+--- Encodes a table of query parameters, sorted by name; an array value repeats its name.
+-- @return the query without `?`, or nil and an error object
+function request.query(parameters)
+   local names = {}
+   for name in next, parameters do
+      if type(name) ~= "string" then
+         return errors.fail("validation", ("query: names must be strings, got %s"):format(options.describe(name)))
+      end
+      names[#names + 1] = name
+   end
+   table.sort(names)
+   local parts = {}
+   for _, name in ipairs(names) do
+      local values = parameters[name]
+      if type(values) ~= "table" or (values[1] == nil and next(values) ~= nil) then values = { values } end
+      for _, value in ipairs(values) do
+         local text = query_value(value)
+         if not text then
+            return errors.fail("validation", ("query.%s: expected a string, finite number or boolean, got %s")
+               :format(name, options.describe(value)))
+         end
+         parts[#parts + 1] = url.escape(name) .. "=" .. url.escape(text)
+      end
+   end
+   return table.concat(parts, "&")
+end
+
+--- Checks that a path is one below the base URL and cannot lead elsewhere.
+function request.path(path)
+   local problem
+   if path:sub(1, 1) ~= "/" then
+      problem = "must begin with /"
+   elseif path:find "[%c%s\127#\\]" then
+      problem = "must not hold spaces, control characters, # or \\"
+   else
+      for segment in (path:match "^[^?]*"):gmatch "[^/]+" do
+         local plain = segment:gsub("%%2[eE]", ".")
+         if plain == "." or plain == ".." then problem = "must not hold the segments . and .." end
+      end
+   end
+   if problem then
+      return errors.fail("validation", ("path: %s, got %s"):format(problem, options.describe(path)))
+   end
+   return path
+end
+
+--- Checks that a reference is one path segment made of unreserved characters.
+function request.reference(ref)
+   if ref == "." or ref == ".." or #ref > 200 or not ref:find "^[%w%-._~]+$" then
+      return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
+         .. "(connections.find looks one up by its name)")
+         :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })
+   end
+   return ref
+end
+
+--- Whether a text can stand in a header.
+function request.header_safe(text)
+   return not text:find "%c"
+end
+
+-- The engine counts no further: that is 24 days.
+local longest_ms = 2 ^ 31 - 1
+
+local function milliseconds(seconds)
+   return math.max(1, math.min(math.ceil(seconds * 1000), longest_ms))
+end
+
+--- What all requests of a client have in common.
+-- @tparam table settings of the client
+-- @return what `engine:enqueue` takes beside a request; or nil and the engine's error
+function request.profile(settings)
+   return native.http.profile {
+      connect_timeout_ms = milliseconds(settings.connect_timeout),
+      stall_timeout_ms = milliseconds(settings.stall_timeout),
+      max_response_bytes = settings.max_response_bytes,
+      max_response_headers = settings.max_response_headers,
+      http2 = settings.http2,
+      proxy = settings.proxy,
+      ca_file = settings.ca_file,
+      ca_path = settings.ca_path,
+      client_cert = settings.client_cert,
+      client_cert_key = settings.client_cert_key,
+      user_agent = settings.user_agent,
+   }
+end
+
+local accept = { "Accept", "application/json" }
+
+--- The header with credentials; nil without a value. `alone` are all headers of a call that has no body: made once,
+-- for many calls have the same.
+function request.authorization(value)
+   if not value then return nil end
+   local header = { "Authorization", value }
+   header.alone = { accept, header }
+   return header
+end
+
+local function headers_of(call, authorization)
+   if authorization and not call.body then return authorization.alone end
+   local headers = { accept, authorization or nil }
+   if call.body then headers[#headers + 1] = { "Content-Type", call.content_type or "application/json" } end
+   return headers
+end
+
+--- What the transport takes for one attempt of a call.
+-- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
+-- @tparam ?table authorization that header, where there is one
+-- @tparam number seconds that are left for the attempt
+function request.exchange(call, authorization, seconds)
+   local exchange = {
+      method = call.method,
+      url = call.url,
+      headers = headers_of(call, authorization),
+      timeout_ms = milliseconds(seconds),
+   }
+   if call.body then exchange.body = call.body end
+   -- libcurl sends it again by itself when a kept connection turns out dead, unless it may not
+   if call.class ~= "idempotent" then exchange.replayable = false end
+   return exchange
+end
+
+return request

@@ -1,0 +1,198 @@
+--- Reads answers: pure functions from what the transport brought to a decoded value or an error object.
+-- @module personalize.http.response
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+
+local responses = {}
+
+local kinds = {
+   [400] = "validation",
+   [401] = "auth",
+   [403] = "forbidden",
+   [404] = "not_found",
+   [409] = "conflict",
+   [429] = "rate_limited",
+}
+
+--- The kind of error that a status stands for.
+function responses.kind(status)
+   return kinds[status] or (status >= 500 and status <= 599 and "server") or "http"
+end
+
+local advice = {
+   auth = "check that the credentials are right, not expired, and of this region's organisation",
+   forbidden = "the credentials are right but may not do this",
+}
+
+local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray" }
+
+local longest_id = 200
+
+--- The id under which the service knows the call, if it states one that looks like one.
+function responses.request_id(headers)
+   for _, name in ipairs(id_headers) do
+      local id = headers[name]
+      if id and #id <= longest_id and id:find "^[%w%p]+$" then return id end
+   end
+   return nil
+end
+
+local months = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10,
+   Nov = 11, Dec = 12 }
+
+-- Days from 1970-01-01 to a date of the Gregorian calendar.
+local function days_from_civil(year, month, day)
+   if month <= 2 then year = year - 1 end
+   local era = math.floor(year / 400)
+   local year_of_era = year - era * 400
+   local shifted = month > 2 and month - 3 or month + 9
+   local day_of_year = math.floor((153 * shifted + 2) / 5) + day - 1
+   local day_of_era = year_of_era * 365 + math.floor(year_of_era / 4) - math.floor(year_of_era / 100) + day_of_year
+   return era * 146097 + day_of_era - 719468
+end
+
+--- Seconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`), or nil.
+function responses.http_date(text)
+   local day, month, year, hour, minute, second =
+      text:match "^%a+, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$"
+   if not day or not months[month] then return nil end
+   return days_from_civil(tonumber(year), months[month], tonumber(day)) * 86400
+      + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
+end
+
+--- Seconds since 1970 of a time in a connection (`2025-07-02T14:04:58.347Z`), or nil.
+function responses.iso_time(text)
+   local year, month, day, hour, minute, second =
+      text:match "^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d%.?%d*)Z$"
+   if not year then return nil end
+   return days_from_civil(tonumber(year), tonumber(month), tonumber(day)) * 86400
+      + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
+end
+
+-- A server that asks for more means "for ever"; HTTP caches cut such numbers at the same place.
+local longest_retry_after = 2 ^ 31
+
+--- Seconds that a `Retry-After` asks to wait, in either form; a date is measured by the server's own clock.
+-- @treturn ?number 0 or more; nil when there is none or it makes no sense
+function responses.retry_after(headers)
+   local text = headers["retry-after"]
+   if not text then return nil end
+   if text:find "^%d+$" then return math.min(tonumber(text), longest_retry_after) end
+   local at = responses.http_date(text)
+   if not at then return nil end
+   local server_now = headers.date and responses.http_date(headers.date) or os.time()
+   return math.max(0, math.min(at - server_now, longest_retry_after))
+end
+
+local function content_type(headers)
+   return (headers["content-type"] or ""):match "^%s*([^;%s]*)"
+end
+
+local function text_member(body, name)
+   local value = body[name]
+   if type(value) == "string" and value ~= "" then return value end
+   return nil
+end
+
+-- What the error body says, if it is the published one or close to it.
+local function published_error(response)
+   local body = response.body ~= "" and json.decode(response.body) or nil
+   if type(body) ~= "table" then return {} end
+   return {
+      -- the OAuth error format has its own two members
+      message = text_member(body, "message") or text_member(body, "error_description") or text_member(body, "error"),
+      developer_message = text_member(body, "developerMessage"),
+      more_info_url = text_member(body, "moreInfoUrl"),
+      code = type(body.code) == "number" and body.code or text_member(body, "code") or text_member(body, "error"),
+   }
+end
+
+local function status_message(response)
+   local said = published_error(response)
+   local message = said.message
+   if not message then
+      local kind = content_type(response.headers)
+      message = response.body == "" and "the server gave no reason"
+         or ("the answer is %s, not the service's JSON"):format(kind ~= "" and kind or "of no stated type")
+   end
+   if said.developer_message and said.developer_message ~= message then
+      message = message .. ": " .. said.developer_message
+   end
+   return message, said
+end
+
+local function fail(kind, message, response, call, members)
+   members.status = response.status
+   members.method = call.method
+   members.url = native.url.redact(call.url)
+   members.request_id = responses.request_id(response.headers)
+   members.body = response.body ~= "" and response.body or nil
+   return errors.fail(kind, message, members)
+end
+
+--- The error object of an answer whose status is not 2xx.
+function responses.error(response, call)
+   local kind = responses.kind(response.status)
+   local message, said = status_message(response)
+   if response.status >= 300 and response.status < 400 and response.headers.location then
+      message = ("redirected to %s, which is not followed: an API answers where it is asked; check base_url")
+         :format(native.url.redact(response.headers.location))
+   elseif advice[kind] then
+      message = message .. " (" .. advice[kind] .. ")"
+   end
+   return fail(kind, message, response, call, {
+      code = said.code,
+      developer_message = said.developer_message,
+      more_info_url = said.more_info_url,
+      retry_after = responses.retry_after(response.headers),
+   })
+end
+
+local function unreadable(message, response, call)
+   return fail("decode", message, response, call, {})
+end
+
+-- The error for JSON that is well formed and not what the call answers with.
+local function wrong_shape(expected, value, response, call)
+   local got = value == json.null and (response.body == "" and "an empty answer" or "null")
+      or json.is_array(value) and "an array"
+      or type(value) == "table" and "an object" or "a " .. type(value)
+   return unreadable(("expected %s, got %s"):format(expected, got), response, call)
+end
+
+local function decode(response, call, max_depth)
+   local text = rawget(response, "body")
+   if text == "" then return json.null end
+   local value, problem
+   if text then
+      value, problem = json.decode_within(text, max_depth)
+   else -- the engine still has it: no string is made of it
+      value, problem = json.outcome(native.http.decode_body(response, max_depth))
+   end
+   if value ~= nil then return value, problem end
+   local kind = content_type(response.headers)
+   local message = problem.message
+   if kind ~= "" and not kind:find "json" then
+      message = ("the answer is %s instead of JSON; is base_url that of the API?"):format(kind)
+   end
+   return unreadable(message, response, call)
+end
+
+--- The decoded body of a 2xx answer; `null` when it is empty.
+-- @tparam table response
+-- @tparam table call `expect(value)`, where given, says in words what was expected instead of the value, or nil
+-- @tparam number max_depth
+-- @return the value, and an array of warnings or nil; or nil and an error object
+function responses.read(response, call, max_depth)
+   if response.status < 200 or response.status > 299 then return responses.error(response, call) end
+   local value, warnings = decode(response, call, max_depth)
+   if value == nil then return nil, warnings end
+   local expected = call.expect and call.expect(value)
+   if expected then return wrong_shape(expected, value, response, call) end
+   return value, warnings
+end
+
+return responses

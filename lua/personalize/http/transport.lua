@@ -1,0 +1,51 @@
+--- One exchange with a server: a request description in, an answer or an error object out. No retries, no tokens.
+-- @module personalize.http.transport
+-- @local
+
+local native = require "personalize.native"
+local errors = require "personalize.error"
+local waiting = require "personalize.http.waiting"
+
+local transport = {}
+
+local advice = {
+   connect = "is the server up and the name right?",
+   tls = "the server's certificate is always verified; a private authority is given by ca_file",
+}
+
+-- `reason` is the engine's: its `sent` is false only when no byte of the request can have reached the server.
+local function failure(reason, spec)
+   local message = reason.message
+   if advice[reason.kind] then message = message .. " (" .. advice[reason.kind] .. ")" end
+   local _, err = errors.fail(reason.kind, message, {
+      method = spec.method,
+      url = native.url.redact(spec.url),
+      status = reason.status,
+      phase = reason.phase,
+   })
+   reason.headers = reason.headers or {}
+   return nil, err, reason
+end
+
+--- Performs one exchange and waits for it.
+-- @tparam table spec what `engine:enqueue` takes
+-- @tparam[opt] userdata profile what it takes besides
+-- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
+-- (seconds), `bytes_sent`, `bytes_received`
+-- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `status`, `headers`, `elapsed`,
+-- `bytes_received`)
+function transport.perform(spec, profile)
+   local ready, refusal = waiting.ready()
+   if not ready then return nil, refusal, { sent = false, headers = {} } end
+   local engine, reason = waiting.engine()
+   if not engine then return failure(reason, spec) end
+   local transfer, answer
+   transfer, reason = engine:enqueue(spec, profile)
+   if not transfer then return failure(reason, spec) end
+   waiting.transfer(transfer)
+   answer, reason = transfer:result()
+   if not answer then return failure(reason, spec) end
+   return answer
+end
+
+return transport

@@ -1,0 +1,119 @@
+--- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers
+-- with objects, so nothing may index them blindly. Raw access throughout: no metamethod of a caller's table runs.
+-- @module personalize.raw
+-- @local
+
+local json = require "personalize.json"
+
+local raw = {}
+
+--- A member of a table; nil for null, for anything that is not a table, and for a missing one.
+function raw.get(value, name)
+   if type(value) ~= "table" then return nil end
+   local member = rawget(value, name)
+   if member == json.null then return nil end
+   return member
+end
+
+--- The length of a table, whatever its metatable says.
+raw.length = rawget(_G, "rawlen") or function(value) return #value end
+
+--- Whether a table stands for a JSON array.
+function raw.is_array(value)
+   return type(value) == "table" and (json.is_array(value) or rawget(value, 1) ~= nil)
+end
+
+--- The objects that a member holds, each with its path: one, or those of an array, or none.
+-- @treturn table array of `{ value, path }`
+function raw.objects(connection, name)
+   local value = raw.get(connection, name)
+   if type(value) ~= "table" then return {} end
+   if not raw.is_array(value) then return { { value, name } } end
+   local found = {}
+   for index = 1, raw.length(value) do
+      local item = rawget(value, index)
+      if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
+   end
+   return found
+end
+
+--- The first object that a member holds, or an empty table.
+function raw.object(connection, name)
+   local first = raw.objects(connection, name)[1]
+   return first and first[1] or {}
+end
+
+--- The items of an array that are tables, by index.
+function raw.items(connection, name)
+   local list = raw.get(connection, name)
+   local found = {}
+   if type(list) ~= "table" then return found end
+   for index = 1, raw.length(list) do
+      local item = rawget(list, index)
+      if type(item) == "table" then found[#found + 1] = { item, ("%s[%d]"):format(name, index) } end
+   end
+   return found
+end
+
+--- A string member, or nil.
+function raw.string(value, name)
+   local member = raw.get(value, name)
+   return type(member) == "string" and member or nil
+end
+
+--- The type of authentication in capitals, or nil.
+function raw.auth_type(auth)
+   local kind = raw.string(auth, "authType")
+   return kind and kind:upper()
+end
+
+local too_deep = "is nested too deeply (more than 128 levels), or contains itself"
+
+--- Copies a value deeply; marks of arrays and empty objects stay.
+-- @return the copy; or nil and the reason
+function raw.copy(value, depth)
+   depth = depth or 0
+   if type(value) ~= "table" then return value end
+   if depth > 128 then return nil, too_deep end
+   local copy = {}
+   for name, member in next, value do
+      local copied, reason = raw.copy(member, depth + 1)
+      if copied == nil then return nil, reason end
+      copy[name] = copied
+   end
+   return json.mark_like(copy, value)
+end
+
+local function equal_numbers(a, b)
+   if json.is_number(a) and json.is_number(b) then return a == b end
+   local exact, plain = a, b
+   if json.is_number(b) then exact, plain = b, a end
+   return type(plain) == "number" and plain - plain == 0 and exact == json.number(plain)
+end
+
+-- An empty table without a mark equals `[]` and `{}` alike.
+local function equal_empty(a, b)
+   local mt_of_a, mt_of_b = getmetatable(a), getmetatable(b)
+   return mt_of_a == nil or mt_of_b == nil or json.is_array(a) == json.is_array(b)
+end
+
+--- Whether two values are the same JSON. No metamethod runs but those of exact numbers.
+function raw.equal(a, b, depth)
+   depth = depth or 0
+   if rawequal(a, b) then return true end
+   if json.is_number(a) or json.is_number(b) then return equal_numbers(a, b) end
+   if type(a) ~= "table" or type(b) ~= "table" then
+      return type(a) == "number" and type(b) == "number" and a == b
+   end
+   if depth > 128 then return false end
+   if next(a) == nil and next(b) == nil then return equal_empty(a, b) end
+   for name, member in next, a do
+      if not raw.equal(member, rawget(b, name), depth + 1) then return false end
+   end
+   for name in next, b do
+      if rawget(a, name) == nil then return false end
+   end
+   return true
+end
+
+return raw
