@@ -65,9 +65,10 @@ local function refused(received, err)
 end
 
 local function incomplete(received, cause)
-   return errors.fail("incomplete", ("the service states that there are more connections than the %d that it gave, and "
-      .. "they cannot be had: it does not follow limit and offset, nor has it a link to the next page%s"):format(received,
-      cause and (" (%s)"):format(tostring(cause)) or ""), { cause = cause })
+   local message = ("the service states that there are more connections than the %d that it gave, and they cannot be "
+      .. "had: it does not follow limit and offset, nor has it a link to the next page"):format(received)
+   if cause then message = ("%s (%s)"):format(message, tostring(cause)) end
+   return errors.fail("incomplete", message, { cause = cause })
 end
 
 local function too_large(received, most)
