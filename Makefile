@@ -364,4 +364,4 @@ check-install: all ## install into an empty folder, use what is there, uninstall
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-16s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

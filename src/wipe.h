@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Through a volatile pointer: no compiler may leave it out because nobody reads the memory again. */
+/* Through a volatile pointer: no compiler may leave it out because nobody reads the memory again.
+ */
 static inline void pz_wipe(void *memory, size_t length)
 {
     volatile unsigned char *bytes = memory;

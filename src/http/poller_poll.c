@@ -47,7 +47,8 @@ int pz_poller_open_socket(pz_poller *poller, int family, int type, int protocol)
 {
     (void)poller;
     int fd = socket(family, type, protocol);
-    if (fd >= 0) /* two calls: a program started in between inherits it, which only costs it a descriptor */
+    if (fd >= 0) /* two calls: a program started in between inherits it, which only costs it a
+                    descriptor */
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     return fd;
 }
@@ -93,7 +94,8 @@ bool pz_poller_watch(pz_poller *poller, int fd, unsigned what)
         entry = add(poller, fd);
     if (entry == NULL)
         return false;
-    entry->events = (short)((what & PZ_POLLER_IN ? POLLIN : 0) | (what & PZ_POLLER_OUT ? POLLOUT : 0));
+    entry->events =
+        (short)((what & PZ_POLLER_IN ? POLLIN : 0) | (what & PZ_POLLER_OUT ? POLLOUT : 0));
     return true;
 }
 
@@ -118,7 +120,8 @@ static int bounded_wait(const pz_poller *poller, int wait_ms)
 static unsigned ready_of(short bits)
 {
     return (bits & (POLLIN | POLLHUP | POLLERR | POLLNVAL) ? PZ_POLLER_IN : 0u) |
-           (bits & POLLOUT ? PZ_POLLER_OUT : 0u) | (bits & (POLLERR | POLLNVAL) ? PZ_POLLER_ERROR : 0u);
+           (bits & POLLOUT ? PZ_POLLER_OUT : 0u) |
+           (bits & (POLLERR | POLLNVAL) ? PZ_POLLER_ERROR : 0u);
 }
 
 int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms)

@@ -239,7 +239,7 @@ describe("an engine", function()
    end)
 
    it("is closed by leaving its block", function()
-      if _VERSION ~= "Lua 5.4" then return end
+      if rawget(_G, "jit") then return end
       local transfer = assert(load [[
          local http, url = ...
          local engine <close> = http.core.http.engine()
