@@ -46,7 +46,7 @@ local function all_pages(how, page_size)
       most = client.settings(how.client).max_list_items, page_size = page_size, path = operation.path,
       warn = function(message)
          last.is_doubtful = true
-         client.emit(how.client, "warning", { message = message, method = "GET" })
+         operation.warn(how, { path = "", message = message, code = "list_may_lack" }, "GET")
       end,
    })
    return next_page, last
@@ -80,6 +80,7 @@ local function collect(self, how)
       first_answer = first_answer or page
       for index = 1, #new do items[#items + 1] = connection.new(new[index], self.bound) end
    end
+   last.response.warnings = how.warnings
    return meta.attach(list_of.new(items, first_answer), last.response)
 end
 
@@ -150,7 +151,9 @@ end
 
 local function matcher(wanted)
    if type(wanted) == "function" then return wanted end
-   local given = type(wanted) == "string" and { name = wanted } or definition.of(wanted)
+   local given, err = { name = wanted }, nil
+   if type(wanted) ~= "string" then given, err = definition.of(wanted) end
+   if not given then return nil, err end
    return function(candidate) return merge.has(candidate, given) end
 end
 
@@ -174,8 +177,9 @@ function reading.find(self, wanted, opts)
    end
    local how, err = operation.begin(self, opts, plain_options, "find")
    if not how then return nil, err end
-   local fits, found = matcher(wanted), nil
-   local last
+   local fits, found, last
+   fits, err = matcher(wanted)
+   if not fits then return nil, err end
    last, err = visit_all(how, function(item)
       local candidate = connection.new(item, self.bound)
       if fits(candidate) then found = candidate end
@@ -187,14 +191,19 @@ function reading.find(self, wanted, opts)
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
--- The connections of a name, as plain tables, and what `all_pages` remembers; or nil and an error object.
-function reading.of_name(how, name)
+-- All connections that `fits` takes, as plain tables, and what `all_pages` remembers; or nil and an error object.
+function reading.all(how, fits)
    local found = {}
    local last, err = visit_all(how, function(item)
-      if shape.string(item, "name") == name then found[#found + 1] = item end
+      if not fits or fits(item) then found[#found + 1] = item end
    end)
    if not last then return nil, err end
    return found, last
+end
+
+-- Those of a name.
+function reading.of_name(how, name)
+   return reading.all(how, function(item) return shape.string(item, "name") == name end)
 end
 
 return reading
