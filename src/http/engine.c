@@ -31,7 +31,8 @@ static int open_engine(pz_engine *engine, long max_connections, pz_failure *fail
     engine->multi = curl_multi_init();
     engine->keeps_more = max_connections == 0;
     unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
-    if (engine->multi == NULL || !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
+    if (engine->multi == NULL || pz_libcurl_set_multi(engine->multi) != CURLM_OK ||
+        !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
         keep_connections(engine, kept) != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
@@ -123,7 +124,10 @@ uint64_t pz_engine_take_ended(pz_engine *engine)
 void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     curl_multi_remove_handle(engine->multi, transfer->handle->easy);
-    pz_handles_give(&engine->handles, transfer->handle, transfer->profile);
+    if (transfer->failure.kind == PZ_KIND_NONE && transfer->done)
+        pz_handles_give(&engine->handles, transfer->handle, transfer->profile);
+    else
+        pz_handle_discard(transfer->handle);
     pz_transfer_drop_request(transfer);
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
@@ -173,12 +177,12 @@ int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request
         return 0;
     }
     if (handle->profile == 0 && !give_sockets(engine, handle->easy)) {
-        pz_handles_give(&engine->handles, handle, 0);
+        pz_handle_discard(handle);
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
     if (!pz_transfer_prepare(transfer, request, handle, pz_clock_now(), failure)) {
-        pz_handles_give(&engine->handles, handle, 0);
+        pz_handle_discard(handle);
         pz_transfer_drop_request(transfer);
         return 0;
     }

@@ -124,7 +124,7 @@ int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body)
         !append_text(headers, "User-Agent", user_agent))
         return 0;
     if (!headers->has_accept_encoding &&
-        !append_text(headers, "Accept-Encoding", PZ_REQUEST_ENCODINGS))
+        !append_text(headers, "Accept-Encoding", pz_libcurl_encodings()))
         return 0;
     if (!has_body)
         return 1;

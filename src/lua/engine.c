@@ -250,20 +250,11 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
-/* The headers were new enough; the library that the process has loaded may be another one. */
-static void check_libcurl(lua_State *L, const curl_version_info_data *found)
-{
-    if (found->version_num < PZ_LIBCURL_OLDEST_NUMBER)
-        luaL_error(L,
-                   "personalize: the libcurl that was loaded is %s, and %s or newer is needed: see "
-                   "which one the dynamic loader finds (LD_LIBRARY_PATH, ldconfig -p)",
-                   found->version, PZ_LIBCURL_OLDEST);
-}
-
 int pz_lua_open_engine(lua_State *L)
 {
-    const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
-    check_libcurl(L, libcurl);
+    char why[256];
+    if (!pz_libcurl_will_do(why, sizeof why))
+        return luaL_error(L, "%s", why);
     pz_lua_register_type(L, type_name, methods);
     pz_lua_register_transfer(L);
     pz_lua_register_answer(L);
@@ -285,7 +276,7 @@ int pz_lua_open_engine(lua_State *L)
 #endif
     lua_pushcfunction(L, new_engine);
     lua_setfield(L, -2, "engine");
-    lua_pushstring(L, libcurl->version);
+    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
     lua_setfield(L, -2, "libcurl_version");
     return 1;
 }
