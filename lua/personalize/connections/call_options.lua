@@ -23,8 +23,8 @@ local common = {
 -- @tfield[opt] personalize.retry_policy|false retry default the client's
 -- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
--- @tfield[opt] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt or at the
--- wrong place; default the client's
+-- @tfield[opt] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt or at
+-- the wrong place; default the client's
 
 local call_options = {}
 

@@ -77,8 +77,8 @@ end
 -- @tparam table|fun(connection:personalize.connection):any,any changes members; or a function that changes the
 -- connection it is given (it may return `nil, err` to leave off)
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
--- @tparam[opt] personalize.connections.expectation|false opts.expect what the retrieved connection must be like; default
--- nothing: only the changes that are given are made to what is there
+-- @tparam[opt] personalize.connections.expectation|false opts.expect what the retrieved connection must be like;
+-- default nothing: only the changes that are given are made to what is there
 -- @treturn personalize.connection connection
 -- @treturn boolean changed whether anything was sent
 -- @fails of kind `validation` when a member of the changes looks like another one (`connectionUrl` beside `request`);

@@ -112,8 +112,8 @@ local function become(self, other)
 end
 
 --- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
--- has no `ref` yet (a copy). An update retrieves the connection first, and is refused when somebody changed it since this
--- one was retrieved or saved.
+-- has no `ref` yet (a copy). An update retrieves the connection first, and is refused when somebody changed it since
+-- this one was retrieved or saved.
 -- @api `GET` and `PUT /v2/connections/<ref>`, or `POST /v2/connections`
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect as of `connections.update`

@@ -12,8 +12,8 @@ local shape = require "personalize.raw"
 
 local definition = {}
 
---- The plain table of a definition; raises at the caller's caller for anything else. Tables with metamethods of their own
--- are read through them.
+--- The plain table of a definition; raises at the caller's caller for anything else. Tables with metamethods of their
+-- own are read through them.
 -- @return the table; or nil and an error object of kind `encode` when it cannot be read
 function definition.of(value, index, where, level)
    if builder.is(value) then return value:table() end
@@ -76,7 +76,8 @@ end
 function definition.encode_test(value)
    local sent = {}
    for name, member in next, value do sent[name] = as_integer(members[name], member) end
-   return json.encode_as({ connection = json.mark_like(sent, value) }, { connection = schema.arrays }, { canonical = true })
+   return json.encode_as({ connection = json.mark_like(sent, value) }, { connection = schema.arrays },
+      { canonical = true })
 end
 
 return definition

@@ -224,12 +224,13 @@ local function find_twins(how, results, errors_of, outcomes)
    end
 end
 
---- Makes sure of many connections: one list, the changes several at a time, and one list more when anything was created,
--- for twins that somebody else made meanwhile. Definitions of one name have to be the same.
+--- Makes sure of many connections: one list, the changes several at a time, and one list more when anything was
+-- created, for twins that somebody else made meanwhile. Definitions of one name have to be the same.
 -- @api `GET /v2/connections`, `POST /v2/connections`, `GET` and `PUT /v2/connections/<ref>`
 -- @function ensure_all
 -- @tparam table list array of definitions: tables, builders, or connections
--- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for each), and
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
 -- @tparam[opt=false] boolean opts.force_secrets send secrets although nothing else differs
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`

@@ -35,8 +35,8 @@ function expectation.check(given, where, level)
    if not given then return given end
    local checked = options.check(given, members, where .. ": expect", level + 1)
    if next(checked) == nil then
-      error(where .. ": expect: is empty: give revision or modifiedAt (the answers to a create and to an update have no "
-         .. "revision), or false to expect nothing", level + 1)
+      error(where .. ": expect: is empty: give revision or modifiedAt (the answers to a create and to an update have "
+         .. "no revision), or false to expect nothing", level + 1)
    end
    return checked
 end
@@ -44,8 +44,8 @@ end
 --- What a connection that was retrieved says of itself.
 -- @treturn ?table nil where it says nothing
 function expectation.of(connection)
-   local expected = { revision = shape.get(connection, "revision"), modifiedAt = shape.string(connection, "modifiedAt") }
-   expected.is_remembered = true
+   local expected = { is_remembered = true, revision = shape.get(connection, "revision"),
+      modifiedAt = shape.string(connection, "modifiedAt") }
    return (expected.revision ~= nil or expected.modifiedAt) and expected or nil
 end
 

@@ -56,7 +56,8 @@ end
 -- @api `POST /v2/connections`
 -- @function create_all
 -- @tparam table list array of definitions: tables, builders, or connections
--- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for each), and
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
 -- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
@@ -67,12 +68,13 @@ end
 -- print(made[2].name, errors[3].kind)  --> Second	validation
 many.create_all = all("create_all", operation.write_options {}, writing.create)
 
---- Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as `update`
--- does, which costs a call for each.
+--- Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as
+-- `update` does, which costs a call for each.
 -- @api `GET` and `PUT /v2/connections/<ref>`
 -- @function update_all
 -- @tparam {personalize.connection,...} list
--- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for each), and
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
 -- @tparam[opt] false opts.expect overwrite what was changed meanwhile, without looking
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`

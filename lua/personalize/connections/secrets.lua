@@ -35,7 +35,8 @@ local function auth_objects(connection)
    return found
 end
 
---- Learns from the answer to a write which members of an `auth` are write-only, where the schema does not know its type.
+--- Learns from the answer to a write which members of an `auth` are write-only, where the schema does not know its
+-- type.
 -- @tparam table owner the client
 -- @tparam table sent
 -- @tparam table answer
@@ -156,8 +157,8 @@ function secrets.guard(owner, definition, original, how, warn)
    local missing, unknown = secrets.missing(definition, owner)
    for _, kind in ipairs(unknown) do
       warn { path = "auth.authType", code = "auth_type_unknown",
-         message = ("%s is not published: if it has a secret that the service does not return, this update may erase it")
-            :format(options.describe(kind)) }
+         message = ("%s is not published: if it has a secret that the service does not return, this update may erase "
+            .. "it"):format(options.describe(kind)) }
    end
    local left = {}
    for _, secret in ipairs(missing) do
