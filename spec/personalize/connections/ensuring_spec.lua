@@ -91,8 +91,12 @@ describe("ensure", function()
    end)
 
    it("warns when the look after the create fails", function()
-      made.emulator:fail { method = "GET", path = "/v2/connections", status = 500, after = 1, times = 10 }
-      local made_sure, what = connections.ensure(tenant.definition(), { retry = false })
+      local client = made:new_client { on_event = function(event)
+         if event.type == "response" and event.method == "POST" and event.url:find "/v2/connections$" then
+            made.emulator:fail { method = "GET", path = "/v2/connections", status = 500, times = 10 }
+         end
+      end }
+      local made_sure, what = client.connections.ensure(tenant.definition(), { retry = false })
       assert.equal("created", what)
       assert.equal("twin_unknown", personalize.meta(made_sure).warnings[1].code)
    end)
