@@ -106,10 +106,20 @@ describe("the checks of the reference", function()
       field(item("personalize.connections", "expectation").fields, "revision").name = "version"
       assert.same({
          "personalize.configure: the option ca_path is not in the reference",
+         "personalize.connection:save: expect: the option revision is not in the reference",
+         "personalize.connection:save: expect: the option version is in the reference, but the code does not know it",
+         "personalize.connections.archive: expect: the option revision is not in the reference",
+         "personalize.connections.archive: expect: the option version is in the reference, but the code does not know it",
+         "personalize.connections.ensure: expect: the option revision is not in the reference",
+         "personalize.connections.ensure: expect: the option version is in the reference, but the code does not know it",
          "personalize.connections.list: the option limit is not in the reference",
          "personalize.connections.list: the option most is in the reference, but the code does not know it",
          "personalize.connections.patch: expect: the option revision is not in the reference",
          "personalize.connections.patch: expect: the option version is in the reference, but the code does not know it",
+         "personalize.connections.restore: expect: the option revision is not in the reference",
+         "personalize.connections.restore: expect: the option version is in the reference, but the code does not know it",
+         "personalize.connections.update: expect: the option revision is not in the reference",
+         "personalize.connections.update: expect: the option version is in the reference, but the code does not know it",
          "personalize.from_env: the option ca_path is not in the reference",
          "personalize.new: the option ca_path is not in the reference",
       }, problems "options")

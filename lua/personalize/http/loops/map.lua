@@ -184,8 +184,8 @@ local function take_ready(self)
    return ready
 end
 
--- How many items have a call in flight. Those that wait for what others do, or for time to pass, do not count: were they
--- to hold up the ones that they wait for, nothing would go on.
+-- How many items have a call in flight. Those that wait for what others do, or for time to pass, do not count: were
+-- they to hold up the ones that they wait for, nothing would go on.
 local function in_flight(self)
    local count = 0
    for _, task in ipairs(self.waiting) do
