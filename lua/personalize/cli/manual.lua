@@ -87,8 +87,8 @@ local headings = { api = "Published as", tparam = "Takes", treturn = "Gives", fa
 
 -- The options of every call, by name.
 local function common_options(kind)
-   local names, known = {}, kind == "write_options" and call_options.of_writing() or call_options()
-   for name in pairs(known) do names[#names + 1] = name end
+   local names, all = {}, kind == "write_options" and call_options.of_writing() or call_options()
+   for name in pairs(all) do names[#names + 1] = name end
    table.sort(names)
    return "table with " .. table.concat(names, ", ")
 end
