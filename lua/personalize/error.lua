@@ -18,6 +18,7 @@ local errors = {}
 -- @field encode a value is not JSON; `problems` says where
 -- @field not_found there is no such thing (404)
 -- @field conflict somebody else was faster, or it cannot be told which connection is meant (409 too)
+-- @field incomplete a list says that there is more, and what is more cannot be had
 -- @field ambiguous the answer to a call that must not be repeated was lost; `outcome` says what is known
 -- @field auth the credentials or the token are refused (401)
 -- @field forbidden the credentials may not do this (403)
@@ -55,6 +56,7 @@ local errors = {}
 -- @tfield[opt] string phase of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
 -- @tfield[opt] personalize.error.outcome outcome of kind `ambiguous`
 -- @tfield[opt] personalize.connection connection of kinds `ambiguous` and `conflict`: as it is now
+-- @tfield[opt] {string,...} refs of kind `conflict`: the connections of one name
 -- @tfield[opt] table result of `plan:apply` and `sync.export`: what was done nevertheless
 -- @tfield[opt] personalize.call_facts meta of the call, as `personalize.meta(err)`
 -- @tfield[opt] integer offset of kind `decode`, of a text: in bytes

@@ -5,6 +5,7 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local schema = require "personalize.schema"
 
 local codec = native.json
@@ -114,19 +115,32 @@ function json.encode(value, opts)
    return json.encode_as(value, nil, checked)
 end
 
+--- What the codec says of a table that does not hold what it shows.
+local has_metamethods = "has metamethods"
+
+local function refuse(message, path)
+   return errors.fail("encode", path ~= "" and path .. ": " .. message or message,
+      { problems = { { path = path, message = message } } })
+end
+
 --- Encodes like `encode`, and knows at which paths an unmarked empty table is an array.
 -- @local
 function json.encode_as(value, arrays, opts)
-   local text, message, path = codec.encode(value, {
+   local how = {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
       rank = schema.rank,
       arrays = arrays,
-   })
+   }
+   local text, message, path = codec.encode(value, how)
+   if not text and message == has_metamethods then
+      local plain, reason, place = proxy.plain(value)
+      if plain == nil then return refuse(reason, place or "") end
+      text, message, path = codec.encode(plain, how)
+   end
    if text then return text end
-   return errors.fail("encode", path ~= "" and path .. ": " .. message or message,
-      { problems = { { path = path, message = message } } })
+   return refuse(message, path)
 end
 
 return json

@@ -9,6 +9,7 @@
 ---| "encode" # a value is not JSON; `problems` says where
 ---| "not_found" # there is no such thing (404)
 ---| "conflict" # somebody else was faster, or it cannot be told which connection is meant (409 too)
+---| "incomplete" # a list says that there is more, and what is more cannot be had
 ---| "ambiguous" # the answer to a call that must not be repeated was lost; `outcome` says what is known
 ---| "auth" # the credentials or the token are refused (401)
 ---| "forbidden" # the credentials may not do this (403)
@@ -63,6 +64,7 @@
 ---@field phase? string of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
 ---@field outcome? personalize.error.outcome of kind `ambiguous`
 ---@field connection? personalize.connection of kinds `ambiguous` and `conflict`: as it is now
+---@field refs? string[] of kind `conflict`: the connections of one name
 ---@field result? table of `plan:apply` and `sync.export`: what was done nevertheless
 ---@field meta? personalize.call_facts of the call, as `personalize.meta(err)`
 ---@field offset? integer of kind `decode`, of a text: in bytes

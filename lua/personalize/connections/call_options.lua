@@ -17,11 +17,43 @@ local common = {
 -- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
 
+--- What every call that writes takes: the same, and
+-- @table write_options
+-- @tfield[opt] number timeout seconds for the whole call; default the client's
+-- @tfield[opt] personalize.retry_policy|false retry default the client's
+-- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
+-- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
+-- @tfield[opt] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt or at
+-- the wrong place; default the client's
+
+--- What `expect` is made of: what an earlier answer said.
+-- @table expectation
+-- @tfield[opt] integer|personalize.number revision absent from the answers to a create and to an update
+-- @tfield[opt] string modifiedAt
+
+--- A warning: what is allowed and probably not meant. It never stops anything.
+-- @table warning
+-- @tfield string path such as `inputMappings[2].key`
+-- @tfield string message
+-- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
+-- `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`,
+-- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
+-- `look_alike`, `list_may_lack`, `twin_unknown`
+
+local call_options = {}
+
 -- Adds the common options to those of one call, as `options.check` takes them; gives the same table.
-local function call_options(known)
+local function add(_, known)
    known = known or {}
    for name, rule in pairs(common) do known[name] = rule end
    return known
 end
 
-return call_options
+-- Likewise for a call that writes.
+function call_options.of_writing(known)
+   known = add(nil, known)
+   known.unknown_members = settings.known.unknown_members
+   return known
+end
+
+return setmetatable(call_options, { __call = add })

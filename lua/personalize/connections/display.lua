@@ -3,6 +3,7 @@
 -- @local
 
 local json = require "personalize.json"
+local proxy = require "personalize.proxy"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local order = require "personalize.connections.order"
@@ -54,7 +55,7 @@ local function add_member(view, name, value, depth, width, arrays)
    if type(value) ~= "table" then
       lines[#lines + 1] = head .. cut(scalar(value))
    elseif next(value) == nil then
-      lines[#lines + 1] = head .. json.encode_as({ value }, { arrays }):sub(2, -2)
+      lines[#lines + 1] = head .. (json.encode_as({ value }, { arrays }) or "[{}]"):sub(2, -2)
    elseif view.open[value] then
       lines[#lines + 1] = head .. "<contains itself>"
    elseif depth > deepest_unfolded then
@@ -85,7 +86,7 @@ end
 -- @tparam table connection
 -- @treturn string
 function display.connection(title, connection)
-   local masked = redaction.connection(connection)
+   local masked = redaction.connection(proxy.plain(connection) or connection)
    local name = rawget(masked, "name")
    local is_named = type(name) == "string"
    local view = { lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") }, open = {} }

@@ -21,12 +21,15 @@ operation.path = "/v2/connections"
 --- Adds the options that every operation has to those of one.
 operation.options = call_options
 
+--- Likewise for one that writes.
+operation.write_options = call_options.of_writing
+
 -- Misuse is raised at the caller of the public function: user -> public function -> function here.
 local user = 3
 
 --- The call's options, checked, with what all calls of one operation share: the deadline.
 function operation.begin(self, opts, known, where)
-   local checked = { client = nil, deadline = nil }
+   local checked = {}
    if opts ~= nil then
       checked = options.check(opts, known, "connections." .. where, user)
       if checked.retry ~= nil then checked.retry = settings.retry(checked.retry, "connections." .. where, user) end
@@ -34,6 +37,7 @@ function operation.begin(self, opts, known, where)
    local owner, err = self.client()
    if not owner then return nil, err end
    checked.client = owner
+   checked.warnings = {}
    checked.deadline = native.now() + (checked.timeout or client.settings(owner).timeout)
    return checked
 end
@@ -56,6 +60,16 @@ end
 function operation.read(self, value, response)
    if value == nil then return nil, response end
    return meta.attach(connection.new(value, self.bound), response)
+end
+
+--- Warns: reports the event and keeps it for the `warnings` of the result's `meta`.
+-- @tparam table how of `operation.begin`
+-- @tparam table warning `{ path=, message=, code= }`
+-- @tparam[opt] string method of the call
+function operation.warn(how, warning, method)
+   how.warnings[#how.warnings + 1] = warning
+   client.emit(how.client, "warning", { path = warning.path, message = warning.message, code = warning.code,
+      method = method })
 end
 
 --- The path of one connection.

@@ -27,24 +27,28 @@ local function expect_list(value)
    return not fine and "a list (" .. expected .. ")" or nil
 end
 
+-- A query may be the text of one that the service gave itself.
 local function fetch_page(how, query)
-   local encoded = query and assert(request.query(query)) or nil
+   local encoded = type(query) == "table" and assert(request.query(query)) or query
    return operation.perform(how, { method = "GET", path = operation.path, query = encoded, class = "idempotent",
       expect = expect_list, deadline = how.deadline, retry = how.retry })
 end
 
 -- An iterator over the pages of all connections. The second value remembers the last response, and whether connections
--- may be missing (`is_doubtful`) or are (`is_incomplete`).
+-- may be missing (`is_doubtful`).
 local function all_pages(how, page_size)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(how, query)
       if value then last.response = response end
       return value, response
-   end, page_size, function(message, is_incomplete)
-      last.is_doubtful, last.is_incomplete = true, is_incomplete
-      client.emit(how.client, "warning", { message = message, method = "GET" })
-   end)
+   end, {
+      most = client.settings(how.client).max_list_items, page_size = page_size, path = operation.path,
+      warn = function(message)
+         last.is_doubtful = true
+         operation.warn(how, { path = "", message = message, code = "list_may_lack" }, "GET")
+      end,
+   })
    return next_page, last
 end
 
@@ -76,6 +80,7 @@ local function collect(self, how)
       first_answer = first_answer or page
       for index = 1, #new do items[#items + 1] = connection.new(new[index], self.bound) end
    end
+   last.response.warnings = how.warnings
    return meta.attach(list_of.new(items, first_answer), last.response)
 end
 
@@ -146,7 +151,9 @@ end
 
 local function matcher(wanted)
    if type(wanted) == "function" then return wanted end
-   local given = type(wanted) == "string" and { name = wanted } or definition.of(wanted)
+   local given, err = { name = wanted }, nil
+   if type(wanted) ~= "string" then given, err = definition.of(wanted) end
+   if not given then return nil, err end
    return function(candidate) return merge.has(candidate, given) end
 end
 
@@ -170,8 +177,9 @@ function reading.find(self, wanted, opts)
    end
    local how, err = operation.begin(self, opts, plain_options, "find")
    if not how then return nil, err end
-   local fits, found = matcher(wanted), nil
-   local last
+   local fits, found, last
+   fits, err = matcher(wanted)
+   if not fits then return nil, err end
    last, err = visit_all(how, function(item)
       local candidate = connection.new(item, self.bound)
       if fits(candidate) then found = candidate end
@@ -183,14 +191,19 @@ function reading.find(self, wanted, opts)
    return errors.fail("not_found", ("no connection %s"):format(what))
 end
 
--- The connections of a name, as plain tables, and what `all_pages` remembers; or nil and an error object.
-function reading.of_name(how, name)
+-- All connections that `fits` takes, as plain tables, and what `all_pages` remembers; or nil and an error object.
+function reading.all(how, fits)
    local found = {}
    local last, err = visit_all(how, function(item)
-      if shape.string(item, "name") == name then found[#found + 1] = item end
+      if not fits or fits(item) then found[#found + 1] = item end
    end)
    if not last then return nil, err end
    return found, last
+end
+
+-- Those of a name.
+function reading.of_name(how, name)
+   return reading.all(how, function(item) return shape.string(item, "name") == name end)
 end
 
 return reading
