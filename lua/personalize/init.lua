@@ -14,7 +14,7 @@ local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
-local resource = require "personalize.connections.resource"
+local resource = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
 local personalize = {

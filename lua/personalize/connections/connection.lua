@@ -20,7 +20,7 @@ local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
-local display = require "personalize.connections.display"
+local display = require "personalize.display"
 local shape = require "personalize.raw"
 
 local connection = {}

@@ -6,7 +6,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local order = require "personalize.connections.order"
+local order = require "personalize.order"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
 

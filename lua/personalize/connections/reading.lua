@@ -10,10 +10,10 @@ local options = require "personalize.options"
 local request = require "personalize.http.request"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
-local list_of = require "personalize.connections.list"
+local list_of = require "personalize.resource.list"
 local merge = require "personalize.connections.merge"
 local operation = require "personalize.connections.operation"
-local paging = require "personalize.connections.paging"
+local paging = require "personalize.resource.paging"
 local shape = require "personalize.raw"
 
 local list_options = operation.options { limit = "count", offset = "index" }

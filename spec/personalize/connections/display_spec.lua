@@ -1,7 +1,7 @@
 -- Connections and lists as text for people.
 local json = require "personalize.json"
 local connection = require "personalize.connections.connection"
-local list = require "personalize.connections.list"
+local list = require "personalize.resource.list"
 local text = require "personalize.text"
 
 local function show(value) return tostring(connection.new(value)) end

@@ -2,7 +2,7 @@
 local personalize = require "personalize"
 local connection = require "personalize.connections.connection"
 local hostile = require "spec.support.hostile"
-local list = require "personalize.connections.list"
+local list = require "personalize.resource.list"
 local schema = require "personalize.schema"
 
 -- Every public function: name -> a function that makes it, with a fresh object where it is a method.

@@ -1,6 +1,6 @@
 --- Reads all pages of a list whose paging is not published. Makes sure of "all": never a duplicate, never endless,
 -- never silently the first ten.
--- @module personalize.connections.paging
+-- @module personalize.resource.paging
 -- @local
 
 local errors = require "personalize.error"

@@ -1,11 +1,11 @@
 --- Connections and definitions as people read them, secrets masked.
--- @module personalize.connections.display
+-- @module personalize.display
 -- @local
 
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local order = require "personalize.connections.order"
+local order = require "personalize.order"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
 

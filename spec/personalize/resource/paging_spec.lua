@@ -1,5 +1,5 @@
 -- Paging without a service: answers of every habit, and what is asked for next.
-local paging = require "personalize.connections.paging"
+local paging = require "personalize.resource.paging"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 

@@ -1,5 +1,5 @@
 --- The canonical order of members: as in the published bodies, then alphabetically.
--- @module personalize.connections.order
+-- @module personalize.order
 -- @local
 
 local schema = require "personalize.schema"

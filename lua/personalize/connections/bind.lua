@@ -1,5 +1,5 @@
 --- Binds the functions that work on connections to a client.
--- @module personalize.connections.resource
+-- @module personalize.connections.bind
 -- @local
 
 local resource = {}
