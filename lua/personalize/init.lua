@@ -14,7 +14,7 @@ local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
-local resource = require "personalize.connections.bind"
+local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
 local personalize = {
@@ -57,7 +57,7 @@ public_of(personalize.json, "decode", json.decode)
 public_of(personalize.json, "encode", json.encode)
 
 local function with_connections(made)
-   made.connections = resource.bind(function() return made end)
+   made.connections = bind_connections(function() return made end)
    return made
 end
 

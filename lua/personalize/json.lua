@@ -5,7 +5,6 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 
 local codec = native.json
 
@@ -96,6 +95,15 @@ function json.decode_within(text, max_depth)
    return json.outcome(codec.decode(text, max_depth))
 end
 
+-- Name -> place in canonical order, of the names that are known; others follow in alphabetical order.
+local known_names = {}
+
+--- Takes the canonical order of names from a schema.
+-- @local
+function json.rank_names(rank)
+   known_names = rank
+end
+
 local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "depth" }
 
 --- Encodes a value exactly: doubles in the shortest form that reads back the same, integers as integers.
@@ -114,14 +122,15 @@ function json.encode(value, opts)
    return json.encode_as(value, nil, checked)
 end
 
---- Encodes like `encode`, and knows at which paths an unmarked empty table is an array.
+--- Encodes like `encode`. `arrays` tells at which paths an unmarked empty table is an array; `opts.rank` is another
+-- order of names.
 -- @local
 function json.encode_as(value, arrays, opts)
    local text, message, path = codec.encode(value, {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
-      rank = schema.rank,
+      rank = opts and opts.rank or known_names,
       arrays = arrays,
    })
    if text then return text end

@@ -11,6 +11,8 @@
 -- (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
+local json = require "personalize.json"
+
 local pair = {
    { name = "name", type = "string", published = "example", certainty = "documented",
       about = "The name." },
@@ -200,5 +202,7 @@ end)
 for _, member in ipairs(members) do
    if member.server then schema.server_owned[member.name] = true end
 end
+
+json.rank_names(schema.rank)
 
 return schema

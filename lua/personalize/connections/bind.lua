@@ -2,36 +2,20 @@
 -- @module personalize.connections.bind
 -- @local
 
-local resource = {}
+local connections = require "personalize.connections.resource"
 
-local parts = {
-   [require "personalize.connections.reading"] = { "list", "each", "get", "find" },
+local functions = {}
+for part, names in pairs {
    [require "personalize.connections.writing"] = { "create", "update" },
    [require "personalize.connections.changing"] = { "patch", "ensure", "archive", "restore" },
    [require "personalize.connections.checking"] = { "test", "validate", "build" },
    [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
-}
-
---- Binds the functions to a client.
--- @local
--- @tparam function get_client returns the client; or nil and an error object
--- @treturn table the functions; called with a colon by mistake they work as well
-function resource.bind(get_client)
-   local bound = {}
-   local self = { client = get_client, bound = bound }
-   for part, names in pairs(parts) do
-      for _, name in ipairs(names) do
-         local implementation = part[name]
-         bound[name] = function(first, ...)
-            if rawequal(first, bound) then return implementation(self, ...) end
-            return implementation(self, first, ...)
-         end
-      end
-   end
-   return setmetatable(bound, { __name = "personalize.connections", __tostring = function()
-      local owner, err = get_client()
-      return "connections of " .. tostring(owner or err)
-   end })
+} do
+   for _, name in ipairs(names) do functions[name] = part[name] end
 end
 
-return resource
+--- Binds the functions to a client.
+-- @tparam function get_client returns the client; or nil and an error object
+return function(get_client)
+   return connections:bind(get_client, functions)
+end

@@ -15,7 +15,7 @@
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
-local display = require "personalize.display"
+local display = require "personalize.connections.display"
 local oauth = require "personalize.connections.oauth"
 local shape = require "personalize.raw"
 

@@ -1,14 +1,8 @@
 --- The options that every call on connections takes.
 -- @module personalize.connections
 
+local call = require "personalize.resource.call"
 local settings = require "personalize.settings"
-
-local common = {
-   timeout = "seconds",
-   retry = settings.known.retry,
-   missing_secrets = settings.known.missing_secrets,
-   secrets = "function",
-}
 
 --- What every call on connections takes.
 -- @table call_options
@@ -17,11 +11,9 @@ local common = {
 -- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
 
--- Adds the common options to those of one call, as `options.check` takes them; gives the same table.
-local function call_options(known)
-   known = known or {}
-   for name, rule in pairs(common) do known[name] = rule end
-   return known
-end
+local of_connections = { missing_secrets = settings.known.missing_secrets, secrets = "function" }
 
-return call_options
+-- Adds these options to those of one function, as `options.check` takes them; gives the same table.
+return function(known)
+   return call.options(known or {}, of_connections)
+end

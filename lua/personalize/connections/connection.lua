@@ -10,7 +10,6 @@
 -- weather.description = "Weather by city"
 -- assert(weather:save())
 
-local errors = require "personalize.error"
 local json = require "personalize.json"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
@@ -20,7 +19,7 @@ local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
-local display = require "personalize.display"
+local display = require "personalize.connections.display"
 local shape = require "personalize.raw"
 
 local connection = {}
@@ -185,20 +184,6 @@ function Connection:to_json(opts)
    local checked = options.check(opts, json_options, "to_json", 2)
    local value = checked.mask and redaction.connection(self) or self
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
-end
-
--- The reference that a string or a connection stands for; or nil and an error object.
-function connection.reference(value, index, where, level)
-   if type(value) == "string" then return value end
-   if type(value) == "table" and not errors.is(value) then
-      local ref = shape.get(value, "ref")
-      if type(ref) == "string" then return ref end
-      return errors.fail("validation", ("ref: the connection has none%s; only a connection that was retrieved or "
-         .. "created has one"):format(ref ~= nil and " that is a string" or ""),
-         { problems = { { path = "ref", message = "is missing" } } })
-   end
-   error(("bad argument #%d to '%s' (expected a reference or a connection, got %s)")
-      :format(index, where, options.describe(value)), (level or 1) + 1)
 end
 
 return connection

@@ -68,11 +68,13 @@ function request.path(path)
 end
 
 --- Checks that a reference is one path segment made of unreserved characters.
-function request.reference(ref)
+-- @tparam string ref
+-- @tparam string resource its name, for the message
+function request.reference(ref, resource)
    if ref == "." or ref == ".." or #ref > 200 or not ref:find "^[%w%-._~]+$" then
       return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
-         .. "(connections.find looks one up by its name)")
-         :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })
+         .. "(%s.find looks one up by its name)"):format(options.describe(ref), resource),
+         { problems = { { path = "ref", message = "is not one path segment" } } })
    end
    return ref
 end

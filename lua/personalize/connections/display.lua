@@ -1,0 +1,22 @@
+--- Connections and definitions as people read them, secrets masked.
+-- @module personalize.connections.display
+-- @local
+
+local display = require "personalize.display"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
+
+local connections_display = {}
+
+--- What a display has to know of connections.
+connections_display.schema = { rank = schema.rank, arrays = schema.arrays, mask = redaction.connection }
+
+--- A connection or definition in lines, member by member in canonical order.
+-- @tparam string title what stands before the name
+-- @tparam table connection
+-- @treturn string
+function connections_display.connection(title, connection)
+   return display.item(title, connection, connections_display.schema)
+end
+
+return connections_display

@@ -1,0 +1,33 @@
+--- Connections as a resource: their path, their schema, and the columns of their lists.
+-- @module personalize.connections.resource
+-- @local
+
+local resource = require "personalize.resource"
+local list = require "personalize.resource.list"
+local call_options = require "personalize.connections.call_options"
+local connection = require "personalize.connections.connection"
+local definition = require "personalize.connections.definition"
+local display = require "personalize.connections.display"
+local merge = require "personalize.connections.merge"
+
+-- What the URL takes at least, in columns, to let a line fit.
+local narrowest_url = 24
+
+return resource.new {
+   name = "connections",
+   one = "connection",
+   path = "/v2/connections",
+   schema = display.schema,
+   wrap = connection.new,
+   match = function(wanted)
+      local given = definition.of(wanted)
+      return function(candidate) return merge.has(candidate, given) end
+   end,
+   columns = {
+      { "NAME", 28, "name" }, { "SYSTEM TYPE", 12, "systemType" }, { "METHOD", 7, "request.requestType" },
+      { "URL", 48, "request.connectionUrl", elastic = narrowest_url }, { "AUTH", 10, "auth.authType" },
+      { "REV", 6, "revision" }, { "MODIFIED", 16, "modifiedAt", show = list.time },
+      { "ARCHIVED", 8, "archived", show = list.yes_or_no },
+   },
+   options = call_options(),
+}
