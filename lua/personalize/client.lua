@@ -19,6 +19,9 @@ local token = require "personalize.auth.token"
 --- What a client has.
 -- @table members
 -- @tfield personalize.connections connections
+-- @tfield personalize.decision_models decision_models to read
+-- @tfield personalize.flows flows to read
+-- @tfield personalize.templates templates to read
 
 local Client = {}
 

@@ -17,6 +17,12 @@ local options = require "personalize.options"
 local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
+-- What a client reads beside connections, by the names of its members.
+local resources = {}
+for _, name in ipairs { "decision_models", "flows", "templates" } do
+   resources[name] = require("personalize." .. name)
+end
+
 local personalize = {
    --- The version of the library.
    -- @tfield string _VERSION such as `1.0.0`
@@ -56,8 +62,10 @@ end
 public_of(personalize.json, "decode", json.decode)
 public_of(personalize.json, "encode", json.encode)
 
-local function with_connections(made)
-   made.connections = bind_connections(function() return made end)
+local function with_resources(made)
+   local function get_client() return made end
+   made.connections = bind_connections(get_client)
+   for name, resource in pairs(resources) do made[name] = resource:bind(get_client) end
    return made
 end
 
@@ -124,7 +132,7 @@ public("new", function(opts)
    options.argument(1, opts, "table", "personalize.new", 2)
    local resolved, err = settings.resolve(opts, "personalize.new", 2)
    if not resolved then return nil, err end
-   return with_connections(client.new(resolved))
+   return with_resources(client.new(resolved))
 end)
 
 --- Makes a client from environment variables: `PERSONALIZE_REGION`, `_BASE_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`,
@@ -142,7 +150,7 @@ public("from_env", function(overrides)
    if overrides ~= nil then options.argument(1, overrides, "table", "personalize.from_env", 2) end
    local resolved, err = default.from_environment(overrides, "personalize.from_env", 2)
    if not resolved then return nil, err end
-   return with_connections(client.new(resolved))
+   return with_resources(client.new(resolved))
 end)
 
 --- Sets the client that `personalize.connections` works on.
@@ -161,7 +169,7 @@ public("configure", function(opts)
    options.argument(1, opts, "table", "personalize.configure", 2)
    local resolved, err = settings.resolve(opts, "personalize.configure", 2)
    if not resolved then return nil, err end
-   local made = with_connections(client.new(resolved))
+   local made = with_resources(client.new(resolved))
    default.set(made)
    return made
 end)

@@ -26,10 +26,10 @@ local function match_members(wanted)
    return function(item) return raw.has(item, wanted) end
 end
 
--- A schema of a resource of which only the usual order of members is known.
-local function plain_schema(names)
+-- The schema of a resource of which hardly more than the order of members is known.
+local function plain_schema(members)
    local rank = {}
-   for index, name in ipairs(names) do rank[name] = index end
+   for index, member in ipairs(members) do rank[member[1]] = index end
    return { rank = rank, arrays = {}, mask = redaction.value }
 end
 
@@ -42,12 +42,13 @@ local resource = {}
 -- - `one`, `many`: the words for an item and for several; `many` is `name` unless given
 -- - `path` below the base URL
 -- - `columns` of a list's table: see `personalize.resource.list`
--- - `members`: names in the order in which an item shows them; or `schema`: `rank` (name -> place), `arrays` (as the
---   encoder takes them), `mask(item)` (a copy without secrets)
+-- - `members`: `{ name, type, about }` in the order in which an item shows them, for the reference too; or `schema`:
+--   `rank` (name -> place), `arrays` (as the encoder takes them), `mask(item)` (a copy without secrets)
 -- - `wrap(item, bound)`: what a caller gets for an item, by default the item itself with a `tostring`
 -- - `match(wanted)`: gives a function that compares an item with a table given to `find`
 -- - `options`: rules of options that every function takes beside `timeout` and `retry`
--- - `functions`: name -> `implementation(self, ...)`, beside those for reading
+-- - `functions`: name -> `implementation(self, ...)`, beside those for reading; `below`: what those list that
+--   `reading.list_below` makes
 -- - `about`: a sentence for the reference
 -- @treturn table resource
 function resource.new(given)

@@ -26,8 +26,7 @@ return resource.new {
    columns = {
       { "NAME", 28, "name" }, { "SYSTEM TYPE", 12, "systemType" }, { "METHOD", 7, "request.requestType" },
       { "URL", 48, "request.connectionUrl", elastic = narrowest_url }, { "AUTH", 10, "auth.authType" },
-      { "REV", 6, "revision" }, { "MODIFIED", 16, "modifiedAt", show = list.time },
-      { "ARCHIVED", 8, "archived", show = list.yes_or_no },
+      list.revision, list.modified, list.archived,
    },
    options = call_options(),
 }

@@ -22,8 +22,7 @@ local list = {}
 -- @table members
 -- @tfield[opt] string href URL of the list
 
---- Shows a value in a cell.
--- @local
+-- Shows a value in a cell.
 function list.show(value)
    if type(value) == "string" then return redaction.text(value) end
    if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
@@ -31,24 +30,20 @@ function list.show(value)
    return "-"
 end
 
---- Shows the start of a time: 2025-07-02 14:04.
--- @local
+-- Shows the start of a time: 2025-07-02 14:04.
 function list.time(value)
    return type(value) == "string" and value:sub(1, 16):gsub("T", " ") or "-"
 end
 
---- Shows a boolean.
--- @local
+-- Shows a boolean.
 function list.yes_or_no(value)
    return value == true and "yes" or "no"
 end
 
---- The columns that lists of most resources end with.
--- @local
-list.last_columns = {
-   { "REV", 6, "revision" }, { "MODIFIED", 16, "modifiedAt", show = list.time },
-   { "ARCHIVED", 8, "archived", show = list.yes_or_no },
-}
+-- Columns that items of most resources have.
+list.revision = { "REV", 6, "revision" }
+list.modified = { "MODIFIED", 16, "modifiedAt", show = list.time }
+list.archived = { "ARCHIVED", 8, "archived", show = list.yes_or_no }
 
 -- The value at a path such as `request.connectionUrl`: what is published as an object may come in an array.
 local function value_at(item, path)
