@@ -3,7 +3,7 @@
 #   make test     install what is missing, build, run every spec
 #   make help     all targets: what stands behind ## beside each
 .DEFAULT_GOAL := all
-SHELL := /bin/bash
+SHELL := /bin/sh
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
@@ -16,79 +16,69 @@ WERROR  ?= -Werror
 CFLAGS  ?= -O2 -g
 SANITIZE ?=
 
+# What is asked for by name is built beside what the system's default is.
+ifeq ($(origin POLLER),command line)
+BUILD := build/$(POLLER)
+endif
+
 # The rockspecs name the headers of one interpreter; objects of different ones must not mix.
 ifdef LUA_INCDIR
 BUILD := build/rock$(subst /,-,$(LUA_INCDIR))
 endif
 
-VARIANTS := lua5.4 luajit
+# The interpreters of this system: those that have a program and headers here, or those that are asked for.
 API_lua5.4 := 5.4
+API_lua5.5 := 5.5
 API_luajit := 5.1
+VARIANTS_KNOWN := lua5.4 luajit lua5.5
+VARIANTS_FOUND :=
+FOUND := $(BUILD)/interpreters.mk
+$(shell mkdir -p $(BUILD); PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$(FOUND))
+include $(FOUND)
+VARIANTS ?= $(VARIANTS_FOUND)
+# it runs what takes one interpreter: the demo, the reference, the benchmarks
+MAIN := $(firstword $(VARIANTS))
 
-# ---------------------------------------------------------------- what Debian must have
-
-DEPS_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev luajit2 libluajit2-5.1-dev lua-cjson \
-	libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev uuid-dev ca-certificates
-DEPS_OPENRESTY := nginx libnginx-mod-http-lua lua-socket curl
-DEPS_DOC := lua-argparse lua-ldoc lua-markdown
-DEPS_TEST := $(DEPS_OPENRESTY) $(DEPS_DOC) libnginx-mod-stream procps tmux wrk jq openssl \
-	lua-busted lua-dkjson lua-check lua-filesystem luarocks libcmocka-dev \
-	clang clang-format clang-tidy libclang-rt-dev valgrind
-DEPS_BENCH := $(DEPS_OPENRESTY) libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox
-DEPS_NODE := nodejs npm
+# ---------------------------------------------------------------- what the system must have
 
 .PHONY: deps deps-build deps-doc deps-openresty deps-bench
-deps-openresty: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_OPENRESTY))
-deps-build: ; @$(call install_packages,$(DEPS_BUILD))
-deps-doc: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_DOC))
-deps-bench: ; @$(call install_packages,$(DEPS_BUILD) $(DEPS_BENCH))
-deps: ## install what building and testing need (Debian)
-	@$(call install_packages,$(DEPS_BUILD) $(DEPS_TEST))
-
-define install_packages
-missing=""; \
-if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
-	for tool in $(CC) $(PKG_CONFIG) lua5.4 luajit; do \
-		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
-	[ -z "$$missing" ] && exit 0; \
-	echo "This is not a Debian: install by hand what these Debian packages hold:"; \
-	echo "  $(strip $(1))"; exit 1; \
-fi; \
-for package in $(1); do \
-	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
-done; \
-[ -z "$$missing" ] && exit 0; \
-echo "Installing with apt:$$missing"; \
-as_root=""; \
-if [ "$$(id -u)" != 0 ]; then \
-	command -v sudo >/dev/null || { echo "That needs root or sudo. As root: apt-get install$$missing"; exit 1; }; \
-	as_root=sudo; \
-fi; \
-export DEBIAN_FRONTEND=noninteractive; \
-$$as_root apt-get update -qq && \
-$$as_root apt-get install -y -qq --no-remove --no-install-recommends $$missing >/dev/null
-endef
+INSTALL_PACKAGES = @CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" packaging/dependencies.sh
+deps-build: ; $(INSTALL_PACKAGES) build
+deps-doc: ; $(INSTALL_PACKAGES) build doc
+deps-openresty: ; $(INSTALL_PACKAGES) build openresty
+deps-bench: ; $(INSTALL_PACKAGES) build openresty bench
+deps: ## install what building and testing need (Debian; elsewhere: say what it is called)
+	$(INSTALL_PACKAGES) build command openresty doc test
 
 # ---------------------------------------------------------------- what is compiled
 
-C_CORE     := $(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'src/emulator/*' | sort)
-C_BINDING  := $(sort $(wildcard src/lua/*.c))
+# How the engine waits: epoll on Linux, poll(2) elsewhere, or as POLLER= says, in a build folder of its own.
+POLLER ?= $(if $(filter Linux,$(shell uname -s)),epoll,poll)
+ifeq ($(POLLER),poll)
+OTHER_POLLER := src/http/poller_epoll.c src/http/waker.c src/lua/waker.c
+POLLER_CFLAGS := -DPZ_POLLER_POLL
+OTHER_TESTS := spec/src/http/waker_test.c
+else
+OTHER_POLLER := src/http/poller_poll.c
+endif
+C_CORE     := $(filter-out $(OTHER_POLLER),$(shell find src -name '*.c' -not -path 'src/lua/*' -not -path 'src/emulator/*' | sort))
+C_BINDING  := $(filter-out $(OTHER_POLLER),$(sort $(wildcard src/lua/*.c)))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
 # the core's parts that the emulator uses too
-C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c)) src/url/escape.c src/url/loopback.c
+C_SHARED   := $(filter-out src/libcurl.c,$(sort $(wildcard src/*.c src/json/*.c))) src/url/escape.c src/url/loopback.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
 	$(WARNINGS) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
 # nodelete: libcurl and TLS libraries leave state that outlives a Lua state
-MODULE_LDFLAGS = -shared -pthread -Wl,-z,nodelete -Wl,-z,relro $(SANITIZE) $(LDFLAGS)
+MODULE_LDFLAGS = $(SHARED_$(or $(filter Darwin,$(shell uname -s)),ELF)) -pthread $(SANITIZE) $(LDFLAGS)
+SHARED_ELF := -shared -Wl,-z,nodelete -Wl,-z,relro
+SHARED_Darwin := -bundle -undefined dynamic_lookup
 
 CORE_LIBS = $(shell $(PKG_CONFIG) --libs libcurl) -lm
-EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl uuid) -lm
-LUA_CFLAGS_lua5.4 = $(shell $(PKG_CONFIG) --cflags lua5.4)
-LUA_CFLAGS_luajit = $(shell $(PKG_CONFIG) --cflags luajit)
+EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl) -lm
 LUA_CFLAGS_rock = -I$(LUA_INCDIR)
 
 OBJ := $(BUILD)/obj
@@ -117,22 +107,28 @@ $(BUILD)/$(1)/personalize/emulator/core.so: $(EMULATOR_OBJECTS) $(SHARED_OBJECTS
 $(1): $(BUILD)/$(1)/personalize/core.so $(BUILD)/$(1)/personalize/emulator/core.so
 endef
 # for each, whichever are asked for: the tests in C are of 5.4 in any case
-$(foreach variant,lua5.4 luajit rock,$(eval $(call variant_rules,$(variant))))
+$(foreach variant,$(VARIANTS_KNOWN) rock,$(eval $(call variant_rules,$(variant))))
 
 .PHONY: all
-all: $(VARIANTS) ## build library and emulator for both interpreters (CC=clang, BUILD=folder)
-lua5.4 luajit: ## build them for one
+all: $(or $(VARIANTS),no-interpreter) ## build library and emulator for every interpreter that is here (CC=clang, BUILD=folder)
+lua5.4 lua5.5 luajit: ## build them for one
+
+no-interpreter:
+	@echo "There is no Lua 5.4, Lua 5.5 or LuaJIT here with its headers: \`make deps\` installs them on Debian."; exit 1
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---------------------------------------------------------------- running things with the built library
 
 # $(call run,VARIANT) is what stands before a command to let it find the library in this tree
-run = env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 \
+run = env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LUA_PATH_5_5 -u LUA_CPATH_5_5 \
 	LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;$(CURDIR)/?.lua;;" \
 	LUA_CPATH="$(CURDIR)/$(BUILD)/$(1)/?.so;;" $(PRELOAD)
+run_main = $(call run,$(MAIN)) $(LUA_$(MAIN))
 
-C_TESTS := $(shell find spec -name '*_test.c' | sort)
+# those of the bindings run Lua 5.4 themselves
+C_TESTS := $(shell find spec -name '*_test.c' $(if $(LUA_lua5.4),,-not -path '*/lua/*') | sort)
+C_TESTS := $(filter-out $(OTHER_TESTS),$(C_TESTS))
 TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
 
 $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
@@ -142,7 +138,7 @@ $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emul
 # The bindings' C tests run an interpreter of their own; what our objects ask malloc for is diverted.
 DIVERTED := $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name))
 LINK_BINDING_TEST = $(CC) $(ALL_CFLAGS) -Ispec $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(DIVERTED) \
-	$(shell $(PKG_CONFIG) --libs cmocka lua5.4)
+	$(shell $(PKG_CONFIG) --libs cmocka) $(LUA_LIBS_lua5.4)
 $(BUILD)/spec/src/lua/%_test: spec/src/lua/%_test.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
 	$(LINK_BINDING_TEST) $(CORE_LIBS)
@@ -159,23 +155,20 @@ ctests: $(TEST_PROGRAMS) ## run the tests in C
 # nginx runs LuaJIT whatever runs the specs, so those of it run once.
 SPEC ?= spec
 specs: all ## run the specs (SPEC=path, VARIANTS=luajit, BUSTED_FLAGS=)
-	@for variant in $(VARIANTS); do \
-		echo "== specs on $$variant"; \
-		case $$variant in \
-		lua5.4) $(call run,lua5.4) lua5.4 $$(command -v busted) --exclude-tags=openresty $(BUSTED_FLAGS) $(SPEC) || exit 1;; \
-		luajit) $(call run,luajit) luajit $$(command -v busted) $(BUSTED_FLAGS) $(SPEC) || exit 1;; \
-		esac; \
-	done
+	@$(foreach variant,$(VARIANTS),echo "== specs on $(variant)"; \
+		$(call run,$(variant)) $(LUA_$(variant)) $$(command -v busted) \
+		$(if $(filter luajit,$(variant)),,--exclude-tags=openresty) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
 
 test: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory ctests
 	@$(MAKE) --no-print-directory specs
 
-.PHONY: demo repl
+.PHONY: demo demo-run repl
 demo: deps-build ## install what is missing, build, run the example against the emulator
-	@$(MAKE) --no-print-directory -s lua5.4
-	@$(call run,lua5.4) lua5.4 examples/quickstart.lua
+	@$(MAKE) --no-print-directory -s demo-run
+demo-run: $(or $(MAIN),no-interpreter)
+	@$(run_main) examples/quickstart.lua
 
 # The admin service of examples/openresty in a real nginx, the emulator behind it.
 .PHONY: demo-openresty
@@ -183,8 +176,8 @@ demo-openresty: deps-openresty ## run the example service in nginx, the emulator
 	@$(MAKE) --no-print-directory -s luajit
 	@$(call run,luajit) examples/openresty/demo.sh
 
-repl: lua5.4 ## open Lua with the library loaded
-	@$(call run,lua5.4) lua5.4 -i -l personalize
+repl: $(MAIN) ## open Lua with the library loaded
+	@$(run_main) -i -l personalize
 
 # ---------------------------------------------------------------- checks beyond the specs
 
@@ -198,27 +191,40 @@ lint: check-doc ## luacheck, clang-format, clang-tidy, first lines, the referenc
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
 		{ ! grep -v "warnings\? generated\|Suppressed\|Use -header-filter"; }
 
+# With musl's headers, and those of the libraries behind them; there is no musl build of these to link with.
+MUSL_HEADERS := build/musl/include
+.PHONY: musl
+musl: ## compile the core with musl's headers (Debian: musl-tools), without a warning
+	@mkdir -p $(MUSL_HEADERS)
+	@for folder in curl; do ln -sfn $$($(PKG_CONFIG) --variable=includedir libcurl)/$$folder $(MUSL_HEADERS)/; done
+	@[ -e $(MUSL_HEADERS)/curl/curl.h ] || ln -sfn /usr/include/$$(gcc -print-multiarch)/curl $(MUSL_HEADERS)/
+	@for file in /usr/include/$$(gcc -print-multiarch)/lua*-deb-multiarch.h; do [ ! -e $$file ] || ln -sf $$file $(MUSL_HEADERS)/; done
+	@printf '%s\n' $(C_CORE) $(C_BINDING) | xargs -P $$(nproc) -I FILE \
+		musl-gcc -fsyntax-only -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -pthread -Isrc -isystem $(MUSL_HEADERS) \
+		$(LUA_CFLAGS_$(MAIN)) $(WARNINGS) FILE
+
 format: ## format the C files
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
 # ---------------------------------------------------------------- the reference, and types for the Lua language server
 
 # What the code's own tables tell of it is written to build/reference, the rest stands in comments.
-REFERENCE = $(call run,lua5.4) lua5.4 doc/reference/run.lua
+REFERENCE = $(run_main) doc/reference/run.lua
 
 # HTML below build/doc. Whatever LDoc complains of fails it.
-.PHONY: doc types check-doc
+.PHONY: doc doc-run types check-doc
 doc: deps-doc ## write the reference to build/doc/index.html
-	@$(MAKE) --no-print-directory -s lua5.4
+	@$(MAKE) --no-print-directory -s doc-run
+doc-run: $(or $(MAIN),no-interpreter)
 	@$(REFERENCE) chapters
-	@luajit $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
+	@$(or $(LUA_luajit),$(LUA_$(MAIN))) $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
 		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
 
-types: lua5.4 ## write the types for the Lua language server anew
+types: $(MAIN) ## write the types for the Lua language server anew
 	@$(REFERENCE) types
 
 # The reference is complete, says what the code does, and the types are made of it.
-check-doc: lua5.4 ## see that the reference is complete and says what the code does
+check-doc: $(MAIN) ## see that the reference is complete and says what the code does
 	@$(REFERENCE) check
 
 # ---------------------------------------------------------------- sanitizers, benchmarks, fuzzers
@@ -273,10 +279,10 @@ bench-peers: ## install the peers from npm, where it can be reached
 
 .PHONY: bench bench-run bench-check
 bench: deps-bench ## measure against floors in C and peers; BENCH= names parts
-	@command -v npm >/dev/null || ($(call install_packages,$(DEPS_NODE))) || true
+	@command -v npm >/dev/null || packaging/dependencies.sh node || true
 	@$(MAKE) --no-print-directory bench-run
 bench-run: all $(BENCH_PROGRAMS) bench-peers ## bench, without installing packages of Debian
-	@BENCH_BUILD=$(BUILD) $(call run,lua5.4) lua5.4 bench/run.lua $(BENCH)
+	@BENCH_BUILD=$(BUILD) $(run_main) bench/run.lua $(BENCH)
 bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see that it runs
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 
@@ -284,7 +290,7 @@ bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see th
 SOAK_CALLS ?= 1000000
 .PHONY: soak
 soak: all ## call a faulty service SOAK_CALLS times in one process
-	@$(call run,lua5.4) lua5.4 bench/soak/run.lua $(SOAK_CALLS)
+	@$(run_main) bench/soak/run.lua $(SOAK_CALLS)
 
 # FUZZ_SECONDS for each target
 FUZZ_SECONDS ?= 600
@@ -316,70 +322,30 @@ clean: ## remove what was built
 
 # ---------------------------------------------------------------- installation
 
-LUA_FILES = $(shell cd lua && find personalize -name '*.lua' | sort)
+# What is put where is known to packaging/install.sh, which notes it for `uninstall`.
+INSTALLER = BUILD="$(BUILD)" PREFIX="$(abspath $(PREFIX))" DESTDIR="$(DESTDIR)" VARIANTS="$(VARIANTS)" MAIN="$(MAIN)" \
+	LUA="$(LUA_$(MAIN))" WITHOUT_COMMAND="$(WITHOUT_COMMAND)" packaging/install.sh
 
-# The emulator is a rock of its own: what belongs to it is told by its path.
-LUA_FILES_EMULATOR = $(filter personalize/emulator.lua personalize/emulator/%,$(LUA_FILES))
-LUA_FILES_CORE = $(filter-out $(LUA_FILES_EMULATOR),$(LUA_FILES))
-TYPE_FILES = $(shell find types -name '*.lua' | sort)
-DOC_FILES = README.md CHANGELOG.md SECURITY.md LICENSE $(wildcard doc/*.md doc/*.svg doc/*.png doc/*.json)
+# WITHOUT_COMMAND=1 does without lua-argparse
+WITHOUT_COMMAND ?=
+.PHONY: install uninstall needs-argparse
+install: needs-argparse all ## put library, command, guides and types below PREFIX (DESTDIR= for packagers, VARIANTS=luajit for one)
+	@$(INSTALLER) install
 
-# What is installed stands in lists of MODE:SOURCE:TARGET, which `install` and `uninstall` both read.
-# $(call lua_entries,FILES,FOLDER) and $(call module_entries,BUILD,MODULES,FOLDER)
-lua_entries = $(foreach file,$(1),644:lua/$(file):$(2)/$(file))
-module_entries = $(foreach module,$(2),755:$(1)/personalize/$(module).so:$(3)/personalize/$(module).so)
-place = for entry in $(1); do \
-	IFS=: read -r mode source target <<<"$$entry"; install -D -m $$mode "$$source" "$$target" || exit 1; done
-
-ROOT = $(DESTDIR)$(PREFIX)
-COMMAND = $(BUILD)/install/personalize
-INSTALLED = $(foreach variant,$(VARIANTS),\
-	$(call lua_entries,$(LUA_FILES),$(ROOT)/share/lua/$(API_$(variant))) \
-	$(call module_entries,$(BUILD)/$(variant),core emulator/core,$(ROOT)/lib/lua/$(API_$(variant)))) \
-	755:$(COMMAND):$(ROOT)/bin/personalize \
-	$(foreach file,$(DOC_FILES),644:$(file):$(ROOT)/share/doc/personalize/$(file)) \
-	$(foreach file,$(TYPE_FILES),644:$(file):$(ROOT)/share/personalize/$(file))
-
-# The command runs in the first of the interpreters that it is installed for.
-.PHONY: $(COMMAND)
-$(COMMAND):
-	@mkdir -p $(@D)
-	@sed '1s/lua5\.4$$/$(firstword $(VARIANTS))/' bin/personalize >$@
-
-# lua-argparse, which the command needs, writes what shells need to complete it.
-SHELLS := bash zsh fish
-COMPLETION_bash := share/bash-completion/completions/personalize
-COMPLETION_zsh := share/zsh/site-functions/_personalize
-COMPLETION_fish := share/fish/vendor_completions.d/personalize.fish
-IN_TREE = $(call run,$(firstword $(VARIANTS))) $(firstword $(VARIANTS))
-define install_completions
-if $(IN_TREE) -e 'require "argparse"' 2>/dev/null; then \
-	$(foreach name,$(SHELLS),$(IN_TREE) bin/personalize completion $(name) >$(BUILD)/install/$(name) && \
-		install -D -m 644 $(BUILD)/install/$(name) $(ROOT)/$(COMPLETION_$(name)) &&) true; \
-else echo "no completions for shells: the command needs lua-argparse, which is not there"; fi
-endef
-
-.PHONY: install uninstall
-install: all $(COMMAND) ## put library, command, guides and types below PREFIX (DESTDIR= for packagers, VARIANTS=luajit for one)
-	@$(call place,$(INSTALLED))
-	@$(install_completions)
-
-# Files of others stay, and the folders that hold them.
-TARGETS = $(foreach entry,$(INSTALLED),$(lastword $(subst :, ,$(entry)))) $(foreach name,$(SHELLS),$(ROOT)/$(COMPLETION_$(name)))
 uninstall: ## remove what install put there, and nothing else
-	@rm -f $(TARGETS)
-	@for folder in $$(dirname $(TARGETS) $$(dirname $(TARGETS)) | grep '/personalize\(/\|$$\)' | sort -ru); do \
-		[ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; done
+	@$(INSTALLER) uninstall
+
+needs-argparse:
+	@[ -n "$(WITHOUT_COMMAND)" ] || [ -z "$(MAIN)" ] || $(LUA_$(MAIN)) -e 'require "argparse"' 2>/dev/null || { \
+		echo "The command needs argparse for $(MAIN), which is not there (Debian: lua-argparse; LuaRocks: argparse)."; \
+		echo "make install WITHOUT_COMMAND=1 installs the library alone."; exit 1; }
 
 # What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.
 .PHONY: rock-core rock-emulator rock-install-core rock-install-emulator
 rock-core: $(BUILD)/rock/personalize/core.so
 rock-emulator: $(BUILD)/rock/personalize/emulator/core.so
-rock-install-core: rock-core
-	@$(call place,$(call lua_entries,$(LUA_FILES_CORE),$(INST_LUADIR)) $(call module_entries,$(BUILD)/rock,core,$(INST_LIBDIR)))
-rock-install-emulator: rock-emulator
-	@$(call place,$(call lua_entries,$(LUA_FILES_EMULATOR),$(INST_LUADIR)) \
-		$(call module_entries,$(BUILD)/rock,emulator/core,$(INST_LIBDIR)))
+rock-install-core rock-install-emulator: rock-install-%: rock-%
+	@BUILD="$(BUILD)" INST_LUADIR="$(INST_LUADIR)" INST_LIBDIR="$(INST_LIBDIR)" packaging/install.sh rock $*
 
 # For LuaRocks' server: those in the tree are of the newest commit. Tags are named like v1.2.3.
 VERSION = $(shell sed -n 's/.*PZ_VERSION "\(.*\)"/\1/p' src/version.h)
@@ -398,4 +364,4 @@ check-install: all ## install into an empty folder, use what is there, uninstall
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-16s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

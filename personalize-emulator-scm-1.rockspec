@@ -22,7 +22,6 @@ external_dependencies = {
    CURL = { library = "curl" },
    MICROHTTPD = { library = "microhttpd" },
    SQLITE = { library = "sqlite3" },
-   UUID = { library = "uuid" },
 }
 build = {
    type = "make",

@@ -18,9 +18,11 @@ fi
 declare -A sources=(
    [json_decode]="src/buffer.c src/json/*.c"
    [json_roundtrip]="src/buffer.c src/json/*.c"
-   [response_headers]="src/buffer.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c"
-   [url]="src/url/*.c"
-   [emulator_body]="src/buffer.c src/json/*.c src/url/escape.c src/url/loopback.c src/emulator/*.c"
+   [response_headers]="src/buffer.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c"
+   [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
+   [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
+   [url]="src/url/*.c src/masking/names.c"
+   [emulator_body]="src/buffer.c src/json/*.c src/url/escape.c src/url/loopback.c src/random.c src/emulator/*.c"
 )
 
 name=$(basename "${targets[0]}" .c)
@@ -29,7 +31,7 @@ log=build/fuzz/$name.log
 mkdir -p "$folder"
 # shellcheck disable=SC2086
 clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -O1 -g -std=c11 -D_GNU_SOURCE -Isrc -pthread \
-   "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3 uuid) -o "build/fuzz/$name"
+   "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3) -o "build/fuzz/$name"
 "build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
    "$folder" "fuzz/corpus/$name" 2>"$log" || { tail -n 40 "$log"; exit 1; }
 echo "== $name, $seconds s:" $(grep -oE "(number_of_executed_units|new_units_added): *[0-9]+" "$log")

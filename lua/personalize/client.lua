@@ -195,10 +195,15 @@ end
 
 -- Takes the secrets that a client has now out of a text of an event.
 local function hider(state)
+   local known, of_token = nil, nil
    return function(text)
-      local secrets = credentials.secrets(state.settings)
-      secrets[#secrets + 1] = state.tokens.current
-      return masking.hide(text, masking.secrets(secrets))
+      local token_now = state.tokens.current
+      if not known or of_token ~= token_now then
+         local secrets = credentials.secrets(state.settings)
+         secrets[#secrets + 1] = token_now
+         known, of_token = masking.secrets(secrets), token_now
+      end
+      return masking.hide(text, known)
    end
 end
 

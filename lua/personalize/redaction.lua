@@ -6,10 +6,10 @@
 -- @module personalize.redaction
 -- @local
 
+local native = require "personalize.native"
 local schema = require "personalize.schema"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
-local text_redaction = require "personalize.redaction.text"
 
 local redaction = {}
 
@@ -40,10 +40,15 @@ local function begin_copy(walk, value, members)
    return copies[value], false
 end
 
+-- One `${key}` and nothing else.
+local function is_reference(text)
+   return text:find "^%${[^{}]*}$" ~= nil
+end
+
 -- Nothing to hide: it is empty, a switch, or a reference to an input.
 local function is_harmless_value(value)
    return value == "" or value == json.null or type(value) == "boolean"
-      or (type(value) == "string" and text_redaction.is_reference(value:gsub("^%a+ +", "")))
+      or (type(value) == "string" and is_reference(value:gsub("^%a+ +", "")))
       or (type(value) == "table" and next(value) == nil)
 end
 
@@ -76,8 +81,10 @@ end
 
 local function mask_text(walk, text)
    if #text < 4 then return text end
-   local masked = mask_json_text(walk, text) or text_redaction.mask(text, walk.hide)
-   if masked ~= text then walk.changed = true end
+   local masked_json = mask_json_text(walk, text)
+   if masked_json then return masked_json end
+   local masked, credentials = native.masking.likely(text)
+   for _, credential in ipairs(credentials or {}) do walk.hide(credential) end
    return masked
 end
 

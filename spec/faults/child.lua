@@ -1,7 +1,7 @@
 -- Runs a script in an interpreter of its own, of the kind that runs the specs.
 local child = {}
 
-local INTERPRETER = rawget(_G, "jit") and "luajit" or "lua5.4"
+local INTERPRETER = require "spec.support.interpreter"
 
 local function quoted(text)
    return "'" .. text:gsub("'", "'\\''") .. "'"

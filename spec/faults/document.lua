@@ -16,6 +16,10 @@ written of the same rows (`spec/faults/`). The errors' kinds and members are tho
 - *Got* is what reached the server: `GET x2` means that it got the request twice. `GET` beside a create is the look-up
   that finds out what became of it.
 - *May be repeated* is `err.retryable`: repeating the call can help and does no harm.
+- Where two kinds or numbers are given, versions of libcurl differ; the rows hold from 7.74 to the newest. What is known
+  for sure decides: once a request may have reached the server, a create is `ambiguous`, whatever libcurl calls the end of
+  the connection. With HTTP/2 all that ends a connection is `network`. libcurl 8.1 to 8.13 let some of it go unnoticed,
+  which shows as silence: kind `timeout`, phase `stall`.
 ]]
 
 -- In this order, so that the file is always the same.
@@ -34,6 +38,14 @@ local function list_of(map, show)
    local words = {}
    for name, value in sorted_pairs(map) do words[#words + 1] = show(name, value) end
    return table.concat(words, ", ")
+end
+
+-- What is expected, or the list of what may be.
+local function one_of(expected, form)
+   if type(expected) ~= "table" then return form:format(expected) end
+   local words = {}
+   for index, one in ipairs(expected) do words[index] = form:format(one) end
+   return table.concat(words, " or ")
 end
 
 local function option(name, value)
@@ -65,10 +77,10 @@ local function success(row)
 end
 
 local function failure(row)
-   local parts = { ("`%s`"):format(row.kind) }
+   local parts = { one_of(row.kind, "`%s`") }
    if row.status then parts[1] = ("%s, status %d"):format(parts[1], row.status) end
    if row.phase then parts[1] = ("%s, phase `%s`"):format(parts[1], row.phase) end
-   if row.cause then parts[#parts + 1] = ("cause `%s`"):format(row.cause) end
+   if row.cause then parts[#parts + 1] = "cause " .. one_of(row.cause, "`%s`") end
    if row.outcome then parts[#parts + 1] = ("outcome `%s`"):format(row.outcome) end
    if row.retry_after then parts[#parts + 1] = ("`retry_after` %.0f"):format(row.retry_after) end
    if row.retryable ~= nil then parts[#parts + 1] = row.retryable and "may be repeated" or "not to be repeated" end
@@ -106,7 +118,7 @@ function document.text()
       lines[#lines + 1] = "| --- | --- | --- | --- | --- |"
       for _, row in ipairs(chapter) do
          lines[#lines + 1] = line(situation(row), call(row), (row.kind and failure(row) or success(row)) .. cost(row),
-            row.attempts or "", got(row))
+            row.attempts and one_of(row.attempts, "%d") or "", got(row))
       end
       lines[#lines + 1] = ""
    end

@@ -19,6 +19,9 @@
 --    sent            method and path -> how often the server got it
 --    within, after   seconds that the last call takes
 --    memory          MB that it may take at most
+-- `kind`, `cause` and `attempts` may be arrays: which of them it is differs between versions of libcurl. Whether anything
+-- may have been sent does not, so neither do `outcome` and `retryable`. `message` may be an array of patterns: the words
+-- are those of a TLS library.
 local patient = require "spec.support.patient"
 
 local matrix = {}
@@ -31,6 +34,23 @@ function matrix.chapters()
       chapters[#chapters + 1] = require(FOLDER .. name)
    end
    return chapters
+end
+
+-- Whether `value` is what is expected, or one of it.
+function matrix.allows(expected, value)
+   if type(expected) ~= "table" then return expected == value end
+   for _, one in ipairs(expected) do
+      if one == value then return true end
+   end
+   return false
+end
+
+-- Whether the text matches a pattern, or one of them.
+function matrix.says(patterns, text)
+   for _, pattern in ipairs(type(patterns) == "table" and patterns or { patterns }) do
+      if text:find(pattern) then return true end
+   end
+   return false
 end
 
 -- Long enough for a busy machine, short enough to be waited for.

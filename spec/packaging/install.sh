@@ -27,7 +27,7 @@ sort -o "$work/theirs" "$work/theirs"
 
 check "every module is there" is_empty missing_of_tree
 for file in bin/personalize share/doc/personalize/README.md share/doc/personalize/doc/command.md \
-   share/personalize/types/personalize/client.lua \
+   share/personalize/types/personalize/client.lua share/doc/personalize/examples/quickstart.lua \
    share/bash-completion/completions/personalize share/zsh/site-functions/_personalize \
    share/fish/vendor_completions.d/personalize.fish; do
    check "$file is there" test -s "$root/$file"
@@ -57,4 +57,26 @@ check "make install VARIANTS=luajit" run_make install VARIANTS=luajit
 look_inside "$root" 5.1
 check "the command runs in LuaJIT then" says_version "${inside[@]}" "$root/bin/personalize"
 check "and nothing is there for Lua 5.4" is_empty find "$root/share/lua/5.4" "$root/lib/lua/5.4" -type f
+
+# below somebody's own folder, without anything said in the environment
+home=$work/home/me/.local
+check "make install PREFIX=~/.local" make -s --no-print-directory BUILD="$BUILD" CC="$CC" PREFIX="$home" install
+cp "$work/log" "$work/told"
+check "it says which two variables scripts need" test "$(grep -c "export LUA_C\?PATH=\"$home/" "$work/told")" = 2
+check "the command starts by itself" says_version env -i HOME="$work" PATH=/usr/bin:/bin "$home/bin/personalize"
+check "the command works by itself" lists_connections env PATH=/usr/bin:/bin "$home/bin/personalize"
+check "uninstalls from there" make -s --no-print-directory BUILD="$BUILD" CC="$CC" PREFIX="$home" uninstall
+check "and leaves nothing" is_empty find "$work/home" -type f
+
+# the command's one dependency
+mkdir "$work/bin"
+printf '#!/bin/sh\ncase "$*" in *argparse*) exit 1 ;; esac\nexec lua5.4 "$@"\n' >"$work/bin/lua-without"
+chmod +x "$work/bin/lua-without"
+without=(make -s --no-print-directory BUILD="$BUILD" CC="$CC" VARIANTS=lua5.4 LUA_lua5.4="$work/bin/lua-without"
+   PREFIX="$work/without" install)
+stops_and_says() { ! "${without[@]}" >"$work/told" 2>&1 && grep "$1" "$work/told"; }
+check "without argparse it stops and says what to do" stops_and_says lua-argparse
+check "nothing was installed" test ! -e "$work/without"
+check "the library alone needs none" "${without[@]}" WITHOUT_COMMAND=1
+check "no command is there then" test ! -e "$work/without/bin"
 finish install

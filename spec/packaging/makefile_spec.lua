@@ -3,7 +3,7 @@ local command = require "spec.support.command"
 
 -- Steps of other targets, and what LuaRocks calls.
 local function is_internal(name)
-   return name:find "^deps%-" or name:find "^rock%-" or name:find "%$"
+   return name:find "^deps%-" or name:find "^rock%-" or name:find "%-run$" or name:find "^needs%-" or name:find "%$"
 end
 
 describe("make help", function()

@@ -1,7 +1,8 @@
--- Two builds of each C module, for Lua 5.4 and for LuaJIT: the wrong one is named as the reason.
+-- A build of each C module for every Lua: the wrong one is named as the reason.
 local command = require "spec.support.command"
 
-local is_jit = command.interpreter == "luajit"
+local interpreter = command.interpreter
+local is_jit = interpreter == "luajit"
 
 -- Loads a module with the C modules of this folder alone; what is written as errors.
 local function load_from(cpath, module)
@@ -12,19 +13,19 @@ local function load_from(cpath, module)
 end
 
 describe("loading the C modules", function()
-   local runtime = is_jit and "LuaJIT" or "Lua 5.4"
+   local runtime = is_jit and "LuaJIT" or _VERSION
 
    local cores = { personalize = "personalize.core", ["personalize.emulator"] = "personalize.emulator.core" }
 
    for module, core in pairs(cores) do
       it("names the wrong build: " .. module, function()
-         local own, other = "/lua5%.4/%?%.so", "/luajit/?.so"
-         if is_jit then own, other = "/luajit/%?%.so", "/lua5.4/?.so" end
+         local own = "/" .. interpreter:gsub("%p", "%%%0") .. "/%?%.so"
+         local other = is_jit and "/lua5.4/?.so" or "/luajit/?.so"
          local cpath = package.cpath:gsub(own, other)
          if not package.searchpath(core, cpath) then return pending "the other interpreter's build is not there" end
          local err = load_from(cpath, module)
          assert.is_truthy(err:find(("personalize: the C module %s could not be loaded in %s.\nIt has to be the build "
-            .. "for this interpreter (`make lua5.4` or `make luajit`), found by package.cpath."):format(core, runtime),
+            .. "for this interpreter (`make %s`), found by package.cpath."):format(core, runtime, interpreter),
             1, true), err)
          assert.matches("undefined symbol: lua", err)
       end)
@@ -36,10 +37,16 @@ describe("loading the C modules", function()
       assert.matches("no file '/nowhere/personalize/core.so'", err)
    end)
 
+   it("names the interpreters that are supported in one line where it runs in another", function()
+      local message = command.shell(("%s -e '%s'"):format(interpreter, "jit = nil _VERSION = \"Lua 5.3\" "
+         .. "package.path = \"lua/?.lua;lua/?/init.lua\" print(select(2, pcall(require, \"personalize\")))"))
+      assert.equal("personalize: this is Lua 5.3; Lua 5.4, Lua 5.5 and LuaJIT 2.1 are supported\n", message)
+   end)
+
    it("is told the version of Lua that a module was built for", function()
       local loading = require "personalize.loading"
       for _, name in ipairs { "personalize.core", "personalize.emulator.core" } do
-         assert.equal(is_jit and 501 or 504, loading(name).lua_version)
+         assert.equal(({ ["lua5.4"] = 504, ["lua5.5"] = 505, luajit = 501 })[interpreter], loading(name).lua_version)
       end
       package.loaded["personalize.spec.other"] = { lua_version = 503 }
       local fine, err = pcall(loading, "personalize.spec.other")

@@ -3,7 +3,7 @@ local read = require "spec.support.read"
 
 local command = {}
 
-command.interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+command.interpreter = require "spec.support.interpreter"
 
 local function quote(text)
    return "'" .. text:gsub("'", "'\\''") .. "'"

@@ -22,7 +22,7 @@ end
 function process.start(arguments, before)
    local out, err = os.tmpname(), os.tmpname()
    local pipe = io.popen(("%s exec %s bin/personalize emulator %s >%s 2>%s & echo $!"):format(before or "",
-      jit and "luajit" or "lua5.4", arguments, out, err))
+      require "spec.support.interpreter", arguments, out, err))
    local pid = pipe:read "*n"
    pipe:close()
    local self = setmetatable({ pid = pid, out = out, err = err }, Process)

@@ -56,6 +56,11 @@ end
 
 function Peer:data(stream, bytes, is_last) return self:frame(DATA, is_last and END_STREAM or 0, stream.id, bytes) end
 
+-- One field behind the body, which ends the stream.
+function Peer:trailer(stream, name, value)
+   return self:frame(HEADERS, END_HEADERS + END_STREAM, stream.id, hpack.field(name, value))
+end
+
 function Peer:json(stream, status, body)
    self:head(stream, status, #body)
    return self:data(stream, body, true)

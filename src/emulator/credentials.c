@@ -1,5 +1,6 @@
 /* Reads the certificate and the key from their files. */
 #include "emulator/credentials.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ int pz_credentials_read(pz_credentials *credentials, const char *certificate_fil
 void pz_credentials_free(pz_credentials *credentials)
 {
     if (credentials->key != NULL)
-        explicit_bzero(credentials->key, strlen(credentials->key));
+        pz_wipe(credentials->key, strlen(credentials->key));
     free(credentials->key);
     free(credentials->certificate);
     *credentials = (pz_credentials){NULL, NULL};

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "random.h"
 
 #define NOT_GIVEN -1
 
@@ -140,7 +141,7 @@ pz_faults *pz_faults_new(void)
     if (faults == NULL)
         return NULL;
     pthread_mutex_init(&faults->lock, NULL);
-    if (getrandom(&faults->random, sizeof faults->random, 0) < 0 || faults->random == 0)
+    if (!pz_random_bytes(&faults->random, sizeof faults->random) || faults->random == 0)
         faults->random = 1;
     return faults;
 }

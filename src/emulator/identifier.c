@@ -3,21 +3,14 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <sys/random.h>
-#include <uuid/uuid.h>
 
-void pz_identifier_new(char text[PZ_IDENTIFIER_SIZE])
-{
-    uuid_t uuid;
-    uuid_generate_random(uuid);
-    uuid_unparse_lower(uuid, text);
-}
+#include "random.h"
 
 /* The splitmix64 generator: a counter in steps of the golden ratio, its bits mixed. */
 static uint64_t next_random(void)
 {
     static _Thread_local uint64_t state;
-    if (state == 0 && getrandom(&state, sizeof state, GRND_NONBLOCK) != (ssize_t)sizeof state)
+    if (state == 0 && !pz_random_bytes(&state, sizeof state))
         state = (uint64_t)(uintptr_t)&state;
     uint64_t mixed = state += UINT64_C(0x9e3779b97f4a7c15);
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -25,21 +18,36 @@ static uint64_t next_random(void)
     return mixed ^ (mixed >> 31);
 }
 
-void pz_identifier_request(char text[PZ_IDENTIFIER_SIZE])
+/* Version 4, as RFC 9562 has it. */
+static void write_uuid(unsigned char bytes[16], char text[PZ_IDENTIFIER_SIZE])
 {
-    uint64_t halves[2] = {next_random(), next_random()};
-    unsigned char bytes[sizeof halves];
-    memcpy(bytes, halves, sizeof halves);
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     char *out = text;
-    for (size_t i = 0; i < sizeof bytes; i++) {
+    for (size_t i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             *out++ = '-';
         *out++ = "0123456789abcdef"[bytes[i] >> 4];
         *out++ = "0123456789abcdef"[bytes[i] & 15];
     }
     *out = '\0';
+}
+
+void pz_identifier_new(char text[PZ_IDENTIFIER_SIZE])
+{
+    unsigned char bytes[16];
+    if (pz_random_bytes(bytes, sizeof bytes))
+        write_uuid(bytes, text);
+    else
+        pz_identifier_request(text);
+}
+
+void pz_identifier_request(char text[PZ_IDENTIFIER_SIZE])
+{
+    uint64_t halves[2] = {next_random(), next_random()};
+    unsigned char bytes[sizeof halves];
+    memcpy(bytes, halves, sizeof halves);
+    write_uuid(bytes, text);
 }
 
 int pz_identifier_valid(const char *text, size_t length)

@@ -1,6 +1,7 @@
 /* The socket that the server listens on. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,8 +72,10 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, char *
                  options->address);
         return -1;
     }
-    int listening = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listening >= 0 && setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+    int listening = socket(address.any.sa_family, SOCK_STREAM, 0);
+    if (listening >= 0 && fcntl(listening, F_SETFD, FD_CLOEXEC) == 0 &&
+        fcntl(listening, F_SETFL, O_NONBLOCK) == 0 &&
+        setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         bind(listening, &address.any, length) == 0 && listen(listening, BACKLOG) == 0 &&
         getsockname(listening, &address.any, &length) == 0 &&
         (*base_url = url_of(options, &address)) != NULL)

@@ -49,8 +49,8 @@ static int set_callbacks(pz_outbound_call *call)
 static int set_limits(pz_outbound_call *call)
 {
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_QUICK_EXIT, 1L);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    if (pz_libcurl_set_easy(call->handle) != CURLE_OK)
+        return 0;
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_CONNECTTIMEOUT_MS, call->connect_ms);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "random.h"
 
 enum { SECRET_BYTES = 32, SLOT_DIGITS = 3 };
 
@@ -40,7 +41,7 @@ void pz_tokens_free(pz_tokens *tokens)
 int pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOKEN_SIZE])
 {
     unsigned char secret[SECRET_BYTES];
-    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret)
+    if (!pz_random_bytes(secret, sizeof secret))
         return 0;
     pthread_mutex_lock(&tokens->lock);
     unsigned index = tokens->next++ % PZ_TOKENS_MAX;

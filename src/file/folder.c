@@ -10,12 +10,25 @@
 
 #include "file/file.h"
 
+/* strerror_r() of GNU returns a text, which may be one of its own; that of POSIX fills the room. */
+#ifdef __GLIBC__
+static void text_of_error(int error, char *text, size_t size)
+{
+    char own[128];
+    snprintf(text, size, "%s", strerror_r(error, own, sizeof own));
+}
+#else
+static void text_of_error(int error, char *text, size_t size)
+{
+    if (strerror_r(error, text, size) != 0)
+        snprintf(text, size, "error %d", error);
+}
+#endif
+
 bool pz_file_fail(pz_file_failure *failure, int error)
 {
-    char text[sizeof failure->message];
     failure->error = error;
-    /* the GNU one, which may answer with a text of its own */
-    snprintf(failure->message, sizeof failure->message, "%s", strerror_r(error, text, sizeof text));
+    text_of_error(error, failure->message, sizeof failure->message);
     return false;
 }
 

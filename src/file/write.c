@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/file.h"
+#include "random.h"
 
 enum { TEMPORARY_MAX = 48, TRIES_MAX = 16 };
 
@@ -30,7 +30,7 @@ static int open_temporary(int within, char *name, mode_t mode, pz_file_failure *
 {
     for (int tries = 0; tries < TRIES_MAX; tries++) {
         uint64_t bits;
-        if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
+        if (!pz_random_bytes(&bits, sizeof bits))
             break;
         snprintf(name, TEMPORARY_MAX, ".personalize-%016llx.tmp", (unsigned long long)bits);
         int fd = openat(within, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);

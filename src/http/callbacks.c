@@ -18,9 +18,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
 }
 
-/* CURLOPT_HEADER has the lines of the head come here, too, and before libcurl keeps them. That is
- * what it is for: libcurl 7.83 to 8.0 would append a folded line that comes first among the headers
- * to the last header of the handle's answer before, which was freed by then. */
+/* With some versions the lines of the head come here too: see pz_libcurl_set_head_first. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = transfer_of(data);
@@ -48,15 +46,19 @@ static int on_seek(void *data, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_FAIL;
 }
 
+static void begin_request(pz_transfer *transfer)
+{
+    transfer->issued = 1;
+    transfer->last_byte = pz_engine_now(transfer->engine);
+    pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
+}
+
 /* The connection is there and the request about to be written. */
 static int on_issue(void *data, char *their_ip, char *our_ip, int their_port, int our_port)
 {
     (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
-    pz_transfer *transfer = transfer_of(data);
-    transfer->issued = 1;
-    transfer->last_byte = pz_engine_now(transfer->engine);
-    pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
-    return CURL_PREREQFUNC_OK;
+    begin_request(transfer_of(data));
+    return 0;
 }
 
 /* Counts only bytes of bodies; the pieces of a header line show as a run that the transfer's
@@ -66,6 +68,8 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
 {
     (void)down_total, (void)up_total;
     pz_transfer *transfer = transfer_of(data);
+    if (!transfer->issued && pz_libcurl_has_begun_request(transfer->handle->easy))
+        begin_request(transfer);
     int alone = !transfer->may_be_http2 || transfer->response.http1;
     if (down + up != transfer->progress || (alone && pz_engine_socket_is_ready(transfer->engine))) {
         transfer->progress = down + up;
@@ -90,8 +94,7 @@ CURLcode pz_callbacks_apply(pz_handle *handle)
     TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
     TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_issue));
-    TRY(curl_easy_setopt(easy, CURLOPT_PREREQDATA, handle));
+    TRY(pz_libcurl_set_before_request(easy, on_issue, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
     TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, handle));
     TRY(curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read));

@@ -1,5 +1,5 @@
 /* libcurl says which sockets it waits for and when it wants to be called again; this file keeps
- * both in the watch, calls libcurl when they are due, and ends the transfers that are through. */
+ * both in the poller, calls libcurl when they are due, and ends the transfers that are through. */
 #include "http/drive.h"
 
 #include "http/clock.h"
@@ -17,12 +17,12 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *s
 {
     (void)easy, (void)socket_data;
     pz_engine *engine = data;
-    uint32_t events = 0;
+    unsigned wanted = 0;
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-        events |= EPOLLIN;
+        wanted |= PZ_POLLER_IN;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-        events |= EPOLLOUT;
-    pz_watch_socket(&engine->watch, fd, events);
+        wanted |= PZ_POLLER_OUT;
+    pz_poller_watch(engine->poller, fd, wanted);
     return 0;
 }
 
@@ -130,7 +130,7 @@ void pz_drive_run(pz_engine *engine)
     if (now >= engine->quiet_at)
         run_all(engine);
     end_stalled(engine, now);
-    pz_watch_arm(&engine->watch, pz_drive_deadline(engine), now);
+    pz_poller_arm(engine->poller, pz_drive_deadline(engine), now);
 }
 
 int pz_engine_run_due(pz_engine *engine)
@@ -147,21 +147,21 @@ int pz_engine_run_due(pz_engine *engine)
 
 void pz_engine_tick(pz_engine *engine, int wait_ms)
 {
-    struct epoll_event events[PZ_WATCH_MOST];
+    pz_poller_event events[PZ_POLLER_MOST];
     if (wait_ms > 0 && pz_engine_run_due(engine)) /* before anybody waits for it */
         wait_ms = 0;
-    int count = pz_watch_wait(&engine->watch, events, wait_ms);
+    int count = pz_poller_wait(engine->poller, events, wait_ms);
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     for (int i = 0; i < count; i++) {
         int ready = 0;
-        if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+        if (events[i].ready & PZ_POLLER_IN)
             ready |= CURL_CSELECT_IN;
-        if (events[i].events & EPOLLOUT)
+        if (events[i].ready & PZ_POLLER_OUT)
             ready |= CURL_CSELECT_OUT;
-        if (events[i].events & EPOLLERR)
+        if (events[i].ready & PZ_POLLER_ERROR)
             ready |= CURL_CSELECT_ERR;
-        act(engine, events[i].data.fd, ready);
+        act(engine, events[i].fd, ready);
     }
     pz_drive_run(engine);
     pz_sigpipe_restore(&sigpipe);

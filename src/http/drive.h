@@ -6,12 +6,12 @@
 
 #include "http/engine.h"
 #include "http/handles.h"
-#include "http/watch.h"
+#include "http/poller.h"
 
 struct pz_engine {
     pid_t pid;
     CURLM *multi;
-    pz_watch watch;
+    pz_poller *poller;
     pz_handles handles;
     pz_transfer *transfers; /* under way */
     unsigned active;

@@ -1,7 +1,6 @@
 /* The life of an engine and of the transfers in it; how they come along is in drive.c. */
 #include "http/engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,15 +25,14 @@ static int open_engine(pz_engine *engine, long max_connections, pz_failure *fail
         pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl could not be initialised");
         return 0;
     }
-    if (!pz_watch_open(&engine->watch)) {
-        pz_failure_set(failure, PZ_KIND_CONFIG, "no descriptors for the engine: %s",
-                       strerror(errno));
+    engine->poller = pz_poller_new(failure);
+    if (engine->poller == NULL)
         return 0;
-    }
     engine->multi = curl_multi_init();
     engine->keeps_more = max_connections == 0;
     unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
-    if (engine->multi == NULL || !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
+    if (engine->multi == NULL || pz_libcurl_set_multi(engine->multi) != CURLM_OK ||
+        !pz_handles_open(&engine->handles) || !pz_drive_apply(engine) ||
         keep_connections(engine, kept) != CURLM_OK) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
@@ -52,7 +50,6 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
     engine->pid = pz_process_id();
     engine->sigpipe_ignored = pz_sigpipe_is_ignored();
     engine->timer_at = engine->stall_at = engine->quiet_at = PZ_NEVER;
-    pz_watch_init(&engine->watch);
     if (!open_engine(engine, max_connections, failure)) {
         pz_engine_free(engine);
         return NULL;
@@ -67,7 +64,7 @@ int pz_engine_is_foreign(const pz_engine *engine)
 
 int pz_engine_fd(const pz_engine *engine)
 {
-    return engine->watch.epoll;
+    return pz_poller_fd(engine->poller);
 }
 
 unsigned pz_engine_active(const pz_engine *engine)
@@ -127,7 +124,10 @@ uint64_t pz_engine_take_ended(pz_engine *engine)
 void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 {
     curl_multi_remove_handle(engine->multi, transfer->handle->easy);
-    pz_handles_give(&engine->handles, transfer->handle, transfer->profile);
+    if (transfer->failure.kind == PZ_KIND_NONE && transfer->done)
+        pz_handles_give(&engine->handles, transfer->handle, transfer->profile);
+    else
+        pz_handle_discard(transfer->handle);
     pz_transfer_drop_request(transfer);
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
@@ -150,12 +150,12 @@ void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer)
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
     (void)purpose;
-    return pz_watch_open_socket(data, address->family, address->socktype, address->protocol);
+    return pz_poller_open_socket(data, address->family, address->socktype, address->protocol);
 }
 
 static int close_socket(void *data, curl_socket_t fd)
 {
-    pz_watch_close_socket(data, fd);
+    pz_poller_close_socket(data, fd);
     return 0;
 }
 
@@ -163,9 +163,9 @@ static int close_socket(void *data, curl_socket_t fd)
 static int give_sockets(pz_engine *engine, CURL *easy)
 {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &engine->watch) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, engine->poller) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &engine->watch) == CURLE_OK;
+           curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller) == CURLE_OK;
 }
 
 int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
@@ -177,12 +177,12 @@ int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request
         return 0;
     }
     if (handle->profile == 0 && !give_sockets(engine, handle->easy)) {
-        pz_handles_give(&engine->handles, handle, 0);
+        pz_handle_discard(handle);
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return 0;
     }
     if (!pz_transfer_prepare(transfer, request, handle, pz_clock_now(), failure)) {
-        pz_handles_give(&engine->handles, handle, 0);
+        pz_handle_discard(handle);
         pz_transfer_drop_request(transfer);
         return 0;
     }
@@ -224,7 +224,7 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
 
 void pz_engine_wake(pz_engine *engine)
 {
-    pz_watch_arm(&engine->watch, 0, pz_clock_now());
+    pz_poller_arm(engine->poller, 0, pz_clock_now());
 }
 
 void pz_engine_free(pz_engine *engine)
@@ -238,7 +238,7 @@ void pz_engine_free(pz_engine *engine)
     if (engine->multi != NULL)
         curl_multi_cleanup(engine->multi);
     pz_handles_close(&engine->handles);
-    pz_watch_close(&engine->watch);
+    pz_poller_free(engine->poller);
     pz_sigpipe_restore(&sigpipe);
     free(engine);
 }

@@ -31,7 +31,7 @@ static const char *const phase_names[] = {
 };
 
 static const struct {
-    CURLcode code;
+    int code; /* a CURLcode, perhaps a newer one than the headers know */
     enum pz_kind kind;
 } kinds[] = {
     {CURLE_FAILED_INIT, PZ_KIND_CONFIG},
@@ -39,12 +39,10 @@ static const struct {
     {CURLE_NOT_BUILT_IN, PZ_KIND_CONFIG},
     {CURLE_BAD_FUNCTION_ARGUMENT, PZ_KIND_CONFIG},
     {CURLE_UNKNOWN_OPTION, PZ_KIND_CONFIG},
-    {CURLE_SETOPT_OPTION_SYNTAX, PZ_KIND_CONFIG},
+    {PZ_CURLE_OPTION_SYNTAX, PZ_KIND_CONFIG},
     {CURLE_SSL_ENGINE_NOTFOUND, PZ_KIND_CONFIG},
     {CURLE_SSL_ENGINE_SETFAILED, PZ_KIND_CONFIG},
     {CURLE_SSL_ENGINE_INITFAILED, PZ_KIND_CONFIG},
-    {CURLE_SSL_CERTPROBLEM, PZ_KIND_CONFIG},
-    {CURLE_SSL_CACERT_BADFILE, PZ_KIND_CONFIG},
     {CURLE_COULDNT_RESOLVE_PROXY, PZ_KIND_CONNECT},
     {CURLE_COULDNT_RESOLVE_HOST, PZ_KIND_CONNECT},
     {CURLE_COULDNT_CONNECT, PZ_KIND_CONNECT},
@@ -58,11 +56,10 @@ static const struct {
     {CURLE_SSL_SHUTDOWN_FAILED, PZ_KIND_TLS},
     {CURLE_SSL_ISSUER_ERROR, PZ_KIND_TLS},
     {CURLE_SSL_INVALIDCERTSTATUS, PZ_KIND_TLS},
-    {CURLE_SSL_CLIENTCERT, PZ_KIND_TLS},
+    {PZ_CURLE_SSL_CLIENTCERT, PZ_KIND_TLS},
     {CURLE_UNSUPPORTED_PROTOCOL, PZ_KIND_PROTOCOL},
     {CURLE_WEIRD_SERVER_REPLY, PZ_KIND_PROTOCOL},
-    {CURLE_HTTP2, PZ_KIND_PROTOCOL},
-    {CURLE_HTTP2_STREAM, PZ_KIND_PROTOCOL},
+    {CURLE_HTTP2_STREAM, PZ_KIND_PROTOCOL}, /* the server reset the one stream */
     {CURLE_BAD_CONTENT_ENCODING, PZ_KIND_PROTOCOL},
     {CURLE_WRITE_ERROR, PZ_KIND_PROTOCOL}, /* our own bounds were looked at before */
     {CURLE_FILESIZE_EXCEEDED, PZ_KIND_TOO_LARGE},
@@ -101,22 +98,35 @@ void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, 
     set_message(failure, text);
 }
 
+static bool is_line_too_long(CURLcode code, const pz_evidence *evidence)
+{
+    return evidence->issued &&
+           pz_libcurl_is_line_too_long(code, evidence->in_headers, evidence->detail);
+}
+
+/* What ends a connection of HTTP/2 (GOAWAY, garbage, a frame against the rules, the mere end of it)
+ * has other codes in each version of libcurl, among them CURLE_HTTP2. None of them says more than
+ * that the connection broke, so that is what is told. */
 static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
 {
     /* a scheme libcurl won't speak, as opposed to an answer that isn't HTTP/1 */
-    if (code == CURLE_UNSUPPORTED_PROTOCOL && !evidence->issued)
+    if (!evidence->issued && (code == CURLE_UNSUPPORTED_PROTOCOL ||
+                              pz_libcurl_is_bad_certificate_file(code, evidence->detail)))
         return PZ_KIND_CONFIG;
-    /* libcurl has no code of its own for a bad chunk, nor (before 8.6) for a line too long */
-    if (code == CURLE_RECV_ERROR && strstr(evidence->detail, "chunked-encoding") != NULL)
-        return PZ_KIND_PROTOCOL;
-    if (code == CURLE_OUT_OF_MEMORY && evidence->issued && evidence->in_headers)
+    if (is_line_too_long(code, evidence))
         return PZ_KIND_TOO_LARGE;
+    if (pz_libcurl_is_bad_chunk(code, evidence->detail))
+        return PZ_KIND_PROTOCOL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (kinds[i].code != code)
+        if (kinds[i].code != (int)code)
             continue;
         /* of a request under way it is the answer that libcurl finds fault with */
-        int is_answer = evidence->issued && kinds[i].kind == PZ_KIND_CONFIG;
-        return is_answer ? PZ_KIND_PROTOCOL : kinds[i].kind;
+        if (evidence->issued && kinds[i].kind == PZ_KIND_CONFIG)
+            return PZ_KIND_PROTOCOL;
+        /* the first connection broke, and there was no second one */
+        if (evidence->issued && kinds[i].kind == PZ_KIND_CONNECT)
+            return PZ_KIND_NETWORK;
+        return kinds[i].kind;
     }
     /* what broke before there was a connection to send on, a proxy's refusal for one */
     return evidence->issued ? PZ_KIND_NETWORK : PZ_KIND_CONNECT;
@@ -127,7 +137,7 @@ void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence 
     failure->kind = judge(code, evidence);
     failure->phase = PZ_PHASE_NONE;
     failure->code = code;
-    if (failure->kind == PZ_KIND_TOO_LARGE && code == CURLE_OUT_OF_MEMORY)
+    if (is_line_too_long(code, evidence))
         set_message(failure, "a header of the answer is too long");
     else if ((code == CURLE_WRITE_ERROR || code == CURLE_BAD_FUNCTION_ARGUMENT) &&
              evidence->issued && evidence->in_headers) /* such as a folded line that comes first */

@@ -22,7 +22,7 @@ static void forget_url(pz_handle *handle)
     handle->url = NULL;
 }
 
-static void destroy(pz_handle *handle)
+void pz_handle_discard(pz_handle *handle)
 {
     curl_easy_cleanup(handle->easy);
     curl_url_cleanup(handle->parsed_url);
@@ -39,7 +39,7 @@ static pz_handle *create(pz_handles *handles)
     if (handle->easy != NULL &&
         curl_easy_setopt(handle->easy, CURLOPT_SHARE, handles->share) == CURLE_OK)
         return handle;
-    destroy(handle);
+    pz_handle_discard(handle);
     return NULL;
 }
 
@@ -54,7 +54,7 @@ static void reset(pz_handle *handle)
 void pz_handles_close(pz_handles *handles)
 {
     while (handles->count > 0)
-        destroy(handles->idle[--handles->count]);
+        pz_handle_discard(handles->idle[--handles->count]);
     if (handles->share != NULL)
         curl_share_cleanup(handles->share);
     handles->share = NULL;
@@ -95,7 +95,7 @@ void pz_handles_give(pz_handles *handles, pz_handle *handle, uint64_t profile)
 {
     handle->transfer = NULL;
     if (handles->count == PZ_HANDLES_IDLE_MAX) {
-        destroy(handle);
+        pz_handle_discard(handle);
         return;
     }
     handle->profile = profile;
@@ -125,17 +125,8 @@ static CURLcode parse(CURLU *parsed, const char *url)
     }
 }
 
-/* libcurl copies what was parsed for each transfer, and before 8.3 the copy lacks the zone of an
- * IPv6 address: such a URL it has to take apart itself. */
-static int has_zone(CURLU *parsed)
-{
-    char *zone = NULL;
-    CURLUcode code = curl_url_get(parsed, CURLUPART_ZONEID, &zone, 0);
-    curl_free(zone);
-    return code != CURLUE_NO_ZONEID;
-}
-
-/* The text is set as well: libcurl gives it to whoever asks for the effective URL. */
+/* A URL whose copy would lack something libcurl has to take apart itself, each time. The text is
+ * set as well: libcurl gives it to whoever asks for the effective URL. */
 CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
 {
     forget_url(handle);
@@ -143,7 +134,7 @@ CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
     CURLcode code = parse(handle->parsed_url, url);
     if (code == CURLE_OK)
         code = curl_easy_setopt(handle->easy, CURLOPT_URL, url);
-    if (code == CURLE_OK && has_zone(handle->parsed_url)) {
+    if (code == CURLE_OK && !pz_libcurl_copies_url(handle->parsed_url)) {
         curl_url_cleanup(handle->parsed_url);
         handle->parsed_url = NULL;
     } else if (code == CURLE_OK) {

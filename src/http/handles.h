@@ -33,8 +33,12 @@ void pz_handles_close(pz_handles *handles);
 
 /* NULL: no memory. Its profile is the one that is asked for, or 0. */
 pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile);
-/* `profile` is that of a request that left nothing of its own behind, else 0. */
+/* For a handle whose transfer brought an answer: what a failed or cancelled one leaves behind in a
+ * handle, no reset is sure to take away (libcurl 8.14.1 and 8.15 keep a refused rewind).
+ * `profile` is that of a request that left nothing of its own behind, else 0. */
 void pz_handles_give(pz_handles *handles, pz_handle *handle, uint64_t profile);
+/* Frees a handle that is not to be used again. */
+void pz_handle_discard(pz_handle *handle);
 
 /* Whether the handle asks for that URL already: then libcurl need not take it apart again. */
 int pz_handle_has_url(const pz_handle *handle, const char *url);

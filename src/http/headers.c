@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "http/request.h"
+#include "wipe.h"
 
 /* RFC 9110, 5.6.2 */
 static int is_token(const char *text, size_t length)
@@ -42,10 +43,10 @@ static int append(pz_headers *headers, const char *name, size_t name_length, con
         return 0;
     char *at = line->data = (char *)(line + 1);
     line->next = NULL;
-    at = mempcpy(at, name, name_length);
-    at = mempcpy(at, mark, mark_length);
-    at = mempcpy(at, value, value_length);
-    *at = '\0';
+    memcpy(at, name, name_length);
+    memcpy(at + name_length, mark, mark_length);
+    memcpy(at + name_length + mark_length, value, value_length);
+    at[name_length + mark_length + value_length] = '\0';
     if (headers->lines == NULL)
         headers->lines = line;
     else
@@ -123,7 +124,7 @@ int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body)
         !append_text(headers, "User-Agent", user_agent))
         return 0;
     if (!headers->has_accept_encoding &&
-        !append_text(headers, "Accept-Encoding", PZ_REQUEST_ENCODINGS))
+        !append_text(headers, "Accept-Encoding", pz_libcurl_encodings()))
         return 0;
     if (!has_body)
         return 1;
@@ -137,7 +138,7 @@ void pz_headers_free(pz_headers *headers)
 {
     for (struct curl_slist *line = headers->lines, *next; line != NULL; line = next) {
         next = line->next;
-        explicit_bzero(line->data, strlen(line->data)); /* one has the token */
+        pz_wipe(line->data, strlen(line->data)); /* one has the token */
         free(line);
     }
     memset(headers, 0, sizeof *headers);

@@ -12,7 +12,6 @@ static const struct {
     long value;
 } fixed[] = {
     {CURLOPT_NOSIGNAL, 1},
-    {CURLOPT_QUICK_EXIT, 1}, /* else removing a handle waits for its getaddrinfo to end */
     {CURLOPT_FOLLOWLOCATION, 0},
     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
     {CURLOPT_SSL_VERIFYPEER, 1},
@@ -23,7 +22,6 @@ static const struct {
     {CURLOPT_TCP_NODELAY, 1},
     {CURLOPT_TCP_KEEPALIVE, 1},
     {CURLOPT_HTTP09_ALLOWED, 0},
-    {CURLOPT_HEADER, 1},     /* see on_body in callbacks.c */
     {CURLOPT_NOPROGRESS, 0}, /* the transfer's own accounting of stalls */
 };
 
@@ -38,8 +36,9 @@ static CURLcode apply_fixed(CURL *easy)
 {
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         TRY(curl_easy_setopt(easy, fixed[i].option, fixed[i].value));
-    TRY(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
-    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, PZ_REQUEST_ENCODINGS);
+    TRY(pz_libcurl_set_easy(easy));
+    TRY(pz_libcurl_set_head_first(easy));
+    return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, pz_libcurl_encodings());
 }
 
 /* Of these methods libcurl sends an empty body, where none is given. */

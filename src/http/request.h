@@ -10,7 +10,6 @@
 
 #define PZ_REQUEST_HEADERS_MAX 256
 #define PZ_REQUEST_HEADER_BYTES_MAX (64 * 1024)
-#define PZ_REQUEST_ENCODINGS "gzip" /* servers disagree on what "deflate" is */
 #define PZ_TIMEOUT_MS_MAX 0x7fffffff
 
 /* Texts are borrowed: they need to live only until the transfer was started. NULL: not given. */

@@ -1,4 +1,5 @@
-/* Knows no libcurl and no socket, so that it can be tested (and fuzzed) with plain text. */
+/* Knows no libcurl and no socket, so that it can be tested (and fuzzed) with plain text. Lines that
+ * are no HTTP are refused here, since versions of libcurl differ in what they let pass. */
 #include "http/response.h"
 
 #include <string.h>
@@ -48,20 +49,30 @@ static void trim(const char **text, size_t *length)
         (*length)--;
 }
 
-/* "HTTP/1.1 200 OK", "HTTP/2 200 ": what came before, an interim answer, is forgotten. */
-static void status_line(pz_response *response, const char *line, size_t length)
+/* The three digits of "HTTP/1.1 200 OK" or "HTTP/2 200 "; 0: they are not there. */
+static int status_of(const char *line, size_t length)
 {
-    const char *space = memchr(line, ' ', length);
+    const char *digits = memchr(line, ' ', length);
+    size_t left = digits == NULL ? 0 : length - (size_t)(++digits - line);
+    if (left < 3 || (left > 3 && digits[3] != ' '))
+        return 0;
     int status = 0;
-    if (space != NULL) {
-        const char *digit = space + 1, *end = line + length;
-        for (int i = 0; i < 3 && digit < end && *digit >= '0' && *digit <= '9'; i++, digit++)
-            status = status * 10 + (*digit - '0');
+    for (int i = 0; i < 3; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return 0;
+        status = status * 10 + (digits[i] - '0');
     }
-    response->status = status;
+    return status >= 100 ? status : 0;
+}
+
+/* What came before, an interim answer, is forgotten. */
+static int take_status_line(pz_response *response, const char *line, size_t length)
+{
+    response->status = status_of(line, length);
     response->http1 = length > 6 && memcmp(line, "HTTP/1", 6) == 0;
     response->text.length = response->fields.length = 0;
     response->part = PZ_RESPONSE_HEADERS;
+    return response->status != 0;
 }
 
 static void lower_case(char *text, size_t length)
@@ -72,10 +83,19 @@ static void lower_case(char *text, size_t length)
     }
 }
 
+/* A carriage return within a line, or a NUL: servers and proxies disagree on where such a line
+ * ends. Not every version of libcurl refuses it. */
+static int has_control(const char *line, size_t length)
+{
+    return memchr(line, '\r', length) != NULL || memchr(line, '\0', length) != NULL;
+}
+
 static int add_field(pz_response *response, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
-    if (colon == NULL || colon == line) /* libcurl refuses the former itself */
+    if (colon == NULL)
+        return 0;
+    if (colon == line)
         return 1;
     const char *name = line, *value = colon + 1;
     size_t name_length = (size_t)(colon - line);
@@ -100,7 +120,7 @@ static int continue_field(pz_response *response, const char *line, size_t length
 {
     size_t count = pz_response_field_count(response);
     if (count == 0)
-        return 1;
+        return 0;
     trim(&line, &length);
     struct span *last = (struct span *)(void *)response->fields.bytes + count - 1;
     pz_buffer_append_byte(&response->text, ' ');
@@ -124,10 +144,10 @@ int pz_response_line(pz_response *response, const char *line, size_t length)
         return stop(response, PZ_EXCESS_HEADER_BYTES);
     while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
-    if (response->part == PZ_RESPONSE_STATUS) {
-        status_line(response, line, length);
-        return 1;
-    }
+    if (has_control(line, length))
+        return 0;
+    if (response->part == PZ_RESPONSE_STATUS)
+        return take_status_line(response, line, length);
     if (length == 0) {
         int interim = response->status >= 100 && response->status < 200;
         response->part = interim ? PZ_RESPONSE_STATUS : PZ_RESPONSE_BODY;

@@ -46,7 +46,8 @@ void pz_response_init(pz_response *response, size_t max_bytes, size_t max_header
                       size_t max_header_count);
 void pz_response_free(pz_response *response);
 
-/* One line of the head, as libcurl hands it on; one piece of the body. false: stop. */
+/* One line of the head, as libcurl hands it on; one piece of the body. false: stop, because of
+ * `excess`, or, when there is none, because the line is malformed. */
 int pz_response_line(pz_response *response, const char *line, size_t length);
 int pz_response_continues_nothing(const pz_response *response,
                                   const char *line); /* folded, first */

@@ -3,8 +3,7 @@
  * one that was pending before is not ours and stays. */
 #include "http/sigpipe.h"
 
-#include <errno.h>
-#include <time.h>
+#include <stddef.h>
 
 static void pipe_set(sigset_t *set)
 {
@@ -38,13 +37,15 @@ void pz_sigpipe_block(pz_sigpipe *state, int may_be_ignored)
 
 void pz_sigpipe_restore(const pz_sigpipe *state)
 {
-    static const struct timespec at_once = {0, 0};
-    sigset_t set;
+    sigset_t set, pending;
+    int number;
     if (state->is_ignored)
         return;
     pipe_set(&set);
     if (!state->was_pending) {
-        while (sigtimedwait(&set, NULL, &at_once) == -1 && errno == EINTR)
+        /* one that is pending is taken at once */
+        while (sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1 &&
+               sigwait(&set, &number) != 0)
             continue;
     }
     if (!state->was_blocked)

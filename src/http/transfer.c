@@ -7,6 +7,7 @@
 
 #include "http/callbacks.h"
 #include "http/clock.h"
+#include "wipe.h"
 
 pz_transfer *pz_transfer_new(void)
 {
@@ -36,7 +37,7 @@ void pz_transfer_drop_request(pz_transfer *transfer)
 {
     pz_headers_free(&transfer->headers);
     if (transfer->body != NULL)
-        explicit_bzero(transfer->body, transfer->body_length); /* may hold a client secret */
+        pz_wipe(transfer->body, transfer->body_length); /* may hold a client secret */
     free(transfer->body);
     transfer->body = NULL;
     transfer->body_length = 0;
@@ -102,8 +103,9 @@ static void judge_timeout(pz_transfer *transfer)
         pz_failure_set(failure, PZ_KIND_TIMEOUT, "no complete answer within %ld ms",
                        transfer->timeout_ms);
     else
-        pz_failure_set(failure, PZ_KIND_TIMEOUT, "no connection within %.0f ms",
-                       transfer->elapsed * 1e3);
+        pz_failure_set(failure, PZ_KIND_TIMEOUT, "no connection within %.0f ms%s",
+                       transfer->elapsed * 1e3,
+                       transfer->looked_up ? "" : ": the host's name had not been looked up");
     failure->phase = total ? PZ_PHASE_TOTAL : PZ_PHASE_CONNECT;
     failure->code = CURLE_OPERATION_TIMEDOUT;
 }
@@ -137,11 +139,14 @@ static double seconds(curl_off_t microseconds)
     return (double)microseconds / 1e6;
 }
 
-static void take_measurements(pz_transfer *transfer, uint64_t now)
+static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
     CURL *easy = transfer->handle->easy;
-    curl_off_t connect = 0, tls = 0, first = 0, up = 0, down = 0;
+    if (!transfer->issued)
+        transfer->issued = pz_libcurl_may_have_sent(easy, code);
+    curl_off_t lookup = 0, connect = 0, tls = 0, first = 0, up = 0, down = 0;
     long headers = 0, request = 0, connects = 0;
+    curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup);
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
     curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &tls);
     curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &first);
@@ -152,6 +157,7 @@ static void take_measurements(pz_transfer *transfer, uint64_t now)
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &transfer->http_version);
     transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
+    transfer->looked_up = lookup > 0;
     transfer->time_connect = seconds(tls > connect ? tls : connect);
     transfer->time_first_byte = seconds(first);
     transfer->bytes_sent = request + up;
@@ -179,7 +185,7 @@ static void end(pz_transfer *transfer)
 
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
-    take_measurements(transfer, now);
+    take_measurements(transfer, code, now);
     if (transfer->response.excess != PZ_EXCESS_NONE)
         judge_excess(transfer);
     else if (code != CURLE_OK)
@@ -191,7 +197,7 @@ void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 
 void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now)
 {
-    take_measurements(transfer, now);
+    take_measurements(transfer, failure->code, now);
     transfer->failure = *failure;
     end(transfer);
 }

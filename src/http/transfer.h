@@ -36,6 +36,7 @@ typedef struct pz_transfer {
     int body_is_read;   /* somebody is at it, so it stays where it is */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
+    int looked_up; /* the host's address was known */
     double elapsed, time_connect, time_first_byte;
     curl_off_t bytes_sent, bytes_received;
     long http_version; /* CURL_HTTP_VERSION_..., 0 when not known */

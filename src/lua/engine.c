@@ -156,6 +156,21 @@ static int engine_timeout(lua_State *L)
     return 1;
 }
 
+/* The descriptor that is readable when there is something to do; nil where the poller has none:
+ * then whoever waits looks again by `timeout`, and while something is in flight often. */
+static int engine_fd(lua_State *L)
+{
+    pz_engine *engine = usable(L);
+    if (engine == NULL)
+        return 2;
+    int fd = pz_engine_fd(engine);
+    if (fd < 0)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, (lua_Integer)fd);
+    return 1;
+}
+
 /* close, __gc and __close */
 static int engine_close(lua_State *L)
 {
@@ -217,31 +232,35 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-    {"add", engine_add},         {"enqueue", engine_enqueue},       {"tick", engine_tick},
-    {"wait", engine_wait},       {"run_due", engine_run_due},       {"wake", engine_wake},
-    {"active", engine_active},   {"take_ended", engine_take_ended}, {"is_usable", engine_is_usable},
-    {"timeout", engine_timeout}, {"close", engine_close},           {"__gc", engine_close},
-    {"__close", engine_close},   {"__tostring", engine_tostring},   {NULL, NULL},
+    {"add", engine_add},
+    {"enqueue", engine_enqueue},
+    {"tick", engine_tick},
+    {"wait", engine_wait},
+    {"run_due", engine_run_due},
+    {"wake", engine_wake},
+    {"active", engine_active},
+    {"take_ended", engine_take_ended},
+    {"is_usable", engine_is_usable},
+    {"timeout", engine_timeout},
+    {"fd", engine_fd},
+    {"close", engine_close},
+    {"__gc", engine_close},
+    {"__close", engine_close},
+    {"__tostring", engine_tostring},
+    {NULL, NULL},
 };
-
-/* The headers were new enough; the library that the process has loaded may be another one. */
-static void check_libcurl(lua_State *L, const curl_version_info_data *found)
-{
-    if (found->version_num < PZ_LIBCURL_OLDEST_NUMBER)
-        luaL_error(L,
-                   "personalize: the libcurl that was loaded is %s, and %s or newer is needed: see "
-                   "which one the dynamic loader finds (LD_LIBRARY_PATH, ldconfig -p)",
-                   found->version, PZ_LIBCURL_OLDEST);
-}
 
 int pz_lua_open_engine(lua_State *L)
 {
-    const curl_version_info_data *libcurl = curl_version_info(CURLVERSION_NOW);
-    check_libcurl(L, libcurl);
+    char why[256];
+    if (!pz_libcurl_will_do(why, sizeof why))
+        return luaL_error(L, "%s", why);
     pz_lua_register_type(L, type_name, methods);
     pz_lua_register_transfer(L);
     pz_lua_register_answer(L);
+#ifndef PZ_POLLER_POLL
     pz_lua_register_waker(L);
+#endif
     pz_lua_register_profile(L);
 
     lua_createtable(L, 0, 6);
@@ -251,11 +270,13 @@ int pz_lua_open_engine(lua_State *L)
     lua_setfield(L, -2, "drop_body");
     lua_pushcfunction(L, pz_lua_new_profile);
     lua_setfield(L, -2, "profile");
+#ifndef PZ_POLLER_POLL /* the other poller has no descriptor that a waker could wait for */
     lua_pushcfunction(L, pz_lua_new_waker);
     lua_setfield(L, -2, "waker");
+#endif
     lua_pushcfunction(L, new_engine);
     lua_setfield(L, -2, "engine");
-    lua_pushstring(L, libcurl->version);
+    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
     lua_setfield(L, -2, "libcurl_version");
     return 1;
 }

@@ -1,12 +1,12 @@
 /* The entry point of the C core: `require "personalize.core"`. */
 #include <stdint.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "http/process.h"
 #include "lua/compat.h"
 #include "lua/parts.h"
+#include "random.h"
 #include "version.h"
 
 /* Seconds on the monotonic clock: differences are meaningful, the value itself is not a date. */
@@ -35,7 +35,7 @@ static int pid(lua_State *L)
 static int random_fraction(lua_State *L)
 {
     uint64_t bits = 0;
-    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits) {
+    if (!pz_random_bytes(&bits, sizeof bits)) {
         struct timespec time;
         clock_gettime(CLOCK_MONOTONIC, &time);
         bits = ((uint64_t)time.tv_nsec + (uint64_t)getpid()) * UINT64_C(0x9E3779B97F4A7C15);
@@ -52,7 +52,8 @@ static const struct {
     const char *name;
     lua_CFunction open;
 } parts[] = {
-    {"json", pz_lua_open_json}, {"http", pz_lua_open_engine},     {"url", pz_lua_open_url},
+    {"json", pz_lua_open_json}, {"http", pz_lua_open_engine},
+    {"url", pz_lua_open_url},   {"masking", pz_lua_open_masking},
     {"file", pz_lua_open_file}, {"process", pz_lua_open_process},
 };
 

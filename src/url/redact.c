@@ -3,6 +3,9 @@
 #include "url/redact.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include "masking/names.h"
 
 #define NAME_MAX_LENGTH 64
 
@@ -50,7 +53,7 @@ static int closes(char before, char c)
 
 /* Blanks end a word. Quotes do as well, but they may also stand in a URL or a password: once it
  * looks like one of those, only the quote that closes the one before the word ends it. */
-static const char *word_end(const char *word, const char *end, char before)
+const char *pz_redact_word_end(const char *word, const char *end, char before)
 {
     const char *colon = NULL;
     int has_begun = 0;
@@ -96,7 +99,7 @@ static int has_port_or_none(const char *authority, const char *end)
 
 /* The '@' behind the user info of a word's authority; NULL when there is none. A password may hold
  * a slash that nobody encoded: then the authority seems to end in what can't be a port. */
-static const char *user_info_end(const char *authority, const char *end)
+const char *pz_redact_user_info_end(const char *authority, const char *end)
 {
     const char *authority_end = find_any(authority, end, "/?#\\");
     const char *at = find_last(authority, authority_end, '@');
@@ -105,73 +108,18 @@ static const char *user_info_end(const char *authority, const char *end)
     return at;
 }
 
-/* The name as it is compared: decoded, lower case, without separators; its beginning, if it is
- * long. */
-static size_t normalize(const char *name, const char *end, char *out)
-{
-    size_t length = 0;
-    for (; name < end && length < NAME_MAX_LENGTH; name++) {
-        char c = *name;
-        if (c == '%' && end - name > 2) {
-            static const char digits[] = "0123456789abcdef";
-            const char *high = memchr(digits, name[1] | 0x20, 16);
-            const char *low = memchr(digits, name[2] | 0x20, 16);
-            if (high != NULL && low != NULL) {
-                c = (char)((high - digits) * 16 + (low - digits));
-                name += 2;
-            }
-        }
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c + ('a' - 'A'));
-        if (c != '-' && c != '_' && c != '.')
-            out[length++] = c;
-    }
-    return length;
-}
-
-static int is_one_of(const char *name, size_t length, const char *const *list, int as_suffix)
-{
-    for (; *list != NULL; list++) {
-        size_t known = strlen(*list);
-        if ((known == length || (as_suffix && known < length)) &&
-            memcmp(name + length - known, *list, known) == 0)
-            return 1;
-    }
-    return 0;
-}
-
+/* Beside the names of credentials anywhere: those of OAuth's codes, and the older organisations'
+ * key, which is half of their credentials. */
 static int is_credential(const char *name, const char *end)
 {
-    static const char *const whole[] = {"key",  "code", "sig",        "auth",      "pwd",
-                                        "pass", "jwt",  "hmac",       "assertion", "bearer",
-                                        "sid",  "pin",  "credential", NULL};
-    static const char *const suffixes[] = {"token",
-                                           "secret",
-                                           "password",
-                                           "passwd",
-                                           "passphrase",
-                                           "apikey",
-                                           "accesskey",
-                                           "privatekey",
-                                           "authkey",
-                                           "clientkey",
-                                           "secretkey",
-                                           "signature",
-                                           "sessionid",
-                                           "session",
-                                           "xapikey",
-                                           "authorization",
-                                           "credentials",
-                                           "subscriptionkey",
-                                           "amzcredential",
-                                           "googcredential",
-                                           "codeverifier",
-                                           "clientassertion",
-                                           NULL};
-    char normal[NAME_MAX_LENGTH];
-    size_t length = normalize(name, end, normal);
-    return length == sizeof normal || /* nobody knows how it ends */
-           is_one_of(normal, length, whole, 0) || is_one_of(normal, length, suffixes, 1);
+    static const char *const of_queries[] = {"code", "code_verifier", "client_key", "clientkey"};
+    size_t length = (size_t)(end - name);
+    for (size_t i = 0; i < sizeof of_queries / sizeof *of_queries; i++) {
+        if (strlen(of_queries[i]) == length && strncasecmp(name, of_queries[i], length) == 0)
+            return 1;
+    }
+    return length > NAME_MAX_LENGTH || /* nobody knows how it ends */
+           pz_name_kind_of(name, length) != PZ_NAME_PLAIN;
 }
 
 static const char *find_authority(const char *word, const char *end)
@@ -189,7 +137,7 @@ static void put_stretch(writer *w, const char *text, const char *end)
     const char *authority;
     while (!w->full && (authority = find_authority(text, end)) != NULL) {
         put(w, text, (size_t)(authority - text));
-        text = user_info_end(authority, end);
+        text = pz_redact_user_info_end(authority, end);
         if (text != NULL)
             put_mask(w);
         else
@@ -221,7 +169,7 @@ static void put_word(writer *w, const char *word, const char *end)
     const char *authority = find_authority(word, end);
     const char *at;
     if (authority != NULL) {
-        at = user_info_end(authority, end);
+        at = pz_redact_user_info_end(authority, end);
     } else {
         /* "user:password@host", as a proxy may be written: but "who@example.com" is an address */
         authority = word;
@@ -247,7 +195,7 @@ size_t pz_redact(const char *text, size_t length, char *out, size_t size)
     char before = '\0';
     while (text < end && !w.full) {
         const char *word = text;
-        text = word_end(word, end, before);
+        text = pz_redact_word_end(word, end, before);
         put_word(&w, word, text);
         before = text < end ? *text : '\0';
         if (text < end)

@@ -34,14 +34,14 @@ static size_t scheme_length(const char *text)
 
 static const char *explain(CURLUcode code)
 {
-    switch (code) {
+    switch ((int)code) {
     case CURLUE_OUT_OF_MEMORY:
         return NULL;
     case CURLUE_BAD_PORT_NUMBER:
         return bad_port;
     case CURLUE_NO_HOST:
-    case CURLUE_BAD_HOSTNAME:
-    case CURLUE_BAD_IPV6:
+    case PZ_CURLUE_BAD_HOSTNAME:
+    case PZ_CURLUE_BAD_IPV6:
         return bad_host;
     default:
         return malformed;

@@ -66,6 +66,10 @@ function credentials.identity(call)
       form.audience or "" }, "\0")
 end
 
+local function decode_percent(text)
+   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+end
+
 --- The secrets in a client's settings, in each form in which they are sent.
 -- @treturn table array
 function credentials.secrets(settings)
@@ -76,8 +80,11 @@ function credentials.secrets(settings)
    end
    local user, password = (settings.proxy or ""):match "^[^/]*//([^@/:]*):([^@/]*)@"
    if password then
-      secrets[#secrets + 1] = password
-      secrets[#secrets + 1] = credentials.base64(user .. ":" .. password)
+      -- libcurl decodes both before it sends them
+      local decoded = decode_percent(password)
+      for _, text in ipairs { password, decoded, credentials.base64(decode_percent(user) .. ":" .. decoded) } do
+         secrets[#secrets + 1] = text
+      end
    end
    return secrets
 end

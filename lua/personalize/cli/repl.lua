@@ -17,7 +17,7 @@ end
 local function interpreter()
    local first = -1
    while _G.arg and _G.arg[first - 1] do first = first - 1 end
-   return _G.arg and _G.arg[first] or (rawget(_G, "jit") and "luajit" or "lua5.4")
+   return _G.arg and _G.arg[first] or (rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", ""))
 end
 
 function command.run(arguments, streams)

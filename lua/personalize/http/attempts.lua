@@ -41,9 +41,13 @@ local function emit_warnings(self, call, warnings)
 end
 
 -- What a response, or the facts about a failure, tell to the hook.
-local function emit_response(self, call, number, told, err)
+local function emit_response(self, call, number, told, err, authorization)
+   local request_id = responses.request_id(told.headers)
+   if request_id and call.definition then -- a server may put there what it was sent
+      request_id = masking.hide(request_id, secrets_of(self, call, authorization))
+   end
    self.emit("response", event(call, number, {
-      status = told.status, request_id = responses.request_id(told.headers), reused = told.reused,
+      status = told.status, request_id = request_id, reused = told.reused,
       elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
    }))
 end
@@ -70,7 +74,7 @@ local function once(self, call, authorization, number, now)
       meta.attach(err, told)
       masking.clean(err, secrets_of(self, call, authorization))
    end
-   if self.listens then emit_response(self, call, number, told, err) end
+   if self.listens then emit_response(self, call, number, told, err, authorization) end
    if err then return nil, err, facts end
    if warnings then emit_warnings(self, call, warnings) end
    native.http.drop_body(response) -- it was read; the rest lives as long as the result

@@ -6,82 +6,35 @@
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
-local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 
 local masking = {}
 
--- Of an answer's body an error shows so much, and looks at so much to do so, in bytes.
+-- Bytes of a body that an error shows, and bytes of it that are looked at for secrets.
 local longest_shown = 4096
 local longest_read = 16 * 1024
 
--- A text of fewer bytes is no secret, and masking it would make every message unreadable.
-local shortest_secret = 4
-
-local html = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
-
--- How a text looks inside a JSON string.
-local function in_json(text)
-   local encoded = json.encode(text)
-   return encoded and encoded:sub(2, -2) or text
-end
-
-local function add_forms(text, forms)
-   if type(text) ~= "string" or #text < shortest_secret then return end
-   local percent = native.url.escape(text)
-   local quoted = in_json(text)
-   for _, form in ipairs {
-      text, percent, percent:gsub("%%%x%x", string.lower), (percent:gsub("%%20", "+")),
-      quoted, in_json(quoted), (quoted:gsub("/", "\\/")), (text:gsub("[&<>\"']", html)),
-   } do
-      forms[form] = true
-   end
-end
-
---- Collects what must not be shown.
+--- Collects what must not be shown. A secret of fewer than 4 bytes is none; one of fewer than 8 may be an ordinary word
+-- and is hidden where it stands as a value.
 -- @tparam table texts array of secrets; other values in it are passed over
 -- @param definition nil, or a value whose secrets were sent
--- @treturn table array of texts, longest first: one may be a part of another
+-- @treturn userdata for `hide` and `clean`
 function masking.secrets(texts, definition)
-   local forms, list = {}, {}
-   for _, text in pairs(texts) do add_forms(text, forms) end
-   for text in pairs(redaction.secrets_of(definition)) do add_forms(text, forms) end
-   for form in pairs(forms) do list[#list + 1] = form end
-   table.sort(list, function(a, b) return #a > #b or (#a == #b and a < b) end)
-   return list
+   local list = {}
+   for _, text in pairs(texts) do list[#list + 1] = text end
+   for text in pairs(redaction.secrets_of(definition)) do list[#list + 1] = text end
+   return native.masking.known(list)
 end
 
--- Without patterns: those of LuaJIT end at a zero.
-local function replace(text, plain)
-   local first, last = text:find(plain, 1, true)
-   if not first then return text end
-   local parts, from = {}, 1
-   while first do
-      parts[#parts + 1] = text:sub(from, first - 1)
-      from = last + 1
-      first, last = text:find(plain, from, true)
-   end
-   parts[#parts + 1] = text:sub(from)
-   return table.concat(parts, redaction.mask)
-end
-
---- A text without the secrets.
+--- A text without the secrets, in whichever escapes they stand there.
 function masking.hide(text, secrets)
-   for _, secret in ipairs(secrets) do text = replace(text, secret) end
-   return text
-end
-
--- The start of a long text. What a cut left of a secret is cut off too: its end is shorter than the longest of them.
-local function start_of(text, secrets)
-   if #text <= longest_read then return masking.hide(text, secrets) end
-   local longest = secrets[1] and #secrets[1] or 0
-   local hidden = masking.hide(text:sub(1, longest_read), secrets)
-   return hidden:sub(1, math.max(0, #hidden - longest))
+   return (secrets:hide(text))
 end
 
 local function clean(text, secrets)
-   local shown = redaction.text(start_of(text, secrets))
-   if #shown > longest_shown or #text > longest_read then return shown:sub(1, longest_shown) .. "..." end
+   local hidden, is_all = secrets:hide(text, longest_read)
+   local shown = redaction.text(hidden)
+   if #shown > longest_shown or not is_all then return shown:sub(1, longest_shown) .. "..." end
    return shown
 end
 

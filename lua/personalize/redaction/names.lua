@@ -3,6 +3,8 @@
 -- @module personalize.redaction.names
 -- @local
 
+local native = require "personalize.native"
+
 local names = {}
 
 local function set(words)
@@ -10,24 +12,6 @@ local function set(words)
    for word in words:gmatch "%S+" do members[word] = true end
    return members
 end
-
--- Whole names, compared without case, hyphens and underscores.
-local credentials = set [[
-   key auth authorization proxyauthorization cookie setcookie pwd pass passphrase sig signature session sessionid
-   sid pin otp jwt hmac bearer sas assertion
-]]
-
--- Parts of names.
-local credential_parts = {
-   "secret", "password", "passwd", "passphrase", "token", "apikey", "accesskey", "privatekey", "subscriptionkey",
-   "functionskey", "credential", "authkey", "signingkey", "encryptionkey", "sharedkey", "authorization", "cookie",
-}
-
--- Names that sound like credentials and are none.
-local harmless = set [[
-   clientkey accesstokenurl tokenurl tokentype tokenendpoint tokenttl tokencount tokenlimit expiresin maxtokens
-   totaltokens prompttokens completiontokens inputtokens outputtokens publickey authorizationurl authorizationtype
-]]
 
 local harmless_headers = set [[
    accept acceptcharset acceptencoding acceptlanguage cachecontrol connection contentencoding contentlanguage
@@ -44,13 +28,7 @@ end
 
 --- Whether a member, parameter or header of this name usually carries a credential.
 function names.is_credential(name)
-   local word = plain(name)
-   if harmless[word] then return false end
-   if credentials[word] then return true end
-   for _, part in ipairs(credential_parts) do
-      if word:find(part, 1, true) then return true end
-   end
-   return false
+   return native.masking.is_credential(name)
 end
 
 local harmless_by_kind = { header = harmless_headers, form = harmless_form_items }

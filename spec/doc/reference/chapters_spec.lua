@@ -56,7 +56,7 @@ describe("the told chapters of the reference", function()
    end)
 
    it("have the help of every subcommand", function()
-      local text = chapters.command((jit and "luajit" or "lua5.4") .. " bin/personalize")
+      local text = chapters.command(require "spec.support.interpreter" .. " bin/personalize")
       for _, name in ipairs { "list", "get", "plan", "apply", "doctor", "emulator", "completion" } do
          assert.matches("\n## personalize " .. name .. "\n\n    @plain\n    Usage: personalize " .. name, text)
       end

@@ -112,6 +112,36 @@ return {
       on_request = [[connection:send "HTTP/1.1 200 OK\r\nX-A: " connection:for_ever(("a"):rep(65536))]],
       call = "get", kind = "too_large", attempts = 1, memory = 8,
    },
+   {
+      title = "a status line without an end",
+      on_request = [[connection:send "HTTP/1.1 200 " connection:for_ever(("a"):rep(65536))]],
+      call = "get", kind = "too_large", attempts = 1, memory = 8,
+   },
+   {
+      title = "100 Continue for ever",
+      on_request = [[connection:for_ever(("HTTP/1.1 100 Continue\r\n\r\n"):rep(1000))]],
+      call = "get", kind = "too_large", attempts = 1, memory = 8,
+   },
+   {
+      title = "trailers without an end",
+      on_request = [[
+         connection:send "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+         connection:for_ever(("X-A: b\r\n"):rep(1000))]],
+      call = "get", kind = "too_large", status = 200, attempts = 1, memory = 8,
+   },
+   {
+      title = "one trailer without an end",
+      on_request = [[
+         connection:send "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-A: "
+         connection:for_ever(("a"):rep(65536))]],
+      call = "get", options = { retry = false }, kind = "too_large", status = 200, attempts = 1, memory = 8,
+   },
+   { title = "a NUL within a header",
+      on_request = [[connection:send "HTTP/1.1 200 OK\r\nX-A: \0b\r\nContent-Length: 0\r\n\r\n"]],
+      call = "get", kind = "protocol", attempts = 4, retryable = true },
+   { title = "a header line that continues nothing",
+      on_request = [[connection:send "HTTP/1.1 200 OK\r\n X-A: b\r\nContent-Length: 0\r\n\r\n"]],
+      call = "get", kind = "protocol", attempts = 4, retryable = true },
    { title = "a carriage return within a header",
       on_request = [[connection:send "HTTP/1.1 200 OK\r\nX-\rA: b\r\nContent-Length: 0\r\n\r\n"]],
       call = "get", kind = "protocol", attempts = 4, retryable = true },

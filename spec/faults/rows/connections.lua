@@ -183,6 +183,20 @@ return {
       call = "get", kind = "protocol", status = 200, attempts = 4, retryable = true,
    },
    {
+      title = "a chunk whose size is endless",
+      on_request = [[
+         connection:send "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+         connection:for_ever(("0"):rep(1000))]],
+      call = "get", options = { retry = false }, kind = "protocol", status = 200, attempts = 1, retryable = true,
+   },
+   {
+      title = "trailers behind the last chunk",
+      on_request = [[
+         connection:send(("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%X\r\n%s\r\n"):format(#ONE, ONE))
+         connection:send "0\r\nX-Trailer: 1\r\nX-Sum: {}\r\n\r\n"]],
+      call = "get", times = 2, value = "Weather", attempts = 1,
+   },
+   {
       title = "the last chunk is missing",
       on_request = [[
          connection:send(("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%X\r\n%s\r\n"):format(#ONE, ONE))

@@ -208,7 +208,7 @@ describe("no secret is shown", function()
    end)
 
    it("by an interpreter that an error ends", function()
-      local interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+      local interpreter = require "spec.support.interpreter"
       local path = os.tmpname()
       local file = assert(io.open(path, "w"))
       file:write [[

@@ -13,13 +13,42 @@ describe("masking", function()
    end)
 
    it("hides the longer of two before the shorter", function()
-      assert.equal("*** ***", masking.hide("secretive secret", masking.secrets { "secret", "secretive" }))
+      assert.equal("*** ***", masking.hide("secretive-one secretive",
+         masking.secrets { "secretive", "secretive-one" }))
    end)
 
    it("takes the secrets of a definition too", function()
-      local secrets = masking.secrets({}, { auth = { clientSecret = "of-auth", clientId = "visible" },
-         customHeaders = { { name = "X-Key", value = "of-header" }, { name = "Accept", value = "text/html" } } })
-      assert.equal("*** visible *** text/html", masking.hide("of-auth visible of-header text/html", secrets))
+      local secrets = masking.secrets({}, { auth = { clientSecret = "of-the-auth", clientId = "visible" },
+         customHeaders = { { name = "X-Key", value = "of-the-header" }, { name = "Accept", value = "text/html" } } })
+      assert.equal("*** visible *** text/html", masking.hide("of-the-auth visible of-the-header text/html", secrets))
+   end)
+
+   it("hides one of fewer than 8 bytes where it stands as a value alone", function()
+      local secrets = masking.secrets { "wrong" }
+      for text, expected in pairs {
+         ["Unknown client_id or wrong client_secret"] = false, ["wrong client_secret"] = false,
+         ["Error: wrong credentials"] = false, ["this is wrong."] = false, ["wrongly said"] = false,
+         ["wrong"] = "***", ["client_secret=wrong&a=b"] = "client_secret=***&a=b", ['{"a":"wrong"}'] = '{"a":"***"}',
+         ["{\\\"a\\\":\\\"wrong\\\"}"] = "{\\\"a\\\":\\\"***\\\"}", ["secret: wrong"] = "secret: ***",
+         ["'wrong'"] = "'***'", ["<b>wrong</b>"] = "<b>***</b>", ["a%3Dwrong%26"] = "a%3D***%26",
+         ["secret: wrong\nnext"] = "secret: ***\nnext",
+      } do
+         assert.equal(expected or text, masking.hide(text, secrets))
+      end
+   end)
+
+   it("finds a secret in any mix of escapes, of escapes too", function()
+      local secrets = masking.secrets { [[p+a/s=s&w<o>r"d'\ü]] }
+      for _, text in ipairs {
+         [[p\u002Ba\/s\u003ds\u0026w\u003Co\u003Er\"d\u0027\\\u00fc]], [[p%2ba%2fs%3ds%26w%3co%3er%22d%27%5c%c3%bc]],
+         "p&#43;a&#x2F;s&#x3d;s&amp;w&lt;o&gt;r&quot;d&apos;&#92;&#252;",
+         "p&plus;a&sol;s&equals;s&amp;w&LT;o&GT;r&quot;d&#039;&bsol;&#xFC;",
+         [[%70%2B%61/s=s&w<o>r"d'\ü]], [[p\x2ba\u002fs%3Ds&amp;w\u{3c}o&gt;r&#34;d'\\ü]],
+         [[p%252Ba%252Fs%253Ds%2526w%253Co%253Er%2522d%2527%255C%25C3%25BC]], [[p\\u002ba/s=s\\u0026w<o>r\\\"d'\\\\ü]],
+         "p+a/s=s&amp;amp;w&amp;lt;o&amp;gt;r&amp;quot;d'\\ü",
+      } do
+         assert.equal("a *** b", masking.hide("a " .. text .. " b", secrets), text)
+      end
    end)
 
    it("masks nothing for secrets too short to be any", function()
@@ -37,11 +66,13 @@ describe("masking", function()
    end
 
    it("cleans every text that may come from the server", function()
-      local _, cause = errors.fail("server", "the token-x again")
-      local err = cleaned({ message = "token-x", code = "token-x", developer_message = "token-x", url = "u/token-x",
-         request_id = "token-x", body = "token-x", cause = cause, method = "GET",
-         meta = { headers = { ["x-echo"] = "token-x", authorization = "of another kind", ["content-type"] = "x/y" } } },
-         "token-x")
+      local _, cause = errors.fail("server", "the token-xyz again")
+      local err = cleaned({ message = "token-xyz", code = "token-xyz", developer_message = "token-xyz",
+         url = "u/token-xyz",
+         request_id = "token-xyz", body = "token-xyz", cause = cause, method = "GET",
+         meta = { headers = { ["x-echo"] = "token-xyz", authorization = "of another kind",
+            ["content-type"] = "x/y" } } },
+         "token-xyz")
       for _, name in ipairs { "message", "code", "developer_message", "request_id", "body" } do
          assert.equal("***", err[name])
       end

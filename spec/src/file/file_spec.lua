@@ -102,7 +102,7 @@ describe("files of a folder", function()
       local script = assert(io.open(path, "w"))
       script:write(program)
       script:close()
-      local interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+      local interpreter = require "spec.support.interpreter"
       local said = io.popen(("trap '' XFSZ; ulimit -f 8; %s %s"):format(interpreter, path))
       assert.equal("File too large", said:read "*l")
       said:close()

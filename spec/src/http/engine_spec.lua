@@ -217,7 +217,8 @@ describe("an engine", function()
          return reused
       end
       ask(100)
-      assert.equal(100, ask(100))
+      -- 64 if it kept no more than at first; not all of the first hundred need have been in flight at the same time
+      assert.is_true(ask(100) >= 90)
       engine:close()
    end)
 
@@ -239,7 +240,7 @@ describe("an engine", function()
    end)
 
    it("is closed by leaving its block", function()
-      if _VERSION ~= "Lua 5.4" then return end
+      if rawget(_G, "jit") then return end
       local transfer = assert(load [[
          local http, url = ...
          local engine <close> = http.core.http.engine()

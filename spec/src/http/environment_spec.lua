@@ -26,7 +26,7 @@ describe("the environment", function()
       for _, name in ipairs { "http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY" } do
          variables = variables .. name .. "=http://127.0.0.1:1 "
       end
-      local interpreter = jit and "luajit" or "lua5.4"
+      local interpreter = require "spec.support.interpreter"
       local paths = ("LUA_PATH='%s' LUA_CPATH='%s' "):format(package.path, package.cpath)
       local process = io.popen(variables .. "no_proxy='*' NO_PROXY='*' " .. paths .. interpreter .. " "
          .. path .. " " .. s.url .. "/direct " .. s.url .. " 2>&1")

@@ -69,17 +69,46 @@ static void test_a_second_status_line_in_the_head_is_no_status(void **state)
     pz_response_free(&response);
 }
 
-static void test_nonsense_is_survived(void **state)
+static void test_fields_without_name_or_value_are_survived(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
-        "",  "HTTP/1.1\r\n", " folded onto nothing\r\n", "no colon\r\n", ":\r\n", "a:\r\n", "\n",
-        NULL};
+    static const char *const lines[] = {"HTTP/1.1 200\r\n", ":\r\n", "a:\r\n", "\n", NULL};
     pz_response response;
     pz_response_init(&response, 10, 1000, 10);
     assert_true(feed(&response, lines));
-    assert_int_equal(response.status, 0);
+    assert_int_equal(response.status, 200);
+    assert_int_equal(pz_response_field_count(&response), 1);
+    assert_field(&response, 0, "a", "");
     pz_response_free(&response);
+}
+
+static void test_malformed_lines_are_refused(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"",
+                                        "HTTP/1.1\r\n",
+                                        "HTTP/1.1 abc\r\n",
+                                        "HTTP/1.1 20\r\n",
+                                        "HTTP/1.1 2000 OK\r\n",
+                                        "HTTP/1.1 099 OK\r\n",
+                                        "HTTP/1.1 000 OK\r\n",
+                                        "HTTP/1.1 200 O\rK\r\n"};
+    static const char *const fields[] = {" folded onto nothing\r\n", "no colon\r\n", "a\r: b\r\n"};
+    pz_response response;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        const char *const lines[] = {heads[i], NULL};
+        pz_response_init(&response, 10, 1000, 10);
+        assert_false(feed(&response, lines));
+        assert_int_equal(response.excess, PZ_EXCESS_NONE);
+        pz_response_free(&response);
+    }
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", fields[i], NULL};
+        pz_response_init(&response, 10, 1000, 10);
+        assert_false(feed(&response, lines));
+        assert_int_equal(response.excess, PZ_EXCESS_NONE);
+        pz_response_free(&response);
+    }
 }
 
 static void test_bounds(void **state)
@@ -108,7 +137,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_interim_answers_and_trailers_are_left_out),
         cmocka_unit_test(test_a_second_status_line_in_the_head_is_no_status),
-        cmocka_unit_test(test_nonsense_is_survived),
+        cmocka_unit_test(test_fields_without_name_or_value_are_survived),
+        cmocka_unit_test(test_malformed_lines_are_refused),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

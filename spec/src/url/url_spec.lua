@@ -1,4 +1,5 @@
 -- URLs as libcurl understands them.
+local libcurl = require "spec.support.libcurl"
 local url = require("personalize.core").url
 
 describe("core.url.parse", function()
@@ -14,7 +15,8 @@ describe("core.url.parse", function()
 
    it("sees through other ways to write an address, as libcurl does when it connects", function()
       for _, text in ipairs { "http://127.1/", "http://0x7f.0.0.1/", "http://2130706433/", "http://017700000001/" } do
-         assert.equal("127.0.0.1", url.parse(text).host)
+         -- libcurl before 7.77 leaves them as they are: such a host is no loopback then, and so refused over http
+         assert.equal(libcurl.is_at_least "7.77" and "127.0.0.1" or text:match "//(.-)/", url.parse(text).host)
       end
    end)
 

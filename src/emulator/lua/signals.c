@@ -3,8 +3,6 @@
  * in the middle of something.
  * @module personalize.emulator
  */
-#include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
@@ -41,6 +39,30 @@ int pz_lua_signals(lua_State *L)
  * @type signals
  */
 
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Looks a hundred times a second: not every system has sigtimedwait(). 0: none came. */
+static int wait_until(const sigset_t *set, double deadline)
+{
+    static const struct timespec pause = {0, 10 * 1000 * 1000};
+    for (;;) {
+        sigset_t pending;
+        int number = 0;
+        if (sigpending(&pending) == 0 &&
+            (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1) &&
+            sigwait(set, &number) == 0)
+            return number;
+        if (now() >= deadline)
+            return 0;
+        nanosleep(&pause, NULL);
+    }
+}
+
 /** Waits for one.
  * @function wait
  * @tparam[opt] number seconds at most; without: for ever
@@ -51,14 +73,13 @@ static int wait(lua_State *L)
     sigset_t set;
     luaL_checkudata(L, 1, type_name);
     lua_Number seconds = luaL_optnumber(L, 2, -1);
-    struct timespec limit = {.tv_sec = (time_t)fmin(fmax(seconds, 0), 1e9)};
-    limit.tv_nsec = (long)((fmin(fmax(seconds, 0), 1e9) - (double)limit.tv_sec) * 1e9);
     held_signals(&set);
-    int number;
-    do {
-        number = seconds < 0 ? sigwaitinfo(&set, NULL) : sigtimedwait(&set, NULL, &limit);
-    } while (number < 0 && errno == EINTR);
-    if (number < 0)
+    int number = 0;
+    if (seconds < 0)
+        sigwait(&set, &number);
+    else
+        number = wait_until(&set, now() + seconds);
+    if (number == 0)
         lua_pushnil(L);
     else
         lua_pushstring(L, number == SIGINT ? "SIGINT" : "SIGTERM");

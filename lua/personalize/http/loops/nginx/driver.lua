@@ -211,7 +211,8 @@ end
 
 local function drive_with_starter(engine)
    state.starter = start_starter(engine)
-   if state.mode == "tick" then tick_until_idle(engine) else drive_waking(engine) end
+   -- without a descriptor there is nothing that a waker could wait for
+   if state.mode == "tick" or not engine:fd() then tick_until_idle(engine) else drive_waking(engine) end
 end
 
 local function drive(_, engine)

@@ -1,0 +1,47 @@
+/* Waits for libcurl's sockets and for one timer. There are two kinds, of which one is compiled:
+ * poller_epoll.c (Linux), whose one descriptor tells whoever waits that there is something to do,
+ * and poller_poll.c (anywhere), which has none: then one looks again by the time. */
+#ifndef PZ_HTTP_POLLER_H
+#define PZ_HTTP_POLLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/failure.h"
+
+typedef struct pz_poller pz_poller;
+
+/* Sockets reported at a time: few to who does not wait, as an event loop does not, in which others
+ * want their turn; all the same many to who has nothing else to do. */
+enum { PZ_POLLER_FEW = 8, PZ_POLLER_MOST = 32 };
+
+/* What a socket is watched for, and what it is ready for. */
+enum { PZ_POLLER_IN = 1, PZ_POLLER_OUT = 2, PZ_POLLER_ERROR = 4 };
+
+typedef struct pz_poller_event {
+    int fd;
+    unsigned ready; /* PZ_POLLER_IN and so on */
+} pz_poller_event;
+
+/* NULL: `failure` says why. */
+pz_poller *pz_poller_new(pz_failure *failure);
+void pz_poller_free(pz_poller *poller);
+
+/* Readable when there is something to do; -1: this kind has none. */
+int pz_poller_fd(const pz_poller *poller);
+
+/* Sockets that are opened and closed here are watched with fewer system calls. */
+int pz_poller_open_socket(pz_poller *poller, int family, int type, int protocol);
+void pz_poller_close_socket(pz_poller *poller, int fd);
+
+/* Watches a socket for `what` (PZ_POLLER_IN, PZ_POLLER_OUT, or both); 0: no more. */
+bool pz_poller_watch(pz_poller *poller, int fd, unsigned what);
+
+/* Has a wait end at `deadline`, on the clock of pz_clock_now, or before. */
+void pz_poller_arm(pz_poller *poller, uint64_t deadline, uint64_t now);
+
+/* Waits at most so long for sockets; 0: does not wait. Returns how many of `events` (there is room
+ * for PZ_POLLER_MOST) are ready; negative: a signal came. */
+int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms);
+
+#endif

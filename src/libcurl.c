@@ -1,0 +1,237 @@
+/* Each function says which version it is about. All of them ask the library that was loaded. */
+#include "libcurl.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Parentheses keep a header's type checks away from options that it does not know. */
+#define SET_EASY(easy, option, value) (curl_easy_setopt)(easy, (CURLoption)(option), value)
+#define SET_MULTI(multi, option, value) (curl_multi_setopt)(multi, (CURLMoption)(option), value)
+
+enum { OPTION_LONG = 0, OPTION_POINTER = 10000, OPTION_FUNCTION = 20000 };
+
+static unsigned loaded_version(void)
+{
+    static _Atomic unsigned known; /* 0: not asked yet */
+    unsigned version = atomic_load_explicit(&known, memory_order_relaxed);
+    if (version == 0) {
+        version = curl_version_info(CURLVERSION_NOW)->version_num;
+        atomic_store_explicit(&known, version, memory_order_relaxed);
+    }
+    return version;
+}
+
+/* The versions that brought what others lack. README.md says what is lost without: some of it
+ * needs nothing done here. */
+enum {
+    KEEPS_HTTP_VERSIONS_APART = 0x074d00, /* who asks for HTTP/1.1 gets no connection of HTTP/2 */
+    CALLS_BEFORE_REQUEST = 0x075000,      /* CURLOPT_PREREQFUNCTION */
+    KEEPS_HEADERS = 0x075300,             /* curl_easy_header, and a fault that comes with it */
+    PROTOCOLS_AS_TEXT = 0x075500,         /* CURLOPT_PROTOCOLS_STR */
+    ABANDONS_LOOKUPS = 0x075700,          /* CURLOPT_QUICK_EXIT */
+    KEEPS_CERTIFICATES = 0x075700,        /* CURLOPT_CA_CACHE_TIMEOUT, by default a day */
+    KEEPS_HEADERS_WELL = 0x080100,
+    LOOKS_UP_IN_POOL = 0x081400, /* CURLMOPT_QUICK_EXIT */
+};
+
+static bool is_at_least(unsigned version)
+{
+    return loaded_version() >= version;
+}
+
+/* ------------------------------------------------------------------ what is needed */
+
+bool pz_libcurl_will_do(char *why, size_t size)
+{
+    const curl_version_info_data *found = curl_version_info(CURLVERSION_NOW);
+    static const char where[] =
+        "see which one the dynamic loader finds (LD_LIBRARY_PATH, ldconfig -p)";
+    if (found->version_num < PZ_LIBCURL_OLDEST_NUMBER)
+        snprintf(why, size,
+                 "personalize: the libcurl that was loaded is %s, and %s or newer is needed: %s",
+                 found->version, PZ_LIBCURL_OLDEST, where);
+    else if (!(found->features & CURL_VERSION_SSL))
+        snprintf(why, size,
+                 "personalize: the libcurl that was loaded, %s, was built without TLS, and one "
+                 "with TLS is needed: %s",
+                 found->version, where);
+    else if (!(found->features & CURL_VERSION_HTTP2))
+        snprintf(why, size,
+                 "personalize: the libcurl that was loaded, %s, was built without HTTP/2, and one "
+                 "with HTTP/2 (nghttp2) is needed: %s",
+                 found->version, where);
+    else
+        return true;
+    return false;
+}
+
+/* One that was built without zlib would hand compressed bytes on, or refuse the answer. */
+const char *pz_libcurl_encodings(void)
+{
+    static _Atomic int known; /* 0: not asked yet, 1: none, 2: gzip */
+    int state = atomic_load_explicit(&known, memory_order_relaxed);
+    if (state == 0) {
+        state = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ ? 2 : 1;
+        atomic_store_explicit(&known, state, memory_order_relaxed);
+    }
+    return state == 2 ? "gzip" : "identity"; /* servers disagree on what "deflate" is */
+}
+
+/* ------------------------------------------------------------------ options */
+
+/* 7.87 to 8.19: the thread of an abandoned name look-up is left alone. Before, whoever abandons one
+ * waits until getaddrinfo has ended. From 8.20 on a pool's threads look up, and no transfer waits
+ * for one; see pz_libcurl_set_multi. */
+static CURLcode set_quick_exit(CURL *easy)
+{
+    enum { QUICK_EXIT = OPTION_LONG + 322 };
+    return is_at_least(ABANDONS_LOOKUPS) ? SET_EASY(easy, QUICK_EXIT, 1L) : CURLE_OK;
+}
+
+/* 7.85 replaced a set of bits by a text. */
+static CURLcode set_protocols(CURL *easy)
+{
+    enum { PROTOCOLS = OPTION_LONG + 181, PROTOCOLS_STR = OPTION_POINTER + 318 };
+    if (is_at_least(PROTOCOLS_AS_TEXT))
+        return SET_EASY(easy, PROTOCOLS_STR, "http,https");
+    return SET_EASY(easy, PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+}
+
+CURLcode pz_libcurl_set_easy(CURL *easy)
+{
+    CURLcode code = set_quick_exit(easy);
+    return code == CURLE_OK ? set_protocols(easy) : code;
+}
+
+/* 7.83 to 8.0 append a folded line that comes first in a head to the last header of the handle's
+ * answer before, which was freed by then. With CURLOPT_HEADER a line comes to the write callback
+ * before libcurl keeps it. Later ones must not have the option: they would write trailers of a
+ * chunked answer into its body. */
+CURLcode pz_libcurl_set_head_first(CURL *easy)
+{
+    bool is_needed = is_at_least(KEEPS_HEADERS) && !is_at_least(KEEPS_HEADERS_WELL);
+    return is_needed ? SET_EASY(easy, CURLOPT_HEADER, 1L) : CURLE_OK;
+}
+
+/* From 8.20 on names are looked up by a pool of threads, at most 20 unless told otherwise. Without
+ * QUICK_EXIT the end of the multi handle waits for each of them. */
+CURLMcode pz_libcurl_set_multi(CURLM *multi)
+{
+    enum { QUICK_EXIT = OPTION_LONG + 21 };
+    return is_at_least(LOOKS_UP_IN_POOL) ? SET_MULTI(multi, QUICK_EXIT, 1L) : CURLM_OK;
+}
+
+/* ------------------------------------------------------------------ was anything sent? */
+
+static bool calls_before_request(void)
+{
+    return is_at_least(CALLS_BEFORE_REQUEST);
+}
+
+CURLcode pz_libcurl_set_before_request(CURL *easy, pz_libcurl_before_request *function, void *data)
+{
+    enum { PREREQFUNCTION = OPTION_FUNCTION + 312, PREREQDATA = OPTION_POINTER + 313 };
+    if (!calls_before_request())
+        return CURLE_OK;
+    CURLcode code = SET_EASY(easy, PREREQFUNCTION, function);
+    return code == CURLE_OK ? SET_EASY(easy, PREREQDATA, data) : code;
+}
+
+/* The time is set after the first write of the request went well, and is never 0 then. */
+static bool wrote_request(CURL *easy)
+{
+    curl_off_t time = 0;
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &time);
+    return time > 0;
+}
+
+bool pz_libcurl_has_begun_request(CURL *easy)
+{
+    return !calls_before_request() && wrote_request(easy);
+}
+
+static bool was_refused_by_proxy(CURL *easy)
+{
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status >= 300;
+}
+
+/* The codes of what happens before there is a connection to write to, and of what the engine ended
+ * itself. Any other one may be of a first write that failed half-way. */
+bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code)
+{
+    if (calls_before_request())
+        return false;
+    if (wrote_request(easy))
+        return true;
+    if (was_refused_by_proxy(easy))
+        return false;
+    switch ((int)code) {
+    case CURLE_OK:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_ABORTED_BY_CALLBACK:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_FAILED_INIT:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_NOT_BUILT_IN:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_INTERFACE_FAILED:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_NO_CONNECTION_AVAILABLE:
+    case CURLE_PROXY:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* ------------------------------------------------------------------ what is wrong with an answer
+ */
+
+/* From 8.6 on there is a code for it. Before, libcurl says that it is out of memory: with a code
+ * for the head, in words for a trailer. */
+bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *detail)
+{
+    enum { TOO_LARGE = 100 };
+    return (int)code == TOO_LARGE || (code == CURLE_OUT_OF_MEMORY && in_headers) ||
+           (code == CURLE_RECV_ERROR && strncmp(detail, "Out of memory", 13) == 0);
+}
+
+/* libcurl has no code of its own for it; each of its messages has that word. */
+bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail)
+{
+    return code == CURLE_RECV_ERROR && strstr(detail, "chunk") != NULL;
+}
+
+/* With OpenSSL there are codes for it. With GnuTLS it looks like a handshake that failed. */
+bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail)
+{
+    return code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+           (code == CURLE_SSL_CONNECT_ERROR && strncmp(detail, "error reading X.509", 19) == 0);
+}
+
+/* ------------------------------------------------------------------ URLs */
+
+/* libcurl copies what was parsed for each transfer. Before 8.3 the copy lacks the zone of an IPv6
+ * address. */
+bool pz_libcurl_copies_url(CURLU *parsed)
+{
+    char *zone = NULL;
+    CURLUcode code = curl_url_get(parsed, CURLUPART_ZONEID, &zone, 0);
+    curl_free(zone);
+    return code != CURLUE_OK && code != CURLUE_OUT_OF_MEMORY;
+}

@@ -1,0 +1,270 @@
+/* A tree of the secrets, and the search that follows every reading of a text through it. */
+#include "masking/known.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "masking/escapes.h"
+
+struct pz_known_node {
+    uint32_t child, sibling; /* 0: none */
+    unsigned char byte;
+    bool is_end;
+};
+
+static const char stars[] = "***";
+
+void pz_known_init(pz_known *known)
+{
+    memset(known, 0, sizeof *known);
+}
+
+void pz_known_free(pz_known *known)
+{
+    free(known->nodes);
+    pz_known_init(known);
+}
+
+static uint32_t new_node(pz_known *known, unsigned char byte)
+{
+    if (known->count == known->room) {
+        uint32_t room = known->room == 0 ? 256 : known->room * 2;
+        pz_known_node *nodes =
+            room > PZ_KNOWN_MAX_BYTES ? NULL : realloc(known->nodes, room * sizeof *nodes);
+        if (nodes == NULL)
+            return 0;
+        known->nodes = nodes;
+        known->room = room;
+        if (known->count == 0)
+            memset(&nodes[known->count++], 0, sizeof *nodes);
+    }
+    known->nodes[known->count] = (pz_known_node){0, 0, byte, false};
+    return known->count++;
+}
+
+static uint32_t find_child(const pz_known *known, uint32_t node, unsigned char byte)
+{
+    uint32_t child = known->nodes[node].child;
+    while (child != 0 && known->nodes[child].byte != byte)
+        child = known->nodes[child].sibling;
+    return child;
+}
+
+bool pz_known_add(pz_known *known, const char *secret, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)secret;
+    if (length < PZ_KNOWN_MIN_BYTES)
+        return true;
+    uint32_t node = known->roots[bytes[0]];
+    if (node == 0)
+        node = known->roots[bytes[0]] = new_node(known, bytes[0]);
+    for (size_t i = 1; i < length && node != 0; i++) {
+        uint32_t child = find_child(known, node, bytes[i]);
+        if (child == 0) {
+            child = new_node(known, bytes[i]);
+            if (child != 0) {
+                known->nodes[child].sibling = known->nodes[node].child;
+                known->nodes[node].child = child;
+            }
+        }
+        node = child;
+    }
+    if (node == 0)
+        return false;
+    known->nodes[node].is_end = true;
+    unsigned pair = (unsigned)bytes[0] << 8 | bytes[1];
+    known->pairs[pair >> 3] |= (unsigned char)(1 << (pair & 7));
+    return true;
+}
+
+/* ---------------------------------------------------------------- a short secret stands as a value
+ */
+
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r' || c == '\0';
+}
+
+/* Whether one of the characters stands, in one of its readings, right before `at`. */
+static bool stands_before(const char *text, const char *at, const char *any)
+{
+    static const size_t lengths[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        pz_reading readings[PZ_ESCAPES_READINGS];
+        if ((size_t)(at - text) < lengths[i])
+            return false;
+        size_t count = pz_escapes_read(at - lengths[i], at, readings);
+        for (size_t k = 0; k < count; k++) {
+            if (readings[k].next == at && readings[k].length == 1 && readings[k].bytes[0] != '\0' &&
+                strchr(any, readings[k].bytes[0]) != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool stands_at(const char *at, const char *end, const char *any)
+{
+    pz_reading readings[PZ_ESCAPES_READINGS];
+    size_t count = at < end ? pz_escapes_read(at, end, readings) : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (readings[i].length == 1 && readings[i].bytes[0] != '\0' &&
+            strchr(any, readings[i].bytes[0]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* "name=wrong&", "'wrong'", "name: wrong" up to the line's end, or all of the text; but not
+ * "name: wrong words". */
+static bool is_value(const char *text, const char *start, const char *stop, const char *end)
+{
+    bool ends_line = stop == end || is_line_end(*stop);
+    if (ends_line || stands_at(stop, end, "\"'`&;,<>@)]}|")) {
+        const char *before = start;
+        while (before > text && (before[-1] == ' ' || before[-1] == '\t'))
+            before--;
+        if (before == text || is_line_end(before[-1]))
+            return ends_line;
+        return stands_before(text, before, before == start ? "=:\"'`>;,&/?([{|" : "=:,;");
+    }
+    return stands_at(stop, end, " \t\\/") && stands_before(text, start, "=\"'`>");
+}
+
+/* ---------------------------------------------------------------- looking */
+
+/* A place of the text up to which it reads as the beginning of a secret. */
+typedef struct place {
+    const char *at;
+    uint32_t node, depth;
+} place;
+
+/* Most places that one search looks at where escapes allow for several readings. A text that needs
+ * more is made to do so: it is hidden. */
+enum { PLACES_MAX = 1024 };
+
+typedef struct search {
+    const pz_known *known;
+    const char *text, *end;
+    const char *start;
+    const char *found; /* the end of the longest secret that begins at the start; NULL: none */
+    size_t count;
+    place places[PLACES_MAX];
+} search;
+
+static void note_end(search *s, const place *p)
+{
+    if (s->known->nodes[p->node].is_end && (s->found == NULL || p->at > s->found) &&
+        (p->depth >= PZ_KNOWN_WORD_BYTES || is_value(s->text, s->start, p->at, s->end)))
+        s->found = p->at;
+}
+
+static void add_place(search *s, const place *p)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->places[i].at == p->at && s->places[i].node == p->node)
+            return;
+    }
+    if (s->count == PLACES_MAX) {
+        if (s->found == NULL || p->at > s->found)
+            s->found = p->at;
+        return;
+    }
+    s->places[s->count++] = *p;
+}
+
+/* Goes one reading further; false when no secret goes on so. */
+static bool advance(const search *s, place *p, const pz_reading *reading)
+{
+    for (unsigned i = 0; i < reading->length; i++) {
+        unsigned char byte = (unsigned char)reading->bytes[i];
+        p->node = p->node == 0 ? s->known->roots[byte] : find_child(s->known, p->node, byte);
+        if (p->node == 0)
+            return false;
+        p->depth++;
+    }
+    p->at = reading->next;
+    return true;
+}
+
+/* Follows the bytes as they are up to where an escape may begin, and each reading from there. */
+static void follow(search *s, place p)
+{
+    while (p.at < s->end && !pz_escapes_begin(*p.at)) {
+        pz_reading literal = {p.at + 1, 1, {*p.at}};
+        if (!advance(s, &p, &literal))
+            return;
+        note_end(s, &p);
+    }
+    if (p.at == s->end)
+        return;
+    pz_reading readings[PZ_ESCAPES_READINGS];
+    size_t count = pz_escapes_read(p.at, s->end, readings);
+    for (size_t i = 0; i < count; i++) {
+        place next = p;
+        if (advance(s, &next, &readings[i])) {
+            note_end(s, &next);
+            add_place(s, &next);
+        }
+    }
+}
+
+/* Whether a secret may begin here, told by two bytes: most places are passed over so. */
+static inline bool may_begin(const pz_known *known, const char *at, const char *end)
+{
+    unsigned char first = (unsigned char)*at;
+    if (pz_escapes_begin(*at)) {
+        int meaning = pz_escapes_glance(at, end);
+        return meaning < 0 || known->roots[meaning] != 0 || known->roots[first] != 0;
+    }
+    if (known->roots[first] == 0 || end - at < 2)
+        return false;
+    unsigned pair = (unsigned)first << 8 | (unsigned char)at[1];
+    return pz_escapes_begin(at[1]) || (known->pairs[pair >> 3] >> (pair & 7) & 1);
+}
+
+/* The end of the longest secret that begins here, or NULL. */
+static const char *find_end(search *s, const char *at)
+{
+    const place start = {at, 0, 0};
+    s->start = at;
+    s->found = NULL;
+    s->count = 0;
+    follow(s, start);
+    for (size_t i = 0; i < s->count; i++)
+        follow(s, s->places[i]);
+    return s->found;
+}
+
+bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_t most,
+                   pz_buffer *out)
+{
+    search s;
+    s.known = known;
+    s.text = text;
+    s.end = text + length;
+    size_t written = out->length;
+    const char *at = text, *shown = text; /* what is before `shown` was written */
+    while (known->count > 0 && at < s.end && out->length - written + (size_t)(at - shown) < most) {
+        const char *stop = may_begin(known, at, s.end) ? find_end(&s, at) : NULL;
+        if (stop == NULL) {
+            at++;
+            continue;
+        }
+        pz_buffer_append(out, shown, (size_t)(at - shown));
+        /* one may begin within another */
+        for (const char *inner = at + 1; inner < stop; inner++) {
+            const char *further = may_begin(known, inner, s.end) ? find_end(&s, inner) : NULL;
+            if (further != NULL && further > stop)
+                stop = further;
+        }
+        pz_buffer_append(out, stars, sizeof stars - 1);
+        at = shown = stop;
+    }
+    if (known->count == 0)
+        at = s.end;
+    size_t room = most > out->length - written ? most - (out->length - written) : 0;
+    size_t rest = (size_t)(at - shown);
+    pz_buffer_append(out, shown, rest < room ? rest : room);
+    return at == s.end && rest <= room;
+}
