@@ -18,6 +18,7 @@ local errors = {}
 -- @field encode a value is not JSON; `problems` says where
 -- @field not_found there is no such thing (404)
 -- @field conflict somebody else was faster, or it cannot be told which connection is meant (409 too)
+-- @field incomplete a list says that there is more, and what is more cannot be had
 -- @field ambiguous the answer to a call that must not be repeated was lost; `outcome` says what is known
 -- @field auth the credentials or the token are refused (401)
 -- @field forbidden the credentials may not do this (403)

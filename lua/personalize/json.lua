@@ -5,6 +5,7 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 
 local codec = native.json
 
@@ -122,20 +123,33 @@ function json.encode(value, opts)
    return json.encode_as(value, nil, checked)
 end
 
+--- What the codec says of a table that does not hold what it shows.
+local has_metamethods = "has metamethods"
+
+local function refuse(message, path)
+   return errors.fail("encode", path ~= "" and path .. ": " .. message or message,
+      { problems = { { path = path, message = message } } })
+end
+
 --- Encodes like `encode`. `arrays` tells at which paths an unmarked empty table is an array; `opts.rank` is another
 -- order of names.
 -- @local
 function json.encode_as(value, arrays, opts)
-   local text, message, path = codec.encode(value, {
+   local how = {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
       rank = opts and opts.rank or known_names,
       arrays = arrays,
-   })
+   }
+   local text, message, path = codec.encode(value, how)
+   if not text and message == has_metamethods then
+      local plain, reason, place = proxy.plain(value)
+      if plain == nil then return refuse(reason, place or "") end
+      text, message, path = codec.encode(plain, how)
+   end
    if text then return text end
-   return errors.fail("encode", path ~= "" and path .. ": " .. message or message,
-      { problems = { { path = path, message = message } } })
+   return refuse(message, path)
 end
 
 return json

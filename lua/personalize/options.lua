@@ -4,8 +4,8 @@
 
 local options = {}
 
--- The number of single-letter changes between two words (a swap of neighbours counts as one).
-local function distance(a, b)
+--- The number of single-letter changes between two words (a swap of neighbours counts as one).
+function options.distance(a, b)
    local before, previous = {}, {}
    for j = 0, #b do previous[j] = j end
    for i = 1, #a do
@@ -27,7 +27,7 @@ function options.nearest(name, known)
    if #name > 64 then return nil end
    local best, best_distance
    for candidate in pairs(known) do
-      local changes = distance(name:lower():gsub("[-_]", ""), (candidate:lower():gsub("[-_]", "")))
+      local changes = options.distance(name:lower():gsub("[-_]", ""), (candidate:lower():gsub("[-_]", "")))
       if not best or changes < best_distance or (changes == best_distance and candidate < best) then
          best, best_distance = candidate, changes
       end

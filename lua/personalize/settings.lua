@@ -40,6 +40,7 @@ local known = {
    max_response_bytes = "count",
    max_response_headers = "count",
    max_depth = "depth",
+   max_list_items = "count",
    http2 = "boolean",
    proxy = { text = "a string", fits = secret_text.fits, secret = true },
    ca_file = "string",
@@ -48,6 +49,7 @@ local known = {
    client_cert_key = "string",
    plain_http_hosts = "table",
    missing_secrets = options.one_of("refuse", "send"),
+   unknown_members = options.one_of("refuse", "send"),
    secrets = "function",
    user_agent_suffix = "string",
    on_event = "function",
@@ -71,8 +73,10 @@ local defaults = {
    max_response_bytes = 64 * 2 ^ 20,
    max_response_headers = 256,
    max_depth = 128,
+   max_list_items = 1000000,
    http2 = true,
    missing_secrets = "refuse",
+   unknown_members = "refuse",
 }
 
 local retry_defaults = { attempts = 4, base_delay = 0.25, max_delay = 8 }

@@ -30,7 +30,7 @@ describe("a list that lacks connections", function()
    it("is no reason for ensure to create", function()
       local nothing, err = connections.ensure(definition)
       assert.is_nil(nothing)
-      assert.equal("conflict", err.kind)
+      assert.equal("incomplete", err.kind)
       assert.matches("states that there are more", err.message, 1, true)
       for _, request in ipairs(s:requests()) do assert.equal("GET", request.method) end
    end)

@@ -46,6 +46,7 @@ enum pz_lua_json_mark {
     PZ_LUA_JSON_ARRAY,
     PZ_LUA_JSON_ARRAY_IF_EMPTY,
     PZ_LUA_JSON_OBJECT,
+    PZ_LUA_JSON_PROXY, /* shows by metamethods what it does not hold */
 };
 
 /* Pushes the marks, a userdata: the first upvalue of every function that needs them. */

@@ -98,6 +98,8 @@ bool pz_encode_open(pz_encoder *e)
     luaL_checkstack(L, 10, "nested too deeply");
     enum pz_lua_json_mark mark =
         pz_lua_json_mark_of(L, e->marks, table, PZ_ENCODE_TYPE_KEY, &declares);
+    if (mark == PZ_LUA_JSON_PROXY) /* json.lua reads it through its metamethods */
+        return pz_encode_refuse(e, "has metamethods");
     push_tree(e, declares);
     lua_pushnil(L);
     return lua_next(L, table) != 0 ? open_frame(e, mark, table) : write_empty(e, mark);

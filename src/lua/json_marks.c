@@ -71,6 +71,20 @@ void pz_lua_json_push_names(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
 }
 
+/* Whether the metatable on top of the stack makes a table show what it does not hold. */
+static bool has_metamethods(lua_State *L)
+{
+    static const char *const names[] = {"__index", "__pairs", "__len"};
+    bool found = false;
+    for (size_t i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
+        lua_pushstring(L, names[i]);
+        lua_rawget(L, -2);
+        found = !lua_isnil(L, -1);
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
 /* The metatable, which is no registered one, is on top of the stack. */
 static enum pz_lua_json_mark declared_mark(lua_State *L, int type_key)
 {
@@ -84,8 +98,9 @@ static enum pz_lua_json_mark declared_mark(lua_State *L, int type_key)
         else if (strcmp(type, "object") == 0)
             mark = PZ_LUA_JSON_OBJECT;
     }
+    bool is_told = lua_type(L, -1) == LUA_TSTRING;
     lua_pop(L, 1);
-    return mark;
+    return !is_told && has_metamethods(L) ? PZ_LUA_JSON_PROXY : mark;
 }
 
 enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks *marks, int index,

@@ -166,11 +166,7 @@ local function update_present(self, how, listed, body)
    return updated, "updated"
 end
 
-local function create_missing(self, how, looked, body)
-   if looked.is_incomplete then
-      return errors.fail("conflict", ("none of the connections that the service gave is named %s, but it states that "
-         .. "there are more: whether it is there cannot be told"):format(options.describe(body.name)))
-   end
+local function create_missing(self, how, body)
    local created, err = writing.send_create(self, how, body)
    if not created then return nil, err end
    return created, "created"
@@ -203,7 +199,7 @@ function changing.ensure(self, given, opts)
       return errors.fail("conflict", ("%d connections are named %s: which one is meant cannot be told")
          :format(#present, options.describe(body.name)))
    elseif #present == 0 then
-      return create_missing(self, how, looked, body)
+      return create_missing(self, how, body)
    elseif is_met(how, present[1], body) then
       return meta.attach(connection.new(present[1], self.bound), looked.response), "unchanged"
    end

@@ -27,7 +27,7 @@ function outputs.check(report, connection)
    for _, found in ipairs(shape.items(connection, "outputMappings")) do
       local reference = shape.string(found[1], "outputReference")
       if reference and reference ~= "" and follow(value, reference) == nil then
-         report(found[2] .. ".outputReference", "exampleValue has no " .. options.describe(reference))
+         report(found[2] .. ".outputReference", "output_missing", "exampleValue has no " .. options.describe(reference))
       end
    end
 end

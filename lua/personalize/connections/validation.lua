@@ -8,7 +8,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
-local misspelt = require "personalize.connections.misspelt"
+local look_alikes = require "personalize.connections.look_alikes"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 local warnings = require "personalize.connections.warnings"
@@ -24,9 +24,13 @@ local function kind_of(value)
    return "a " .. type(value)
 end
 
+-- Beyond it a Lua number is no exact integer.
+local largest_exact = 2 ^ 53
+
 local function is_integer(value)
    if json.is_number(value) then return tostring(value):find "^-?%d+$" ~= nil end
-   return type(value) == "number" and value % 1 == 0 and value - value == 0
+   if math.type and math.type(value) == "integer" then return true end
+   return type(value) == "number" and value % 1 == 0 and value <= largest_exact and value >= -largest_exact
 end
 
 local fits = {
@@ -93,14 +97,6 @@ local function check_value(report, member, value, path)
    end
 end
 
--- What is there under a name that looks like that of a missing member.
-local function written_instead(object, members, missing)
-   for name, meant in pairs(misspelt.find(object, members)) do
-      if meant == missing then return (" (is %q meant for it?)"):format(name) end
-   end
-   return ""
-end
-
 function check_members(report, object, members, prefix)
    for _, member in ipairs(members) do
       local value, path = rawget(object, member.name), prefix .. member.name
@@ -108,8 +104,7 @@ function check_members(report, object, members, prefix)
          check_value(report, member, value, path)
       elseif member.required then
          report(path, ("is required (%s)"):format(expectation(member))
-            .. (member.example and (", such as %q"):format(member.example) or "")
-            .. written_instead(object, members, member.name))
+            .. (member.example and (", such as %q"):format(member.example) or ""))
       end
    end
 end
@@ -136,30 +131,37 @@ end
 
 --- All problems of a definition.
 -- @tparam table value a plain definition
+-- @tparam[opt] table how `retrieved` (the connection as the service gave it: its members are never judged), `carried`
+-- (a set of such members, as `look_alikes.unpublished` gives it), `is_edit` (whether the definition is what was
+-- retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
 -- @treturn table array of `{ path=, message= }`
-function validation.problems(value)
+function validation.problems(value, how)
    local problems = {}
    local function report(path, message) problems[#problems + 1] = { path = path, message = message } end
    check_names(report, value)
    check_members(report, value, schema.members, "")
    for _, found in ipairs(shape.objects(value, "auth")) do check_token_url(report, found[1], found[2]) end
+   how = how or {}
+   if how.unknown_members ~= "send" then look_alikes.check(value, how, report) end
    return problems
 end
 
 --- Checks a definition before it is sent: its problems alone.
+-- @tparam table value a plain definition
+-- @tparam[opt] table how as for `problems`
 -- @return true; or nil and an error object of kind `validation` with `problems`
-function validation.check(value)
-   local problems = validation.problems(value)
+function validation.check(value, how)
+   local problems = validation.problems(value, how)
    if #problems == 0 then return true end
    return errors.fail("validation", errors.summary(problems), { problems = problems })
 end
 
 --- Checks a definition for a person: problems and, if there are none, warnings.
 -- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
-function validation.report(value)
-   local fine, err = validation.check(value)
+function validation.report(value, how)
+   local fine, err = validation.check(value, how)
    if not fine then return nil, err end
-   return true, warnings.of(value)
+   return true, warnings.of(value, how)
 end
 
 return validation

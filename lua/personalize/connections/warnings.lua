@@ -6,7 +6,7 @@ local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
-local misspelt = require "personalize.connections.misspelt"
+local look_alikes = require "personalize.connections.look_alikes"
 local outputs = require "personalize.connections.outputs"
 local shape = require "personalize.raw"
 local template = require "personalize.connections.template"
@@ -17,10 +17,12 @@ local function check_name(report, connection)
    local name = shape.string(connection, "name")
    if not name then return end
    if name:find("-", 1, true) then
-      report("name", "holds a hyphen, which breaks references from programmable decisions")
+      report("name", "name_hyphen", "holds a hyphen, which breaks references from programmable decisions")
    end
-   if name:find "[%c\127]" or name:find "\194[\128-\159]" then report("name", "holds a control character") end
-   if name:find "^%s" or name:find "%s$" then report("name", "begins or ends with a space") end
+   if name:find "[%c\127]" or name:find "\194[\128-\159]" then
+      report("name", "name_control_character", "holds a control character")
+   end
+   if name:find "^%s" or name:find "%s$" then report("name", "name_space", "begins or ends with a space") end
 end
 
 -- Calls `visit(text, path)` for every text below a value. Bounded, for a definition may contain itself.
@@ -57,7 +59,7 @@ local function check_inputs(report, connection)
    for _, found in ipairs(inputs) do
       local key = shape.string(found[1], "key")
       if key and declared[key] then
-         report(found[2] .. ".key", options.describe(key) .. " is the key of another input mapping too")
+         report(found[2] .. ".key", "input_twice", options.describe(key) .. " is the key of another input mapping too")
       elseif key then
          declared[key] = true
       end
@@ -65,12 +67,14 @@ local function check_inputs(report, connection)
    for _, reference in ipairs(references(connection)) do
       local key, path, needs_input = reference[1], reference[2], reference[3]
       used[key] = true
-      if needs_input and not declared[key] then report(path, ("${%s} has no input mapping"):format(key)) end
+      if needs_input and not declared[key] then
+         report(path, "input_missing", ("${%s} has no input mapping"):format(key))
+      end
    end
    for _, found in ipairs(inputs) do
       local key = shape.string(found[1], "key")
       if key and not used[key] then
-         report(found[2], ("nothing uses ${%s}: not the URL, the body nor a header"):format(key))
+         report(found[2], "input_unused", ("nothing uses ${%s}: not the URL, the body nor a header"):format(key))
       end
    end
 end
@@ -99,14 +103,17 @@ local function check_json(report, connection)
    for _, found in ipairs(shape.objects(connection, "request")) do
       local body = shape.string(found[1], "requestBody")
       if is_no_json(body) and is_meant_as_json(connection, body) then
-         report(found[2] .. ".requestBody", "is not valid JSON, even with its inputs filled in")
+         report(found[2] .. ".requestBody", "body_not_json", "is not valid JSON, even with its inputs filled in")
       end
    end
-   if is_no_json(shape.string(connection, "exampleValue")) then report("exampleValue", "is not valid JSON") end
+   if is_no_json(shape.string(connection, "exampleValue")) then
+      report("exampleValue", "example_not_json", "is not valid JSON")
+   end
    for _, found in ipairs(shape.items(connection, "inputMappings")) do
       local kind = shape.string(found[1], "type")
       if kind and kind:lower() == "object" and is_no_json(shape.string(found[1], "exampleValue")) then
-         report(found[2] .. ".exampleValue", "is not valid JSON, which an input of type object needs")
+         report(found[2] .. ".exampleValue", "example_not_json",
+            "is not valid JSON, which an input of type object needs")
       end
    end
 end
@@ -123,7 +130,9 @@ local check_cases
 
 local function check_case(report, value, member, path)
    local usual = member.known and type(value) == "string" and usual_case(value, member.known)
-   if usual then report(path, ("%s is usually written %s"):format(options.describe(value), options.describe(usual))) end
+   if usual then
+      report(path, "unusual_case", ("%s is usually written %s"):format(options.describe(value), options.describe(usual)))
+   end
    local list = member.members or member.items
    if not list or type(value) ~= "table" then return end
    if not shape.is_array(value) then return check_cases(report, value, list, path .. ".") end
@@ -141,11 +150,13 @@ end
 local function check_auth(report, connection)
    for _, found in ipairs(shape.objects(connection, "auth")) do
       local kind = shape.auth_type(found[1])
-      if not kind then report(found[2] .. ".authType", "is missing; NONE means no authentication") end
+      if not kind then
+         report(found[2] .. ".authType", "auth_type_missing", "is missing; NONE means no authentication")
+      end
       for _, member in ipairs(members.auth.members) do
          local value = shape.get(found[1], member.name)
          if member.secret and kind and kind == member.only and (value == nil or value == "") then
-            report(("%s.%s"):format(found[2], member.name),
+            report(("%s.%s"):format(found[2], member.name), "secret_missing",
                "is missing; the service never returns it, so it has to be given to be stored")
          end
       end
@@ -156,12 +167,12 @@ local function check_values(report, connection)
    for _, found in ipairs(shape.objects(connection, "request")) do
       local url = shape.string(found[1], "connectionUrl")
       if url and not url:find "^%a[%w+.-]*://." and not url:find "^%${" then
-         report(found[2] .. ".connectionUrl", "is not an absolute URL")
+         report(found[2] .. ".connectionUrl", "url_not_absolute", "is not an absolute URL")
       end
    end
    each_text(connection, "", function(value, path)
       if value == redaction.mask then
-         report(path:sub(2), ("is %s, which stands for a hidden secret and is none"):format(value))
+         report(path:sub(2), "mask_sent", ("is %s, which stands for a hidden secret and is none"):format(value))
       end
    end, 0)
 end
@@ -175,13 +186,26 @@ function metatable:__tostring()
    return table.concat(lines, "\n")
 end
 
+--- What is allowed in a definition and probably not meant.
+-- @table warning
+-- @tfield string path such as `inputMappings[2].key`
+-- @tfield string message
+-- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
+-- `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`,
+-- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
+-- `look_alike`, `list_may_lack`
+
 --- The warnings for a definition that has no problems.
+-- @local
 -- @tparam table connection a plain definition
--- @treturn table array of `{ path=, message= }`; `tostring` gives them in lines
-function warnings.of(connection)
+-- @tparam[opt] table how as for `validation.problems`: what is sent nevertheless is warned of
+-- @treturn table array of `{ path=, message=, code= }`; `tostring` gives them in lines
+function warnings.of(connection, how)
    local found = {}
-   local function report(path, message) found[#found + 1] = { path = path, message = message } end
-   misspelt.check(report, connection, schema.members, "")
+   local function report(path, code, message) found[#found + 1] = { path = path, message = message, code = code } end
+   if how and how.unknown_members == "send" then
+      look_alikes.check(connection, how, function(path, message) report(path, "look_alike", message) end)
+   end
    check_name(report, connection)
    check_auth(report, connection)
    check_values(report, connection)

@@ -5,42 +5,22 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local shape = require "personalize.raw"
+local more = require "personalize.resource.more"
+local raw = require "personalize.raw"
 
 local paging = {}
 
 -- Usual lengths of pages: a list of a multiple of one of them may have been cut.
 local suspicious_lengths = { 10, 25 }
 
--- Most connections that are asked for at once when the server did not show a page's length itself.
+-- Most items that are asked for at once when the server did not show a page's length itself.
 local longest_page = 100
 
--- Most connections that a list may bring: a server that always has new ones is broken.
-local most_connections = 1000000
+-- A limit beyond it is none that a service can mean.
+local largest_limit = 1000000
 
--- What the members of an answer beside its items may call the number of all connections.
-local total_names = { "total", "totalCount", "count", "totalItems", "totalElements", "size" }
-
-local function stated_number(page, name)
-   local value = shape.get(page, name)
-   return type(value) == "number" and value >= 0 and value or nil
-end
-
--- Whether the answer states that there are more connections than came so far.
-local function states_more(page, received)
-   for _, name in ipairs(total_names) do
-      local total = stated_number(page, name)
-      if total and total > received then return true end
-   end
-   return false
-end
-
--- Whether the answer says by itself that there is more behind this page.
-local function says_more(page, length, received)
-   local limit = stated_number(page, "limit")
-   return states_more(page, received) or shape.get(page, "next") ~= nil
-      or (limit ~= nil and limit > 0 and length >= limit)
-end
+-- Answers in a row that bring nothing new, each with another link to the next page.
+local most_empty_pages = 10
 
 local function is_suspicious(length)
    for _, suspicious in ipairs(suspicious_lengths) do
@@ -50,15 +30,15 @@ local function is_suspicious(length)
 end
 
 -- How many to ask for, going by the first page.
-local function page_length(page)
-   local stated = stated_number(page, "limit")
-   if stated and stated >= 1 and stated <= most_connections and stated % 1 == 0 then return stated end
-   return math.min(#page.items, longest_page)
+local function page_length(page, marks)
+   local stated = marks.limit
+   if stated and stated >= 1 and stated <= largest_limit then return stated end
+   return math.max(1, math.min(#page.items, longest_page))
 end
 
 -- What tells an item from others: its ref, or all of it where it has none.
 local function identity(item)
-   return shape.string(item, "ref") or json.encode(item, { canonical = true }) or item
+   return raw.string(item, "ref") or json.encode(item, { canonical = true }) or item
 end
 
 -- The items of a page that were not seen before.
@@ -74,69 +54,137 @@ local function unseen(items, seen)
    return new
 end
 
-local function repeated(page, received)
-   if states_more(page, received) then
-      return ("the service states that there are more connections than the %d that it gave"):format(received)
-   end
-   return ("asked for what follows %d connections the service gave the same ones again: if there are more, they "
-      .. "cannot be had"):format(received)
+local function repeated(many, received)
+   return ("asked for what follows %d %s the service gave the same ones again: if there are more, they "
+      .. "cannot be had"):format(received, many)
 end
 
-local function refused(received, err)
-   return ("asked for what follows %d connections the service refused the parameters: if there are more, they cannot "
-      .. "be had (%s)"):format(received, tostring(err))
+local function refused(many, received, err)
+   return ("asked for what follows %d %s the service refused the parameters: if there are more, they cannot "
+      .. "be had (%s)"):format(received, many, tostring(err))
+end
+
+local function incomplete(many, received, cause)
+   local message = ("the service states that there are more %s than the %d that it gave, and they cannot be "
+      .. "had: it does not follow limit and offset, nor has it a link to the next page"):format(many, received)
+   if cause then message = ("%s (%s)"):format(message, tostring(cause)) end
+   return errors.fail("incomplete", message, { cause = cause })
+end
+
+local function too_large(many, received, most)
+   return errors.fail("too_large", ("more than %d %s (%d so far): does the list end? If it does, "
+      .. "max_list_items of personalize.new is the limit"):format(most, many, received))
+end
+
+local Reader = {}
+Reader.__index = Reader
+
+-- What to ask for: nothing particular first, then the page that the last answer links to, else limit and offset.
+function Reader:query()
+   if self.link then return self.link end
+   if self.answers == 0 and not self.page_size then return nil end
+   return { limit = self.limit or self.page_size, offset = self.received }
+end
+
+function Reader:finish(message)
+   self.ended = true
+   if message and self.warn then self.warn(message) end
+   return nil
+end
+
+-- The link of an answer to the next page, each once.
+function Reader:follow(marks)
+   local link = more.query(marks.next, self.path)
+   if not link or self.links[link] then return nil end
+   self.links[link] = true
+   return link
+end
+
+function Reader:fail(err)
+   local is_refusal = err.kind == "validation" and self.answers > 0
+   if is_refusal and self.is_stated then
+      self:finish()
+      return incomplete(self.many, self.received, err)
+   elseif is_refusal and not self.is_sure then
+      -- paging is not published: a service that knows no parameters had no more to give
+      return self:finish(refused(self.many, self.received, err))
+   end
+   self:finish()
+   return nil, err
+end
+
+-- Decides what follows an answer. Gives nil and an error object where it is known that more cannot be had.
+function Reader:judge(page, marks, new)
+   local length, is_first = #page.items, self.answers == 1
+   local was_linked = self.link ~= nil
+   self.total = marks.total or self.total
+   self.is_stated = more.is_stated({ flag = marks.flag, next = marks.next, total = self.total, pages = marks.pages },
+      self.received, self.answers)
+   self.link = self:follow(marks)
+   self.empty = #new == 0 and self.empty + 1 or 0
+   if self.link and self.empty <= most_empty_pages then return true end
+   local is_end = length == 0 or (not is_first and #new == 0)
+   if is_end and self.is_stated then
+      self:finish()
+      return incomplete(self.many, self.received)
+   elseif is_end then
+      self:finish(length > 0 and repeated(self.many, self.received) or nil)
+      return true
+   end
+   local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
+   self.is_sure = self.is_sure or not is_first or self.is_stated or is_full
+   -- the first page may say itself that it is the last one, and so may one that was linked to
+   local says_nothing = not was_linked and marks.flag ~= false
+   if not (self.is_stated or says_nothing and (is_full or is_suspicious(length))) then self:finish() end
+   return true
+end
+
+function Reader:next_page()
+   if self.ended then return nil end
+   local page, response = self.fetch(self:query())
+   if not page then return self:fail(response) end
+   self.answers = self.answers + 1
+   local marks = more.marks(page, response and response.headers)
+   local new = unseen(page.items, self.seen)
+   self.received = self.received + (#new == 0 and self.answers > 1 and 0 or #page.items)
+   if self.received > self.most then
+      self:finish()
+      return too_large(self.many, self.received, self.most)
+   end
+   local fine, err = self:judge(page, marks, new)
+   if not fine then return nil, err end
+   self.limit = self.limit or self.page_size or page_length(page, marks)
+   if self.ended and #new == 0 and self.answers > 1 then return nil end
+   return new, page
 end
 
 --- An iterator over pages.
--- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects; or nil and an error
--- object
--- @tparam[opt] number page_size asked for from the first page on
--- @tparam[opt] function warn called with a message when the list may lack connections, and whether it does for sure:
--- the service says so itself
+-- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects, and the response with its
+-- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
+-- @tparam table how `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
+-- (asked for from the first page on), `path` (of the list, which links to the next page have to have), `warn` (called
+-- with a message when the list may lack items)
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
--- at the end; nil and an error object when it fails
-function paging.pages(fetch, page_size, warn)
-   local seen, received, ended, limit, is_sure = {}, 0, false, page_size, page_size ~= nil
-   local function finish(message, page)
-      ended = true
-      if message and warn then warn(message, page ~= nil and states_more(page, received)) end
-   end
-   return function()
-      if ended then return nil end
-      local is_first = received == 0
-      local page, err = fetch((page_size or not is_first) and { limit = limit, offset = received } or nil)
-      if not page then
-         -- paging is not published: a service that knows no parameters had no more to give
-         local is_refusal = not is_first and not is_sure and err.kind == "validation"
-         finish(is_refusal and refused(received, err) or nil)
-         if is_refusal then return nil end
-         return nil, err
-      end
-      local length, new = #page.items, unseen(page.items, seen)
-      if not is_first and #new == 0 then return finish(length > 0 and repeated(page, received) or nil, page) end
-      received = received + length
-      if received > most_connections then
-         finish()
-         return errors.fail("too_large", ("more than %d connections: does the list end?"):format(most_connections))
-      end
-      is_sure = is_sure or not is_first or says_more(page, length, received)
-      local is_full = page_size and length >= page_size
-      if length == 0 or not (is_full or says_more(page, length, received) or is_suspicious(length)) then finish() end
-      limit = limit or page_length(page)
-      return new, page
-   end
+-- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
+-- does not give it
+function paging.pages(fetch, how)
+   local reader = setmetatable({
+      fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "", warn = how.warn,
+      seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
+   }, Reader)
+   return function() return reader:next_page() end
 end
 
 --- Whether a decoded answer is a list: an object whose `items` is an array of objects.
 -- @return true; or false and what was expected
 function paging.is_list(value)
-   if type(value) ~= "table" or shape.is_array(value) or value == json.null then
+   if type(value) ~= "table" or raw.is_array(value) or value == json.null then
       return false, "an object with items"
    end
    local items = rawget(value, "items")
    if type(items) ~= "table" or not json.is_array(items) then return false, "an object whose items is an array" end
    for index = 1, #items do
-      if type(items[index]) ~= "table" or shape.is_array(items[index]) then
+      if type(items[index]) ~= "table" or raw.is_array(items[index]) then
          return false, ("items[%d] to be an object"):format(index)
       end
    end

@@ -21,24 +21,28 @@ local function expect_list(value)
    return not fine and "a list (" .. expected .. ")" or nil
 end
 
+-- A query may be the text of one that the service gave itself.
 local function fetch_page(begun, path, query)
-   local encoded = query and assert(request.query(query)) or nil
+   local encoded = type(query) == "table" and assert(request.query(query)) or query
    return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent",
       expect = expect_list })
 end
 
 -- An iterator over all pages. The second value remembers the last response, and whether items may be missing
--- (`is_doubtful`) or are (`is_incomplete`).
+-- (`is_doubtful`).
 local function all_pages(kind, begun, page_size)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(begun, kind.path, query)
       if value then last.response = response end
       return value, response
-   end, page_size, function(message, is_incomplete)
-      last.is_doubtful, last.is_incomplete = true, is_incomplete
-      client.emit(begun.client, "warning", { message = message, method = "GET" })
-   end, kind.many)
+   end, {
+      most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
+      warn = function(message)
+         last.is_doubtful = true
+         client.emit(begun.client, "warning", { message = message, method = "GET" })
+      end,
+   })
    return next_page, last
 end
 

@@ -9,14 +9,15 @@ local function read(answer, page_size)
    local next_page = paging.pages(function(query)
       number = number + 1
       assert(number < 100, "does not end")
-      queries[number] = query and ("%s+%s"):format(query.limit, query.offset) or "plain"
-      local list, beside = answer(query or {}, number)
+      queries[number] = type(query) == "table" and ("%s+%s"):format(query.limit, query.offset) or query or "plain"
+      local list, beside, headers = answer(query or {}, number)
       if list == nil then return nil, beside end
       local page = json.decode(json.encode(beside or {}))
       page.items = json.array {}
       for index, ref in ipairs(list) do page.items[index] = type(ref) == "table" and ref or { ref = "r" .. ref } end
-      return page
-   end, page_size, function(message) warnings[#warnings + 1] = message end)
+      return page, { headers = headers or {} }
+   end, { most = 1000000, many = "connections", page_size = page_size, path = "/v2/connections",
+      warn = function(message) warnings[#warnings + 1] = message end })
    while true do
       local new, err = next_page()
       if not new then
@@ -88,11 +89,6 @@ describe("paging", function()
       assert.same(range(1, 10), refs)
       assert.same({ "plain", "10+10" }, queries)
       assert.matches("asked for what follows 10 connections the service gave the same ones again", warnings[1])
-      local stated
-      refs, queries, stated = read(function() return range(1, 7), { total = 9 } end)
-      assert.same(range(1, 7), refs)
-      assert.equal(2, #queries)
-      assert.matches("states that there are more connections than the 7 that it gave", stated[1])
    end)
 
    it("brings nothing twice and loses nothing when the list grows at its front", function()
@@ -152,8 +148,7 @@ describe("paging", function()
       assert.equal(2, #queries)
       assert.matches("refused the parameters: if there are more, they cannot be had", warnings[1])
       -- but not where it said that there is more, nor later on, nor where a page size was asked for
-      for _, case in ipairs { { { total = 12 }, 2 }, { { limit = 10 }, 2 }, { { next = "/x" }, 2 }, { {}, 3 },
-         { {}, 2, 10 } } do
+      for _, case in ipairs { { { limit = 10 }, 2 }, { {}, 3 }, { {}, 2, 10 } } do
          refs, _, warnings, err = read(function(query, number)
             if number == case[2] then return nil, refusal end
             return server(30, 10, function() return case[1] end)(query)
@@ -161,6 +156,112 @@ describe("paging", function()
          assert.equal(refusal, err)
          assert.equal((case[2] - 1) * 10, #refs)
          assert.same({}, warnings)
+      end
+   end)
+
+   -- Every usual way to say that there is more, for an answer that ends at `offset + 7` of 30, or at the end.
+   local marks = {
+      function(has_more) return { hasMore = has_more } end, function(has_more) return { has_more = has_more } end,
+      function(has_more) return { meta = { pagination = { has_next_page = has_more } } } end,
+      function(has_more) return { last = not has_more } end,
+      function(has_more) return { truncated = tostring(has_more) } end,
+      function() return { total = 30 } end, function() return { total = "30" } end, function() return { count = 30 } end,
+      function() return { page = { totalElements = 30, size = 7 } } end,
+      function() return { paging = { total_count = "30" } } end, function() return { totalPages = 5 } end,
+      function() return {}, { ["x-total-count"] = "30" } end,
+      function(has_more) return { next = has_more and "abc" or json.null } end,
+      function(has_more) return { nextPage = has_more and 2 or json.null } end,
+      function(has_more) return { meta = { nextCursor = has_more and "abc" or "" } } end,
+      function(has_more) return { links = has_more and { next = "https://other.example/page/2" } or {} } end,
+      function(has_more) return { _links = has_more and { next = { href = "/elsewhere?page=2" } } or {} } end,
+      function(has_more) return { ["@odata.nextLink"] = has_more and "?" or nil } end,
+      function(has_more) return {}, { link = has_more and '<https://other.example/2>; rel="next"' or nil } end,
+   }
+
+   it("asks for more where any usual mark says so, and ends where it no longer does", function()
+      for number, mark in ipairs(marks) do
+         local refs, _, warnings, err = read(function(query)
+            local offset = query.offset or 0
+            return range(offset + 1, math.min(30, offset + 7)), mark(offset + 7 < 30)
+         end)
+         assert.is_nil(err, number)
+         assert.same(range(1, 30), refs, number)
+         assert.same({}, warnings, number)
+      end
+   end)
+
+   it("fails with kind incomplete where more is stated and cannot be had", function()
+      local _, refusal = errors.fail("validation", "unknown parameter", { status = 400 })
+      local habits = {
+         function() return range(1, 7) end,
+         function(query) return query.offset and {} or range(1, 7) end,
+         function(query) if query.offset then return nil, refusal end return range(1, 7) end,
+      }
+      for number, mark in ipairs(marks) do
+         for habit, give in ipairs(habits) do
+            local refs, queries, _, err = read(function(query)
+               local list, reason = give(query)
+               if not list then return nil, reason end
+               return list, mark(true)
+            end)
+            assert.same(range(1, 7), refs, number)
+            assert.same({ "plain", "7+7" }, queries, number)
+            assert.equal("incomplete", err and err.kind, number)
+            assert.matches("states that there are more connections than the 7 that it gave", err.message, 1, true)
+            assert.equal(habit == 3 and refusal or nil, err.cause)
+         end
+      end
+      local refs, _, _, err = read(function() return {}, { total = 5 } end)
+      assert.same({}, refs)
+      assert.equal("incomplete", err.kind)
+   end)
+
+   it("follows a link to the next page of the same list", function()
+      for _, style in ipairs {
+         function(link) return { next = link } end,
+         function(link) return { links = { next = link } } end,
+         function(link) return { _links = { next = { href = link } } } end,
+         function(link) return { links = json.array { { rel = "self", href = "?" }, { rel = "next", href = link } } } end,
+         function(link) return { paging = { nextLink = link } } end,
+         function(link) return {}, { link = '<x>; rel="prev", <' .. link .. '>; rel="next"' } end,
+      } do
+         for _, url in ipairs { "https://api.example.com/v2/connections?cursor=", "/v2/connections?cursor=", "?cursor=",
+            "connections?cursor=" } do
+            local refs, queries, warnings, err = read(function(query)
+               local first = type(query) == "string" and tonumber(query:match "%d+") or 1
+               if first + 10 > 30 then return range(first, 30), {} end
+               return range(first, first + 9), style(url .. first + 10)
+            end)
+            assert.is_nil(err)
+            assert.same(range(1, 30), refs)
+            assert.same({ "plain", "cursor=11", "cursor=21" }, queries)
+            assert.same({}, warnings)
+         end
+      end
+   end)
+
+   it("does not follow links in circles", function()
+      local refs, queries, _, err = read(function(query)
+         return range(1, 7), { next = type(query) == "string" and "?page=1" or "?page=2" }
+      end)
+      assert.same(range(1, 7), refs)
+      assert.same({ "plain", "page=2", "page=1" }, queries)
+      assert.equal("incomplete", err.kind)
+      local pages = 0
+      refs, _, _, err = read(function()
+         pages = pages + 1
+         return {}, { next = "?page=" .. pages }
+      end)
+      assert.same({}, refs)
+      assert.equal("incomplete", err.kind)
+      assert.equal(11, pages)
+   end)
+
+   it("asks no second time where the answer says that it was all", function()
+      for _, beside in ipairs { { hasMore = false }, { page = { last = true } }, { limit = 10, has_more = "false" } } do
+         local refs, queries = read(function() return range(1, 10), beside end)
+         assert.same(range(1, 10), refs)
+         assert.same({ "plain" }, queries)
       end
    end)
 
@@ -183,11 +284,12 @@ describe("paging", function()
             items[index] = { ref = tostring(next_number) }
          end
          return { items = items }
-      end)
+      end, { most = 1000000 })
       local new, err
       repeat new, err = next_page() until not new
       assert.equal("too_large", err.kind)
-      assert.equal("more than 1000000 connections: does the list end?", err.message)
+      assert.equal("more than 1000000 connections (1100000 so far): does the list end? If it does, max_list_items of "
+         .. "personalize.new is the limit", err.message)
    end)
 
    it("tells lists from what is none", function()

@@ -1,0 +1,135 @@
+--- Finds members that are not published and look like one that is: misspelt (`descripton`), or at the wrong place
+-- (`connectionUrl` beside `request`). The schema alone decides.
+-- @module personalize.connections.look_alikes
+-- @local
+
+local options = require "personalize.options"
+local schema = require "personalize.schema"
+local shape = require "personalize.raw"
+
+local look_alikes = {}
+
+-- Edits that a misspelt name is away from what was meant; names of so few letters are one edit away.
+local most_edits, short_name, most_edits_of_short = 2, 5, 1
+
+-- Longer names are not compared: distance takes time that grows with both lengths.
+local longest_name = 64
+
+-- List of members -> { named = name -> member, known by its small letters }; made once for each place.
+local places = {}
+
+local function place_of(members)
+   local place = places[members]
+   if not place then
+      place = { named = schema.by_name(members), small = {} }
+      for _, member in ipairs(members) do place.small[member.name:lower()] = member.name end
+      places[members] = place
+   end
+   return place
+end
+
+-- name -> the places that have it, in words: `request`, `inputMappings[]`
+local homes = {}
+schema.each(function(member, path)
+   local parent = path:match "^(.*)%.[^.]*$" or "the connection itself"
+   homes[member.name] = homes[member.name] or {}
+   table.insert(homes[member.name], parent)
+end)
+
+local known_types = {}
+for _, kind in ipairs(place_of(place_of(schema.members).named.auth.members).named.authType.known) do
+   known_types[kind] = true
+end
+
+-- What an auth of another type has beside the known members is not published.
+local function is_open(object, name)
+   local kind = name == "auth" and shape.auth_type(object)
+   return kind and not known_types[kind] or false
+end
+
+local walk
+
+local function walk_below(value, member, general, path, visit)
+   if type(value) ~= "table" then return end
+   local members = member.members or member.items
+   if not shape.is_array(value) then return walk(value, members, member.name, general .. ".", path .. ".", visit) end
+   for index = 1, shape.length(value) do
+      local item = rawget(value, index)
+      if type(item) == "table" then
+         walk(item, members, member.name, general .. "[].", ("%s[%d]."):format(path, index), visit)
+      end
+   end
+end
+
+-- Calls `visit(name, general, path, object, members)` for each member that is not published where it stands: `general`
+-- is its path without indexes.
+function walk(object, members, own_name, general, path, visit)
+   local named = place_of(members).named
+   local open = is_open(object, own_name)
+   for name, value in next, object do
+      local member = named[name]
+      if not member then
+         if type(name) == "string" and not open then visit(name, general .. name, path .. name, object, members) end
+      elseif member.members or member.items then
+         walk_below(value, member, general .. name, path .. name, visit)
+      end
+   end
+end
+
+--- The members of a connection that are not published: what the service sent goes back untouched.
+-- @tparam table connection
+-- @treturn ?table set of paths without indexes (`inputMappings[].note`); nil when there are none
+function look_alikes.unpublished(connection)
+   local found
+   walk(connection, schema.members, nil, "", "", function(_, general)
+      found = found or {}
+      found[general] = true
+   end)
+   return found
+end
+
+local function is_near(name, known)
+   if #name > longest_name then return false end
+   local is_short = #name <= short_name or #known <= short_name
+   local edits = options.distance(name:lower(), known:lower())
+   return edits <= (is_short and most_edits_of_short or most_edits), edits
+end
+
+-- The published name at a place that a name is probably meant for. One that is there already is not, unless what is
+-- checked is an edit of what had it before.
+local function nearest(name, object, members, is_edit)
+   local place = place_of(members)
+   local same = place.small[name:lower()]
+   if same then return same end
+   local best, fewest
+   for _, member in ipairs(members) do
+      if is_edit or rawget(object, member.name) == nil then
+         local fits, edits = is_near(name, member.name)
+         if fits and (not fewest or edits < fewest) then best, fewest = member.name, edits end
+      end
+   end
+   return best
+end
+
+--- Reports the look-alikes of a definition, by path.
+-- @tparam table value a plain definition
+-- @tparam table how as for `validation.problems`: what was there before is not judged; in an edit of what was retrieved
+-- a published name that is there as well does not excuse a misspelt one
+-- @tparam function report `report(path, message)`
+function look_alikes.check(value, how, report)
+   local carried, retrieved = how.carried, how.retrieved and look_alikes.unpublished(how.retrieved)
+   local found = {}
+   walk(value, schema.members, nil, "", "", function(name, general, path, object, members)
+      if carried and carried[general] or retrieved and retrieved[general] then return end
+      local meant = nearest(name, object, members, how.is_edit == true)
+      if meant then
+         found[#found + 1] = { path, ("probably %s is meant"):format(meant) }
+      elseif homes[name] then
+         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", ") }
+      end
+   end)
+   table.sort(found, function(a, b) return a[1] < b[1] end)
+   for _, each in ipairs(found) do report(each[1], each[2]) end
+end
+
+return look_alikes

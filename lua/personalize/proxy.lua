@@ -1,0 +1,114 @@
+--- Reads tables through their metamethods: proxies, tables with defaults, read-only views. What is read here is a plain
+-- table, so that everything else may read raw and nothing is silently left out.
+-- @module personalize.proxy
+-- @local
+
+local native = require "personalize.native"
+
+local codec = native.json
+
+local proxy = {}
+
+local deepest = 128
+
+-- The metatable of a table that does not hold what it shows. Those of this library, and of other JSON libraries, only
+-- mark what a table is.
+local function metatable_of(value)
+   local metatable = getmetatable(value)
+   if type(metatable) ~= "table" then return nil end
+   local is_active = rawget(metatable, "__index") ~= nil or rawget(metatable, "__pairs") ~= nil
+      or rawget(metatable, "__len") ~= nil
+   if not is_active or type(rawget(metatable, "__jsontype")) == "string" or codec.is_array(value) then return nil end
+   return metatable
+end
+
+-- Own members first, then what stands behind: a class's functions are no members.
+local function read_index(value, metatable, into, depth)
+   for name, member in next, value do
+      if into[name] == nil then into[name] = member end
+   end
+   local behind = metatable and rawget(metatable, "__index")
+   if type(behind) ~= "table" or depth > deepest then return behind end
+   local inherited = {}
+   local rest = read_index(behind, metatable_of(behind), inherited, depth + 1)
+   for name, member in next, inherited do
+      local is_own = type(member) ~= "function" and not (type(name) == "string" and name:find "^__")
+      if is_own and into[name] == nil then into[name] = member end
+   end
+   return rest
+end
+
+local function read_pairs(value, metatable, into)
+   local iterate, state, name = metatable.__pairs(value)
+   local member
+   name, member = iterate(state, name)
+   while name ~= nil do
+      into[name] = member
+      name, member = iterate(state, name)
+   end
+end
+
+local function read_length(value, metatable, into)
+   local length = metatable.__len(value)
+   if type(length) ~= "number" then return false end
+   for index = 1, length do
+      if into[index] == nil then into[index] = value[index] end
+   end
+   return length > 0
+end
+
+local function read(value, metatable)
+   local into, counted, rest = {}, false, nil
+   if rawget(metatable, "__pairs") then
+      read_pairs(value, metatable, into)
+   else
+      rest = read_index(value, metatable, into, 0)
+   end
+   if rawget(metatable, "__len") then counted = read_length(value, metatable, into) end
+   if type(rest) == "function" and not counted then
+      return nil, "has a metatable whose __index is a function and no __pairs, so that its members cannot be listed: "
+         .. "give a plain table"
+   end
+   if next(into) == nil and not rawget(metatable, "__pairs") and not rawget(metatable, "__len") then
+      return nil, "is an object of a type of its own and has no members: give a plain table"
+   end
+   local behind = rawget(metatable, "__index")
+   return type(behind) == "table" and codec.is_array(behind) and codec.array(into) or into
+end
+
+local convert
+
+local function convert_members(value, copy, depth)
+   for name, member in next, value do
+      if type(member) == "table" then
+         local plain, reason, path = convert(member, depth + 1)
+         if plain == nil then return nil, reason, tostring(name) .. (path and "." .. path or "") end
+         if copy == nil and not rawequal(plain, member) then
+            copy = setmetatable({}, getmetatable(value))
+            for own_name, own_member in next, value do copy[own_name] = own_member end
+         end
+         if copy then rawset(copy, name, plain) end
+      end
+   end
+   return copy or value
+end
+
+function convert(value, depth)
+   if depth > deepest then return value end -- the encoder tells of it
+   local metatable = metatable_of(value)
+   if not metatable then return convert_members(value, nil, depth) end
+   local fine, plain, reason = pcall(read, value, metatable)
+   if not fine then return nil, "raised an error when it was read: " .. tostring(plain) end
+   if not plain then return nil, reason end
+   return convert_members(plain, plain, depth)
+end
+
+--- A value as plain tables: itself where it holds no table with metamethods, else a copy.
+-- @param value anything
+-- @return the value or its copy; or nil, the reason and the path of what cannot be read (nil at the top)
+function proxy.plain(value)
+   if type(value) ~= "table" then return value end
+   return convert(value, 0)
+end
+
+return proxy
