@@ -52,7 +52,8 @@ local function add_member(view, name, value, depth, width, arrays)
    if type(value) ~= "table" then
       lines[#lines + 1] = head .. cut(scalar(value, view.rank))
    elseif next(value) == nil then
-      lines[#lines + 1] = head .. json.encode_as({ value }, { arrays }):sub(2, -2)
+      local shown = json.encode_as({ value }, { arrays })
+      lines[#lines + 1] = head .. (shown and shown:sub(2, -2) or "<table>")
    elseif view.open[value] then
       lines[#lines + 1] = head .. "<contains itself>"
    elseif depth > deepest_unfolded then

@@ -13,6 +13,7 @@ return {
    begin = call.begin,
    perform = call.send,
    read = call.read,
+   warn = call.warn,
    retrieve = call.retrieve,
    target = function(ref, where) return call.target({ resource = connections }, ref, where) end,
 }

@@ -2,6 +2,7 @@
 -- @module personalize.connections
 
 local connections = require "personalize.connections.resource"
+local raw = require "personalize.raw"
 local of_resources = require "personalize.resource.reading"
 
 local reading = {}
@@ -52,9 +53,14 @@ reading.get = of_resources.get
 -- local other = assert(connections.find(function(each) return each.ref ~= weather.ref end))
 reading.find = of_resources.find
 
--- The connections of a name, as plain tables, and what is known of the list; or nil and an error object.
+-- All connections that `fits` takes, as plain tables, and what is known of the list; or nil and an error object.
+function reading.all(how, fits)
+   return of_resources.all(connections, how, fits)
+end
+
+-- Those of a name.
 function reading.of_name(how, name)
-   return of_resources.of_name(connections, how, name)
+   return reading.all(how, function(item) return raw.string(item, "name") == name end)
 end
 
 return reading

@@ -35,7 +35,7 @@ local user = 3
 -- @tparam string where name of the function
 -- @treturn table the checked options with `client` and `deadline`; or nil and an error object
 function call.begin(self, opts, known, where)
-   local begun = { client = nil, deadline = nil }
+   local begun = {}
    if opts ~= nil then
       where = self.resource.name .. "." .. where
       begun = options.check(opts, known, where, user)
@@ -46,6 +46,17 @@ function call.begin(self, opts, known, where)
    begun.client = owner
    begun.deadline = native.now() + (begun.timeout or client.settings(owner).timeout)
    return begun
+end
+
+--- Warns: reports the event, and keeps the warning for the `meta` of the result.
+-- @tparam table begun of `call.begin`
+-- @tparam table warning `path`, `message`, `code`
+-- @tparam[opt] string method of the exchange that it is about
+function call.warn(begun, warning, method)
+   begun.warnings = begun.warnings or {}
+   table.insert(begun.warnings, warning)
+   client.emit(begun.client, "warning", { path = warning.path, message = warning.message, code = warning.code,
+      method = method })
 end
 
 --- Makes an exchange with the service.

@@ -169,7 +169,8 @@ end
 -- does not give it
 function paging.pages(fetch, how)
    local reader = setmetatable({
-      fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "", warn = how.warn,
+      fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "",
+      warn = how.warn,
       seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
    }, Reader)
    return function() return reader:next_page() end

@@ -11,7 +11,6 @@ local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local paging = require "personalize.resource.paging"
-local raw = require "personalize.raw"
 local request = require "personalize.http.request"
 
 local reading = {}
@@ -40,7 +39,7 @@ local function all_pages(kind, begun, page_size)
       most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
       warn = function(message)
          last.is_doubtful = true
-         client.emit(begun.client, "warning", { message = message, method = "GET" })
+         call.warn(begun, { path = "", message = message, code = "list_may_lack" }, "GET")
       end,
    })
    return next_page, last
@@ -76,6 +75,7 @@ local function collect(self, begun)
       first_answer = first_answer or page
       for index = 1, #new do items[#items + 1] = kind.wrap(new[index], self.bound) end
    end
+   last.response.warnings = begun.warnings
    return meta.attach(list_of.new(kind, items, first_answer), last.response)
 end
 
@@ -123,7 +123,7 @@ function reading.get(self, ref, opts)
    return call.retrieve(self, begun, target)
 end
 
--- A function that tells whether an item is meant.
+-- A function that tells whether an item is meant; or nil and an error object.
 local function matcher(kind, wanted)
    if type(wanted) == "function" then return wanted end
    return kind.match(type(wanted) == "string" and { name = wanted } or wanted)
@@ -138,8 +138,9 @@ function reading.find(self, wanted, opts)
    end
    local begun, err = call.begin(self, opts, kind.known.plain, "find")
    if not begun then return nil, err end
-   local fits, found = matcher(kind, wanted), nil
-   local last
+   local fits, found, last
+   fits, err = matcher(kind, wanted)
+   if not fits then return nil, err end
    last, err = visit_all(kind, begun, function(item)
       local candidate = kind.wrap(item, self.bound)
       if fits(candidate) then found = candidate end
@@ -154,11 +155,14 @@ end
 --- The functions that every resource has.
 reading.functions = { list = reading.list, each = reading.each, get = reading.get, find = reading.find }
 
---- The items of a name, as plain tables, and what `all_pages` remembers; or nil and an error object.
-function reading.of_name(kind, begun, name)
+--- The items that fit, as plain tables, and what `all_pages` remembers; or nil and an error object.
+-- @tparam table kind resource
+-- @tparam table begun of `call.begin`
+-- @tparam[opt] function fits `fits(item)`; all without
+function reading.all(kind, begun, fits)
    local found = {}
    local last, err = visit_all(kind, begun, function(item)
-      if raw.string(item, "name") == name then found[#found + 1] = item end
+      if not fits or fits(item) then found[#found + 1] = item end
    end)
    if not last then return nil, err end
    return found, last

@@ -284,7 +284,7 @@ describe("paging", function()
             items[index] = { ref = tostring(next_number) }
          end
          return { items = items }
-      end, { most = 1000000 })
+      end, { most = 1000000, many = "connections" })
       local new, err
       repeat new, err = next_page() until not new
       assert.equal("too_large", err.kind)
