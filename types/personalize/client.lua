@@ -5,6 +5,9 @@
 ---A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
 ---@class personalize.client
 ---@field connections personalize.connections
+---@field decision_models personalize.decision_models to read
+---@field flows personalize.flows to read
+---@field templates personalize.templates to read
 local client = {}
 
 ---Options of `request`.

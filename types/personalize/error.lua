@@ -9,6 +9,7 @@
 ---| "encode" # a value is not JSON; `problems` says where
 ---| "not_found" # there is no such thing (404)
 ---| "conflict" # somebody else was faster, or it cannot be told which connection is meant (409 too)
+---| "incomplete" # a list says that there is more, and what is more cannot be had
 ---| "ambiguous" # the answer to a call that must not be repeated was lost; `outcome` says what is known
 ---| "auth" # the credentials or the token are refused (401)
 ---| "forbidden" # the credentials may not do this (403)
