@@ -12,6 +12,7 @@ local json = require "personalize.json"
 local meta = require "personalize.http.meta"
 local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
+local redaction = require "personalize.redaction"
 local request = require "personalize.http.request"
 local settings = require "personalize.settings"
 local token = require "personalize.auth.token"
@@ -112,6 +113,7 @@ function client.perform(self, call)
    call.url = known.base_url .. with_query(call.path, call.query)
    call.deadline = call.deadline or native.now() + known.timeout
    call.retry = call.retry or known.retry
+   if call.definition then call.secrets_sent = redaction.secrets_of end
    return attempts.perform(state, call)
 end
 
@@ -199,7 +201,7 @@ local function hider(state)
    return function(text)
       local token_now = state.tokens.current
       if not known or of_token ~= token_now then
-         local secrets = credentials.secrets(state.settings)
+         local secrets = state.secrets()
          secrets[#secrets + 1] = token_now
          known, of_token = masking.secrets(secrets), token_now
       end
@@ -216,6 +218,7 @@ function client.new(resolved)
       profile = resolved.profile,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
+      secrets = function() return credentials.secrets(resolved) end,
       authorize = authorize,
    }
    state.emit = events.emitter(resolved.on_event, hider(state))

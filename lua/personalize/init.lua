@@ -18,10 +18,11 @@ local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
 -- What a client reads beside connections, by the names of its members.
-local resources = {}
-for _, name in ipairs { "decision_models", "flows", "templates" } do
-   resources[name] = require("personalize." .. name)
-end
+local resources = {
+   decision_models = require "personalize.decision_models",
+   flows = require "personalize.flows",
+   templates = require "personalize.templates",
+}
 
 local personalize = {
    --- The version of the library.

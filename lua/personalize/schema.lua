@@ -12,6 +12,7 @@
 -- @module personalize.schema
 
 local json = require "personalize.json"
+local redaction = require "personalize.redaction"
 
 local pair = {
    { name = "name", type = "string", published = "example", certainty = "documented",
@@ -203,6 +204,8 @@ for _, member in ipairs(members) do
    if member.server then schema.server_owned[member.name] = true end
 end
 
+-- The encoder and the masking know no schema by themselves.
 json.rank_names(schema.rank)
+redaction.know(members)
 
 return schema
