@@ -139,10 +139,10 @@ $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emul
 DIVERTED := $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name))
 LINK_BINDING_TEST = $(CC) $(ALL_CFLAGS) -Ispec $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(DIVERTED) \
 	$(shell $(PKG_CONFIG) --libs cmocka) $(LUA_LIBS_lua5.4)
-$(BUILD)/spec/src/lua/%_test: spec/src/lua/%_test.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
+$(filter $(BUILD)/spec/src/lua/%,$(TEST_PROGRAMS)): $(BUILD)/%: %.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
 	$(LINK_BINDING_TEST) $(CORE_LIBS)
-$(BUILD)/spec/src/emulator/lua/%_test: spec/src/emulator/lua/%_test.c $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) \
+$(filter $(BUILD)/spec/src/emulator/lua/%,$(TEST_PROGRAMS)): $(BUILD)/%: %.c $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) \
 		$(C_EMULATOR_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
 	$(LINK_BINDING_TEST) -Wl,--wrap=MHD_create_response_from_buffer $(EMULATOR_LIBS)
@@ -363,6 +363,13 @@ rocks: ## build and pack both rocks for both interpreters, install them elsewher
 
 check-install: all ## install into an empty folder, use what is there, uninstall, compare
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
+
+# ARCH=i386 for another architecture, COMMANDS="make test" for other commands
+SUITES ?= bookworm trixie sid
+.PHONY: matrix
+matrix: ## run demo and tests in new, bare systems of SUITES (root, debootstrap)
+	$(INSTALL_PACKAGES) matrix
+	@ARCH="$(ARCH)" COMMANDS="$(COMMANDS)" packaging/matrix.sh $(SUITES)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9. -]*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

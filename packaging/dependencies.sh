@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building, testing and measuring need: packaging/dependencies.sh GROUP...
-# The groups: build, command, openresty, doc, test, bench, node. On Debian and what is made of it apt installs them; for
+# The groups: build, command, openresty, doc, test, bench, node, matrix. On Debian and what is made of it apt installs them; for
 # other systems the names of their packages are printed.
 set -eu
 
@@ -17,6 +17,7 @@ packages_of() {
       libcmocka-dev clang clang-format clang-tidy libclang-rt-dev| valgrind musl-tools lua5.5| liblua5.5-dev|" ;;
    bench) echo "libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox" ;;
    node) echo "nodejs npm" ;;
+   matrix) echo "debootstrap" ;;
    *) echo "dependencies: there is no group $1" >&2; exit 2 ;;
    esac
 }
