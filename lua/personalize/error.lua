@@ -56,6 +56,7 @@ local errors = {}
 -- @tfield[opt] string phase of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
 -- @tfield[opt] personalize.error.outcome outcome of kind `ambiguous`
 -- @tfield[opt] personalize.connection connection of kinds `ambiguous` and `conflict`: as it is now
+-- @tfield[opt] {string,...} refs of kind `conflict`: the connections of one name
 -- @tfield[opt] table result of `plan:apply` and `sync.export`: what was done nevertheless
 -- @tfield[opt] personalize.call_facts meta of the call, as `personalize.meta(err)`
 -- @tfield[opt] integer offset of kind `decode`, of a text: in bytes

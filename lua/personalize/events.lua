@@ -3,6 +3,7 @@
 
 local native = require "personalize.native"
 local redaction = require "personalize.redaction"
+local text = require "personalize.text"
 
 local events = {}
 
@@ -30,6 +31,8 @@ local events = {}
 -- @tfield[opt] number delay seconds until the `retry`
 -- @tfield[opt] number expires_in seconds that the `token` lives
 -- @tfield[opt] string message of a `warning`
+-- @tfield[opt] string code of a `warning`: see @{personalize.connections.warnings.warning}
+-- @tfield[opt] string path of a `warning`: the member that it is about
 -- @tfield[opt] personalize.error error why a `response`, a `retry` or a `token` is none
 
 -- Where a warning goes that the hook itself cannot take.
@@ -45,17 +48,27 @@ end
 
 -- An error's own __tostring may raise as well.
 local function describe(reason)
-   local fine, text = pcall(tostring, reason)
-   return fine and redaction.text(text) or "an error that cannot be shown"
+   local fine, described = pcall(tostring, reason)
+   return fine and redaction.text(described) or "an error that cannot be shown"
 end
 
---- Makes the function through which a client reports; it costs nothing without a hook.
+-- Without a hook warnings alone are reported: they are never lost.
+local function warn_only(hide)
+   return function(kind, members)
+      if kind ~= "warning" then return end
+      local about = members.path and members.path ~= "" and members.path .. ": " or ""
+      warn_elsewhere("personalize: " .. text.line(hide(about .. members.message)))
+   end
+end
+
+--- Makes the function through which a client reports. Without a hook warnings go to Lua's `warn` (5.4 and later) or to
+-- nginx's log, and everything else costs nothing.
 -- @local
 -- @tparam ?function hook
 -- @tparam function hide takes known secrets out of a text; errors come with them taken out
 -- @treturn function `emit(type, members)`
 function events.emitter(hook, hide)
-   if not hook then return function() end end
+   if not hook then return warn_only(hide) end
    local raised = false
    return function(kind, members)
       for name, value in pairs(members) do

@@ -11,11 +11,14 @@ local proxy = {}
 
 local deepest = 128
 
+-- The real metatable, also of a table that is locked.
+local real_metatable = debug.getmetatable
+
 -- The metatable of a table that does not hold what it shows. Those of this library, and of other JSON libraries, only
 -- mark what a table is.
 local function metatable_of(value)
-   local metatable = getmetatable(value)
-   if type(metatable) ~= "table" then return nil end
+   local metatable = real_metatable(value)
+   if metatable == nil then return nil end
    local is_active = rawget(metatable, "__index") ~= nil or rawget(metatable, "__pairs") ~= nil
       or rawget(metatable, "__len") ~= nil
    if not is_active or type(rawget(metatable, "__jsontype")) == "string" or codec.is_array(value) then return nil end
@@ -76,16 +79,22 @@ local function read(value, metatable)
    return type(behind) == "table" and codec.is_array(behind) and codec.array(into) or into
 end
 
+local function join(name, path)
+   local own = type(name) == "number" and ("[%d]"):format(name) or tostring(name)
+   if not path then return own end
+   return path:sub(1, 1) == "[" and own .. path or own .. "." .. path
+end
+
 local convert
 
-local function convert_members(value, copy, depth)
+local function convert_members(value, copy, seen, depth)
    for name, member in next, value do
       if type(member) == "table" then
-         local plain, reason, path = convert(member, depth + 1)
-         if plain == nil then return nil, reason, tostring(name) .. (path and "." .. path or "") end
+         local plain, reason, path = convert(member, seen, depth + 1)
+         if plain == nil then return nil, reason, join(name, path) end
          if copy == nil and not rawequal(plain, member) then
-            copy = setmetatable({}, getmetatable(value))
-            for own_name, own_member in next, value do copy[own_name] = own_member end
+            copy = setmetatable({}, real_metatable(value))
+            for own_name, own_member in next, value do rawset(copy, own_name, own_member) end
          end
          if copy then rawset(copy, name, plain) end
       end
@@ -93,14 +102,25 @@ local function convert_members(value, copy, depth)
    return copy or value
 end
 
-function convert(value, depth)
-   if depth > deepest then return value end -- the encoder tells of it
+-- `seen` has what was converted so far; a table that contains itself is left to the encoder, which tells of it.
+function convert(value, seen, depth)
+   if seen[value] ~= nil or depth > deepest then return seen[value] or value end
+   seen[value] = value
    local metatable = metatable_of(value)
-   if not metatable then return convert_members(value, nil, depth) end
-   local fine, plain, reason = pcall(read, value, metatable)
-   if not fine then return nil, "raised an error when it was read: " .. tostring(plain) end
-   if not plain then return nil, reason end
-   return convert_members(plain, plain, depth)
+   local plain, reason, path
+   if metatable then
+      local fine
+      fine, plain, reason = pcall(read, value, metatable)
+      if not fine then
+         return nil, "raised an error when it was read" .. (type(plain) == "string" and ": " .. plain or "")
+      end
+      if not plain then return nil, reason end
+      plain, reason, path = convert_members(plain, plain, seen, depth)
+   else
+      plain, reason, path = convert_members(value, nil, seen, depth)
+   end
+   seen[value] = plain
+   return plain, reason, path
 end
 
 --- A value as plain tables: itself where it holds no table with metamethods, else a copy.
@@ -108,7 +128,7 @@ end
 -- @return the value or its copy; or nil, the reason and the path of what cannot be read (nil at the top)
 function proxy.plain(value)
    if type(value) ~= "table" then return value end
-   return convert(value, 0)
+   return convert(value, {}, 0)
 end
 
 return proxy

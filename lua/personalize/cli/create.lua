@@ -1,6 +1,9 @@
 --- `personalize create`: a new connection.
 -- @module personalize.cli.create
 
+local errors = require "personalize.error"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local sending = require "personalize.cli.sending"
 
 local command = {}
@@ -10,15 +13,31 @@ function command.add(parser)
    own:epilog "Example: personalize create weather.json"
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up.")
+   own:flag("--another", "Create it although there is one of that name.")
    sending.add(own)
 end
 
-local function create(client, definition)
-   return client.connections.create(definition)
+-- There is no delete, so a second one of a name is most likely a mistake.
+local function find_present(client, name)
+   local list, err = client.connections.list()
+   if not list then return nil, err end
+   local refs = {}
+   for _, each in ipairs(list) do
+      if raw.string(each, "name") == name and raw.get(each, "archived") ~= true then refs[#refs + 1] = each.ref end
+   end
+   if #refs == 0 then return true end
+   return errors.fail("conflict", ("there is a connection named %s already (%s): `personalize ensure` brings it up to "
+      .. "date, --another creates a second one"):format(options.describe(name), table.concat(refs, ", ")),
+      { refs = refs })
 end
 
 function command.run(arguments, streams)
-   return sending.run(arguments, streams, arguments.definition, create)
+   return sending.run(arguments, streams, arguments.definition, function(client, definition, _, call)
+      local fine, err = client.connections.validate(definition, call)
+      if fine and not arguments.another then fine, err = find_present(client, definition.name) end
+      if not fine then return nil, err end
+      return client.connections.create(definition, call)
+   end)
 end
 
 return command

@@ -7,7 +7,7 @@ local native = require "personalize.native"
 
 local main = {}
 
-local names = { "repl", "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
+local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "test", "diff", "export", "plan", "apply",
    "promote", "doctor", "emulator" }
 
 local function parser_of(argparse, commands)

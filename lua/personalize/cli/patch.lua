@@ -17,7 +17,7 @@ local function patch(connections, connection, changes, options, out)
    local patched, is_changed = connections.patch(connection, changes, options)
    if not patched then return nil, is_changed end
    if not is_changed then out:note "nothing to change" end
-   return patched, nil, changes
+   return patched
 end
 
 function command.run(arguments, streams)

@@ -1,4 +1,5 @@
---- What `create`, `update` and `patch` share: a definition is read, sent, and the connection shown that came of it.
+--- What `create`, `ensure`, `update` and `patch` share: a definition is read and sent, and the connection
+-- shown that came of it.
 -- @module personalize.cli.sending
 -- @local
 
@@ -11,8 +12,10 @@ local warnings = require "personalize.cli.warnings"
 
 local sending = {}
 
---- Adds the options of all three.
+--- Adds the options of all.
 function sending.add(own)
+   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
+      .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
    own:flag("--json", "One JSON document: the connection as the service answered.")
    tenant.add(own)
 end
@@ -28,19 +31,18 @@ end
 -- @tparam table arguments
 -- @tparam table streams
 -- @tparam string given the definition as the command line has it
--- @tparam function send `send(client, definition, out)`: the connection; or nil and an error object, in which the
--- secrets that were looked up for the definition are hidden. As a third value, what a patch changes: warnings are
--- about that alone.
+-- @tparam function send `send(client, definition, out, options)`: the connection; or nil and an error object, in which
+-- the secrets that were looked up for the definition are hidden
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
    local definition, texts = input.resolved(given)
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
-      local sent, err, changes = send(client, definition, out)
+      local sent, err = send(client, definition, out, { unknown_members = arguments.unknown_members })
       if not sent then return nil, rewriting.hide(err, texts) end
       out:text(sent)
       out:json(sent)
-      warnings.say(out, client.connections, changes and sent or definition, changes)
+      warnings.say(out, sent)
       return exit.DONE
    end)
 end
@@ -48,10 +50,10 @@ end
 --- The same for a connection that is there, which `arguments.name` names.
 -- @tparam function send `send(connections, connection, definition, options, out)`
 function sending.change(arguments, streams, given, send)
-   return sending.run(arguments, streams, given, function(client, definition, out)
+   return sending.run(arguments, streams, given, function(client, definition, out, options)
       local connection, err = tenant.find(client, arguments.name)
       if not connection then return nil, err end
-      local options = { missing_secrets = arguments.missing_secrets }
+      options.missing_secrets = arguments.missing_secrets
       return send(client.connections, connection, definition, options, out)
    end)
 end

@@ -2,20 +2,17 @@
 -- @module personalize.cli.warnings
 -- @local
 
+local meta = require "personalize.http.meta"
+local text = require "personalize.text"
+
 local warnings = {}
 
 --- @tparam table out the command's output
--- @tparam table connections of a client
--- @tparam table definition what was sent
--- @tparam[opt] table changes only warnings about members of these
-function warnings.say(out, connections, definition, changes)
-   local fine, found = connections.validate(definition)
-   if not fine then return end
-   for _, warning in ipairs(found) do
-      local member = warning.path:match "^[^.%[]*"
-      if not changes or changes[member] ~= nil then
-         out:note(("warning: %s: %s"):format(warning.path, warning.message))
-      end
+-- @tparam table sent the result of a write
+function warnings.say(out, sent)
+   for _, warning in ipairs((meta.of(sent) or {}).warnings or {}) do
+      local about = warning.path ~= "" and warning.path .. ": " or ""
+      out:note(text.line(("warning: %s%s"):format(about, warning.message)))
    end
 end
 

@@ -7,7 +7,8 @@ local connections = require "personalize.connections.resource"
 local functions = {}
 for part, names in pairs {
    [require "personalize.connections.writing"] = { "create", "update" },
-   [require "personalize.connections.changing"] = { "patch", "ensure", "archive", "restore" },
+   [require "personalize.connections.changing"] = { "patch", "archive", "restore" },
+   [require "personalize.connections.ensuring"] = { "ensure", "ensure_all" },
    [require "personalize.connections.checking"] = { "test", "validate", "build" },
    [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
 } do

@@ -3,7 +3,9 @@
 
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
+local settings = require "personalize.settings"
 local builder = require "personalize.connections.builder"
+local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
 local operation = require "personalize.connections.operation"
 local validation = require "personalize.connections.validation"
@@ -33,7 +35,8 @@ function checking.test(self, target, opts)
       ref, err = operation.target(target, "test")
       if not ref then return nil, err end
    else
-      target = definition.of(target, 1, "connections.test", 2)
+      target, err = definition.of(target, 1, "connections.test", 2)
+      if not target then return nil, err end
    end
    local how
    how, err = operation.begin(self, opts, plain_options, "test")
@@ -53,17 +56,26 @@ function checking.test(self, target, opts)
    return meta.attach(value, response)
 end
 
+local validate_options = { unknown_members = settings.known.unknown_members }
+
 --- Checks a definition without sending it.
 -- @function validate
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
+-- @tparam[opt] table opts
+-- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members what becomes of members that look like published ones,
+-- misspelt or at the wrong place: `send` makes warnings of them
 -- @treturn boolean valid `true`
--- @treturn {personalize.error.problem,...} warnings what is allowed and probably not meant
+-- @treturn {personalize.connections.warnings.warning,...} warnings what is allowed and probably not meant
 -- @fails of kind `validation` with `problems`
 -- @usage
 -- local _, err = connections.validate { name = "Weather" }
 -- print(err.problems[1].path)  --> auth
-function checking.validate(_, given)
-   return validation.report(definition.of(given, 1, "connections.validate", 2))
+function checking.validate(_, given, opts)
+   local checked = options.check(opts, validate_options, "connections.validate", 2)
+   local plain, err = definition.of(given, 1, "connections.validate", 2)
+   if not plain then return nil, err end
+   return validation.report(plain, { unknown_members = checked.unknown_members, is_edit = connection.is(given),
+      carried = connection.carried(given) })
 end
 
 --- Begins a definition.

@@ -19,7 +19,9 @@ local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
+local expectation = require "personalize.connections.expectation"
 local display = require "personalize.connections.display"
+local look_alikes = require "personalize.connections.look_alikes"
 local shape = require "personalize.raw"
 
 local connection = {}
@@ -53,9 +55,18 @@ local function metatable_of(resource)
    return metatable
 end
 
+-- connection -> the members that it came with and that are not published; for the few that have some
+local carried = setmetatable({}, { __mode = "k" })
+
 -- Makes a connection of a decoded object, which is used and not copied.
 function connection.new(object, resource)
+   carried[object] = look_alikes.unpublished(object)
    return setmetatable(object, metatable_of(resource or false))
+end
+
+-- The members that a connection came with and that are not published: see `look_alikes.unpublished`.
+function connection.carried(value)
+   return carried[value]
 end
 
 -- Whether a value is a connection of this library.
@@ -72,36 +83,50 @@ local function owner(self, method)
    return getmetatable(self)[resource_key]
 end
 
-local known_options = call_options()
+local read_options = call_options()
+local save_options = call_options.of_writing { expect = expectation.rule }
 
 -- Checked here, so that misuse is raised where the method was called and not in this file.
-local function check_options(opts, method)
-   local checked = options.check(opts, known_options, "connection:" .. method, 3)
+local function check_options(opts, known, method)
+   local checked = options.check(opts, known, "connection:" .. method, 3)
    if checked.retry ~= nil then settings.retry(checked.retry, "connection:" .. method, 3) end
+   expectation.check(checked.expect, "connection:" .. method, 3)
+end
+
+-- What is not there yet is expected to be like nothing.
+local function without_expectation(opts)
+   local kept = {}
+   for name, value in next, opts or {} do
+      if name ~= "expect" then kept[name] = value end
+   end
+   return kept
 end
 
 -- Puts the members of another connection in place of a connection's own.
 local function become(self, other)
    for name in next, self do rawset(self, name, nil) end
    for name, value in next, other do rawset(self, name, value) end
+   carried[self] = carried[other]
    return meta.copy(other, self)
 end
 
 --- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
--- has no `ref` yet (a copy).
--- @api `PUT /v2/connections/<ref>` or `POST /v2/connections`
--- @tparam[opt] personalize.connections.call_options opts
+-- has no `ref` yet (a copy). An update retrieves the connection first, and is refused when somebody changed it since
+-- this one was retrieved or saved.
+-- @api `GET` and `PUT /v2/connections/<ref>`, or `POST /v2/connections`
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
+-- @tparam[opt] personalize.connections.expectation|false opts.expect as of `connections.update`
 -- @treturn personalize.connection connection itself
 -- @fails as `connections.update` and `connections.create`; then the connection is as it was
 -- @usage c.description = "by city"; assert(c:save())
 function Connection:save(opts)
    local resource = owner(self, "save")
-   check_options(opts, "save")
+   check_options(opts, save_options, "save")
    local saved, err
    if shape.string(self, "ref") then
       saved, err = resource.update(self, self, opts)
    else
-      saved, err = resource.create(self, opts)
+      saved, err = resource.create(self, without_expectation(opts))
    end
    if not saved then return nil, err end
    return become(self, saved)
@@ -118,7 +143,7 @@ end
 -- print(assert(c:reload()).name == name)  --> true
 function Connection:reload(opts)
    local resource = owner(self, "reload")
-   check_options(opts, "reload")
+   check_options(opts, read_options, "reload")
    local loaded, err = resource.get(self, opts)
    if not loaded then return nil, err end
    return become(self, loaded)
@@ -135,7 +160,7 @@ end
 -- print(assert(c:test { timeout = 20 }).status)  --> 200
 function Connection:test(opts)
    local resource = owner(self, "test")
-   check_options(opts, "test")
+   check_options(opts, read_options, "test")
    return resource.test(self, opts)
 end
 
@@ -152,6 +177,8 @@ function Connection:copy(name)
    options.argument(1, name, "string", "copy", 2)
    local copied, err = definition.sendable(self)
    if not copied then return nil, err end
+   copied, err = definition.plain(copied)
+   if not copied then return nil, err end
    copied.name = name
    copied.archived = nil
    return connection.new(copied, resource)
@@ -166,7 +193,12 @@ end
 -- print(c:diff(assert(connections.get(ref)))[1].old)  --> by city
 function Connection:diff(other)
    owner(self, "diff")
-   return difference.between(self, definition.of(other, 1, "diff", 2))
+   local mine, err = definition.plain(self)
+   if not mine then return nil, err end
+   local theirs
+   theirs, err = definition.of(other, 1, "diff", 2)
+   if not theirs then return nil, err end
+   return difference.between(mine, theirs)
 end
 
 local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolean" }
@@ -182,7 +214,12 @@ local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolea
 function Connection:to_json(opts)
    owner(self, "to_json")
    local checked = options.check(opts, json_options, "to_json", 2)
-   local value = checked.mask and redaction.connection(self) or self
+   local value, err = self, nil
+   if checked.mask then
+      value, err = definition.plain(self)
+      if not value then return nil, err end
+      value = redaction.connection(value)
+   end
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
 end
 

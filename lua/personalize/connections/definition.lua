@@ -5,21 +5,41 @@
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local schema = require "personalize.schema"
 local builder = require "personalize.connections.builder"
 local shape = require "personalize.raw"
 
 local definition = {}
 
---- The plain table of a definition; raises at the caller's caller for anything else.
+--- The plain table of a definition; raises at the caller's caller for anything else. Tables with metamethods of their
+-- own are read through them.
+-- @return the table; or nil and an error object of kind `encode` when it cannot be read
 function definition.of(value, index, where, level)
    if builder.is(value) then return value:table() end
    if type(value) ~= "table" then
       error(("bad argument #%d to '%s' (expected a table, a builder or a connection, got %s)")
          :format(index, where, options.describe(value)), (level or 1) + 1)
    end
-   return value
+   return definition.plain(value)
 end
+
+--- A table without metamethods of its own.
+-- @return the table itself or a copy; or nil and an error object of kind `encode`
+function definition.plain(value)
+   local plain, reason, path = proxy.plain(value)
+   if plain ~= nil then return plain end
+   return errors.fail("encode", path and ("%s: %s"):format(path, reason) or "the table " .. reason,
+      { problems = { { path = path or "", message = reason } } })
+end
+
+-- Lua 5.4 writes 1500.0 for a number that came of a division: where the schema has an integer one is sent.
+local function as_integer(member, value)
+   if not member or member.type ~= "integer" or type(value) ~= "number" or not math.tointeger then return value end
+   return math.tointeger(value) or value
+end
+
+local members = schema.by_name(schema.members)
 
 --- A deep copy without the members that the server owns: what may be sent, and changed before.
 -- @return the copy; or nil and an error object of kind `encode`
@@ -27,7 +47,7 @@ function definition.sendable(value)
    local copy = {}
    for name, member in next, value do
       if not schema.server_owned[name] then
-         local copied, reason = shape.copy(member)
+         local copied, reason = shape.copy(as_integer(members[name], member))
          if copied == nil then
             return errors.fail("encode", ("%s: %s"):format(tostring(name), reason),
                { problems = { { path = tostring(name), message = reason } } })
@@ -38,6 +58,15 @@ function definition.sendable(value)
    return copy
 end
 
+--- The members of a definition that may be sent, without copying them.
+function definition.without_server_owned(value)
+   local kept = {}
+   for name, member in next, value do
+      if not schema.server_owned[name] then kept[name] = member end
+   end
+   return kept
+end
+
 --- The JSON text of a definition.
 function definition.encode(value)
    return json.encode_as(value, schema.arrays, { canonical = true })
@@ -45,7 +74,10 @@ end
 
 --- The text of a test call's body: the whole object, server-owned members included, as the API asks.
 function definition.encode_test(value)
-   return json.encode_as({ connection = value }, { connection = schema.arrays }, { canonical = true })
+   local sent = {}
+   for name, member in next, value do sent[name] = as_integer(members[name], member) end
+   return json.encode_as({ connection = json.mark_like(sent, value) }, { connection = schema.arrays },
+      { canonical = true })
 end
 
 return definition

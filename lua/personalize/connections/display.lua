@@ -3,6 +3,7 @@
 -- @local
 
 local display = require "personalize.display"
+local proxy = require "personalize.proxy"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 
@@ -16,7 +17,7 @@ connections_display.schema = { rank = schema.rank, arrays = schema.arrays, mask 
 -- @tparam table connection
 -- @treturn string
 function connections_display.connection(title, connection)
-   return display.item(title, connection, connections_display.schema)
+   return display.item(title, proxy.plain(connection) or connection, connections_display.schema)
 end
 
 return connections_display

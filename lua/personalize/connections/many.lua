@@ -10,13 +10,18 @@ local writing = require "personalize.connections.writing"
 
 local many = {}
 
--- The options of `map` apply to the whole, the others to each call.
-local all_options = operation.options {}
-for name, rule in pairs(map.known_options) do all_options[name] = rule end
+--- Adds the options of `map`, which apply to the whole, to those of each call.
+-- @local
+function many.options(known)
+   for name, rule in pairs(map.known_options) do known[name] = rule end
+   return known
+end
 
-local function split(opts, where)
+--- The options of `map`, and those of each call.
+-- @local
+function many.split(opts, known, where)
    local of_map, of_call = {}, {}
-   for name, value in pairs(options.check(opts, all_options, where, 3)) do
+   for name, value in pairs(options.check(opts, known, where, 3)) do
       if map.known_options[name] then of_map[name] = value else of_call[name] = value end
    end
    -- now, at the caller's line, and not in the errors of each item
@@ -24,8 +29,9 @@ local function split(opts, where)
    return of_map, of_call
 end
 
--- Misuse, found before anything is sent.
-local function check_items(list, where, may_be_ref)
+--- Raises misuse, before anything is sent.
+-- @local
+function many.check_items(list, where, may_be_ref)
    options.argument(1, list, "table", where, 3)
    for index = 1, #list do
       local item = list[index]
@@ -36,10 +42,11 @@ local function check_items(list, where, may_be_ref)
    end
 end
 
-local function all(where, call, may_be_ref)
+local function all(where, known, call, may_be_ref)
+   known = many.options(known)
    return function(self, list, opts)
-      check_items(list, "connections." .. where, may_be_ref)
-      local of_map, of_call = split(opts, "connections." .. where)
+      many.check_items(list, "connections." .. where, may_be_ref)
+      local of_map, of_call = many.split(opts, known, "connections." .. where)
       return map.run(list, function(item) return call(self, item, of_call) end, of_map)
    end
 end
@@ -49,7 +56,8 @@ end
 -- @api `POST /v2/connections`
 -- @function create_all
 -- @tparam table list array of definitions: tables, builders, or connections
--- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
 -- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
@@ -58,13 +66,16 @@ end
 -- @usage
 -- local made, errors = connections.create_all { c:copy "First", c:copy "Second", { name = "incomplete" } }
 -- print(made[2].name, errors[3].kind)  --> Second	validation
-many.create_all = all("create_all", writing.create)
+many.create_all = all("create_all", operation.write_options {}, writing.create)
 
---- Updates many connections, several at a time: each as it is now.
--- @api `PUT /v2/connections/<ref>`
+--- Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as
+-- `update` does, which costs a call for each.
+-- @api `GET` and `PUT /v2/connections/<ref>`
 -- @function update_all
 -- @tparam {personalize.connection,...} list
--- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
+-- @tparam[opt] false opts.expect overwrite what was changed meanwhile, without looking
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
 -- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
@@ -75,7 +86,9 @@ many.create_all = all("create_all", writing.create)
 -- for _, each in ipairs(list) do each.description = "reviewed" end
 -- local _, errors = connections.update_all(list, { missing_secrets = "send", concurrency = 8 })
 -- print(next(errors))  --> nil
-many.update_all = all("update_all", function(self, item, opts) return writing.update(self, item, item, opts) end)
+many.update_all = all("update_all", operation.write_options {
+   expect = { text = "false", fits = function(value) return value == false end },
+}, function(self, item, opts) return writing.update(self, item, item, opts) end)
 
 --- Tests many connections, several at a time.
 -- @api `POST /v2/connections/testConnection`
@@ -90,6 +103,6 @@ many.update_all = all("update_all", function(self, item, opts) return writing.up
 -- @usage
 -- local answers, errors = connections.test_all(refs, { timeout = 20 })
 -- print(answers.n == #refs)  --> true
-many.test_all = all("test_all", checking.test, true)
+many.test_all = all("test_all", operation.options {}, checking.test, true)
 
 return many

@@ -10,6 +10,7 @@ return {
    path = connections.path,
    expect_connection = connections.expect,
    options = call_options,
+   write_options = call_options.of_writing,
    begin = call.begin,
    perform = call.send,
    read = call.read,

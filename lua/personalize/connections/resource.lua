@@ -20,7 +20,8 @@ return resource.new {
    schema = display.schema,
    wrap = connection.new,
    match = function(wanted)
-      local given = definition.of(wanted)
+      local given, err = definition.of(wanted)
+      if not given then return nil, err end
       return function(candidate) return merge.has(candidate, given) end
    end,
    columns = {

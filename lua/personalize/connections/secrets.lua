@@ -4,6 +4,7 @@
 
 local errors = require "personalize.error"
 local options = require "personalize.options"
+local names = require "personalize.redaction.names"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
@@ -17,22 +18,68 @@ local auth_members = schema.by_name(schema.members).auth.members
 local known_types = {}
 for _, kind in ipairs(schema.by_name(auth_members).authType.known) do known_types[kind] = true end
 
-local function is_absent(value)
-   return value == nil or value == ""
+-- client -> { [type of authentication, in capitals] = set of names }: what the service did not give back
+local learned = setmetatable({}, { __mode = "k" })
+
+-- Nothing, or asterisks in the place of what was sent.
+local function is_hidden(value)
+   return value == nil or value == "" or type(value) == "string" and value:find "^[*\226\128\162]+$" ~= nil
+end
+
+local function auth_objects(connection)
+   local found = {}
+   for _, each in ipairs(shape.objects(connection, "auth")) do
+      local kind = shape.auth_type(each[1])
+      if kind then found[#found + 1] = { auth = each[1], path = each[2], kind = kind } end
+   end
+   return found
+end
+
+--- Learns from the answer to a write which members of an `auth` are write-only, where the schema does not know its
+-- type.
+-- @tparam table owner the client
+-- @tparam table sent
+-- @tparam table answer
+function secrets.learn(owner, sent, answer)
+   local answered = auth_objects(answer)
+   for index, each in ipairs(auth_objects(sent)) do
+      local other = answered[index]
+      if not known_types[each.kind] and other and other.kind == each.kind then
+         for name, value in next, each.auth do
+            if type(value) == "string" and not is_hidden(value) and is_hidden(shape.get(other.auth, name)) then
+               learned[owner] = learned[owner] or {}
+               learned[owner][each.kind] = learned[owner][each.kind] or {}
+               learned[owner][each.kind][name] = true
+            end
+         end
+      end
+   end
+end
+
+-- The names of the write-only members of a type of authentication, sorted.
+local function write_only(owner, kind)
+   local list = {}
+   for _, member in ipairs(auth_members) do
+      if member.secret and kind == member.only then list[#list + 1] = member.name end
+   end
+   for name in pairs(owner and learned[owner] and learned[owner][kind] or {}) do list[#list + 1] = name end
+   table.sort(list)
+   return list
 end
 
 --- The write-only secrets that a definition needs and lacks.
+-- @tparam table connection
+-- @tparam[opt] table owner the client, which may have learned of more
 -- @treturn table array of `{ object=, name=, path= }`
--- @treturn table array of authentication types that the schema does not know
-function secrets.missing(connection)
+-- @treturn table array of authentication types of which it is not known what is write-only
+function secrets.missing(connection, owner)
    local missing, unknown = {}, {}
-   for _, found in ipairs(shape.objects(connection, "auth")) do
-      local auth, path = found[1], found[2]
-      local kind = shape.auth_type(auth)
-      if kind and not known_types[kind] then unknown[#unknown + 1] = shape.string(auth, "authType") end
-      for _, member in ipairs(auth_members) do
-         if member.secret and kind == member.only and is_absent(shape.get(auth, member.name)) then
-            missing[#missing + 1] = { object = auth, name = member.name, path = path .. "." .. member.name }
+   for _, each in ipairs(auth_objects(connection)) do
+      local list = write_only(owner, each.kind)
+      if not known_types[each.kind] and #list == 0 then unknown[#unknown + 1] = shape.string(each.auth, "authType") end
+      for _, name in ipairs(list) do
+         if is_hidden(shape.get(each.auth, name)) then
+            missing[#missing + 1] = { object = each.auth, name = name, path = each.path .. "." .. name }
          end
       end
    end
@@ -40,7 +87,12 @@ function secrets.missing(connection)
 end
 
 --- Whether a definition gives a write-only secret.
-function secrets.given(definition)
+function secrets.given(owner, definition)
+   for _, each in ipairs(auth_objects(definition)) do
+      for _, name in ipairs(write_only(owner, each.kind)) do
+         if not is_hidden(shape.get(each.auth, name)) then return true end
+      end
+   end
    for path in pairs(schema.secrets) do
       local parent, name = path:match "^(.*)%.([^.]+)$"
       for _, found in ipairs(shape.objects(definition, parent)) do
@@ -48,6 +100,25 @@ function secrets.given(definition)
       end
    end
    return false
+end
+
+--- A function of a path that tells whether it cannot be compared with what the service shows: it is write-only. Of a
+-- type of authentication that the schema does not know these are the credentials that the service does not show.
+-- @tparam table owner the client
+-- @tparam table present
+function secrets.uncompared(owner, present)
+   local hidden = {}
+   for _, each in ipairs(auth_objects(present)) do
+      for _, name in ipairs(write_only(owner, each.kind)) do hidden[name] = true end
+      if not known_types[each.kind] then hidden.of = each.auth end
+   end
+   return function(path)
+      if schema.secrets[path] then return true end
+      local name = path:match "^auth%.([^.]+)$"
+      if not name then return false end
+      return hidden[name] == true
+         or hidden.of ~= nil and names.is_credential(name) and is_hidden(shape.get(hidden.of, name))
+   end
 end
 
 local function supply(how, original, path)
@@ -76,16 +147,18 @@ local function refusal(missing)
 end
 
 --- Fills in what is missing from the secrets function, or refuses.
+-- @tparam table owner the client
 -- @tparam table definition what is going to be sent; changed in place
 -- @tparam table original what the secrets function is shown
 -- @tparam table how `secrets` (function or nil), `missing_secrets` (`refuse` or `send`)
--- @tparam function warn called with a message
+-- @tparam function warn called with `{ path=, message=, code= }`
 -- @return true; or nil and an error object
-function secrets.guard(definition, original, how, warn)
-   local missing, unknown = secrets.missing(definition)
+function secrets.guard(owner, definition, original, how, warn)
+   local missing, unknown = secrets.missing(definition, owner)
    for _, kind in ipairs(unknown) do
-      warn(("auth.authType %s is not published: if it has a secret that the service does not return, this update may "
-         .. "erase it"):format(options.describe(kind)))
+      warn { path = "auth.authType", code = "auth_type_unknown",
+         message = ("%s is not published: if it has a secret that the service does not return, this update may erase "
+            .. "it"):format(options.describe(kind)) }
    end
    local left = {}
    for _, secret in ipairs(missing) do

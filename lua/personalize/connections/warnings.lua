@@ -131,7 +131,8 @@ local check_cases
 local function check_case(report, value, member, path)
    local usual = member.known and type(value) == "string" and usual_case(value, member.known)
    if usual then
-      report(path, "unusual_case", ("%s is usually written %s"):format(options.describe(value), options.describe(usual)))
+      report(path, "unusual_case",
+         ("%s is usually written %s"):format(options.describe(value), options.describe(usual)))
    end
    local list = member.members or member.items
    if not list or type(value) ~= "table" then return end
@@ -193,7 +194,7 @@ end
 -- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
 -- `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`,
 -- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
--- `look_alike`, `list_may_lack`
+-- `look_alike`, `list_may_lack`, `twin_unknown`
 
 --- The warnings for a definition that has no problems.
 -- @local

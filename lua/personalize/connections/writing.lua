@@ -6,12 +6,17 @@ local native = require "personalize.native"
 local ambiguity = require "personalize.connections.ambiguity"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
+local expectation = require "personalize.connections.expectation"
+local masking = require "personalize.http.masking"
 local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
 local secrets = require "personalize.connections.secrets"
+local shape = require "personalize.raw"
 local validation = require "personalize.connections.validation"
+local warnings = require "personalize.connections.warnings"
 
-local plain_options = operation.options {}
+local create_options = operation.write_options {}
+local update_options = operation.write_options { expect = expectation.rule }
 
 local writing = {}
 
@@ -35,29 +40,68 @@ local function find_outcome(self, how, err, body, started)
    return nil, err
 end
 
-function writing.send_create(self, how, body)
-   local text, err = definition.encode(body)
+-- What the checks of a definition go by.
+local function checks(how, given, more)
+   local all = { unknown_members = how.unknown_members or client.settings(how.client).unknown_members,
+      is_edit = connection.is(given), carried = connection.carried(given) }
+   for name, value in pairs(more or {}) do all[name] = value end
+   return all
+end
+
+-- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
+local function warn_of(how, sent, checked, retrieved)
+   local known, secrets_of = {}, masking.secrets({}, sent)
+   if checked.is_edit and retrieved then
+      for _, each in ipairs(warnings.of(retrieved)) do known[each.path .. each.code] = true end
+   end
+   for _, each in ipairs(warnings.of(sent, checked)) do
+      local name = each.path:match "^[^.%[]*"
+      local is_old = known[each.path .. each.code] and shape.equal(sent[name], retrieved[name])
+      if not is_old then
+         each.message, each.path = masking.hide(each.message, secrets_of), masking.hide(each.path, secrets_of)
+         operation.warn(how, each)
+      end
+   end
+end
+
+-- The connection of the answer to a write, which tells of the write's warnings.
+local function read_written(self, how, sent, value, response)
+   if value == nil then return nil, response end
+   secrets.learn(how.client, sent, value)
+   response.warnings = how.warnings
+   return operation.read(self, value, response)
+end
+
+--- Checks a definition and sends it as a new connection.
+-- @tparam table self the resource
+-- @tparam table how of `operation.begin`
+-- @tparam table given a plain definition
+-- @return connection; or nil and an error object
+function writing.send_create(self, how, given)
+   local checked = checks(how, given)
+   local fine, err = validation.check(given, checked)
+   if not fine then return nil, err end
+   local body, text
+   body, err = definition.sendable(given)
+   if not body then return nil, err end
+   text, err = definition.encode(body)
    if not text then return nil, err end
+   warn_of(how, body, checked)
    local started = native.now()
    local value, response = operation.perform(how, { method = "POST", path = operation.path, body = text,
       class = "create", expect = operation.expect_connection, definition = body, deadline = how.deadline,
       retry = how.retry })
    if value == nil and response.kind == "ambiguous" then return find_outcome(self, how, response, body, started) end
-   return operation.read(self, value, response)
+   return read_written(self, how, body, value, response)
 end
 
-function writing.prepare(given)
-   local fine, err = validation.check(given)
-   if not fine then return nil, err end
-   return definition.sendable(given)
-end
-
---- Creates a connection. The definition is validated first; the members that the server owns are left out.
+--- Creates a connection. The definition is validated first; the members that the server owns are left out. Called twice
+-- it makes two connections of one name: `ensure` makes one.
 -- @api `POST /v2/connections`
 -- @function create
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
--- @tparam[opt] personalize.connections.call_options opts
--- @treturn personalize.connection connection as the server answered
+-- @tparam[opt] personalize.connections.write_options opts
+-- @treturn personalize.connection connection as the server answered; `personalize.meta` of it has `warnings`
 -- @fails of kind `validation`; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the
 -- connection is `err.connection`), `not_created` or `unknown`
 -- @usage
@@ -67,46 +111,106 @@ end
 -- })
 -- print(created.icon)  --> assets/images/icons/connections/plug.svg
 function writing.create(self, given, opts)
-   local body, err = writing.prepare(definition.of(given, 1, "connections.create", 2))
-   if not body then return nil, err end
+   local plain, err = definition.of(given, 1, "connections.create", 2)
+   if not plain then return nil, err end
    local how
-   how, err = operation.begin(self, opts, plain_options, "create")
+   how, err = operation.begin(self, opts, create_options, "create")
    if not how then return nil, err end
-   return writing.send_create(self, how, body)
+   return writing.send_create(self, how, plain)
 end
 
 local function guard(how, body, original)
    local defaults = client.settings(how.client)
-   return secrets.guard(body, original, {
+   return secrets.guard(how.client, body, original, {
       secrets = how.secrets or defaults.secrets,
       missing_secrets = how.missing_secrets or defaults.missing_secrets,
-   }, function(message) client.emit(how.client, "warning", { message = message }) end)
+   }, function(warning) operation.warn(how, warning) end)
 end
 
-function writing.send_update(self, how, target, given)
-   local body, err = writing.prepare(given)
+-- Checks a definition. What looks like a misspelt member may be one that the service has: then it is asked.
+local function check(self, how, target, given, context)
+   local checked = checks(how, given, { is_edit = context.is_edit, retrieved = context.retrieved })
+   local plain = { unknown_members = "send" }
+   local fine, err = validation.check(given, context.retrieved and checked or plain)
+   if not fine then return nil, err end
+   if context.retrieved or checked.unknown_members == "send" then return checked end
+   fine, err = validation.check(given, checked)
+   if fine then return checked end
+   if checked.carried or checked.is_edit then return nil, err end
+   local reason
+   context.retrieved, reason = operation.retrieve(self, how, target)
+   if not context.retrieved then return nil, reason end
+   checked.retrieved = context.retrieved
+   fine, err = validation.check(given, checked)
+   if not fine then return nil, err end
+   return checked
+end
+
+local function meets(self, how, target, context)
+   if not context.expected then return true end
+   if not context.retrieved then
+      local err
+      context.retrieved, err = operation.retrieve(self, how, target)
+      if not context.retrieved then return nil, err end
+   end
+   return expectation.meets(context.expected, context.retrieved)
+end
+
+--- Checks a definition and sends it as an update.
+-- @tparam table self the resource
+-- @tparam table how of `operation.begin`
+-- @tparam string target path of the connection
+-- @tparam table given a plain definition
+-- @tparam table context `retrieved` (the connection as it is now), `expected` (see `expectation`), `is_edit` (whether
+-- `given` is what was retrieved, changed); each where it is known
+-- @return connection; or nil and an error object
+function writing.send_update(self, how, target, given, context)
+   local checked, err = check(self, how, target, given, context)
+   if not checked then return nil, err end
+   local body, fine, text
+   body, err = definition.sendable(given)
    if not body then return nil, err end
-   local fine
    fine, err = guard(how, body, given)
    if not fine then return nil, err end
-   local text
    text, err = definition.encode(body)
    if not text then return nil, err end
-   return operation.read(self, operation.perform(how, { method = "PUT", path = target, body = text,
+   fine, err = meets(self, how, target, context)
+   if not fine then return nil, err end
+   warn_of(how, body, checked, context.retrieved)
+   return read_written(self, how, body, operation.perform(how, { method = "PUT", path = target, body = text,
       class = "idempotent", expect = operation.expect_connection, definition = body, deadline = how.deadline,
       retry = how.retry }))
 end
 
+-- What `update` expects without being told: what the connection said that is written back, or written over.
+local function remembered(ref, given)
+   local text = type(ref) == "string" and ref or shape.get(ref, "ref")
+   if connection.is(given) and shape.get(given, "ref") == text then return expectation.of(given) end
+   return connection.is(ref) and expectation.of(ref) or nil
+end
+
+--- The expectation of a call: what its option says, else what the connection remembers; nil for none.
+function writing.expected(how, ref, given)
+   if how.expect == false then return nil end
+   return how.expect or remembered(ref, given)
+end
+
 --- Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
 -- without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
--- @api `PUT /v2/connections/<ref>`
+--
+-- A connection that was retrieved is checked first, which costs one more call: when it was changed since, as far as
+-- `modifiedAt` and `revision` tell, nothing is sent. Between that look and the write somebody may still change it.
+-- @api `GET /v2/connections/<ref>` (of what was retrieved), `PUT /v2/connections/<ref>`
 -- @function update
 -- @tparam string|personalize.connection ref reference or connection
 -- @tparam[opt] personalize.members|personalize.builder given definition: a table, a builder, or a connection; default:
 -- `ref` itself, if that is a connection
--- @tparam[opt] personalize.connections.call_options opts
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
+-- @tparam[opt] personalize.connections.expectation|false opts.expect what the connection must still be like; default
+-- what `given`, or else `ref`, was when it was retrieved; `false` overwrites whatever is there
 -- @treturn personalize.connection connection as the server answered
--- @fails of kind `validation` (`problems` names the secret that is missing), `not_found`
+-- @fails of kind `validation` (`problems` names the secret that is missing, or the member that looks like another one),
+-- `conflict` when it was changed meanwhile (`err.connection` is it now), `not_found`
 -- @usage
 -- c.description = "Weather by city"
 -- print(assert(connections.update(c)).description)  --> Weather by city
@@ -114,11 +218,15 @@ function writing.update(self, ref, given, opts)
    local target, err = operation.target(ref, "update")
    if not target then return nil, err end
    if given == nil and type(ref) == "table" then given = ref end
-   local plain = definition.of(given, 2, "connections.update", 2)
+   local plain
+   plain, err = definition.of(given, 2, "connections.update", 2)
+   if not plain then return nil, err end
    local how
-   how, err = operation.begin(self, opts, plain_options, "update")
+   how, err = operation.begin(self, opts, update_options, "update")
    if not how then return nil, err end
-   return writing.send_update(self, how, target, plain)
+   how.expect = expectation.check(how.expect, "connections.update", 2)
+   return writing.send_update(self, how, target, plain, { is_edit = connection.is(given),
+      expected = writing.expected(how, ref, given) })
 end
 
 return writing

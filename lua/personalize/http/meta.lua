@@ -19,6 +19,7 @@ local function facts_of(response)
       reused = response.reused,
       http_version = response.http_version,
       request_id = responses.request_id(response.headers),
+      warnings = response.warnings or {},
    }
    return response.facts
 end

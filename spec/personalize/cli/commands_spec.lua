@@ -99,15 +99,37 @@ describe("the command personalize", function()
       assert.same(64, select(3, run("test")))
    end)
 
-   it("warns of what was probably not meant, of a patch only in what it changes", function()
+   it("warns of what was probably not meant, and refuses members that look like others", function()
       folder.write(path, "w.json", (definition:format "https://x.example":gsub('"name": ?"Weather"', '"name": "W-2"')))
       local out, err, code = run("create", path .. "/w.json")
       assert.matches('^connection "W%-2"', out)
       assert.same({ "warning: name: holds a hyphen, which breaks references from programmable decisions\n", 0 },
          { err, code })
-      assert.same({ 'warning: descripton: is not published; did you mean "description"?\n', 0 },
-         { select(2, run("patch", "W-2", '{"descripton": "x"}')) })
-      assert.same({ "", 0 }, { select(2, run("patch", "W-2", '{"descripton": "y"}', "--json")) })
+      local problem = "personalize patch: validation: descripton: probably description is meant\n"
+      assert.same({ "", problem, 1 }, { run("patch", "W-2", '{"descripton": "x"}') })
+      assert.same({ "warning: descripton: probably description is meant\n", 0 },
+         { select(2, run("patch", "W-2", '{"descripton": "x"}', "--unknown-members", "send")) })
+      assert.same({ "", 0 }, { select(2, run("patch", "W-2", '{"descripton": "y"}', "--unknown-members", "send",
+         "--json")) })
+      assert.same({ "", 0 }, { select(2, run("patch", "W-2", '{"description": "x"}')) })
+   end)
+
+   it("create refuses a second one of a name, ensure brings it up to date", function()
+      folder.write(path, "w.json", (definition:format "https://x.example"))
+      local first = run_json("create", path .. "/w.json")
+      local out, err, code = run("create", path .. "/w.json")
+      assert.same({ "", "personalize create: conflict: there is a connection named \"Weather\" already (" .. first.ref
+         .. "): `personalize ensure` brings it up to date, --another creates a second one\n", 1 }, { out, err, code })
+      assert.equal("unchanged\n", select(2, run("ensure", path .. "/w.json")))
+      folder.write(path, "w.json", (definition:format "https://y.example"))
+      assert.equal("https://y.example", run_json("ensure", path .. "/w.json").request.connectionUrl)
+      assert.equal(first.ref, run_json("ensure", path .. "/w.json").ref)
+      assert.not_equal(first.ref, run_json("create", path .. "/w.json", "--another").ref)
+      out, err, code = run("ensure", path .. "/w.json")
+      assert.same({ "", 1 }, { out, code })
+      assert.matches("2 connections are named \"Weather\"", err)
+      assert(made.connections.archive(first.ref))
+      assert.equal("created\n", select(2, run("ensure", (definition:gsub("Weather", "New"):format "https://x.example"))))
    end)
 
    it("takes definitions from the standard input, with references to secrets", function()

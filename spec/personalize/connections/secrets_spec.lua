@@ -33,7 +33,7 @@ for _, missing_secret in ipairs { "clear", "keep" } do
          archive = function(options) return connections.archive(created, options) end,
          restore = function(options)
             assert(connections.archive(created, { secrets = function() return "hush-hush" end }))
-            return connections.restore(created, options)
+            return connections.restore(created.ref, options)
          end,
          ensure = function(options)
             local definition = tenant.oauth { description = "new" }
@@ -81,11 +81,11 @@ for _, missing_secret in ipairs { "clear", "keep" } do
          local client = it_is:new_client { secrets = function() return "of-client" end }
          assert(client.connections.archive(created))
          assert.equal("of-client", stored())
-         assert(client.connections.restore(created, { secrets = function() return "of-call" end }))
+         assert(client.connections.restore(created.ref, { secrets = function() return "of-call" end }))
          assert.equal("of-call", stored())
          client = it_is:new_client { missing_secrets = "send" }
-         assert(client.connections.archive(created))
-         assert.is_nil((client.connections.restore(created, { missing_secrets = "refuse" })))
+         assert(client.connections.archive(created.ref))
+         assert.is_nil((client.connections.restore(created.ref, { missing_secrets = "refuse" })))
       end)
 
       it("a secret that is given is sent", function()
@@ -140,7 +140,7 @@ for _, missing_secret in ipairs { "clear", "keep" } do
          local basic = assert(connections.create(definition))
          assert.same({}, it_is:warnings())
          assert(connections.archive(basic))
-         assert.same({ 'auth.authType "BASIC" is not published: if it has a secret that the service does not return, '
+         assert.same({ '"BASIC" is not published: if it has a secret that the service does not return, '
             .. "this update may erase it" }, it_is:warnings())
       end)
 

@@ -132,21 +132,22 @@ describe("warnings", function()
       assert.same({}, warnings { systemType = "AI", auth = { authType = "Basic" } })
    end)
 
-   it("tell of members that look like a published one which is not there", function()
-      assert.same({
-         descripton = 'is not published; did you mean "description"?',
-         ["auth.clientID"] = 'is not published; did you mean "clientId"?',
-         ["inputMappings[1].exampelValue"] = 'is not published; did you mean "exampleValue"?',
-      }, warnings {
-         descripton = "", note = "", auth = { authType = "NONE", clientID = "x", password = "x" },
+   it("tell of members that look like a published one, when these are to be sent", function()
+      local definition = {
+         name = "Weather", systemType = "DATA_SYSTEM", descripton = "", note = "",
+         auth = { authType = "NONE", clientID = "x", password = "x" },
          request = { requestType = "GET", connectionUrl = "https://x/${a}" },
-         inputMappings = { { key = "a", exampelValue = "" } },
-      })
-      -- the published one is there: the other is something of the service's own
-      assert.same({}, warnings { description = "", descriptions = "", icons = "", icon = "" })
-      local _, err = connections.validate { name = "x", systmType = "AI", auth = {}, request = {} }
-      assert.equal('is required (a string), such as "DATA_SYSTEM" (is "systmType" meant for it?)',
-         err.problems[1].message)
+         inputMappings = { { key = "a", exampelValue = "" } }, connectionUrl = "https://x",
+      }
+      local _, found = assert(connections.validate(definition, { unknown_members = "send" }))
+      local by_path = {}
+      for _, each in ipairs(found) do by_path[each.path] = each.code .. ": " .. each.message end
+      assert.same({
+         descripton = "look_alike: probably description is meant",
+         connectionUrl = "look_alike: is a member of request",
+         ["auth.clientID"] = "look_alike: probably clientId is meant",
+         ["inputMappings[1].exampelValue"] = "look_alike: probably exampleValue is meant",
+      }, by_path)
    end)
 
    it("tell of what is missing or masked", function()

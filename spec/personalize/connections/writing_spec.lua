@@ -118,7 +118,7 @@ describe("a lost answer", function()
          -- it is a connection like any other
          err.connection.description = "changed"
          assert.equal(2, assert(err.connection:save()).revision)
-         assert.equal("POST GET PUT", sent())
+         assert.equal("POST GET GET PUT", sent())
       end)
    end)
 

@@ -184,11 +184,26 @@ local function take_ready(self)
    return ready
 end
 
+-- How many items have a call in flight. Those that wait for what others do, or for time to pass, do not count: were they
+-- to hold up the ones that they wait for, nothing would go on.
+local function in_flight(self)
+   local count = 0
+   for _, task in ipairs(self.waiting) do
+      for _, thing in ipairs(task.things) do
+         if thing.cancel then
+            count = count + 1
+            break
+         end
+      end
+   end
+   return count
+end
+
 -- Resumes what can go on, as far as the limit allows, and tells whether anything did.
 local function resume_ready(self)
    local ready, resumed = take_ready(self), false
    for _, task in ipairs(ready) do
-      if self.stopped or #self.waiting < math.floor(self.limit) then
+      if self.stopped or in_flight(self) < math.floor(self.limit) then
          resume(self, task)
          resumed = true
       else

@@ -1,0 +1,291 @@
+--- Making sure that connections are there: `ensure`, `ensure_all`.
+-- @module personalize.connections
+
+local client = require "personalize.client"
+local errors = require "personalize.error"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local changing = require "personalize.connections.changing"
+local connection = require "personalize.connections.connection"
+local definition = require "personalize.connections.definition"
+local expectation = require "personalize.connections.expectation"
+local many = require "personalize.connections.many"
+local map = require "personalize.http.loops.map"
+local merge = require "personalize.connections.merge"
+local operation = require "personalize.connections.operation"
+local reading = require "personalize.connections.reading"
+local secrets = require "personalize.connections.secrets"
+local shape = require "personalize.raw"
+local turns = require "personalize.connections.turns"
+local validation = require "personalize.connections.validation"
+local writing = require "personalize.connections.writing"
+
+local ensure_options = operation.write_options { force_secrets = "boolean", expect = expectation.rule }
+local all_options = many.options(operation.write_options { force_secrets = "boolean" })
+
+local ensuring = {}
+
+-- Those of a list that a definition may mean: the unarchived ones; where it is archived itself and there are none,
+-- all of them.
+local function candidates(list, body)
+   local live = {}
+   for _, candidate in ipairs(list) do
+      if shape.get(candidate, "archived") ~= true then live[#live + 1] = candidate end
+   end
+   if #live == 0 and shape.get(body, "archived") == true then return list end
+   return live
+end
+
+local function refs_of(list)
+   local refs = {}
+   for index, each in ipairs(list) do refs[index] = tostring(each.ref) end
+   return refs
+end
+
+local function ambiguous_name(list, body)
+   local refs = refs_of(list)
+   return errors.fail("conflict", ("%d connections are named %s: which one is meant cannot be told (%s)")
+      :format(#list, options.describe(body.name), table.concat(refs, ", ")), { refs = refs })
+end
+
+-- Somebody else created one of that name at the same time. There is no delete, so both are named.
+local function twin(created, list)
+   local refs = refs_of(list)
+   return errors.fail("conflict", ("%s was created, and so was another one of that name meanwhile: %d connections are "
+      .. "named %s now (%s); archive those that are too many"):format(created.ref, #list,
+      options.describe(created.name), table.concat(refs, ", ")), { connection = created, refs = refs })
+end
+
+-- Whether nothing that can be compared is left to send.
+local function is_met(how, present, body)
+   return merge.has(present, body, secrets.uncompared(how.client, present))
+      and not (how.force_secrets and secrets.given(how.client, body))
+end
+
+-- What a list shows of a connection may be less than all of it, and an update erases what it leaves out.
+local function update_present(self, how, listed, body)
+   local target, err = operation.target(listed, "ensure")
+   if not target then return nil, err end
+   local present, changed, updated
+   present, err = operation.retrieve(self, how, target)
+   if not present then return nil, err end
+   local wanted = definition.without_server_owned(body)
+   if is_met(how, present, wanted) then return present, "unchanged" end
+   changed, err = changing.change_copy(self, present, wanted)
+   if not changed then return nil, err end
+   updated, err = writing.send_update(self, how, target, changed, { retrieved = present, is_edit = true,
+      expected = writing.expected(how, present, body) })
+   if not updated then return nil, err end
+   return updated, "updated"
+end
+
+-- Makes one connection as it is defined, where `found` are those of its name.
+local function settle(self, how, found, body, response)
+   local present = candidates(found, body)
+   if #present > 1 then return ambiguous_name(present, body) end
+   if #present == 1 then
+      local is_there = is_met(how, present[1], definition.without_server_owned(body))
+      if not is_there then return update_present(self, how, present[1], body) end
+      return meta.attach(connection.new(present[1], self.bound), response), "unchanged"
+   end
+   if how.expect then
+      return errors.fail("conflict", ("expect: no connection is named %s"):format(options.describe(body.name)))
+   end
+   local created, err = writing.send_create(self, how, body)
+   if not created then return nil, err end
+   return created, "created"
+end
+
+-- Looks once more after a create. What became of the look does not make the create fail.
+local function look_again(how, created)
+   local found, err = reading.of_name(how, created.name)
+   if not found then
+      operation.warn(how, { path = "name", code = "twin_unknown", message = "whether somebody else created one of that "
+         .. "name meanwhile cannot be told: " .. tostring(err) })
+      return created, "created"
+   end
+   local live = candidates(found, created)
+   if #live > 1 then return twin(created, live) end
+   return created, "created"
+end
+
+-- What is wrong with a definition whatever is there. Members that look like published ones are judged later, by what
+-- the service has.
+local function check(given)
+   return validation.check(given, { unknown_members = "send" })
+end
+
+--- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
+-- unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
+--
+-- One at a time for a client and a name: others of the same process wait, in `personalize.map`, in nginx and in other
+-- loops. After a create the list is asked for once more: another process may have created one of that name meanwhile.
+-- @api `GET /v2/connections`, then `POST` and `GET /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
+-- @function ensure
+-- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
+-- @tparam[opt=false] boolean opts.force_secrets send secrets although nothing else differs
+-- @tparam[opt] personalize.connections.expectation|false opts.expect what the connection must be like before it is
+-- updated; default what `given` was when it was retrieved, if it is that connection
+-- @treturn personalize.connection connection
+-- @treturn "created"|"updated"|"unchanged" what was done
+-- @fails of kind `validation`; `conflict` when two have that name (`err.refs`), also when somebody else created one
+-- meanwhile (then `err.connection` is the one that was created here); `incomplete` when the list is; `ambiguous` as
+-- `create`
+-- @usage
+-- local hours = connections.build("Hours"):destination():no_auth():post("https://api.example.com/hours", "{}")
+-- print(select(2, assert(connections.ensure(hours))))  --> created
+-- print(select(2, assert(connections.ensure(hours))))  --> unchanged
+function ensuring.ensure(self, given, opts)
+   local body, err = definition.of(given, 1, "connections.ensure", 2)
+   if not body then return nil, err end
+   local how, fine
+   how, err = operation.begin(self, opts, ensure_options, "ensure")
+   if not how then return nil, err end
+   how.expect = expectation.check(how.expect, "connections.ensure", 2)
+   fine, err = check(body)
+   if not fine then return nil, err end
+   return turns.run(how.client, { body.name }, how.deadline, function()
+      local found, looked = reading.of_name(how, body.name)
+      if not found then return nil, looked end
+      local result, what = settle(self, how, found, body, looked.response)
+      if what == "created" then return look_again(how, result) end
+      return result, what
+   end)
+end
+
+-- The definitions as plain tables. Several of one name are made once, if they are the same.
+local function read_definitions(list, results, errors_of)
+   local bodies, by_name, names = {}, {}, {}
+   for index = 1, #list do
+      local body, err = definition.of(list[index], 1, "connections.ensure_all", 3)
+      local fine = body and true
+      if body then fine, err = check(body) end
+      if not fine then
+         errors_of[index] = err
+      else
+         bodies[index] = body
+         if not by_name[body.name] then
+            by_name[body.name] = {}
+            names[#names + 1] = body.name
+         end
+         table.insert(by_name[body.name], index)
+      end
+   end
+   results.n = #list
+   return bodies, by_name, names
+end
+
+-- Of each name the index that is worked on; those that contradict each other are refused.
+local function choose(bodies, by_name, names, errors_of)
+   local chosen = {}
+   for _, name in ipairs(names) do
+      local same, is_one = by_name[name], true
+      for place = 2, #same do is_one = is_one and shape.equal(bodies[same[1]], bodies[same[place]]) end
+      if is_one then
+         chosen[#chosen + 1] = same[1]
+      else
+         for _, index in ipairs(same) do
+            errors_of[index] = select(2, errors.fail("conflict", ("definitions %s are all named %s, and differ: which "
+               .. "one is meant cannot be told"):format(table.concat(same, ", "), options.describe(name))))
+         end
+      end
+   end
+   return chosen
+end
+
+local function by_name_of(list)
+   local found = {}
+   for _, each in ipairs(list) do
+      local name = shape.string(each, "name")
+      if name then
+         found[name] = found[name] or {}
+         table.insert(found[name], each)
+      end
+   end
+   return found
+end
+
+-- One list at the end tells of twins of all that were created.
+local function find_twins(how, results, errors_of, outcomes)
+   local found, err = reading.all(how)
+   found = found and by_name_of(found)
+   for index, what in pairs(outcomes) do
+      local created = what == "created" and results[index]
+      local live = created and found and candidates(found[created.name] or {}, created) or {}
+      if created and not found then
+         operation.warn(how, { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
+            .. "meanwhile cannot be told: %s"):format(options.describe(created.name), tostring(err)) })
+      elseif #live > 1 then
+         results[index] = nil
+         errors_of[index] = select(2, twin(created, live))
+      end
+   end
+end
+
+--- Makes sure of many connections: one list, the changes several at a time, and one list more when anything was
+-- created, for twins that somebody else made meanwhile. Definitions of one name have to be the same.
+-- @api `GET /v2/connections`, `POST /v2/connections`, `GET` and `PUT /v2/connections/<ref>`
+-- @function ensure_all
+-- @tparam table list array of definitions: tables, builders, or connections
+-- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
+-- each), and
+-- @tparam[opt=false] boolean opts.force_secrets send secrets although nothing else differs
+-- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
+-- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
+-- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
+-- @treturn table results connections by index, with `n`
+-- @treturn table errors by index; empty when all went well. When the list cannot be had each item has that error
+-- @treturn table outcomes `created`, `updated` or `unchanged` by index
+-- @usage
+-- local hours = connections.build("Hours"):destination():no_auth():post("https://api.example.com/hours", "{}")
+-- local _, errors, outcomes = connections.ensure_all { hours, c }
+-- print(next(errors), outcomes[1], outcomes[2])  --> nil	created	unchanged
+function ensuring.ensure_all(self, list, opts)
+   many.check_items(list, "connections.ensure_all")
+   local of_map, of_call = many.split(opts, all_options, "connections.ensure_all")
+   local results, errors_of, outcomes = {}, {}, {}
+   local report = of_map.on_progress
+   of_map.on_progress = report and function(done, total, index, result) report(done, total, list[index], result) end
+   local bodies, by_name, names = read_definitions(list, results, errors_of)
+   local chosen = choose(bodies, by_name, names, errors_of)
+   local function fail_all(err)
+      for _, index in ipairs(chosen) do errors_of[index] = err end
+      return results, errors_of, outcomes
+   end
+   local how, err = operation.begin(self, of_call, ensure_options, "ensure_all")
+   if not how then return fail_all(err) end
+   if #chosen == 0 then return results, errors_of, outcomes end
+   local seconds = of_call.timeout or client.settings(how.client).timeout
+   local fine
+   fine, err = turns.run(how.client, names, how.deadline, function(turn)
+      local present, looked = reading.all(how)
+      if not present then return nil, looked end
+      present = by_name_of(present)
+      local made, failed = map.run(chosen, function(index)
+         local own = assert(operation.begin(self, of_call, ensure_options, "ensure_all"))
+         turn:extend(native.now() + seconds)
+         local body = bodies[index]
+         local result, what = settle(self, own, present[body.name] or {}, body, looked.response)
+         if result then outcomes[index] = what end
+         return result, what
+      end, of_map)
+      for place, index in ipairs(chosen) do results[index], errors_of[index] = made[place], failed[place] end
+      local after = operation.begin(self, of_call, ensure_options, "ensure_all")
+      if after then find_twins(after, results, errors_of, outcomes) end
+      return true
+   end)
+   if not fine then return fail_all(err) end
+   for _, index in ipairs(chosen) do
+      for _, same in ipairs(by_name[bodies[index].name]) do
+         if same ~= index then
+            results[same], errors_of[same], outcomes[same] = results[index], errors_of[index],
+               results[index] and "unchanged" or nil
+         end
+      end
+   end
+   return results, errors_of, outcomes
+end
+
+return ensuring

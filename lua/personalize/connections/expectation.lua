@@ -1,0 +1,74 @@
+--- What a write expects of the connection that it changes: that nobody changed it since it was retrieved.
+-- @module personalize.connections.expectation
+-- @local
+
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local options = require "personalize.options"
+local responses = require "personalize.http.response"
+local shape = require "personalize.raw"
+
+local expectation = {}
+
+--- What `expect` is made of: what an earlier answer said.
+-- @table expectation
+-- @tfield[opt] integer|personalize.number revision absent from the answers to a create and to an update
+-- @tfield[opt] string modifiedAt
+
+--- The rule of the option `expect`.
+expectation.rule = {
+   text = "a table or false",
+   fits = function(value) return type(value) == "table" or value == false end,
+}
+
+local members = {
+   revision = { text = "a number", fits = function(value)
+      return type(value) == "number" or json.is_number(value)
+   end },
+   modifiedAt = "string",
+}
+
+--- Checks the option; misuse is raised at `level`, as for `error`.
+-- @tparam ?table|boolean given
+-- @return the option: a table, false, or nil
+function expectation.check(given, where, level)
+   if not given then return given end
+   local checked = options.check(given, members, where .. ": expect", level + 1)
+   if next(checked) == nil then
+      error(where .. ": expect: is empty: give revision or modifiedAt (the answers to a create and to an update have "
+         .. "no revision), or false to expect nothing", level + 1)
+   end
+   return checked
+end
+
+--- What a connection that was retrieved says of itself.
+-- @treturn ?table nil where it says nothing
+function expectation.of(connection)
+   local expected = { is_remembered = true, revision = shape.get(connection, "revision"),
+      modifiedAt = shape.string(connection, "modifiedAt") }
+   return (expected.revision ~= nil or expected.modifiedAt) and expected or nil
+end
+
+local function is_same(name, expected, present)
+   if shape.equal(present, expected) then return true end
+   if name ~= "modifiedAt" or type(present) ~= "string" then return false end
+   local time = responses.iso_time(present)
+   return time ~= nil and time == responses.iso_time(expected)
+end
+
+--- Compares with what was retrieved just now. What was only remembered is compared as far as both sides have it.
+-- @return true; or nil and an error object of kind `conflict`
+function expectation.meets(expected, retrieved)
+   for _, name in ipairs { "revision", "modifiedAt" } do
+      local wanted, present = expected[name], shape.get(retrieved, name)
+      local is_compared = wanted ~= nil and (present ~= nil or not expected.is_remembered)
+      if is_compared and not is_same(name, wanted, present) then
+         return errors.fail("conflict", ("%s: expected %s, but the connection has %s: it was changed meanwhile%s")
+            :format(name, tostring(wanted), type(present) == "table" and "a table" or tostring(present),
+               expected.is_remembered and "; expect = false overwrites it" or ""), { connection = retrieved })
+      end
+   end
+   return true
+end
+
+return expectation

@@ -1,0 +1,82 @@
+--- One at a time: whoever makes sure of a connection waits until another call of the same client that does so for the
+-- same name is through.
+-- @module personalize.connections.turns
+-- @local
+
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local waiting = require "personalize.http.waiting"
+
+local turns = {}
+
+-- client -> { [name] = the turn that is on }
+local running = setmetatable({}, { __mode = "k" })
+
+-- A turn that nobody ends (nginx kills a light thread in the middle) is over when its call's time is.
+local Turn = {}
+Turn.__index = Turn
+
+function Turn:done()
+   return self.is_over or native.now() >= self.deadline
+end
+
+--- A turn that has longer than its call had when it began.
+function Turn:extend(deadline)
+   self.deadline = math.max(self.deadline, deadline)
+end
+
+local function take(self, names, name, deadline)
+   while true do
+      local other = names[name]
+      local is_free = not other or other:done() or other.coroutine == self.coroutine
+      -- where nothing else goes on while this waits, the other one would never end
+      if is_free or not waiting.is_shared() then break end
+      if native.now() >= deadline then
+         return errors.fail("timeout", ("another ensure of %s was still at work"):format(options.describe(name)))
+      end
+      waiting.until_done(other, deadline)
+      local fine, err = waiting.ready()
+      if not fine then return nil, err end
+   end
+   names[name] = self
+   return true
+end
+
+local function give_back(self, names, taken)
+   self.is_over = true
+   for _, name in ipairs(taken) do
+      if names[name] == self then names[name] = nil end
+   end
+end
+
+local function finish(self, names, taken, fine, ...)
+   give_back(self, names, taken)
+   if not fine then error((...), 0) end
+   return ...
+end
+
+--- Does some work when it is its turn.
+-- @tparam table owner the client
+-- @tparam table wanted array of names, taken in their order so that two never wait for each other
+-- @tparam number deadline until when to wait, and the work's own
+-- @tparam function work `work(turn)`
+-- @return what `work` returns; or nil and an error object
+function turns.run(owner, wanted, deadline, work)
+   local names = running[owner] or {}
+   running[owner] = names
+   local self = setmetatable({ is_over = false, deadline = deadline, coroutine = coroutine.running() or "main" }, Turn)
+   local taken = {}
+   table.sort(wanted)
+   for _, name in ipairs(wanted) do
+      local fine, err = take(self, names, name, deadline)
+      if not fine then
+         give_back(self, names, taken)
+         return nil, err
+      end
+      taken[#taken + 1] = name
+   end
+   return finish(self, names, taken, pcall(work, self))
+end
+
+return turns
