@@ -63,7 +63,4 @@ function reading.of_name(how, name)
    return reading.all(how, function(item) return raw.string(item, "name") == name end)
 end
 
-return reading.all(how, function(item) return shape.string(item, "name") == name end)
-end
-
 return reading
