@@ -1,9 +1,11 @@
---- Reads tables raw: no metamethod of a caller's table runs. The service documents `auth` and `request` of a
--- connection as arrays and answers with objects, so nothing may index them blindly.
+--- Reads tables raw: no metamethod of a caller's table runs but in `copy`; `personalize.proxy` reads what is written
+-- first. The service documents `auth` and `request` of a connection as arrays and answers with objects, so nothing may
+-- index them blindly.
 -- @module personalize.raw
 -- @local
 
 local json = require "personalize.json"
+local proxy = require "personalize.proxy"
 
 local raw = {}
 
@@ -69,19 +71,25 @@ end
 
 local too_deep = "is nested too deeply (more than 128 levels), or contains itself"
 
---- Copies a value deeply; marks of arrays and empty objects stay.
--- @return the copy; or nil and the reason
-function raw.copy(value, depth)
-   depth = depth or 0
+local function copy_deeply(value, depth)
    if type(value) ~= "table" then return value end
    if depth > 128 then return nil, too_deep end
    local copy = {}
    for name, member in next, value do
-      local copied, reason = raw.copy(member, depth + 1)
+      local copied, reason = copy_deeply(member, depth + 1)
       if copied == nil then return nil, reason end
       copy[name] = copied
    end
    return json.mark_like(copy, value)
+end
+
+--- Copies a value deeply; marks of arrays and empty objects stay. Tables with metamethods of their own are read through
+-- them.
+-- @return the copy; or nil and the reason
+function raw.copy(value)
+   local plain, reason, path = proxy.plain(value)
+   if plain == nil and reason then return nil, path and path .. " " .. reason or reason end
+   return copy_deeply(plain, 0)
 end
 
 local function equal_numbers(a, b)

@@ -175,9 +175,9 @@ end
 function Connection:copy(name)
    local resource = owner(self, "copy")
    options.argument(1, name, "string", "copy", 2)
-   local copied, err = definition.sendable(self)
+   local copied, err = definition.plain(self)
    if not copied then return nil, err end
-   copied, err = definition.plain(copied)
+   copied, err = definition.sendable(copied)
    if not copied then return nil, err end
    copied.name = name
    copied.archived = nil

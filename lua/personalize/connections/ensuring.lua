@@ -87,6 +87,8 @@ local function settle(self, how, found, body, response)
    if #present == 1 then
       local is_there = is_met(how, present[1], definition.without_server_owned(body))
       if not is_there then return update_present(self, how, present[1], body) end
+      local fine, err = writing.judge(how, body, present[1])
+      if not fine then return nil, err end
       return meta.attach(connection.new(present[1], self.bound), response), "unchanged"
    end
    if how.expect then

@@ -4,6 +4,7 @@
 
 local json = require "personalize.json"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 
@@ -60,7 +61,9 @@ end
 -- @treturn table
 local function oauth(given, level)
    local auth = { authType = "OAUTH" }
-   for name, value in pairs(options.check(given, known, "builder:oauth", level + 1)) do
+   local plain, reason, path = proxy.plain(given)
+   if plain == nil then error(("builder:oauth: %s"):format(path and path .. " " .. reason or reason), level + 1) end
+   for name, value in pairs(options.check(plain, known, "builder:oauth", level + 1)) do
       auth[wire_names[name]] = type(value) == "table" and pairs_list(value, name, level + 1) or value
    end
    return auth

@@ -48,6 +48,12 @@ local function checks(how, given, more)
    return all
 end
 
+--- Checks a definition by what is there.
+-- @return true; or nil and an error object of kind `validation`
+function writing.judge(how, given, retrieved)
+   return validation.check(given, checks(how, given, { retrieved = retrieved }))
+end
+
 -- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
 local function warn_of(how, sent, checked, retrieved)
    local known, secrets_of = {}, masking.secrets({}, sent)

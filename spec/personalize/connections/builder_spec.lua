@@ -79,6 +79,9 @@ describe("connections.build", function()
          auth({ headers = { b = "2", a = "1" } }).oauthCustomHeaders)
       assert.same({ { name = "b", value = "2" }, { name = "a", value = "1", more = true } },
          auth({ form = { { name = "b", value = "2" }, { name = "a", value = "1", more = true } } }).formUrlEncodedItems)
+      assert.same({ { name = "z", value = "1" }, { name = "y", value = "2" }, { name = "a", value = "3" },
+         { name = "b", value = "4" } }, auth({ headers = { b = "4", { name = "z", value = "1" }, a = "3",
+         { name = "y", value = "2" } } }).oauthCustomHeaders)
       assert.equal('{"authType":"OAUTH","oauthCustomHeaders":[]}', json.encode(auth { headers = {} },
          { canonical = true }))
       assert.is_true(auth({ use_mutual_tls = true }).useMutualTls)
@@ -145,6 +148,7 @@ describe("connections.build", function()
             knot[1] = knot
             it:oauth { form = knot }
          end },
+         { "bad argument #1 to 'example' (expected a builder, got a table)", function() it.example({}, print) end },
          { "expected a table, got nil", function() it:oauth() end },
          { "expected a table, got nil", function() it:timeouts() end },
          { "expected a positive integer, got -1", function() it:timeouts { connect_ms = -1 } end },

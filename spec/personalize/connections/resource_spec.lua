@@ -42,6 +42,17 @@ describe("connections of a client", function()
       assert.equal(1, #first.connections.list())
    end)
 
+   it("show their lists and definitions as JSON", function()
+      local it_is = tenant.start()
+      finally(function() it_is:stop() end)
+      local json = require "personalize.json"
+      assert.equal('{"connections":[]}', json.encode { connections = assert(it_is.connections.list()) })
+      assert(it_is.connections.test { systemType = "DATA_SYSTEM", request = { requestType = "GET",
+         connectionUrl = it_is.emulator.url }, name = "a", auth = { authType = "NONE" } })
+      assert.matches('^{"connection":{"name":"a","auth":{"authType":"NONE"},"request":{"requestType":"GET",'
+         .. '"connectionUrl":"[^"]*"},"systemType":"DATA_SYSTEM"}}$', it_is:last_body())
+   end)
+
    it("of a closed client answer with kind closed", function()
       local it_is = tenant.start()
       finally(function() it_is:stop() end)

@@ -19,6 +19,9 @@ describe("json.encode", function()
                written { auth = { headers = { { tags = {} }, { tags = {} } } } })
             assert.equal('{"items":[{"mappings":[[]]}]}', written { items = { { mappings = { {} } } } })
             assert.equal('{"list":["x"]}', written { list = { "x" } })
+            local typed = setmetatable({}, { __jsontype = "array", __index = {} })
+            assert.equal('{"list":[],"other":[]}', encode({ list = typed, other = typed }, { arrays = tree,
+               canonical = true }))
             assert.equal('{"list":{"a":1}}', written { list = { a = 1 } })
          end
          assert.equal("[]", encode({}, { arrays = { { a = true } } }))
@@ -75,6 +78,20 @@ describe("json.encode", function()
          end
          assert.equal("[" .. table.concat(expected, ",") .. "]", encode(list, { canonical = true }))
       end)
+   end)
+
+   it("takes a table of options or none", function()
+      assert.equal("1", encode(1, nil))
+      assert.error_matches(function() encode(1, 5) end, "bad argument #2 .*table expected, got number")
+      assert.error_matches(function() encode(1, "pretty") end, "bad argument #2 .*table expected, got string")
+   end)
+
+   it("tells of a table with metamethods, which is not what it holds", function()
+      for _, name in ipairs { "__index", "__pairs", "__len" } do
+         local proxy = setmetatable({}, { [name] = function() end })
+         assert.same({ nil, "has metamethods", "a[1]" }, { encode { a = { proxy } } })
+         assert.equal('{"a":{}}', encode { a = setmetatable({}, { __jsontype = "object", [name] = print }) })
+      end
    end)
 
    it("writes pretty text", function()

@@ -12,6 +12,12 @@ describe("json.number", function()
       end
    end)
 
+   it("names its argument when that is no number", function()
+      for _, value in ipairs { {}, true, print } do
+         assert.error_matches(function() number(value) end, "^bad argument #1 to .*a number or its text expected")
+      end
+   end)
+
    it("takes Lua numbers and itself", function()
       assert.equal("12", tostring(number(12)))
       assert.equal("0.1", tostring(number(0.1)))

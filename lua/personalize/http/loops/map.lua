@@ -239,7 +239,7 @@ local function run(self)
       coroutine.resume(task.coroutine) -- without an item, so it ends
    end
    for index = self.started + 1, self.count do
-      self.errors[index] = cancelled("was not started: " .. self.stopped.message)
+      self.errors[index] = cancelled("was not started: " .. self.stopped.message, self.stopped.cause)
    end
 end
 

@@ -198,6 +198,31 @@ describe("map", function()
          assert.is_true(most() <= 12)
       end)
 
+      it("loses no item after a 429: each has its result, and the limit is reached again", function()
+         local seen, results, errors = {}, nil, nil
+         local function count(number)
+            seen[number] = (seen[number] or 0) + 1
+            return assert(client:request { path = number <= 16 and "/busy" or "/item" })
+         end
+         results, errors = personalize.map(numbers(60), count, { concurrency = 16 })
+         assert.same({}, errors)
+         for number = 1, 60 do
+            assert.equal(1, seen[number])
+            assert.is_not_nil(results[number], number)
+         end
+         most()
+         assert.same({}, select(2, personalize.map(numbers(30), get "/item", { concurrency = 16 })))
+         assert.equal(16, most())
+      end)
+
+      it("names the error that stopped it as the cause of what was cancelled", function()
+         local _, errors = personalize.map(numbers(4), function()
+            return client:request { path = "item" }
+         end, { concurrency = 1, stop_on_error = true })
+         assert.equal("cancelled", errors[2].kind)
+         assert.is_true(rawequal(errors[1], errors[2].cause))
+      end)
+
       it("leaves nothing in flight when it is stopped by an error", function()
          local started = personalize.now()
          local results, errors = personalize.map(numbers(20), function(number)
