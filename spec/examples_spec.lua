@@ -79,11 +79,13 @@ describe("examples/spec", function()
 end)
 
 describe("examples/quickstart.lua", function()
-   it("does the main job against the emulator", function()
-      local output, errors, code = command.shell("env -u PERSONALIZE_REGION -u PERSONALIZE_BASE_URL "
+   it("does the main job against an emulator of its own, whatever tenant the environment names", function()
+      local output, errors, code = command.shell("env PERSONALIZE_REGION=eu PERSONALIZE_BASE_URL=http://127.0.0.1:1 "
+         .. "PERSONALIZE_CLIENT_ID=x PERSONALIZE_CLIENT_SECRET=y PERSONALIZE_PROXY=http://127.0.0.1:1 "
          .. reading.interpreter .. " examples/quickstart.lua")
       assert.same({ "", 0 }, { errors, code })
-      assert.truthy(output:find("revision 2, modified at", 1, true), output)
+      assert.truthy(output:find("created: Example of the personalize library with ref ", 1, true), output)
+      assert.truthy(output:find("archived:\ttrue", 1, true), output)
       assert.truthy(output:find("Opening hours of a shop, by its name\t2000 ms\t1 input", 1, true), output)
       assert.truthy(output:find("kind:\tnot_found\tstatus:\t404\tretryable:\tfalse", 1, true), output)
    end)

@@ -20,6 +20,7 @@
 ---@field max_response_bytes? integer of one answer (default `67108864`)
 ---@field max_response_headers? integer of one answer (default `256`)
 ---@field max_depth? integer levels of JSON in an answer or a body; at most 2000 (default `128`)
+---@field max_list_items? integer connections of one whole list (default `1000000`)
 ---@field http2? boolean whether HTTP/2 is offered over TLS (default `true`)
 ---@field proxy? string URL; the environment's `http_proxy` and the like do not count
 ---@field ca_file? string PEM file with the authorities to trust; default the system's
@@ -28,9 +29,10 @@
 ---@field client_cert_key? string PEM file with its key
 ---@field plain_http_hosts? string[] names of hosts beside loopback to which `http://` may go
 ---@field missing_secrets? "refuse"|"send" what becomes of an update whose `auth` lacks its write-only secret, which the update may erase (default `"refuse"`)
+---@field unknown_members? "refuse"|"send" what becomes of members that look like published ones, misspelt or at the wrong place (default `"refuse"`)
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil supplies write-only secrets for updates
 ---@field user_agent_suffix? string added to the header `User-Agent`
----@field on_event? fun(event: personalize.event) is told what happens, secrets masked
+---@field on_event? fun(event: personalize.event) is told what happens, secrets masked; without it warnings go to Lua's `warn` (5.4 and later) or to nginx's log
 ---@field nginx_driver? "wake"|"tick" how an nginx worker is told of work; its first client decides
 ---@field token_cache? personalize.token_cache|string shares access tokens beyond this Lua state; in nginx the name of a `lua_shared_dict`
 
@@ -60,6 +62,7 @@
 ---@field reused boolean whether the connection was kept alive from before
 ---@field http_version string such as `1.1`
 ---@field request_id? string under which the service knows the call
+---@field warnings personalize.connections.warning[] of a write, or of a list that may lack connections
 
 ---What happens, as `on_event` is told of it.
 ---@alias personalize.event_type
@@ -85,6 +88,8 @@
 ---@field delay? number seconds until the `retry`
 ---@field expires_in? number seconds that the `token` lives
 ---@field message? string of a `warning`
+---@field code? string of a `warning`: see @{personalize.connections.warning}
+---@field path? string of a `warning`: the member that it is about
 ---@field error? personalize.error why a `response`, a `retry` or a `token` is none
 
 ---Automates the connections of Sitecore Personalize: `require "personalize"`.

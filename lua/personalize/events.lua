@@ -31,7 +31,7 @@ local events = {}
 -- @tfield[opt] number delay seconds until the `retry`
 -- @tfield[opt] number expires_in seconds that the `token` lives
 -- @tfield[opt] string message of a `warning`
--- @tfield[opt] string code of a `warning`: see @{personalize.connections.warnings.warning}
+-- @tfield[opt] string code of a `warning`: see @{personalize.connections.warning}
 -- @tfield[opt] string path of a `warning`: the member that it is about
 -- @tfield[opt] personalize.error error why a `response`, a `retry` or a `token` is none
 

@@ -89,6 +89,7 @@ end
 -- @tfield[opt=67108864] integer max_response_bytes of one answer
 -- @tfield[opt=256] integer max_response_headers of one answer
 -- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body; at most 2000
+-- @tfield[opt=1000000] integer max_list_items connections of one whole list
 -- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
 -- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count
 -- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
@@ -98,10 +99,13 @@ end
 -- @tfield[opt] {string,...} plain_http_hosts names of hosts beside loopback to which `http://` may go
 -- @tfield[opt="refuse"] "refuse"|"send" missing_secrets what becomes of an update whose `auth` lacks its write-only
 -- secret, which the update may erase
+-- @tfield[opt="refuse"] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt
+-- or at the wrong place
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets supplies write-only secrets for
 -- updates
 -- @tfield[opt] string user_agent_suffix added to the header `User-Agent`
--- @tfield[opt] fun(event:personalize.event) on_event is told what happens, secrets masked
+-- @tfield[opt] fun(event:personalize.event) on_event is told what happens, secrets masked; without it warnings go to
+-- Lua's `warn` (5.4 and later) or to nginx's log
 -- @tfield[opt] "wake"|"tick" nginx_driver how an nginx worker is told of work; its first client decides
 -- @tfield[opt] personalize.token_cache|string token_cache shares access tokens beyond this Lua state; in nginx the name
 -- of a `lua_shared_dict`
@@ -243,6 +247,7 @@ public("map", map.run)
 -- @tfield boolean reused whether the connection was kept alive from before
 -- @tfield string http_version such as `1.1`
 -- @tfield[opt] string request_id under which the service knows the call
+-- @tfield {personalize.connections.warning,...} warnings of a write, or of a list that may lack connections
 
 --- The call behind a result, the last one where there were several.
 -- @function meta

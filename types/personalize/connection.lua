@@ -9,11 +9,16 @@
 ---@class personalize.connection: personalize.members
 local connection = {}
 
+---Options of `save`.
+---@class personalize.connection.save_opts: personalize.connections.write_options
+---@field expect? personalize.connections.expectation|false as of `connections.update`
+
 ---Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
----has no `ref` yet (a copy).
+---has no `ref` yet (a copy). An update retrieves the connection first, and is refused when somebody changed it since
+---this one was retrieved or saved.
 ---
----Published as `PUT /v2/connections/<ref>` or `POST /v2/connections`
----@param opts? personalize.connections.call_options
+---Published as `GET` and `PUT /v2/connections/<ref>`, or `POST /v2/connections`
+---@param opts? personalize.connection.save_opts what every call that writes takes, and
 ---@return personalize.connection|nil connection itself
 ---@return personalize.error|nil err as `connections.update` and `connections.create`; then the connection is as it was
 function connection:save(opts) end

@@ -9,10 +9,24 @@
 ---@field missing_secrets? "refuse"|"send" of updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil of updates; default the client's
 
----What `patch` expects of the connection that it retrieves: what an earlier answer said.
+---What every call that writes takes: the same, and
+---@class personalize.connections.write_options
+---@field timeout? number seconds for the whole call; default the client's
+---@field retry? personalize.retry_policy|false default the client's
+---@field missing_secrets? "refuse"|"send" of updates; default the client's
+---@field secrets? fun(connection: personalize.members, path: string): string|nil of updates; default the client's
+---@field unknown_members? "refuse"|"send" what becomes of members that look like published ones, misspelt or at the wrong place; default the client's
+
+---What `expect` is made of: what an earlier answer said.
 ---@class personalize.connections.expectation
----@field revision? integer|personalize.number
+---@field revision? integer|personalize.number absent from the answers to a create and to an update
 ---@field modifiedAt? string
+
+---A warning: what is allowed and probably not meant. It never stops anything.
+---@class personalize.connections.warning
+---@field path string such as `inputMappings[2].key`
+---@field message string
+---@field code string stays the same from one version to the next: `name_hyphen`, `name_control_character`, `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`, `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`, `look_alike`, `list_may_lack`, `twin_unknown`
 
 ---The connections of one tenant: list, retrieve, create, change and test them.
 ---
@@ -67,29 +81,37 @@ function connections.get(ref, opts) end
 ---@return personalize.error|nil err of kind `not_found` when none fits
 function connections.find(wanted, opts) end
 
----Creates a connection. The definition is validated first; the members that the server owns are left out.
+---Creates a connection. The definition is validated first; the members that the server owns are left out. Called twice
+---it makes two connections of one name: `ensure` makes one.
 ---
 ---Published as `POST /v2/connections`
 ---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
----@param opts? personalize.connections.call_options
----@return personalize.connection|nil connection as the server answered
+---@param opts? personalize.connections.write_options
+---@return personalize.connection|nil connection as the server answered; `personalize.meta` of it has `warnings`
 ---@return personalize.error|nil err of kind `validation`; of kind `ambiguous` when the answer was lost: then `outcome` is `created` (the connection is `err.connection`), `not_created` or `unknown`
 function connections.create(given, opts) end
+
+---Options of `update`.
+---@class personalize.connections.update_opts: personalize.connections.write_options
+---@field expect? personalize.connections.expectation|false what the connection must still be like; default what `given`, or else `ref`, was when it was retrieved; `false` overwrites whatever is there
 
 ---Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
 ---without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
 ---
----Published as `PUT /v2/connections/<ref>`
+---A connection that was retrieved is checked first, which costs one more call: when it was changed since, as far as
+---`modifiedAt` and `revision` tell, nothing is sent. Between that look and the write somebody may still change it.
+---
+---Published as `GET /v2/connections/<ref>` (of what was retrieved), `PUT /v2/connections/<ref>`
 ---@param ref string|personalize.connection reference or connection
 ---@param given? personalize.members|personalize.builder definition: a table, a builder, or a connection; default: `ref` itself, if that is a connection
----@param opts? personalize.connections.call_options
+---@param opts? personalize.connections.update_opts what every call that writes takes, and
 ---@return personalize.connection|nil connection as the server answered
----@return personalize.error|nil err of kind `validation` (`problems` names the secret that is missing), `not_found`
+---@return personalize.error|nil err of kind `validation` (`problems` names the secret that is missing, or the member that looks like another one), `conflict` when it was changed meanwhile (`err.connection` is it now), `not_found`
 function connections.update(ref, given, opts) end
 
 ---Options of `patch`.
----@class personalize.connections.patch_opts: personalize.connections.call_options
----@field expect? personalize.connections.expectation what the retrieved connection must be like
+---@class personalize.connections.patch_opts: personalize.connections.write_options
+---@field expect? personalize.connections.expectation|false what the retrieved connection must be like; default nothing: only the changes that are given are made to what is there
 
 ---Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed.
 ---Arrays replace; `personalize.null` sets null.
@@ -97,39 +119,35 @@ function connections.update(ref, given, opts) end
 ---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 ---@param ref string|personalize.connection reference or connection
 ---@param changes table|fun(connection: personalize.connection): any, any members; or a function that changes the connection it is given (it may return `nil, err` to leave off)
----@param opts? personalize.connections.patch_opts what every call takes, and
+---@param opts? personalize.connections.patch_opts what every call that writes takes, and
 ---@return personalize.connection|nil connection
 ---@return boolean|personalize.error changed whether anything was sent
 function connections.patch(ref, changes, opts) end
 
----Options of `ensure`.
----@class personalize.connections.ensure_opts: personalize.connections.call_options
----@field force_secrets? boolean send secrets although nothing else differs (default `false`)
+---Options of `archive`.
+---@class personalize.connections.archive_opts: personalize.connections.write_options
+---@field expect? personalize.connections.expectation|false as of `update`
 
----Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
----unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
----
----Published as `GET /v2/connections`, then `POST /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
----@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
----@param opts? personalize.connections.ensure_opts what every call takes, and
----@return personalize.connection|nil connection
----@return "created"|"updated"|"unchanged"|personalize.error what was done
-function connections.ensure(given, opts) end
-
----Retires a connection: sets `archived`. There is no delete.
+---Retires a connection: sets `archived`. There is no delete. One that was retrieved is checked: when it was changed
+---since, nothing is sent.
 ---
 ---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 ---@param ref string|personalize.connection reference or connection
----@param opts? personalize.connections.call_options
+---@param opts? personalize.connections.archive_opts what every call that writes takes, and
 ---@return personalize.connection|nil connection
 ---@return personalize.error|nil err as `update`
 function connections.archive(ref, opts) end
 
----Takes a connection back from the archive.
+---Options of `restore`.
+---@class personalize.connections.restore_opts: personalize.connections.write_options
+---@field expect? personalize.connections.expectation|false as of `update`
+
+---Takes a connection back from the archive. One that was retrieved is checked: when it was changed
+---since, nothing is sent.
 ---
 ---Published as `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 ---@param ref string|personalize.connection reference or connection
----@param opts? personalize.connections.call_options
+---@param opts? personalize.connections.restore_opts what every call that writes takes, and
 ---@return personalize.connection|nil connection
 ---@return personalize.error|nil err as `update`
 function connections.restore(ref, opts) end
@@ -144,19 +162,60 @@ function connections.restore(ref, opts) end
 ---@return personalize.error|nil err
 function connections.test(target, opts) end
 
+---Options of `validate`.
+---@class personalize.connections.validate_opts
+---@field unknown_members? "refuse"|"send" what becomes of members that look like published ones, misspelt or at the wrong place: `send` makes warnings of them (default `"refuse"`)
+
 ---Checks a definition without sending it.
 ---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
+---@param opts? personalize.connections.validate_opts
 ---@return boolean|nil valid `true`
----@return personalize.error.problem[]|personalize.error warnings what is allowed and probably not meant
-function connections.validate(given) end
+---@return personalize.connections.warning[]|personalize.error warnings what is allowed and probably not meant
+function connections.validate(given, opts) end
 
 ---Begins a definition.
 ---@param name string
 ---@return personalize.builder builder
 function connections.build(name) end
 
+---Options of `ensure`.
+---@class personalize.connections.ensure_opts: personalize.connections.write_options
+---@field force_secrets? boolean send secrets although nothing else differs (default `false`)
+---@field expect? personalize.connections.expectation|false what the connection must be like before it is updated; default what `given` was when it was retrieved, if it is that connection
+
+---Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
+---unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
+---
+---One at a time for a client and a name: others of the same process wait, in `personalize.map`, in nginx and in other
+---loops. After a create the list is asked for once more: another process may have created one of that name meanwhile.
+---
+---Published as `GET /v2/connections`, then `POST` and `GET /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
+---@param given personalize.members|personalize.builder definition: a table, a builder, or a connection
+---@param opts? personalize.connections.ensure_opts what every call that writes takes, and
+---@return personalize.connection|nil connection
+---@return "created"|"updated"|"unchanged"|personalize.error what was done
+function connections.ensure(given, opts) end
+
+---Options of `ensure_all`.
+---@class personalize.connections.ensure_all_opts: personalize.connections.write_options
+---@field force_secrets? boolean send secrets although nothing else differs (default `false`)
+---@field concurrency? integer as of `personalize.map` (default `4`)
+---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
+---@field stop_on_error? boolean as of `personalize.map` (default `false`)
+
+---Makes sure of many connections: one list, the changes several at a time, and one list more when anything was
+---created, for twins that somebody else made meanwhile. Definitions of one name have to be the same.
+---
+---Published as `GET /v2/connections`, `POST /v2/connections`, `GET` and `PUT /v2/connections/<ref>`
+---@param list table array of definitions: tables, builders, or connections
+---@param opts? personalize.connections.ensure_all_opts what every call that writes takes (`timeout` is for each), and
+---@return table results connections by index, with `n`
+---@return table errors by index; empty when all went well. When the list cannot be had each item has that error
+---@return table outcomes `created`, `updated` or `unchanged` by index
+function connections.ensure_all(list, opts) end
+
 ---Options of `create_all`.
----@class personalize.connections.create_all_opts: personalize.connections.call_options
+---@class personalize.connections.create_all_opts: personalize.connections.write_options
 ---@field concurrency? integer as of `personalize.map` (default `4`)
 ---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
 ---@field stop_on_error? boolean as of `personalize.map` (default `false`)
@@ -166,22 +225,24 @@ function connections.build(name) end
 ---
 ---Published as `POST /v2/connections`
 ---@param list table array of definitions: tables, builders, or connections
----@param opts? personalize.connections.create_all_opts what every call takes (`timeout` is for each), and
+---@param opts? personalize.connections.create_all_opts what every call that writes takes (`timeout` is for each), and
 ---@return table results connections by index, with `n`
 ---@return table errors by index; empty when all went well
 function connections.create_all(list, opts) end
 
 ---Options of `update_all`.
----@class personalize.connections.update_all_opts: personalize.connections.call_options
+---@class personalize.connections.update_all_opts: personalize.connections.write_options
+---@field expect? false overwrite what was changed meanwhile, without looking
 ---@field concurrency? integer as of `personalize.map` (default `4`)
 ---@field on_progress? fun(done: integer, total: integer, item: any, result: any) as of `personalize.map`
 ---@field stop_on_error? boolean as of `personalize.map` (default `false`)
 
----Updates many connections, several at a time: each as it is now.
+---Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as
+---`update` does, which costs a call for each.
 ---
----Published as `PUT /v2/connections/<ref>`
+---Published as `GET` and `PUT /v2/connections/<ref>`
 ---@param list personalize.connection[]
----@param opts? personalize.connections.update_all_opts what every call takes (`timeout` is for each), and
+---@param opts? personalize.connections.update_all_opts what every call that writes takes (`timeout` is for each), and
 ---@return table results connections by index, with `n`
 ---@return table errors by index; empty when all went well
 function connections.update_all(list, opts) end

@@ -63,6 +63,7 @@
 ---@field phase? string of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
 ---@field outcome? personalize.error.outcome of kind `ambiguous`
 ---@field connection? personalize.connection of kinds `ambiguous` and `conflict`: as it is now
+---@field refs? string[] of kind `conflict`: the connections of one name
 ---@field result? table of `plan:apply` and `sync.export`: what was done nevertheless
 ---@field meta? personalize.call_facts of the call, as `personalize.meta(err)`
 ---@field offset? integer of kind `decode`, of a text: in bytes

@@ -20,6 +20,20 @@ local settings = require "personalize.settings"
 -- @tfield[opt] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt or at
 -- the wrong place; default the client's
 
+--- What `expect` is made of: what an earlier answer said.
+-- @table expectation
+-- @tfield[opt] integer|personalize.number revision absent from the answers to a create and to an update
+-- @tfield[opt] string modifiedAt
+
+--- A warning: what is allowed and probably not meant. It never stops anything.
+-- @table warning
+-- @tfield string path such as `inputMappings[2].key`
+-- @tfield string message
+-- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
+-- `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`,
+-- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
+-- `look_alike`, `list_may_lack`, `twin_unknown`
+
 local call_options = {}
 
 local of_connections = { missing_secrets = settings.known.missing_secrets, secrets = "function" }

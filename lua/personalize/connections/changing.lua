@@ -47,7 +47,7 @@ local function differs(changed, retrieved)
    return false
 end
 
---- Applies changes to a copy of what was retrieved.
+-- Applies changes to a copy of what was retrieved.
 -- @return the copy, a plain table; or nil and an error object
 function changing.change_copy(self, retrieved, changes)
    local copy, reason = shape.copy(retrieved)

@@ -65,7 +65,7 @@ local validate_options = { unknown_members = settings.known.unknown_members }
 -- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members what becomes of members that look like published ones,
 -- misspelt or at the wrong place: `send` makes warnings of them
 -- @treturn boolean valid `true`
--- @treturn {personalize.connections.warnings.warning,...} warnings what is allowed and probably not meant
+-- @treturn {personalize.connections.warning,...} warnings what is allowed and probably not meant
 -- @fails of kind `validation` with `problems`
 -- @usage
 -- local _, err = connections.validate { name = "Weather" }

@@ -10,11 +10,6 @@ local shape = require "personalize.raw"
 
 local expectation = {}
 
---- What `expect` is made of: what an earlier answer said.
--- @table expectation
--- @tfield[opt] integer|personalize.number revision absent from the answers to a create and to an update
--- @tfield[opt] string modifiedAt
-
 --- The rule of the option `expect`.
 expectation.rule = {
    text = "a table or false",

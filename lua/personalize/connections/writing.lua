@@ -48,7 +48,7 @@ local function checks(how, given, more)
    return all
 end
 
---- Checks a definition by what is there.
+-- Checks a definition by what is there.
 -- @return true; or nil and an error object of kind `validation`
 function writing.judge(how, given, retrieved)
    return validation.check(given, checks(how, given, { retrieved = retrieved }))
@@ -78,7 +78,7 @@ local function read_written(self, how, sent, value, response)
    return operation.read(self, value, response)
 end
 
---- Checks a definition and sends it as a new connection.
+-- Checks a definition and sends it as a new connection.
 -- @tparam table self the resource
 -- @tparam table how of `operation.begin`
 -- @tparam table given a plain definition
@@ -162,7 +162,7 @@ local function meets(self, how, target, context)
    return expectation.meets(context.expected, context.retrieved)
 end
 
---- Checks a definition and sends it as an update.
+-- Checks a definition and sends it as an update.
 -- @tparam table self the resource
 -- @tparam table how of `operation.begin`
 -- @tparam string target path of the connection
@@ -195,7 +195,7 @@ local function remembered(ref, given)
    return connection.is(ref) and expectation.of(ref) or nil
 end
 
---- The expectation of a call: what its option says, else what the connection remembers; nil for none.
+-- The expectation of a call: what its option says, else what the connection remembers; nil for none.
 function writing.expected(how, ref, given)
    if how.expect == false then return nil end
    return how.expect or remembered(ref, given)
