@@ -114,6 +114,7 @@ local facts_of = setmetatable({}, { __mode = "k" })
 
 --- Notes with an error that no complete answer came, and what is known of that.
 -- @local
+-- @tparam table err
 -- @tparam table facts `sent` (false: no byte of the request can have reached the server), `curl_code`, `headers`
 function errors.note(err, facts)
    facts_of[err] = facts
