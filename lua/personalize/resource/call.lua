@@ -33,7 +33,7 @@ local user = 3
 -- @tparam ?table opts as the user gave them
 -- @tparam table known options of the function
 -- @tparam string where name of the function
--- @treturn table the checked options with `client` and `deadline`; or nil and an error object
+-- @treturn table the checked options with `client`, `deadline` and `warnings`; or nil and an error object
 function call.begin(self, opts, known, where)
    local begun = {}
    if opts ~= nil then
@@ -44,6 +44,7 @@ function call.begin(self, opts, known, where)
    local owner, err = self.client()
    if not owner then return nil, err end
    begun.client = owner
+   begun.warnings = {}
    begun.deadline = native.now() + (begun.timeout or client.settings(owner).timeout)
    return begun
 end
@@ -53,7 +54,6 @@ end
 -- @tparam table warning `path`, `message`, `code`
 -- @tparam[opt] string method of the exchange that it is about
 function call.warn(begun, warning, method)
-   begun.warnings = begun.warnings or {}
    table.insert(begun.warnings, warning)
    client.emit(begun.client, "warning", { path = warning.path, message = warning.message, code = warning.code,
       method = method })
