@@ -19,7 +19,7 @@ local client = {}
 ---@field timeout? number seconds; default the client's
 ---@field retry? personalize.retry_policy|false default the client's
 
----Makes any call of the service: for what this library has no function for.
+---Makes any call of the service, such as one that this library has no function for.
 ---@param call personalize.client.request_call
 ---@return any answer the decoded JSON; `personalize.null` when it is empty
 ---@return personalize.error|nil err of kind `ambiguous` when a call that is not idempotent may have been carried out

@@ -20,12 +20,12 @@ local function event(call, number, members)
    return members
 end
 
--- The token, or whatever stands for one, of the header that has it.
+-- The secret in a header with credentials.
 local function secret_of(authorization)
    return authorization and authorization[2]:match "%S+$"
 end
 
--- What an error about this attempt must not show.
+-- The secrets that an error about this attempt must not show.
 local function secrets_of(self, call, authorization)
    local secrets = self.secrets()
    secrets[#secrets + 1] = secret_of(authorization) or nil
