@@ -27,8 +27,8 @@ local token = require "personalize.auth.token"
 local Client = {}
 
 -- The key of a function that returns a client's state, in the metatable of that client. The state holds secrets, so
--- pairs() and printers must not reach it. (A weak table beside the clients would do in Lua 5.4; that of LuaJIT would keep
--- every client whose own hook refers to it.)
+-- pairs() and printers must not reach it. (A weak table beside the clients would do in Lua 5.4; that of LuaJIT would
+-- keep every client whose own hook refers to it.)
 local state_key = {}
 
 -- A client's state; nil for anything else.

@@ -15,7 +15,9 @@ local function inheriting(own, behind) return setmetatable(own, { __index = behi
 
 -- A list that is made as it is read.
 local function computed(length, item)
-   return setmetatable({}, { __index = function(_, index) return item(index) end, __len = function() return length end })
+   return setmetatable({}, {
+      __index = function(_, index) return item(index) end, __len = function() return length end,
+   })
 end
 
 local function text(value) return (json.encode(value, { canonical = true })) end
@@ -37,7 +39,8 @@ describe("a table with metamethods", function()
       local open = setmetatable({}, { __index = function() return 1 end })
       for _, case in ipairs {
          { open, "" }, { { a = open }, "a" }, { { a = { 1, { open } } }, "a[2][1]" },
-         { { a = { b = read_only { c = open } } }, "a.b.c" }, { { setmetatable({}, { __index = { f = print } }) }, "[1]" },
+         { { a = { b = read_only { c = open } } }, "a.b.c" },
+         { { setmetatable({}, { __index = { f = print } }) }, "[1]" },
          { { x = setmetatable({}, { __pairs = function() error "no" end }) }, "x" },
       } do
          local nothing, err = json.encode(case[1])
@@ -95,7 +98,8 @@ describe("a table with metamethods", function()
             assert(connections.update(c.ref, tenant.definition()))
             local sent = assert(way(read_only { read_only(headers[1]), headers[2] }))
             if name == "auth" then assert.matches('"oauthCustomHeaders":%[{"name":"X%-A"', made:last_body()) end
-            assert.equal(text(headers), text(name == "auth" and sent.auth.oauthCustomHeaders or sent.customHeaders), name)
+            local shown = name == "auth" and sent.auth.oauthCustomHeaders or sent.customHeaders
+            assert.equal(text(headers), text(shown), name)
          end
       end)
 

@@ -1,4 +1,5 @@
--- A timeout that came of a division left Lua 5.4 as 1500.0, for Lua has a float there; the service's member is an integer.
+-- A timeout that came of a division left Lua 5.4 as 1500.0, for Lua has a float there; the service's member is an
+-- integer.
 local tenant = require "spec.support.tenant"
 
 describe("a member that is an integer", function()

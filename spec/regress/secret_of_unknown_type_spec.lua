@@ -33,7 +33,7 @@ for name, mask in pairs { nothing = "nil", asterisks = '"******"' } do
       local s, client, created
 
       before_each(function()
-         s = server.start("package.path = '/usr/share/lua/5.4/?.lua;' .. package.path\n" .. behaviour:gsub("MASK", mask))
+         s = server.start((behaviour:gsub("MASK", mask)))
          client = assert(personalize.new { base_url = s.url, access_token = "token" })
          created = assert(client.connections.create(definition))
       end)

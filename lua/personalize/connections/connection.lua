@@ -214,11 +214,11 @@ local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolea
 function Connection:to_json(opts)
    owner(self, "to_json")
    local checked = options.check(opts, json_options, "to_json", 2)
-   local value, err = self, nil
+   local value = self
    if checked.mask then
-      value, err = definition.plain(self)
-      if not value then return nil, err end
-      value = redaction.connection(value)
+      local plain, err = definition.plain(self)
+      if not plain then return nil, err end
+      value = redaction.connection(plain)
    end
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
 end

@@ -104,12 +104,25 @@ describe("the checks of the reference", function()
       table.remove(options, place)
       field(item("personalize.connections", "list").params[1].fields, "limit").name = "most"
       field(item("personalize.connections", "expectation").fields, "revision").name = "version"
+      local missing = "%s: expect: the option revision is not in the reference"
+      local surplus = "%s: expect: the option version is in the reference, but the code does not know it"
+      local function both(name) return missing:format(name), surplus:format(name) end
+      local save, save_too = both "personalize.connection:save"
+      local archive, archive_too = both "personalize.connections.archive"
+      local ensure, ensure_too = both "personalize.connections.ensure"
+      local patch, patch_too = both "personalize.connections.patch"
+      local restore, restore_too = both "personalize.connections.restore"
+      local update, update_too = both "personalize.connections.update"
       assert.same({
          "personalize.configure: the option ca_path is not in the reference",
+         save, save_too,
+         archive, archive_too,
+         ensure, ensure_too,
          "personalize.connections.list: the option limit is not in the reference",
          "personalize.connections.list: the option most is in the reference, but the code does not know it",
-         "personalize.connections.patch: expect: the option revision is not in the reference",
-         "personalize.connections.patch: expect: the option version is in the reference, but the code does not know it",
+         patch, patch_too,
+         restore, restore_too,
+         update, update_too,
          "personalize.from_env: the option ca_path is not in the reference",
          "personalize.new: the option ca_path is not in the reference",
       }, problems "options")

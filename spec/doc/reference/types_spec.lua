@@ -66,7 +66,7 @@ describe("the types", function()
    it("have a connection's methods, and its members by inheritance", function()
       local text = files["personalize/connection.lua"]
       assert.matches("\n%-%-%-@class personalize.connection: personalize.members\nlocal connection = {}\n", text)
-      assert.matches("\n%-%-%-@param opts%? personalize.connections.call_options\n"
+      assert.matches("\n%-%-%-@param opts%? personalize.connection.save_opts [^\n]+\n"
          .. "%-%-%-@return personalize.connection|nil connection itself\n"
          .. "%-%-%-@return personalize.error|nil err [^\n]+\nfunction connection:save%(opts%) end\n", text)
    end)

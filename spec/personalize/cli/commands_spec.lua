@@ -129,7 +129,8 @@ describe("the command personalize", function()
       assert.same({ "", 1 }, { out, code })
       assert.matches("2 connections are named \"Weather\"", err)
       assert(made.connections.archive(first.ref))
-      assert.equal("created\n", select(2, run("ensure", (definition:gsub("Weather", "New"):format "https://x.example"))))
+      local new = definition:gsub("Weather", "New"):format "https://x.example"
+      assert.equal("created\n", select(2, run("ensure", new)))
    end)
 
    it("takes definitions from the standard input, with references to secrets", function()

@@ -197,7 +197,8 @@ describe("changing connections", function()
          local refs = { it_is:create().ref, it_is:create().ref }
          local none, err = connections.ensure(definition)
          assert.is_nil(none)
-         assert.matches('^conflict: 2 connections are named "Weather": which one is meant cannot be told', tostring(err))
+         assert.matches('^conflict: 2 connections are named "Weather": which one is meant cannot be told',
+            tostring(err))
          table.sort(refs)
          table.sort(err.refs)
          assert.same(refs, err.refs)

@@ -76,7 +76,8 @@ describe("ensure", function()
    it("tells of a twin that somebody else made meanwhile, with both refs", function()
       local refs = {}
       local client = made:new_client { on_event = function(event)
-         if event.type == "request" and event.method == "POST" and event.url:find "/v2/connections$" and not refs[1] then
+         local is_create = event.type == "request" and event.method == "POST" and event.url:find "/v2/connections$"
+         if is_create and not refs[1] then
             refs[1] = assert(made:new_client().connections.create(tenant.definition())).ref
          end
       end }
@@ -157,7 +158,8 @@ describe("ensure_all", function()
 
    it("has the list's error for each when it fails, and makes nothing of no definitions", function()
       made.emulator:fail { method = "GET", path = "/v2/connections", status = 403, times = 1 }
-      local results, errors = connections.ensure_all { tenant.definition { name = "A" }, tenant.definition { name = "B" } }
+      local results, errors = connections.ensure_all {
+         tenant.definition { name = "A" }, tenant.definition { name = "B" } }
       assert.same({ n = 2 }, results)
       assert.same({ "forbidden", "forbidden" }, { errors[1].kind, errors[2].kind })
       local calls = #made:calls()
@@ -205,7 +207,9 @@ describe("ensure_all", function()
          for index = 1, 10 do
             local refs = refs_of[("R%d %d"):format(round, index)]
             assert.is_true(#refs >= 1)
-            for _, ref in ipairs(#refs > 1 and refs or {}) do assert.is_true(told[ref], "a twin that nobody told of") end
+            for _, ref in ipairs(#refs > 1 and refs or {}) do
+               assert.is_true(told[ref], "a twin that nobody told of")
+            end
          end
       end
    end)

@@ -21,7 +21,7 @@ local mistakes = {
    { { descripton = "x" }, "descripton: probably description is meant" },
    { { connectionUrl = "https://new.example" }, "connectionUrl: is a member of request" },
    { { inputMapping = {} }, "inputMapping: probably inputMappings is meant" },
-   { { request = { connectionURL = "https://new.example" } }, "request.connectionURL: probably connectionUrl is meant" },
+   { { request = { connectionURL = "https://x.example" } }, "request.connectionURL: probably connectionUrl is meant" },
    { { request = { clientSecret = "s" } }, "request.clientSecret: is a member of auth" },
 }
 
@@ -42,7 +42,8 @@ describe("look-alikes", function()
       for name, meant in pairs {
          descripton = "description", descriptions = "description", desciprtion = "description",
          Description = "description", DESCRIPTION = "description", system_type = "systemType", Name = "name",
-         nam = "name", icons = "icon", NAME = "name", conectionTimeot = "connectionTimeout", customHeader = "customHeaders",
+         nam = "name", icons = "icon", NAME = "name", conectionTimeot = "connectionTimeout",
+         customHeader = "customHeaders",
       } do
          assert.same({ [name] = ("probably %s is meant"):format(meant) }, found { [name] = 1 }, name)
       end

@@ -1,5 +1,6 @@
 -- What is sent all the same, with a warning.
 local personalize = require "personalize"
+local tenant = require "spec.support.tenant"
 local connections = personalize.connections
 
 -- The warnings for a definition: path -> message.
@@ -169,5 +170,84 @@ describe("warnings", function()
             assert.is_table(warning)
          end
       end
+   end)
+end)
+
+-- Only `validate` and the command's `create` told of them before.
+describe("the warnings of a write", function()
+   local made
+   before_each(function() made = tenant.start() end)
+   after_each(function() made:stop() end)
+
+   local function questionable(members)
+      local definition = tenant.definition(members)
+      definition.name = "W-1"
+      definition.request = { requestType = "GET", connectionUrl = "/relative?q=${q}" }
+      return definition
+   end
+
+   local expected = { name = "name_hyphen", ["request.connectionUrl"] = "url_not_absolute" }
+
+   local function check(result, events)
+      local found, codes = {}, {}
+      for _, each in ipairs(personalize.meta(result).warnings) do
+         assert.is_string(each.message)
+         found[each.path] = found[each.path] or each.code
+         codes[each.code] = true
+      end
+      assert.same(expected, found)
+      assert.is_true(codes.input_missing)
+      local of_events = {}
+      for _, event in ipairs(events) do
+         if event.type == "warning" then of_events[event.code] = event.path end
+      end
+      assert.same({ name_hyphen = "name", url_not_absolute = "request.connectionUrl",
+         input_missing = "request.connectionUrl" }, of_events)
+   end
+
+   it("are carried on every way in, and stop nothing", function()
+      local ref = made:create { name = "There" }.ref
+      for _, way in ipairs {
+         function(it) return it.create(questionable()) end,
+         function(it) return it.update(ref, questionable()) end,
+         function(it) return it.ensure(questionable { description = "new" }) end,
+         function(it) return it.patch(made:create { name = "P" }.ref, questionable()) end,
+         function(it)
+            local c = assert(it.get(made:create { name = "S" }.ref))
+            c.name, c.request = "W-1", questionable().request
+            return c:save()
+         end,
+         function(it) return it.create_all({ questionable() })[1] end,
+      } do
+         for _, each in ipairs(assert(made.connections.list())) do
+            if each.name == "W-1" and each.ref ~= ref then assert(made.connections.archive(each)) end
+         end
+         assert(made.connections.update(ref, tenant.definition { name = "There" }))
+         made.events = {}
+         local client = made:new_client()
+         check(assert(way(client.connections)), made.events)
+      end
+   end)
+
+   it("of a patch are of what it changed", function()
+      local c = assert(made.connections.create(questionable()))
+      local patched = assert(made.connections.patch(c, { description = "x" }))
+      assert.same({}, personalize.meta(patched).warnings)
+      patched = assert(made.connections.patch(c, { request = { requestBody = "{", requestType = "POST" } }))
+      assert.equal("url_not_absolute", personalize.meta(patched).warnings[1].code)
+   end)
+
+   it("go to Lua's warn where there is no hook, without secrets", function()
+      local told, own = {}, rawget(_G, "warn")
+      rawset(_G, "warn", function(message) told[#told + 1] = message end)
+      finally(function() rawset(_G, "warn", own) end)
+      local options = made.emulator:options()
+      local client = assert(personalize.new(options))
+      assert(client.connections.create(tenant.definition { name = "W-" .. options.client_secret,
+         request = { requestType = "GET", connectionUrl = "https://x/${" .. options.client_secret .. "}" } }))
+      assert.equal(2, #told)
+      assert.matches("^personalize: name: holds a hyphen", told[1])
+      assert.matches("^personalize: request.connectionUrl: ", told[2])
+      for _, line in ipairs(told) do assert.is_nil(line:find(options.client_secret, 1, true)) end
    end)
 end)

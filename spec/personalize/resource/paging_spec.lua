@@ -165,7 +165,8 @@ describe("paging", function()
       function(has_more) return { meta = { pagination = { has_next_page = has_more } } } end,
       function(has_more) return { last = not has_more } end,
       function(has_more) return { truncated = tostring(has_more) } end,
-      function() return { total = 30 } end, function() return { total = "30" } end, function() return { count = 30 } end,
+      function() return { total = 30 } end, function() return { total = "30" } end,
+      function() return { count = 30 } end,
       function() return { page = { totalElements = 30, size = 7 } } end,
       function() return { paging = { total_count = "30" } } end, function() return { totalPages = 5 } end,
       function() return {}, { ["x-total-count"] = "30" } end,
@@ -221,7 +222,9 @@ describe("paging", function()
          function(link) return { next = link } end,
          function(link) return { links = { next = link } } end,
          function(link) return { _links = { next = { href = link } } } end,
-         function(link) return { links = json.array { { rel = "self", href = "?" }, { rel = "next", href = link } } } end,
+         function(link)
+            return { links = json.array { { rel = "self", href = "?" }, { rel = "next", href = link } } }
+         end,
          function(link) return { paging = { nextLink = link } } end,
          function(link) return {}, { link = '<x>; rel="prev", <' .. link .. '>; rel="next"' } end,
       } do

@@ -199,12 +199,12 @@ describe("map", function()
       end)
 
       it("loses no item after a 429: each has its result, and the limit is reached again", function()
-         local seen, results, errors = {}, nil, nil
+         local seen = {}
          local function count(number)
             seen[number] = (seen[number] or 0) + 1
             return assert(client:request { path = number <= 16 and "/busy" or "/item" })
          end
-         results, errors = personalize.map(numbers(60), count, { concurrency = 16 })
+         local results, errors = personalize.map(numbers(60), count, { concurrency = 16 })
          assert.same({}, errors)
          for number = 1, 60 do
             assert.equal(1, seen[number])
