@@ -11,6 +11,7 @@ local chapters = {
    { "connections.", "personalize.connections.reading" },
    { "connections.", "personalize.connections.writing" },
    { "connections.", "personalize.connections.changing" },
+   { "connections.", "personalize.connections.ensuring" },
    { "connections.", "personalize.connections.checking" },
    { "connections.", "personalize.connections.many" },
    { "connection:", "personalize.connections.connection" },
@@ -85,9 +86,9 @@ end
 local headings = { api = "Published as", tparam = "Takes", treturn = "Gives", fails = "Gives", usage = "Example" }
 
 -- The options of every call, by name.
-local function common_options()
-   local names = {}
-   for name in pairs(call_options()) do names[#names + 1] = name end
+local function common_options(kind)
+   local names, all = {}, kind == "write_options" and call_options.of_writing() or call_options()
+   for name in pairs(all) do names[#names + 1] = name end
    table.sort(names)
    return "table with " .. table.concat(names, ", ")
 end
@@ -98,7 +99,7 @@ local function entry_of(tag, modifiers, rest)
       local kind, name, about = rest:match "^(%S+)%s+(%S+)%s*(.*)"
       local default = modifiers:match "opt=([^%]]+)"
       local optional = default and ", default " .. default or modifiers:find("opt", 1, true) and ", optional" or ""
-      kind = kind:gsub("^personalize%.connections%.call_options$", common_options)
+      kind = kind:gsub("^personalize%.connections%.(%l+_options)$", common_options)
       return ("%s (%s%s)  %s"):format(name, kind, optional, about):gsub("%s+$", "")
    elseif tag == "treturn" then
       return (rest:gsub("^(%S+)%s+(%S+)", "%2 (%1) ", 1):gsub("%s+$", ""))
