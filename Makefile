@@ -184,8 +184,9 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, the reference
+lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
 	@.ci/openings
+	@$(run_main) .ci/layers
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \

@@ -88,6 +88,103 @@ function chapters.members()
    return table.concat(lines, "\n")
 end
 
+-- ------------------------------------------------------------------ resources that are only read
+
+--- The names of the resources that have a chapter: members of a client.
+chapters.resources = { "decision_models", "flows", "templates" }
+
+local head_of_resource = [[
+--- ABOUT Read-only, and a member of every client: `client.NAME`.
+--
+-- Items are plain tables that print readably, with every member that the service sends.
+-- @module personalize.NAME
+
+--- What every call takes.
+-- @table call_options
+-- @tfield[opt] number timeout seconds for the whole call; default the client's
+-- @tfield[opt] personalize.retry_policy|false retry default the client's
+
+--- Lists MANY: all of them without `limit` and `offset`, whatever the service's paging; else that page. `tostring` of
+-- the list is a table.
+-- @api `GET PATH`
+-- @function list
+-- @tparam[opt] personalize.NAME.call_options opts what every call takes, and
+-- @tparam[opt] integer opts.limit how many at most
+-- @tparam[opt] integer opts.offset how many to leave out before
+-- @treturn {personalize.NAME.item,...} list
+-- @fails of kind `incomplete` when there are more that cannot be had
+-- @usage
+-- local list, err = client.NAME.list()
+-- print(list or err)
+
+--- Iterates over all MANY, page by page, as they are needed. Raises an error object when a page cannot be had.
+-- @api `GET PATH`
+-- @function each
+-- @tparam[opt] personalize.NAME.call_options opts what every call takes (`timeout` is for each page), and
+-- @tparam[opt] integer opts.page_size how many to ask for at a time
+-- @treturn fun():personalize.NAME.item|nil iterator for `for`
+
+--- Retrieves a ONE.
+-- @api `GET PATH/<ref>`
+-- @function get
+-- @tparam string|personalize.NAME.item ref reference or item
+-- @tparam[opt] personalize.NAME.call_options opts
+-- @treturn personalize.NAME.item item
+-- @fails of kind `not_found` when there is none
+-- @usage
+-- local _, err = client.NAME.get "00000000-0000-4000-8000-000000000000"
+-- print(err.kind)  --> not_found
+
+--- Finds the first ONE that fits.
+-- @api `GET PATH`
+-- @function find
+-- @tparam string|table|fun(item:personalize.NAME.item):any wanted a name; or a table of members that it must have; or
+-- a function of an item
+-- @tparam[opt] personalize.NAME.call_options opts
+-- @treturn personalize.NAME.item item
+-- @fails of kind `not_found` when none fits
+-- @usage
+-- local _, err = client.NAME.find "No such name"
+-- print(err.kind)  --> not_found
+]]
+
+local list_below = [[
+
+--- Lists the BELOW of a ONE.
+-- @api `GET PATH/<ref>/BELOW`
+-- @function BELOW
+-- @tparam string|personalize.NAME.item ref reference or item
+-- @tparam[opt] personalize.NAME.call_options opts
+-- @treturn {personalize.NAME.BELOW_item,...} list
+-- @fails of kind `not_found` when there is no such ONE
+-- @usage
+-- local _, err = client.NAME.BELOW "00000000-0000-4000-8000-000000000000"
+-- print(err.kind)  --> not_found
+]]
+
+local function add_item(lines, name, kind)
+   lines[#lines + 1] = ("--- A %s: the members that are published."):format(kind.one)
+   lines[#lines + 1] = "-- @table " .. name
+   for _, member in ipairs(kind.members) do
+      lines[#lines + 1] = ("-- @tfield[opt] %s %s %s"):format(member[2], member[1], member[3] or "")
+   end
+   lines[#lines + 1] = ""
+end
+
+--- The chapter of a resource, told by its value.
+function chapters.resource(name)
+   local kind = require("personalize." .. name)
+   local words = { ABOUT = kind.about, NAME = kind.name, ONE = kind.one, MANY = kind.many, PATH = kind.path }
+   local lines = { (head_of_resource:gsub("%u%u+", words)) }
+   add_item(lines, "item", kind)
+   for below, listed in pairs(kind.below or {}) do
+      words.BELOW = below
+      lines[#lines + 1] = (list_below:gsub("BELOW", below):gsub("%u%u+", words))
+      add_item(lines, below .. "_item", listed)
+   end
+   return table.concat(lines, "\n")
+end
+
 -- ------------------------------------------------------------------ options that have rules
 
 local samples = { boolean = { true }, number = { 0.5, 1e9 + 0.5 }, integer = { 1 },

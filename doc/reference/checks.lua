@@ -100,7 +100,7 @@ local function parameters_of(value, is_method)
    for index = 1, 8 do
       local name, upvalue = debug.getupvalue(value, index)
       if name == "implementation" then implementation = upvalue end
-      if name == "self" then is_bound = true end
+      if name == "self" or name == "context" then is_bound = true end
    end
    if debug.getinfo(implementation, "S").what == "C" then return nil end
    local names = {}

@@ -1,5 +1,6 @@
 -- What is really there: the public modules of the library that is loaded, and one object of each class, made against an
 -- emulator.
+local chapters = require "doc.reference.chapters"
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
 
@@ -47,6 +48,7 @@ function surface.look()
    local self = {}
    add_module(self, "personalize", personalize)
    add_module(self, "personalize.connections", client.connections)
+   for _, name in ipairs(chapters.resources) do add_module(self, "personalize." .. name, client[name]) end
    add_module(self, "personalize.json", personalize.json)
    add_module(self, "personalize.sync", personalize.sync)
    add_module(self, "personalize.emulator", emulator)

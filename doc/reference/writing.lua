@@ -31,6 +31,9 @@ function writing.chapters()
    local interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
    writing.write(chapters_folder .. "/members.lua", chapters.members())
    writing.write(chapters_folder .. "/emulator.lua", chapters.emulator())
+   for _, name in ipairs(chapters.resources) do
+      writing.write(("%s/%s.lua"):format(chapters_folder, name), chapters.resource(name))
+   end
    writing.write(chapters_folder .. "/command.md", chapters.command(interpreter .. " bin/personalize"))
 end
 

@@ -12,6 +12,7 @@ local json = require "personalize.json"
 local meta = require "personalize.http.meta"
 local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
+local redaction = require "personalize.redaction"
 local request = require "personalize.http.request"
 local settings = require "personalize.settings"
 local token = require "personalize.auth.token"
@@ -19,12 +20,15 @@ local token = require "personalize.auth.token"
 --- What a client has.
 -- @table members
 -- @tfield personalize.connections connections
+-- @tfield personalize.decision_models decision_models to read
+-- @tfield personalize.flows flows to read
+-- @tfield personalize.templates templates to read
 
 local Client = {}
 
--- What a client is made of stays out of reach of pairs() and printers, for it holds secrets: behind a function in the
--- metatable that each client has of its own. (A weak table beside the clients would do in Lua 5.4; LuaJIT's would keep
--- every client whose own hook refers to it.)
+-- The key of a function that returns a client's state, in the metatable of that client. The state holds secrets, so
+-- pairs() and printers must not reach it. (A weak table beside the clients would do in Lua 5.4; that of LuaJIT would
+-- keep every client whose own hook refers to it.)
 local state_key = {}
 
 -- A client's state; nil for anything else.
@@ -48,8 +52,8 @@ local function form_encode(form)
    return assert(request.query(form))
 end
 
--- What the token endpoint refuses with a 4xx are the credentials; of other kinds (`not_found`, ...) a caller would
--- think that they are about the call that needed the token.
+-- A 4xx of the token endpoint is about the credentials. With another kind (`not_found`, ...) a caller would think that
+-- it is about the call that needed the token.
 local function blame_credentials(err)
    local status = err.status
    if status and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
@@ -90,7 +94,7 @@ local function authorize(state, call)
    return state.header
 end
 
--- A path may have parameters of its own.
+-- Adds a query to a path, which may have one of its own.
 local function with_query(path, query)
    if not query or query == "" then return path end
    return path .. (path:find("?", 1, true) and "&" or "?") .. query
@@ -109,13 +113,14 @@ function client.perform(self, call)
    call.url = known.base_url .. with_query(call.path, call.query)
    call.deadline = call.deadline or native.now() + known.timeout
    call.retry = call.retry or known.retry
+   if call.definition then call.secrets_sent = redaction.secrets_of end
    return attempts.perform(state, call)
 end
 
 local classes = { GET = "idempotent", HEAD = "idempotent", PUT = "idempotent", DELETE = "idempotent",
    OPTIONS = "idempotent" }
 
--- What a method was called on; anything else is raised at the caller's line.
+-- The state of the client that a method was called on; raises at the caller's line for anything else.
 local function own_state(self, method, arguments)
    local state = state_of(self)
    if state then return state end
@@ -127,7 +132,7 @@ local request_options = {
    retry = settings.known.retry,
 }
 
---- Makes any call of the service: for what this library has no function for.
+--- Makes any call of the service, such as one that this library has no function for.
 -- @tparam table call
 -- @tparam[opt="GET"] string call.method
 -- @tparam string call.path below the base URL, such as `/v2/connections`
@@ -190,13 +195,13 @@ function client.emit(self, kind, members)
    state_of(self).emit(kind, members)
 end
 
--- Takes the secrets that a client has now out of a text of an event.
+-- Makes a function that hides the current secrets of a client in a text of an event.
 local function hider(state)
    local known, of_token = nil, nil
    return function(text)
       local token_now = state.tokens.current
       if not known or of_token ~= token_now then
-         local secrets = credentials.secrets(state.settings)
+         local secrets = state.secrets()
          secrets[#secrets + 1] = token_now
          known, of_token = masking.secrets(secrets), token_now
       end
@@ -213,6 +218,7 @@ function client.new(resolved)
       profile = resolved.profile,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
+      secrets = function() return credentials.secrets(resolved) end,
       authorize = authorize,
    }
    state.emit = events.emitter(resolved.on_event, hider(state))

@@ -110,6 +110,24 @@ function errors.fail(kind, message, members)
    return nil, errors.new(members_of_error)
 end
 
+-- error -> what the transport knows of the failure; beside the error, because it is none of its members
+local facts_of = setmetatable({}, { __mode = "k" })
+
+--- Notes with an error that no complete answer came, and what is known of that.
+-- @local
+-- @tparam table err
+-- @tparam table facts `sent` (false: no byte of the request can have reached the server), `curl_code`, `headers`
+function errors.note(err, facts)
+   facts_of[err] = facts
+   return err
+end
+
+--- What was noted with an error; nil when a complete answer came.
+-- @local
+function errors.facts(err)
+   return facts_of[err]
+end
+
 --- One message for a list of problems: the first ones, with their paths.
 -- @local
 function errors.summary(problems)

@@ -14,8 +14,15 @@ local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
-local resource = require "personalize.connections.resource"
+local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
+
+-- What a client reads beside connections, by the names of its members.
+local resources = {
+   decision_models = require "personalize.decision_models",
+   flows = require "personalize.flows",
+   templates = require "personalize.templates",
+}
 
 local personalize = {
    --- The version of the library.
@@ -56,8 +63,10 @@ end
 public_of(personalize.json, "decode", json.decode)
 public_of(personalize.json, "encode", json.encode)
 
-local function with_connections(made)
-   made.connections = resource.bind(function() return made end)
+local function with_resources(made)
+   local function get_client() return made end
+   made.connections = bind_connections(get_client)
+   for name, resource in pairs(resources) do made[name] = resource:bind(get_client) end
    return made
 end
 
@@ -128,7 +137,7 @@ public("new", function(opts)
    options.argument(1, opts, "table", "personalize.new", 2)
    local resolved, err = settings.resolve(opts, "personalize.new", 2)
    if not resolved then return nil, err end
-   return with_connections(client.new(resolved))
+   return with_resources(client.new(resolved))
 end)
 
 --- Makes a client from environment variables: `PERSONALIZE_REGION`, `_BASE_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`,
@@ -146,7 +155,7 @@ public("from_env", function(overrides)
    if overrides ~= nil then options.argument(1, overrides, "table", "personalize.from_env", 2) end
    local resolved, err = default.from_environment(overrides, "personalize.from_env", 2)
    if not resolved then return nil, err end
-   return with_connections(client.new(resolved))
+   return with_resources(client.new(resolved))
 end)
 
 --- Sets the client that `personalize.connections` works on.
@@ -165,7 +174,7 @@ public("configure", function(opts)
    options.argument(1, opts, "table", "personalize.configure", 2)
    local resolved, err = settings.resolve(opts, "personalize.configure", 2)
    if not resolved then return nil, err end
-   local made = with_connections(client.new(resolved))
+   local made = with_resources(client.new(resolved))
    default.set(made)
    return made
 end)

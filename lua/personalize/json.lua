@@ -6,7 +6,6 @@ local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
-local schema = require "personalize.schema"
 
 local codec = native.json
 
@@ -97,6 +96,15 @@ function json.decode_within(text, max_depth)
    return json.outcome(codec.decode(text, max_depth))
 end
 
+-- Name -> place in canonical order, of the names that are known; others follow in alphabetical order.
+local known_names = {}
+
+--- Takes the canonical order of names from a schema.
+-- @local
+function json.rank_names(rank)
+   known_names = rank
+end
+
 local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = "depth" }
 
 --- Encodes a value exactly: doubles in the shortest form that reads back the same, integers as integers.
@@ -123,14 +131,15 @@ local function refuse(message, path)
       { problems = { { path = path, message = message } } })
 end
 
---- Encodes like `encode`, and knows at which paths an unmarked empty table is an array.
+--- Encodes like `encode`. `arrays` tells at which paths an unmarked empty table is an array; `opts.rank` is another
+-- order of names.
 -- @local
 function json.encode_as(value, arrays, opts)
    local how = {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
-      rank = schema.rank,
+      rank = opts and opts.rank or known_names,
       arrays = arrays,
    }
    local text, message, path = codec.encode(value, how)

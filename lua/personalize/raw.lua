@@ -1,6 +1,6 @@
---- What is where in a connection, whatever came: the service documents `auth` and `request` as arrays and answers
--- with objects, so nothing may index them blindly. No metamethod of a caller's table runs but in `copy`;
--- `personalize.proxy` reads what is written first.
+--- Reads tables raw: no metamethod of a caller's table runs but in `copy`; `personalize.proxy` reads what is written
+-- first. The service documents `auth` and `request` of a connection as arrays and answers with objects, so nothing may
+-- index them blindly.
 -- @module personalize.raw
 -- @local
 
@@ -120,6 +120,51 @@ function raw.equal(a, b, depth)
    end
    for name in next, b do
       if rawget(a, name) == nil then return false end
+   end
+   return true
+end
+
+-- Unmarked empty tables are objects here.
+function raw.is_object(value)
+   return type(value) == "table" and not raw.is_array(value)
+end
+
+--- The object that a value stands for: itself, or the only item of an array where the schema has an object.
+-- @param value
+-- @tparam ?table member of the schema
+-- @treturn ?table
+function raw.only_object(value, member)
+   if raw.is_object(value) then return value end
+   if not (member and member.members and raw.is_array(value) and raw.length(value) == 1) then return nil end
+   local only = rawget(value, 1)
+   return raw.is_object(only) and only or nil
+end
+
+-- A member that is not there equals null, and an empty list.
+local function is_nothing(value)
+   return value == nil or value == json.null or (type(value) == "table" and next(value) == nil)
+end
+
+local function has_member(present, given, ignored, member, path)
+   if is_nothing(given) and is_nothing(present) then return true end
+   local object, wanted = raw.only_object(present, member), raw.only_object(given, member)
+   if object and wanted then return raw.has(object, wanted, ignored, nil, path .. ".") end
+   return raw.equal(present, given)
+end
+
+--- Whether an object already has all that another one gives: objects member by member, arrays whole.
+-- @tparam table present
+-- @tparam table given
+-- @tparam[opt] function ignored `ignored(path)` tells members that are not compared
+-- @tparam[opt] table members of the schema by name
+-- @tparam[opt] string prefix of paths
+function raw.has(present, given, ignored, members, prefix)
+   for name, value in next, given do
+      local path = (prefix or "") .. tostring(name)
+      if not (ignored and ignored(path))
+         and not has_member(rawget(present, name), value, ignored, members and members[name], path) then
+         return false
+      end
    end
    return true
 end

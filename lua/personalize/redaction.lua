@@ -7,7 +7,6 @@
 -- @local
 
 local native = require "personalize.native"
-local schema = require "personalize.schema"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 
@@ -150,10 +149,24 @@ local function mask_input(walk, item, members)
 end
 
 local members_of = {} -- list of members -> by name
-schema.each(function(member)
-   local list = member.members or member.items
-   if list then members_of[list] = schema.by_name(list) end
-end)
+local top_level -- the members of a connection by name; nil until the schema is there
+
+local function by_name(list)
+   if members_of[list] then return members_of[list] end
+   local found = {}
+   members_of[list] = found
+   for _, member in ipairs(list) do
+      found[member.name] = member
+      by_name(member.members or member.items or {})
+   end
+   return found
+end
+
+--- Takes the members of a connection from the schema: what is secret in one, and what may be.
+-- @tparam table members as `personalize.schema` has them
+function redaction.know(members)
+   top_level = by_name(members)
+end
 
 local function mask_list(walk, member, list)
    local copy = json.mark_like({}, list)
@@ -197,8 +210,6 @@ function mask_members(walk, object, members)
    end
    return copy
 end
-
-local top_level = schema.by_name(schema.members)
 
 --- A copy of a connection or definition with every secret masked.
 -- @tparam table connection

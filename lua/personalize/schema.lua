@@ -11,6 +11,9 @@
 -- (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
+local json = require "personalize.json"
+local redaction = require "personalize.redaction"
+
 local pair = {
    { name = "name", type = "string", published = "example", certainty = "documented",
       about = "The name." },
@@ -200,5 +203,9 @@ end)
 for _, member in ipairs(members) do
    if member.server then schema.server_owned[member.name] = true end
 end
+
+-- The encoder and the masking know no schema by themselves.
+json.rank_names(schema.rank)
+redaction.know(members)
 
 return schema

@@ -1,4 +1,5 @@
 -- Credentials in connections, by the schema and by names.
+require "personalize.schema"
 local redaction = require "personalize.redaction"
 local json = require "personalize.json"
 

@@ -5,6 +5,9 @@
 ---A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
 ---@class personalize.client
 ---@field connections personalize.connections
+---@field decision_models personalize.decision_models to read
+---@field flows personalize.flows to read
+---@field templates personalize.templates to read
 local client = {}
 
 ---Options of `request`.
@@ -16,7 +19,7 @@ local client = {}
 ---@field timeout? number seconds; default the client's
 ---@field retry? personalize.retry_policy|false default the client's
 
----Makes any call of the service: for what this library has no function for.
+---Makes any call of the service, such as one that this library has no function for.
 ---@param call personalize.client.request_call
 ---@return any answer the decoded JSON; `personalize.null` when it is empty
 ---@return personalize.error|nil err of kind `ambiguous` when a call that is not idempotent may have been carried out

@@ -12,18 +12,18 @@ local waiting = require "personalize.http.waiting"
 
 local token_cache = {}
 
--- A lock ends by itself after so many seconds: a worker that died in mid-renewal delays the others no longer. The
--- renewal has to be through somewhat sooner.
+-- Seconds until a lock ends by itself, so that a worker that died during a renewal delays the others no longer; and
+-- until a renewal ends, somewhat sooner.
 local lock_seconds = 5
 local renewal_seconds = 4.5
 
--- How often those who wait for another worker's renewal look.
+-- Seconds between two looks for the renewal of another worker.
 local look_interval = 0.02
 
--- How long a token is used whose lifetime the cache does not tell, before the cache is asked again.
+-- Seconds that a token of unknown lifetime is used before the cache is asked again.
 local unknown_lifetime = 10
 
--- A token this close to its end is not taken from a cache.
+-- Seconds that a token from a cache must have left.
 local shortest_rest = 1
 
 --- A cache in a `lua_shared_dict`.
@@ -40,14 +40,14 @@ function token_cache.shared(name)
       set = function(key, text, ttl) dict:set(key, text, ttl) end,
       lock = function(key)
          local added, reason = dict:add(key .. "|lock", true, lock_seconds)
-         -- where there is no room for a lock, each worker renews for itself
+         -- without room for a lock, each worker renews for itself
          return added or reason ~= "exists"
       end,
       unlock = function(key) dict:delete(key .. "|lock") end,
    }
 end
 
--- The cached token, if it is another than the ones that are of no use.
+-- The cached token, unless it is the current one or was refused.
 local function look(cache, key, source)
    local fine, text, ttl = pcall(cache.get, key)
    if not fine or type(text) ~= "string" or text == source.current or text == source.refused_text then return nil end
@@ -61,7 +61,7 @@ local function renew(cache, key, fetch, deadline, ...)
    return fetched, err
 end
 
--- One renewal for all who share the cache: the others look until it is there.
+-- Makes one renewal for all that share the cache: the others look until the token is there.
 local function renew_locked(cache, key, source, fetch, deadline, ...)
    while not cache.lock(key) do
       local ready, refusal = waiting.ready()
@@ -73,7 +73,7 @@ local function renew_locked(cache, key, source, fetch, deadline, ...)
       local found = look(cache, key, source)
       if found then return found end
    end
-   -- somebody else may have finished between the look and the lock
+   -- another worker may have finished between the look and the lock
    local found = look(cache, key, source)
    if found then
       cache.unlock(key)
@@ -88,7 +88,7 @@ end
 --- Wraps a source's `fetch` so that it looks into a cache first, and fills it.
 -- @tparam table cache
 -- @tparam string key without any secret
--- @tparam table source whose `current` and `refused_text` are of no use
+-- @tparam table source its `current` and `refused_text` are not taken from the cache
 -- @tparam function fetch
 function token_cache.wrap(cache, key, source, fetch)
    return function(deadline, ...)

@@ -19,13 +19,13 @@ token.default_audience = "https://api.sitecorecloud.io"
 -- A token is renewed before its end by the smaller of the two.
 local longest_margin, margin_part = 60, 0.1
 
--- While the old token still lives, an early renewal takes no more than this many seconds of a call and no more than
--- this part of what the call has left; when it failed, the next one waits so many seconds.
+-- While the old token lives, an early renewal may take this many seconds of a call, and this part of the time that the
+-- call has left. After a failed one the next waits `rest_after_failure` seconds.
 local longest_early, early_part = 5, 0.5
 local rest_after_failure = 5
 
--- How long others wait for a renewal, in seconds: whoever made it may be gone (a request of nginx that was aborted).
--- Then one of them makes another.
+-- Seconds that others wait for a renewal. The call that makes it may be gone (an aborted request of nginx): then one of
+-- the others makes another.
 local longest_shared = 5
 
 -- A source hands out tokens. `fetch(deadline, exchange, early)` brings `{ text =, lifetime = }`, or nil, err.
@@ -47,12 +47,12 @@ function Source:lives()
    return self.current ~= nil and native.now() < self.expires_at
 end
 
--- A renewal under way, for others to wait for.
+-- A renewal in progress, for others to wait for.
 local Renewal = {}
 Renewal.__index = Renewal
 
 function Renewal:done()
-   -- an earlier one may come to its end after all
+   -- an earlier renewal may still succeed
    return self.ended or self.source:fresh() ~= nil
 end
 
@@ -78,7 +78,7 @@ function Source:renew(deadline, exchange, emit)
    return self.current
 end
 
--- Waits for the renewal that another coroutine has under way, until its deadline.
+-- Waits until its deadline for the renewal that another coroutine makes.
 -- @return the token; nil when the caller has to look again; nil and an error object
 local function share(renewal, deadline)
    local ready, err = waiting.ready()
@@ -88,7 +88,7 @@ local function share(renewal, deadline)
    if native.now() >= deadline then
       return errors.fail("timeout", "no access token: another call's renewal took too long")
    end
-   -- what failed for want of time alone may succeed for a caller who has more
+   -- a renewal that ran out of time may succeed for a caller that has more
    if renewal.err and renewal.err.kind ~= "timeout" then return nil, renewal.err end
    return nil
 end
@@ -108,7 +108,7 @@ function Source:get(deadline, exchange, emit)
       local fresh = self:fresh()
       if fresh then return fresh end
       local renewal = self.renewal
-      -- there is nothing to wait for where nobody else goes on, nor in a call that a hook makes of its own renewal
+      -- do not wait where no other coroutine runs, nor in a call that a hook makes during its own renewal
       if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline
          or not waiting.is_shared() then
          return self:renew(deadline, exchange, emit)
@@ -120,8 +120,8 @@ function Source:get(deadline, exchange, emit)
    end
 end
 
---- Takes note of a token that the service refused.
--- @treturn boolean whether another one can be had
+--- Notes that the service refused a token.
+-- @treturn boolean true when another token can be fetched
 function Source:refused(text)
    if self.renewable and self.current == text then
       self.current, self.refused_text = nil, text
@@ -129,7 +129,7 @@ function Source:refused(text)
    return self.renewable
 end
 
--- A given token is kept even when it was refused: the next call may fare better, and there is no other.
+-- A given token is kept even after the service refused it: there is no other.
 local function of_text(text)
    local source = new_source(nil, false)
    source.current, source.expires_at, source.renew_at = text, math.huge, math.huge

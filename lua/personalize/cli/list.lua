@@ -1,10 +1,11 @@
 --- `personalize list`: the connections of a tenant.
 -- @module personalize.cli.list
 
-local display_list = require "personalize.connections.display_list"
+local connections = require "personalize.connections.resource"
 local exit = require "personalize.cli.exit"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
+local list = require "personalize.resource.list"
 local redaction = require "personalize.redaction"
 local selection = require "personalize.cli.selection"
 local shape = require "personalize.raw"
@@ -34,7 +35,7 @@ function command.run(arguments, streams)
             found[#found + 1] = arguments.mask and redaction.connection(connection) or connection
          end
       end
-      out:text(display_list(found))
+      out:text(list.describe(connections, found))
       out:json(found)
       return exit.DONE
    end)

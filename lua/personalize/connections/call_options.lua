@@ -1,14 +1,8 @@
 --- The options that every call on connections takes.
 -- @module personalize.connections
 
+local call = require "personalize.resource.call"
 local settings = require "personalize.settings"
-
-local common = {
-   timeout = "seconds",
-   retry = settings.known.retry,
-   missing_secrets = settings.known.missing_secrets,
-   secrets = "function",
-}
 
 --- What every call on connections takes.
 -- @table call_options
@@ -42,11 +36,11 @@ local common = {
 
 local call_options = {}
 
--- Adds the common options to those of one call, as `options.check` takes them; gives the same table.
+local of_connections = { missing_secrets = settings.known.missing_secrets, secrets = "function" }
+
+-- Adds these options to those of one function, as `options.check` takes them; gives the same table.
 local function add(_, known)
-   known = known or {}
-   for name, rule in pairs(common) do known[name] = rule end
-   return known
+   return call.options(known or {}, of_connections)
 end
 
 -- Likewise for a call that writes.

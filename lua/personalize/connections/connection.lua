@@ -10,7 +10,6 @@
 -- weather.description = "Weather by city"
 -- assert(weather:save())
 
-local errors = require "personalize.error"
 local json = require "personalize.json"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
@@ -222,20 +221,6 @@ function Connection:to_json(opts)
       value = redaction.connection(plain)
    end
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
-end
-
--- The reference that a string or a connection stands for; or nil and an error object.
-function connection.reference(value, index, where, level)
-   if type(value) == "string" then return value end
-   if type(value) == "table" and not errors.is(value) then
-      local ref = shape.get(value, "ref")
-      if type(ref) == "string" then return ref end
-      return errors.fail("validation", ("ref: the connection has none%s; only a connection that was retrieved or "
-         .. "created has one"):format(ref ~= nil and " that is a string" or ""),
-         { problems = { { path = "ref", message = "is missing" } } })
-   end
-   error(("bad argument #%d to '%s' (expected a reference or a connection, got %s)")
-      :format(index, where, options.describe(value)), (level or 1) + 1)
 end
 
 return connection

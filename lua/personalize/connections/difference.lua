@@ -6,7 +6,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local order = require "personalize.connections.order"
+local order = require "personalize.order"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
 
@@ -56,7 +56,7 @@ local function compare(found, path, sides)
    if shape.equal(old, new) then return end
    local both = type(old) == "table" and type(new) == "table" and shape.is_array(old) == shape.is_array(new)
    if not both or (next(old) == nil and next(new) == nil) then return add(found, path, sides) end
-   for _, name in ipairs(order.names(old, new)) do
+   for _, name in ipairs(order.names(old, new, schema.rank)) do
       compare(found, child_path(path, name), {
          old = rawget(old, name), new = rawget(new, name),
          masked_old = masked_member(sides.masked_old, name), masked_new = masked_member(sides.masked_new, name),
@@ -92,7 +92,7 @@ function difference.between(old, new)
    if not new then return nil, err end
    local found, server_owned = { lines = {} }, { lines = {} }
    local masked_old, masked_new = redaction.connection(old), redaction.connection(new)
-   for _, name in ipairs(order.names(old, new)) do
+   for _, name in ipairs(order.names(old, new, schema.rank)) do
       compare(schema.server_owned[name] and server_owned or found, child_path("", name), {
          old = rawget(old, name), new = rawget(new, name),
          masked_old = rawget(masked_old, name), masked_new = rawget(masked_new, name),

@@ -2,97 +2,22 @@
 -- @module personalize.connections.display
 -- @local
 
-local json = require "personalize.json"
+local display = require "personalize.display"
 local proxy = require "personalize.proxy"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local order = require "personalize.connections.order"
-local shape = require "personalize.raw"
-local text = require "personalize.text"
 
-local display = {}
+local connections_display = {}
 
-local widest_value = 76
-local widest_name = 24
-
--- How far objects are unfolded; what lies deeper stands on one line, as JSON.
-local deepest_unfolded = 4
-
-local function as_json(value)
-   return json.encode(value, { canonical = true }) or ("<%s>"):format(type(value))
-end
-
-local function scalar(value)
-   if value == "" then return '""' end
-   return type(value) == "string" and value or as_json(value)
-end
-
-local function cut(line)
-   return text.short(line, widest_value)
-end
-
--- An item of an array on one line.
-local function item_line(item)
-   if type(item) ~= "table" or shape.is_array(item) then return cut(scalar(item)) end
-   if type(rawget(item, "name")) == "string" and rawget(item, "value") ~= nil then
-      return cut(("%s: %s"):format(rawget(item, "name"), scalar(rawget(item, "value"))))
-   end
-   local parts = {}
-   for _, name in ipairs(order.names(item)) do
-      local value = rawget(item, name)
-      if value ~= "" then parts[#parts + 1] = ("%s=%s"):format(tostring(name), scalar(value)) end
-   end
-   return cut(table.concat(parts, " "))
-end
-
-local add_members
-
--- `view` has the lines so far and the tables that are open: of one that contains itself, that is all to be said.
--- `arrays` is what the schema says of the value: true for an array, a table for what is in it.
-local function add_member(view, name, value, depth, width, arrays)
-   local lines, indent = view.lines, ("  "):rep(depth)
-   local head = indent .. text.pad(text.line(name), width) .. "  "
-   if type(value) ~= "table" then
-      lines[#lines + 1] = head .. cut(scalar(value))
-   elseif next(value) == nil then
-      lines[#lines + 1] = head .. (json.encode_as({ value }, { arrays }) or "[{}]"):sub(2, -2)
-   elseif view.open[value] then
-      lines[#lines + 1] = head .. "<contains itself>"
-   elseif depth > deepest_unfolded then
-      lines[#lines + 1] = head .. cut(as_json(value))
-   elseif shape.is_array(value) then
-      lines[#lines + 1] = indent .. text.line(name)
-      for index = 1, shape.length(value) do
-         lines[#lines + 1] = indent .. "  - " .. item_line(rawget(value, index))
-      end
-   else
-      lines[#lines + 1] = indent .. text.line(name)
-      add_members(view, value, depth + 1, type(arrays) == "table" and arrays or {})
-   end
-end
-
-function add_members(view, object, depth, arrays)
-   view.open[object] = true
-   local names, widest = order.names(object), 0
-   for _, name in ipairs(names) do widest = math.max(widest, text.width(text.line(name))) end
-   for _, name in ipairs(names) do
-      add_member(view, name, rawget(object, name), depth, math.min(widest, widest_name), arrays[name])
-   end
-   view.open[object] = nil
-end
+--- What a display has to know of connections.
+connections_display.schema = { rank = schema.rank, arrays = schema.arrays, mask = redaction.connection }
 
 --- A connection or definition in lines, member by member in canonical order.
 -- @tparam string title what stands before the name
 -- @tparam table connection
 -- @treturn string
-function display.connection(title, connection)
-   local masked = redaction.connection(proxy.plain(connection) or connection)
-   local name = rawget(masked, "name")
-   local is_named = type(name) == "string"
-   local view = { lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") }, open = {} }
-   if is_named then masked.name = nil end
-   add_members(view, masked, 1, schema.arrays)
-   return table.concat(view.lines, "\n")
+function connections_display.connection(title, connection)
+   return display.item(title, proxy.plain(connection) or connection, connections_display.schema)
 end
 
-return display
+return connections_display

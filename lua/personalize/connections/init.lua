@@ -9,6 +9,6 @@
 -- @module personalize.connections
 
 local default = require "personalize.default"
-local resource = require "personalize.connections.resource"
+local bind = require "personalize.connections.bind"
 
-return resource.bind(default.client)
+return bind(default.client)

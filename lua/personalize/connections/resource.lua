@@ -1,38 +1,33 @@
---- Binds the functions that work on connections to a client.
+--- Connections as a resource: their path, their schema, and the columns of their lists.
 -- @module personalize.connections.resource
 -- @local
 
-local resource = {}
+local resource = require "personalize.resource"
+local list = require "personalize.resource.list"
+local call_options = require "personalize.connections.call_options"
+local connection = require "personalize.connections.connection"
+local definition = require "personalize.connections.definition"
+local display = require "personalize.connections.display"
+local merge = require "personalize.connections.merge"
 
-local parts = {
-   [require "personalize.connections.reading"] = { "list", "each", "get", "find" },
-   [require "personalize.connections.writing"] = { "create", "update" },
-   [require "personalize.connections.changing"] = { "patch", "archive", "restore" },
-   [require "personalize.connections.ensuring"] = { "ensure", "ensure_all" },
-   [require "personalize.connections.checking"] = { "test", "validate", "build" },
-   [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
+-- What the URL takes at least, in columns, to let a line fit.
+local narrowest_url = 24
+
+return resource.new {
+   name = "connections",
+   one = "connection",
+   path = "/v2/connections",
+   schema = display.schema,
+   wrap = connection.new,
+   match = function(wanted)
+      local given, err = definition.of(wanted)
+      if not given then return nil, err end
+      return function(candidate) return merge.has(candidate, given) end
+   end,
+   columns = {
+      { "NAME", 28, "name" }, { "SYSTEM TYPE", 12, "systemType" }, { "METHOD", 7, "request.requestType" },
+      { "URL", 48, "request.connectionUrl", elastic = narrowest_url }, { "AUTH", 10, "auth.authType" },
+      list.revision, list.modified, list.archived,
+   },
+   options = call_options(),
 }
-
---- Binds the functions to a client.
--- @local
--- @tparam function get_client returns the client; or nil and an error object
--- @treturn table the functions; called with a colon by mistake they work as well
-function resource.bind(get_client)
-   local bound = {}
-   local self = { client = get_client, bound = bound }
-   for part, names in pairs(parts) do
-      for _, name in ipairs(names) do
-         local implementation = part[name]
-         bound[name] = function(first, ...)
-            if rawequal(first, bound) then return implementation(self, ...) end
-            return implementation(self, first, ...)
-         end
-      end
-   end
-   return setmetatable(bound, { __name = "personalize.connections", __tostring = function()
-      local owner, err = get_client()
-      return "connections of " .. tostring(owner or err)
-   end })
-end
-
-return resource

@@ -8,6 +8,7 @@ local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
 local expectation = require "personalize.connections.expectation"
 local masking = require "personalize.http.masking"
+local redaction = require "personalize.redaction"
 local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
 local secrets = require "personalize.connections.secrets"
@@ -56,7 +57,7 @@ end
 
 -- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
 local function warn_of(how, sent, checked, retrieved)
-   local known, secrets_of = {}, masking.secrets({}, sent)
+   local known, secrets_of = {}, masking.secrets({}, redaction.secrets_of(sent))
    if checked.is_edit and retrieved then
       for _, each in ipairs(warnings.of(retrieved)) do known[each.path .. each.code] = true end
    end

@@ -1,11 +1,10 @@
---- The attempts of one call: sent, read, repeated as its class allows, until it succeeds, fails for good, or its
--- deadline comes.
+--- The attempts of one call. Each is sent and read; a failed one is repeated as the class of the call allows, until the
+-- deadline.
 -- @module personalize.http.attempts
 -- @local
 
 local native = require "personalize.native"
 local responses = require "personalize.http.response"
-local credentials = require "personalize.auth.credentials"
 local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
@@ -21,16 +20,16 @@ local function event(call, number, members)
    return members
 end
 
--- The token, or whatever stands for one, of the header that has it.
+-- The secret in a header with credentials.
 local function secret_of(authorization)
    return authorization and authorization[2]:match "%S+$"
 end
 
--- What an error about this attempt must not show.
+-- The secrets that an error about this attempt must not show.
 local function secrets_of(self, call, authorization)
-   local secrets = credentials.secrets(self.settings)
+   local secrets = self.secrets()
    secrets[#secrets + 1] = secret_of(authorization) or nil
-   return masking.secrets(secrets, call.definition)
+   return masking.secrets(secrets, call.secrets_sent and call.secrets_sent(call.definition))
 end
 
 local function emit_warnings(self, call, warnings)
@@ -40,42 +39,42 @@ local function emit_warnings(self, call, warnings)
    end
 end
 
--- What a response, or the facts about a failure, tell to the hook.
-local function emit_response(self, call, number, told, err, authorization)
-   local request_id = responses.request_id(told.headers)
+-- Reports a response, or the facts of a failure, to the hook.
+local function emit_response(self, call, number, outcome, err, authorization)
+   local request_id = responses.request_id(outcome.headers)
    if request_id and call.definition then -- a server may put there what it was sent
       request_id = masking.hide(request_id, secrets_of(self, call, authorization))
    end
    self.emit("response", event(call, number, {
-      status = told.status, request_id = request_id, reused = told.reused,
-      elapsed = told.elapsed, bytes_sent = told.bytes_sent, bytes_received = told.bytes_received, error = err,
+      status = outcome.status, request_id = request_id, reused = outcome.reused,
+      elapsed = outcome.elapsed, bytes_sent = outcome.bytes_sent, bytes_received = outcome.bytes_received, error = err,
    }))
 end
 
--- One attempt: sends, waits, reads.
--- @return value and response; or nil, an error object, and when no complete answer came the transport's facts
+-- Makes one attempt: sends, waits, reads.
+-- @return value and response; or nil and an error object
 local function once(self, call, authorization, number, now)
    if self.listens then
       self.emit("request", event(call, number, {}))
       now = native.now() -- hooks take their time
    end
-   local response, err, facts = transport.perform(request.exchange(call, authorization, call.deadline - now),
+   local response, err = transport.perform(request.exchange(call, authorization, call.deadline - now),
       self.profile)
    local value, warnings
    if response then
       value, warnings = responses.read(response, call, self.settings.max_depth)
       if value == nil then err = warnings end
    end
-   local told = response or facts
-   told.attempts = number
-   if told.status == 429 then waiting.slow_down() end
+   local outcome = response or errors.facts(err)
+   outcome.attempts = number
+   if outcome.status == 429 then waiting.slow_down() end
    if err then
-      err.attempts, err.retryable = number, retry.retryable(call.class, err, facts)
-      meta.attach(err, told)
+      err.attempts, err.retryable = number, retry.retryable(call.class, err)
+      meta.attach(err, outcome)
       masking.clean(err, secrets_of(self, call, authorization))
    end
-   if self.listens then emit_response(self, call, number, told, err, authorization) end
-   if err then return nil, err, facts end
+   if self.listens then emit_response(self, call, number, outcome, err, authorization) end
+   if err then return nil, err end
    if warnings then emit_warnings(self, call, warnings) end
    native.http.drop_body(response) -- it was read; the rest lives as long as the result
    return value, response
@@ -116,23 +115,24 @@ local function too_late(call, previous)
 end
 
 -- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
-local function give_up(self, call, counted, err, facts)
-   local verdict = retry.verdict(call.class, err, facts)
+local function give_up(self, call, counted, err)
+   local verdict = retry.verdict(call.class, err)
    if verdict == "ambiguous" then return ambiguous(err) end
    local again = verdict == "repeat" and counted < call.retry.attempts and pause(self, call, counted, err)
    return not again and err or nil
 end
 
--- Whether a new token may help. The refused one is forgotten in any case.
-local function is_refused(self, call, authorization, err, facts)
-   return err.status == 401 and not facts and call.authorization == nil
+-- True when the token was refused and a new one may help. The refused one is forgotten in any case.
+local function is_refused(self, call, authorization, err)
+   return err.status == 401 and not errors.facts(err) and call.authorization == nil
       and self.tokens:refused(secret_of(authorization))
 end
 
 --- Performs a call.
 -- @tparam table self of a client `settings`, their `profile`, `emit`, and
 --
--- - `listens`: whether anybody does
+-- - `listens`: true when there is a hook for events
+-- - `secrets()`: an array of the client's own secrets
 -- - `authorize(self, call)`: the header with the token, or nil and an error object
 -- - `tokens`: the source of that token
 -- @tparam table call what `request.exchange` and `responses.read` take of it, and
@@ -140,7 +140,7 @@ end
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
 -- - `deadline` on the monotonic clock, `retry` (a complete policy)
 -- - `authorization`: a header instead of the client's own, or false for none
--- - `definition`: what is sent, whose secrets are hidden in errors
+-- - `definition`: what is sent, and `secrets_sent(definition)`: the set of its secrets, which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
    local number, replays, previous = 0, 0, nil
@@ -151,15 +151,15 @@ function attempts.perform(self, call)
       local now = native.now()
       if now >= call.deadline then return too_late(call, previous) end
       number = number + 1
-      local value, response, facts = once(self, call, authorization, number, now)
+      local value, response = once(self, call, authorization, number, now)
       if value ~= nil then return value, response end
       err = response
       if err.kind == "timeout" and err.cause == nil then err.cause = previous end
-      if is_refused(self, call, authorization, err, facts) and replays == 0 and call.class ~= "never" then
+      if is_refused(self, call, authorization, err) and replays == 0 and call.class ~= "never" then
          replays = 1
          self.emit("retry", event(call, number, { delay = 0, error = err }))
       else
-         local final = give_up(self, call, number - replays, err, facts)
+         local final = give_up(self, call, number - replays, err)
          if final then return nil, final end
       end
       previous = err

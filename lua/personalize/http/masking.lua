@@ -17,12 +17,12 @@ local longest_read = 16 * 1024
 --- Collects what must not be shown. A secret of fewer than 4 bytes is none; one of fewer than 8 may be an ordinary word
 -- and is hidden where it stands as a value.
 -- @tparam table texts array of secrets; other values in it are passed over
--- @param definition nil, or a value whose secrets were sent
+-- @tparam ?table set more secrets, as keys
 -- @treturn userdata for `hide` and `clean`
-function masking.secrets(texts, definition)
+function masking.secrets(texts, set)
    local list = {}
    for _, text in pairs(texts) do list[#list + 1] = text end
-   for text in pairs(redaction.secrets_of(definition)) do list[#list + 1] = text end
+   for text in pairs(set or {}) do list[#list + 1] = text end
    return native.masking.known(list)
 end
 

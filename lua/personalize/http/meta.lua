@@ -7,7 +7,7 @@ local errors = require "personalize.error"
 
 local meta = {}
 
--- result -> the response behind it; weak. What is told of it is made when somebody asks.
+-- result -> its response; weak. The facts of a response are made when they are asked for.
 local behind = setmetatable({}, { __mode = "k" })
 
 local function facts_of(response)
@@ -24,9 +24,9 @@ local function facts_of(response)
    return response.facts
 end
 
---- Notes of which response a result is; hands the result back.
--- @param result anything; values that are no tables have nothing noted
--- @tparam table response as the transport brought it, or its facts about a failure, with `attempts`
+--- Notes the response of a result; returns the result.
+-- @param result any value; only for tables is anything noted
+-- @tparam table response of the transport, or the facts of a failure, with `attempts`
 function meta.attach(result, response)
    if type(result) ~= "table" then return result end
    behind[result] = response
@@ -34,7 +34,7 @@ function meta.attach(result, response)
    return result
 end
 
---- Lets a result tell of the call behind another one.
+--- Notes the response of one result for another result too.
 function meta.copy(from, to)
    behind[to] = behind[from]
    return to

@@ -1,4 +1,4 @@
---- Looks at files of certificates and keys when a client is made, rather than at its first call.
+--- Checks the files of certificates and keys when a client is made, and not at its first call.
 -- @module personalize.http.pem
 -- @local
 

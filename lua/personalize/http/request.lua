@@ -1,4 +1,4 @@
---- Builds requests: pure functions from a call and a client's settings to what the transport takes.
+--- Builds requests: pure functions from a call and the settings of a client to the input of the transport.
 -- @module personalize.http.request
 -- @local
 
@@ -10,7 +10,7 @@ local request = {}
 
 local url = native.url
 
--- Whole numbers without exponent or ".0"; nil for what no parameter can be.
+-- The text of a parameter: whole numbers without exponent or ".0"; nil for a value that no parameter can have.
 local function query_value(value)
    local kind = type(value)
    if kind == "number" then
@@ -48,7 +48,7 @@ function request.query(parameters)
    return table.concat(parts, "&")
 end
 
---- Checks that a path is one below the base URL and cannot lead elsewhere.
+--- Checks that a path stays below the base URL.
 function request.path(path)
    local problem
    if path:sub(1, 1) ~= "/" then
@@ -68,30 +68,32 @@ function request.path(path)
 end
 
 --- Checks that a reference is one path segment made of unreserved characters.
-function request.reference(ref)
+-- @tparam string ref
+-- @tparam string resource its name, for the message
+function request.reference(ref, resource)
    if ref == "." or ref == ".." or #ref > 200 or not ref:find "^[%w%-._~]+$" then
       return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
-         .. "(connections.find looks one up by its name)")
-         :format(options.describe(ref)), { problems = { { path = "ref", message = "is not one path segment" } } })
+         .. "(%s.find looks one up by its name)"):format(options.describe(ref), resource),
+         { problems = { { path = "ref", message = "is not one path segment" } } })
    end
    return ref
 end
 
---- Whether a text can stand in a header.
+--- True when a text can stand in a header.
 function request.header_safe(text)
    return not text:find "%c"
 end
 
--- The engine counts no further: that is 24 days.
+-- The largest number of milliseconds that the engine takes: 24 days.
 local longest_ms = 2 ^ 31 - 1
 
 local function milliseconds(seconds)
    return math.max(1, math.min(math.ceil(seconds * 1000), longest_ms))
 end
 
---- What all requests of a client have in common.
+--- The part that all requests of a client have in common.
 -- @tparam table settings of the client
--- @return what `engine:enqueue` takes beside a request; or nil and the engine's error
+-- @return the profile that `engine:enqueue` takes beside a request; or nil and the engine's error
 function request.profile(settings)
    return native.http.profile {
       connect_timeout_ms = milliseconds(settings.connect_timeout),
@@ -110,8 +112,8 @@ end
 
 local accept = { "Accept", "application/json" }
 
---- The header with credentials; nil without a value. `alone` are all headers of a call that has no body: made once,
--- for many calls have the same.
+--- The header with credentials; nil without a value. Its `alone` has all headers of a call without a body: made once,
+-- because many calls have the same.
 function request.authorization(value)
    if not value then return nil end
    local header = { "Authorization", value }
@@ -126,7 +128,7 @@ local function headers_of(call, authorization)
    return headers
 end
 
---- What the transport takes for one attempt of a call.
+--- The input of the transport for one attempt of a call.
 -- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
 -- @tparam ?table authorization that header, where there is one
 -- @tparam number seconds that are left for the attempt
@@ -138,7 +140,7 @@ function request.exchange(call, authorization, seconds)
       timeout_ms = milliseconds(seconds),
    }
    if call.body then exchange.body = call.body end
-   -- libcurl sends it again by itself when a kept connection turns out dead, unless it may not
+   -- libcurl repeats a request by itself when a kept connection is dead; for these it must not
    if call.class ~= "idempotent" then exchange.replayable = false end
    return exchange
 end

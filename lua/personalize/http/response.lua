@@ -1,4 +1,4 @@
---- Reads answers: pure functions from what the transport brought to a decoded value or an error object.
+--- Reads responses: pure functions from what the transport received to a decoded value or an error object.
 -- @module personalize.http.response
 -- @local
 
@@ -31,7 +31,7 @@ local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf
 
 local longest_id = 200
 
---- The id under which the service knows the call, if it states one that looks like one.
+--- The id of the call that the service states, if it looks like one.
 function responses.request_id(headers)
    for _, name in ipairs(id_headers) do
       local id = headers[name]
@@ -97,7 +97,7 @@ local function text_member(body, name)
    return nil
 end
 
--- What the error body says, if it is the published one or close to it.
+-- The members of an error body, if it is the published one or close to it.
 local function published_error(response)
    local body = response.body ~= "" and json.decode(response.body) or nil
    if type(body) ~= "table" then return {} end
@@ -155,7 +155,7 @@ local function unreadable(message, response, call)
    return fail("decode", message, response, call, {})
 end
 
--- The error for JSON that is well formed and not what the call answers with.
+-- The error for well-formed JSON of another kind than expected.
 local function wrong_shape(expected, value, response, call)
    local got = value == json.null and (response.body == "" and "an empty answer" or "null")
       or json.is_array(value) and "an array"
@@ -183,7 +183,7 @@ end
 
 --- The decoded body of a 2xx answer; `null` when it is empty.
 -- @tparam table response
--- @tparam table call `expect(value)`, where given, says in words what was expected instead of the value, or nil
+-- @tparam table call `expect(value)`, if given, returns nil for a value that fits, else what was expected, in words
 -- @tparam number max_depth
 -- @return the value, and an array of warnings or nil; or nil and an error object
 function responses.read(response, call, max_depth)

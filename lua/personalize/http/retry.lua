@@ -2,6 +2,7 @@
 -- @module personalize.http.retry
 -- @local
 
+local errors = require "personalize.error"
 local native = require "personalize.native"
 
 local retry = {
@@ -46,18 +47,17 @@ end
 --- What is to be done about a failed attempt.
 -- @tparam string class of the call: `idempotent`, `create` or `never`
 -- @tparam table err the error object of the attempt
--- @tparam ?table facts of the transport when no complete answer came: `sent`, `curl_code`
 -- @treturn string `repeat`, `ambiguous` or `fail`
-function retry.verdict(class, err, facts)
+function retry.verdict(class, err)
+   local facts = errors.facts(err)
    if class == "idempotent" then return of_idempotent(err, facts) end
    if class == "create" then return of_create(err, facts) end
    return "fail"
 end
 
---- Whether the caller may make the call again without harm and with hope: also told of calls that the library itself
--- never repeats.
-function retry.retryable(class, err, facts)
-   return retry.verdict(class == "never" and "create" or class, err, facts) == "repeat"
+--- True when a repetition does no harm and may help; also for calls that the library itself never repeats.
+function retry.retryable(class, err)
+   return retry.verdict(class == "never" and "create" or class, err) == "repeat"
 end
 
 --- The pause before the next attempt.

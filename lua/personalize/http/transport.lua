@@ -24,7 +24,7 @@ local function failure(reason, spec)
       phase = reason.phase,
    })
    reason.headers = reason.headers or {}
-   return nil, err, reason
+   return nil, errors.note(err, reason)
 end
 
 --- Performs one exchange and waits for it.
@@ -32,20 +32,19 @@ end
 -- @tparam[opt] userdata profile what it takes besides
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
 -- (seconds), `bytes_sent`, `bytes_received`
--- @return `nil`, an error object, and facts about the failure (`sent`, `curl_code`, `status`, `headers`, `elapsed`,
--- `bytes_received`)
+-- @return `nil` and an error object, which has facts about the failure (`errors.facts`)
 function transport.perform(spec, profile)
-   local ready, refusal = waiting.ready()
-   if not ready then return nil, refusal, { sent = false, headers = {} } end
+   local ready, err = waiting.ready()
+   if not ready then return nil, errors.note(err, { sent = false, headers = {} }) end
    local engine, reason = waiting.engine()
    if not engine then return failure(reason, spec) end
-   local transfer, answer
+   local transfer, response
    transfer, reason = engine:enqueue(spec, profile)
    if not transfer then return failure(reason, spec) end
    waiting.transfer(transfer)
-   answer, reason = transfer:result()
-   if not answer then return failure(reason, spec) end
-   return answer
+   response, reason = transfer:result()
+   if not response then return failure(reason, spec) end
+   return response
 end
 
 return transport

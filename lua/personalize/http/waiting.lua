@@ -1,8 +1,8 @@
---- How a call waits: the one place that knows.
+--- How a call waits.
 --
 -- - Inside `personalize.map` it yields to the map's loop, which waits for all items together.
--- - In nginx its request sleeps while a timer of the worker drives the engine.
--- - Elsewhere it drives the engine itself and blocks until what it waits for has come.
+-- - In nginx the request is suspended, and a timer of the worker drives the engine.
+-- - Elsewhere it drives the engine itself, and blocks until the answer is there.
 -- @module personalize.http.waiting
 -- @local
 
@@ -28,13 +28,13 @@ function waiting.engine()
    return engine
 end
 
--- The coroutines that maps made, each with its map; and the maps that run. A map that runs is held by its own loop. It
--- has to be weak here: it holds its coroutines, and LuaJIT would keep both when a request of nginx is aborted.
+-- coroutine of an item -> its map, and the set of maps that run. Both are weak: a map holds its coroutines, and LuaJIT
+-- would keep both when a request of nginx is aborted. Its own loop holds a map that runs.
 local map_of = setmetatable({}, { __mode = "kv" })
 local maps = setmetatable({}, { __mode = "k" })
 local has_maps = false -- since one ran
 
---- Notes that a coroutine is an item's of a map.
+--- Notes that a coroutine works on an item of a map.
 function waiting.enter(item, map)
    map_of[item] = map
    maps[map] = true
@@ -58,7 +58,7 @@ local function current_map()
    return map and native.can_yield() and map or nil
 end
 
---- Whether a call may wait here and now; to be asked before it begins.
+--- True when a call can wait here and now. Ask before the call begins.
 -- @return true; or nil and an error object
 function waiting.ready()
    local map = current_map()
@@ -67,25 +67,26 @@ function waiting.ready()
    return true
 end
 
--- Whether its request can sleep while a call waits here.
+-- True when nginx can suspend the current request.
 local function sleeps()
    return in_nginx and nginx.ready() == true and not nginx.must_block()
 end
 
---- Whether others go on while a call waits here, so that it can wait for what they do.
+--- True when other coroutines run while a call waits here: then it can wait for their work.
 function waiting.is_shared()
    return current_map() ~= nil or sleeps()
 end
 
--- Where the engine is driven here it does not matter which things they are.
+-- Makes the list of things. A call that drives the engine itself does not need it.
 local function listed(things)
    return type(things) == "function" and things() or things
 end
 
---- Waits until one of some things is done, the deadline is past, or sooner: the caller looks and waits again.
--- @param things an array of them, or a function that makes it: each has a method `done`, as a transfer has
+--- Waits until one of several things is done, or until the deadline. It may return sooner: the caller checks, and waits
+-- again.
+-- @param things an array, or a function that makes it; each thing has a method `done`, as a transfer has
 -- @tparam number deadline on the monotonic clock
--- @treturn boolean false where there is no waiting any more
+-- @treturn boolean false when waiting is no longer possible
 function waiting.any(things, deadline)
    local map = current_map()
    if map then return map:wait(listed(things), deadline) end
@@ -107,7 +108,7 @@ function waiting.until_done(thing, deadline)
    end
 end
 
---- Sends what was enqueued, while nobody waits.
+--- Sends the requests that were enqueued, without waiting.
 function waiting.begin()
    local driver = waiting.engine()
    if not driver then return end
@@ -118,7 +119,7 @@ function waiting.begin()
    end
 end
 
---- Waits until a transfer of the engine is done. It ends by itself: it has a time limit of its own.
+--- Waits until a transfer is done. A transfer has a time limit of its own, so this ends.
 function waiting.transfer(transfer)
    if in_nginx and not nginx.must_block() then -- it was asked whether it can wait
       if not current_map() then return nginx.transfer(waiting.engine(), transfer) end

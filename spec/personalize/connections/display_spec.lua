@@ -1,7 +1,8 @@
 -- Connections and lists as text for people.
 local json = require "personalize.json"
 local connection = require "personalize.connections.connection"
-local list = require "personalize.connections.list"
+local connections = require "personalize.connections.resource"
+local list = require "personalize.resource.list"
 local text = require "personalize.text"
 
 local function show(value) return tostring(connection.new(value)) end
@@ -80,7 +81,7 @@ describe("tostring of a list", function()
    local function rows(...)
       local items = {}
       for index, item in ipairs { ... } do items[index] = connection.new(item) end
-      return tostring(list.new(items, {}))
+      return tostring(list.new(connections, items, {}))
    end
 
    it("is an aligned table", function()
@@ -116,7 +117,8 @@ end)
 
 describe("a list", function()
    it("is an array that knows what stood beside the items", function()
-      local it = list.new(json.array { connection.new { name = "a" } }, { href = "h", limit = 10, items = {} })
+      local it = list.new(connections, json.array { connection.new { name = "a" } },
+         { href = "h", limit = 10, items = {} })
       assert.equal(1, #it)
       assert.equal("h", it.href)
       assert.equal(10, it.limit)
@@ -125,6 +127,6 @@ describe("a list", function()
       for key in pairs(it) do keys[#keys + 1] = key end
       assert.same({ 1 }, keys)
       assert.equal('[{"name":"a"}]', json.encode(it))
-      assert.equal("[]", json.encode(list.new(json.array {}, { href = "h" })))
+      assert.equal("[]", json.encode(list.new(connections, json.array {}, { href = "h" })))
    end)
 end)

@@ -2,7 +2,8 @@
 local personalize = require "personalize"
 local connection = require "personalize.connections.connection"
 local hostile = require "spec.support.hostile"
-local list = require "personalize.connections.list"
+local connections = require "personalize.connections.resource"
+local list = require "personalize.resource.list"
 local schema = require "personalize.schema"
 
 -- Every public function: name -> a function that makes it, with a fresh object where it is a method.
@@ -73,7 +74,7 @@ describe("hostile arguments", function()
                if complaint then error(("%s = %s: %s"):format(member.name, value, complaint)) end
             end
             check(function(c) assert.matches("^connection ", tostring(c)) end)
-            check(function(c) assert.matches("1 connection$", tostring(list.new({ c }, {}))) end)
+            check(function(c) assert.matches("1 connection$", tostring(list.new(connections, { c }, {}))) end)
             check(function(c) return c:diff {} end)
             check(function(c) return c:copy "y" end)
             check(function(c) return c:to_json { mask = true } end)

@@ -1,6 +1,8 @@
 -- Secrets that a server repeats, in each form in which they may come back.
 local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
+local redaction = require "personalize.redaction"
+require "personalize.schema"
 
 describe("masking", function()
    it("finds a secret in each form in which it travels", function()
@@ -18,7 +20,8 @@ describe("masking", function()
    end)
 
    it("takes the secrets of a definition too", function()
-      local secrets = masking.secrets({}, { auth = { clientSecret = "of-the-auth", clientId = "visible" },
+      local secrets = masking.secrets({}, redaction.secrets_of {
+         auth = { clientSecret = "of-the-auth", clientId = "visible" },
          customHeaders = { { name = "X-Key", value = "of-the-header" }, { name = "Accept", value = "text/html" } } })
       assert.equal("*** visible *** text/html", masking.hide("of-the-auth visible of-the-header text/html", secrets))
    end)

@@ -1,4 +1,5 @@
 -- What is repeated after which failure, and after how long.
+local errors = require "personalize.error"
 local retry = require "personalize.http.retry"
 
 describe("retry.verdict", function()
@@ -7,8 +8,8 @@ describe("retry.verdict", function()
 
    local function check(class, expected)
       for _, case in ipairs(expected) do
-         local verdict, err, facts = case[1], case[2], case[3]
-         assert.equal(verdict, retry.verdict(class, err, facts),
+         local verdict, err = case[1], errors.note(case[2], case[3])
+         assert.equal(verdict, retry.verdict(class, err),
             ("%s %s %s"):format(class, err.kind or "", err.status or ""))
       end
    end
@@ -61,8 +62,8 @@ describe("retry.verdict", function()
    it("never repeats a test, yet says when the caller may", function()
       check("never", { { "fail", { status = 503 } }, { "fail", { kind = "connect" }, NOT_SENT } })
       assert.is_true(retry.retryable("never", { status = 503 }))
-      assert.is_true(retry.retryable("never", { kind = "connect" }, NOT_SENT))
-      assert.is_false(retry.retryable("never", { kind = "network" }, NO_ANSWER))
+      assert.is_true(retry.retryable("never", errors.note({ kind = "connect" }, NOT_SENT)))
+      assert.is_false(retry.retryable("never", errors.note({ kind = "network" }, NO_ANSWER)))
       assert.is_false(retry.retryable("create", { status = 500 }))
       assert.is_true(retry.retryable("idempotent", { status = 500 }))
    end)

@@ -21,15 +21,14 @@ map.known_options = {
 
 local default_concurrency = 4
 
--- After a 429 the limit is halved, at most once in so many seconds: those that were sent together are refused
--- together.
+-- Seconds between two halvings of the limit after a 429: calls that were sent together are refused together.
 local slow_down_interval = 0.25
 
--- So long, in seconds, items are resumed one after the other before what they asked for is sent: together it costs
--- less, but the service could be at work while slow items are.
+-- Send what items asked for at least this often, in seconds. Sending it together costs less, but while slow items run
+-- the service would be idle.
 local longest_turn = 0.001
 
--- Calls that may still be made in an item after its map was cancelled, before it is ended with force.
+-- Calls that an item may still try after its map was cancelled; the next one raises.
 local patience = 100
 
 local Map = {}
@@ -52,7 +51,7 @@ local function recover(self)
    self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
 end
 
---- Whether an item's coroutine may begin a call: called by `waiting` there.
+--- True when an item's coroutine may begin a call. `waiting` asks this in that coroutine.
 -- @return true; or nil and an error object when the map was cancelled
 function Map:ready()
    if not self.stopped then return true end
@@ -62,8 +61,8 @@ function Map:ready()
    return nil, cancelled(self.stopped.message, self.stopped.cause)
 end
 
---- Waits in an item's coroutine: called by `waiting` there. Comes back when one of the things is done or the
--- deadline is past; at once, with false, when the map was cancelled.
+--- Waits in an item's coroutine, for `waiting`. Returns when one of the things is done or the deadline is past; at
+-- once, with false, when the map was cancelled.
 function Map:wait(things, deadline)
    if self.stopped then return false end
    local task = self.tasks[coroutine.running()]
@@ -168,7 +167,7 @@ function Map:stop(reason)
    end
 end
 
--- Takes those that can go on out of the items that wait.
+-- Removes the items that can go on from those that wait, and returns them.
 local function take_ready(self)
    local list, kept, ready, now = self.waiting, 0, {}, native.now()
    for place = 1, #list do
@@ -184,8 +183,8 @@ local function take_ready(self)
    return ready
 end
 
--- How many items have a call in flight. Those that wait for what others do, or for time to pass, do not count: were
--- they to hold up the ones that they wait for, nothing would go on.
+-- The number of items with a call in flight. Items that wait for other items, or for time to pass, do not count: they
+-- would hold up the items that they wait for.
 local function in_flight(self)
    local count = 0
    for _, task in ipairs(self.waiting) do
@@ -199,7 +198,7 @@ local function in_flight(self)
    return count
 end
 
--- Resumes what can go on, as far as the limit allows, and tells whether anything did.
+-- Resumes items that can go on, as far as the limit allows; true if any did.
 local function resume_ready(self)
    local ready, resumed = take_ready(self), false
    for _, task in ipairs(ready) do

@@ -1,4 +1,4 @@
---- How a call waits inside nginx: its request sleeps on a semaphore while one timer per worker drives the engine.
+--- How a call waits inside nginx: its request waits on a semaphore, and one timer per worker drives the engine.
 -- @module personalize.http.loops.nginx
 -- @local
 
@@ -14,21 +14,21 @@ local ngx = rawget(_G, "ngx")
 -- The phases in which nginx can suspend Lua code.
 local phases = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true }
 
--- Every waiter wakes after so long and ticks once, whatever happened to the driver.
+-- Seconds after which every waiter wakes and ticks once, in case the driver is gone.
 local longest_wait = 0.5
 
--- What is no transfer is done by another request: whoever waits for it looks this often.
+-- Seconds between two looks at a thing that is no transfer: another request does it, and signals nothing.
 local look_interval = 0.01
 
--- nginx counts in milliseconds, and takes less than one for no time at all.
+-- nginx counts in milliseconds, and takes less than one for zero.
 local shortest_wait = 0.001
 
---- Whether this is nginx with its Lua module.
+--- True inside nginx with its Lua module.
 function nginx.is_here()
    return type(ngx) == "table" and ngx.get_phase ~= nil and ngx.timer ~= nil
 end
 
---- Whether a call may wait here and now; to be asked before it begins.
+--- True when a call can wait here and now. Ask before the call begins.
 -- @treturn boolean true; or nil and an error object of kind `cannot_wait`
 function nginx.ready()
    local phase = ngx.get_phase()
@@ -44,22 +44,22 @@ function nginx.ready()
    return true
 end
 
---- Whether a call that may be made here has to block: while nginx starts, nothing else runs.
+--- True when a call has to block: while nginx starts, nothing else runs.
 function nginx.must_block()
    return ngx.get_phase() == "init"
 end
 
---- Chooses how the driver of this worker is told of work (`wake` or `tick`); the first choice stays.
+--- Chooses how the driver of this worker learns of work: `wake` or `tick`. The first choice stays.
 nginx.choose = driver.choose
 
--- Waits until the semaphore of a waiter is posted, or for a while.
+-- Waits until the semaphore is posted, at most for a time.
 local function wait_for_post(engine, semaphore, longest)
    local driven = driver.ensure(engine)
    local posted = semaphore:wait(math.min(longest, driven and longest_wait or driver.patience))
    if not posted then driver.work_beside(engine) end
 end
 
---- Has what was enqueued begin soon, whoever waits for it.
+--- Makes the driver begin what was enqueued.
 nginx.begin = driver.ensure
 
 --- Waits until a transfer is done.
@@ -84,7 +84,7 @@ local function wait_for_transfers(engine, transfers, longest)
    waiters.give_semaphore(semaphore)
 end
 
---- Waits until one of some things is done, or the deadline is past, or a while.
+--- Waits until one of several things is done, at most until the deadline. It may return sooner.
 -- @tparam userdata engine
 -- @tparam table things each with `done()`
 -- @tparam number deadline on the monotonic clock

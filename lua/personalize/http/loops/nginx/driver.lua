@@ -1,10 +1,10 @@
 --- The one timer per worker of nginx that drives the engine while something is in flight.
 --
--- It is told that the engine has something to do in one of two ways. Waking: a small thread sends a byte to a socket
--- that it reads. Ticking: it looks each millisecond. Where waking cannot be had, it ticks.
+-- It learns in one of two ways that the engine has work. Waking: a small thread sends a byte to a socket that the
+-- driver reads. Ticking: it looks each millisecond. It ticks where waking is not available.
 --
--- A light thread beside it, the starter, has the engine begin what was enqueued, when all requests of one turn of
--- nginx's loop have asked for theirs.
+-- A light thread beside it, the starter, lets the engine begin what was enqueued, after all requests of one turn of
+-- nginx's loop have enqueued theirs.
 -- @module personalize.http.loops.nginx.driver
 -- @local
 
@@ -15,17 +15,17 @@ local ngx = rawget(_G, "ngx")
 
 local tick_seconds = 0.001
 
--- So often the driver that ticks looks at a time, as long as there is something.
+-- Ticks in a row while there is work.
 local most_ticks = 4
 
--- How often an exiting worker looks for calls that nobody waits for, in seconds.
+-- Seconds between two looks of an exiting worker for abandoned calls.
 local drop_interval = 0.2
 
--- How long an idle driver stays for the next call, and its starter for the next turn.
+-- Seconds that an idle driver stays for the next call, and its starter for the next turn.
 local linger_seconds = 0.2
 local starter_wait = 0.5
 
--- A driver that does not come within so long is not relied on, and then another one is started.
+-- Seconds until callers stop relying on a driver that has not come, and until another one is started.
 local patience = 0.05
 local restart_after = 1
 
@@ -45,29 +45,29 @@ local state = {
 
 local driver = { patience = patience }
 
---- Chooses how the driver of this worker is told of work; the first choice stays.
+--- Chooses how the driver of this worker learns of work. The first choice stays.
 function driver.choose(mode)
    state.mode = state.mode or mode
 end
 
--- Has the engine do what there is to do, and wakes whoever waited for what ended. Whether something did.
+-- Ticks the engine and wakes finished waiters; true if any finished.
 local function work(engine)
    engine:tick()
    return waiters.post_ended(engine)
 end
 
--- When it was not the driver who did something, that may sleep although nothing is in flight any more.
+-- If a waiter did the work, the driver may sleep although nothing is in flight any more.
 local function tell_driver(engine)
    if state.sleeping and engine:active() == 0 then engine:wake() end
 end
 
---- Has the engine do what there is to do: for those who find the driver too slow.
+--- Ticks the engine for a waiter that finds the driver too slow.
 function driver.work_beside(engine)
    work(engine)
    tell_driver(engine)
 end
 
--- Begins what was enqueued. It looks for no answers: whoever is woken by one may enqueue again in the same turn of
+-- Begins what was enqueued. It does not look for answers: a waiter that wakes may enqueue again in the same turn of
 -- nginx's loop, and that would go on for ever.
 local function begin(engine)
    if not engine:run_due() then return end
@@ -81,15 +81,14 @@ local function warn_once(message)
    ngx.log(ngx.WARN, "personalize: ", message)
 end
 
--- A worker that has to end may have lost the requests that waited: what nobody waits for is cancelled by the
--- collector.
+-- A worker that exits may have lost the requests that waited. The collector cancels their transfers.
 local function drop_abandoned()
    if not ngx.worker.exiting() or native.now() < (state.next_drop or 0) then return end
    collectgarbage "collect"
    state.next_drop = native.now() + drop_interval
 end
 
--- A tick does a few things at a time: there may be more.
+-- A tick does a bounded amount of work: there may be more.
 local function tick_until_idle(engine)
    while engine:active() > 0 do
       local ticks = 0
@@ -101,7 +100,7 @@ local function tick_until_idle(engine)
    end
 end
 
--- The socket that the thread writes to: a new one, or the one that an earlier driver gave back.
+-- Opens the socket that the thread writes to, or takes the one that an earlier driver gave back.
 local function open_socket(engine)
    local waker = state.waker
    local socket = ngx.socket.tcp()
@@ -130,7 +129,7 @@ local function open_socket(engine)
    return socket
 end
 
--- Waits for work; false when none came for a while.
+-- Waits for work; false when none came in time.
 local function wait_idle()
    if ngx.worker.exiting() then return false end
    state.idle = state.idle or waiters.take_semaphore()
@@ -140,8 +139,8 @@ local function wait_idle()
    return came
 end
 
--- Has the byte of the waker come after everybody else has had a turn, or when the engine has something to do.
--- @treturn boolean whether the socket still works
+-- Arms the waker: its byte comes after all others had their turn, or when the engine has work.
+-- @treturn boolean true while the socket works
 local function await_byte(socket, at_once)
    if at_once and state.waker:poke() then
       state.comes = true
@@ -154,7 +153,7 @@ local function await_byte(socket, at_once)
    return byte ~= nil
 end
 
--- @treturn boolean whether the socket still works
+-- @treturn boolean true while the socket works
 local function wake_until_idle(engine, socket)
    while true do
       local ended = work(engine)
@@ -229,7 +228,7 @@ local function drive(_, engine)
    if not fine then ngx.log(ngx.ERR, "personalize: the driver of the engine ended: ", tostring(reason)) end
 end
 
--- Whether the driver, or its starter, will begin what was enqueued before this turn is over, or in the next one.
+-- True when the driver or its starter begins what was enqueued in this turn or the next one.
 local function call_driver()
    if state.comes then return true end
    if state.is_idle then
@@ -242,8 +241,8 @@ local function call_driver()
    return starter ~= nil
 end
 
---- Sees to it that what is in flight is driven, and what was enqueued begun.
--- @treturn boolean whether there is a driver: else the caller has to look itself
+--- Makes sure that a driver runs, and that what was enqueued begins.
+-- @treturn boolean false when there is no driver, and the caller has to look itself
 function driver.ensure(engine)
    if state.running then
       if not call_driver() then begin(engine) end

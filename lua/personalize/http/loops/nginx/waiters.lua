@@ -1,4 +1,4 @@
---- Who waits in nginx for which transfer: each on a semaphore, which is posted when it ended.
+--- The waiters of transfers in nginx. Each waits on a semaphore, which is posted when the transfer has ended.
 -- @module personalize.http.loops.nginx.waiters
 -- @local
 
@@ -11,18 +11,18 @@ local spare = {}
 
 local most_spare = 128
 
---- A semaphore that is not posted.
+--- Returns a semaphore that is not posted.
 function waiters.take_semaphore()
    return table.remove(spare) or assert(require("ngx.semaphore").new(0))
 end
 
---- Gives one back that nobody waits on. It may have been posted more often than was waited.
+--- Takes back a semaphore that is no longer waited on. It may have been posted more often than it was waited on.
 function waiters.give_semaphore(semaphore)
    while semaphore:count() > 0 do semaphore:wait(0) end
    if #spare < most_spare then spare[#spare + 1] = semaphore end
 end
 
---- Has the end of the transfer of that number posted to a semaphore, once; or no more, without one.
+--- Posts a semaphore once when the transfer of that number ends. Without a semaphore: no longer.
 function waiters.set(number, semaphore)
    semaphores[number] = semaphore
 end
@@ -34,8 +34,8 @@ local function post_all()
    end
 end
 
---- Wakes whoever waits for a transfer that ended.
--- @treturn boolean whether one ended
+--- Wakes the waiters of the transfers that ended.
+-- @treturn boolean true if any transfer ended
 function waiters.post_ended(engine)
    local ended = false
    while true do

@@ -1,19 +1,17 @@
---- The canonical order of members: as in the published bodies, then alphabetically.
--- @module personalize.connections.order
+--- The canonical order of members: as a schema ranks them, then alphabetically.
+-- @module personalize.order
 -- @local
-
-local schema = require "personalize.schema"
 
 local order = {}
 
 -- Whatever is no name of a member comes last, by its type.
-local function rank(name)
+local function place_of(rank, name)
    if type(name) == "number" then return 0 end
-   return type(name) == "string" and (schema.rank[name] or math.huge) or nil
+   return type(name) == "string" and (rank[name] or math.huge) or nil
 end
 
-local function precedes(a, b)
-   local rank_a, rank_b = rank(a), rank(b)
+local function precedes(rank, a, b)
+   local rank_a, rank_b = place_of(rank, a), place_of(rank, b)
    if not rank_a or not rank_b then return rank_a ~= nil and rank_b == nil end
    if rank_a ~= rank_b then return rank_a < rank_b end
    return a < b
@@ -21,15 +19,17 @@ end
 
 --- The names of members of one table, or of two together.
 -- @tparam table object
--- @tparam[opt] table other
+-- @tparam ?table other
+-- @tparam[opt] table rank name -> place, of a schema
 -- @treturn table array of names
-function order.names(object, other)
+function order.names(object, other, rank)
    local names = {}
    for name in next, object do names[#names + 1] = name end
    for name in next, other or {} do
       if rawget(object, name) == nil then names[#names + 1] = name end
    end
-   table.sort(names, precedes)
+   rank = rank or {}
+   table.sort(names, function(a, b) return precedes(rank, a, b) end)
    return names
 end
 

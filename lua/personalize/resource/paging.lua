@@ -1,19 +1,19 @@
 --- Reads all pages of a list whose paging is not published. Makes sure of "all": never a duplicate, never endless,
 -- never silently the first ten.
--- @module personalize.connections.paging
+-- @module personalize.resource.paging
 -- @local
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local more = require "personalize.connections.more"
-local shape = require "personalize.raw"
+local more = require "personalize.resource.more"
+local raw = require "personalize.raw"
 
 local paging = {}
 
 -- Usual lengths of pages: a list of a multiple of one of them may have been cut.
 local suspicious_lengths = { 10, 25 }
 
--- Most connections that are asked for at once when the server did not show a page's length itself.
+-- Most items that are asked for at once when the server did not show a page's length itself.
 local longest_page = 100
 
 -- A limit beyond it is none that a service can mean.
@@ -38,7 +38,7 @@ end
 
 -- What tells an item from others: its ref, or all of it where it has none.
 local function identity(item)
-   return shape.string(item, "ref") or json.encode(item, { canonical = true }) or item
+   return raw.string(item, "ref") or json.encode(item, { canonical = true }) or item
 end
 
 -- The items of a page that were not seen before.
@@ -54,26 +54,26 @@ local function unseen(items, seen)
    return new
 end
 
-local function repeated(received)
-   return ("asked for what follows %d connections the service gave the same ones again: if there are more, they "
-      .. "cannot be had"):format(received)
+local function repeated(many, received)
+   return ("asked for what follows %d %s the service gave the same ones again: if there are more, they "
+      .. "cannot be had"):format(received, many)
 end
 
-local function refused(received, err)
-   return ("asked for what follows %d connections the service refused the parameters: if there are more, they cannot "
-      .. "be had (%s)"):format(received, tostring(err))
+local function refused(many, received, err)
+   return ("asked for what follows %d %s the service refused the parameters: if there are more, they cannot "
+      .. "be had (%s)"):format(received, many, tostring(err))
 end
 
-local function incomplete(received, cause)
-   local message = ("the service states that there are more connections than the %d that it gave, and they cannot be "
-      .. "had: it does not follow limit and offset, nor has it a link to the next page"):format(received)
+local function incomplete(many, received, cause)
+   local message = ("the service states that there are more %s than the %d that it gave, and they cannot be "
+      .. "had: it does not follow limit and offset, nor has it a link to the next page"):format(many, received)
    if cause then message = ("%s (%s)"):format(message, tostring(cause)) end
    return errors.fail("incomplete", message, { cause = cause })
 end
 
-local function too_large(received, most)
-   return errors.fail("too_large", ("more than %d connections (%d so far): does the list end? If it does, "
-      .. "max_list_items of personalize.new is the limit"):format(most, received))
+local function too_large(many, received, most)
+   return errors.fail("too_large", ("more than %d %s (%d so far): does the list end? If it does, "
+      .. "max_list_items of personalize.new is the limit"):format(most, many, received))
 end
 
 local Reader = {}
@@ -104,10 +104,10 @@ function Reader:fail(err)
    local is_refusal = err.kind == "validation" and self.answers > 0
    if is_refusal and self.is_stated then
       self:finish()
-      return incomplete(self.received, err)
+      return incomplete(self.many, self.received, err)
    elseif is_refusal and not self.is_sure then
       -- paging is not published: a service that knows no parameters had no more to give
-      return self:finish(refused(self.received, err))
+      return self:finish(refused(self.many, self.received, err))
    end
    self:finish()
    return nil, err
@@ -126,9 +126,9 @@ function Reader:judge(page, marks, new)
    local is_end = length == 0 or (not is_first and #new == 0)
    if is_end and self.is_stated then
       self:finish()
-      return incomplete(self.received)
+      return incomplete(self.many, self.received)
    elseif is_end then
-      self:finish(length > 0 and repeated(self.received) or nil)
+      self:finish(length > 0 and repeated(self.many, self.received) or nil)
       return true
    end
    local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
@@ -149,7 +149,7 @@ function Reader:next_page()
    self.received = self.received + (#new == 0 and self.answers > 1 and 0 or #page.items)
    if self.received > self.most then
       self:finish()
-      return too_large(self.received, self.most)
+      return too_large(self.many, self.received, self.most)
    end
    local fine, err = self:judge(page, marks, new)
    if not fine then return nil, err end
@@ -161,15 +161,16 @@ end
 --- An iterator over pages.
 -- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects, and the response with its
 -- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
--- @tparam table how `most` (items of the whole list), and where they apply `page_size` (asked for from the first page
--- on), `path` (of the list, which links to the next page have to have), `warn` (called with a message when the list may
--- lack connections)
+-- @tparam table how `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
+-- (asked for from the first page on), `path` (of the list, which links to the next page have to have), `warn` (called
+-- with a message when the list may lack items)
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
 -- does not give it
 function paging.pages(fetch, how)
    local reader = setmetatable({
-      fetch = fetch, most = how.most, page_size = how.page_size, path = how.path or "", warn = how.warn,
+      fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "",
+      warn = how.warn,
       seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
    }, Reader)
    return function() return reader:next_page() end
@@ -178,13 +179,13 @@ end
 --- Whether a decoded answer is a list: an object whose `items` is an array of objects.
 -- @return true; or false and what was expected
 function paging.is_list(value)
-   if type(value) ~= "table" or shape.is_array(value) or value == json.null then
+   if type(value) ~= "table" or raw.is_array(value) or value == json.null then
       return false, "an object with items"
    end
    local items = rawget(value, "items")
    if type(items) ~= "table" or not json.is_array(items) then return false, "an object whose items is an array" end
    for index = 1, #items do
-      if type(items[index]) ~= "table" or shape.is_array(items[index]) then
+      if type(items[index]) ~= "table" or raw.is_array(items[index]) then
          return false, ("items[%d] to be an object"):format(index)
       end
    end

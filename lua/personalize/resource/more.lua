@@ -1,10 +1,10 @@
 --- Reads what an answer says of more behind it. Paging is not published, so every usual mark is known: totals, flags,
 -- links to the next page, in the answer itself, in the objects that usually hold them, and in its headers.
--- @module personalize.connections.more
+-- @module personalize.resource.more
 -- @local
 
 local json = require "personalize.json"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local more = {}
 
@@ -47,9 +47,9 @@ end
 
 -- `{ "rel": "next", "href": "..." }` in an array of links.
 local function link_in_array(list)
-   for index = 1, shape.length(list) do
+   for index = 1, raw.length(list) do
       local item = rawget(list, index)
-      if shape.string(item, "rel") == "next" then return shape.string(item, "href") or true end
+      if raw.string(item, "rel") == "next" then return raw.string(item, "href") or true end
    end
    return nil
 end
@@ -59,7 +59,7 @@ local function next_of(value)
    if value == json.null then return nil end
    if type(value) == "table" and not json.is_number(value) then
       if next(value) == nil then return nil end
-      return shape.string(value, "href") or shape.string(value, "url") or true
+      return raw.string(value, "href") or raw.string(value, "url") or true
    end
    if value == nil or value == "" or value == false or value == 0 then return nil end
    return type(value) == "string" and value or true
@@ -82,7 +82,7 @@ local function read_member(found, name, value, depth)
       local link = next_of(value)
       if type(found.next) ~= "string" then found.next = link or found.next end
    elseif containers[name] and type(value) == "table" and value ~= json.null then
-      if shape.is_array(value) then
+      if raw.is_array(value) then
          found.next = found.next or link_in_array(value)
       elseif depth < 3 then
          read_object(found, value, depth + 1)
@@ -116,7 +116,7 @@ end
 function more.marks(page, headers)
    local found = {}
    read_object(found, page, 1)
-   for _, name in ipairs(totals_at_top) do found.total = found.total or whole(shape.get(page, name)) end
+   for _, name in ipairs(totals_at_top) do found.total = found.total or whole(raw.get(page, name)) end
    found.total = found.total or whole(header(headers, "x-total-count"))
    if type(found.next) ~= "string" then
       found.next = link_header(header(headers, "link") or "") or found.next or next_of(header(headers, "x-next-page"))

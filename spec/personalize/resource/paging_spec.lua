@@ -1,5 +1,5 @@
 -- Paging without a service: answers of every habit, and what is asked for next.
-local paging = require "personalize.connections.paging"
+local paging = require "personalize.resource.paging"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 
@@ -16,7 +16,7 @@ local function read(answer, page_size)
       page.items = json.array {}
       for index, ref in ipairs(list) do page.items[index] = type(ref) == "table" and ref or { ref = "r" .. ref } end
       return page, { headers = headers or {} }
-   end, { most = 1000000, page_size = page_size, path = "/v2/connections",
+   end, { most = 1000000, many = "connections", page_size = page_size, path = "/v2/connections",
       warn = function(message) warnings[#warnings + 1] = message end })
    while true do
       local new, err = next_page()
@@ -287,7 +287,7 @@ describe("paging", function()
             items[index] = { ref = tostring(next_number) }
          end
          return { items = items }
-      end, { most = 1000000 })
+      end, { most = 1000000, many = "connections" })
       local new, err
       repeat new, err = next_page() until not new
       assert.equal("too_large", err.kind)

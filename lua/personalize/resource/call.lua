@@ -1,0 +1,127 @@
+--- One call of a function of a resource: its options, its client, and the deadline that its exchanges share.
+-- @module personalize.resource.call
+-- @local
+
+local client = require "personalize.client"
+local errors = require "personalize.error"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
+local request = require "personalize.http.request"
+local settings = require "personalize.settings"
+
+local call = {}
+
+local common = { timeout = "seconds", retry = settings.known.retry }
+
+--- The options of one function: its own, those of every call, and those of every function of the resource.
+-- @tparam table own as `options.check` takes them; this table is completed
+-- @tparam[opt] table of_resource
+-- @treturn table own
+function call.options(own, of_resource)
+   for name, rule in pairs(common) do own[name] = rule end
+   for name, rule in pairs(of_resource or {}) do own[name] = rule end
+   return own
+end
+
+-- Misuse is raised at the caller of the public function: user -> public function -> function here.
+local user = 3
+
+--- Begins a call: checks its options and sets its deadline.
+-- @tparam table self of the bound resource
+-- @tparam ?table opts as the user gave them
+-- @tparam table known options of the function
+-- @tparam string where name of the function
+-- @treturn table the checked options with `client`, `deadline` and `warnings`; or nil and an error object
+function call.begin(self, opts, known, where)
+   local begun = {}
+   if opts ~= nil then
+      where = self.resource.name .. "." .. where
+      begun = options.check(opts, known, where, user)
+      if begun.retry ~= nil then begun.retry = settings.retry(begun.retry, where, user) end
+   end
+   local owner, err = self.client()
+   if not owner then return nil, err end
+   begun.client = owner
+   begun.warnings = {}
+   begun.deadline = native.now() + (begun.timeout or client.settings(owner).timeout)
+   return begun
+end
+
+--- Warns: reports the event, and keeps the warning for the `meta` of the result.
+-- @tparam table begun of `call.begin`
+-- @tparam table warning `path`, `message`, `code`
+-- @tparam[opt] string method of the exchange that it is about
+function call.warn(begun, warning, method)
+   table.insert(begun.warnings, warning)
+   client.emit(begun.client, "warning", { path = warning.path, message = warning.message, code = warning.code,
+      method = method })
+end
+
+--- Makes an exchange with the service.
+-- @tparam table begun of `call.begin`
+-- @tparam table exchange as `client.perform` takes it
+function call.send(begun, exchange)
+   exchange.deadline, exchange.retry = begun.deadline, begun.retry
+   return client.perform(begun.client, exchange)
+end
+
+-- The reference of an item; or nil and an error object.
+local function reference_of(kind, item, where)
+   if type(item) ~= "table" or errors.is(item) then
+      error(("bad argument #1 to '%s.%s' (expected a reference or a %s, got %s)")
+         :format(kind.name, where, kind.one, options.describe(item)), user + 1)
+   end
+   local ref = raw.get(item, "ref")
+   if type(ref) == "string" then return ref end
+   return errors.fail("validation", ("ref: the %s has none%s; only a %s that was retrieved or created has one")
+      :format(kind.one, ref ~= nil and " that is a string" or "", kind.one),
+      { problems = { { path = "ref", message = "is missing" } } })
+end
+
+--- The path of one item.
+-- @tparam table self of the bound resource
+-- @tparam string|table ref reference or item
+-- @tparam string where name of the function
+-- @treturn string path; or nil and an error object
+function call.target(self, ref, where)
+   local kind = self.resource
+   local text, err = ref
+   if type(ref) ~= "string" then
+      text, err = reference_of(kind, ref, where)
+      if err then return nil, err end
+   end
+   text, err = request.reference(text, kind.name)
+   if err then return nil, err end
+   return kind.path .. "/" .. text
+end
+
+--- A function for an exchange's `expect`: what was expected instead of an item, or nil. Every published item has its
+-- `ref`; what has none does not tell what became of a write.
+function call.expect_item(kind)
+   local object = "a " .. kind.one .. " (an object)"
+   local object_with_ref = "a " .. kind.one .. " (an object with a ref)"
+   return function(value)
+      if type(value) ~= "table" or raw.is_array(value) then return object end
+      return raw.string(value, "ref") == nil and object_with_ref or nil
+   end
+end
+
+--- Hands out the item of an answer; or nil and the error in the response's place.
+function call.read(self, value, response)
+   if value == nil then return nil, response end
+   return meta.attach(self.resource.wrap(value, self.bound), response)
+end
+
+--- Retrieves an item.
+-- @tparam table self of the bound resource
+-- @tparam table begun of `call.begin`
+-- @tparam string target of `call.target`
+function call.retrieve(self, begun, target)
+   local kind = self.resource
+   return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
+      expect = kind.expect, deadline = begun.deadline, retry = begun.retry }))
+end
+
+return call

@@ -1,0 +1,86 @@
+--- A list of items: an array that shows as an aligned table, and knows what stood beside the items.
+--
+-- `#`, `ipairs`, `pairs` and the encoder see the array alone.
+-- @classmod personalize.list
+-- @extends {personalize.connection,...}
+-- @usage
+-- local list = assert(connections.list())
+-- print(#list > 0, list.href ~= nil)  --> true	true
+-- print(list)
+
+local json = require "personalize.json"
+local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+local text = require "personalize.text"
+
+-- The widest line in columns; the elastic column of a table gives way.
+local widest_line = 120
+
+local list = {}
+
+--- What stood beside `items` in the service's answer; others than `href` are not published.
+-- @table members
+-- @tfield[opt] string href URL of the list
+
+-- Shows a value in a cell.
+function list.show(value)
+   if type(value) == "string" then return redaction.text(value) end
+   if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
+   if type(value) == "number" or json.is_number(value) then return tostring(value) end
+   return "-"
+end
+
+-- Shows the start of a time: 2025-07-02 14:04.
+function list.time(value)
+   return type(value) == "string" and value:sub(1, 16):gsub("T", " ") or "-"
+end
+
+-- Shows a boolean.
+function list.yes_or_no(value)
+   return value == true and "yes" or "no"
+end
+
+-- Columns that items of most resources have.
+list.revision = { "REV", 6, "revision" }
+list.modified = { "MODIFIED", 16, "modifiedAt", show = list.time }
+list.archived = { "ARCHIVED", 8, "archived", show = list.yes_or_no }
+
+-- The value at a path such as `request.connectionUrl`: what is published as an object may come in an array.
+local function value_at(item, path)
+   local parent, name = path:match "^(.*)%.(.*)$"
+   if parent then return raw.get(raw.object(item, parent), name) end
+   return raw.get(item, path)
+end
+
+-- A list as a table of text.
+-- @tparam table kind resource: `columns` are `{ title, widest, path, show =, elastic = }`, of which `show(value)` gives
+-- the text of a cell, and one column may have `elastic`, its least width
+-- @tparam table items array
+function list.describe(kind, items)
+   local count, rows = raw.length(items), {}
+   if count == 0 then return "no " .. kind.many end
+   for index = 1, count do
+      rows[index] = {}
+      for place, column in ipairs(kind.columns) do
+         rows[index][place] = (column.show or list.show)(value_at(rawget(items, index), column[3]))
+      end
+   end
+   return ("%s\n%d %s"):format(text.aligned(kind.columns, rows, widest_line), count,
+      count == 1 and kind.one or kind.many)
+end
+
+-- Makes a list. `items` is used and not copied; of `answer`, the first page, all but `items` become fields of the list.
+function list.new(kind, items, answer)
+   local beside = {}
+   for name, value in next, answer do
+      if name ~= "items" and type(name) == "string" then beside[name] = value end
+   end
+   return setmetatable(items, {
+      __name = "personalize." .. kind.name .. ".list",
+      __index = beside,
+      __tostring = function(self) return list.describe(kind, self) end,
+      __jsontype = "array",
+   })
+end
+
+return list

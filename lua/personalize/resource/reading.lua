@@ -1,0 +1,187 @@
+--- Reading any resource: `list`, `each`, `get`, `find`.
+-- @module personalize.resource.reading
+-- @local
+
+local call = require "personalize.resource.call"
+local client = require "personalize.client"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local list_of = require "personalize.resource.list"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local paging = require "personalize.resource.paging"
+local request = require "personalize.http.request"
+
+local reading = {}
+
+local function expect_list(value)
+   local fine, expected = paging.is_list(value)
+   return not fine and "a list (" .. expected .. ")" or nil
+end
+
+-- A query may be the text of one that the service gave itself.
+local function fetch_page(begun, path, query)
+   local encoded = type(query) == "table" and assert(request.query(query)) or query
+   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent",
+      expect = expect_list })
+end
+
+-- An iterator over all pages. The second value remembers the last response, and whether items may be missing
+-- (`is_doubtful`).
+local function all_pages(kind, begun, page_size)
+   local last = {}
+   local next_page = paging.pages(function(query)
+      local value, response = fetch_page(begun, kind.path, query)
+      if value then last.response = response end
+      return value, response
+   end, {
+      most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
+      warn = function(message)
+         last.is_doubtful = true
+         call.warn(begun, { path = "", message = message, code = "list_may_lack" }, "GET")
+      end,
+   })
+   return next_page, last
+end
+
+-- Calls `visit(item)` for all items until it returns true.
+-- @return what `all_pages` remembers; or nil and an error object
+local function visit_all(kind, begun, visit)
+   local next_page, last = all_pages(kind, begun)
+   while true do
+      local new, page = next_page()
+      if not new then
+         if page then return nil, page end
+         return last
+      end
+      for index = 1, #new do
+         if visit(new[index]) then return last end
+      end
+   end
+end
+
+-- A list of all items.
+local function collect(self, begun)
+   local kind = self.resource
+   local next_page, last = all_pages(kind, begun)
+   local items, first_answer = json.array {}, nil
+   while true do
+      local new, page = next_page()
+      if not new then
+         if page then return nil, page end
+         break
+      end
+      first_answer = first_answer or page
+      for index = 1, #new do items[#items + 1] = kind.wrap(new[index], self.bound) end
+   end
+   last.response.warnings = begun.warnings
+   return meta.attach(list_of.new(kind, items, first_answer), last.response)
+end
+
+--- Lists items: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+function reading.list(self, opts)
+   local kind = self.resource
+   local begun, err = call.begin(self, opts, kind.known.list, "list")
+   if not begun then return nil, err end
+   if not begun.limit and not begun.offset then return collect(self, begun) end
+   local page, response = fetch_page(begun, kind.path, { limit = begun.limit, offset = begun.offset })
+   if not page then return nil, response end
+   local items = page.items
+   for index = 1, #items do kind.wrap(items[index], self.bound) end
+   return meta.attach(list_of.new(kind, items, page), response)
+end
+
+--- Iterates over all items, page by page, as they are needed. Raises an error object when a page cannot be had.
+function reading.each(self, opts)
+   local kind = self.resource
+   local begun, err = call.begin(self, opts, kind.known.each, "each")
+   if not begun then error(err, 2) end
+   local next_page = all_pages(kind, begun, begun.page_size)
+   local page, index = {}, 0
+   local seconds = begun.timeout or client.settings(begun.client).timeout
+   return function()
+      while page and index >= #page do
+         begun.deadline = native.now() + seconds
+         local new, failure = next_page()
+         if not new and errors.is(failure) then error(failure, 0) end
+         page, index = new, 0
+      end
+      if not page then return nil end
+      index = index + 1
+      return kind.wrap(page[index], self.bound)
+   end
+end
+
+--- Retrieves an item.
+function reading.get(self, ref, opts)
+   local target, err = call.target(self, ref, "get")
+   if not target then return nil, err end
+   local begun
+   begun, err = call.begin(self, opts, self.resource.known.plain, "get")
+   if not begun then return nil, err end
+   return call.retrieve(self, begun, target)
+end
+
+-- A function that tells whether an item is meant; or nil and an error object.
+local function matcher(kind, wanted)
+   if type(wanted) == "function" then return wanted end
+   return kind.match(type(wanted) == "string" and { name = wanted } or wanted)
+end
+
+--- Finds the first item that fits: by its name, by members that it has, or by a function.
+function reading.find(self, wanted, opts)
+   local kind, kind_of_wanted = self.resource, type(wanted)
+   if kind_of_wanted ~= "string" and kind_of_wanted ~= "table" and kind_of_wanted ~= "function" then
+      error(("bad argument #1 to '%s.find' (expected a name, a table of members or a function, got %s)")
+         :format(kind.name, options.describe(wanted)), 2)
+   end
+   local begun, err = call.begin(self, opts, kind.known.plain, "find")
+   if not begun then return nil, err end
+   local fits, found, last
+   fits, err = matcher(kind, wanted)
+   if not fits then return nil, err end
+   last, err = visit_all(kind, begun, function(item)
+      local candidate = kind.wrap(item, self.bound)
+      if fits(candidate) then found = candidate end
+      return found ~= nil
+   end)
+   if not last then return nil, err end
+   if found then return meta.attach(found, last.response) end
+   local what = kind_of_wanted == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
+   return errors.fail("not_found", ("no %s %s"):format(kind.one, what))
+end
+
+--- The functions that every resource has.
+reading.functions = { list = reading.list, each = reading.each, get = reading.get, find = reading.find }
+
+--- The items that fit, as plain tables, and what `all_pages` remembers; or nil and an error object.
+-- @tparam table kind resource
+-- @tparam table begun of `call.begin`
+-- @tparam[opt] function fits `fits(item)`; all without
+function reading.all(kind, begun, fits)
+   local found = {}
+   local last, err = visit_all(kind, begun, function(item)
+      if not fits or fits(item) then found[#found + 1] = item end
+   end)
+   if not last then return nil, err end
+   return found, last
+end
+
+--- A function that lists what belongs to an item, below its path.
+-- @tparam string name of the function
+-- @tparam table kind the resource that the list is of; its path is the last part of the list's
+-- @treturn function for `functions` of the resource that the item is of
+function reading.list_below(name, kind)
+   return function(self, ref, opts)
+      local target, err = call.target(self, ref, name)
+      if not target then return nil, err end
+      local begun
+      begun, err = call.begin(self, opts, self.resource.known.plain, name)
+      if not begun then return nil, err end
+      local below = setmetatable({ path = target .. kind.path }, { __index = kind })
+      return collect({ resource = below, bound = self.bound }, begun)
+   end
+end
+
+return reading
