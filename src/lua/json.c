@@ -45,7 +45,7 @@ static const luaL_Reg functions[] = {
     {"decode", pz_lua_json_decode},       {"encode", pz_lua_json_encode},
     {"array", pz_lua_json_array},         {"is_array", pz_lua_json_is_array},
     {"number", pz_lua_json_number},       {"is_number", pz_lua_json_is_number},
-    {"recognise", pz_lua_json_recognise},
+    {"recognise", pz_lua_json_recognise}, {"has_only", pz_lua_json_has_only},
 };
 
 int pz_lua_open_json(lua_State *L)

@@ -65,6 +65,7 @@ void pz_lua_json_push_names(lua_State *L); /* the table of those that are known 
 
 int pz_lua_json_array(lua_State *L);
 int pz_lua_json_is_array(lua_State *L);
+int pz_lua_json_has_only(lua_State *L);
 int pz_lua_json_recognise(lua_State *L); /* second upvalue: the table whose array_mt follows */
 
 /* ------------------------------------------------------------------ numbers */

@@ -19,7 +19,13 @@
 ---@field page_limit? integer most connections in one list; it does not say so
 ---@field honour_offset? boolean false: `offset` is ignored (default `true`)
 ---@field missing_secret? "clear"|"keep" what an update that lacks a stored secret does to it (default `"clear"`)
+---@field update_revision? boolean the answer to an update has the `revision` (default `false`)
+---@field put_creates? boolean an update of a `ref` that no connection has creates it (default `false`)
+---@field unique_names? boolean refuse a second connection of a name (default `false`)
+---@field mask_unknown_auth? boolean what an `auth` of an unpublished `authType` has never comes out (default `false`)
 ---@field token_ttl? number seconds that access tokens live (default `900`)
+---@field any? "loopback", ", a host|an array of hosts outbound where test calls may go beside this machine: `any`, or an array of hosts (default `"loopback"`)
+---@field journal_secrets? boolean the journal has secrets in clear (default `false`)
 ---@field journal_limit? integer requests remembered; never more than 64 MiB of them (default `10000`)
 ---@field access_log? string a file that gets a line per call, or "stderr"
 ---@field address? string IP address to listen on, or localhost (default `"127.0.0.1"`)
@@ -131,6 +137,14 @@ function running:stored_secret(ref, name) end
 ---@return personalize.emulator.running|nil emulator itself
 ---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when there are too many faults
 function running:fail(fault) end
+
+---Puts items where the API can read them: decision models, their variants, flows, templates. Those of a `ref` that is
+---there already are replaced.
+---@param path string of the collection, such as `/v3/flowDefinitions`
+---@param items table[] each with a `ref`
+---@return personalize.emulator.running|nil emulator itself
+---@return personalize.error|nil err of kind `closed` when it was stopped; `config` when path or items make no sense
+function running:put(path, items) end
 
 ---Takes back every fault that is still to come.
 ---@return personalize.emulator.running|nil emulator itself

@@ -3,6 +3,7 @@
 -- @module personalize.connections.look_alikes
 -- @local
 
+local native = require "personalize.native"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
@@ -88,30 +89,12 @@ end
 
 local published = tree_of(schema.members)
 
--- Whether there is nothing but published members: so it is with nearly all connections, and lists have many of them.
-local function is_published(object, tree)
-   for name, value in next, object do
-      local below = tree[name]
-      if below == nil then return false end
-      if below ~= true and type(value) == "table" then
-         if rawget(value, 1) == nil then
-            if not is_published(value, below) then return false end
-         else
-            for index = 1, shape.length(value) do
-               local item = rawget(value, index)
-               if type(item) == "table" and not is_published(item, below) then return false end
-            end
-         end
-      end
-   end
-   return true
-end
-
 --- The members of a connection that are not published: what the service sent goes back untouched.
 -- @tparam table connection
 -- @treturn ?table set of paths without indexes (`inputMappings[].note`); nil when there are none
 function look_alikes.unpublished(connection)
-   if is_published(connection, published) then return nil end
+   -- so it is with nearly all connections, and lists have many of them
+   if native.json.has_only(connection, published) then return nil end
    local found
    walk(connection, schema.members, nil, "", "", function(_, general)
       found = found or {}

@@ -32,7 +32,7 @@ local function is_host(value)
    return type(value) == "string" and value:find "^[%w.:_-]+$" ~= nil
 end
 
-local outbound = { text = '"loopback", "any", a host or an array of hosts', fits = function(value)
+local outbound = { text = 'a host, an array of hosts, "loopback" or "any"', fits = function(value)
    if type(value) ~= "table" then return is_host(value) end
    for index = 1, #value do
       if not is_host(value[index]) then return false end
