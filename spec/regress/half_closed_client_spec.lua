@@ -69,7 +69,8 @@ describe("a client that has closed its side", function()
       local posts = authorized .. "Content-Type: application/json\r\nContent-Length: 4\r\n\r\nabcd"
       for status, request in pairs {
          [200] = "GET / HTTP/1.1\r\n" .. host .. "\r\n", [400] = "POST /v2/connections HTTP/1.1\r\n" .. posts,
-         [401] = "GET /v2/connections HTTP/1.1\r\n" .. host .. "\r\n", [404] = "GET /x HTTP/1.1\r\n" .. host .. "\r\n",
+         [401] = "GET /v2/connections HTTP/1.1\r\n" .. host .. "\r\n",
+         [404] = "GET /x HTTP/1.1\r\n" .. host .. "\r\n",
          [405] = "DELETE /v2/connections HTTP/1.1\r\n" .. posts,
          [501] = "POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: gzip\r\n\r\nabcd",
          [505] = "GET / HTTP/2.0\r\n" .. host .. "\r\n",

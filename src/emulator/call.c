@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "emulator/clients.h"
 #include "emulator/libmicrohttpd.h"
 
 enum { MAX_DEPTH = 128 }; /* of JSON bodies; behaviours.c tells it */
@@ -110,4 +111,13 @@ void pz_call_hold_reply(pz_call *call)
     }
     if (!pz_call_may_hold(call, body->capacity))
         pz_call_refuse_no_room(call);
+}
+
+bool pz_call_refuses_surplus(pz_call *call)
+{
+    if (!pz_client_is_surplus(call->client))
+        return false;
+    pz_reply_error(&call->reply, PZ_REFUSES_BUSY, "The emulator has as many connections as it can");
+    call->reply.closes = true;
+    return true;
 }

@@ -52,6 +52,8 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
 /* Counts bytes of a body among those that may be in flight. False: there is no room for them. */
 bool pz_call_may_hold(pz_call *call, size_t bytes);
 void pz_call_refuse_no_room(pz_call *call);
+/* Refuses the call of a client that is one too many. False: it is not. */
+bool pz_call_refuses_surplus(pz_call *call);
 /* Counts the reply's body, or refuses the call instead. A second time it does nothing. */
 void pz_call_hold_reply(pz_call *call);
 

@@ -6,10 +6,9 @@
 
 #include "emulator/stopping.h"
 
-struct MHD_Daemon;
-
-/* Connections at once. Each has a thread of its own; a further one is answered with 503. */
-enum { PZ_CLIENTS_MAX = 2048 };
+/* Connections at once. Each has a thread of its own. Of further ones some are surplus: their
+ * request is answered with 503. The rest waits to be accepted. */
+enum { PZ_CLIENTS_MAX = 2048, PZ_CLIENTS_SURPLUS_MAX = 64 };
 
 typedef struct pz_clients pz_clients;
 
@@ -17,16 +16,17 @@ typedef struct pz_clients pz_clients;
 typedef struct pz_client pz_client;
 
 /* `seconds`: within which a request must have arrived as a whole. NULL: no memory. */
-pz_clients *pz_clients_new(const pz_stopping *stopping, double seconds, bool are_tls);
+pz_clients *pz_clients_new(const pz_stopping *stopping, double seconds);
 void pz_clients_free(pz_clients *clients); /* once none is left */
 
-/* Takes over the listening socket and hands each client to the daemon, on a thread of its own until
- * the emulator stops. False: no thread. */
-bool pz_clients_accept(pz_clients *clients, int listening, struct MHD_Daemon *daemon);
+/* Disconnects those whose request is overdue, until the emulator stops. False: no thread. */
+bool pz_clients_watch(pz_clients *clients);
 void pz_clients_join(pz_clients *clients); /* after the emulator's stop has begun */
 
 pz_client *pz_clients_add(pz_clients *clients, int socket);     /* NULL: no memory */
 void pz_clients_remove(pz_clients *clients, pz_client *client); /* NULL is fine */
+
+bool pz_client_is_surplus(const pz_client *client); /* NULL is fine */
 
 /* Whether a request is expected of the client: its time begins, or ends. */
 void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected);

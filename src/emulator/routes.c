@@ -145,7 +145,7 @@ static void carry_out(pz_call *call)
 {
     int path_known;
     const struct route *route = find(call, &path_known);
-    if (pz_framing_refuses(call) || !may_call(call, route))
+    if (pz_framing_refuses(call) || pz_call_refuses_surplus(call) || !may_call(call, route))
         return;
     if (!path_known) {
         pz_reply_error(&call->reply, PZ_REFUSES_PATH, "There is nothing under this path");

@@ -204,7 +204,7 @@ static void set_panic(void)
     MHD_set_panic_func(panic, NULL);
 }
 
-static struct MHD_Daemon *start_daemon(struct pz_server *server)
+static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
 {
     const pz_certificate *certificate = &server->emulator->certificate;
     const struct MHD_OptionItem tls[] = {
@@ -213,18 +213,19 @@ static struct MHD_Daemon *start_daemon(struct pz_server *server)
         {MHD_OPTION_END, 0, NULL},
     };
     bool is_tls = certificate->key != NULL;
-    /* The Date is the emulator's own: its clock can be moved. Without ITC the daemon would join a
-     * connection's thread when the next one comes, and not before. */
+    /* The Date is the emulator's own: its clock can be moved. ITC has libmicrohttpd join the thread
+     * of a connection when that ends, and not when the next one comes. */
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
-                     MHD_USE_SUPPRESS_DATE_NO_CLOCK | (is_tls ? (unsigned)MHD_USE_TLS : 0U);
+                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_SUPPRESS_DATE_NO_CLOCK |
+                     (is_tls ? (unsigned)MHD_USE_TLS : 0U);
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)PZ_CLIENTS_MAX + 1, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX_BYTES,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, begin,
-        server, MHD_OPTION_NOTIFY_COMPLETED, end, server, MHD_OPTION_NOTIFY_CONNECTION, notice,
-        server, MHD_OPTION_ARRAY, is_tls ? tls : tls + 2, MHD_OPTION_END);
+        flags, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listening,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)PZ_CLIENTS_MAX + PZ_CLIENTS_SURPLUS_MAX,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS_MAX_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, end, server,
+        MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_ARRAY, is_tls ? tls : tls + 2,
+        MHD_OPTION_END);
 }
 
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
@@ -239,13 +240,12 @@ struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
     server->emulator = emulator;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);
-    server->clients = pz_clients_new(&emulator->stopping, emulator->options.request_timeout,
-                                     emulator->certificate.key != NULL);
+    server->clients = pz_clients_new(&emulator->stopping, emulator->options.request_timeout);
     if (server->clients != NULL)
-        server->daemon = start_daemon(server);
+        server->daemon = start_daemon(server, listening);
     if (server->daemon == NULL)
         pz_server_unlisten(listening);
-    else if (pz_clients_accept(server->clients, listening, server->daemon))
+    else if (pz_clients_watch(server->clients))
         return server;
     pz_server_stop(server);
     return NULL;

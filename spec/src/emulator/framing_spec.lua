@@ -3,8 +3,12 @@ local dkjson = require "dkjson"
 local support = require "spec.support.emulator"
 
 describe("an emulator", function()
-   local session
-   setup(function() session = support.start() end)
+   -- From 1.0 on libmicrohttpd answers some of these itself, in HTML, before the emulator sees them.
+   local session, library_refuses
+   setup(function()
+      session = support.start()
+      library_refuses = not support.raw(session.url, "GET / HTTP/1.1\r\n\r\n"):find "X%-Emulator"
+   end)
    teardown(function() session:stop() end)
    after_each(function() assert.equal(200, (session:send("GET", "/v2/connections?limit=1"))) end)
 
@@ -17,6 +21,11 @@ describe("an emulator", function()
    local function refused(row, status, bytes)
       local before = session.e:counts()
       local answer = support.raw(session.url, bytes)
+      if library_refuses then
+         assert.matches("^HTTP/1.1 [45]%d%d ", answer)
+         assert.equal(before.connections, session.e:counts().connections)
+         return
+      end
       assert.matches("^HTTP/1.1 " .. status .. " ", answer)
       assert.matches("\r\nConnection: close\r\n", answer)
       assert.truthy(answer:find("\r\nX-Emulator-Behaviour: " .. row .. "\r\n", 1, true), answer)
@@ -35,18 +44,21 @@ describe("an emulator", function()
          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
          "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
          "Transfer-Encoding: gzip\r\ntransfer-encoding: chunked\r\n" } do
-         assert.matches("must not be there twice", refused("doubled-header", 400, post(host .. headers, "{}")))
+         local answer = refused("doubled-header", 400, post(host .. headers, "{}"))
+         if answer then assert.matches("must not be there twice", answer) end
       end
    end)
 
-   -- From 1.0 on libmicrohttpd puts blanks in the place of the fold, which RFC 9112 allows as well.
+   -- libmicrohttpd 1.0 puts blanks in the place of the fold, which RFC 9112 allows as well.
    it("refuses headers that go on in a further line", function()
       for _, headers in ipairs { "Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chu\r\n\tnked\r\n",
          "Transfer-Encoding: chunked\r\n \r\n", "Content-Length:\r\n 2\r\n", "X-Other: a\r\n b\r\n" } do
-         assert.matches("go on in a further line", refused("folded-header", 400, post(host .. headers, "{}")))
+         local answer = refused("folded-header", 400, post(host .. headers, "{}"))
+         if answer then assert.matches("go on in a further line", answer) end
       end
       for _, headers in ipairs { "X-Empty:\r\n", "X-Empty: \t\r\n", "X-Blank:  a\tb \r\n" } do
-         assert.matches("^HTTP/1.1 415 ", (support.raw(session.url, post(host .. headers .. "Connection: close\r\n"))))
+         local bytes = post(host .. headers .. "Connection: close\r\n")
+         assert.matches("^HTTP/1.1 415 ", (support.raw(session.url, bytes)))
       end
    end)
 

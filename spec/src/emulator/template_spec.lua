@@ -63,8 +63,8 @@ describe("a tested connection's", function()
          assert.equal(404, body.status, case[1])
          assert.equal(case[2], seen().body)
          assert.equal(1, #body.notes)
-         assert.equal("request.requestBody holds FreeMarker, which the emulator does not evaluate: it went out as it is",
-            body.notes[1])
+         assert.equal("request.requestBody holds FreeMarker, which the emulator does not evaluate: it went out "
+            .. "as it is", body.notes[1])
       end
       local body = test { request = request "{}", customHeaders = { { name = "X-Key", value = "${a.b!}" } } }
       assert.equal("${a.b!}", seen().headers["x-key"])
@@ -73,7 +73,8 @@ describe("a tested connection's", function()
 
    it("text that only looks like a reference goes out as it is, without a note", function()
       for _, text in ipairs { "$", "${", "$ {a}", "a$b{c}", "${a", "{a}" } do
-         local body = test { request = request(text), customHeaders = { { name = "Content-Type", value = "text/plain" } } }
+         local body = test { request = request(text),
+            customHeaders = { { name = "Content-Type", value = "text/plain" } } }
          assert.equal(text, seen().body)
          assert.is_nil(body.notes)
       end
