@@ -18,7 +18,7 @@ fi
 declare -A sources=(
    [json_decode]="src/buffer.c src/json/*.c"
    [json_roundtrip]="src/buffer.c src/json/*.c"
-   [response_headers]="src/buffer.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c"
+   [response_headers]="src/buffer.c src/libcurl.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c"
    [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
    [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
    [url]="src/url/*.c src/masking/names.c"

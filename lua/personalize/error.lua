@@ -67,6 +67,7 @@ local errors = {}
 -- @tfield string message
 -- @tfield[opt] string file of connections as code
 -- @tfield[opt] integer line in that file
+-- @tfield[opt] string code of a warning, which stays the same when its message does not
 
 --- What is known of a create whose answer was lost.
 -- @table outcome

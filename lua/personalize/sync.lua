@@ -1,8 +1,9 @@
 --- Connections as code: a folder with one JSON file per connection, plans of what would change, and carrying
 -- connections from one tenant to another.
 --
--- A connection is known by its name. Secrets stand in files as references, `{"$env": "NAME"}` or `{"$file": "path"}`,
--- which are resolved only when a plan is applied. Nothing is ever removed from a tenant.
+-- A connection is known by its ref, which a lock beside the files has, and else by its name. Secrets stand in files as
+-- references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are resolved only when a plan is applied. Nothing is
+-- ever removed from a tenant.
 -- @module personalize.sync
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
@@ -12,14 +13,14 @@
 -- print(assert(sync.plan(production, "connections")):is_empty())  --> true
 
 local options = require "personalize.options"
-local exporting = require "personalize.sync.exporting"
+local export = require "personalize.sync.export"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
 local lock = require "personalize.sync.lock"
 local plan_of = require "personalize.sync.plan"
-local planning = require "personalize.sync.planning"
-local promoting = require "personalize.sync.promoting"
-local saved = require "personalize.sync.saved"
+local compute = require "personalize.sync.compute"
+local promote = require "personalize.sync.promote"
+local plan_file = require "personalize.sync.plan_file"
 local tenant = require "personalize.sync.tenant"
 
 local sync = {}
@@ -44,15 +45,23 @@ end
 local function make_plan(client, source, how)
    local connections, err = tenant.list(client)
    if not connections then return nil, err end
-   local key = tenant.key(client, connections)
-   source.refs = source.refs or lock.refs(source.lock or { tenants = {} }, key)
+   source.refs = source.refs or {}
+   local identity = tenant.identify(client, connections)
+   if source.lock then
+      source.refs = lock.refs(source.lock, identity)
+      for _, problem in ipairs(lock.problems(source.lock, identity, source.entries)) do
+         table.insert(source.problems, problem)
+      end
+   end
    local state = {
-      client = client, folder = source.path, base = source.base, private = {}, done = {},
-      how = { missing_secrets = how.missing_secrets, secrets = how.secrets },
+      client = client, folder = source.path, base = source.base, private = {}, done = {}, identity = identity,
+      how = { missing_secrets = how.missing_secrets, secrets = how.secrets, renames = how.renames },
+      keep = function() return true end,
    }
-   local filled = planning.fill({ client = client, private = state.private }, source, connections, how)
+   local filled = compute.fill({ client = client, private = state.private }, source, connections, how)
+   state.seen = filled.seen
    return plan_of.new({
-      tenant = key, creates = filled.creates, updates = filled.updates, archives = filled.archives,
+      tenant = tenant.name(identity), creates = filled.creates, updates = filled.updates, archives = filled.archives,
       unchanged = filled.unchanged, unmanaged = filled.unmanaged, uncompared = filled.uncompared,
       problems = filled.problems, warnings = filled.warnings,
    }, state)
@@ -88,7 +97,8 @@ local export_options = { names = "names", extract_secrets = "boolean", prune = "
 -- @tparam[opt=false] boolean opts.extract_secrets make references of credentials that the service returns
 -- @tparam[opt=false] boolean opts.prune remove files of connections that the tenant does not have
 -- @treturn personalize.sync.exported exported
--- @fails of kind `config` when a file cannot be read or written; `validation` when the folder is broken
+-- @fails of kind `config` when a file cannot be read or written; `validation` when the folder is broken; `conflict`
+-- when another run holds it
 -- @usage
 -- local exported = assert(sync.export(staging, "connections", { names = "Weather*", extract_secrets = true }))
 -- print(#exported.written > 0)  --> true
@@ -97,15 +107,15 @@ public("export", function(client, path, opts)
    options.argument(2, path, "string", "sync.export", 2)
    local checked = options.check(opts, export_options, "sync.export", 2)
    checked.is_meant = glob.matcher(checked.names)
-   return exporting.export(client, path, checked)
+   return export.export(client, path, checked)
 end)
 
 local plan_options = with_secret_options {
-   names = "names", archive_missing = "boolean", force_secrets = "boolean",
+   names = "names", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
 }
 
---- Compares a folder with a tenant. Sends nothing. Only the members that a file gives are compared; the others stay as
--- they are.
+--- Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
+-- is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
 -- @api `GET /v2/connections`
 -- @function plan
 -- @tparam personalize.client client
@@ -114,11 +124,12 @@ local plan_options = with_secret_options {
 -- @tparam[opt] string|{string,...} opts.names as for `export`
 -- @tparam[opt=false] boolean opts.archive_missing plan to archive what is in no file
 -- @tparam[opt=false] boolean opts.force_secrets plan to send secrets although nothing else differs
+-- @tparam[opt=false] boolean opts.renames whether applying the plan may rename connections; they are shown in any case
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
 -- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
--- @fails of kind `config` when there is no such folder
+-- @fails of kind `config` when there is no such folder; `incomplete` when the tenant's list may lack connections
 -- @usage
 -- assert(sync.export(staging, "connections"))
 -- print(assert(sync.plan(staging, "connections")):is_empty())  --> true
@@ -146,7 +157,7 @@ end)
 public("load", function(client, path)
    tenant.check(client, 1, "sync.load", 2)
    options.argument(2, path, "string", "sync.load", 2)
-   local members, state = saved.load(client, path)
+   local members, state = plan_file.load(client, path)
    if not members then return nil, state end
    return plan_of.new(members, state)
 end)
@@ -185,11 +196,11 @@ public("promote", function(from, to, opts)
    tenant.check(from, 1, "sync.promote", 2)
    tenant.check(to, 2, "sync.promote", 2)
    local checked = options.check(opts, promote_options, "sync.promote", 2)
-   local fine, err = promoting.check(checked.replace or {}, 2)
+   local fine, err = promote.check(checked.replace or {}, 2)
    if not fine then return nil, err end
    checked.is_meant = glob.matcher(checked.names)
    local source
-   source, err = promoting.source(from, checked)
+   source, err = promote.source(from, checked)
    if not source then return nil, err end
    return make_plan(to, source, checked)
 end)

@@ -17,9 +17,9 @@ written of the same rows (`spec/faults/`). The errors' kinds and members are tho
   that finds out what became of it.
 - *May be repeated* is `err.retryable`: repeating the call can help and does no harm.
 - Where two kinds or numbers are given, versions of libcurl differ; the rows hold from 7.74 to the newest. What is known
-  for sure decides: once a request may have reached the server, a create is `ambiguous`, whatever libcurl calls the end of
-  the connection. With HTTP/2 all that ends a connection is `network`. libcurl 8.1 to 8.13 let some of it go unnoticed,
-  which shows as silence: kind `timeout`, phase `stall`.
+  for sure decides: once a request may have reached the server, a create is `ambiguous`, whatever libcurl calls the end
+  of the connection. With HTTP/2 all that ends a connection is `network`. Some versions (8.5 for one) let some of it go
+  unnoticed, which shows as silence: kind `timeout`, phase `stall`.
 ]]
 
 -- In this order, so that the file is always the same.

@@ -19,9 +19,9 @@
 --    sent            method and path -> how often the server got it
 --    within, after   seconds that the last call takes
 --    memory          MB that it may take at most
--- `kind`, `cause` and `attempts` may be arrays: which of them it is differs between versions of libcurl. Whether anything
--- may have been sent does not, so neither do `outcome` and `retryable`. `message` may be an array of patterns: the words
--- are those of a TLS library.
+-- `kind`, `cause` and `attempts` may be arrays: which of them it is differs between versions of libcurl. Whether
+-- anything may have been sent does not, so neither do `outcome` and `retryable`. `message` may be an array of patterns:
+-- the words are those of a TLS library.
 local patient = require "spec.support.patient"
 
 local matrix = {}

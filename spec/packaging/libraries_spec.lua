@@ -71,7 +71,8 @@ describe("a library that is too old", function()
          features = "CURL_VERSION_SSL | CURL_VERSION_HTTP2",
          message = "personalize: the libcurl that was loaded is 7.73.0, and 7.74.0 or newer is needed" },
       { what = "without TLS", version = '.version = "8.5.0", .version_num = 0x080500', features = "CURL_VERSION_HTTP2",
-         message = "personalize: the libcurl that was loaded, 8.5.0, was built without TLS, and one with TLS is needed" },
+         message = "personalize: the libcurl that was loaded, 8.5.0, was built without TLS, and one with TLS is "
+            .. "needed" },
       { what = "without HTTP/2", version = '.version = "8.5.0", .version_num = 0x080500', features = "CURL_VERSION_SSL",
          message = "personalize: the libcurl that was loaded, 8.5.0, was built without HTTP/2, and one with HTTP/2 "
             .. "(nghttp2) is needed" },

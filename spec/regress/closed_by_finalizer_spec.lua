@@ -48,7 +48,7 @@ describe("what a finalizer closes while a method of it is running", function()
    it("is a closed engine", function()
       for _ = 1, 10 do
          local engine = assert(http.engine())
-         local transfer, err = call_until_closed(function() engine:close() end, engine.add, engine,
+         local transfer, err = call_until_closed(function() engine:close() end, engine.enqueue, engine,
             { method = "GET", url = "http://127.0.0.1:1/", timeout_ms = 1000 })
          assert.is_nil(transfer)
          assert.equal("closed", err.kind)

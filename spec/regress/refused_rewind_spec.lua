@@ -1,6 +1,6 @@
--- libcurl 8.14.1 and 8.15 keep a refused rewind in a handle through curl_easy_reset. The handle was taken again for each
--- later request, which then failed without a byte sent: one create that was lost on a kept-alive connection made the
--- client unusable. A handle whose transfer failed is thrown away.
+-- libcurl 8.14.1 and 8.15 keep a refused rewind in a handle through curl_easy_reset. The handle was taken again for
+-- each later request, which then failed without a byte sent: one create that was lost on a kept-alive connection made
+-- the client unusable. A handle whose transfer failed is thrown away.
 local http = require "spec.support.http"
 local openresty = require "spec.support.openresty"
 local personalize = require "personalize"

@@ -10,8 +10,11 @@ local function with_defaults(spec)
    return spec
 end
 
+-- Starts it at once; it may even be done on return.
 function http.add(engine, spec)
-   return engine:add(with_defaults(spec))
+   local transfer, err = engine:enqueue(with_defaults(spec))
+   if transfer then engine:run_due() end
+   return transfer, err
 end
 
 -- Waits until all of them are done.

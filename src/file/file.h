@@ -30,6 +30,29 @@ bool pz_file_list(const char *folder, pz_buffer *out, pz_file_failure *failure);
 /* Makes the folder, and those that it lies in; one that is there is fine. */
 bool pz_file_make_folder(const char *path, pz_file_failure *failure);
 
+/* Removes what writers that were killed left in a folder. A writer locks its temporary file until
+ * it is in place, so one that nobody has locked is nobody's; without flock(2) none is removed. */
+bool pz_file_clear_temporaries(const char *folder, pz_file_failure *failure);
+
+/* A folder's lock: a file in it that is locked by flock(2), and removed when it is released. */
+typedef struct pz_file_lock {
+    int within, fd; /* -1: not held */
+    pid_t process;
+    char name[256];
+} pz_file_lock;
+
+typedef enum pz_file_lock_result {
+    PZ_FILE_LOCK_HELD,
+    PZ_FILE_LOCK_BUSY,        /* the message is what its holder wrote, or empty */
+    PZ_FILE_LOCK_UNSUPPORTED, /* by the file system, or the folder is read-only */
+    PZ_FILE_LOCK_FAILED,
+} pz_file_lock_result;
+
+/* Never waits. `purpose` is told to others that ask for the lock. */
+pz_file_lock_result pz_file_lock_acquire(pz_file_lock *lock, const char *folder, const char *name,
+                                         const char *purpose, pz_file_failure *failure);
+void pz_file_lock_release(pz_file_lock *lock); /* may be called again */
+
 /* For the parts of this module. */
 int pz_file_open_folder(const char *folder, pz_file_failure *failure); /* -1: failed */
 bool pz_file_is_name(const char *name, pz_file_failure *failure);

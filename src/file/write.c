@@ -1,7 +1,10 @@
 /* Writing a file whole: to a new file beside it, to the disk, and in its place by renaming. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +29,15 @@ static bool look_at_present(int within, const char *name, mode_t *mode, bool *is
     return true;
 }
 
+/* Whoever clears temporaries may have come between making this one and locking it. */
+static bool lock_temporary(int fd)
+{
+    struct stat status;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return errno != EWOULDBLOCK;
+    return fstat(fd, &status) == 0 && status.st_nlink > 0;
+}
+
 static int open_temporary(int within, char *name, mode_t mode, pz_file_failure *failure)
 {
     for (int tries = 0; tries < TRIES_MAX; tries++) {
@@ -34,9 +46,11 @@ static int open_temporary(int within, char *name, mode_t mode, pz_file_failure *
             break;
         snprintf(name, TEMPORARY_MAX, ".personalize-%016llx.tmp", (unsigned long long)bits);
         int fd = openat(within, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-        if (fd >= 0)
+        if (fd >= 0 && lock_temporary(fd))
             return fd;
-        if (errno != EEXIST)
+        if (fd >= 0)
+            close(fd);
+        else if (errno != EEXIST)
             break;
     }
     pz_file_fail(failure, errno);
@@ -93,6 +107,47 @@ bool pz_file_write(const char *folder, const char *name, const void *bytes, size
     bool done = write_within(within, name, bytes, length, mode, failure);
     close(within);
     return done;
+}
+
+static bool is_temporary(const char *name)
+{
+    static const char prefix[] = ".personalize-", suffix[] = ".tmp";
+    const size_t digits = 16, before = sizeof prefix - 1;
+    return strncmp(name, prefix, before) == 0 && strlen(name) == before + digits + 4 &&
+           strspn(name + before, "0123456789abcdef") == digits &&
+           strcmp(name + before + digits, suffix) == 0;
+}
+
+static void clear_one(int within, const char *name)
+{
+    struct stat status;
+    int fd = openat(within, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
+        status.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(within, name, 0);
+    close(fd);
+}
+
+bool pz_file_clear_temporaries(const char *folder, pz_file_failure *failure)
+{
+    int within = pz_file_open_folder(folder, failure);
+    if (within < 0)
+        return false;
+    DIR *directory = fdopendir(within);
+    if (directory == NULL) {
+        int error = errno;
+        close(within);
+        return pz_file_fail(failure, error);
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL) {
+        if (is_temporary(entry->d_name))
+            clear_one(within, entry->d_name);
+    }
+    closedir(directory);
+    return true;
 }
 
 bool pz_file_remove(const char *folder, const char *name, pz_file_failure *failure)

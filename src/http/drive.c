@@ -3,7 +3,6 @@
 #include "http/drive.h"
 
 #include "http/clock.h"
-#include "http/sigpipe.h"
 
 /* Timers that are due again at once, one after the other, before somebody else gets a turn. */
 #define ROUNDS_MAX 16
@@ -35,7 +34,7 @@ static int on_timer(CURLM *multi, long timeout_ms, void *data)
     return 0;
 }
 
-int pz_drive_apply(pz_engine *engine)
+bool pz_drive_set_callbacks(pz_engine *engine)
 {
     CURLM *multi = engine->multi;
     return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
@@ -46,8 +45,60 @@ int pz_drive_apply(pz_engine *engine)
 
 uint64_t pz_drive_deadline(const pz_engine *engine)
 {
-    uint64_t at = engine->timer_at < engine->stall_at ? engine->timer_at : engine->stall_at;
+    uint64_t at =
+        engine->timer_at < engine->pulse.stall_at ? engine->timer_at : engine->pulse.stall_at;
     return at < engine->quiet_at ? at : engine->quiet_at;
+}
+
+/* More connections than libcurl may keep are closed when their transfers end, and opened again for
+ * the next ones: so it keeps as many as were in flight. Those that stay unused it lets go by age.
+ */
+bool pz_drive_keep_connections(pz_engine *engine, unsigned count)
+{
+    engine->kept = count;
+    return curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)count) == CURLM_OK;
+}
+
+static void link_transfer(pz_engine *engine, pz_transfer *transfer)
+{
+    transfer->number = ++engine->last_number;
+    transfer->engine = engine;
+    transfer->previous = NULL;
+    transfer->next = engine->transfers;
+    if (transfer->next != NULL)
+        transfer->next->previous = transfer;
+    engine->transfers = transfer;
+    if (++engine->active > engine->kept && engine->keeps_more)
+        pz_drive_keep_connections(engine, 2 * engine->kept);
+    engine->may_share += transfer->may_be_http2 != 0;
+    pz_transfer_hold(transfer);
+}
+
+/* Removes a transfer that is done, or was never begun. */
+static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
+{
+    curl_multi_remove_handle(engine->multi, transfer->handle->easy);
+    if (transfer->failure.kind == PZ_KIND_NONE && transfer->done)
+        pz_handles_give(transfer->handle);
+    else
+        pz_handle_discard(transfer->handle);
+    pz_transfer_drop_request(transfer);
+    if (transfer->previous != NULL)
+        transfer->previous->next = transfer->next;
+    else
+        engine->transfers = transfer->next;
+    if (transfer->next != NULL)
+        transfer->next->previous = transfer->previous;
+    transfer->previous = transfer->next = NULL;
+    transfer->engine = NULL;
+    if (engine->ended_count < PZ_ENGINE_ENDED_MAX)
+        engine->ended[engine->ended_count] = transfer->number;
+    if (engine->ended_count <= PZ_ENGINE_ENDED_MAX)
+        engine->ended_count++;
+    engine->may_share -= transfer->may_be_http2 != 0;
+    if (--engine->active == 0)
+        engine->pulse.stall_at = engine->quiet_at = PZ_NEVER;
+    pz_transfer_release(transfer);
 }
 
 static void collect(pz_engine *engine)
@@ -62,7 +113,7 @@ static void collect(pz_engine *engine)
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
         pz_transfer *transfer = ((pz_handle *)(void *)private)->transfer;
         pz_transfer_finish(transfer, code, pz_clock_now());
-        pz_engine_unlink(engine, transfer);
+        unlink_transfer(engine, transfer);
     }
 }
 
@@ -74,7 +125,7 @@ static void run_all(pz_engine *engine)
 {
     int running;
     engine->quiet_at = PZ_NEVER;
-    engine->now = pz_clock_now();
+    engine->pulse.now = pz_clock_now();
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     curl_multi_socket_all(engine->multi, &running);
@@ -84,16 +135,17 @@ static void run_all(pz_engine *engine)
 
 static void end_stalled(pz_engine *engine, uint64_t now)
 {
-    if (now < engine->stall_at)
+    if (now < engine->pulse.stall_at)
         return;
     if (engine->may_share > 0)
         run_all(engine);
-    engine->stall_at = PZ_NEVER;
+    engine->pulse.stall_at = PZ_NEVER;
     for (pz_transfer *transfer = engine->transfers, *next; transfer != NULL; transfer = next) {
         next = transfer->next;
         uint64_t at = pz_transfer_stalls_at(transfer);
         if (at > now) {
-            pz_engine_expect_stall(engine, at);
+            if (at < engine->pulse.stall_at)
+                engine->pulse.stall_at = at;
             continue;
         }
         pz_failure failure;
@@ -102,7 +154,7 @@ static void end_stalled(pz_engine *engine, uint64_t now)
         failure.phase = PZ_PHASE_STALL;
         failure.code = CURLE_OPERATION_TIMEDOUT;
         pz_transfer_abort(transfer, &failure, now);
-        pz_engine_unlink(engine, transfer);
+        unlink_transfer(engine, transfer);
     }
 }
 
@@ -110,12 +162,12 @@ static void end_stalled(pz_engine *engine, uint64_t now)
 static void act(pz_engine *engine, curl_socket_t what, int ready)
 {
     int running;
-    engine->now = pz_clock_now();
-    engine->socket_is_ready = what != CURL_SOCKET_TIMEOUT;
+    engine->pulse.now = pz_clock_now();
+    engine->pulse.socket_is_ready = what != CURL_SOCKET_TIMEOUT;
     curl_multi_socket_action(engine->multi, what, ready, &running);
-    engine->socket_is_ready = 0;
+    engine->pulse.socket_is_ready = false;
     if (engine->may_share > 0 && what != CURL_SOCKET_TIMEOUT)
-        engine->quiet_at = engine->now + QUIET_NS;
+        engine->quiet_at = engine->pulse.now + QUIET_NS;
 }
 
 void pz_drive_run(pz_engine *engine)
@@ -133,36 +185,31 @@ void pz_drive_run(pz_engine *engine)
     pz_poller_arm(engine->poller, pz_drive_deadline(engine), now);
 }
 
-int pz_engine_run_due(pz_engine *engine)
+void pz_drive_socket(pz_engine *engine, const pz_poller_event *event)
 {
-    unsigned before = engine->active;
-    if (pz_drive_deadline(engine) > pz_clock_now())
-        return 0;
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
-    pz_drive_run(engine);
-    pz_sigpipe_restore(&sigpipe);
-    return engine->active < before;
+    int ready = 0;
+    if (event->ready & PZ_POLLER_IN)
+        ready |= CURL_CSELECT_IN;
+    if (event->ready & PZ_POLLER_OUT)
+        ready |= CURL_CSELECT_OUT;
+    if (event->ready & PZ_POLLER_ERROR)
+        ready |= CURL_CSELECT_ERR;
+    act(engine, event->fd, ready);
 }
 
-void pz_engine_tick(pz_engine *engine, int wait_ms)
+bool pz_drive_add(pz_engine *engine, pz_transfer *transfer, pz_failure *failure)
 {
-    pz_poller_event events[PZ_POLLER_MOST];
-    if (wait_ms > 0 && pz_engine_run_due(engine)) /* before anybody waits for it */
-        wait_ms = 0;
-    int count = pz_poller_wait(engine->poller, events, wait_ms);
-    pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
-    for (int i = 0; i < count; i++) {
-        int ready = 0;
-        if (events[i].ready & PZ_POLLER_IN)
-            ready |= CURL_CSELECT_IN;
-        if (events[i].ready & PZ_POLLER_OUT)
-            ready |= CURL_CSELECT_OUT;
-        if (events[i].ready & PZ_POLLER_ERROR)
-            ready |= CURL_CSELECT_ERR;
-        act(engine, events[i].fd, ready);
+    link_transfer(engine, transfer);
+    CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due at once */
+    if (code != CURLM_OK) {
+        pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
+        unlink_transfer(engine, transfer);
     }
-    pz_drive_run(engine);
-    pz_sigpipe_restore(&sigpipe);
+    return code == CURLM_OK;
+}
+
+void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *failure)
+{
+    pz_transfer_abort(transfer, failure, pz_clock_now());
+    unlink_transfer(engine, transfer);
 }

@@ -1,12 +1,17 @@
-/* The inside of an engine, for the two files that are it: engine.c and drive.c. */
+/* The inside of an engine: the transfers under way, and how they come along. Nobody but engine.c
+ * includes this; drive.c knows nothing of engine.c. */
 #ifndef PZ_HTTP_DRIVE_H
 #define PZ_HTTP_DRIVE_H
 
 #include <sys/types.h>
 
-#include "http/engine.h"
 #include "http/handles.h"
 #include "http/poller.h"
+#include "http/transfer.h"
+
+#define PZ_ENGINE_ENDED_MAX 256 /* transfers that ended, remembered until somebody asks */
+
+typedef struct pz_engine pz_engine;
 
 struct pz_engine {
     pid_t pid;
@@ -17,24 +22,30 @@ struct pz_engine {
     unsigned active;
     unsigned kept;       /* connections at most */
     int sigpipe_ignored; /* when it was made */
-    int keeps_more;      /* when more are in flight */
+    bool keeps_more;     /* when more are in flight */
     unsigned may_share;  /* of those under way: a connection with others, as HTTP/2 can */
     uint64_t timer_at;   /* libcurl's */
-    uint64_t stall_at;   /* the earliest of the transfers', or before it */
     uint64_t quiet_at;   /* when nothing has happened for so long that all are run: see run_all */
-    uint64_t now;        /* when libcurl was called last */
-    int socket_is_ready;
+    pz_pulse pulse;
     uint64_t last_number;                /* of a transfer */
     uint64_t ended[PZ_ENGINE_ENDED_MAX]; /* the numbers of those that ended and were not told of */
     unsigned ended_count;                /* more than there is room for: those beyond are lost */
 };
 
-int pz_drive_apply(pz_engine *engine); /* sets libcurl's callbacks; false: no memory */
+/* Sets libcurl's callbacks of the multi handle. false: no memory. */
+bool pz_drive_set_callbacks(pz_engine *engine);
+/* More connections than libcurl may keep are closed when their transfers end. */
+bool pz_drive_keep_connections(pz_engine *engine, unsigned count);
+
+/* Takes a transfer that is prepared, to be started by the next run. false: `failure` says why. */
+bool pz_drive_add(pz_engine *engine, pz_transfer *transfer, pz_failure *failure);
+/* Ends a transfer that is under way. */
+void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *failure);
+
+/* Tells libcurl that a socket is ready. */
+void pz_drive_socket(pz_engine *engine, const pz_poller_event *event);
 /* Does everything that is due now, and sets the timer for what is due later. */
 void pz_drive_run(pz_engine *engine);
 uint64_t pz_drive_deadline(const pz_engine *engine);
-
-/* The engine lets go of a transfer that is done, or was never begun. */
-void pz_engine_unlink(pz_engine *engine, pz_transfer *transfer);
 
 #endif

@@ -12,8 +12,6 @@
 
 #define PZ_ENGINE_CONNECTIONS 64 /* kept alive, unless told otherwise or more are in flight */
 
-#define PZ_ENGINE_ENDED_MAX 256 /* transfers that ended, remembered until somebody asks */
-
 typedef struct pz_engine pz_engine;
 
 /* `max_connections` are kept alive at most; 0: as many as were in flight at a time, and no fewer
@@ -22,18 +20,15 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure);
 /* Cancels what is under way. The engine is gone, in a forked copy merely left alone. */
 void pz_engine_free(pz_engine *engine);
 
-int pz_engine_is_foreign(const pz_engine *engine); /* made in another process */
+bool pz_engine_is_foreign(const pz_engine *engine); /* made in another process */
 int pz_engine_fd(const pz_engine *engine);
 unsigned pz_engine_active(const pz_engine *engine);
 
 /* Has the next tick, or run_due, start the transfer, and with it all that were enqueued meanwhile:
  * requests that leave together cost less than as many that leave one by one. The engine holds a
  * reference while it is under way. false: `failure` says why, and nothing will be started. */
-int pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
-                      pz_failure *failure);
-/* Starts it at once; it may even be done on return. */
-int pz_engine_start(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
-                    pz_failure *failure);
+bool pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
+                       pz_failure *failure);
 /* Ends a transfer of this engine that is under way, with kind "cancelled". */
 void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
 
@@ -42,7 +37,7 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
 void pz_engine_tick(pz_engine *engine, int wait_ms);
 /* Does what is due by time, as what was enqueued is, and looks at no socket. Whether something
  * ended by that. */
-int pz_engine_run_due(pz_engine *engine);
+bool pz_engine_run_due(pz_engine *engine);
 /* Makes the descriptor readable: for whoever waits for that, with nothing in flight any more. */
 void pz_engine_wake(pz_engine *engine);
 /* The number of a transfer that ended since the last time, each once. 0: none; UINT64_MAX: too many
@@ -50,10 +45,5 @@ void pz_engine_wake(pz_engine *engine);
 uint64_t pz_engine_take_ended(pz_engine *engine);
 /* Milliseconds until a timer needs a tick; -1: no timer. */
 int64_t pz_engine_timeout(const pz_engine *engine);
-
-/* For the callbacks alone. */
-void pz_engine_expect_stall(pz_engine *engine, uint64_t at);
-int pz_engine_socket_is_ready(const pz_engine *engine);
-uint64_t pz_engine_now(const pz_engine *engine); /* when libcurl was called */
 
 #endif

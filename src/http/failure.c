@@ -61,7 +61,7 @@ static const struct {
     {CURLE_WEIRD_SERVER_REPLY, PZ_KIND_PROTOCOL},
     {CURLE_HTTP2_STREAM, PZ_KIND_PROTOCOL}, /* the server reset the one stream */
     {CURLE_BAD_CONTENT_ENCODING, PZ_KIND_PROTOCOL},
-    {CURLE_WRITE_ERROR, PZ_KIND_PROTOCOL}, /* our own bounds were looked at before */
+    {CURLE_WRITE_ERROR, PZ_KIND_PROTOCOL}, /* what the response refused was looked at before */
     {CURLE_FILESIZE_EXCEEDED, PZ_KIND_TOO_LARGE},
 };
 
@@ -123,9 +123,6 @@ static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
         /* of a request under way it is the answer that libcurl finds fault with */
         if (evidence->issued && kinds[i].kind == PZ_KIND_CONFIG)
             return PZ_KIND_PROTOCOL;
-        /* the first connection broke, and there was no second one */
-        if (evidence->issued && kinds[i].kind == PZ_KIND_CONNECT)
-            return PZ_KIND_NETWORK;
         return kinds[i].kind;
     }
     /* what broke before there was a connection to send on, a proxy's refusal for one */
@@ -139,9 +136,9 @@ void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence 
     failure->code = code;
     if (is_line_too_long(code, evidence))
         set_message(failure, "a header of the answer is too long");
-    else if ((code == CURLE_WRITE_ERROR || code == CURLE_BAD_FUNCTION_ARGUMENT) &&
-             evidence->issued && evidence->in_headers) /* such as a folded line that comes first */
-        set_message(failure, "the answer's headers are malformed");
+    else if (code == CURLE_BAD_FUNCTION_ARGUMENT && evidence->issued && evidence->in_headers)
+        set_message(failure,
+                    "the answer's headers are malformed"); /* libcurl's own store of them */
     else if (code == CURLE_SEND_FAIL_REWIND) /* libcurl blames our callback that refuses it */
         set_message(failure, "the connection or the server dropped the request, which must not be "
                              "sent again unasked");

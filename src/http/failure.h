@@ -1,5 +1,7 @@
-/* Why a transfer failed: the kind that callers act on, whether the request can have reached the
- * server, and one line for people. */
+/* Why something failed: the kind that callers act on and one line for people. The one convention of
+ * the engine: a function that can fail takes a pz_failure last, returns false or NULL when it did,
+ * and has filled it in then; of a function that libcurl calls, or that does nothing but call
+ * libcurl, the CURLcode is turned into one by its caller. */
 #ifndef PZ_HTTP_FAILURE_H
 #define PZ_HTTP_FAILURE_H
 
@@ -32,8 +34,8 @@ typedef struct pz_failure {
 
 /* What is known about a transfer that libcurl gave up, to judge its code by. */
 typedef struct pz_evidence {
-    int issued;         /* the request was given to a ready connection */
-    int in_headers;     /* the answer's headers had not ended */
+    bool issued;        /* the request was given to a ready connection */
+    bool in_headers;    /* the answer's headers had not ended */
     const char *detail; /* libcurl's own words; may be empty */
 } pz_evidence;
 

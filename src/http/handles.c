@@ -1,11 +1,17 @@
-/* Takes handles from the stack of unused ones and puts them back. */
+/* Takes handles from the stack of unused ones, sets what they lack, and puts them back.
+ *
+ * A handle has one of two states. New or reset, its profile is 0 and nothing is set. Or it has done
+ * a plain request of a profile: then what every handle has, the profile's options, those of a GET
+ * and the URL are set, and only what is of the one request alone has to be set again. */
 #include "http/handles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int pz_handles_open(pz_handles *handles)
+bool pz_handles_open(pz_handles *handles, pz_handle_set_up *set_up, void *data)
 {
+    handles->set_up = set_up;
+    handles->data = data;
     handles->count = 0;
     handles->share = curl_share_init();
     return handles->share != NULL && curl_share_setopt(handles->share, CURLSHOPT_SHARE,
@@ -35,6 +41,7 @@ static pz_handle *create(pz_handles *handles)
     pz_handle *handle = calloc(1, sizeof *handle);
     if (handle == NULL)
         return NULL;
+    handle->owner = handles;
     handle->easy = curl_easy_init();
     if (handle->easy != NULL &&
         curl_easy_setopt(handle->easy, CURLOPT_SHARE, handles->share) == CURLE_OK)
@@ -70,10 +77,14 @@ static unsigned choose(const pz_handles *handles, uint64_t profile)
     return handles->count - 1;
 }
 
-pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile)
+pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile, pz_failure *failure)
 {
-    if (handles->count == 0)
-        return create(handles);
+    if (handles->count == 0) {
+        pz_handle *new = create(handles);
+        if (new == NULL)
+            pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
+        return new;
+    }
     unsigned chosen = choose(handles, profile);
     pz_handle *handle = handles->idle[chosen];
     handles->idle[chosen] = handles->idle[--handles->count];
@@ -91,22 +102,22 @@ static void forget_request(pz_handle *handle)
         forget_url(handle);
 }
 
-void pz_handles_give(pz_handles *handles, pz_handle *handle, uint64_t profile)
+void pz_handles_give(pz_handle *handle)
 {
+    pz_handles *handles = handle->owner;
     handle->transfer = NULL;
     if (handles->count == PZ_HANDLES_IDLE_MAX) {
         pz_handle_discard(handle);
         return;
     }
-    handle->profile = profile;
-    if (profile != 0)
+    if (handle->profile != 0)
         forget_request(handle);
     else
         reset(handle);
     handles->idle[handles->count++] = handle;
 }
 
-int pz_handle_has_url(const pz_handle *handle, const char *url)
+static bool has_url(const pz_handle *handle, const char *url)
 {
     return handle->url != NULL && strcmp(handle->url, url) == 0;
 }
@@ -127,7 +138,7 @@ static CURLcode parse(CURLU *parsed, const char *url)
 
 /* A URL whose copy would lack something libcurl has to take apart itself, each time. The text is
  * set as well: libcurl gives it to whoever asks for the effective URL. */
-CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
+static CURLcode set_url(pz_handle *handle, const char *url)
 {
     forget_url(handle);
     handle->parsed_url = curl_url();
@@ -144,4 +155,55 @@ CURLcode pz_handle_set_url(pz_handle *handle, const char *url)
         return code;
     handle->url = strdup(url);
     return handle->url != NULL ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+/* What the handle has done before was right then. */
+static bool check(const pz_handle *handle, const pz_request *request, pz_failure *failure)
+{
+    return (pz_request_is_plain(request) || pz_request_check_method(request, failure)) &&
+           (has_url(handle, request->url) || pz_request_check_url(request, failure)) &&
+           (handle->profile != 0 || pz_request_check_proxy(request, failure));
+}
+
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        CURLcode code_ = (call);                                                                   \
+        if (code_ != CURLE_OK)                                                                     \
+            return code_;                                                                          \
+    } while (0)
+
+static CURLcode set_what_lacks(pz_handle *handle, const pz_request *request, pz_headers *headers)
+{
+    CURL *easy = handle->easy;
+    bool is_new = handle->profile == 0;
+    if (is_new) {
+        TRY(handle->owner->set_up(handle, handle->owner->data));
+        TRY(pz_request_set_profile(request, easy));
+    }
+    if (is_new || !pz_request_is_plain(request))
+        TRY(pz_request_set_method(request, easy));
+    if (!has_url(handle, request->url)) {
+        TRY(set_url(handle, request->url));
+        TRY(pz_request_set_version(request, easy));
+    }
+    return pz_request_set_own(request, headers, easy);
+}
+
+bool pz_handle_prepare(pz_handle *handle, const pz_request *request, pz_headers *headers,
+                       pz_failure *failure)
+{
+    handle->detail[0] = '\0';
+    if (!check(handle, request, failure))
+        return false;
+    CURLcode code = set_what_lacks(handle, request, headers);
+    handle->profile = pz_request_is_plain(request) ? request->profile : 0;
+    if (code == CURLE_OK)
+        return true;
+    if (code == CURLE_OUT_OF_MEMORY)
+        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
+    else
+        pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl refused the request's options: %s",
+                       curl_easy_strerror(code));
+    failure->code = code;
+    return false;
 }

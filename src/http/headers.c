@@ -4,43 +4,43 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http/request.h"
+#include "http/headers.h"
 #include "wipe.h"
 
 /* RFC 9110, 5.6.2 */
-static int is_token(const char *text, size_t length)
+static bool is_token(const char *text, size_t length)
 {
     static const char others[] = "!#$%&'*+-.^_`|~";
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
-        int alphanumeric =
+        bool alphanumeric =
             (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         if (!alphanumeric && (c == '\0' || strchr(others, c) == NULL))
-            return 0;
+            return false;
     }
     return length != 0;
 }
 
-static int has_line_break(const char *text, size_t length)
+static bool has_line_break(const char *text, size_t length)
 {
     return memchr(text, '\r', length) != NULL || memchr(text, '\n', length) != NULL ||
            memchr(text, '\0', length) != NULL;
 }
 
-static int is_named(const char *name, size_t length, const char *other)
+static bool is_named(const char *name, size_t length, const char *other)
 {
     return strlen(other) == length && strncasecmp(name, other, length) == 0;
 }
 
 /* libcurl reads the list and leaves its memory to its owner: so a line and its link are one piece
  * of memory here, instead of three on the way through curl_slist_append. */
-static int append(pz_headers *headers, const char *name, size_t name_length, const char *mark,
-                  const char *value, size_t value_length)
+static bool append(pz_headers *headers, const char *name, size_t name_length, const char *mark,
+                   const char *value, size_t value_length)
 {
     size_t mark_length = strlen(mark);
     struct curl_slist *line = malloc(sizeof *line + name_length + mark_length + value_length + 1);
     if (line == NULL)
-        return 0;
+        return false;
     char *at = line->data = (char *)(line + 1);
     line->next = NULL;
     memcpy(at, name, name_length);
@@ -52,41 +52,41 @@ static int append(pz_headers *headers, const char *name, size_t name_length, con
     else
         headers->last->next = line;
     headers->last = line;
-    return 1;
+    return true;
 }
 
 /* "Name:" would take the header away, "Name;" sends it empty. */
-static int append_pair(pz_headers *headers, const char *name, size_t name_length, const char *value,
-                       size_t value_length)
+static bool append_pair(pz_headers *headers, const char *name, size_t name_length,
+                        const char *value, size_t value_length)
 {
     return append(headers, name, name_length, value_length == 0 ? ";" : ": ", value, value_length);
 }
 
-static int append_text(pz_headers *headers, const char *name, const char *value)
+static bool append_text(pz_headers *headers, const char *name, const char *value)
 {
     return append_pair(headers, name, strlen(name), value, strlen(value));
 }
 
-static int suppress(pz_headers *headers, const char *name)
+static bool suppress(pz_headers *headers, const char *name)
 {
     return append(headers, name, strlen(name), ":", "", 0);
 }
 
-static int refuse(pz_failure *failure, const char *why)
+static bool refuse(pz_failure *failure, const char *why)
 {
     pz_failure_set(failure, PZ_KIND_VALIDATION, "%s", why);
-    return 0;
+    return false;
 }
 
-static int check(const pz_headers *headers, const char *name, size_t name_length, const char *value,
-                 size_t value_length, pz_failure *failure)
+static bool check(const pz_headers *headers, const char *name, size_t name_length,
+                  const char *value, size_t value_length, pz_failure *failure)
 {
     if (!is_token(name, name_length))
         return refuse(failure, "a header's name is empty or has a character that names can't have");
     if (has_line_break(value, value_length)) {
         pz_failure_set(failure, PZ_KIND_VALIDATION, "header %.*s: a line break or NUL in its value",
                        (int)(name_length < 100 ? name_length : 100), name);
-        return 0;
+        return false;
     }
     /* how a body is framed is the engine's business: two opinions would be request smuggling */
     if (is_named(name, name_length, "content-length") ||
@@ -96,17 +96,17 @@ static int check(const pz_headers *headers, const char *name, size_t name_length
         value_length > PZ_REQUEST_HEADER_BYTES_MAX - name_length ||
         headers->bytes > PZ_REQUEST_HEADER_BYTES_MAX - name_length - value_length)
         return refuse(failure, "too many request headers, or too long ones");
-    return 1;
+    return true;
 }
 
-int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, const char *value,
-                   size_t value_length, pz_failure *failure)
+bool pz_headers_add(pz_headers *headers, const char *name, size_t name_length, const char *value,
+                    size_t value_length, pz_failure *failure)
 {
     if (!check(headers, name, name_length, value, value_length, failure))
-        return 0;
+        return false;
     if (!append_pair(headers, name, name_length, value, value_length)) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
-        return 0;
+        return false;
     }
     headers->count++;
     headers->bytes += name_length + value_length;
@@ -114,23 +114,23 @@ int pz_headers_add(pz_headers *headers, const char *name, size_t name_length, co
     headers->has_expect |= is_named(name, name_length, "expect");
     headers->has_user_agent |= is_named(name, name_length, "user-agent");
     headers->has_accept_encoding |= is_named(name, name_length, "accept-encoding");
-    return 1;
+    return true;
 }
 
-int pz_headers_finish(pz_headers *headers, const char *user_agent, int has_body)
+bool pz_headers_finish(pz_headers *headers, const char *user_agent, bool has_body)
 {
     /* from options libcurl would put these two together anew for every request, byte by byte */
     if (user_agent != NULL && !headers->has_user_agent &&
         !append_text(headers, "User-Agent", user_agent))
-        return 0;
+        return false;
     if (!headers->has_accept_encoding &&
         !append_text(headers, "Accept-Encoding", pz_libcurl_encodings()))
-        return 0;
+        return false;
     if (!has_body)
-        return 1;
+        return true;
     /* a server that does not know Expect costs a second; and libcurl would call a body a form */
     if (!headers->has_expect && !suppress(headers, "Expect"))
-        return 0;
+        return false;
     return headers->has_content_type || suppress(headers, "Content-Type");
 }
 

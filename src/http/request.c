@@ -42,7 +42,7 @@ static CURLcode apply_fixed(CURL *easy)
 }
 
 /* Of these methods libcurl sends an empty body, where none is given. */
-static int has_body(const pz_request *request)
+static bool has_body(const pz_request *request)
 {
     return request->body != NULL || strcmp(request->method, "POST") == 0 ||
            strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
@@ -51,9 +51,9 @@ static int has_body(const pz_request *request)
 /* A body that libcurl may send again lies in memory for it. One that it may not comes through the
  * callbacks, and the one that would rewind it refuses. Without a body there is nothing to refuse,
  * so such a request goes over a new connection: libcurl repeats none on those. */
-static CURLcode apply_body(const pz_request *request, CURL *easy)
+CURLcode pz_request_set_method(const pz_request *request, CURL *easy)
 {
-    int is_head = strcmp(request->method, "HEAD") == 0;
+    bool is_head = strcmp(request->method, "HEAD") == 0;
     if (has_body(request)) {
         TRY(curl_easy_setopt(easy, CURLOPT_POST, 1L));
         TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length));
@@ -72,7 +72,7 @@ static CURLcode apply_body(const pz_request *request, CURL *easy)
 
 /* Only where TLS settles the version before the first request: over plain HTTP, libcurl would make
  * all other requests wait for the first one's answer to learn whether they may share. */
-int pz_request_may_be_http2(const pz_request *request)
+bool pz_request_may_be_http2(const pz_request *request)
 {
     return request->http2 && strncasecmp(request->url, "https:", 6) == 0;
 }
@@ -97,9 +97,9 @@ static CURLcode apply_tls(const pz_request *request, CURL *easy)
     return CURLE_OK;
 }
 
-static CURLcode apply_version(const pz_request *request, CURL *easy)
+CURLcode pz_request_set_version(const pz_request *request, CURL *easy)
 {
-    int http2 = pz_request_may_be_http2(request);
+    bool http2 = pz_request_may_be_http2(request);
     TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                          (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)));
     return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)http2);
@@ -118,81 +118,54 @@ static CURLcode apply_rest(const pz_request *request, CURL *easy)
     return CURLE_OK;
 }
 
-static CURLcode apply_profile(const pz_request *request, CURL *easy)
+CURLcode pz_request_set_profile(const pz_request *request, CURL *easy)
 {
     TRY(apply_fixed(easy));
     TRY(apply_tls(request, easy));
     return apply_rest(request, easy);
 }
 
-/* A handle that has a profile has done a plain request of it. */
-static CURLcode apply(const pz_request *request, pz_headers *headers, pz_handle *handle)
+CURLcode pz_request_set_own(const pz_request *request, pz_headers *headers, CURL *easy)
 {
-    CURL *easy = handle->easy;
-    int is_new = handle->profile == 0;
-    if (is_new)
-        TRY(apply_profile(request, easy));
-    if (is_new || !pz_request_is_plain(request))
-        TRY(apply_body(request, easy));
-    if (!pz_handle_has_url(handle, request->url)) {
-        TRY(pz_handle_set_url(handle, request->url));
-        TRY(apply_version(request, easy));
-    }
     TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
     if (!pz_headers_finish(headers, request->user_agent, has_body(request)))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
 }
 
-/* What apply_body sets for others than these is not taken back. */
-int pz_request_is_plain(const pz_request *request)
+/* What pz_request_set_method sets for others than these is not taken back. */
+bool pz_request_is_plain(const pz_request *request)
 {
     return request->body == NULL && request->replayable && strcmp(request->method, "GET") == 0;
 }
 
-static int is_method(const char *method)
+static bool is_method(const char *method)
 {
     size_t length = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     return length > 0 && length <= 16 && method[length] == '\0' && strcmp(method, "CONNECT") != 0;
 }
 
-static int refuse(pz_failure *failure, const char *why)
+static bool refuse(pz_failure *failure, const char *why)
 {
     pz_failure_set(failure, PZ_KIND_CONFIG, "%s", why);
-    return 0;
+    return false;
 }
 
-/* What the handle has done before was right then. */
-static int check(const pz_request *request, const pz_handle *handle, pz_failure *failure)
+bool pz_request_check_method(const pz_request *request, pz_failure *failure)
 {
-    if (!pz_request_is_plain(request) && !is_method(request->method))
-        return refuse(failure, "method: not the name of an HTTP method");
-    const char *fault = NULL;
-    if (!pz_handle_has_url(handle, request->url))
-        fault = pz_url_fault(request->url, strlen(request->url));
-    if (fault != NULL) {
+    return is_method(request->method) || refuse(failure, "method: not the name of an HTTP method");
+}
+
+bool pz_request_check_url(const pz_request *request, pz_failure *failure)
+{
+    const char *fault = pz_url_fault(request->url, strlen(request->url));
+    if (fault != NULL)
         pz_failure_set(failure, PZ_KIND_CONFIG, "url: %s", fault);
-        return 0;
-    }
-    if (handle->profile == 0 && request->proxy != NULL && !pz_url_is_proxy(request->proxy))
-        return refuse(failure, "proxy: not the URL of an HTTP or SOCKS proxy");
-    return 1;
+    return fault == NULL;
 }
 
-int pz_request_apply(const pz_request *request, pz_headers *headers, pz_handle *handle,
-                     pz_failure *failure)
+bool pz_request_check_proxy(const pz_request *request, pz_failure *failure)
 {
-    if (!check(request, handle, failure))
-        return 0;
-    CURLcode code = apply(request, headers, handle);
-    if (code == CURLE_OK)
-        return 1;
-    failure->code = code;
-    if (code == CURLE_OUT_OF_MEMORY)
-        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
-    else
-        pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl refused the request's options: %s",
-                       curl_easy_strerror(code));
-    failure->code = code;
-    return 0;
+    return request->proxy == NULL || pz_url_is_proxy(request->proxy) ||
+           refuse(failure, "proxy: not the URL of an HTTP or SOCKS proxy");
 }

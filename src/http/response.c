@@ -30,13 +30,27 @@ void pz_response_free(pz_response *response)
     pz_buffer_free(&response->fields);
 }
 
-static int stop(pz_response *response, enum pz_response_excess excess)
+/* These three say what is wrong, and that libcurl is to stop. */
+static bool malformed(pz_response *response)
 {
-    response->excess = excess;
-    return 0;
+    pz_failure_set(&response->failure, PZ_KIND_PROTOCOL, "the answer's headers are malformed");
+    return false;
 }
 
-static int is_blank(char c)
+static bool too_large(pz_response *response, const char *what, size_t bound, const char *unit)
+{
+    pz_failure_set(&response->failure, PZ_KIND_TOO_LARGE, "%s more than %zu %s", what, bound, unit);
+    return false;
+}
+
+/* The server has done nothing wrong, but its answer cannot be had. */
+static bool out_of_memory(pz_response *response)
+{
+    pz_failure_set(&response->failure, PZ_KIND_NETWORK, "out of memory while the answer arrived");
+    return false;
+}
+
+static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
@@ -66,13 +80,13 @@ static int status_of(const char *line, size_t length)
 }
 
 /* What came before, an interim answer, is forgotten. */
-static int take_status_line(pz_response *response, const char *line, size_t length)
+static bool take_status_line(pz_response *response, const char *line, size_t length)
 {
     response->status = status_of(line, length);
     response->http1 = length > 6 && memcmp(line, "HTTP/1", 6) == 0;
     response->text.length = response->fields.length = 0;
     response->part = PZ_RESPONSE_HEADERS;
-    return response->status != 0;
+    return response->status != 0 || malformed(response);
 }
 
 static void lower_case(char *text, size_t length)
@@ -85,18 +99,18 @@ static void lower_case(char *text, size_t length)
 
 /* A carriage return within a line, or a NUL: servers and proxies disagree on where such a line
  * ends. Not every version of libcurl refuses it. */
-static int has_control(const char *line, size_t length)
+static bool has_control(const char *line, size_t length)
 {
     return memchr(line, '\r', length) != NULL || memchr(line, '\0', length) != NULL;
 }
 
-static int add_field(pz_response *response, const char *line, size_t length)
+static bool add_field(pz_response *response, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
     if (colon == NULL)
-        return 0;
+        return malformed(response);
     if (colon == line)
-        return 1;
+        return true;
     const char *name = line, *value = colon + 1;
     size_t name_length = (size_t)(colon - line);
     size_t value_length = length - name_length - 1;
@@ -109,68 +123,69 @@ static int add_field(pz_response *response, const char *line, size_t length)
     if (response->text.failure == PZ_BUFFER_OK) /* a span is of text that is there */
         pz_buffer_append(&response->fields, &span, sizeof span);
     if (response->text.failure != PZ_BUFFER_OK || response->fields.failure != PZ_BUFFER_OK)
-        return stop(response, PZ_EXCESS_MEMORY);
+        return out_of_memory(response);
     lower_case(response->text.bytes + span.name_at, name_length);
-    return 1;
+    return true;
 }
 
 /* A line that begins with a blank continues the value before it (an obsolete form; some servers
  * still fold): that value is the last thing in the text. */
-static int continue_field(pz_response *response, const char *line, size_t length)
+static bool continue_field(pz_response *response, const char *line, size_t length)
 {
     size_t count = pz_response_field_count(response);
     if (count == 0)
-        return 0;
+        return malformed(response);
     trim(&line, &length);
     struct span *last = (struct span *)(void *)response->fields.bytes + count - 1;
     pz_buffer_append_byte(&response->text, ' ');
     pz_buffer_append(&response->text, line, length);
     if (response->text.failure != PZ_BUFFER_OK)
-        return stop(response, PZ_EXCESS_MEMORY);
+        return out_of_memory(response);
     last->value_length += 1 + length;
-    return 1;
+    return true;
 }
 
-int pz_response_continues_nothing(const pz_response *response, const char *line)
+bool pz_response_before_line(pz_response *response, const char *line)
 {
-    return response->part == PZ_RESPONSE_HEADERS && pz_response_field_count(response) == 0 &&
-           is_blank(line[0]);
+    bool is_first = response->part == PZ_RESPONSE_HEADERS && pz_response_field_count(response) == 0;
+    return !(is_first && is_blank(line[0])) || malformed(response);
 }
 
-int pz_response_line(pz_response *response, const char *line, size_t length)
+bool pz_response_line(pz_response *response, const char *line, size_t length)
 {
     response->header_bytes += length;
     if (response->header_bytes > response->max_header_bytes)
-        return stop(response, PZ_EXCESS_HEADER_BYTES);
+        return too_large(response, "the answer's headers have", response->max_header_bytes,
+                         "bytes");
     while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
     if (has_control(line, length))
-        return 0;
+        return malformed(response);
     if (response->part == PZ_RESPONSE_STATUS)
         return take_status_line(response, line, length);
     if (length == 0) {
-        int interim = response->status >= 100 && response->status < 200;
+        bool interim = response->status >= 100 && response->status < 200;
         response->part = interim ? PZ_RESPONSE_STATUS : PZ_RESPONSE_BODY;
-        return 1;
+        return true;
     }
     if (++response->header_count > response->max_header_count)
-        return stop(response, PZ_EXCESS_HEADER_COUNT);
+        return too_large(response, "the answer has", response->max_header_count, "headers");
     if (response->part == PZ_RESPONSE_BODY)
-        return 1;
+        return true;
     return is_blank(line[0]) ? continue_field(response, line, length)
                              : add_field(response, line, length);
 }
 
-int pz_response_bytes(pz_response *response, const char *bytes, size_t length)
+bool pz_response_bytes(pz_response *response, const char *bytes, size_t length)
 {
     pz_buffer_append(&response->body, bytes, length);
     switch (response->body.failure) {
     case PZ_BUFFER_OK:
-        return 1;
+        return true;
     case PZ_BUFFER_TOO_LARGE:
-        return stop(response, PZ_EXCESS_BODY);
+        return too_large(response, "the answer has", response->body.bound, "bytes");
     default:
-        return stop(response, PZ_EXCESS_MEMORY);
+        return out_of_memory(response);
     }
 }
 

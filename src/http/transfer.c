@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/callbacks.h"
 #include "http/clock.h"
 #include "wipe.h"
 
@@ -44,28 +43,28 @@ void pz_transfer_drop_request(pz_transfer *transfer)
     transfer->handle = NULL;
 }
 
-static int copy_body(pz_transfer *transfer, const pz_request *request, pz_failure *failure)
+static bool copy_body(pz_transfer *transfer, const pz_request *request, pz_failure *failure)
 {
     if (request->body == NULL || request->body_length == 0)
-        return 1;
+        return true;
     transfer->body = malloc(request->body_length);
     if (transfer->body == NULL) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
-        return 0;
+        return false;
     }
     memcpy(transfer->body, request->body, request->body_length);
     transfer->body_length = request->body_length;
-    return 1;
+    return true;
 }
 
-int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
-                        uint64_t now, pz_failure *failure)
+bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
+                         pz_pulse *pulse, uint64_t now, pz_failure *failure)
 {
     if (!copy_body(transfer, request, failure))
-        return 0;
+        return false;
     transfer->handle = handle;
     handle->transfer = transfer;
-    handle->detail[0] = '\0';
+    transfer->pulse = pulse;
     transfer->started = transfer->last_byte = now;
     transfer->timeout_ms = request->timeout_ms;
     transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
@@ -76,15 +75,7 @@ int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_han
     own.body = transfer->body;
     if (own.body == NULL && request->body != NULL)
         own.body = "";
-    if (handle->profile == 0 && pz_callbacks_apply(handle) != CURLE_OK) {
-        pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
-        return 0;
-    }
-    if (!pz_request_apply(&own, &transfer->headers, handle, failure))
-        return 0;
-    if (pz_request_is_plain(&own))
-        transfer->profile = request->profile;
-    return 1;
+    return pz_handle_prepare(handle, &own, &transfer->headers, failure);
 }
 
 uint64_t pz_transfer_stalls_at(const pz_transfer *transfer)
@@ -98,7 +89,7 @@ uint64_t pz_transfer_stalls_at(const pz_transfer *transfer)
 static void judge_timeout(pz_transfer *transfer)
 {
     pz_failure *failure = &transfer->failure;
-    int total = transfer->issued || transfer->elapsed * 1e3 >= (double)transfer->timeout_ms;
+    bool total = transfer->issued || transfer->elapsed * 1e3 >= (double)transfer->timeout_ms;
     if (total)
         pz_failure_set(failure, PZ_KIND_TIMEOUT, "no complete answer within %ld ms",
                        transfer->timeout_ms);
@@ -108,30 +99,6 @@ static void judge_timeout(pz_transfer *transfer)
                        transfer->looked_up ? "" : ": the host's name had not been looked up");
     failure->phase = total ? PZ_PHASE_TOTAL : PZ_PHASE_CONNECT;
     failure->code = CURLE_OPERATION_TIMEDOUT;
-}
-
-static void judge_excess(pz_transfer *transfer)
-{
-    pz_response *response = &transfer->response;
-    pz_failure *failure = &transfer->failure;
-    switch (response->excess) {
-    case PZ_EXCESS_BODY:
-        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer has more than %zu bytes",
-                       response->body.bound);
-        break;
-    case PZ_EXCESS_HEADER_BYTES:
-        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer's headers have more than %zu bytes",
-                       response->max_header_bytes);
-        break;
-    case PZ_EXCESS_HEADER_COUNT:
-        pz_failure_set(failure, PZ_KIND_TOO_LARGE, "the answer has more than %zu headers",
-                       response->max_header_count);
-        break;
-    default:
-        pz_failure_set(failure, PZ_KIND_NETWORK, "out of memory while the answer arrived");
-        break;
-    }
-    failure->code = CURLE_WRITE_ERROR;
 }
 
 static double seconds(curl_off_t microseconds)
@@ -180,15 +147,16 @@ static void end(pz_transfer *transfer)
 {
     if (transfer->failure.kind != PZ_KIND_NONE)
         pz_buffer_free(&transfer->response.body);
-    transfer->done = 1;
+    transfer->done = true;
 }
 
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
     take_measurements(transfer, code, now);
-    if (transfer->response.excess != PZ_EXCESS_NONE)
-        judge_excess(transfer);
-    else if (code != CURLE_OK)
+    if (transfer->response.failure.kind != PZ_KIND_NONE) {
+        transfer->failure = transfer->response.failure;
+        transfer->failure.code = code;
+    } else if (code != CURLE_OK)
         judge(transfer, code);
     else if (transfer->response.part != PZ_RESPONSE_BODY)
         pz_failure_set(&transfer->failure, PZ_KIND_NETWORK, "the answer ended within its headers");

@@ -6,19 +6,28 @@
 #include <stdint.h>
 
 #include "http/failure.h"
+#include "http/handles.h"
 #include "http/request.h"
 #include "http/response.h"
 
 struct pz_engine;
 
+/* What an engine and the callbacks of its transfers tell each other. Times are nanoseconds on the
+ * monotonic clock, as all times here. */
+typedef struct pz_pulse {
+    uint64_t now;         /* when libcurl was called last */
+    bool socket_is_ready; /* libcurl was called for a socket, not for a time */
+    uint64_t stall_at;    /* the earliest time at which a transfer stalls, or one before it */
+} pz_pulse;
+
 typedef struct pz_transfer {
     unsigned references;
     uint64_t number;          /* from 1 in its engine; 0: never begun */
     struct pz_engine *engine; /* while under way, else NULL */
+    pz_pulse *pulse;          /* of that engine */
     struct pz_transfer *previous, *next;
 
     pz_handle *handle; /* while under way, with what it borrows: */
-    uint64_t profile;  /* whose options the handle has for the next request; 0: to be reset */
     pz_headers headers;
     char *body;
     size_t body_length;
@@ -26,21 +35,21 @@ typedef struct pz_transfer {
 
     long timeout_ms;
     uint64_t stall_ns; /* 0: no limit */
-    int may_be_http2;  /* several transfers may share the connection */
-    uint64_t started;  /* nanoseconds on the monotonic clock, as all times here */
+    bool may_be_http2; /* several transfers may share the connection */
+    uint64_t started;
     uint64_t last_byte;
     curl_off_t progress;
-    int issued; /* the request was given to a ready connection: a server may have got it */
+    bool issued; /* the request was given to a ready connection: a server may have got it */
 
-    int done;
-    int body_is_read;   /* somebody is at it, so it stays where it is */
+    bool done;
+    bool body_is_read;  /* somebody is at it, so it stays where it is */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
-    int looked_up; /* the host's address was known */
+    bool looked_up; /* the host's address was known */
     double elapsed, time_connect, time_first_byte;
     curl_off_t bytes_sent, bytes_received;
     long http_version; /* CURL_HTTP_VERSION_..., 0 when not known */
-    int reused;
+    bool reused;
 } pz_transfer;
 
 /* NULL: no memory. The caller holds the one reference. */
@@ -48,9 +57,12 @@ pz_transfer *pz_transfer_new(void);
 void pz_transfer_hold(pz_transfer *transfer);
 void pz_transfer_release(pz_transfer *transfer);
 
+/* The callbacks that every handle of transfers has; they find its transfer of the time. */
+CURLcode pz_transfer_set_callbacks(pz_handle *handle);
+
 /* The engine's side. `prepare` copies what is needed of the request and sets up the handle. */
-int pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
-                        uint64_t now, pz_failure *failure);
+bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
+                         pz_pulse *pulse, uint64_t now, pz_failure *failure);
 uint64_t pz_transfer_stalls_at(const pz_transfer *transfer); /* UINT64_MAX: not foreseeable */
 /* Ends it: as libcurl said, or because the engine gave it up. The handle is still there. */
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now);

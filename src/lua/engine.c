@@ -35,10 +35,8 @@ static pz_engine *usable(lua_State *L)
     return box->engine;
 }
 
-typedef int begin_function(pz_engine *engine, pz_transfer *transfer, const pz_request *request,
-                           pz_failure *failure);
-
-static int begin(lua_State *L, begin_function *function)
+/* enqueue(request, profile): started by the next tick, wait or run_due. */
+static int engine_enqueue(lua_State *L)
 {
     check_box(L);
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -52,22 +50,10 @@ static int begin(lua_State *L, begin_function *function)
         return 2;
     pz_failure failure;
     if (!pz_lua_read_request(L, 2, &request, &transfer->headers, &failure) ||
-        !function(engine, transfer, &request, &failure))
+        !pz_engine_enqueue(engine, transfer, &request, &failure))
         return pz_lua_fail(L, &failure);
     lua_pushvalue(L, 4);
     return 1;
-}
-
-/* add(request, profile): started at once. */
-static int engine_add(lua_State *L)
-{
-    return begin(L, pz_engine_start);
-}
-
-/* enqueue(request, profile): started by the next tick, wait or run_due. */
-static int engine_enqueue(lua_State *L)
-{
-    return begin(L, pz_engine_enqueue);
 }
 
 static int tick(lua_State *L, int wait_ms)
@@ -97,7 +83,7 @@ static int engine_wait(lua_State *L)
 static int engine_take_ended(lua_State *L)
 {
     engine_box *box = check_box(L);
-    int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
+    bool ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
     uint64_t number = ours ? pz_engine_take_ended(box->engine) : 0;
     if (number == 0)
         lua_pushnil(L);
@@ -111,7 +97,7 @@ static int engine_take_ended(lua_State *L)
 static int engine_active(lua_State *L)
 {
     engine_box *box = check_box(L);
-    int ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
+    bool ours = box->engine != NULL && !pz_engine_is_foreign(box->engine);
     lua_pushinteger(L, ours ? (lua_Integer)pz_engine_active(box->engine) : 0);
     return 1;
 }
@@ -232,7 +218,7 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-    {"add", engine_add},
+
     {"enqueue", engine_enqueue},
     {"tick", engine_tick},
     {"wait", engine_wait},

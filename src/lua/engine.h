@@ -16,11 +16,11 @@ extern const pz_request pz_lua_default_request;
 
 /* Reads the table at `index` into a profile's request: as below, without method, URL and headers.
  */
-int pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure);
+bool pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure);
 /* Reads the table at `index`; raises for misuse (wrong types, unknown fields), false for what the
  * data is to blame for. The request points to texts of the table; what it does not give stays. */
-int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
-                        pz_failure *failure);
+bool pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
+                         pz_failure *failure);
 
 void pz_lua_register_transfer(lua_State *L);
 pz_transfer *pz_lua_transfer_at(lua_State *L, int index); /* NULL: it was collected */

@@ -54,8 +54,8 @@ const pz_request pz_lua_default_request = {
     .max_response_bytes = DEFAULT_RESPONSE_BYTES,
     .max_response_headers = DEFAULT_RESPONSE_HEADERS,
     .max_header_bytes = DEFAULT_HEADER_BYTES,
-    .http2 = 1,
-    .replayable = 1,
+    .http2 = true,
+    .replayable = true,
 };
 
 static const char milliseconds[] = "milliseconds (more than 0, less than 2^31)";
@@ -67,7 +67,7 @@ typedef struct reader {
     pz_request *request;
     pz_headers *headers;
     pz_failure *failure;
-    int refused;
+    bool refused;
 } reader;
 
 static int wrong(reader *r, const char *name, const char *expected)
@@ -106,7 +106,7 @@ static void read_text(reader *r, const char *name, const char **text)
         return;
     if (!r->refused)
         pz_failure_set(r->failure, PZ_KIND_VALIDATION, "%s: has a NUL byte", name);
-    r->refused = 1;
+    r->refused = true;
 }
 
 static lua_Number read_number(reader *r, const char *name, lua_Number most, const char *expected)
@@ -122,7 +122,7 @@ static void read_header(reader *r, int i)
 {
     lua_State *L = r->L;
     lua_rawgeti(L, -1, i);
-    int is_pair = lua_istable(L, -1);
+    bool is_pair = lua_istable(L, -1);
     if (is_pair) {
         lua_rawgeti(L, -1, 1);
         lua_rawgeti(L, -2, 2);
@@ -135,7 +135,7 @@ static void read_header(reader *r, int i)
     const char *value = lua_tolstring(L, -1, &value_length);
     if (!r->refused &&
         !pz_headers_add(r->headers, name, name_length, value, value_length, r->failure))
-        r->refused = 1;
+        r->refused = true;
     lua_pop(L, 3);
 }
 
@@ -161,7 +161,7 @@ static void read_field(reader *r, const spec_field *field)
     case FLAG:
         if (!lua_isboolean(r->L, -1))
             wrong(r, field->name, "boolean");
-        *(int *)target = lua_toboolean(r->L, -1);
+        *(bool *)target = lua_toboolean(r->L, -1);
         break;
     case HEADERS:
         if (!lua_istable(r->L, -1))
@@ -179,10 +179,10 @@ static void read_fields(reader *r)
         read_field(r, find_field(r));
 }
 
-int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
-                        pz_failure *failure)
+bool pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
+                         pz_failure *failure)
 {
-    reader r = {L, index, request, headers, failure, 0};
+    reader r = {L, index, request, headers, failure, false};
     read_fields(&r);
     if (request->method == NULL)
         return wrong(&r, "method", "string");
@@ -193,7 +193,7 @@ int pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers
     return !r.refused;
 }
 
-int pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure)
+bool pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure)
 {
     static const char *const own[] = {"method", "url", "headers", "body", NULL};
     for (size_t i = 0; own[i] != NULL; i++) {
@@ -202,7 +202,7 @@ int pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure
             luaL_argerror(L, index, lua_pushfstring(L, "field '%s': belongs to a request", own[i]));
         lua_pop(L, 1);
     }
-    reader r = {L, index, request, NULL, failure, 0};
+    reader r = {L, index, request, NULL, failure, false};
     *request = pz_lua_default_request;
     read_fields(&r);
     return !r.refused;

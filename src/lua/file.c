@@ -118,16 +118,56 @@ static int list_folder(lua_State *L)
     return 1;
 }
 
+static const char lock_type_name[] = "personalize.folder_lock";
+
+/* release, __gc and __close */
+static int release_lock(lua_State *L)
+{
+    pz_file_lock_release(luaL_checkudata(L, 1, lock_type_name));
+    return 0;
+}
+
+static const luaL_Reg lock_methods[] = {
+    {"release", release_lock}, {"__gc", release_lock}, {"__close", release_lock}, {NULL, NULL}};
+
+/* lock(folder, name, purpose): a lock with release(); or nil, a message, the error's number, and
+ * "busy" (the message is what its holder wrote), "unsupported" or "failed" */
+static int lock_folder(lua_State *L)
+{
+    static const char *const kinds[] = {"held", "busy", "unsupported", "failed"};
+    const char *folder = check_text(L, 1), *name = check_text(L, 2), *purpose = check_text(L, 3);
+    pz_file_failure failure;
+    pz_file_lock *lock = lua_newuserdatauv(L, sizeof *lock, 0);
+    lock->fd = -1;
+    luaL_setmetatable(L, lock_type_name);
+    pz_file_lock_result result = pz_file_lock_acquire(lock, folder, name, purpose, &failure);
+    if (result == PZ_FILE_LOCK_HELD)
+        return 1;
+    fail(L, &failure);
+    lua_pushstring(L, kinds[result]);
+    return 4;
+}
+
+/* clear(folder): removes what writers that were killed left there */
+static int clear_folder(lua_State *L)
+{
+    const char *folder = check_text(L, 1);
+    pz_file_failure failure;
+    return succeed(L, pz_file_clear_temporaries(folder, &failure), &failure);
+}
+
 static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
     {"read", read_file},          {"write", write_file}, {"remove", remove_file},
-    {"make_folder", make_folder}, {"list", list_folder}, {NULL, NULL},
+    {"make_folder", make_folder}, {"list", list_folder}, {"lock", lock_folder},
+    {"clear", clear_folder},      {NULL, NULL},
 };
 
 int pz_lua_open_file(lua_State *L)
 {
     pz_lua_register_type(L, type_name, box_functions);
+    pz_lua_register_type(L, lock_type_name, lock_methods);
     luaL_newlib(L, functions);
     return 1;
 }

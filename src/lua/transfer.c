@@ -11,7 +11,7 @@ static const char type_name[] = "personalize.transfer";
 
 typedef struct transfer_box {
     pz_transfer *transfer; /* NULL only while being made or collected */
-    int has_result;        /* it is kept in the engine's place */
+    bool has_result;       /* it is kept in the engine's place */
 } transfer_box;
 
 static transfer_box *check_box(lua_State *L)
@@ -25,7 +25,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
 {
     transfer_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->transfer = NULL;
-    box->has_result = 0;
+    box->has_result = false;
     pz_lua_set_type(L, type_name);
     pz_lua_push_kept(L, engine_index); /* the engine: LuaJIT has no table to make for it */
     pz_lua_set_kept(L, -2);
@@ -42,7 +42,7 @@ pz_transfer *pz_lua_transfer_at(lua_State *L, int index)
 }
 
 /* The copy that a fork made of a transfer under way will never end. */
-static int is_orphan(const pz_transfer *transfer)
+static bool is_orphan(const pz_transfer *transfer)
 {
     return transfer->engine != NULL && pz_engine_is_foreign(transfer->engine);
 }
@@ -85,7 +85,7 @@ static int transfer_result(lua_State *L)
     pz_lua_push_answer(L, transfer, 1);
     lua_pushvalue(L, -1);
     pz_lua_set_kept(L, 1); /* what is done needs its engine no more */
-    box->has_result = 1;
+    box->has_result = true;
     return 1;
 }
 

@@ -32,6 +32,7 @@
 ---@field message string
 ---@field file? string of connections as code
 ---@field line? integer in that file
+---@field code? string of a warning, which stays the same when its message does not
 
 ---What is known of a create whose answer was lost.
 ---@alias personalize.error.outcome

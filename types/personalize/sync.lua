@@ -27,8 +27,9 @@
 ---Connections as code: a folder with one JSON file per connection, plans of what would change, and carrying
 ---connections from one tenant to another.
 ---
----A connection is known by its name. Secrets stand in files as references, `{"$env": "NAME"}` or `{"$file": "path"}`,
----which are resolved only when a plan is applied. Nothing is ever removed from a tenant.
+---A connection is known by its ref, which a lock beside the files has, and else by its name. Secrets stand in files as
+---references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are resolved only when a plan is applied. Nothing is
+---ever removed from a tenant.
 ---@class personalize.sync
 local sync = {}
 
@@ -46,7 +47,7 @@ local sync = {}
 ---@param path string the folder
 ---@param opts? personalize.sync.export_opts
 ---@return personalize.sync.exported|nil exported
----@return personalize.error|nil err of kind `config` when a file cannot be read or written; `validation` when the folder is broken
+---@return personalize.error|nil err of kind `config` when a file cannot be read or written; `validation` when the folder is broken; `conflict` when another run holds it
 function sync.export(client, path, opts) end
 
 ---Options of `plan`.
@@ -54,18 +55,19 @@ function sync.export(client, path, opts) end
 ---@field names? string|string[] as for `export`
 ---@field archive_missing? boolean plan to archive what is in no file (default `false`)
 ---@field force_secrets? boolean plan to send secrets although nothing else differs (default `false`)
+---@field renames? boolean whether applying the plan may rename connections; they are shown in any case (default `false`)
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
 
----Compares a folder with a tenant. Sends nothing. Only the members that a file gives are compared; the others stay as
----they are.
+---Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
+---is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
 ---
 ---Published as `GET /v2/connections`
 ---@param client personalize.client
 ---@param path string the folder
 ---@param opts? personalize.sync.plan_opts
 ---@return personalize.sync.plan|nil plan what is wrong with files is in its `problems`
----@return personalize.error|nil err of kind `config` when there is no such folder
+---@return personalize.error|nil err of kind `config` when there is no such folder; `incomplete` when the tenant's list may lack connections
 function sync.plan(client, path, opts) end
 
 ---Reads a plan that `plan:save` wrote.

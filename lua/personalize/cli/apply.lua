@@ -3,7 +3,7 @@
 
 local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
-local planned = require "personalize.cli.planned"
+local plan_commands = require "personalize.cli.plan_commands"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
 
@@ -14,8 +14,9 @@ function command.add(parser)
    own:epilog "Examples:\n  personalize apply connections --prefix PROD\n  personalize apply --plan plan.json --yes"
    own:argument("folder"):args "?"
    own:option("--plan", "Apply this plan, which `plan --save` wrote."):argname "<file>"
-   planned.add_planning(own)
-   planned.add_applying(own)
+   plan_commands.add_planning(own)
+   plan_commands.add_renames(own)
+   plan_commands.add_applying(own)
    own:flag("--archive-missing", "Archive the connections that are in no file.")
    own:flag("--json", "One JSON document that tells what was done.")
    tenant.add(own)
@@ -23,7 +24,7 @@ end
 
 local function make_plan(client, arguments)
    if arguments.plan then return sync.load(client, arguments.plan) end
-   return sync.plan(client, arguments.folder, planned.options(arguments))
+   return sync.plan(client, arguments.folder, plan_commands.options(arguments))
 end
 
 function command.run(arguments, streams)
@@ -34,7 +35,7 @@ function command.run(arguments, streams)
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = make_plan(client, arguments)
       if not plan then return nil, err end
-      return planned.apply(out, streams, arguments, plan)
+      return plan_commands.apply(out, streams, arguments, plan)
    end)
 end
 

@@ -2,6 +2,7 @@
 -- @module personalize.cli.export
 
 local exit = require "personalize.cli.exit"
+local report = require "personalize.sync.report"
 local selection = require "personalize.cli.selection"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
@@ -26,7 +27,8 @@ function command.run(arguments, streams)
          extract_secrets = arguments.extract_secrets or nil, prune = arguments.prune or nil,
       })
       if not result then return nil, err end
-      out:text(result)
+      out:text(report.files(result))
+      out:warnings(result.warnings)
       out:json(result)
       return exit.DONE
    end)

@@ -5,8 +5,8 @@
 local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
 
@@ -66,10 +66,10 @@ end
 function input.resolved(given)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
-   local found = reference.scan(definition)
-   local problems = reference.problems(found)
+   local found = references.scan(definition)
+   local problems = references.problems(found)
    if #problems > 0 then return folder.refuse(problems, title_of(given)) end
-   return rewriting.resolve(definition, not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
+   return resolve.resolve(definition, not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
 end
 
 return input

@@ -4,6 +4,7 @@
 
 local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
+local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local text = require "personalize.text"
@@ -17,7 +18,7 @@ local colours = { red = "31", green = "32", yellow = "33", bold = "1" }
 
 local descriptors = { [io.stdout] = 1, [io.stderr] = 2 }
 
---- Whether a stream is a terminal; those of specs are none.
+--- Tells whether a stream is a terminal; those of specs are none.
 function output.is_terminal(stream)
    local descriptor = descriptors[stream]
    return descriptor ~= nil and native.process.is_terminal(descriptor)
@@ -54,7 +55,8 @@ end
 
 -- How lines of plans begin, and their colours.
 local plan_lines = {
-   { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  archive ", "red" }, { "^  failed ", "red" },
+   { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  rename ", "yellow" },
+   { "^  twins ", "red" }, { "^  archive ", "red" }, { "^  failed ", "red" },
    { "^%d+ problem", "red" }, { "^warning: ", "yellow" },
 }
 
@@ -65,6 +67,14 @@ function Output:plan(value)
       local colour
       for _, each in ipairs(plan_lines) do colour = colour or line:find(each[1]) and each[2] end
       write(self, colour and paint(self.out, colour, line) or line, "\n")
+   end
+end
+
+--- Writes warnings on the stream for errors, a line each; JSON has them in its document.
+function Output:warnings(list)
+   if self.wants_json then return end
+   for _, warning in ipairs(list) do
+      self.err:write(paint(self.err, "yellow", "warning: " .. folder.describe(warning)), "\n")
    end
 end
 

@@ -1,7 +1,7 @@
 --- `personalize plan`: what would have to be sent so that a tenant is as a folder says.
 -- @module personalize.cli.plan
 
-local planned = require "personalize.cli.planned"
+local plan_commands = require "personalize.cli.plan_commands"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
 
@@ -11,7 +11,8 @@ function command.add(parser)
    local own = parser:command("plan", "Compare a folder with a tenant. Sends nothing. Exit code 2: something differs.")
    own:epilog "Example: personalize plan connections --prefix PROD --save plan.json"
    own:argument "folder"
-   planned.add_planning(own)
+   plan_commands.add_planning(own)
+   plan_commands.add_renames(own)
    own:flag("--archive-missing", "Plan to archive the connections that are in no file.")
    own:flag("--json", "One JSON document: the plan, secrets masked.")
    tenant.add(own)
@@ -19,12 +20,12 @@ end
 
 function command.run(arguments, streams)
    return tenant.run(arguments, streams, function(client, out)
-      local plan, err = sync.plan(client, arguments.folder, planned.options(arguments))
+      local plan, err = sync.plan(client, arguments.folder, plan_commands.options(arguments))
       if not plan then return nil, err end
       local code
-      code, err = planned.show(out, arguments, plan)
+      code, err = plan_commands.show(out, arguments, plan)
       if not code then return nil, err end
-      out:json(planned.describe(plan))
+      out:json(plan_commands.describe(plan))
       return code
    end)
 end

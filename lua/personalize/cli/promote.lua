@@ -3,7 +3,7 @@
 
 local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
-local planned = require "personalize.cli.planned"
+local plan_commands = require "personalize.cli.plan_commands"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
 
@@ -21,8 +21,8 @@ function command.add(parser)
    own:option("--replace-secret", "Take another variable for a secret. May be given again.")
       :args(2):count "*":argname { "<variable>", "<other>" }:target "secrets"
    own:flag("--extract-secrets", "Make references of credentials that the service returns.")
-   planned.add_planning(own)
-   planned.add_applying(own)
+   plan_commands.add_planning(own)
+   plan_commands.add_applying(own)
    own:flag("--json", "One JSON document: what was done, or the plan.")
    tenant.add_timeout(own)
 end
@@ -40,12 +40,12 @@ function command.run(arguments, streams)
    if not from then return out:fail(err) end
    to, err = tenant.client(arguments, arguments.to)
    if not to then return out:fail(err) end
-   local options = planned.options(arguments)
+   local options = plan_commands.options(arguments)
    options.extract_secrets = arguments.extract_secrets or nil
    options.replace = { urls = map_of(arguments.urls), secrets = map_of(arguments.secrets) }
    plan, err = sync.promote(from, to, options)
    if not plan then return out:fail(err) end
-   code, err = planned.apply(out, streams, arguments, plan, exit.DIFFERENCES)
+   code, err = plan_commands.apply(out, streams, arguments, plan, exit.DIFFERENCES)
    return code or out:fail(err)
 end
 

@@ -5,7 +5,7 @@
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
-local rewriting = require "personalize.sync.rewriting"
+local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
 local warnings = require "personalize.cli.warnings"
 
@@ -37,7 +37,7 @@ function sending.run(arguments, streams, given, send)
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
       local sent, err, changes = send(client, definition, out)
-      if not sent then return nil, rewriting.hide(err, texts) end
+      if not sent then return nil, resolve.hide(err, texts) end
       out:text(sent)
       out:json(sent)
       warnings.say(out, client.connections, changes and sent or definition, changes)

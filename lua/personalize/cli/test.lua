@@ -7,7 +7,7 @@ local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
-local rewriting = require "personalize.sync.rewriting"
+local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -37,7 +37,7 @@ function command.run(arguments, streams)
       local target, texts = find_target(client, arguments)
       if not target then return nil, texts end
       local answer, err = client.connections.test(target)
-      if answer == nil then return nil, rewriting.hide(err, texts) end
+      if answer == nil then return nil, resolve.hide(err, texts) end
       out:text(echo.hide(json.encode(redaction.value(answer), { pretty = true }), echo.secrets(texts)))
       out:json(answer)
       return exit.DONE

@@ -7,9 +7,9 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
-local position = require "personalize.sync.position"
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local source_position = require "personalize.sync.source_position"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 local text = require "personalize.text"
@@ -23,7 +23,7 @@ local function is_connection_file(name)
    return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
 end
 
--- What a definition says of the service's own members is no part of it.
+-- Removes the members that the service owns: they are no part of a definition.
 local function without_server_owned(definition)
    for name in pairs(schema.server_owned) do
       if rawget(definition, name) ~= nil then definition[name] = nil end
@@ -43,8 +43,19 @@ function folder.entry(file, given, may_refer, content)
    return {
       file = file, given = without_server_owned(given), name = shape.string(given, "name"),
       archived = shape.get(given, "archived") == true, text = content,
-      references = may_refer and reference.scan(given) or no_references, literals = reference.literals(given),
+      references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
+end
+
+-- Says of problems in which file they are, and in which line of its text.
+local function locate(problems, file, content)
+   local paths = {}
+   for index, problem in ipairs(problems) do paths[index] = problem.path end
+   local lines = content and source_position.lines(content, paths) or {}
+   for index, problem in ipairs(problems) do
+      problem.file, problem.line = file, lines[index]
+   end
+   return problems
 end
 
 -- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
@@ -65,24 +76,31 @@ local function read_entry(path, file)
    if not shape.string(definition, "name") or definition.name == "" then
       problems[#problems + 1] = { path = "name", message = "is required (a string)" }
    end
-   local entry = folder.entry(file, definition, reference.is_possible(content), content)
-   for _, problem in ipairs(reference.problems(entry.references)) do problems[#problems + 1] = problem end
-   for _, problem in ipairs(problems) do
-      problem.file, problem.line = file, position.line(content, problem.path)
-   end
-   if #problems > 0 then return nil, problems end
+   local entry = folder.entry(file, definition, references.is_possible(content), content)
+   for _, problem in ipairs(references.problems(entry.references)) do problems[#problems + 1] = problem end
+   if #problems > 0 then return nil, locate(problems, file, content) end
    return entry
 end
 
---- What is wrong with an entry's members.
+--- Checks an entry's members.
+-- @tparam table entry
+-- @tparam table how what validation has to know: `retrieved`, the connection as it is, and `unknown_members`
 -- @treturn table array of `{ file =, line =, path =, message = }`
-function folder.check(entry)
-   local filled = #entry.references > 0 and rewriting.fill(entry.given) or entry.given
-   local problems = validation.problems(filled)
-   for _, problem in ipairs(problems) do
-      problem.file, problem.line = entry.file, entry.text and position.line(entry.text, problem.path)
+function folder.check(entry, how)
+   local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
+   return locate(validation.problems(filled, how), entry.file, entry.text)
+end
+
+--- Looks for what is probably not meant in an entry's members.
+-- @treturn table array of `{ file =, line =, path =, message =, code = }`
+function folder.warnings(entry, how)
+   local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
+   local fine, warnings = validation.report(filled, how)
+   local found = {}
+   for index, warning in ipairs(fine and warnings or {}) do
+      found[index] = { path = warning.path, message = warning.message, code = warning.code }
    end
-   return problems
+   return locate(found, entry.file, entry.text)
 end
 
 local function sorted_names(listing, problems)
@@ -119,6 +137,11 @@ function folder.read(path)
    read.lock, err = lock.read(path)
    if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message } end
    return read
+end
+
+--- Tells whether there is such a folder, and it can be read.
+function folder.exists(path)
+   return native.file.list(path) ~= nil
 end
 
 --- A problem in one line: `Weather.json:12: request.connectionUrl: expected a string`.

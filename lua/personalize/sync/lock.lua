@@ -1,5 +1,5 @@
---- The lock file beside the files: which connection of which tenant each file is. Nothing depends on it but
--- telling connections of one name apart; it may be deleted.
+--- The lock file beside the files: which connection of which tenant each file is. It tells renamed connections, and
+-- those of one name; it may be deleted.
 -- @module personalize.sync.lock
 -- @local
 
@@ -52,16 +52,66 @@ function lock.read(folder)
    return check(value)
 end
 
+local by_client = "client-"
+
+-- A tenant's organisation stands in its key; until that is known, its credentials do.
+local function key_of(identity)
+   local own = identity.organisation or identity.client and by_client .. identity.client
+   return identity.base_url .. (own and "#" .. own or "")
+end
+
+local function organisation_of(key)
+   local organisation = key:match "#(.*)$"
+   return organisation and organisation:sub(1, #by_client) ~= by_client and organisation or nil
+end
+
 --- The refs that are known of a tenant: file -> ref.
-function lock.refs(value, tenant)
-   return value.tenants[tenant] or {}
+function lock.refs(value, identity)
+   local refs = value.tenants[key_of(identity)]
+   if refs or not identity.organisation then return refs or {} end
+   return value.tenants[key_of { base_url = identity.base_url, client = identity.client }] or {}
+end
+
+-- ref -> key of another organisation that has it, too.
+local function foreign_refs(value, identity)
+   local found = {}
+   for key, refs in pairs(value.tenants) do
+      local organisation = organisation_of(key)
+      if organisation and identity.organisation and organisation ~= identity.organisation then
+         for _, ref in pairs(refs) do found[ref] = key end
+      end
+   end
+   return found
+end
+
+--- Checks a tenant's refs: a ref that two files have, or another organisation too, is a problem.
+-- @tparam table entries of the folder
+-- @treturn table array of `{ file =, path =, message = }`
+function lock.problems(value, identity, entries)
+   local problems, refs, file_of = {}, lock.refs(value, identity), {}
+   local foreign = foreign_refs(value, identity)
+   for _, entry in ipairs(entries) do
+      local ref = refs[entry.file]
+      local message
+      if ref and file_of[ref] then
+         message = ("has the ref %s for %s, too: delete the line of the one that it is not"):format(ref, file_of[ref])
+      elseif ref and foreign[ref] then
+         message = ("has the ref %s for %s, too: delete it where it does not belong"):format(ref, foreign[ref])
+      end
+      if ref then file_of[ref] = file_of[ref] or entry.file end
+      if message then
+         problems[#problems + 1] = { file = entry.file, path = "", message = lock.file .. " " .. message }
+      end
+   end
+   return problems
 end
 
 --- Sets a tenant's refs.
 -- @return true; or nil and an error object
-function lock.write(folder, value, tenant, refs)
-   if next(refs) == nil and not value.tenants[tenant] then return true end
-   value.tenants[tenant] = refs
+function lock.write(folder, value, identity, refs)
+   local key = key_of(identity)
+   if next(refs) == nil and not value.tenants[key] then return true end
+   value.tenants[key] = refs
    local text = assert(json.encode(value, { pretty = true, canonical = true })) .. "\n"
    if native.file.read(folder, lock.file, largest) == text then return true end
    local done, reason = native.file.write(folder, lock.file, text)

@@ -5,6 +5,7 @@
 local client_of = require "personalize.client"
 local errors = require "personalize.error"
 local map = require "personalize.http.loops.map"
+local naming = require "personalize.sync.naming"
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 
@@ -17,20 +18,39 @@ function tenant.check(client, index, where, level)
       (level or 1) + 1)
 end
 
---- What tells a tenant from others: the service's address and the organisation, as far as it is known.
-function tenant.key(client, connections)
-   local settings = client_of.settings(client)
-   local organisation = settings.client_key
-   for _, connection in ipairs(connections or {}) do
-      organisation = organisation or shape.string(connection, "clientKey")
-   end
-   return settings.base_url .. (organisation and "#" .. organisation or "")
+-- Stands for the credentials of a client. A token function has nothing that lasts.
+local function fingerprint_of(settings)
+   local id, token = settings.client_id or settings.client_key, settings.access_token
+   if id then return naming.fingerprint(id) end
+   return type(token) == "string" and naming.digest(token) or nil
 end
 
---- Whether two keys can be those of one tenant: the organisation of an empty one is not known.
-function tenant.is_same(a, b)
-   if a:find "#" and b:find "#" then return a == b end
-   return a:match "^[^#]*" == b:match "^[^#]*"
+--- Identifies a tenant.
+-- @tparam personalize.client client
+-- @tparam table connections of the tenant; the organisation is known by them, or by the client's credentials
+-- @treturn table `base_url`, `client` (stands for its id or key) and `organisation`, as far as they are known
+function tenant.identify(client, connections)
+   local settings = client_of.settings(client)
+   local organisation = settings.client_key
+   for _, connection in ipairs(connections) do
+      organisation = organisation or shape.string(connection, "clientKey")
+   end
+   return { base_url = settings.base_url, client = fingerprint_of(settings), organisation = organisation }
+end
+
+--- A tenant in words: its address, and its organisation where that is known.
+function tenant.name(identity)
+   return identity.base_url .. (identity.organisation and "#" .. identity.organisation or "")
+end
+
+--- Says why two identities are not known to be those of one tenant; nil when they are.
+function tenant.difference(a, b)
+   if a.base_url ~= b.base_url then return "another address" end
+   for _, each in ipairs { { "organisation", "another organisation" }, { "client", "other credentials" } } do
+      local one, other = a[each[1]], b[each[1]]
+      if one and other then return one ~= other and each[2] or nil end
+   end
+   return "an organisation that the credentials do not tell"
 end
 
 -- A list may show less of each connection than a retrieval does.

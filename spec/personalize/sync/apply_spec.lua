@@ -86,6 +86,17 @@ describe("applying a plan", function()
       assert.equal(before, writes())
    end)
 
+   it("says why what it would archive cannot be retrieved, and leaves it", function()
+      local other = made:create { name = "Other" }
+      local it_is = plan { archive_missing = true }
+      made.emulator:fail { method = "GET", path = "/v2/connections/" .. other.ref, status = 403 }
+      local _, err = it_is:apply()
+      assert.equal("forbidden", err.kind)
+      assert.equal("forbidden", err.result.failed[1].error.kind)
+      assert.equal(0, made.emulator:counts().updates)
+      assert.equal(1, #assert(it_is:apply()).archived)
+   end)
+
    it("stops when told to, and says what was done", function()
       write { "A", "B", "C", "D", "E" }
       local it_is, started = plan(), 0

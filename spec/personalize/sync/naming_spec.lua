@@ -13,6 +13,11 @@ describe("the name of a connection's file", function()
          files { "Weather", "My weather 2", "a_b", "v1.2" })
    end)
 
+   it("is as long as 80 characters", function()
+      assert.equal(("n"):rep(80) .. ".json", files({ ("n"):rep(80) })[1])
+      assert.matches("^" .. ("n"):rep(80) .. "~%x+%.json$", files({ ("n"):rep(81) })[1])
+   end)
+
    it("is told apart by digits where it is not", function()
       for _, name in ipairs { "../../x", "CON", "com1", "lpt9", ("n"):rep(300), "a\nb", "😀", "天気", "a/b", "a:b", "",
          ".", "..", "a*", "é" } do

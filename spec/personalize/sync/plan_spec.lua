@@ -259,6 +259,18 @@ describe("a plan", function()
       assert.is_true(plan({ archive_missing = true }):is_empty())
    end)
 
+   it("has a problem where an object of a file cannot be told among several", function()
+      local created, list = made:create(), made.connections.list
+      made.connections.list = function(...) -- luacheck: ignore
+         local found = assert(list(...))
+         found[1].request = personalize.array { found[1].request, { requestType = "POST" } }
+         return found
+      end
+      folder.write(path, "w.json", weather)
+      assert.same({ "w.json: : request holds 2 objects: give the whole array" }, problems_of())
+      assert.equal(created.ref, assert(list())[1].ref)
+   end)
+
    it("does not archive where a broken file may be the one", function()
       made:create { name = "Other" }
       folder.write(path, "w.json", "{")

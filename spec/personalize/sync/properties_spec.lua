@@ -2,8 +2,8 @@
 local folder = require "spec.support.folder"
 local generator = require "spec.personalize.sync.generator"
 local personalize = require "personalize"
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local reference = require "personalize.sync.references"
+local rewriting = require "personalize.sync.references.resolve"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 

@@ -1,4 +1,6 @@
 -- What a plan knows of the tenant it is for.
+local errors = require "personalize.error"
+local personalize = require "personalize"
 local tenant = require "personalize.sync.tenant"
 
 describe("a tenant", function()
@@ -28,10 +30,53 @@ describe("a tenant", function()
       assert.equal("protocol: items[1] of the list has no name or no ref", tostring(err))
    end)
 
-   it("is known by the service's address and the organisation, as far as that is known", function()
-      assert.is_true(tenant.is_same("https://a#x", "https://a#x"))
-      assert.is_true(tenant.is_same("https://a", "https://a#x"))
-      assert.is_false(tenant.is_same("https://a#x", "https://a#y"))
-      assert.is_false(tenant.is_same("https://a", "https://b#x"))
+   it("is not listed where one of its connections cannot be retrieved", function()
+      local refused = errors.new { kind = "server", message = "no" }
+      local list, err = tenant.list { connections = {
+         list = function() return { { name = "A", ref = "1" } } end,
+         get = function() return nil, refused end,
+      } }
+      assert.is_nil(list)
+      assert.equal(refused, err)
+   end)
+
+   it("is not listed by a list that may be incomplete", function()
+      local list, err = tenant.list { connections = {
+         list = function() return errors.fail("incomplete", "there is more") end,
+      } }
+      assert.is_nil(list)
+      assert.equal("incomplete", err.kind)
+   end)
+
+   it("is known by the service's address, the organisation and the credentials, as far as they are known", function()
+      local function difference(a, b)
+         return tenant.difference({ base_url = a[1], organisation = a[2], client = a[3] },
+            { base_url = b[1], organisation = b[2], client = b[3] })
+      end
+      assert.is_nil(difference({ "https://a", "x", "1" }, { "https://a", "x", "2" }))
+      assert.is_nil(difference({ "https://a", nil, "1" }, { "https://a", "x", "1" }))
+      assert.equal("another address", difference({ "https://a", "x", "1" }, { "https://b", "x", "1" }))
+      assert.equal("another organisation", difference({ "https://a", "x", "1" }, { "https://a", "y", "1" }))
+      assert.equal("other credentials", difference({ "https://a", nil, "1" }, { "https://a", "x", "2" }))
+      assert.equal("an organisation that the credentials do not tell",
+         difference({ "https://a", nil, nil }, { "https://a", "x", "2" }))
+   end)
+
+   it("is identified by client id, key, or token", function()
+      local function identify(credentials)
+         credentials.base_url = "https://a.example"
+         return tenant.identify(assert(personalize.new(credentials)), { { clientKey = "org" } })
+      end
+      local one = { client_id = "one", client_secret = "secret-1" }
+      local other = { client_id = "two", client_secret = "secret-1" }
+      assert.equal("org", identify(one).organisation)
+      assert.equal(identify(one).client, identify(one).client)
+      assert.not_equal(identify(one).client, identify(other).client)
+      assert.equal("key-1", identify({ client_key = "key-1", api_token = "token-1" }).organisation)
+      local first, second = identify { access_token = "token-1" }, identify { access_token = "token-2" }
+      assert.not_equal(first.client, second.client)
+      assert.is_nil(identify({ access_token = function() return "x" end }).client)
+      assert.equal("https://a.example#org", tenant.name(first))
+      assert.equal("https://a.example", tenant.name { base_url = "https://a.example" })
    end)
 end)

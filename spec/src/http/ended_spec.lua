@@ -9,7 +9,7 @@ describe("engine:take_ended", function()
    teardown(function() echo:stop() end)
 
    local function add(engine)
-      return assert(engine:add { method = "GET", url = echo.url, timeout_ms = 5000 })
+      return assert(engine:enqueue { method = "GET", url = echo.url, timeout_ms = 5000 })
    end
 
    it("names each transfer that ended once, however it ended", function()

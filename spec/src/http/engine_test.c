@@ -68,7 +68,8 @@ static void close_scene(struct scene *scene)
 
 static void start(struct scene *scene, pz_transfer *transfer)
 {
-    assert_true(pz_engine_start(scene->engine, transfer, &scene->request, &scene->failure));
+    assert_true(pz_engine_enqueue(scene->engine, transfer, &scene->request, &scene->failure));
+    pz_engine_run_due(scene->engine);
 }
 
 static void test_fork(void **state)
@@ -81,7 +82,8 @@ static void test_fork(void **state)
     assert_non_null(engine);
     pz_transfer *transfer = pz_transfer_new();
     pz_request request = request_to(url);
-    assert_true(pz_engine_start(engine, transfer, &request, &failure));
+    assert_true(pz_engine_enqueue(engine, transfer, &request, &failure));
+    pz_engine_run_due(engine);
     int connection = accept(listener, NULL, NULL);
     pz_engine_tick(engine, 50);
     assert_true(recv(connection, buffer, sizeof buffer, 0) > 0);
@@ -322,6 +324,62 @@ static void test_wake_ends_a_wait_at_once(void **state)
 }
 #endif
 
+/* Reads the one request and answers it. */
+static void answer(pz_engine *engine, int listener)
+{
+    static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    char buffer[4096];
+    int peer = accept(listener, NULL, NULL);
+    while (!readable(peer, 1))
+        pz_engine_tick(engine, 10);
+    assert_true(read(peer, buffer, sizeof buffer) > 0);
+    assert_int_equal(write(peer, text, sizeof text - 1), sizeof text - 1);
+    close(peer);
+}
+
+static void assert_let_go(pz_transfer *transfer, enum pz_kind kind)
+{
+    assert_true(transfer->done);
+    assert_int_equal(transfer->failure.kind, kind);
+    assert_null(transfer->engine);
+    assert_null(transfer->handle);
+    assert_int_equal(transfer->references, 1);
+    pz_transfer_release(transfer);
+}
+
+/* However a transfer ends, whoever asked for it is the last who holds it. */
+static void test_the_engine_lets_go_of_what_ended(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_transfer *answered = pz_transfer_new(), *cancelled = pz_transfer_new(),
+                *refused = pz_transfer_new(), *left = pz_transfer_new();
+    start(&scene, answered);
+    assert_int_equal(answered->references, 2);
+    answer(scene.engine, scene.listener);
+    while (!answered->done)
+        pz_engine_tick(scene.engine, 1000);
+    assert_let_go(answered, PZ_KIND_NONE);
+
+    start(&scene, cancelled);
+    pz_engine_cancel(scene.engine, cancelled);
+    assert_let_go(cancelled, PZ_KIND_CANCELLED);
+
+    close(scene.listener);
+    start(&scene, refused);
+    while (!refused->done)
+        pz_engine_tick(scene.engine, 1000);
+    assert_let_go(refused, PZ_KIND_CONNECT);
+
+    scene.listener = listen_on_loopback(scene.url, sizeof scene.url);
+    start(&scene, left);
+    pz_engine_free(scene.engine);
+    scene.engine = NULL;
+    assert_let_go(left, PZ_KIND_CANCELLED);
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_connections_close_on_exec),
         cmocka_unit_test(test_enqueued_transfers_start_with_the_next_tick),
         cmocka_unit_test(test_a_wait_starts_what_was_enqueued),
+        cmocka_unit_test(test_the_engine_lets_go_of_what_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

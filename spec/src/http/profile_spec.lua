@@ -20,7 +20,7 @@ describe("a profile", function()
       http.collect()
       local function agent(spec)
          spec.method, spec.url, spec.timeout_ms = "GET", s.url, 5000
-         local transfer = assert(engine:add(spec, profile))
+         local transfer = assert(engine:enqueue(spec, profile))
          http.wait(engine, transfer)
          return assert(transfer:result()).body
       end
@@ -41,7 +41,7 @@ describe("a profile", function()
       local engine = http.core.http.engine()
       local function asked(profile, spec)
          spec.method, spec.url, spec.timeout_ms = spec.method or "GET", s.url, 5000
-         local transfer = assert(engine:add(spec, profile))
+         local transfer = assert(engine:enqueue(spec, profile))
          http.wait(engine, transfer)
          return assert(transfer:result()).body
       end
@@ -75,7 +75,7 @@ describe("a profile", function()
       local engine = http.core.http.engine()
       local profile = assert(new { user_agent = "one" })
       local function asked(method, url)
-         local transfer = assert(engine:add({ method = method, url = url, timeout_ms = 5000 }, profile))
+         local transfer = assert(engine:enqueue({ method = method, url = url, timeout_ms = 5000 }, profile))
          http.wait(engine, transfer)
          return assert(transfer:result()).body
       end
@@ -89,7 +89,7 @@ describe("a profile", function()
             assert.equal(expected, asked("GET", each.url .. "/" .. pair[1]))
          end
       end
-      local transfer, err = engine:add({ method = "GET", url = "http://[::1", timeout_ms = 5000 }, profile)
+      local transfer, err = engine:enqueue({ method = "GET", url = "http://[::1", timeout_ms = 5000 }, profile)
       assert.is_nil(transfer)
       assert.equal("config", err.kind)
       assert.matches("URL", err.message, 1, true)
@@ -110,7 +110,7 @@ describe("a profile", function()
 
    it("is not taken for something else", function()
       local engine = http.core.http.engine()
-      assert.error_matches(function() engine:add({ method = "GET", url = "http://x", timeout_ms = 1 }, {}) end,
+      assert.error_matches(function() engine:enqueue({ method = "GET", url = "http://x", timeout_ms = 1 }, {}) end,
          "personalize.profile expected")
       engine:close()
    end)

@@ -99,14 +99,16 @@ static void test_malformed_lines_are_refused(void **state)
         const char *const lines[] = {heads[i], NULL};
         pz_response_init(&response, 10, 1000, 10);
         assert_false(feed(&response, lines));
-        assert_int_equal(response.excess, PZ_EXCESS_NONE);
+        assert_int_equal(response.failure.kind, PZ_KIND_PROTOCOL);
+        assert_string_equal(response.failure.message, "the answer's headers are malformed");
         pz_response_free(&response);
     }
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const char *const lines[] = {"HTTP/1.1 200 OK\r\n", fields[i], NULL};
         pz_response_init(&response, 10, 1000, 10);
         assert_false(feed(&response, lines));
-        assert_int_equal(response.excess, PZ_EXCESS_NONE);
+        assert_int_equal(response.failure.kind, PZ_KIND_PROTOCOL);
+        assert_string_equal(response.failure.message, "the answer's headers are malformed");
         pz_response_free(&response);
     }
 }
@@ -118,17 +120,20 @@ static void test_bounds(void **state)
     static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "A: 1\r\n", "B: 2\r\n", NULL};
     pz_response_init(&response, 4, 1000, 1);
     assert_false(feed(&response, lines));
-    assert_int_equal(response.excess, PZ_EXCESS_HEADER_COUNT);
+    assert_int_equal(response.failure.kind, PZ_KIND_TOO_LARGE);
+    assert_string_equal(response.failure.message, "the answer has more than 1 headers");
     pz_response_free(&response);
     pz_response_init(&response, 4, 28, 10);
     assert_false(feed(&response, lines));
-    assert_int_equal(response.excess, PZ_EXCESS_HEADER_BYTES);
+    assert_int_equal(response.failure.kind, PZ_KIND_TOO_LARGE);
+    assert_string_equal(response.failure.message, "the answer's headers have more than 28 bytes");
     pz_response_free(&response);
     pz_response_init(&response, 4, 29, 2);
     assert_true(feed(&response, lines));
     assert_true(pz_response_bytes(&response, "1234", 4));
     assert_false(pz_response_bytes(&response, "5", 1));
-    assert_int_equal(response.excess, PZ_EXCESS_BODY);
+    assert_int_equal(response.failure.kind, PZ_KIND_TOO_LARGE);
+    assert_string_equal(response.failure.message, "the answer has more than 4 bytes");
     pz_response_free(&response);
 }
 

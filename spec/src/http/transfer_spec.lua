@@ -247,7 +247,7 @@ describe("a transfer", function()
       local function add()
          local spec = { url = echo.url .. "/" .. ("copied"):rep(3), method = "POST", timeout_ms = 5000,
             body = ("body "):rep(1000), headers = { { "X-Copied", ("value"):rep(100) } } }
-         return engine:add(spec)
+         return engine:enqueue(spec)
       end
       local transfer = add()
       http.collect()

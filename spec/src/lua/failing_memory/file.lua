@@ -17,6 +17,15 @@ return {
       assert(not file.write(folder, "a/b", "", 0) and not file.remove(folder, "nothing"))
       assert(not file.list(folder .. "/nothing") and given.refuses(file.list, "a\0b"))
    end },
+   { "file.lock", function(given)
+      local file, folder = given.core.file, given.folder
+      local lock, problem = file.lock(folder, "busy", "spec")
+      assert(lock, problem)
+      local second, holder, _, what = file.lock(folder, "busy", "spec")
+      assert(not second and holder:find "^process %d+ on .*, spec$" and what == "busy")
+      assert(file.clear(folder) and not file.clear(folder .. "/nothing"))
+      lock:release()
+   end },
    { "file.make_folder", function(given)
       assert(given.core.file.make_folder(given.folder))
       assert(given.core.file.make_folder "/proc/self/nothing" == nil)

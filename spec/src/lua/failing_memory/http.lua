@@ -35,9 +35,9 @@ return {
    { "http.profile", function(given)
       assert(given.core.http.profile { http2 = true, user_agent = "x", ca_path = "/", proxy = "http://127.0.0.1:1" })
    end },
-   { "engine.add, wait, result", function(given)
+   { "engine.enqueue, wait, result", function(given)
       local engine = new_engine(given)
-      local transfer = assert(engine:add(post(given), given.core.http.profile { http2 = true, ca_path = "/" }))
+      local transfer = assert(engine:enqueue(post(given), given.core.http.profile { http2 = true, ca_path = "/" }))
       assert(tostring(transfer) == "transfer (under way)" and transfer:number() == 1 and engine:timeout())
       local answer = perform(engine, transfer)
       assert(answer.status == 200 and #answer.body == 14 and answer == transfer:result())
@@ -47,7 +47,7 @@ return {
    end },
    { "http.decode_body, drop_body", function(given)
       local engine = new_engine(given)
-      local answer = perform(engine, assert(engine:add(post(given))))
+      local answer = perform(engine, assert(engine:enqueue(post(given))))
       local value, message = given.core.http.decode_body(answer, 8)
       assert(value ~= nil or message)
       given.core.http.drop_body(answer)
@@ -57,11 +57,11 @@ return {
    { "http.decode_body, refused", function(given)
       assert(given.refuses(given.core.http.decode_body, {}))
    end },
-   { "engine.add, a second time", function(given)
+   { "engine.enqueue, a second time", function(given)
       local engine = new_engine(given)
-      local first, second = assert(engine:add(post(given))), assert(engine:add(post(given)))
+      local first, second = assert(engine:enqueue(post(given))), assert(engine:enqueue(post(given)))
       assert(perform(engine, first).status == 200 and perform(engine, second).status == 200)
-      assert(perform(engine, assert(engine:add(post(given)))).status == 200)
+      assert(perform(engine, assert(engine:enqueue(post(given)))).status == 200)
       engine:close()
    end },
    { "engine.enqueue, wake", function(given)
@@ -72,26 +72,26 @@ return {
       assert(perform(engine, transfer).status == 200 and engine:active() == 0)
       engine:close()
    end },
-   { "engine.add, cut", function(given)
+   { "engine.enqueue, cut", function(given)
       local engine = new_engine(given)
-      local transfer = assert(engine:add(post(given, "/cut")))
+      local transfer = assert(engine:enqueue(post(given, "/cut")))
       while not transfer:done() do engine:wait(100) end
       local answer, reason = transfer:result()
       assert(answer == nil and reason.kind == "network" and reason.sent, reason.message)
       assert(reason.headers["x-twice"] == "a, b" and tostring(transfer) == "transfer (network)", reason.message)
       engine:close()
    end },
-   { "engine.add, refused", function(given)
+   { "engine.enqueue, refused", function(given)
       local engine, spec = new_engine(given), post(given)
       spec.headers = { { "X", "a\r\nb" } }
-      local transfer, reason = engine:add(spec)
+      local transfer, reason = engine:enqueue(spec)
       assert(not transfer and reason.kind == "validation")
-      assert(given.refuses(engine.add, engine, { unknown = 1 }))
+      assert(given.refuses(engine.enqueue, engine, { unknown = 1 }))
       engine:close()
    end },
    { "transfer.cancel", function(given)
       local engine = new_engine(given)
-      local transfer = assert(engine:add(post(given)))
+      local transfer = assert(engine:enqueue(post(given)))
       assert(select(2, transfer:result()).kind == "pending")
       transfer:cancel()
       assert(select(2, transfer:result()).kind == "cancelled")
@@ -99,10 +99,10 @@ return {
    end },
    { "a transfer of another process", function(given)
       local engine = new_engine(given)
-      local transfer = assert(engine:add(post(given)))
+      local transfer = assert(engine:enqueue(post(given)))
       assert(given.apart(function()
          assert(transfer:done() and select(2, transfer:result()).kind == "closed" and engine:active() == 0)
-         assert(select(2, engine:add(post(given))).kind == "closed")
+         assert(select(2, engine:enqueue(post(given))).kind == "closed")
       end) == "exit")
       engine:close()
    end },

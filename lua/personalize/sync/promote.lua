@@ -1,21 +1,21 @@
 --- Carries connections from one tenant to another: as definitions, with this tenant's URLs and references to secrets in
 -- the place of the other's.
--- @module personalize.sync.promoting
+-- @module personalize.sync.promote
 -- @local
 
 local errors = require "personalize.error"
-local exporting = require "personalize.sync.exporting"
-local extraction = require "personalize.sync.extraction"
+local export = require "personalize.sync.export"
+local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local options = require "personalize.options"
-local pairing = require "personalize.sync.pairing"
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local pair = require "personalize.sync.pair"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
-local promoting = {}
+local promote = {}
 
 -- Where URLs stand: parent path -> names of members.
 local url_members = {}
@@ -40,13 +40,13 @@ local known_replacements = { urls = "table", secrets = "table" }
 
 --- Checks `replace`; raises for unknown members.
 -- @return true; or nil and an error object of kind `config`
-function promoting.check(replace, level)
+function promote.check(replace, level)
    options.check(replace, known_replacements, "sync.promote: replace", level + 1)
    local fine, err = check_texts(replace.urls, "replace.urls",
       function(to) return type(to) == "string" end, "texts that stand in the place of others")
    if not fine then return nil, err end
    return check_texts(replace.secrets, "replace.secrets",
-      function(to) return type(to) == "string" or reference.of(to) ~= nil end, "variables, or references")
+      function(to) return type(to) == "string" or references.of(to) ~= nil end, "variables, or references")
 end
 
 -- Longer ones first, so that the most precise one counts.
@@ -65,9 +65,9 @@ local function replace_text(url, list)
    local parts, place = {}, 1
    while place <= #url do
       local replaced = false
-      for _, pair in ipairs(list) do
-         if url:sub(place, place + #pair[1] - 1) == pair[1] then
-            parts[#parts + 1], place, replaced = pair[2], place + #pair[1], true
+      for _, each in ipairs(list) do
+         if url:sub(place, place + #each[1] - 1) == each[1] then
+            parts[#parts + 1], place, replaced = each[2], place + #each[1], true
             break
          end
       end
@@ -91,9 +91,9 @@ local function replace_urls(given, urls)
 end
 
 local function replace_secrets(given, secrets)
-   return rewriting.replace(given, function(kind, target)
+   return resolve.replace(given, function(kind, target)
       local other = kind == "env" and secrets[target]
-      return type(other) == "string" and reference.env(other) or other or nil
+      return type(other) == "string" and references.env(other) or other or nil
    end)
 end
 
@@ -118,20 +118,22 @@ end
 -- @tparam table how `is_meant`, `replace`, `extract_secrets`
 -- @treturn table source for planning
 -- @return `nil` and an error object
-function promoting.source(from, how)
+function promote.source(from, how)
    local all, err = tenant.list(from)
    if not all then return nil, err end
-   local report, identities = extraction.new_report(how.extract_secrets), pairing.identities(all)
-   local source = { entries = {}, problems = {}, refs = {}, warnings = report.warnings }
+   local findings, identities = extract.new_findings(how.extract_secrets), pair.identities(all)
+   local source = { entries = {}, problems = {}, refs = {}, warnings = findings.warnings }
    for _, connection in ipairs(chosen(all, how.is_meant)) do
-      report.file, report.item = connection.name, { name = connection.name, identity = identities[connection] }
+      findings.file, findings.item = connection.name, { name = connection.name, identity = identities[connection] }
       local given
-      given, err = exporting.define(connection, nil, report)
+      given, err = export.define(connection, nil, findings)
       if not given then return nil, err end
       given = replaced(given, how.replace or {})
-      table.insert(source.entries, folder.entry(connection.name, given, true))
+      local entry = folder.entry(connection.name, given, true)
+      entry.origin = connection
+      table.insert(source.entries, entry)
    end
    return source
 end
 
-return promoting
+return promote

@@ -1,6 +1,6 @@
 -- References to secrets in files: found, checked, looked up.
-local reference = require "personalize.sync.reference"
-local rewriting = require "personalize.sync.rewriting"
+local reference = require "personalize.sync.references"
+local rewriting = require "personalize.sync.references.resolve"
 
 describe("a reference", function()
    it("is an object with $env or $file", function()

@@ -1,12 +1,12 @@
 --- In which line of a JSON text a member stands: for messages about files.
--- @module personalize.sync.position
+-- @module personalize.sync.source_position
 -- @local
 
 local json = require "personalize.json"
 
-local position = {}
+local source_position = {}
 
--- What each character begins, and where it ends.
+-- Finds where a string ends.
 local function end_of_string(text, place)
    local at = place + 1
    while true do
@@ -59,27 +59,61 @@ function visit(text, place, path, found)
    return last and last + 1
 end
 
-local function line_at(text, place)
-   local _, breaks = text:sub(1, place - 1):gsub("\n", "")
-   return breaks + 1
+-- A path, and those of what it lies in: the longest first.
+local function each_prefix(path)
+   local rest = path
+   return function()
+      local own = rest
+      if own then rest = own:match "^(.+)[.%[][^.%[]*$" end
+      return own
+   end
 end
 
---- The line of a member, or of the nearest one around it.
--- @tparam string text JSON that can be decoded
--- @tparam string path such as `request.connectionUrl`, `customHeaders[2].name`
--- @treturn number
-function position.line(text, path)
-   local best, length = 1, -1
-   local start = skip(text, 1)
-   if not start then return 1 end
-   visit(text, start, "", function(each, place)
-      local follows = path:sub(#each + 1, #each + 1)
-      if path:sub(1, #each) == each and (follows == "" or follows == "." or follows == "[") and #each > length then
-         best, length = place, #each
+-- place -> line, in one walk over the text.
+local function lines_of(text, places)
+   table.sort(places)
+   local lines, line, from = {}, 1, 1
+   for _, place in ipairs(places) do
+      local newline = text:find("\n", from, true)
+      while newline and newline < place do
+         line, from = line + 1, newline + 1
+         newline = text:find("\n", from, true)
       end
-      return each == path
-   end)
-   return line_at(text, best)
+      lines[place] = line
+   end
+   return lines
 end
 
-return position
+--- The lines of members, or of the nearest ones around them. The text is walked once, however many are asked for.
+-- @tparam string text JSON that can be decoded
+-- @tparam table paths array of paths such as `request.connectionUrl`, `customHeaders[2].name`
+-- @treturn table array of numbers
+function source_position.lines(text, paths)
+   local wanted, found, places, lines = {}, {}, { 1 }, {}
+   for _, path in ipairs(paths) do
+      for prefix in each_prefix(path) do wanted[prefix] = true end
+   end
+   local start = skip(text, 1)
+   if start and #paths > 0 then
+      visit(text, start, "", function(path, place)
+         if wanted[path] and not found[path] then
+            found[path] = place
+            places[#places + 1] = place
+         end
+         return false
+      end)
+   end
+   local line_of = lines_of(text, places)
+   for index, path in ipairs(paths) do
+      lines[index] = 1
+      for prefix in each_prefix(path) do
+         if found[prefix] then
+            lines[index] = line_of[found[prefix]]
+            break
+         end
+      end
+   end
+   return lines
+end
+
+return source_position

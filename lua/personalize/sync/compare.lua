@@ -1,15 +1,16 @@
 --- Compares a definition that has secrets with a connection. What the service returns for a reference is taken to be
 -- what it stands for, for references are not looked up to compare; what it never returns is not compared.
--- @module personalize.sync.settling
+-- @module personalize.sync.compare
 -- @local
 
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
-local rewriting = require "personalize.sync.rewriting"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 
-local settling = {}
+local compare = {}
 
 local published = {}
 schema.each(function(member, path) published[path] = not member.secret end)
@@ -56,10 +57,15 @@ local function is_text(value)
    return type(value) == "string" and value ~= ""
 end
 
+-- Tells whether the service keeps to itself what stands in a definition.
+local function is_hidden(literal, current)
+   return not literal.if_hidden or references.is_hidden(at(current, literal.keys))
+end
+
 --- A definition as it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
-function settling.comparable(entry, current)
+function compare.comparable(entry, current)
    local given = entry.given
    for _, each in ipairs(entry.references) do
       local facing = at(current, each.keys)
@@ -69,27 +75,38 @@ function settling.comparable(entry, current)
          given = set(given, each.keys, 1, nil)
       end
    end
-   for _, each in ipairs(entry.literals) do given = set(given, each.keys, 1, nil) end
+   for _, each in ipairs(entry.literals) do
+      if is_hidden(each, current) then given = set(given, each.keys, 1, nil) end
+   end
    return given
 end
 
+--- Tells whether a definition has secrets that cannot be compared.
+function compare.hides_secrets(entry, current)
+   if #entry.references > 0 then return true end
+   for _, each in ipairs(entry.literals) do
+      if is_hidden(each, current) then return true end
+   end
+   return false
+end
+
 --- A connection as files have it; the same table where that makes no difference.
-function settling.as_in_files(entry, current)
+function compare.as_in_files(entry, current)
    local matters = entry.references.has_escapes
    for _, each in ipairs(entry.references) do matters = matters or type(at(current, each.keys)) == "table" end
-   return matters and rewriting.escape(current) or current
+   return matters and resolve.escape(current) or current
 end
 
 local pretty = { pretty = true, canonical = true }
 
 --- The text that an export writes.
-function settling.text_of(definition)
+function compare.text_of(definition)
    local content, err = json.encode_as(definition, schema.arrays, pretty)
    if not content then return nil, err end
    return content .. "\n"
 end
 
--- Whether a file's text is what an export would write, its references where they are: most files are as they were
+-- Tells whether a file's text is what an export would write, its references where they are: most files are as they were
 -- exported, and encoding costs a fraction of comparing.
 local function is_as_exported(entry, current)
    if not entry.text or entry.references.has_escapes then return false end
@@ -102,14 +119,14 @@ local function is_as_exported(entry, current)
       if not is_text(facing) and not (facing == nil and is_write_only(each.path)) then return false end
       definition = set(definition, each.keys, 1, each.object)
    end
-   return settling.text_of(definition) == entry.text
+   return compare.text_of(definition) == entry.text
 end
 
---- Whether a connection is already as a definition wants it.
-function settling.is_met(entry, current)
+--- Tells whether a connection is already as a definition wants it.
+function compare.is_met(entry, current)
    if is_as_exported(entry, current) then return true end
-   current = settling.as_in_files(entry, current)
-   return merge.has(current, settling.comparable(entry, current))
+   current = compare.as_in_files(entry, current)
+   return merge.has(current, compare.comparable(entry, current))
 end
 
-return settling
+return compare

@@ -1,22 +1,23 @@
 --- References to secrets: `{"$env": "NAME"}` and `{"$file": "path"}`, wherever a file has a text. They are looked up
 -- only when a plan is applied.
--- @module personalize.sync.reference
+-- @module personalize.sync.references
 -- @local
 
+local redaction = require "personalize.redaction"
 local shape = require "personalize.raw"
 local schema = require "personalize.schema"
 
-local reference = {}
+local references = {}
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
 -- Longer than any secret can sensibly be.
 local longest_value = 64 * 1024
 
---- Which reference a value is.
+--- Tells which reference a value is.
 -- @treturn ?string `env` or `file`
 -- @return the variable's name or the path
-function reference.of(value)
+function references.of(value)
    if type(value) ~= "table" then return nil end
    local target = rawget(value, "$env")
    if target ~= nil then return "env", target end
@@ -26,12 +27,12 @@ function reference.of(value)
 end
 
 --- Makes a reference to a variable.
-function reference.env(variable)
+function references.env(variable)
    return { ["$env"] = variable }
 end
 
---- Whether a file's text may have a reference or something escaped: a cheap look before a walk.
-function reference.is_possible(text)
+--- Tells whether a file's text may have a reference or something escaped: a cheap look before a walk.
+function references.is_possible(text)
    return text:find('"$', 1, true) ~= nil or text:find("\\u0024", 1, true) ~= nil
 end
 
@@ -48,14 +49,14 @@ local function path_of(keys)
 end
 
 --- A place in a definition: `keys` lead there, `path` names it.
-function reference.place(keys)
+function references.place(keys)
    return { keys = keys, path = path_of(keys) }
 end
 
 local function walk(value, keys, depth, found)
-   local kind, target = reference.of(value)
+   local kind, target = references.of(value)
    if kind then
-      local place = reference.place { unpack(keys, 1, depth) }
+      local place = references.place { unpack(keys, 1, depth) }
       place.kind, place.target, place.object = kind, target, value
       found[#found + 1] = place
       return
@@ -72,35 +73,83 @@ end
 --- The references of a definition.
 -- @treturn table array of places, in order of their paths, with `kind`, `target` and `object`; its field `has_escapes`
 -- tells whether the definition has data that looks like references
-function reference.scan(definition)
+function references.scan(definition)
    local found = {}
    walk(definition, {}, 0, found)
    table.sort(found, function(a, b) return a.path < b.path end)
    return found
 end
 
---- The secrets that stand in a definition as they are, where the service never returns them.
-function reference.literals(definition)
+local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
+local known_kinds = {}
+for _, kind in ipairs(auth_members.authType.known) do known_kinds[kind] = true end
+
+--- The objects of a definition's `auth` whose kind is not published: `{ object, path, kind }` each. Which of their
+-- members the service returns is not known.
+function references.unknown_auths(definition)
+   local found = {}
+   for _, each in ipairs(shape.objects(definition, "auth")) do
+      local kind = shape.auth_type(each[1])
+      if kind and not known_kinds[kind] then found[#found + 1] = { each[1], each[2], kind } end
+   end
+   return found
+end
+
+--- Tells whether a member of such an `auth` is one that the service may keep to itself.
+function references.may_be_secret(name)
+   return type(name) == "string" and auth_members[name] == nil
+end
+
+--- Tells whether a service that keeps secrets to itself may answer with this in the place of one.
+function references.is_hidden(value)
+   return value == nil or type(value) == "string" and value:find "^%*+$" ~= nil
+end
+
+-- The keys that lead to a member of an object, or of one in an array.
+local function keys_of(definition, parent, index, name)
+   return shape.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
+end
+
+local function add_unknown_literals(found, definition)
+   local unknown = references.unknown_auths(definition)
+   if #unknown == 0 then return end
+   local masked = shape.objects(redaction.connection(definition), "auth")
+   for index, each in ipairs(unknown) do
+      for name, value in next, each[1] do
+         if type(value) == "string" and value ~= "" and references.may_be_secret(name) then
+            local place = references.place(keys_of(definition, "auth", index, name))
+            place.if_hidden = true
+            place.is_text = not rawequal(value, shape.get(masked[index] and masked[index][1], name))
+            found[#found + 1] = place
+         end
+      end
+   end
+end
+
+--- The secrets that stand in a definition as they are, where the service never returns them. Those with `if_hidden` are
+-- some only if the service keeps them to itself, which is seen in its answer.
+function references.literals(definition)
    local found = {}
    for path in pairs(schema.secrets) do
       local parent, name = path:match "^(.*)%.([^.]+)$"
       for index, each in ipairs(shape.objects(definition, parent)) do
          local value = rawget(each[1], name)
-         if value ~= nil and not reference.of(value) then
-            local is_array = shape.is_array(rawget(definition, parent))
-            local place = reference.place(is_array and { parent, index, name } or { parent, name })
+         if value ~= nil and not references.of(value) then
+            local place = references.place(keys_of(definition, parent, index, name))
             place.is_text = type(value) == "string" and value ~= ""
             found[#found + 1] = place
          end
       end
    end
+   add_unknown_literals(found, definition)
+   table.sort(found, function(a, b) return a.path < b.path end)
    return found
 end
 
---- What is wrong with references.
+--- Checks references.
 -- @tparam table found as `scan` gave it
 -- @treturn table array of `{ path =, message = }`
-function reference.problems(found)
+function references.problems(found)
    local problems = {}
    for _, each in ipairs(found) do
       local message
@@ -130,13 +179,13 @@ local function read_secret(path, base)
    return text
 end
 
---- What a reference stands for.
+--- Looks up what a reference stands for.
 -- @tparam string kind
 -- @tparam string target
 -- @tparam ?string base the folder that relative paths start from
 -- @treturn string
 -- @return nil and the reason
-function reference.look_up(kind, target, base)
+function references.look_up(kind, target, base)
    if kind == "file" then
       local text, reason = read_secret(target, base)
       if text then return text end
@@ -149,13 +198,13 @@ end
 
 --- References that lead nowhere now.
 -- @treturn table array of `{ path =, message = }`
-function reference.missing(found, base)
+function references.missing(found, base)
    local problems = {}
    for _, each in ipairs(found) do
-      local text, reason = reference.look_up(each.kind, each.target, base)
+      local text, reason = references.look_up(each.kind, each.target, base)
       if not text then problems[#problems + 1] = { path = each.path, message = reason } end
    end
    return problems
 end
 
-return reference
+return references

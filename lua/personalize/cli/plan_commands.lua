@@ -1,5 +1,5 @@
 --- What the commands that make plans share: showing them, asking, applying.
--- @module personalize.cli.planned
+-- @module personalize.cli.plan_commands
 -- @local
 
 local errors = require "personalize.error"
@@ -8,9 +8,10 @@ local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local progress = require "personalize.cli.progress"
 local selection = require "personalize.cli.selection"
-local saved = require "personalize.sync.saved"
+local report = require "personalize.sync.report"
+local plan_file = require "personalize.sync.plan_file"
 
-local planned = {}
+local plan_commands = {}
 
 local function count(value)
    local number = tonumber(value)
@@ -19,7 +20,7 @@ local function count(value)
 end
 
 --- Adds the options that say what is planned.
-function planned.add_planning(own)
+function plan_commands.add_planning(own)
    selection.add(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
    own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
@@ -27,26 +28,33 @@ function planned.add_planning(own)
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
+--- Adds the option that allows renames.
+function plan_commands.add_renames(own)
+   own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
+end
+
 --- Adds the options that say how it is applied.
-function planned.add_applying(own)
+function plan_commands.add_applying(own)
    own:flag("-y --yes", "Do not ask.")
    own:option("--concurrency", "Items at a time.", "4"):argname "<number>":convert(count)
 end
 
 --- The options of `sync.plan` and `sync.promote` in a command's arguments.
-function planned.options(arguments)
+function plan_commands.options(arguments)
    return {
       names = selection.names(arguments),
       archive_missing = arguments.archive_missing or nil,
       force_secrets = arguments.force_secrets or nil,
       missing_secrets = arguments.missing_secrets,
+      renames = arguments.rename or nil,
    }
 end
 
 --- Shows a plan, and saves it where that is wanted.
 -- @return the exit code that it stands for
-function planned.show(out, arguments, plan)
-   out:plan(plan)
+function plan_commands.show(out, arguments, plan)
+   out:plan(report.changes(plan))
+   out:warnings(plan.warnings)
    if arguments.save then
       local done, err = plan:save(arguments.save)
       if not done then return nil, err end
@@ -56,7 +64,7 @@ function planned.show(out, arguments, plan)
 end
 
 --- A plan as JSON data.
-planned.describe = saved.describe
+plan_commands.describe = plan_file.describe
 
 local function is_confirmed(streams)
    streams.err:write "Apply this? [y/N] "
@@ -75,7 +83,7 @@ local function run(streams, arguments, plan)
    native.process.catch_interrupt()
    local result, err = plan:apply {
       concurrency = arguments.concurrency, on_progress = draw, should_stop = native.process.is_interrupted,
-      timeout = arguments.timeout,
+      timeout = arguments.timeout, renames = arguments.rename or nil,
    }
    clear()
    return result, err
@@ -89,6 +97,7 @@ local function conclude(out, result, err)
       for name, value in pairs(done) do data[name] = value end
       for _, item in ipairs(data.failed) do item.error = { kind = item.error.kind, message = item.error.message } end
       out:json { result = data }
+      for _, each in ipairs(done.twins) do out:note(report.twin(each)) end
    end
    if not done then return out:fail(err) end
    if native.process.is_interrupted() then
@@ -106,17 +115,17 @@ end
 -- @tparam[opt] number unasked the exit code when nobody can be asked and nobody said yes
 -- @treturn number the exit code
 -- @return `nil` and an error object when the plan could not be saved
-function planned.apply(out, streams, arguments, plan, unasked)
-   local shown, err = planned.show(out, arguments, plan)
+function plan_commands.apply(out, streams, arguments, plan, unasked)
+   local shown, err = plan_commands.show(out, arguments, plan)
    if not shown then return nil, err end
    if #plan.problems > 0 then
-      out:json(planned.describe(plan))
+      out:json(plan_commands.describe(plan))
       return exit.FAILED
    end
    if not plan:is_empty() and not arguments.yes then
       if not can_ask(streams, arguments) then
          if unasked then
-            out:json(planned.describe(plan))
+            out:json(plan_commands.describe(plan))
             return unasked
          end
          out:fail(errors.new { kind = "config", message = "nobody can be asked here: give --yes to apply the plan" })
@@ -130,4 +139,4 @@ function planned.apply(out, streams, arguments, plan, unasked)
    return conclude(out, run(streams, arguments, plan))
 end
 
-return planned
+return plan_commands

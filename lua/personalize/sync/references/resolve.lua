@@ -1,14 +1,14 @@
 --- From data of the service to what files have, and back: references are resolved, and data that looks like one is
 -- escaped. In files its `$env` is `$$env`, `$$env` is `$$$env`, and so on.
--- @module personalize.sync.rewriting
+-- @module personalize.sync.references.resolve
 -- @local
 
 local echo = require "personalize.http.masking"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local reference = require "personalize.sync.reference"
+local references = require "personalize.sync.references"
 
-local rewriting = {}
+local resolve = {}
 
 -- Rebuilds what `change(object)` changes, and shares the rest. It returns true and what stands in the object's place;
 -- or false and, where some members get other names, a table of these.
@@ -44,14 +44,14 @@ local to_file = renames("%$+", function(name) return "$" .. name end)
 local from_file = renames("%$%$+", function(name) return name:sub(2) end)
 
 --- The service's data as files have it.
-function rewriting.escape(value)
+function resolve.escape(value)
    return rebuild(value, to_file)
 end
 
 --- A definition with a harmless text in the place of each reference: for validation.
-function rewriting.fill(definition)
+function resolve.fill(definition)
    return rebuild(definition, function(object)
-      if reference.of(object) then return true, "https://reference.invalid/" end
+      if references.of(object) then return true, "https://reference.invalid/" end
       return from_file(object)
    end)
 end
@@ -59,12 +59,12 @@ end
 --- A definition as it is sent.
 -- @return the definition, and an array of the secrets that were looked up
 -- @return nil and an error object of kind `config` with `problems`
-function rewriting.resolve(definition, base)
+function resolve.resolve(definition, base)
    local problems, texts = {}, {}
    local resolved = rebuild(definition, function(object)
-      local kind, target = reference.of(object)
+      local kind, target = references.of(object)
       if not kind then return from_file(object) end
-      local text, reason = reference.look_up(kind, target, base)
+      local text, reason = references.look_up(kind, target, base)
       if text then
          texts[#texts + 1] = text
       else
@@ -78,7 +78,7 @@ end
 
 --- Takes secrets that were looked up out of an error, where a server echoes them: at places that the schema does not
 -- know as secret, nobody else would.
-function rewriting.hide(err, texts)
+function resolve.hide(err, texts)
    if not errors.is(err) or #texts == 0 then return err end
    local secrets = echo.secrets(texts)
    for _, problem in ipairs(err.problems or {}) do
@@ -88,12 +88,12 @@ function rewriting.hide(err, texts)
 end
 
 --- A definition with other references: `replacement(kind, target)` returns one, or nil to keep it.
-function rewriting.replace(definition, replacement)
+function resolve.replace(definition, replacement)
    return rebuild(definition, function(object)
-      local kind, target = reference.of(object)
+      local kind, target = references.of(object)
       if kind then return true, replacement(kind, target) or object end
       return false
    end)
 end
 
-return rewriting
+return resolve

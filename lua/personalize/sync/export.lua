@@ -1,36 +1,37 @@
 --- Writes a tenant's connections to a folder: one canonical JSON file each, without secrets.
--- @module personalize.sync.exporting
+-- @module personalize.sync.export
 -- @local
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local definition = require "personalize.connections.definition"
-local extraction = require "personalize.sync.extraction"
+local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
+local hold = require "personalize.sync.hold"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
-local pairing = require "personalize.sync.pairing"
-local prose = require "personalize.sync.prose"
-local rewriting = require "personalize.sync.rewriting"
-local settling = require "personalize.sync.settling"
+local pair = require "personalize.sync.pair"
+local report = require "personalize.sync.report"
+local resolve = require "personalize.sync.references.resolve"
+local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
-local exporting = {}
+local export = {}
 
 --- A connection as code, secrets taken out.
 -- @return the definition; or nil and an error object
-function exporting.define(connection, earlier, report)
+function export.define(connection, earlier, findings)
    local copy, err = definition.sendable(connection)
    if not copy then return nil, err end
-   return extraction.secure(rewriting.escape(copy), earlier, report)
+   return extract.secure(resolve.escape(copy), earlier, findings)
 end
 
--- Which file each connection has, or gets. Files that are there keep their names.
-local function name_files(read, connections, identities, key)
-   local pairs_of = pairing.pair(read.entries, connections, lock.refs(read.lock, key))
+-- Names the file of each connection. Files that are there keep their names.
+local function name_files(read, all, connections, identities, identity)
+   local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
    for name in pairs(read.listing) do taken[name:lower()] = true end
    for entry, connection in pairs(pairs_of.of) do
@@ -51,16 +52,16 @@ local function name_files(read, connections, identities, key)
 end
 
 -- All texts before the first is written.
-local function prepare(connections, files, entries, identities, report)
+local function prepare(connections, files, entries, identities, findings)
    local prepared = {}
    for index, connection in ipairs(connections) do
       local file, entry = files[connection], entries[connection]
-      report.file, report.item = file, { name = connection.name, identity = identities[connection] }
-      local given, err = exporting.define(connection, entry and entry.given, report)
+      findings.file, findings.item = file, { name = connection.name, identity = identities[connection] }
+      local given, err = export.define(connection, entry and entry.given, findings)
       if not given then return nil, err end
       local content
       if not entry or not shape.equal(entry.given, given) then
-         content, err = settling.text_of(given)
+         content, err = compare.text_of(given)
          if not content then return nil, err end
       end
       prepared[index] = { file = file, content = content }
@@ -92,57 +93,76 @@ local function remove_stale(path, stale, how, result)
          table.insert(result.removed, entry.file)
       elseif how.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
-         table.insert(result.warnings, { file = entry.file,
+         table.insert(result.warnings, { file = entry.file, code = "stale_file",
             message = "the tenant has no such connection: a plan would create it; prune removes the file" })
       end
    end
    return true
 end
 
-local function write_lock(path, read, key, connections, files)
+local function write_lock(path, read, identity, connections, files)
    local refs = {}
-   for file, ref in pairs(lock.refs(read.lock, key)) do
+   for file, ref in pairs(lock.refs(read.lock, identity)) do
       if native.file.read(path, file, 0) ~= nil or read.listing[file] then refs[file] = ref end
    end
    for _, connection in ipairs(connections) do refs[files[connection]] = connection.ref end
-   return lock.write(path, read.lock, key, refs)
+   return lock.write(path, read.lock, identity, refs)
 end
 
-local function new_result(path, report)
+local function new_result(path, findings)
    return setmetatable({
       folder = path, written = json.array {}, unchanged = json.array {}, removed = json.array {},
-      stale = json.array {}, references = report.references, warnings = report.warnings,
-   }, { __name = "personalize.sync.export", __tostring = prose.export, __jsontype = "object" })
+      stale = json.array {}, references = findings.references, warnings = findings.warnings,
+   }, { __name = "personalize.sync.export", __tostring = report.export, __jsontype = "object" })
 end
 
---- See `sync.export`.
--- @tparam table how `is_meant`, `extract_secrets`, `prune`
-function exporting.export(client, path, how)
-   local made, reason = native.file.make_folder(path)
-   if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+local function refuse(problems)
+   return folder.refuse(problems, "the folder is broken, nothing was written")
+end
+
+-- Reads the folder and the tenant.
+local function read_both(client, path)
    local read, err = folder.read(path)
    if not read then return nil, err end
-   if #read.problems > 0 then return folder.refuse(read.problems, "the folder is broken, nothing was written") end
+   if #read.problems > 0 then return refuse(read.problems) end
    local all
    all, err = tenant.list(client)
    if not all then return nil, err end
-   local identities, key, connections = pairing.identities(all), tenant.key(client, all), {}
+   local identity = tenant.identify(client, all)
+   local problems = lock.problems(read.lock, identity, read.entries)
+   if #problems > 0 then return refuse(problems) end
+   return read, all, identity
+end
+
+local function run(client, path, how, warning)
+   local read, all, identity = read_both(client, path)
+   if not read then return nil, all end
+   local identities, connections = pair.identities(all), {}
    for _, connection in ipairs(all) do
       if how.is_meant(connection.name) then connections[#connections + 1] = connection end
    end
-   local files, entries, stale = name_files(read, connections, identities, key)
-   local report = extraction.new_report(how.extract_secrets)
-   local prepared, fine
-   prepared, err = prepare(connections, files, entries, identities, report)
+   local files, entries, stale = name_files(read, all, connections, identities, identity)
+   local findings = extract.new_findings(how.extract_secrets)
+   if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
+   local prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
-   local result = new_result(path, report)
+   local result = new_result(path, findings)
+   local fine
    fine, err = write_all(path, prepared, result)
    if not fine then return nil, err end
    fine, err = remove_stale(path, stale, how, result)
    if not fine then return nil, err end
-   fine, err = write_lock(path, read, key, connections, files)
+   fine, err = write_lock(path, read, identity, connections, files)
    if not fine then return nil, err end
    return result
 end
 
-return exporting
+--- See `sync.export`.
+-- @tparam table how `is_meant`, `extract_secrets`, `prune`
+function export.export(client, path, how)
+   local made, reason = native.file.make_folder(path)
+   if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
+end
+
+return export

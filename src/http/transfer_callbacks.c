@@ -1,10 +1,9 @@
-/* The callbacks feed the response, and note when the last byte moved: a stall is judged by that
- * and not by libcurl's LOW_SPEED options, whose unit is a second. */
-#include "http/callbacks.h"
-
+/* What libcurl calls while a transfer runs. They feed the response, and note when the last byte
+ * moved: a stall is judged by that and not by libcurl's LOW_SPEED options, whose unit is a second.
+ * No Lua here, and no call back into libcurl. */
 #include <string.h>
 
-#include "http/engine.h"
+#include "http/transfer.h"
 
 static pz_transfer *transfer_of(void *data)
 {
@@ -14,7 +13,7 @@ static pz_transfer *transfer_of(void *data)
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = transfer_of(data);
-    transfer->last_byte = pz_engine_now(transfer->engine);
+    transfer->last_byte = transfer->pulse->now;
     return pz_response_line(&transfer->response, line, size * count) ? size * count : 0;
 }
 
@@ -23,8 +22,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     pz_transfer *transfer = transfer_of(data);
     if (transfer->response.part != PZ_RESPONSE_BODY)
-        return pz_response_continues_nothing(&transfer->response, bytes) ? 0 : size * count;
-    transfer->last_byte = pz_engine_now(transfer->engine);
+        return pz_response_before_line(&transfer->response, bytes) ? size * count : 0;
+    transfer->last_byte = transfer->pulse->now;
     return pz_response_bytes(&transfer->response, bytes, size * count) ? size * count : 0;
 }
 
@@ -48,9 +47,11 @@ static int on_seek(void *data, curl_off_t offset, int origin)
 
 static void begin_request(pz_transfer *transfer)
 {
-    transfer->issued = 1;
-    transfer->last_byte = pz_engine_now(transfer->engine);
-    pz_engine_expect_stall(transfer->engine, pz_transfer_stalls_at(transfer));
+    transfer->issued = true;
+    transfer->last_byte = transfer->pulse->now;
+    uint64_t stalls_at = pz_transfer_stalls_at(transfer);
+    if (stalls_at < transfer->pulse->stall_at)
+        transfer->pulse->stall_at = stalls_at;
 }
 
 /* The connection is there and the request about to be written. */
@@ -70,10 +71,10 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
     pz_transfer *transfer = transfer_of(data);
     if (!transfer->issued && pz_libcurl_has_begun_request(transfer->handle->easy))
         begin_request(transfer);
-    int alone = !transfer->may_be_http2 || transfer->response.http1;
-    if (down + up != transfer->progress || (alone && pz_engine_socket_is_ready(transfer->engine))) {
+    bool alone = !transfer->may_be_http2 || transfer->response.http1;
+    if (down + up != transfer->progress || (alone && transfer->pulse->socket_is_ready)) {
         transfer->progress = down + up;
-        transfer->last_byte = pz_engine_now(transfer->engine);
+        transfer->last_byte = transfer->pulse->now;
     }
     return 0;
 }
@@ -85,7 +86,7 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
             return code_;                                                                          \
     } while (0)
 
-CURLcode pz_callbacks_apply(pz_handle *handle)
+CURLcode pz_transfer_set_callbacks(pz_handle *handle)
 {
     CURL *easy = handle->easy;
     TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, handle));

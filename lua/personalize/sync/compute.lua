@@ -1,5 +1,5 @@
 --- Compares definitions with a tenant and makes a plan of it. Sends nothing.
--- @module personalize.sync.planning
+-- @module personalize.sync.compute
 -- @local
 
 local client_of = require "personalize.client"
@@ -7,17 +7,19 @@ local json = require "personalize.json"
 local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
 local merge = require "personalize.connections.merge"
-local pairing = require "personalize.sync.pairing"
-local reference = require "personalize.sync.reference"
+local options = require "personalize.options"
+local pair = require "personalize.sync.pair"
+local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
-local settling = require "personalize.sync.settling"
+local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
+local twins = require "personalize.sync.twins"
 
-local planning = {}
+local compute = {}
 
---- What a connection becomes when a definition is applied to it: members that the definition does not give stay.
-function planning.merged(current, given)
+--- Merges a definition into a connection: members that the definition does not give stay.
+function compute.merged(current, given)
    local merged = {}
    for name, value in next, current do
       if not schema.server_owned[name] then merged[name] = shape.copy(value) end
@@ -37,7 +39,7 @@ local function fact(connection, ...)
    return nil
 end
 
--- What a plan tells of a connection: who changed it last, and when.
+-- Takes from a connection what a plan tells of it: who changed it last, and when.
 local function facts(current)
    return {
       name = current.name, ref = current.ref, revision = fact(current, "revision"),
@@ -49,11 +51,35 @@ local function add_problem(self, entry, path, message)
    self.problems[#self.problems + 1] = { file = entry.file, path = path, message = message }
 end
 
+local function add_warning(self, entry, path, code, message)
+   self.warnings[#self.warnings + 1] = { file = entry.file, path = path, code = code, message = message }
+end
+
+local function gives_secret(entry)
+   for _, each in ipairs(entry.references) do
+      if each.path:find "^auth[.%[]" then return true end
+   end
+   for _, each in ipairs(entry.literals or {}) do
+      if each.is_text then return true end
+   end
+   return false
+end
+
+-- Warns that a definition of an authentication that is not published may lack what the service keeps to itself.
+local function warn_of_unknown_auth(self, entry, definition)
+   local unknown = references.unknown_auths(definition)[1]
+   if not unknown or gives_secret(entry) or self.warned[entry.file] then return end
+   add_warning(self, entry, "auth", "unknown_auth_type", ("authType %s is not published: if it has a secret that the "
+      .. "service does not return, sending this may erase it; give it as {\"$env\": \"NAME\"}")
+      :format(options.describe(unknown[3])))
+end
+
 -- Everything that would make sending fail is found now.
 local function check_secrets(self, entry, body)
-   for _, problem in ipairs(reference.missing(entry.references, self.base)) do
+   for _, problem in ipairs(references.missing(entry.references, self.base)) do
       add_problem(self, entry, problem.path, problem.message)
    end
+   warn_of_unknown_auth(self, entry, body or entry.given)
    if not body or self.how.missing_secrets == "send" or self.how.secrets then return end
    for _, secret in ipairs((secrets.missing(body))) do
       add_problem(self, entry, secret.path, "is missing: the service never returns it, so an update without it may "
@@ -67,23 +93,31 @@ local function with_item(self, list, item, private)
    return item
 end
 
--- Whether an entry's own members are as they should be.
-local function is_valid(self, entry)
-   local problems = folder.check(entry)
+-- What the service sent itself is not judged, here or in the tenant that the definition comes from.
+local function judged_by(self, entry, current)
+   return { retrieved = current or entry.origin, unknown_members = self.how.unknown_members }
+end
+
+-- Tells whether an entry's own members are as they should be.
+local function is_valid(self, entry, current)
+   local problems = folder.check(entry, judged_by(self, entry, current))
    for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
    return #problems == 0
 end
 
 local function plan_update(self, entry, current, is_forced)
-   local visible = settling.as_in_files(entry, current)
-   local desired, reason = planning.merged(visible, settling.comparable(entry, visible))
+   local visible = compare.as_in_files(entry, current)
+   local desired, reason = compute.merged(visible, compare.comparable(entry, visible))
    if not desired then return add_problem(self, entry, "", reason) end
-   local body = planning.merged(visible, entry.given)
-   local changes, err = difference.between(planning.merged(visible, {}), desired)
+   local body = compute.merged(visible, entry.given)
+   local changes, err = difference.between(compute.merged(visible, {}), desired)
    if not changes then return add_problem(self, entry, "", err.message) end
    check_secrets(self, entry, body)
    local item = facts(current)
    item.file, item.differences, item.force_secrets = entry.file, changes, is_forced or nil
+   if entry.name ~= current.name then
+      item.name, item.rename = entry.name, { from = current.name, to = entry.name }
+   end
    with_item(self, self.updates, item, { entry = entry, base = current })
 end
 
@@ -95,16 +129,17 @@ local function plan_entry(self, entry, current, ambiguity)
       with_item(self, self.creates, { name = entry.name, file = entry.file }, { entry = entry })
       return
    end
-   local hides_secrets = #entry.references + #entry.literals > 0
+   local hides_secrets = compare.hides_secrets(entry, current)
    local is_forced = self.how.force_secrets and hides_secrets
-   if not is_forced and settling.is_met(entry, current) then
+   if not is_forced and compare.is_met(entry, current) then
       local item = { name = entry.name, file = entry.file, ref = current.ref }
       if hides_secrets then self.uncompared[#self.uncompared + 1] = entry.name end
       self.unchanged[#self.unchanged + 1] = item
       return
    end
+   ambiguity = ambiguity or self.twins.of(entry, current)
    if ambiguity then return add_problem(self, entry, "name", ambiguity) end
-   if not is_valid(self, entry) then return end
+   if not is_valid(self, entry, current) then return end
    plan_update(self, entry, current, is_forced)
 end
 
@@ -119,12 +154,16 @@ local function plan_unmanaged(self, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 
-local function warn_of_literals(self, entry)
+-- Adds the warnings of an entry: they stop nothing.
+local function warn(self, entry, current)
    for _, each in ipairs(entry.literals) do
       if each.is_text then
-         self.warnings[#self.warnings + 1] = { file = entry.file, path = each.path,
-            message = "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file" }
+         add_warning(self, entry, each.path, "clear_text_secret",
+            "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file")
       end
+   end
+   for _, warning in ipairs(folder.warnings(entry, judged_by(self, entry, current))) do
+      self.warnings[#self.warnings + 1] = warning
    end
 end
 
@@ -136,38 +175,58 @@ local function sort_problems(problems)
    table.sort(problems, function(a, b) return places[a] < places[b] end)
 end
 
---- Fills a plan's arrays.
--- @tparam table plan
--- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
--- @tparam table connections of the tenant
--- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `secrets`
-function planning.fill(plan, source, connections, how)
+-- The entries and the connections that are meant: a connection that is renamed, by either of its names.
+local function select_meant(source, connections, is_meant)
+   local paired = pair.pair(source.entries, connections, source.refs)
+   local entries, unmanaged = {}, {}
+   for _, entry in ipairs(source.entries) do
+      local current = paired.of[entry]
+      if is_meant(entry.name) or current and is_meant(current.name) then entries[#entries + 1] = entry end
+   end
+   for _, connection in ipairs(paired.unmanaged) do
+      if is_meant(connection.name) then unmanaged[#unmanaged + 1] = connection end
+   end
+   return entries, unmanaged, paired
+end
+
+local function new_state(plan, source, connections, how)
    local settings = client_of.settings(plan.client)
    local self = {
       base = source.base, private = plan.private, problems = json.array {},
       creates = json.array {}, updates = json.array {}, archives = json.array {}, unchanged = json.array {},
       unmanaged = json.array {}, uncompared = json.array {}, warnings = source.warnings or json.array {},
+      seen = {}, warned = {},
       how = {
          archive_missing = how.archive_missing, force_secrets = how.force_secrets,
          missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
+         unknown_members = settings.unknown_members,
       },
    }
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
-   local entries, meant = {}, {}
-   for _, entry in ipairs(source.entries) do
-      if how.is_meant(entry.name) then entries[#entries + 1] = entry end
+   for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
+   for _, warning in ipairs(self.warnings) do
+      if warning.code == "unknown_auth_type" then self.warned[warning.file] = true end
    end
-   for _, connection in ipairs(connections) do
-      if how.is_meant(connection.name) then meant[#meant + 1] = connection end
-   end
-   local pairs_of = pairing.pair(entries, meant, source.refs)
-   for _, entry in ipairs(entries) do warn_of_literals(self, entry) end
-   for _, entry in ipairs(entries) do plan_entry(self, entry, pairs_of.of[entry], pairs_of.ambiguous[entry]) end
+   return self
+end
+
+--- Fills a plan's arrays.
+-- @tparam table plan
+-- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
+-- @tparam table connections of the tenant
+-- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `secrets`
+-- @treturn table the arrays, and `seen`: the refs of all connections
+function compute.fill(plan, source, connections, how)
+   local self = new_state(plan, source, connections, how)
+   local entries, unmanaged, paired = select_meant(source, connections, how.is_meant)
+   self.twins = twins.expected(entries, connections, paired)
+   for _, entry in ipairs(entries) do warn(self, entry, paired.of[entry]) end
+   for _, entry in ipairs(entries) do plan_entry(self, entry, paired.of[entry], paired.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end
-   for _, connection in ipairs(pairs_of.unmanaged) do plan_unmanaged(self, connection) end
+   for _, connection in ipairs(unmanaged) do plan_unmanaged(self, connection) end
    sort_problems(self.problems)
    return self
 end
 
-return planning
+return compute

@@ -1,11 +1,11 @@
 --- Plans and their results as people read them.
--- @module personalize.sync.prose
+-- @module personalize.sync.report
 -- @local
 
 local folder = require "personalize.sync.folder"
 local text = require "personalize.text"
 
-local prose = {}
+local report = {}
 
 local function counted(count, one, many)
    return ("%d %s"):format(count, count == 1 and one or many)
@@ -16,7 +16,7 @@ local function title(item)
    return ('"%s"%s'):format(text.line(item.name), file)
 end
 
--- What is known of the state that an update starts from.
+-- Describes the state that an update starts from.
 local function origin(item)
    local parts = {}
    if item.revision then parts[#parts + 1] = "from revision " .. text.line(tostring(item.revision)) end
@@ -26,11 +26,24 @@ local function origin(item)
 end
 
 local function add_update(lines, item)
-   lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
+   if item.rename then
+      lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
+   else
+      lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
+   end
    if #item.differences > 0 then
-      for line in tostring(item.differences):gmatch "[^\n]+" do lines[#lines + 1] = "             " .. line end
+      for line in tostring(item.differences):gmatch "[^\n]+" do
+         local is_told = item.rename and line:find "^name: "
+         if not is_told then lines[#lines + 1] = "             " .. line end
+      end
    end
    if item.force_secrets then lines[#lines + 1] = "             its secrets, which cannot be compared, are sent" end
+end
+
+local function count_renames(plan)
+   local count = 0
+   for _, item in ipairs(plan.updates) do count = count + (item.rename and 1 or 0) end
+   return count
 end
 
 local function add_changes(lines, plan)
@@ -38,6 +51,10 @@ local function add_changes(lines, plan)
    for _, item in ipairs(plan.creates) do lines[#lines + 1] = "  create   " .. title(item) end
    for _, item in ipairs(plan.updates) do add_update(lines, item) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
+   if count_renames(plan) > 0 then
+      lines[#lines + 1] = ""
+      lines[#lines + 1] = "Renames are applied only when that is allowed: renames = true, or --rename."
+   end
 end
 
 local function names(list)
@@ -63,8 +80,6 @@ local function add_rest(lines, plan)
       lines[#lines + 1] = ("Secrets can't be compared, so these may differ in them: %s")
          :format(names(plan.uncompared))
    end
-   if #plan.warnings > 0 then lines[#lines + 1] = "" end
-   for _, warning in ipairs(plan.warnings) do lines[#lines + 1] = "warning: " .. folder.describe(warning) end
    if #plan.problems > 0 then
       lines[#lines + 1] = ""
       lines[#lines + 1] = counted(#plan.problems, "problem has", "problems have")
@@ -73,26 +88,49 @@ local function add_rest(lines, plan)
    end
 end
 
---- A plan.
-function prose.plan(plan)
-   local summary = {}
-   for _, part in ipairs { { plan.creates, "to create" }, { plan.updates, "to update" },
-      { plan.archives, "to archive" }, { plan.unchanged, "unchanged" } } do
-      if #part[1] > 0 then summary[#summary + 1] = ("%d %s"):format(#part[1], part[2]) end
+local function summary_of(plan)
+   local parts, renames = {}, count_renames(plan)
+   for _, part in ipairs { { #plan.creates, "to create" }, { #plan.updates - renames, "to update" },
+      { renames, "to rename" }, { #plan.archives, "to archive" }, { #plan.unchanged, "unchanged" } } do
+      if part[1] > 0 then parts[#parts + 1] = ("%d %s"):format(part[1], part[2]) end
    end
    if plan:is_empty() and #plan.problems == 0 then
-      table.insert(summary, 1, "nothing to do")
-   elseif #summary == 0 then
-      summary[1] = "nothing to send"
+      table.insert(parts, 1, "nothing to do")
+   elseif #parts == 0 then
+      parts[1] = "nothing to send"
    end
-   local lines = { ("Plan for %s: %s."):format(plan.tenant, table.concat(summary, ", ")) }
+   return table.concat(parts, ", ")
+end
+
+local function warning_lines(warnings)
+   local lines = {}
+   for index, warning in ipairs(warnings) do lines[index] = "warning: " .. folder.describe(warning) end
+   return lines
+end
+
+--- A plan without its warnings.
+function report.changes(plan)
+   local lines = { ("Plan for %s: %s."):format(plan.tenant, summary_of(plan)) }
    add_changes(lines, plan)
    add_rest(lines, plan)
    return table.concat(lines, "\n")
 end
 
+--- A plan.
+function report.plan(plan)
+   local changes, warnings = report.changes(plan), warning_lines(plan.warnings)
+   if #warnings == 0 then return changes end
+   return changes .. "\n\n" .. table.concat(warnings, "\n")
+end
+
+--- Connections in use that share a name.
+function report.twin(each)
+   return ('%d connections are named "%s" now, for somebody else created it at the same time: %s'):format(#each.refs,
+      text.line(each.name), table.concat(each.refs, ", "))
+end
+
 --- What applying a plan did.
-function prose.result(result)
+function report.result(result)
    local parts, lines = {}, {}
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
       if #result[kind] > 0 then parts[#parts + 1] = ("%d %s"):format(#result[kind], (kind:gsub("_", " "))) end
@@ -102,12 +140,13 @@ function prose.result(result)
       lines[#lines + 1] = ("  failed   %s: %s"):format(title(item), tostring(item.error))
    end
    for _, item in ipairs(result.not_started) do lines[#lines + 1] = "  not started  " .. title(item) end
+   for _, each in ipairs(result.twins) do lines[#lines + 1] = "  twins    " .. report.twin(each) end
    for _, message in ipairs(result.warnings) do lines[#lines + 1] = "  warning: " .. text.line(message) end
    return table.concat(lines, "\n")
 end
 
---- What an export did.
-function prose.export(result)
+--- What an export did, without its warnings.
+function report.files(result)
    local lines = { ("%s written, %d unchanged in %s."):format(counted(#result.written, "file", "files"),
       #result.unchanged, text.line(result.folder)) }
    for _, each in ipairs(result.references) do
@@ -115,8 +154,14 @@ function prose.export(result)
          text.line(each.target))
    end
    for _, file in ipairs(result.removed) do lines[#lines + 1] = "  removed " .. text.line(file) end
-   for _, warning in ipairs(result.warnings) do lines[#lines + 1] = "  warning: " .. folder.describe(warning) end
    return table.concat(lines, "\n")
 end
 
-return prose
+--- What an export did.
+function report.export(result)
+   local lines = { report.files(result) }
+   for _, line in ipairs(warning_lines(result.warnings)) do lines[#lines + 1] = "  " .. line end
+   return table.concat(lines, "\n")
+end
+
+return report

@@ -1,12 +1,14 @@
---- Which connection each file is: by name, and where that is not enough by whether they are archived, or by the lock's
--- ref. A connection that was retired and made anew has its name twice, for there is no delete.
--- @module personalize.sync.pairing
+--- Finds the connection of each file: the one whose ref the lock has, whatever its name is now; then by name, and where
+-- that is not enough by whether they are archived. A connection that was retired and made anew has its name twice, for
+-- there is no delete.
+-- @module personalize.sync.pair
 -- @local
 
+local compare = require "personalize.sync.compare"
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 
-local pairing = {}
+local pair = {}
 
 local function is_archived(connection)
    return shape.get(connection, "archived") == true
@@ -26,7 +28,7 @@ local function group(list, name_of)
    return groups
 end
 
--- Those of a list that are not taken yet and, where `archived` is given, are of that kind.
+-- Selects the items of a list that are not taken yet and, where `archived` is given, are of that kind.
 local function left(list, taken, archived, kind_of)
    local found = {}
    for _, item in ipairs(list) do
@@ -37,14 +39,33 @@ end
 
 local function entry_archived(entry) return entry.archived end
 
-local function pair_by_ref(result, entries, connections, refs)
-   local by_ref = {}
+local function take(result, entry, connection)
+   result.of[entry], result.taken[connection] = connection, true
+end
+
+-- A file that only got another file's name is the connection that it describes, not the one of its new name: nothing
+-- would have to be sent.
+local function pair_moved_file(result, entry, connections_of_name, known)
+   for _, connection in ipairs(connections_of_name or {}) do
+      if known[connection.ref] and not result.taken[connection] and compare.is_met(entry, connection) then
+         return take(result, entry, connection)
+      end
+   end
+end
+
+local function pair_by_ref(result, entries, connections, by_name, refs)
+   local by_ref, known = {}, {}
    for _, connection in ipairs(connections) do by_ref[connection.ref] = connection end
+   for _, ref in pairs(refs) do known[ref] = true end
    for _, entry in ipairs(entries) do
       local connection = by_ref[refs[entry.file] or false]
-      if connection and not result.taken[connection] then
-         result.of[entry], result.taken[connection] = connection, true
+      if connection and connection.name ~= entry.name then
+         pair_moved_file(result, entry, by_name[entry.name], known)
       end
+   end
+   for _, entry in ipairs(entries) do
+      local connection = by_ref[refs[entry.file] or false]
+      if connection and not result.of[entry] and not result.taken[connection] then take(result, entry, connection) end
    end
 end
 
@@ -52,7 +73,7 @@ local function pair_single(result, entries, connections, archived)
    local free_entries = left(entries, result.of, archived, entry_archived)
    local free_connections = left(connections, result.taken, archived, is_archived)
    if #free_entries == 1 and #free_connections == 1 then
-      result.of[free_entries[1]], result.taken[free_connections[1]] = free_connections[1], true
+      take(result, free_entries[1], free_connections[1])
    end
 end
 
@@ -62,7 +83,7 @@ local function names_of_files(entries)
    return table.concat(names, ", ")
 end
 
--- Why entries of a name must not be touched, those that are archived or the others; or nil.
+-- Says why entries of a name must not be touched, those that are archived or the others; or nil.
 local function ambiguity(name, archived, entries, connections)
    local same = left(entries, {}, archived, entry_archived)
    if #same > 1 then
@@ -82,18 +103,18 @@ end
 -- @tparam table refs file -> ref
 -- @treturn table `of` (entry -> connection), `ambiguous` (entry -> why it must not be touched), `unmanaged` (array of
 -- connections)
-function pairing.pair(entries, connections, refs)
+function pair.pair(entries, connections, refs)
    local result = { of = {}, taken = {}, ambiguous = {}, unmanaged = {} }
    local by_name = group(connections, function(connection) return connection.name end)
+   pair_by_ref(result, entries, connections, by_name, refs)
    for name, same in pairs(group(entries, function(entry) return entry.name end)) do
       local present = by_name[name] or {}
-      if #same == 1 and #present == 1 then
-         result.of[same[1]], result.taken[present[1]] = present[1], true
-      elseif #same > 1 or #present > 1 then
-         pair_by_ref(result, same, present, refs)
+      if #same > 1 or #present > 1 then
          pair_single(result, same, present, false)
          pair_single(result, same, present, true)
-         pair_single(result, same, present, nil)
+      end
+      pair_single(result, same, present, nil)
+      if #same > 1 or #present > 1 then
          local reasons = {}
          for _, archived in ipairs { true, false } do reasons[archived] = ambiguity(name, archived, same, present) end
          for _, entry in ipairs(same) do result.ambiguous[entry] = reasons[entry.archived] end
@@ -107,7 +128,7 @@ end
 
 --- Identities for naming: the name alone where that tells a connection from the others.
 -- @treturn table connection -> identity
-function pairing.identities(connections)
+function pair.identities(connections)
    local identities = {}
    for name, same in pairs(group(connections, function(connection) return connection.name end)) do
       local live = #left(same, {}, false, is_archived)
@@ -122,4 +143,4 @@ function pairing.identities(connections)
    return identities
 end
 
-return pairing
+return pair

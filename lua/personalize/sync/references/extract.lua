@@ -1,18 +1,19 @@
 --- Keeps secrets out of files: write-only ones become references always, credentials that the service does return when
 -- asked to; else they are warned of.
--- @module personalize.sync.extraction
+-- @module personalize.sync.references.extract
 -- @local
 
 local json = require "personalize.json"
+local options = require "personalize.options"
 local naming = require "personalize.sync.naming"
 local redaction = require "personalize.redaction"
-local reference = require "personalize.sync.reference"
+local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 
-local extraction = {}
+local extract = {}
 
--- What a secret is called: the name of the header or form item that has it, or else its path.
+-- Names a secret: by the header or form item that has it, or else by its path.
 local function purpose(path, parent)
    local name = shape.string(parent, "name") or shape.string(parent, "key")
    if name and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
@@ -42,17 +43,17 @@ local function each_credential(value, masked, visit, path)
       local member, shown = rawget(value, name), rawget(masked, name)
       local place = child(path, name)
       if type(member) == "table" and type(shown) == "table" then
-         if not reference.of(member) then each_credential(member, shown, visit, place) end
-      elseif not rawequal(member, shown) and not reference.of(member) then
+         if not references.of(member) then each_credential(member, shown, visit, place) end
+      elseif not rawequal(member, shown) and not references.of(member) then
          visit(value, name, place)
       end
    end
 end
 
-local function add_reference(report, parent, name, path)
-   local variable = naming.variable(report.item, purpose(path, parent), report.variables)
-   parent[name] = reference.env(variable)
-   report.references[#report.references + 1] = { file = report.file, path = path, kind = "env", target = variable }
+local function add_reference(findings, parent, name, path)
+   local variable = naming.variable(findings.item, purpose(path, parent), findings.variables)
+   parent[name] = references.env(variable)
+   table.insert(findings.references, { file = findings.file, path = path, kind = "env", target = variable })
 end
 
 -- The published write-only secrets: `{ parent =, member = }`.
@@ -64,17 +65,45 @@ for _, parent in ipairs(schema.members) do
 end
 
 -- They stand in the file as references, whatever came.
-local function add_write_only(report, definition, earlier)
+local function add_write_only(findings, definition, earlier)
    for _, secret in ipairs(write_only) do
       local member = secret.member
       for _, found in ipairs(shape.objects(definition, secret.parent)) do
          local object, path = found[1], ("%s.%s"):format(found[2], member.name)
          local known = shape.get(shape.get(earlier, secret.parent), member.name)
-         if reference.of(known) then
+         if references.of(known) then
             object[member.name] = known
          elseif rawget(object, member.name) ~= nil or shape.auth_type(object) == member.only then
-            add_reference(report, object, member.name, path)
+            add_reference(findings, object, member.name, path)
          end
+      end
+   end
+end
+
+-- A kind of authentication that is not published may have secrets that the service keeps to itself: what an earlier
+-- file had of it, and what the service masks.
+local function add_unknown(findings, definition, earlier)
+   local before = shape.object(earlier, "auth")
+   for _, each in ipairs(references.unknown_auths(definition)) do
+      local auth, path, kind = each[1], each[2], each[3]
+      local known, has_reference = shape.auth_type(before) == kind and before or {}, false
+      local names = {}
+      for _, source in ipairs { auth, known } do
+         for _, name in ipairs(sorted_names(source)) do names[#names + 1] = name end
+      end
+      for _, name in ipairs(names) do
+         local value = rawget(auth, name)
+         local is_lacking = value == nil and (shape.string(known, name) or "") ~= ""
+         local is_masked = value ~= nil and references.is_hidden(value)
+         if references.may_be_secret(name) and (is_lacking or is_masked) then
+            add_reference(findings, auth, name, ("%s.%s"):format(path, name))
+         end
+         has_reference = has_reference or references.of(rawget(auth, name)) ~= nil
+      end
+      if not has_reference then
+         table.insert(findings.warnings, { file = findings.file, path = path, code = "unknown_auth_type",
+            message = ("authType %s is not published: if it has a secret that the service does not return, it is "
+               .. "not in this definition; give it as {\"$env\": \"NAME\"}"):format(options.describe(kind)) })
       end
    end
 end
@@ -84,13 +113,13 @@ local function keep_write_only(definition, earlier)
    local auth, before = shape.get(definition, "auth"), shape.get(earlier, "auth")
    if type(auth) ~= "table" or type(before) ~= "table" then return end
    for name, value in next, before do
-      if reference.of(value) and rawget(auth, name) == nil then auth[name] = value end
+      if references.of(value) and rawget(auth, name) == nil then auth[name] = value end
    end
 end
 
 -- Keeps the references of an earlier file where its new version would have the text.
 local function carry(earlier, value)
-   if reference.of(earlier) and type(value) == "string" then return earlier end
+   if references.of(earlier) and type(value) == "string" then return earlier end
    if type(earlier) ~= "table" or type(value) ~= "table" then return value end
    local copy = {}
    for name, member in next, value do copy[name] = carry(rawget(earlier, name), member) end
@@ -100,27 +129,29 @@ end
 --- Turns a connection's definition (a copy, changed in place, as files have it) into one without secrets.
 -- @tparam table definition
 -- @tparam ?table earlier the definition in the file so far: its references stay
--- @tparam table report `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`
+-- @tparam table findings `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`
 -- @treturn table definition
-function extraction.secure(definition, earlier, report)
+function extract.secure(definition, earlier, findings)
    if earlier then
       definition = carry(earlier, definition)
       keep_write_only(definition, earlier)
    end
-   add_write_only(report, definition, earlier)
+   add_write_only(findings, definition, earlier)
+   add_unknown(findings, definition, earlier)
    each_credential(definition, redaction.connection(definition), function(parent, name, path)
-      if report.extract and type(rawget(parent, name)) == "string" then
-         return add_reference(report, parent, name, path)
+      if findings.extract and type(rawget(parent, name)) == "string" then
+         return add_reference(findings, parent, name, path)
       end
-      report.warnings[#report.warnings + 1] = { file = report.file, path = path,
+      findings.warnings[#findings.warnings + 1] = { file = findings.file, path = path,
+         code = "credential_in_file",
          message = "looks like a credential and stands in the file; extract_secrets makes a reference of it" }
    end, "")
    return definition
 end
 
---- What a report of many connections begins with.
-function extraction.new_report(extract)
-   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = extract }
+--- Makes the empty findings of many connections.
+function extract.new_findings(is_extracting)
+   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting }
 end
 
-return extraction
+return extract

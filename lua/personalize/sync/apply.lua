@@ -1,0 +1,170 @@
+--- Applies a plan: each item by itself, as far as the tenant is still as it was when the plan was made.
+-- @module personalize.sync.apply
+-- @local
+
+local errors = require "personalize.error"
+local native = require "personalize.native"
+local map = require "personalize.http.loops.map"
+local options = require "personalize.options"
+local folder = require "personalize.sync.folder"
+local hold = require "personalize.sync.hold"
+local items = require "personalize.sync.items"
+local lock = require "personalize.sync.lock"
+local resolve = require "personalize.sync.references.resolve"
+local result = require "personalize.sync.result"
+local tenant = require "personalize.sync.tenant"
+local twins = require "personalize.sync.twins"
+
+local apply = {}
+
+local known_options = {
+   concurrency = "count", on_progress = "function", should_stop = "function", timeout = "seconds", renames = "boolean",
+   missing_secrets = options.one_of("refuse", "send"), secrets = "function",
+}
+
+local default_concurrency = 4
+
+local kinds = { "creates", "updates", "archives" }
+
+-- The items that are left to do, references resolved: what is missing is found before anything is sent.
+local function prepare(plan, state)
+   local tasks, problems = {}, {}
+   for _, kind in ipairs(kinds) do
+      for _, item in ipairs(plan[kind]) do
+         local private = state.private[item]
+         if not state.done[item] then
+            local resolved, texts = nil, {}
+            if private.entry then resolved, texts = resolve.resolve(private.entry.given, state.base) end
+            private.resolved, private.texts = resolved, texts
+            for _, problem in ipairs(texts.problems or {}) do
+               problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }
+            end
+            tasks[#tasks + 1] = { item = item, kind = kind, private = private }
+         end
+      end
+   end
+   if #problems > 0 then return folder.refuse(problems, "nothing was sent") end
+   return tasks
+end
+
+-- The refs that are known now, beside the files.
+local function write_lock(plan, state, outcome)
+   if not state.folder then return end
+   local current, err = lock.read(state.folder)
+   local seen, refs = {}, {}
+   if current then
+      for item, connection in pairs(state.done) do
+         seen[#seen + 1] = connection
+         if item.file then refs[item.file] = connection.ref end
+      end
+      local identity = #seen > 0 and tenant.identify(state.client, seen) or state.identity
+      identity.organisation = identity.organisation or state.identity.organisation
+      for file, ref in pairs(lock.refs(current, identity)) do refs[file] = refs[file] or ref end
+      for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
+      current, err = lock.write(state.folder, current, identity, refs)
+   end
+   if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
+end
+
+-- Somebody else may have created, at the same time, what this run did: of two runs at least the later one sees it.
+local function look_for_twins(state, tasks, outcome)
+   local names = {}
+   for _, task in ipairs(tasks) do
+      if task.what == "created" or task.what == "updated" and task.item.rename then names[task.item.name] = true end
+   end
+   if next(names) == nil then return end
+   local listed, err = tenant.list(state.client)
+   if not listed then
+      outcome.unseen = err
+      return
+   end
+   for _, each in ipairs(twins.among(listed, names)) do table.insert(outcome.twins, each) end
+end
+
+-- Does the tasks, many at a time; each keeps its own outcome.
+local function run_tasks(run, tasks, concurrency)
+   local _, failures = map.run(tasks, function(task)
+      if run.should_stop and run.should_stop() then return errors.fail("cancelled", "stopped") end
+      task.is_begun = true -- what is broken off from here on may have been carried out
+      local connection, what = items[task.kind](run, task.item, task.private)
+      if not connection then return nil, resolve.hide(what, task.private.texts) end
+      task.connection, task.what = connection, what
+      if what == "created" then run.made(task.item, connection) end
+      return task
+   end, {
+      concurrency = concurrency,
+      on_progress = run.on_progress and function(_, _, task, task_done)
+         run.count = run.count + 1
+         run.on_progress(run.count, run.total, task.item, task_done and task_done.what or nil)
+      end,
+   })
+   for index, task in ipairs(tasks) do task.err = failures[index] end
+end
+
+-- Names are given back before others take them: renames come first, one after the other.
+local function split(tasks)
+   local renames, others = {}, {}
+   for _, task in ipairs(tasks) do table.insert(task.item.rename and renames or others, task) end
+   return renames, others
+end
+
+local function send(plan, state, checked, tasks, outcome)
+   local listed, err = tenant.list(state.client)
+   if not listed then return nil, err end
+   local identity = tenant.identify(state.client, listed)
+   local other = state.is_loaded and tenant.difference(state.identity, identity)
+   if other then
+      return errors.fail("config", ("the plan was made for another tenant, %s, and this is %s (%s): plan again")
+         :format(plan.tenant, tenant.name(identity), other))
+   end
+   state.identity = identity
+   local run = items.new_run(plan, state, listed, checked)
+   run.should_stop, run.on_progress, run.count, run.total = checked.should_stop, checked.on_progress, 0, #tasks
+   local renames, others = split(tasks)
+   run_tasks(run, renames, 1)
+   for _, task in ipairs(renames) do run.renamed[task.item.ref] = task.connection ~= nil or nil end
+   run_tasks(run, others, checked.concurrency or default_concurrency)
+   result.collect(outcome, state, tasks)
+   write_lock(plan, state, outcome)
+   local kept, problem = state.keep(true)
+   if not kept then table.insert(outcome.warnings, "what was created is not noted in the plan: " .. problem.message) end
+   look_for_twins(state, tasks, outcome)
+   return result.conclude(outcome)
+end
+
+-- Two names for one connection, in its file and in the tenant: which one counts is said, not guessed.
+local function check_renames(plan, state, checked)
+   local allowed = checked.renames
+   if allowed == nil then allowed = state.how.renames end
+   local problems = {}
+   for _, item in ipairs(plan.updates) do
+      if item.rename and not allowed and not state.done[item] then
+         problems[#problems + 1] = { file = item.file, path = "name", message = ("would rename %s to %s"):format(
+            options.describe(item.rename.from), options.describe(item.rename.to)) }
+      end
+   end
+   if #problems == 0 then return true end
+   local _, err = folder.refuse(problems, "nothing was sent: renames are applied with renames = true (--rename)")
+   return errors.fail("conflict", err.message, { problems = problems })
+end
+
+--- See `plan:apply`.
+function apply.apply(plan, state, opts)
+   local checked = options.check(opts, known_options, "plan:apply", 2)
+   if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
+   local fine, err = check_renames(plan, state, checked)
+   if not fine then return nil, err end
+   local function work(warning)
+      if state.plan_folder then native.file.clear(state.plan_folder) end
+      local tasks, reason = prepare(plan, state)
+      if not tasks then return nil, reason end
+      local outcome = result.new(warning)
+      if #tasks > 0 then return send(plan, state, checked, tasks, outcome) end
+      write_lock(plan, state, outcome)
+      return outcome
+   end
+   if state.folder and folder.exists(state.folder) then return hold.folder(state.folder, "apply", work) end
+   return hold.tenant(state.identity, state.folder and "apply" or "promote", work)
+end
+
+return apply

@@ -1,0 +1,203 @@
+--- Applies one item of a plan: looks at what is there now, and sends the item or not.
+-- @module personalize.sync.items
+-- @local
+
+local client_of = require "personalize.client"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local options = require "personalize.options"
+local compare = require "personalize.sync.compare"
+local compute = require "personalize.sync.compute"
+local folder = require "personalize.sync.folder"
+local naming = require "personalize.sync.naming"
+local schema = require "personalize.schema"
+local shape = require "personalize.raw"
+
+local items = {}
+
+--- Stands for a retrieved connection in a saved plan.
+function items.fingerprint(connection)
+   return naming.fingerprint(json.encode_as(connection, schema.arrays, { canonical = true }) or "")
+end
+
+local function is_archived(connection)
+   return shape.get(connection, "archived") == true
+end
+
+-- Tells whether a connection is still the one that the plan was made of.
+local function has_moved(origin, current)
+   local is_told = false
+   for _, name in ipairs { "revision", "modifiedAt" } do
+      local before = shape.get(origin, name)
+      if before ~= nil then
+         is_told = true
+         if not shape.equal(before, shape.get(current, name)) then return true end
+      end
+   end
+   if is_told then return false end
+   return origin.fingerprint ~= items.fingerprint(current)
+end
+
+local function moved(item, current)
+   local revision, time = shape.get(current, "revision"), shape.string(current, "modifiedAt")
+   return errors.fail("conflict", ("%s was changed since the plan was made%s%s: plan again"):format(
+      options.describe(item.name), revision and ", to revision " .. tostring(revision) or "",
+      time and " on " .. time or ""), { connection = current })
+end
+
+-- Unless a connection is as wanted already, it must be as it was.
+local function retrieve(run, item, private)
+   local current, err = run.connections.get(item.ref, run.call)
+   if not current then return nil, err end
+   local origin = {
+      revision = item.revision, modifiedAt = item.modifiedAt,
+      fingerprint = private.fingerprint or private.base and items.fingerprint(private.base),
+   }
+   return current, has_moved(origin, current)
+end
+
+-- A connection that has the name by now; those that this run renames give it back first.
+local function other_holder(run, item)
+   for _, connection in ipairs(run.present[item.name] or {}) do
+      local is_other = connection.ref ~= item.ref and not run.renamed[connection.ref]
+      if is_other and not is_archived(connection) then return connection end
+   end
+   return nil
+end
+
+function items.updates(run, item, private)
+   local current, is_moved = retrieve(run, item, private)
+   if not current then return nil, is_moved end
+   if not item.force_secrets and compare.is_met(private.entry, current) then return current, "unchanged" end
+   if is_moved then return moved(item, current) end
+   local other = item.rename and other_holder(run, item)
+   if other then
+      return errors.fail("conflict", ("another connection is named %s by now (%s): plan again"):format(
+         options.describe(item.name), other.ref), { connection = other })
+   end
+   local body, reason = compute.merged(current, private.resolved)
+   if not body then return errors.fail("validation", reason) end
+   local updated, err = run.connections.update(item.ref, body, run.update_call)
+   if not updated then return nil, err end
+   return updated, "updated"
+end
+
+local function describe_state(item, connection)
+   if connection.name ~= item.name then return "renamed to " .. options.describe(connection.name) end
+   return is_archived(connection) and "archived" or "changed"
+end
+
+-- What this plan created before counts as done as long as it is as it was made.
+local function check_made(run, item, private, ref)
+   local connection = run.by_ref[ref]
+   if connection and compare.is_met(private.entry, connection)
+      and is_archived(connection) == private.entry.archived then
+      return connection, "unchanged"
+   end
+   return errors.fail("conflict", ("this plan created it before (%s), and it was %s since: plan again"):format(ref,
+      connection and describe_state(item, connection) or "removed"), { connection = connection })
+end
+
+-- A connection that was not there when the plan was made, with the same members but another name: most likely what this
+-- plan created before, renamed since.
+local function renamed_since(run, private)
+   if #run.strangers == 0 then return nil end
+   local given = {}
+   for name, value in next, private.entry.given do given[name] = value end
+   given.name, given.archived = nil, nil
+   local nameless = folder.entry(private.entry.file, json.mark_like(given, private.entry.given), true)
+   for _, connection in ipairs(run.strangers) do
+      if compare.is_met(nameless, connection) then return connection end
+   end
+   return nil
+end
+
+-- Looks for what stands in the way of a create. Returns what `creates` has to return then; or nothing.
+local function check_name(run, item, private)
+   local same_state = {}
+   for _, connection in ipairs(run.present[item.name] or {}) do
+      if is_archived(connection) == private.entry.archived then
+         if not run.renamed[connection.ref] then same_state[#same_state + 1] = connection end
+      elseif not run.seen[connection.ref] then
+         local state = is_archived(connection) and "archived" or "in use"
+         return errors.fail("conflict", ("a connection of that name was created since the plan was made, and is %s (%s)"
+            .. ": plan again"):format(state, connection.ref), { connection = connection })
+      end
+   end
+   local first = same_state[1]
+   if #same_state == 1 and compare.is_met(private.entry, first) then return first, "unchanged" end
+   if first then
+      return errors.fail("conflict", ("a connection of that name was created since the plan was made (%s): plan again")
+         :format(first.ref), { connection = first })
+   end
+   first = renamed_since(run, private)
+   if not first then return nil end
+   return errors.fail("conflict", ("a connection was created since the plan was made that is as this one, but named %s "
+      .. "(%s): plan again"):format(options.describe(first.name), first.ref), { connection = first })
+end
+
+function items.creates(run, item, private)
+   if private.made then return check_made(run, item, private, private.made) end
+   local found, what = check_name(run, item, private)
+   if found or what then return found, what end
+   local created, err = run.connections.create(private.resolved, run.create_call)
+   if not created and err.kind == "ambiguous" and err.outcome == "created" then created = err.connection end
+   if not created then return nil, err end
+   return created, "created"
+end
+
+function items.archives(run, item, private)
+   local current, is_moved = retrieve(run, item, private)
+   if not current then return nil, is_moved end
+   if is_archived(current) then return current, "unchanged" end
+   if is_moved then return moved(item, current) end
+   local archived, err = run.connections.archive(item.ref, run.update_call)
+   if not archived then return nil, err end
+   return archived, "archived"
+end
+
+-- Connections that came since the plan was made, but for those that items of it are compared with by name.
+local function find_strangers(plan, state, listed)
+   local names, made, strangers = {}, {}, {}
+   for _, item in ipairs(plan.creates) do
+      names[item.name] = true
+      if state.private[item].made then made[state.private[item].made] = true end
+   end
+   for _, connection in ipairs(listed) do
+      if not state.seen[connection.ref] and not made[connection.ref] and not names[connection.name] then
+         strangers[#strangers + 1] = connection
+      end
+   end
+   return strangers
+end
+
+--- Makes what the items of a plan are applied with.
+-- @tparam table listed the tenant's connections now
+-- @tparam table how `timeout`, `missing_secrets`, `secrets`
+function items.new_run(plan, state, listed, how)
+   -- look-alikes were judged when the plan was made, by what was retrieved; a merged body has the service's own members
+   local members = client_of.settings(state.client).unknown_members and "send"
+   local run = {
+      connections = state.client.connections, call = { timeout = how.timeout },
+      create_call = { timeout = how.timeout, unknown_members = members },
+      update_call = { timeout = how.timeout, unknown_members = members,
+         missing_secrets = how.missing_secrets or state.how.missing_secrets,
+         secrets = how.secrets or state.how.secrets },
+      present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),
+   }
+   for _, connection in ipairs(listed) do
+      run.present[connection.name] = run.present[connection.name] or {}
+      table.insert(run.present[connection.name], connection)
+      run.by_ref[connection.ref] = connection
+   end
+   for _, item in ipairs(plan.updates) do
+      if item.rename then run.renamed[item.ref] = true end
+   end
+   function run.made(item, connection)
+      state.private[item].made = shape.string(connection, "ref")
+      state.keep(false)
+   end
+   return run
+end
+
+return items

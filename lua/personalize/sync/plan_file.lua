@@ -1,0 +1,193 @@
+--- Plans in files: to be reviewed, and applied later.
+-- @module personalize.sync.plan_file
+-- @local
+
+local native = require "personalize.native"
+local client_of = require "personalize.client"
+local difference = require "personalize.connections.difference"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local options = require "personalize.options"
+local folder = require "personalize.sync.folder"
+local check = require "personalize.sync.plan_file.check"
+local items = require "personalize.sync.items"
+local shape = require "personalize.raw"
+local tenant = require "personalize.sync.tenant"
+local text = require "personalize.text"
+
+local plan_file = {}
+
+local largest = 512 * 1024 * 1024
+
+-- A plan may hold credentials that stand in the files: it is its owner's alone.
+local private_mode = 384 -- 0600
+
+local kinds = { "creates", "updates", "archives", "unchanged", "unmanaged" }
+
+local facts = {
+   "name", "file", "ref", "rename", "revision", "modifiedAt", "modifiedByRef", "archived", "force_secrets",
+}
+
+-- What was created is noted in the file at the end, and at most this often before it, in seconds.
+local keep_interval = 0.5
+
+local function split(path)
+   local parent, name = path:match "^(.*)/([^/]*)$"
+   return parent == "" and "/" or parent or ".", name or path
+end
+
+--- An item without what it takes to apply it.
+local function plain_item(item)
+   local plain = {}
+   for _, name in ipairs(facts) do plain[name] = item[name] end
+   if item.differences then plain.differences = difference.shown(item.differences) end
+   return plain
+end
+
+--- A plan as data, secrets masked: what `--json` prints, and saved plans consist of.
+function plan_file.describe(plan)
+   local described = {
+      format = check.format, version = check.version, tenant = plan.tenant, problems = plan.problems,
+      uncompared = plan.uncompared,
+      warnings = plan.warnings,
+   }
+   for _, kind in ipairs(kinds) do
+      described[kind] = json.array {}
+      for index, item in ipairs(plan[kind]) do described[kind][index] = plain_item(item) end
+   end
+   return described
+end
+
+local function write(path, document)
+   local content, err = json.encode(document, { pretty = true, canonical = true })
+   if not content then return nil, err end
+   local parent, name = split(path)
+   local done, reason = native.file.write(parent, name, content .. "\n", private_mode)
+   if done then return true end
+   return errors.fail("config", ("%s: %s"):format(text.line(path), reason))
+end
+
+local function is_there(path)
+   local parent, name = split(path)
+   local content, _, code = native.file.read(parent, name, 0)
+   return content ~= nil or code ~= 2
+end
+
+-- Notes in the file what the plan created, so that applying it again goes on instead of creating it twice. A run that
+-- is killed between two notes leaves connections that are then found by their names.
+local function keeper(state, plan, path, document)
+   local noted, last = 0, -math.huge
+   return function(is_last)
+      local created = 0
+      for index, item in ipairs(plan.creates) do
+         local ref = state.private[item].made
+         document.creates[index].made = ref
+         if ref then created = created + 1 end
+      end
+      if created == noted or not is_last and native.now() - last < keep_interval then return true end
+      if not is_there(path) then return true end
+      document.client, document.organisation = state.identity.client, state.identity.organisation
+      local done, err = write(path, document)
+      noted, last = done and created or noted, native.now()
+      return done, err
+   end
+end
+
+--- See `plan:save`.
+function plan_file.save(plan, state, path)
+   options.argument(1, path, "string", "plan:save", 2)
+   local document = plan_file.describe(plan)
+   document.base, document.folder = state.base, state.folder
+   document.missing_secrets, document.renames = state.how.missing_secrets, state.how.renames
+   document.client, document.organisation = state.identity.client, state.identity.organisation
+   document.seen = json.array {}
+   for ref in pairs(state.seen) do table.insert(document.seen, ref) end
+   table.sort(document.seen)
+   for _, kind in ipairs { "creates", "updates", "archives" } do
+      for index, item in ipairs(plan[kind]) do
+         local private, plain = state.private[item], document[kind][index]
+         plain.definition, plain.made = private.entry and private.entry.given, private.made
+         plain.fingerprint = private.fingerprint or private.base and items.fingerprint(private.base)
+      end
+   end
+   local done, err = write(path, document)
+   if done then state.keep, state.plan_folder = keeper(state, plan, path, document), (split(path)) end
+   return done, err
+end
+
+local function read_differences(list)
+   local lines = {}
+   list = type(list) == "table" and list or {}
+   for index, each in ipairs(list) do lines[index] = shape.string(each, "shown") or "?" end
+   local shown = table.concat(lines, "\n")
+   return setmetatable(list, { __jsontype = "array", __tostring = function() return shown end })
+end
+
+local function read_rename(item)
+   local from, to = shape.string(item.rename, "from"), shape.string(item.rename, "to")
+   return from and to and { from = from, to = to } or nil
+end
+
+-- The plan's items, and what it takes to apply them. The document stays as it was read: it is written again.
+local function read_items(document, members, private)
+   for _, kind in ipairs(kinds) do
+      members[kind] = json.array {}
+      for index, plain in ipairs(document[kind]) do
+         local item = {}
+         for _, name in ipairs(facts) do item[name] = plain[name] end
+         item.rename = read_rename(plain)
+         private[item] = { fingerprint = plain.fingerprint, made = shape.string(plain, "made") }
+         if plain.definition then
+            private[item].entry = folder.entry(plain.file, shape.copy(plain.definition), true)
+         end
+         if kind == "updates" then item.differences = read_differences(shape.copy(plain.differences)) end
+         members[kind][index] = item
+      end
+   end
+end
+
+local function read_document(path)
+   local parent, name = split(path)
+   local content, reason = native.file.read(parent, name, largest)
+   if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   local value, err = json.decode(content)
+   if value == nil then return check.damaged(path, err.message) end
+   return check.document(path, value)
+end
+
+local function check_tenant(client, path, document)
+   local settings = client_of.settings(client)
+   local planned = { base_url = document.tenant:match "^[^#]*", client = document.client,
+      organisation = document.organisation }
+   local present = tenant.identify(client, {})
+   -- which organisation it is may be seen in its connections only, when the plan is applied
+   local is_open = planned.base_url == present.base_url and planned.organisation and not present.organisation
+   local other = not is_open and tenant.difference(planned, present)
+   if not other then return planned end
+   return errors.fail("config", ("%s: the plan is for %s, the client for %s%s"):format(text.line(path),
+      text.line(document.tenant), settings.base_url,
+      planned.base_url == present.base_url and (" with %s: plan again"):format(other) or ""))
+end
+
+--- Reads a plan.
+-- @return its members and its state; or nil and an error object
+function plan_file.load(client, path)
+   local document, err = read_document(path)
+   if not document then return nil, err end
+   local identity
+   identity, err = check_tenant(client, path, document)
+   if not identity then return nil, err end
+   local members = { tenant = document.tenant, problems = document.problems, warnings = document.warnings,
+      uncompared = document.uncompared }
+   local state = {
+      client = client, base = document.base, folder = document.folder, private = {}, done = {}, seen = {},
+      identity = identity, is_loaded = true,
+      how = { missing_secrets = document.missing_secrets, renames = document.renames },
+   }
+   for _, ref in ipairs(document.seen) do state.seen[ref] = true end
+   read_items(document, members, state.private)
+   state.keep, state.plan_folder = keeper(state, members, path, document), (split(path))
+   return members, state
+end
+
+return plan_file

@@ -1,0 +1,80 @@
+--- Checks the documents of saved plans, which may come from anywhere.
+-- @module personalize.sync.plan_file.check
+-- @local
+
+local errors = require "personalize.error"
+local shape = require "personalize.raw"
+local text = require "personalize.text"
+
+local check = {}
+
+check.format, check.version = "personalize plan", 1
+
+local function damaged(path, message)
+   return errors.fail("decode", ("%s: %s"):format(text.line(path), message))
+end
+
+--- Fails because a plan is damaged.
+check.damaged = damaged
+
+-- The arrays of a plan, and of which types the members of their items have to be.
+local told = { message = "string" }
+local arrays = {
+   { "creates", { name = "string", file = "string", definition = "table" } },
+   { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
+   { "archives", { name = "string", ref = "string" } },
+   { "unchanged", { name = "string", file = "string", ref = "string" } },
+   { "unmanaged", { name = "string", ref = "string" } },
+   { "uncompared", "string" },
+   { "problems", told },
+   { "warnings", told },
+   { "seen", "string" },
+}
+
+local function is_complete(item, expected)
+   if type(expected) == "string" then return type(item) == expected end
+   for name, kind in pairs(expected) do
+      if type(shape.get(item, name)) ~= kind then return false end
+   end
+   return true
+end
+
+local function check_array(path, list, name, expected)
+   if not shape.is_array(list) then return damaged(path, name .. ": expected an array") end
+   for index = 1, shape.length(list) do
+      if not is_complete(list[index], expected) then
+         return damaged(path, ("%s[%d] is incomplete"):format(name, index))
+      end
+   end
+   return true
+end
+
+local function is_text(value) return value == nil or type(value) == "string" end
+
+--- Checks the document of a plan that was read: everything that is used later has the type that it has to have.
+-- @return the document; or nil and an error object of kind `decode`
+function check.document(path, value)
+   if type(value) ~= "table" or value.format ~= check.format then return damaged(path, "is no plan of this library") end
+   if value.version ~= check.version then
+      return damaged(path, ("is a plan of version %s, expected %d"):format(tostring(value.version), check.version))
+   end
+   if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
+   if not is_text(value.base) or not is_text(value.folder) then return damaged(path, "the folder is no string") end
+   if not is_text(value.client) or not is_text(value.organisation) then
+      return damaged(path, "the tenant's identity is no string")
+   end
+   if value.renames ~= nil and type(value.renames) ~= "boolean" then
+      return damaged(path, "renames: expected a boolean")
+   end
+   local secrets = value.missing_secrets
+   if secrets ~= nil and secrets ~= "refuse" and secrets ~= "send" then
+      return damaged(path, 'missing_secrets: expected "refuse" or "send"')
+   end
+   for _, each in ipairs(arrays) do
+      local fine, err = check_array(path, value[each[1]], each[1], each[2])
+      if not fine then return nil, err end
+   end
+   return value
+end
+
+return check

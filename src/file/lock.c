@@ -1,0 +1,154 @@
+/* One holder of a folder at a time: flock(2) on a file in it. The system releases the lock however
+ * the holder ends, so it is never stale; the file only says who holds it, and is removed with it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file/file.h"
+
+enum { TRIES_MAX = 20, HOST_MAX = 64 };
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_unsupported(int error)
+{
+    return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL ||
+           error == EBADF;
+}
+
+static pz_file_lock_result fail(pz_file_failure *failure, int error)
+{
+    pz_file_fail(failure, error);
+    return PZ_FILE_LOCK_FAILED;
+}
+
+/* Where no file can be made nothing can be written either: such a folder goes without a lock. */
+static pz_file_lock_result fail_to_open(int within, const char *name, pz_file_failure *failure)
+{
+    struct stat status;
+    int error = errno;
+    if (error == ELOOP || error == EMLINK) {
+        pz_file_fail_with(failure, "is a symbolic link, which is not followed");
+        return PZ_FILE_LOCK_FAILED;
+    }
+    fail(failure, error);
+    bool is_refused = error == EROFS || error == EACCES || error == EPERM;
+    bool is_there = fstatat(within, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return is_refused && !is_there ? PZ_FILE_LOCK_UNSUPPORTED : PZ_FILE_LOCK_FAILED;
+}
+
+/* What the holder wrote; empty when it has not yet. */
+static void read_holder(int fd, pz_file_failure *failure)
+{
+    ssize_t length = pread(fd, failure->message, sizeof failure->message - 1, 0);
+    failure->message[length > 0 ? length : 0] = '\0';
+    failure->message[strcspn(failure->message, "\r\n")] = '\0';
+    failure->error = 0;
+}
+
+static void write_holder(int fd, const char *purpose)
+{
+    char host[HOST_MAX] = "", text[sizeof((pz_file_failure *)0)->message];
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    int length =
+        snprintf(text, sizeof text, "process %ld on %s, %s\n", (long)getpid(), host, purpose);
+    if (length >= (int)sizeof text)
+        length = (int)sizeof text - 1;
+    /* it serves other runs' messages: without it they say less */
+    if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)length, 0) < 0)
+        return;
+}
+
+/* Locks an open file; HELD only if it is still the one of that name. */
+static pz_file_lock_result lock_file(int within, const char *name, int fd, pz_file_failure *failure)
+{
+    struct stat opened, named;
+    if (fstat(fd, &opened) != 0)
+        return fail(failure, errno);
+    if (!S_ISREG(opened.st_mode)) {
+        pz_file_fail_with(failure, "is not a regular file");
+        return PZ_FILE_LOCK_FAILED;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        if (error == EWOULDBLOCK || error == EINTR) {
+            read_holder(fd, failure);
+            return PZ_FILE_LOCK_BUSY;
+        }
+        fail(failure, error);
+        if (!is_unsupported(error))
+            return PZ_FILE_LOCK_FAILED;
+        unlinkat(within, name, 0); /* it locks nothing */
+        return PZ_FILE_LOCK_UNSUPPORTED;
+    }
+    /* its former holder may have removed it since it was opened */
+    if (fstatat(within, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same_file(&opened, &named))
+        return PZ_FILE_LOCK_HELD;
+    pz_file_fail_with(failure, "");
+    return PZ_FILE_LOCK_BUSY;
+}
+
+static pz_file_lock_result lock_within(int within, const char *name, int *fd,
+                                       pz_file_failure *failure)
+{
+    const struct timespec pause = {0, 1000000};
+    for (int tries = 1;; tries++) {
+        *fd = openat(within, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+        if (*fd < 0)
+            return fail_to_open(within, name, failure);
+        pz_file_lock_result result = lock_file(within, name, *fd, failure);
+        if (result == PZ_FILE_LOCK_HELD)
+            return result;
+        close(*fd);
+        /* a holder that has not said who it is just begins or just ends */
+        if (result != PZ_FILE_LOCK_BUSY || failure->message[0] != '\0' || tries == TRIES_MAX)
+            return result;
+        nanosleep(&pause, NULL);
+    }
+}
+
+pz_file_lock_result pz_file_lock_acquire(pz_file_lock *lock, const char *folder, const char *name,
+                                         const char *purpose, pz_file_failure *failure)
+{
+    lock->within = lock->fd = -1;
+    if (!pz_file_is_name(name, failure))
+        return PZ_FILE_LOCK_FAILED;
+    if (strlen(name) >= sizeof lock->name)
+        return fail(failure, ENAMETOOLONG);
+    int within = pz_file_open_folder(folder, failure), fd = -1;
+    if (within < 0)
+        return PZ_FILE_LOCK_FAILED;
+    pz_file_lock_result result = lock_within(within, name, &fd, failure);
+    if (result != PZ_FILE_LOCK_HELD) {
+        close(within);
+        return result;
+    }
+    write_holder(fd, purpose);
+    lock->within = within;
+    lock->fd = fd;
+    lock->process = getpid();
+    memcpy(lock->name, name, strlen(name) + 1);
+    return result;
+}
+
+void pz_file_lock_release(pz_file_lock *lock)
+{
+    if (lock->fd < 0)
+        return;
+    /* in a forked copy the lock is its parent's */
+    if (lock->process == getpid())
+        unlinkat(lock->within, lock->name, 0);
+    close(lock->fd);
+    close(lock->within);
+    lock->within = lock->fd = -1;
+}
