@@ -87,7 +87,7 @@ static bool is_own_origin(const pz_call *call, const char *origin, const char *h
 
 /* Of the same site are the pages of this machine's other ports: links may lead here from there, but
  * their scripts and images may ask for nothing. */
-static bool is_foreign_fetch(const pz_call *call, const char *site)
+static bool is_foreign_fetch(pz_call *call, const char *site)
 {
     if (site == NULL || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0)
         return false;
