@@ -92,8 +92,8 @@ static bool is_foreign_fetch(pz_call *call, const char *site)
     if (site == NULL || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0)
         return false;
     const char *mode = pz_call_header(call, "Sec-Fetch-Mode");
-    bool is_link = strcmp(call->method, "GET") == 0 && mode != NULL &&
-                   strcasecmp(mode, "navigate") == 0;
+    bool is_link =
+        strcmp(call->method, "GET") == 0 && mode != NULL && strcasecmp(mode, "navigate") == 0;
     return !(is_link && strcasecmp(site, "same-site") == 0);
 }
 
