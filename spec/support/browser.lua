@@ -40,6 +40,9 @@ function browser.start(width, dark)
       browserName = "chrome", ["goog:chromeOptions"] = { args = arguments },
       ["goog:loggingPrefs"] = { performance = "ALL", browser = "ALL" } } } }))
    self.base = self.base .. "/session/" .. session.sessionId
+   -- A window is never narrower than 500 pixels, a screen may be.
+   assert(call(self, "POST", "/goog/cdp/execute", { cmd = "Emulation.setDeviceMetricsOverride",
+      params = { width = width, height = 1000, deviceScaleFactor = 1, mobile = false } }))
    return self
 end
 

@@ -85,13 +85,16 @@ static bool is_own_origin(const pz_call *call, const char *origin, const char *h
     return options->public_url != NULL && strcasecmp(origin, options->public_url) == 0;
 }
 
-/* Of the same site are the pages of this machine's other ports: links may lead here from there. */
-static bool is_foreign_fetch(const pz_call *call, const char *site)
+/* Of the same site are the pages of this machine's other ports: links may lead here from there, but
+ * their scripts and images may ask for nothing. */
+static bool is_foreign_fetch(pz_call *call, const char *site)
 {
     if (site == NULL || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0)
         return false;
-    bool only_reads = strcmp(call->method, "GET") == 0 || strcmp(call->method, "HEAD") == 0;
-    return !(only_reads && strcasecmp(site, "same-site") == 0);
+    const char *mode = pz_call_header(call, "Sec-Fetch-Mode");
+    bool is_link =
+        strcmp(call->method, "GET") == 0 && mode != NULL && strcasecmp(mode, "navigate") == 0;
+    return !(is_link && strcasecmp(site, "same-site") == 0);
 }
 
 static bool refuse(pz_call *call, const char *explanation)

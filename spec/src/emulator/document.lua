@@ -28,11 +28,6 @@ What the Lua functions do, for tests in another process. They need no authorizat
 machine (or with option `remote_control` from any). They neither fail nor stand in the journal. Secrets are masked in
 what they show, unless option `journal_secrets` is set.
 
-## A page for people
-
-`/_emulator/` is a page for a browser: the connections and what a test of each would send, the journal as it grows, the
-faults. It uses the calls above. Another site's page can use neither them nor the API: see `foreign` under refusals.
-
 | Call | Body | Does |
 | --- | --- | --- |
 | `POST /_emulator/fail` | a fault, as JSON | orders that calls go wrong |
@@ -46,6 +41,11 @@ faults. It uses the calls above. Another site's page can use neither them nor th
 | `POST /_emulator/reset` | | back to how it started |
 | `GET /_emulator/requests` | | `{"items": [...]}`, oldest first: method, path, query, headers, body, status, and number, milliseconds, behaviour, fault, answer (its first 16 KiB), answerBytes; `?after=NUMBER` leaves out what is known |
 | `GET /_emulator/counts` | | requests, tokens, lists, retrieves, creates, updates, tests, errors; connections |
+
+## A page for people
+
+`/_emulator/` is a page for a browser: the connections and what a test of each would send, the journal as it grows, the
+faults. It uses the calls above. Another site's page can use neither them nor the API: see `foreign` under refusals.
 ]]
 
 local LIBRARY = [[

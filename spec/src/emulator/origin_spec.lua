@@ -52,16 +52,17 @@ describe("an emulator beside a browser", function()
          refuses(host, "Origin: " .. origin)
       end
       refuses(host, "Sec-Fetch-Site: cross-site")
-      for _, method in ipairs { "POST", "PUT" } do
-         assert.equal(403, (status_of(method, "/_emulator/reset", { host, "Sec-Fetch-Site: same-site" })))
-      end
+      refuses(host, "Sec-Fetch-Site: same-site")
+      refuses(host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors")
+      refuses(host, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
+      assert.equal(403, (status_of("POST", "/_emulator/reset", { host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate" })))
       assert.equal(3, session.e:counts().connections)
    end)
 
    it("takes what its own page sends, what people type, and links from this machine's other pages", function()
       local host = "Host: 127.0.0.1:" .. port
       for _, headers in ipairs { { host, "Origin: http://127.0.0.1:" .. port, "Sec-Fetch-Site: same-origin" },
-         { host, "Sec-Fetch-Site: none" }, { host, "Sec-Fetch-Site: same-site" } } do
+         { host, "Sec-Fetch-Site: none" }, { host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate" } } do
          assert.equal(200, (status_of("GET", "/_emulator/counts", headers)))
       end
    end)

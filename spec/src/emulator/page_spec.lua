@@ -110,6 +110,9 @@ describe("the emulator's page #browser", function()
          finally(function() narrow:stop() end)
          narrow:open(running.url .. "/_emulator/")
          assert.is_true(narrow:wait_for(has("list", "Weather Data System")))
+         assert.equal(390, narrow:run "return window.innerWidth")
+         assert.equal(dark, narrow:run "return matchMedia('(prefers-color-scheme: dark)').matches")
+         narrow:run [[document.querySelectorAll("#list button, #calls button").forEach((b) => b.click())]]
          assert.is_true(narrow:run "return document.documentElement.scrollWidth <= window.innerWidth")
       end
    end)

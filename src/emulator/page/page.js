@@ -160,7 +160,8 @@ function listCalls(fresh) {
 }
 
 async function lookAtJournal() {
-  const { items } = await ask("GET", "requests?after=" + state.last);
+  const answer = await ask("GET", "requests?after=" + state.last);
+  const items = answer.items.filter((call) => call.number > state.last); // two looks may be under way at once
   if (items.length === 0) return;
   const before = state.last;
   state.last = items[items.length - 1].number;
@@ -229,6 +230,8 @@ at("confirm-yes").addEventListener("click", () => {
   state.calls = [];
   state.shown = state.listed = "";
   state.chosenRef = state.chosenCall = null;
+  at("connection").replaceChildren();
+  at("call").replaceChildren();
   attempt(async () => {
     await ask("POST", "reset");
     listCalls(0);
