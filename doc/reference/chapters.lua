@@ -188,7 +188,7 @@ end
 -- ------------------------------------------------------------------ options that have rules
 
 local samples = { boolean = { true }, number = { 0.5, 1e9 + 0.5 }, integer = { 1 },
-   string = { "x", "http://localhost", "cl", "clear" } }
+   string = { "x", "http://localhost", "cl", "clear" }, table = { { "x" } } }
 
 local function accepts(rule, kind)
    for _, value in ipairs(samples[kind]) do
@@ -202,7 +202,7 @@ function chapters.type_of_rule(rule)
    local words = type(rule) == "table" and rule.text
    if words and words:find '^"' then return (words:gsub(" or ", "|")) end
    local found = {}
-   for _, kind in ipairs { "boolean", "string" } do
+   for _, kind in ipairs { "boolean", "string", "table" } do
       if accepts(rule, kind) then found[#found + 1] = kind end
    end
    local number = accepts(rule, "number") and "number" or accepts(rule, "integer") and "integer"
