@@ -71,15 +71,20 @@ C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c)) src/url/escape.c src/url/
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
-	$(WARNINGS) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
+	$(WARNINGS) $(GIVEN_INCLUDES) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
 # nodelete: libcurl and TLS libraries leave state that outlives a Lua state
 MODULE_LDFLAGS = $(SHARED_$(or $(filter Darwin,$(shell uname -s)),ELF)) -pthread $(SANITIZE) $(LDFLAGS)
 SHARED_ELF := -shared -Wl,-z,nodelete -Wl,-z,relro
 SHARED_Darwin := -bundle -undefined dynamic_lookup
 
-CORE_LIBS = $(shell $(PKG_CONFIG) --libs libcurl) -lm
-EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl) -lm
+# What LuaRocks knows of a library goes before what pkg-config says: $(call link,CURL,curl,libcurl)
+link = $(if $($(1)_LIBDIR),-L$($(1)_LIBDIR) -l$(2),$(shell $(PKG_CONFIG) --libs $(3)))
+CURL_LIBS = $(call link,CURL,curl,libcurl)
+CORE_LIBS = $(CURL_LIBS) -lm
+EMULATOR_LIBS = $(call link,MICROHTTPD,microhttpd,libmicrohttpd) $(call link,SQLITE,sqlite3,sqlite3) $(CURL_LIBS) -lm
 LUA_CFLAGS_rock = -I$(LUA_INCDIR)
+# as folders of the system, so that their warnings are not ours and the compiler's own order stays
+GIVEN_INCLUDES = $(foreach folder,$(sort $(CURL_INCDIR) $(MICROHTTPD_INCDIR) $(SQLITE_INCDIR)),-isystem $(folder))
 
 OBJ := $(BUILD)/obj
 CORE_OBJECTS := $(C_CORE:%.c=$(OBJ)/%.o)
@@ -341,9 +346,13 @@ needs-argparse:
 		echo "make install WITHOUT_COMMAND=1 installs the library alone."; exit 1; }
 
 # What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.
-.PHONY: rock-core rock-emulator rock-install-core rock-install-emulator
+.PHONY: rock-core rock-emulator rock-install-core rock-install-emulator rock-lua
 rock-core: $(BUILD)/rock/personalize/core.so
 rock-emulator: $(BUILD)/rock/personalize/emulator/core.so
+rock-lua: ; @CC="$(CC)" packaging/interpreters.sh check "$(LUA_INCDIR)"
+ifdef LUA_INCDIR
+$(CORE_OBJECTS) $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) $(patsubst %.c,$(OBJ)/rock/%.o,$(C_BINDING) $(C_EMULATOR_BINDING)): | rock-lua
+endif
 rock-install-core rock-install-emulator: rock-install-%: rock-%
 	@BUILD="$(BUILD)" INST_LUADIR="$(INST_LUADIR)" INST_LIBDIR="$(INST_LIBDIR)" packaging/install.sh rock $*
 
