@@ -320,7 +320,7 @@ gc: all ## run the specs of C with the collector running as often as it can
 
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint doc test demo demo-openresty compilers asan valgrind gc rocks check-install bench-check soak fuzz ## everything, in its long form
+check-all: lint doc test demo demo-openresty compilers asan valgrind gc rocks check-install check-dist bench-check soak fuzz ## everything, in its long form
 
 clean: ## remove what was built
 	rm -rf build
@@ -358,19 +358,31 @@ rock-install-core rock-install-emulator: rock-install-%: rock-%
 
 # For LuaRocks' server: those in the tree are of the newest commit. Tags are named like v1.2.3.
 VERSION = $(shell sed -n 's/.*PZ_VERSION "\(.*\)"/\1/p' src/version.h)
-.PHONY: rockspecs
-rockspecs: ## write the rockspecs of this version, which name its tag, to build/
+.PHONY: dist rockspecs
+DIST = personalize-$(VERSION)
+dist: ## write the source tarball of this version and its checksum to build/
+	@mkdir -p build
+	@git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n >build/$(DIST).tar.gz
+	@cd build && openssl dgst -sha256 -r $(DIST).tar.gz | sed 's/ \*/  /' >$(DIST).tar.gz.sha256 && cat $(DIST).tar.gz.sha256
+
+# LuaRocks compares MD5 sums; it knows no others.
+DIST_URL = https://github.com/personalize-lua/personalize/releases/download/v$(VERSION)/$(DIST).tar.gz
+rockspecs: dist ## write the rockspecs of this version, which name its tarball, to build/
 	@mkdir -p $(BUILD)
-	@for name in $(patsubst %-scm-1.rockspec,%,$(wildcard *.rockspec)); do \
-		sed 's/^version = .*/version = "$(VERSION)-1"/; s/^   url = .*/&\n   tag = "v$(VERSION)",/' \
+	@md5=$$(openssl dgst -md5 -r build/$(DIST).tar.gz | cut -d ' ' -f 1); \
+	for name in $(patsubst %-scm-1.rockspec,%,$(wildcard *.rockspec)); do \
+		sed "s/^version = .*/version = \"$(VERSION)-1\"/; s|^   url = .*|   url = \"$(DIST_URL)\",\n   md5 = \"$$md5\",\n   dir = \"$(DIST)\",|" \
 			$$name-scm-1.rockspec >$(BUILD)/$$name-$(VERSION)-1.rockspec; done
 
-.PHONY: rocks check-install
+.PHONY: rocks check-install check-dist
 rocks: ## build and pack both rocks for both interpreters, install them elsewhere and use them
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/rocks.sh
 
 check-install: all ## install into an empty folder, use what is there, uninstall, compare
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
+
+check-dist: ## build and use the library from the source tarball alone
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/dist.sh
 
 # ARCH=i386 for another architecture, COMMANDS="make test" for other commands
 SUITES ?= bookworm trixie sid
