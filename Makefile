@@ -374,7 +374,7 @@ rockspecs: dist ## write the rockspecs of this version, which name its tarball, 
 		sed "s/^version = .*/version = \"$(VERSION)-1\"/; s|^   url = .*|   url = \"$(DIST_URL)\",\n   md5 = \"$$md5\",\n   dir = \"$(DIST)\",|" \
 			$$name-scm-1.rockspec >$(BUILD)/$$name-$(VERSION)-1.rockspec; done
 
-.PHONY: rocks check-install check-dist
+.PHONY: rocks check-install check-dist check-debian
 rocks: ## build and pack both rocks for both interpreters, install them elsewhere and use them
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/rocks.sh
 
@@ -383,6 +383,11 @@ check-install: all ## install into an empty folder, use what is there, uninstall
 
 check-dist: ## build and use the library from the source tarball alone
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/dist.sh
+
+# DEBIAN_BASE=folder of a bare system does without debootstrap
+check-debian: ## make Debian's packages in a new Debian 13, and use them in another (root, debootstrap)
+	$(INSTALL_PACKAGES) matrix
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/debian.sh
 
 # ARCH=i386 for another architecture, COMMANDS="make test" for other commands
 SUITES ?= bookworm trixie sid
