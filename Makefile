@@ -71,15 +71,20 @@ C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/url/*.c src/masking/*.c
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
-	$(WARNINGS) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
+	$(WARNINGS) $(GIVEN_INCLUDES) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
 # nodelete: libcurl and TLS libraries leave state that outlives a Lua state
 MODULE_LDFLAGS = $(SHARED_$(or $(filter Darwin,$(shell uname -s)),ELF)) -pthread $(SANITIZE) $(LDFLAGS)
 SHARED_ELF := -shared -Wl,-z,nodelete -Wl,-z,relro
 SHARED_Darwin := -bundle -undefined dynamic_lookup
 
-CORE_LIBS = $(shell $(PKG_CONFIG) --libs libcurl) -lm
-EMULATOR_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd sqlite3 libcurl) -lm
+# What LuaRocks knows of a library goes before what pkg-config says: $(call link,CURL,curl,libcurl)
+link = $(if $($(1)_LIBDIR),-L$($(1)_LIBDIR) -l$(2),$(shell $(PKG_CONFIG) --libs $(3)))
+CURL_LIBS = $(call link,CURL,curl,libcurl)
+CORE_LIBS = $(CURL_LIBS) -lm
+EMULATOR_LIBS = $(call link,MICROHTTPD,microhttpd,libmicrohttpd) $(call link,SQLITE,sqlite3,sqlite3) $(CURL_LIBS) -lm
 LUA_CFLAGS_rock = -I$(LUA_INCDIR)
+# as folders of the system, so that their warnings are not ours and the compiler's own order stays
+GIVEN_INCLUDES = $(foreach folder,$(sort $(CURL_INCDIR) $(MICROHTTPD_INCDIR) $(SQLITE_INCDIR)),-isystem $(folder))
 
 OBJ := $(BUILD)/obj
 CORE_OBJECTS := $(C_CORE:%.c=$(OBJ)/%.o)
@@ -325,7 +330,7 @@ gc: all ## run the specs of C with the collector running as often as it can
 
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint doc test demo demo-openresty compilers asan valgrind gc rocks check-install bench-check soak fuzz ## everything, in its long form
+check-all: lint doc test demo demo-openresty compilers asan valgrind gc rocks check-install check-dist bench-check soak fuzz ## everything, in its long form
 
 clean: ## remove what was built
 	rm -rf build
@@ -351,27 +356,48 @@ needs-argparse:
 		echo "make install WITHOUT_COMMAND=1 installs the library alone."; exit 1; }
 
 # What the rockspecs call: one build, for the interpreter whose headers are in LUA_INCDIR.
-.PHONY: rock-core rock-emulator rock-install-core rock-install-emulator
+.PHONY: rock-core rock-emulator rock-install-core rock-install-emulator rock-lua
 rock-core: $(BUILD)/rock/personalize/core.so
 rock-emulator: $(BUILD)/rock/personalize/emulator/core.so
+rock-lua: ; @CC="$(CC)" packaging/interpreters.sh check "$(LUA_INCDIR)"
+ifdef LUA_INCDIR
+$(CORE_OBJECTS) $(EMULATOR_OBJECTS) $(SHARED_OBJECTS) $(patsubst %.c,$(OBJ)/rock/%.o,$(C_BINDING) $(C_EMULATOR_BINDING)): | rock-lua
+endif
 rock-install-core rock-install-emulator: rock-install-%: rock-%
 	@BUILD="$(BUILD)" INST_LUADIR="$(INST_LUADIR)" INST_LIBDIR="$(INST_LIBDIR)" packaging/install.sh rock $*
 
 # For LuaRocks' server: those in the tree are of the newest commit. Tags are named like v1.2.3.
 VERSION = $(shell sed -n 's/.*PZ_VERSION "\(.*\)"/\1/p' src/version.h)
-.PHONY: rockspecs
-rockspecs: ## write the rockspecs of this version, which name its tag, to build/
+.PHONY: dist rockspecs
+DIST = personalize-$(VERSION)
+dist: ## write the source tarball of this version and its checksum to build/
+	@mkdir -p build
+	@git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n >build/$(DIST).tar.gz
+	@cd build && openssl dgst -sha256 -r $(DIST).tar.gz | sed 's/ \*/  /' >$(DIST).tar.gz.sha256 && cat $(DIST).tar.gz.sha256
+
+# LuaRocks compares MD5 sums; it knows no others.
+DIST_URL = https://github.com/personalize-lua/personalize/releases/download/v$(VERSION)/$(DIST).tar.gz
+rockspecs: dist ## write the rockspecs of this version, which name its tarball, to build/
 	@mkdir -p $(BUILD)
-	@for name in $(patsubst %-scm-1.rockspec,%,$(wildcard *.rockspec)); do \
-		sed 's/^version = .*/version = "$(VERSION)-1"/; s/^   url = .*/&\n   tag = "v$(VERSION)",/' \
+	@md5=$$(openssl dgst -md5 -r build/$(DIST).tar.gz | cut -d ' ' -f 1); \
+	for name in $(patsubst %-scm-1.rockspec,%,$(wildcard *.rockspec)); do \
+		sed "s/^version = .*/version = \"$(VERSION)-1\"/; s|^   url = .*|   url = \"$(DIST_URL)\",\n   md5 = \"$$md5\",\n   dir = \"$(DIST)\",|" \
 			$$name-scm-1.rockspec >$(BUILD)/$$name-$(VERSION)-1.rockspec; done
 
-.PHONY: rocks check-install
+.PHONY: rocks check-install check-dist check-debian
 rocks: ## build and pack both rocks for both interpreters, install them elsewhere and use them
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/rocks.sh
 
 check-install: all ## install into an empty folder, use what is there, uninstall, compare
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/install.sh
+
+check-dist: ## build and use the library from the source tarball alone
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/dist.sh
+
+# DEBIAN_BASE=folder of a bare system does without debootstrap
+check-debian: ## make Debian's packages in a new Debian 13, and use them in another (root, debootstrap)
+	$(INSTALL_PACKAGES) matrix
+	@BUILD=$(BUILD) CC=$(CC) spec/packaging/debian.sh
 
 # ARCH=i386 for another architecture, COMMANDS="make test" for other commands
 SUITES ?= bookworm trixie sid

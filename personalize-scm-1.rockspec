@@ -8,21 +8,24 @@ description = {
    summary = "Automates the connections of Sitecore Personalize",
    detailed = [[
 Lists, retrieves, creates, updates and tests the connections of Sitecore Personalize
-from Lua 5.4, OpenResty and the REPL. A C core wraps libcurl and a JSON codec that
+from Lua 5.4, Lua 5.5, OpenResty and the REPL. A C core wraps libcurl and a JSON codec that
 loses nothing.]],
    homepage = "https://github.com/personalize-lua/personalize",
    license = "MIT",
    labels = { "http", "json", "openresty", "sitecore" },
 }
-supported_platforms = { "linux" }
+supported_platforms = { "linux", "macosx", "freebsd" }
 dependencies = {
-   "lua >= 5.1, < 5.5",
-   "lua-cjson >= 2.1.0",
-   "argparse >= 0.7.1", -- of the command alone
+   "lua >= 5.1, < 5.6", -- of these 5.4, 5.5 and LuaJIT, which calls itself 5.1: the build refuses others
+   -- The command, which this rock installs, needs it: a command that starts is worth one file of Lua. lua-cjson is not
+   -- here, because nothing needs it: where it is loaded, the two understand each other's null and arrays.
+   "argparse >= 0.7.1",
 }
+-- Libraries alone: LuaRocks looks for headers in one folder, and Debian has those of libcurl in another.
 external_dependencies = {
    CURL = { library = "curl" },
 }
+-- GNU make and a C compiler build it; pkg-config is asked for no library whose folders are given here.
 build = {
    type = "make",
    build_target = "rock-core",
@@ -31,10 +34,16 @@ build = {
       CC = "$(CC)",
       CFLAGS = "$(CFLAGS)",
       LUA_INCDIR = "$(LUA_INCDIR)",
+      CURL_INCDIR = "$(CURL_INCDIR)",
+      CURL_LIBDIR = "$(CURL_LIBDIR)",
       WERROR = "",
    },
    install_variables = {
+      CC = "$(CC)",
+      CFLAGS = "$(CFLAGS)",
       LUA_INCDIR = "$(LUA_INCDIR)",
+      CURL_INCDIR = "$(CURL_INCDIR)",
+      CURL_LIBDIR = "$(CURL_LIBDIR)",
       INST_LUADIR = "$(LUADIR)",
       INST_LIBDIR = "$(LIBDIR)",
    },

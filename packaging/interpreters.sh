@@ -2,6 +2,7 @@
 # Finds the interpreters of this system, whatever it calls them.
 #   packaging/interpreters.sh names   those that the library is built for: program and headers are there
 #   packaging/interpreters.sh make    assignments for make: of each, LUA_NAME (the program), CFLAGS and LIBS
+#   packaging/interpreters.sh check FOLDER   fails, with a line, when its headers are of a Lua that is not supported
 # The names are lua5.4, lua5.5 and luajit.
 set -eu
 PKG_CONFIG=${PKG_CONFIG:-pkg-config}
@@ -30,6 +31,28 @@ package_of() { # VERSION CANDIDATES...
       esac
    done
 }
+
+# LuaJIT has the C API of 5.1, and a header that PUC-Rio's Lua 5.1 has not. 5.5 states its number as a sum.
+check_headers() { # FOLDER
+   number=$(printf '#include <lua.h>\nLUA_VERSION_NUM\n' | ${CC:-cc} -E -P "-I$1" - 2>/dev/null | tail -n 1)
+   case $number in
+   501 | *[!0-9\ +*\(\)-]* | "") ;;
+   *) number=$((number)) ;;
+   esac
+   case $number in
+   504 | 505) return ;;
+   501) [ ! -e "$1/luajit.h" ] || return 0; found="Lua 5.1" ;;
+   502 | 503) found="Lua 5.${number#50}" ;;
+   *) found="no Lua that is known" ;;
+   esac
+   echo "personalize is built for Lua 5.4, Lua 5.5 or LuaJIT 2.1; the headers in $1 are of $found." >&2
+   return 1
+}
+
+if [ "$1" = check ]; then
+   check_headers "$2"
+   exit
+fi
 
 for name in lua5.4 luajit lua5.5; do
    case $name in

@@ -91,8 +91,8 @@ describe("a library that is too old", function()
 
    it("is named in the README", function()
       local readme = read "README.md":gsub("%s+", " ")
-      assert.is_truthy(readme:find("Linux, Lua 5.4 or LuaJIT 2.1, libcurl 7.74 or newer.", 1, true))
-      assert.is_truthy(readme:find("The emulator needs libmicrohttpd 0.9.71, SQLite 3.20 and libuuid besides.", 1,
+      assert.is_truthy(readme:find("Linux, Lua 5.4, Lua 5.5 or LuaJIT 2.1, libcurl 7.74 or newer.", 1, true))
+      assert.is_truthy(readme:find("The emulator needs libmicrohttpd 0.9.71 and SQLite 3.20 besides.", 1,
          true))
    end)
 

@@ -6,6 +6,11 @@
 #include <lua.h>
 #include <lualib.h>
 
+#if LUA_VERSION_NUM != 501 && LUA_VERSION_NUM != 504 && LUA_VERSION_NUM != 505
+#error                                                                                             \
+    "personalize is built for Lua 5.4, Lua 5.5 or LuaJIT 2.1: the headers found are of another Lua"
+#endif
+
 #define PZ_EXPORT __attribute__((visibility("default")))
 
 #if LUA_VERSION_NUM < 502
