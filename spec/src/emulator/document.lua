@@ -21,6 +21,7 @@ Each answer to a call names its row in `X-Emulator-Behaviour` and says in `X-Emu
 - **own**: the emulator's own, the service has nothing of the kind.
 ]]
 
+-- luacheck: no max line length
 local CONTROL = [[
 ## Calls below /_emulator/
 
@@ -47,6 +48,8 @@ what they show, unless option `journal_secrets` is set.
 `/_emulator/` is a page for a browser: the connections and what a test of each would send, the journal as it grows, the
 faults. It uses the calls above. Another site's page can use neither them nor the API: see `foreign` under refusals.
 ]]
+
+-- luacheck: max line length 120
 
 local LIBRARY = [[
 ## What never becomes a call

@@ -124,7 +124,8 @@ describe("the emulator refuses", function()
       local largest = '{"name":"large","auth":{},"request":{},"systemType":"S","x":"%s"}'
       status = session:send("POST", "/v2/connections", largest:format(("x"):rep(bytes - #largest + 2)))
       assert.equal(201, status)
-      local answer = support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+      local answer = support.raw(session.url,
+         "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
          .. session.token .. "\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n"
          .. "Content-Type: application/json\r\n\r\n")
       assert.matches("^HTTP/1.1 413 ", answer)

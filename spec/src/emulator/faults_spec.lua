@@ -129,7 +129,8 @@ describe("a fault", function()
       assert.equal("application/json", headers["content-type"])
       assert.equal('{"items":', text)
       session.e:fail { truncate = 100 }
-      local request = "GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " .. session.token .. "\r\n\r\n"
+      local request = "GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+         .. session.token .. "\r\n\r\n"
       local head, body = support.raw(session.url, request):match "^(.-\r\n\r\n)(.*)$"
       assert.equal(100, #body)
       assert.is_true(tonumber(head:match "Content%-Length: (%d+)") > 1000)

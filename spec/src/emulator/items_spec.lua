@@ -48,7 +48,8 @@ describe("the emulator's other resources", function()
       local _, one = session:send("GET", "/v3/templates/" .. ref)
       assert.equal("Other", one.name)
       for expected, body in pairs {
-         ["path must be"] = { path = "/v2/connections", items = {} }, ["ref is a UUID"] = { path = "/v3/templates", items = { {} } },
+         ["path must be"] = { path = "/v2/connections", items = {} },
+         ["ref is a UUID"] = { path = "/v3/templates", items = { {} } },
          ["items must be an array"] = { path = "/v3/templates", items = "x" },
       } do
          local status, answer = put(body)

@@ -29,7 +29,8 @@ describe("an emulator beside a browser", function()
    end
 
    it("refuses names that are not this machine's", function()
-      for _, host in ipairs { "evil.example", "evil.example:" .. port, "127.0.0.1.evil.example", "localhost.evil.example",
+      for _, host in ipairs { "evil.example", "evil.example:" .. port, "127.0.0.1.evil.example",
+         "localhost.evil.example",
          "user@127.0.0.1", "10.0.0.1:" .. port, "[2001:db8::1]", "", "127.0.0.1:x", "0.0.0.0" } do
          refuses("Host: " .. host)
       end
@@ -37,7 +38,8 @@ describe("an emulator beside a browser", function()
    end)
 
    it("takes those that are", function()
-      for _, host in ipairs { "127.0.0.1", "127.0.0.1:" .. port, "localhost", "LOCALHOST:1", "localhost.", "[::1]:" .. port,
+      for _, host in ipairs { "127.0.0.1", "127.0.0.1:" .. port, "localhost", "LOCALHOST:1", "localhost.",
+         "[::1]:" .. port,
          "127.9.9.9" } do
          assert.equal(200, (status_of("GET", "/", { "Host: " .. host })), host)
       end
@@ -55,7 +57,8 @@ describe("an emulator beside a browser", function()
       refuses(host, "Sec-Fetch-Site: same-site")
       refuses(host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors")
       refuses(host, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
-      assert.equal(403, (status_of("POST", "/_emulator/reset", { host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate" })))
+      assert.equal(403, (status_of("POST", "/_emulator/reset",
+         { host, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate" })))
       assert.equal(3, session.e:counts().connections)
    end)
 

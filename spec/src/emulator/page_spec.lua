@@ -45,7 +45,8 @@ describe("the emulator's page #browser", function()
       assert.is_true(page:wait_for(has("list", "Weather Data System")))
       assert(client.connections.create(definition "Of the page"))
       assert.is_true(page:wait_for(has("list", "Of the page")))
-      page:run [[Array.from(document.querySelectorAll("#list button")).find((b) => b.innerText.includes("Of the page")).click()]]
+      page:run [[Array.from(document.querySelectorAll("#list button"))
+         .find((b) => b.innerText.includes("Of the page")).click()]]
       local shown = page:run(text_of "connection")
       for _, expected in ipairs { "POST https://api.example.com/x?city=Dublin", '"city": "Dublin"', "X-Api-Key: ***",
          '"clientId": "me"' } do
@@ -66,7 +67,8 @@ describe("the emulator's page #browser", function()
    end)
 
    it("filters the journal", function()
-      page:run [[const f = document.getElementById("filter"); f.value = "oauth token"; f.dispatchEvent(new Event("input"))]]
+      page:run [[const f = document.getElementById("filter"); f.value = "oauth token";
+         f.dispatchEvent(new Event("input"))]]
       local shown = page:run(text_of "calls")
       assert.is_truthy(shown:find("POST /oauth/token", 1, true))
       assert.is_nil(shown:find("/v2/connections", 1, true))
@@ -74,7 +76,8 @@ describe("the emulator's page #browser", function()
    end)
 
    it("arms a fault, and sees it hit", function()
-      page:run [[Array.from(document.querySelectorAll("#usual button")).find((b) => b.innerText === "500 three times").click()]]
+      page:run [[Array.from(document.querySelectorAll("#usual button"))
+         .find((b) => b.innerText === "500 three times").click()]]
       assert.is_true(page:wait_for(has("armed", "3 more, hit 0 times")), page:run "return document.body.innerText")
       local _, err = client.connections.list { retry = false }
       assert.equal(500, err.status)
@@ -103,7 +106,8 @@ describe("the emulator's page #browser", function()
    end)
 
    it("can be used by the keyboard, and fits a narrow screen", function()
-      local focusable = page:run [[return Array.from(document.querySelectorAll("button, input")).every((e) => e.tabIndex === 0)]]
+      local focusable = page:run [[return Array.from(document.querySelectorAll("button, input"))
+         .every((e) => e.tabIndex === 0)]]
       assert.is_true(focusable)
       for _, dark in ipairs { false, true } do
          local narrow = browser.start(390, dark)

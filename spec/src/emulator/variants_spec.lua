@@ -83,7 +83,8 @@ describe("the emulator's variants", function()
 
    it("let test calls leave this machine only where they are told to", function()
       local connections = start {}
-      for _, url in ipairs { "http://192.0.2.1/", "http://nowhere.invalid/", "http://3221225985/", "https://[2001:db8::1]/" } do
+      for _, url in ipairs { "http://192.0.2.1/", "http://nowhere.invalid/", "http://3221225985/",
+         "https://[2001:db8::1]/" } do
          local outcome = assert(connections.test(definition { request = { requestType = "GET", connectionUrl = url } }))
          assert.is_truthy(outcome.error.message:find("option outbound", 1, true), url .. ": " .. outcome.error.message)
       end

@@ -46,4 +46,9 @@ return {
       json.recognise(nil, nil, nil)
       assert(getmetatable(json.array {}) ~= array)
    end },
+   { "json.has_only", function(given)
+      local has_only = given.core.json.has_only
+      local names = { a = true, b = { c = true } }
+      assert(has_only({ a = 1, b = { { c = 1 }, { c = {} } } }, names) and not has_only({ b = { { d = 1 } } }, names))
+   end },
 }
