@@ -79,8 +79,8 @@ function checks.resolved(modules, report)
       -- names of a function's parameters are none of types
       local bare = kind:gsub('"[^"]*"', ""):gsub("([(,])[%w_]+:", "%1")
       for name in bare:gmatch "[%a_][%w_.]*" do
-         name = name:gsub("%.+$", "")
-         if not builtin[name] and not declared[name] then report("%s: there is no type %s", where, name) end
+         local named = name:gsub("%.+$", "")
+         if not builtin[named] and not declared[named] then report("%s: there is no type %s", where, named) end
       end
    end
    for _, module in ipairs(modules) do

@@ -20,11 +20,37 @@ local function openssl(folder, command)
    assert(done == true or done == 0, command)
 end
 
+-- `openssl x509` of 3.5 refuses a negative number of days, and its older versions take no dates: `openssl ca` takes them.
+local AUTHORITY = [[
+[ca]
+default_ca = authority
+[authority]
+database = issued.txt
+rand_serial = yes
+new_certs_dir = .
+default_md = sha256
+policy = names
+[names]
+commonName = supplied
+]]
+
+local function write(path, text)
+   local file = assert(io.open(path, "w"))
+   file:write(text)
+   file:close()
+end
+
+local function sign_expired(folder)
+   write(folder .. "/authority.conf", AUTHORITY)
+   write(folder .. "/issued.txt", "")
+   openssl(folder, "ca -batch -notext -config authority.conf -in expired.csr -cert ca.pem -keyfile ca.key "
+      .. "-startdate 20200101000000Z -enddate 20200102000000Z -extfile expired.ext -out expired.pem")
+end
+
 local function make_certificates(folder)
    certificates.make(folder,
       { right = HERE, wrong_host = "DNS:elsewhere.example", expired = HERE, caller = "DNS:caller" })
-   openssl(folder, "x509 -req -in expired.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 -extfile expired.ext "
-      .. "-out expired.pem")
+   sign_expired(folder)
    openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout self_signed.key "
       .. "-out self_signed.pem -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=" .. HERE)
 end

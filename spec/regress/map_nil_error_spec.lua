@@ -3,6 +3,9 @@
 local personalize = require "personalize"
 
 describe("an item of personalize.map that raises", function()
+   -- Lua 5.5 puts a text of its own in the place of a nil that is raised.
+   local _, raised_nil = pcall(error)
+   local nil_error = raised_nil or "fn raised nil"
    local raised = { [2] = false, [3] = "because", n = 3 } -- 1: nil
 
    it("has an error, whatever it raises", function()
@@ -10,12 +13,12 @@ describe("an item of personalize.map that raises", function()
          if index <= raised.n then error(raised[index], 0) end
          return index
       end)
-      assert.same({ "fn raised nil", "fn raised false", "because" }, errors)
+      assert.same({ nil_error, "fn raised false", "because" }, errors)
    end)
 
    it("stops the others, whatever it raises", function()
       local results, errors = personalize.map({ 1, 2 }, function() error() end, { stop_on_error = true })
-      assert.equal("fn raised nil", errors[1])
+      assert.equal(nil_error, errors[1])
       assert.equal("cancelled", errors[2].kind)
       assert.same({ n = 2 }, results)
    end)

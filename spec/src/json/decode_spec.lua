@@ -1,5 +1,5 @@
 -- Decoding: values, exactness of numbers, marks, duplicates, bounds, where errors are.
-local cjson = require "cjson"
+local has_cjson, cjson = pcall(require, "cjson") -- Debian has none for Lua 5.5
 local json = require "personalize.core".json
 
 local has_integers = math.type ~= nil
@@ -31,7 +31,7 @@ describe("json.decode", function()
       assert.equal("", decoded '""')
       assert.equal(12, decoded " 12 ")
       assert.equal(json.null, decoded "null")
-      assert.equal(cjson.null, decoded "null")
+      if has_cjson then assert.equal(cjson.null, decoded "null") end
    end)
 
    it("gives objects and arrays", function()
@@ -249,7 +249,8 @@ describe("json.decode", function()
       assert.has_error(function() json.decode {} end)
    end)
 
-   it("agrees with lua-cjson on the published bodies", function()
+   local with_cjson = has_cjson and it or function() end
+   with_cjson("agrees with lua-cjson on the published bodies", function()
       for _, name in ipairs { "list.json", "retrieve.json", "create-request.json", "create-response.json" } do
          local text = read(name)
          assert.same(cjson.decode(text), decoded(text))

@@ -1,5 +1,5 @@
 -- Decode, encode, decode gives the same: for generated documents, for the published bodies.
-local cjson = require "cjson"
+local has_cjson, cjson = pcall(require, "cjson") -- Debian has none for Lua 5.5
 local generator = require "spec.src.json.generator"
 local json = require "personalize.core".json
 
@@ -57,7 +57,8 @@ describe("a document", function()
       end
    end)
 
-   it("has lua-cjson's values", function()
+   local with_cjson = has_cjson and it or function() end
+   with_cjson("has lua-cjson's values", function()
       local next_document = generator.new(seed + 1)
       for i = 1, 300 do
          local text = next_document()
@@ -73,7 +74,7 @@ describe("a document", function()
          for _, options in ipairs { {}, { canonical = true }, { pretty = true } } do
             assert.is_true(same(value, (json.decode(assert(json.encode(value, options))))))
          end
-         assert.same(plain(value), plain(cjson.decode(json.encode(value))))
+         if has_cjson then assert.same(plain(value), plain(cjson.decode(json.encode(value)))) end
       end
    end)
 
