@@ -51,8 +51,11 @@ bool pz_stopping_has_begun(const pz_stopping *stopping)
 bool pz_stopping_sleep(const pz_stopping *stopping, double seconds)
 {
     double until = pz_clock_monotonic() + seconds;
-    for (double left = seconds; left > 0; left = until - pz_clock_monotonic())
+    double left = seconds;
+    while (left > 0) {
         if (wait_for_byte(stopping, left))
             return false;
+        left = until - pz_clock_monotonic();
+    }
     return true;
 }

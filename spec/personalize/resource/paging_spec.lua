@@ -149,6 +149,7 @@ describe("paging", function()
       assert.matches("refused the parameters: if there are more, they cannot be had", warnings[1])
       -- but not where it said that there is more, nor later on, nor where a page size was asked for
       for _, case in ipairs { { { limit = 10 }, 2 }, { {}, 3 }, { {}, 2, 10 } } do
+         local _
          refs, _, warnings, err = read(function(query, number)
             if number == case[2] then return nil, refusal end
             return server(30, 10, function() return case[1] end)(query)

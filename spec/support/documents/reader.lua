@@ -11,8 +11,8 @@ local environment
 -- Locals of a block are seen by the blocks that follow it.
 local function with_handing_over(text)
    local names = {}
-   for list in ("\n" .. text):gmatch "\nlocal ([%w_, ]+)" do
-      if list:find "^function " then list = list:match "^function ([%w_]+)" end
+   for given in ("\n" .. text):gmatch "\nlocal ([%w_, ]+)" do
+      local list = given:match "^function ([%w_]+)" or given
       for name in list:gmatch "[%a_][%w_]*" do names[#names + 1] = ("%s = %s"):format(name, name) end
    end
    return ("%s\n__hand_over { %s }"):format(text, table.concat(names, ", "))
