@@ -20,7 +20,7 @@ local function openssl(folder, command)
    assert(done == true or done == 0, command)
 end
 
--- `openssl x509` of 3.5 refuses a negative number of days, and its older versions take no dates: `openssl ca` takes them.
+-- `openssl x509` of 3.5 refuses a negative number of days, and older ones take no dates: `openssl ca` takes them.
 local AUTHORITY = [[
 [ca]
 default_ca = authority

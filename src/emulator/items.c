@@ -115,6 +115,20 @@ static void answer_items(pz_call *call, const pz_page *page, const char *type)
     answer_unless_ok(call, result);
 }
 
+/* Variants are those of a decision model that is there. */
+static enum pz_store_result find_model_of(const pz_call *call)
+{
+    char ref[PZ_IDENTIFIER_SIZE];
+    pz_buffer model;
+    memcpy(ref, call->path + sizeof decision_models, sizeof ref - 1);
+    ref[sizeof ref - 1] = '\0';
+    pz_buffer_init(&model, ITEM_MAX_BYTES);
+    enum pz_store_result result =
+        pz_store_get_item(call->emulator->store, decision_models, ref, &model);
+    pz_buffer_free(&model);
+    return result;
+}
+
 void pz_handle_items(pz_call *call)
 {
     if (!pz_items_are_at(call->path, strlen(call->path))) {
@@ -126,6 +140,12 @@ void pz_handle_items(pz_call *call)
     }
     pz_form query;
     pz_page page;
+    enum pz_store_result result =
+        is_variants(call->path, strlen(call->path)) ? find_model_of(call) : PZ_STORE_OK;
+    if (result != PZ_STORE_OK) {
+        answer_unless_ok(call, result);
+        return;
+    }
     if (pz_query_page(call, "type", &query, &page))
         answer_items(call, &page, pz_form_get(&query, "type"));
     pz_form_free(&query);

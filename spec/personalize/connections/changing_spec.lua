@@ -100,7 +100,7 @@ describe("changing connections", function()
          local created = it_is:create { description = "a" }
          local first = assert(connections.patch(created, { description = "b" },
             { expect = { modifiedAt = created.modifiedAt } }))
-         assert(connections.patch(first, { description = "c" }, { expect = { revision = first.revision } }))
+         assert(connections.patch(first, { description = "c" }, { expect = { modifiedAt = first.modifiedAt } }))
          local counts = calls_of(function()
             local none, err = connections.patch(created, { description = "d" }, { expect = { revision = 99 } })
             assert.is_nil(none)

@@ -17,7 +17,7 @@ describe("retrieve, change one member, update", function()
    local session, connections
 
    before_each(function()
-      session = emulator.start { seed = true }
+      session = emulator.start { seed = true, journal_secrets = true }
       connections = assert(personalize.new(session.e:options())).connections
    end)
    after_each(function() session:stop() end)

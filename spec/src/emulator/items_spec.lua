@@ -37,6 +37,8 @@ describe("the emulator's other resources", function()
       assert.same({ 200, "Offer for the weather" }, { status, one.name })
       assert.equal(404, (session:send("GET", "/v3/templates/00000000-0000-4000-8000-000000000000")))
       assert.equal(404, (session:send("GET", "/v3/templates/x")))
+      local unknown = "/v2/decisionModelDefinitions/00000000-0000-4000-8000-000000000000/variants"
+      assert.equal(404, (session:send("GET", unknown)))
       assert.equal(405, (session:send("POST", "/v3/templates", {})))
       assert.equal(401, (session:send("GET", "/v3/templates", nil, { authorization = false })))
    end)
