@@ -115,6 +115,7 @@ describe("a connection", function()
 
    it("diff tells what changed on the server", function()
       local c = it_is:create { description = "old" }
+      it_is.emulator:advance(1) -- for modifiedAt to be another one
       local now = assert(connections.patch(c, { description = "new" }))
       local found = c:diff(now)
       assert.same({ { path = "description", old = "old", new = "new" } }, { found[1], found[2] })
