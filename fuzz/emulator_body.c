@@ -1,18 +1,16 @@
 /* Fuzzes what the emulator does with the body of a request: forms, and connections from the JSON
  * text through validation, secrets and composition to what is stored and answered; and the call
  * that a connection describes, as far as to its being sent.
- *
- * clang -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Isrc fuzz/emulator_body.c
- *       src/buffer.c src/json/?*.c $(ls src/emulator/?*.c) -lmicrohttpd -lsqlite3 -lcurl -luuid
- *       -pthread -o emulator_body (at the repository's top) */
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/connection.h"
-#include "emulator/described.h"
 #include "emulator/form.h"
+#include "emulator/journal_text.h"
 #include "emulator/mask.h"
 #include "emulator/outputs.h"
+#include "emulator/target.h"
 #include "emulator/validation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -48,13 +46,14 @@ static void check_stored(const pz_buffer *stored)
     pz_json_document_free(document);
 }
 
-static void try_stored(pz_json_document *document, pz_json_value *definition)
+static void try_stored(pz_json_document *document, pz_json_value *definition, int mask_unknown_auth)
 {
     const pz_connection_facts facts = {"key", ref, "2025-07-02T14:04:58.347Z", "user", 1};
     pz_json_value *secrets = pz_json_new_object(document);
     pz_buffer stored;
     pz_buffer_init(&stored, 1 << 22);
-    if (secrets != NULL && pz_connection_take_secrets(document, definition, secrets)) {
+    if (secrets != NULL &&
+        pz_connection_take_secrets(document, definition, mask_unknown_auth, secrets)) {
         pz_json_value *connection = pz_connection_compose(document, definition, &facts);
         if (connection != NULL &&
             pz_connection_write_with_base(connection, "http://127.0.0.1:1", &stored))
@@ -63,18 +62,33 @@ static void try_stored(pz_json_document *document, pz_json_value *definition)
     pz_buffer_free(&stored);
 }
 
-static void try_described(const pz_emulator *emulator, pz_json_document *document,
-                          const pz_json_value *connection)
+static void try_target(const pz_emulator *emulator, pz_json_document *document,
+                       pz_json_value *connection)
 {
-    pz_described described;
+    pz_target target;
     pz_mask mask = {0};
-    pz_described_read(&described, emulator, connection);
-    if (described.user != NULL && pz_mask_add(&mask, described.user) &&
-        pz_mask_add_basic(&mask, described.user, described.user))
-        pz_mask_apply(&mask, &described.body);
+    pz_target_read(&target, emulator, document, connection);
+    if (target.user != NULL && pz_mask_add(&mask, target.user) &&
+        pz_mask_add_basic(&mask, target.user, target.user))
+        pz_mask_apply(&mask, &target.body);
     pz_mask_free(&mask);
-    pz_described_free(&described);
+    pz_target_free(&target);
     pz_outputs_pick(document, pz_json_get(connection, "outputMappings"), connection);
+}
+
+/* What the journal shows of JSON is JSON again. */
+static void try_journal(const pz_emulator *emulator, pz_json_document *document, const char *text,
+                        size_t length, bool is_json)
+{
+    pz_json_error error;
+    pz_buffer shown;
+    pz_buffer_init(&shown, 1 << 26);
+    pz_journal_text(&emulator->options, text, length, &shown);
+    if (is_json && shown.failure == PZ_BUFFER_OK &&
+        pz_json_document_parse(document, shown.bytes, shown.length, 128, &error) == NULL &&
+        !error.no_memory)
+        abort();
+    pz_buffer_free(&shown);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -82,19 +96,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     static pz_emulator emulator = {.base_url = "http://127.0.0.1:1"};
     const char *text = (const char *)bytes;
     pz_json_error error;
-    pz_answer answer;
+    pz_reply reply;
     emulator.options.strict = length & 1;
     try_form(text, length);
     pz_json_document *document = pz_json_document_new();
     if (document == NULL)
         return 0;
-    pz_answer_init(&answer, &emulator.clock);
+    pz_reply_init(&reply, &emulator.clock);
     pz_json_value *definition = pz_json_document_parse(document, text, length, 128, &error);
-    if (definition != NULL && pz_answer_validation(&emulator, &answer, definition)) {
-        try_described(&emulator, document, definition);
-        try_stored(document, definition);
+    try_journal(&emulator, document, text, length, definition != NULL);
+    if (definition != NULL && pz_validate(&emulator, &reply, definition)) {
+        try_target(&emulator, document, definition);
+        try_stored(document, definition, length >> 1 & 1);
     }
-    pz_answer_free(&answer);
+    pz_reply_free(&reply);
     pz_json_document_free(document);
     return 0;
 }

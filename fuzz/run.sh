@@ -22,7 +22,7 @@ declare -A sources=(
    [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
    [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
    [url]="src/url/*.c src/masking/names.c"
-   [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/escape.c src/url/loopback.c src/url/redact.c src/emulator/*.c"
+   [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/*.c src/http/global.c src/http/failure.c src/emulator/*.c"
 )
 
 name=$(basename "${targets[0]}" .c)
