@@ -72,7 +72,7 @@ for _, mode in ipairs { "wake", "tick" } do
                   log_by_lua_block { %s local list, err = connections.list()
                      ngx.shared.results:set("log", err and err.kind .. "|" .. err.message) }
                }
-               location /balancer { proxy_pass http://balanced/; }
+               location /balancer { proxy_pass http://balanced/; proxy_set_header Host localhost; }
                location /balanced { content_by_lua_block { ngx.print(ngx.shared.results:get "balancer") } }
                location /logged { content_by_lua_block { ngx.print(ngx.shared.results:get "log") } }
             ]]):format(lua "", lua "", lua "", lua "", lua "", lua "", lua ""),

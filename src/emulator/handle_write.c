@@ -2,6 +2,7 @@
  * the answer goes out after the commit. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
@@ -21,6 +22,7 @@ struct change {
     pz_json_value *secrets; /* those that the body brought */
     pz_buffer body;         /* what gets stored */
     pz_buffer secrets_text;
+    pz_buffer modified_before; /* the time that the stored one has */
 };
 
 /* ------------------------------------------------------------------ completing */
@@ -72,13 +74,27 @@ static int merge_secrets(struct change *change, const pz_buffer *stored)
     return merged != NULL;
 }
 
+/* The time of this change, which is another one than that of the change before: who compares them
+ * has to see that there was one. */
+static void take_time(const struct change *change, char now[PZ_TIMESTAMP_SIZE])
+{
+    static const struct timespec pause = {0, 500 * 1000};
+    const pz_buffer *before = &change->modified_before;
+    for (int tries = 0; tries < 4; tries++) {
+        pz_clock_timestamp(&change->call->emulator->clock, now);
+        if (before->length != strlen(now) || memcmp(before->bytes, now, before->length) != 0)
+            return;
+        nanosleep(&pause, NULL);
+    }
+}
+
 /* Completes the connection, as a row and as the answer. A published create answer has no
  * revision. */
 static int complete(struct change *change, pz_store_row *row)
 {
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
-    pz_clock_timestamp(&emulator->clock, now);
+    take_time(change, now);
     int is_new = change->is_new;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
                                  pz_connection_modified_by, change->revision + 1};
@@ -136,7 +152,8 @@ static enum pz_store_result replace(struct change *change)
     pz_buffer stored;
     pz_store_row row;
     pz_buffer_init(&stored, STORED_MAX_BYTES);
-    enum pz_store_result result = pz_store_find(store, change->ref, &change->revision, &stored);
+    enum pz_store_result result =
+        pz_store_find(store, change->ref, &change->revision, &change->modified_before, &stored);
     if (result == PZ_STORE_MISSING && change->call->emulator->options.put_creates) {
         pz_buffer_free(&stored);
         return insert(change);
@@ -196,11 +213,13 @@ static void handle(struct change *change, enum pz_store_result (*write)(struct c
     change->document = pz_json_document_new();
     pz_buffer_init(&change->body, STORED_MAX_BYTES);
     pz_buffer_init(&change->secrets_text, STORED_MAX_BYTES);
+    pz_buffer_init(&change->modified_before, PZ_TIMESTAMP_SIZE);
     if (read_change(change))
         store(change, write);
     pz_json_document_free(change->document);
     pz_buffer_free(&change->body);
     pz_buffer_free(&change->secrets_text);
+    pz_buffer_free(&change->modified_before);
 }
 
 void pz_handle_create(pz_call *call)

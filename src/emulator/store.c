@@ -33,7 +33,8 @@ static const char *const sql[] = {
     [LIST] = "SELECT body, base_at FROM connections WHERE id > ?1 ORDER BY id LIMIT ?2",
     [SECRETS] = "SELECT secrets FROM connections WHERE ref = ?1",
     [COUNT] = "SELECT coalesce(max(id), 0) FROM connections",
-    [FIND] = "SELECT revision, secrets FROM connections WHERE ref = ?1",
+    [FIND] = "SELECT revision, secrets, CASE WHEN json_valid(body)"
+             " THEN json_extract(body, '$.modifiedAt') END FROM connections WHERE ref = ?1",
     [INSERT] = "INSERT INTO connections (ref, revision, base_at, body, secrets)"
                " VALUES (?1, ?2, ?3, ?4, ?5)",
     [REPLACE] = "UPDATE connections SET revision = ?2, base_at = ?3, body = ?4, secrets = ?5"
@@ -320,7 +321,7 @@ enum pz_store_result pz_store_clear(pz_store *store)
 }
 
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
-                                   pz_buffer *secrets)
+                                   pz_buffer *modified_at, pz_buffer *secrets)
 {
     sqlite3_stmt *find = store->writer.statements[FIND];
     bind_text(find, 1, ref, strlen(ref));
@@ -328,6 +329,7 @@ enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *re
     if (code == SQLITE_ROW) {
         *revision = sqlite3_column_int64(find, 0);
         append_column(find, 1, secrets);
+        append_column(find, 2, modified_at);
     }
     sqlite3_reset(find);
     sqlite3_clear_bindings(find);

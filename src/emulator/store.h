@@ -71,6 +71,6 @@ enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, co
                                             size_t length);
 /* What of the stored the transaction that replaces it has to know. */
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
-                                   pz_buffer *secrets);
+                                   pz_buffer *modified_at, pz_buffer *secrets);
 
 #endif

@@ -123,18 +123,21 @@ static void test_replace_and_find(void **state)
     int64_t revision = 0;
     pz_buffer secrets;
     pz_buffer_init(&secrets, 64);
+    pz_buffer modified;
+    pz_buffer_init(&modified, 64);
     pz_store_row row = {"a", 2, 1, "<new>", 5, NULL, 0};
     assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
     insert(store, "a", "<old>");
-    assert_int_equal(pz_store_find(store, "a", &revision, &secrets), PZ_STORE_OK);
+    assert_int_equal(pz_store_find(store, "a", &revision, &modified, &secrets), PZ_STORE_OK);
     assert_int_equal(revision, 1);
     assert_int_equal(secrets.length, 2);
     assert_int_equal(pz_store_replace(store, &row), PZ_STORE_OK);
     row.ref = "b";
     assert_int_equal(pz_store_replace(store, &row), PZ_STORE_MISSING);
-    assert_int_equal(pz_store_find(store, "b", &revision, &secrets), PZ_STORE_MISSING);
+    assert_int_equal(pz_store_find(store, "b", &revision, &modified, &secrets), PZ_STORE_MISSING);
     assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
     assert_body(store, "a", "<BASEnew>");
+    pz_buffer_free(&modified);
     pz_buffer_free(&secrets);
     pz_store_close(store);
 }
