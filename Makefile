@@ -259,7 +259,7 @@ ASAN_MAKE = $(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) CFLAGS="-O1 -g -fno
 asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
-	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
+	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
