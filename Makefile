@@ -373,7 +373,7 @@ DIST = personalize-$(VERSION)
 dist: ## write the source tarball of this version and its checksum to build/
 	@mkdir -p build
 	@git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n >build/$(DIST).tar.gz
-	@cd build && openssl dgst -sha256 -r $(DIST).tar.gz | sed 's/ \*/  /' >$(DIST).tar.gz.sha256 && cat $(DIST).tar.gz.sha256
+	@cd build && openssl dgst -sha256 -r $(DIST).tar.gz | sed 's/ \*/  /' >$(DIST).tar.gz.sha256
 
 # LuaRocks compares MD5 sums; it knows no others.
 DIST_URL = https://github.com/personalize-lua/personalize/releases/download/v$(VERSION)/$(DIST).tar.gz

@@ -16,17 +16,20 @@ describe("the version", function()
       assert.same({ ("personalize %s\n"):format(version), "", 0 }, { command.run(nil, { "--version" }) })
    end)
 
-   it("is that of the rockspecs of a release, which name its tag", function()
+   it("is that of the rockspecs of a release, which name its tarball", function()
       local build = os.tmpname()
       os.remove(build)
       assert.same({ "", "", 0 }, { command.shell("env -u MAKEFLAGS -u LD_PRELOAD make -s rockspecs BUILD=" .. build) })
       for _, name in ipairs { "personalize", "personalize-emulator" } do
-         for suffix, tag in pairs { ["scm-1"] = false, [version .. "-1"] = "v" .. version } do
+         local tarball = ("/v%s/personalize-%s.tar.gz"):format(version, version)
+         for suffix, ending in pairs { ["scm-1"] = "/personalize.git", [version .. "-1"] = tarball } do
             local rockspec = {}
-            local text = read((tag and build .. "/" or "") .. name .. "-" .. suffix .. ".rockspec")
+            local text = read((ending == tarball and build .. "/" or "") .. name .. "-" .. suffix .. ".rockspec")
             local run = setfenv and setfenv(loadstring(text), rockspec) or load(text, name, "t", rockspec)
             run()
-            assert.same({ name, suffix, tag or nil }, { rockspec.package, rockspec.version, rockspec.source.tag })
+            assert.same({ name, suffix, ending },
+               { rockspec.package, rockspec.version, rockspec.source.url:sub(-#ending) })
+            assert.equal(ending == tarball, (rockspec.source.md5 or ""):find "^%x+$" ~= nil)
          end
       end
       os.execute("rm -rf " .. build)
