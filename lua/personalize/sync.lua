@@ -34,10 +34,13 @@ local function public(name, implementation)
    end
 end
 
-local secret_options = { missing_secrets = options.one_of("refuse", "send"), secrets = "function" }
+local write_options = {
+   missing_secrets = options.one_of("refuse", "send"), unknown_members = options.one_of("refuse", "send"),
+   secrets = "function",
+}
 
-local function with_secret_options(known)
-   for name, rule in pairs(secret_options) do known[name] = rule end
+local function with_write_options(known)
+   for name, rule in pairs(write_options) do known[name] = rule end
    return known
 end
 
@@ -110,7 +113,7 @@ public("export", function(client, path, opts)
    return export.export(client, path, checked)
 end)
 
-local plan_options = with_secret_options {
+local plan_options = with_write_options {
    names = "names", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
 }
 
@@ -126,6 +129,7 @@ local plan_options = with_secret_options {
 -- @tparam[opt=false] boolean opts.force_secrets plan to send secrets although nothing else differs
 -- @tparam[opt=false] boolean opts.renames whether applying the plan may rename connections; they are shown in any case
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
+-- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
 -- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
@@ -167,7 +171,7 @@ end)
 -- @tfield[opt] table urls text -> text, within URLs; the longest text first
 -- @tfield[opt] table secrets variable -> variable, or reference
 
-local promote_options = with_secret_options {
+local promote_options = with_write_options {
    names = "names", replace = "table", extract_secrets = "boolean", force_secrets = "boolean",
 }
 
@@ -182,6 +186,7 @@ local promote_options = with_secret_options {
 -- @tparam[opt=false] boolean opts.extract_secrets as for `export`
 -- @tparam[opt=false] boolean opts.force_secrets as for `plan`
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
+-- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
 -- @treturn personalize.sync.plan plan

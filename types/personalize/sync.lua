@@ -57,6 +57,7 @@ function sync.export(client, path, opts) end
 ---@field force_secrets? boolean plan to send secrets although nothing else differs (default `false`)
 ---@field renames? boolean whether applying the plan may rename connections; they are shown in any case (default `false`)
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
+---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
 
 ---Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
@@ -84,6 +85,7 @@ function sync.load(client, path) end
 ---@field extract_secrets? boolean as for `export` (default `false`)
 ---@field force_secrets? boolean as for `plan` (default `false`)
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
+---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
 
 ---Plans to carry connections from one tenant to another: those that are not archived.

@@ -25,6 +25,8 @@ function plan_commands.add_planning(own)
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
    own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
+   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
+      .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -46,6 +48,7 @@ function plan_commands.options(arguments)
       archive_missing = arguments.archive_missing or nil,
       force_secrets = arguments.force_secrets or nil,
       missing_secrets = arguments.missing_secrets,
+      unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
    }
 end

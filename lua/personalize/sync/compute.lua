@@ -98,11 +98,21 @@ local function judged_by(self, entry, current)
    return { retrieved = current or entry.origin, unknown_members = self.how.unknown_members }
 end
 
--- Tells whether an entry's own members are as they should be.
-local function is_valid(self, entry, current)
-   local problems = folder.check(entry, judged_by(self, entry, current))
+-- Adds problems of a file; true if there are none.
+local function add_problems(self, problems)
    for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
    return #problems == 0
+end
+
+-- Tells whether an entry's own members are as they should be.
+local function is_valid(self, entry, current)
+   return add_problems(self, folder.check(entry, judged_by(self, entry, current)))
+end
+
+-- Tells whether members of an entry look like published ones. One that holds nothing makes no difference to send, and
+-- is no less misspelt.
+local function has_look_alikes(self, entry, current)
+   return not add_problems(self, folder.look_alikes(entry, judged_by(self, entry, current)))
 end
 
 local function plan_update(self, entry, current, is_forced)
@@ -132,6 +142,7 @@ local function plan_entry(self, entry, current, ambiguity)
    local hides_secrets = compare.hides_secrets(entry, current)
    local is_forced = self.how.force_secrets and hides_secrets
    if not is_forced and compare.is_met(entry, current) then
+      if has_look_alikes(self, entry, current) then return end
       local item = { name = entry.name, file = entry.file, ref = current.ref }
       if hides_secrets then self.uncompared[#self.uncompared + 1] = entry.name end
       self.unchanged[#self.unchanged + 1] = item
@@ -199,7 +210,7 @@ local function new_state(plan, source, connections, how)
       how = {
          archive_missing = how.archive_missing, force_secrets = how.force_secrets,
          missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
-         unknown_members = settings.unknown_members,
+         unknown_members = how.unknown_members or settings.unknown_members,
       },
    }
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
@@ -214,7 +225,8 @@ end
 -- @tparam table plan
 -- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
 -- @tparam table connections of the tenant
--- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `secrets`
+-- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
+-- `secrets`
 -- @treturn table the arrays, and `seen`: the refs of all connections
 function compute.fill(plan, source, connections, how)
    local self = new_state(plan, source, connections, how)

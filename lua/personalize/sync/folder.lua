@@ -5,6 +5,7 @@
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local look_alikes = require "personalize.connections.look_alikes"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local source_position = require "personalize.sync.source_position"
@@ -89,6 +90,17 @@ end
 function folder.check(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
    return locate(validation.problems(filled, how), entry.file, entry.text)
+end
+
+--- Looks for members that look like published ones, and for nothing else.
+-- @treturn table as `folder.check`
+function folder.look_alikes(entry, how)
+   local problems = {}
+   if how.unknown_members == "send" or not look_alikes.unpublished(entry.given) then return problems end
+   look_alikes.check(entry.given, how, function(path, message)
+      problems[#problems + 1] = { path = path, message = message }
+   end)
+   return locate(problems, entry.file, entry.text)
 end
 
 --- Looks for what is probably not meant in an entry's members.

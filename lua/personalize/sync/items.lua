@@ -2,7 +2,6 @@
 -- @module personalize.sync.items
 -- @local
 
-local client_of = require "personalize.client"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
@@ -176,11 +175,10 @@ end
 -- @tparam table how `timeout`, `missing_secrets`, `secrets`
 function items.new_run(plan, state, listed, how)
    -- look-alikes were judged when the plan was made, by what was retrieved; a merged body has the service's own members
-   local members = client_of.settings(state.client).unknown_members and "send"
    local run = {
       connections = state.client.connections, call = { timeout = how.timeout },
-      create_call = { timeout = how.timeout, unknown_members = members },
-      update_call = { timeout = how.timeout, unknown_members = members,
+      create_call = { timeout = how.timeout, unknown_members = "send" },
+      update_call = { timeout = how.timeout, unknown_members = "send",
          missing_secrets = how.missing_secrets or state.how.missing_secrets,
          secrets = how.secrets or state.how.secrets },
       present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),

@@ -186,7 +186,7 @@ describe("ensure_all", function()
       local prefix = ("%s -e 'package.path, package.cpath = %q, %q' spec/support/ensuring_process.lua"):format(
          rawget(_G, "jit") and "luajit" or "lua5.4", package.path, package.cpath)
       local options = made.emulator:options()
-      for round = 1, 3 do
+      for round = 1, 50 do
          local running = {}
          for index = 1, 4 do
             running[index] = assert(io.popen(("%s %s %s %s %s %d"):format(prefix, options.base_url, options.token_url,

@@ -2,6 +2,7 @@
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local look_alikes = require "personalize.connections.look_alikes"
+local mistakes = require "spec.support.mistakes"
 local personalize = require "personalize"
 local schema = require "personalize.schema"
 local tenant = require "spec.support.tenant"
@@ -16,26 +17,7 @@ local function found(definition, how)
    return by_path
 end
 
--- Five mistakes: what is added to a definition, and what has to be said of it.
-local mistakes = {
-   { { descripton = "x" }, "descripton: probably description is meant" },
-   { { connectionUrl = "https://new.example" }, "connectionUrl: is a member of request" },
-   { { inputMapping = {} }, "inputMapping: probably inputMappings is meant" },
-   { { request = { connectionURL = "https://x.example" } }, "request.connectionURL: probably connectionUrl is meant" },
-   { { request = { clientSecret = "s" } }, "request.clientSecret: is a member of auth" },
-}
-
-local function with_mistake(mistake, members)
-   local definition = tenant.definition(members)
-   for name, value in pairs(mistake) do
-      if type(value) == "table" and type(definition[name]) == "table" then
-         for inner, inner_value in pairs(value) do definition[name][inner] = inner_value end
-      else
-         definition[name] = value
-      end
-   end
-   return definition
-end
+local with_mistake = mistakes.definition
 
 describe("look-alikes", function()
    it("are names within two edits, of short ones within one, or that differ in case", function()
@@ -261,33 +243,5 @@ describe("a member that looks like another one", function()
       assert.is_nil((validation.check(definition)))
       assert.is_true((validation.check(definition, { retrieved = { descripton = "" } })))
       assert.is_true((validation.check(definition, { unknown_members = "send" })))
-   end)
-
-   -- For random edits: what is sent is what was asked for, or nothing was sent and the error names the member.
-   it("is never sent without a word, whatever is edited", function()
-      local names = { "descripton", "Description", "inputMapping", "connectionUrl", "clientSecret", "note", "webhook",
-         "description", "icon", "socketTimeout", "connectionTimeout", "exampleValue", "Icon", "key" }
-      local values = { "text", 5, 1500.0, 2.5, true, "" }
-      for round = 1, 150 do
-         local name, value = names[math.random(#names)], values[math.random(#values)]
-         local c = assert(connections.get(ref))
-         local before, was = writes(), c[name]
-         local result, err
-         if round % 2 == 0 then
-            result, err = connections.patch(ref, { [name] = value })
-         else
-            c[name] = value
-            result, err = c:save()
-         end
-         if result then
-            assert.equal(value, result[name], name)
-            assert.equal(json.encode { result[name] }, json.encode { connections.get(ref)[name] })
-         else
-            assert.equal("validation", err.kind)
-            assert.equal(name, err.problems[1].path)
-            assert.equal(before, writes())
-            assert.equal(json.encode { was }, json.encode { connections.get(ref)[name] })
-         end
-      end
    end)
 end)
