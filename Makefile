@@ -371,6 +371,8 @@ VERSION = $(shell sed -n 's/.*PZ_VERSION "\(.*\)"/\1/p' src/version.h)
 .PHONY: dist rockspecs
 DIST = personalize-$(VERSION)
 dist: ## write the source tarball of this version and its checksum to build/
+	@why=$$(git rev-parse --verify HEAD 2>&1 >/dev/null) || \
+		{ echo "make dist: needs a clone of the repository: git says: $$why" >&2; exit 1; }
 	@mkdir -p build
 	@git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n >build/$(DIST).tar.gz
 	@cd build && openssl dgst -sha256 -r $(DIST).tar.gz | sed 's/ \*/  /' >$(DIST).tar.gz.sha256

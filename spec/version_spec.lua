@@ -19,7 +19,14 @@ describe("the version", function()
    it("is that of the rockspecs of a release, which name its tarball", function()
       local build = os.tmpname()
       os.remove(build)
-      assert.same({ "", "", 0 }, { command.shell("env -u MAKEFLAGS -u LD_PRELOAD make -s rockspecs BUILD=" .. build) })
+      local out, err, code = command.shell("env -u MAKEFLAGS -u LD_PRELOAD make -s rockspecs BUILD=" .. build)
+      if select(3, command.shell "git rev-parse --verify HEAD") ~= 0 then
+         -- a tarball is of a commit
+         assert.matches("^make dist: needs a clone of the repository: git says: fatal: [^\n]+\n", err)
+         assert.same({ "", 2 }, { out, code })
+         return
+      end
+      assert.same({ "", "", 0 }, { out, err, code })
       for _, name in ipairs { "personalize", "personalize-emulator" } do
          local tarball = ("/v%s/personalize-%s.tar.gz"):format(version, version)
          for suffix, ending in pairs { ["scm-1"] = "/personalize.git", [version .. "-1"] = tarball } do

@@ -67,17 +67,23 @@ describe("a client that has closed its side", function()
       local host = "Host: localhost\r\n"
       local authorized = host .. "Authorization: Bearer " .. session.token .. "\r\n"
       local posts = authorized .. "Content-Type: application/json\r\nContent-Length: 4\r\n\r\nabcd"
+      -- from 1.0 on libmicrohttpd answers unknown encodings itself
+      local encoding = "POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: gzip\r\n\r\nabcd"
+      local status_of_encoding = tonumber(support.raw(session.url, encoding, 5):match "^HTTP/1%.1 (%d+) ")
+      assert.is_true(status_of_encoding == 501 or status_of_encoding == 400)
       for status, request in pairs {
          [200] = "GET / HTTP/1.1\r\n" .. host .. "\r\n", [400] = "POST /v2/connections HTTP/1.1\r\n" .. posts,
          [401] = "GET /v2/connections HTTP/1.1\r\n" .. host .. "\r\n",
          [404] = "GET /x HTTP/1.1\r\n" .. host .. "\r\n",
          [405] = "DELETE /v2/connections HTTP/1.1\r\n" .. posts,
-         [501] = "POST / HTTP/1.1\r\n" .. host .. "Transfer-Encoding: gzip\r\n\r\nabcd",
          [505] = "GET / HTTP/2.0\r\n" .. host .. "\r\n",
       } do
          for _ = 1, 40 do
             local answer, why = support.raw(session.url, request, 5)
             assert.equal(status, tonumber(answer:match "^HTTP/1%.1 (%d+) "), request)
+            assert.equal("closed", why)
+            answer, why = support.raw(session.url, encoding, 5)
+            assert.equal(status_of_encoding, tonumber(answer:match "^HTTP/1%.1 (%d+) "), request)
             assert.equal("closed", why)
          end
       end

@@ -212,6 +212,13 @@ static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
         {MHD_OPTION_HTTPS_MEM_KEY, 0, certificate->key},
         {MHD_OPTION_END, 0, NULL},
     };
+    const struct MHD_OptionItem discipline[] = {
+#if MHD_VERSION >= 0x00097701
+        /* it refuses folded headers, which it would unfold and hand on otherwise */
+        {MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL},
+#endif
+        {MHD_OPTION_END, 0, NULL},
+    };
     bool is_tls = certificate->key != NULL;
     /* The Date is the emulator's own: its clock can be moved. ITC has libmicrohttpd join the thread
      * of a connection when that ends, and not when the next one comes. */
@@ -225,7 +232,7 @@ static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
         (size_t)HEADERS_MAX_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, end, server,
         MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_ARRAY, is_tls ? tls : tls + 2,
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, discipline, MHD_OPTION_END);
 }
 
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening)

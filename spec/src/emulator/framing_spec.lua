@@ -49,7 +49,6 @@ describe("an emulator", function()
       end
    end)
 
-   -- libmicrohttpd 1.0 puts blanks in the place of the fold, which RFC 9112 allows as well.
    it("refuses headers that go on in a further line", function()
       for _, headers in ipairs { "Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chu\r\n\tnked\r\n",
          "Transfer-Encoding: chunked\r\n \r\n", "Content-Length:\r\n 2\r\n", "X-Other: a\r\n b\r\n" } do
