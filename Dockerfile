@@ -1,7 +1,7 @@
 # The command and the emulator in an image of Debian slim.
 #   docker build -t personalize .
 #   docker run --rm -e PERSONALIZE_REGION -e PERSONALIZE_CLIENT_ID -e PERSONALIZE_CLIENT_SECRET personalize list
-# Its steps are those of the Makefile; `make matrix` runs these in the same Debian.
+# Its steps are those of the Makefile; `make check-image` does them without a container engine.
 FROM debian:trixie-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends make ca-certificates
 WORKDIR /srv/project

@@ -386,7 +386,7 @@ rockspecs: dist ## write the rockspecs of this version, which name its tarball, 
 		sed "s/^version = .*/version = \"$(VERSION)-1\"/; s|^   url = .*|   url = \"$(DIST_URL)\",\n   md5 = \"$$md5\",\n   dir = \"$(DIST)\",|" \
 			$$name-scm-1.rockspec >$(BUILD)/$$name-$(VERSION)-1.rockspec; done
 
-.PHONY: rocks check-install check-dist check-debian
+.PHONY: rocks check-install check-dist check-debian check-image
 rocks: ## build and pack both rocks for both interpreters, install them elsewhere and use them
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/rocks.sh
 
@@ -400,6 +400,10 @@ check-dist: ## build and use the library from the source tarball alone
 check-debian: ## make Debian's packages in a new Debian 13, and use them in another (root, debootstrap)
 	$(INSTALL_PACKAGES) matrix
 	@BUILD=$(BUILD) CC=$(CC) spec/packaging/debian.sh
+
+check-image: ## do the steps of the Dockerfile in new systems of Debian 13, and use the image's command (root, debootstrap)
+	$(INSTALL_PACKAGES) matrix
+	@spec/packaging/image.sh
 
 # ARCH=i386 for another architecture, COMMANDS="make test" for other commands
 SUITES ?= bookworm trixie sid

@@ -1,5 +1,5 @@
 # What the checks of packaging share: a temporary folder, steps that are counted, and a use of what was installed.
-# Sourced by rocks.sh and install.sh, from the top of the repository.
+# Sourced by the checks beside it, from the top of the repository.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
