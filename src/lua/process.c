@@ -27,6 +27,12 @@ static int terminal_width(lua_State *L)
     return 1;
 }
 
+static int terminal_height(lua_State *L)
+{
+    lua_pushinteger(L, pz_process_terminal_height(check_fd(L)));
+    return 1;
+}
+
 static int default_interrupt(lua_State *L)
 {
     (void)L;
@@ -72,6 +78,7 @@ static int become(lua_State *L)
 static const luaL_Reg functions[] = {
     {"is_terminal", is_terminal},
     {"terminal_width", terminal_width},
+    {"terminal_height", terminal_height},
     {"default_interrupt", default_interrupt},
     {"catch_interrupt", catch_interrupt},
     {"is_interrupted", is_interrupted},

@@ -20,6 +20,12 @@ int pz_process_terminal_width(int fd)
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+int pz_process_terminal_height(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 static void handle(int number, void (*handler)(int), int flags)
 {
     struct sigaction action;

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 bool pz_process_is_terminal(int fd);
-int pz_process_terminal_width(int fd); /* columns; 0: not known */
+int pz_process_terminal_width(int fd);  /* columns; 0: not known */
+int pz_process_terminal_height(int fd); /* lines; 0: not known */
 
 /* Ctrl-C ends the process, quietly, as it does a program that knows nothing of it. */
 void pz_process_default_interrupt(void);

@@ -1,8 +1,11 @@
---- `personalize repl`: the stock interpreter, with its line editing, and a client ready.
+--- `personalize repl`: a Lua prompt with a client ready, with completion and a history where lua-readline is installed,
+-- else the stock interpreter.
 -- @module personalize.cli.repl
 
+local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
+local session = require "personalize.cli.session"
 
 local command = {}
 
@@ -24,6 +27,13 @@ function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    -- run within another program, it would take that one's place
    if streams.out ~= io.stdout then return out:fail "the REPL needs the process's own streams" end
+   -- with lua-readline lines are completed and kept; else the stock interpreter reads them
+   local found, reader = pcall(require, "readline")
+   if found and native.process.is_terminal(0) and native.process.is_terminal(1) then
+      session.start(arguments.prefix or "PERSONALIZE", true)
+      session.run(reader)
+      return exit.DONE
+   end
    local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q)")
       :format(package.path, package.cpath, arguments.prefix or "PERSONALIZE")
    streams.out:flush()

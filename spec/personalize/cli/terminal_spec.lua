@@ -2,6 +2,7 @@
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
+local socket = require "socket"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 local terminal = require "spec.support.terminal"
@@ -22,6 +23,7 @@ describe("in a terminal,", function()
    end)
 
    local function start(arguments, more)
+      if shown then shown:stop() end
       for name, value in pairs(more or {}) do environment[name] = value end
       shown = terminal.start(command.line(environment, arguments))
       return shown
@@ -57,6 +59,49 @@ describe("in a terminal,", function()
       shown:type "os.exit(7, true)"
       shown:wait_for "ended 7"
    end)
+
+   -- Where Debian has lua-readline, `make deps` installs it; without it the stock interpreter reads the lines.
+   if pcall(require, "readline") then
+      it("the REPL completes, pages, can be interrupted, and keeps no line with a secret", function()
+         environment.XDG_STATE_HOME = path
+         made:create { name = "Weather by city" }
+         start {}
+         shown:wait_for "\n127%.0%.0%.1:%d+>$"
+         shown:tmux "send-keys -l 'connections.pat'"
+         shown:press "Tab"
+         shown:type "('x', {})"
+         shown:wait_for "connections%.patch%('x', {}%)\n.*not_found %(404%)"
+         shown:tmux "send-keys -l 'connections.find \"Wea'"
+         shown:press "Tab"
+         shown:press "Enter"
+         shown:wait_for '\nconnection "Weather by city"\n'
+         shown:type "for index = 1, 2 do"
+         shown:wait_for "\n>>$"
+         shown:type "print('number', index) end"
+         shown:wait_for "number\t?%s*1\nnumber%s+2\n"
+         shown:type "('line\\n'):rep(200)"
+         shown:wait_for "%-%- 49 of 201 lines: Enter for more"
+         shown:type "q"
+         shown:type "while true do end"
+         shown:wait_for "while true do end$"
+         socket.sleep(0.3)
+         shown:press "C-c"
+         shown:wait_for "interrupted!"
+         shown:type "x = { client_secret = 'canary-canary' }"
+         shown:type "error 'no'"
+         shown:wait_for "no\nstack traceback:"
+         shown:type "quit"
+         shown:wait_for "ended 0"
+         local kept = folder.read(path .. "/personalize", "history")
+         assert.matches("connections%.patch%('x', {}%)\n", kept)
+         assert.not_matches("canary", kept)
+         assert.equal("600", command.shell("stat -c %a " .. path .. "/personalize/history"):match "%d+")
+         start {}
+         shown:wait_for "\n127%.0%.0%.1:%d+>$"
+         shown:press "Up"
+         shown:wait_for "> error 'no'$"
+      end)
+   end
 
    it("the REPL opens without a client too, and says why", function()
       environment = {}
