@@ -302,6 +302,15 @@ bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see th
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.
+MUTANTS ?= 60
+MUTANTS_SEED ?= 1
+MUTANTS_MINUTES ?= 60
+.PHONY: mutants
+mutants: ## change MUTANTS lines of a copy one at a time, and tell which changes its specs let pass (MUTANTS_IN=lua/personalize/sync)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && trap 'exit 1' INT TERM && \
+	git archive HEAD | tar -x -C "$$folder" && $(MAKE) -s -C "$$folder" all VARIANTS=lua5.4 && \
+	$(call run,lua5.4) $(LUA_lua5.4) spec/mutants/run.lua $(MUTANTS) $(MUTANTS_SEED) $(MUTANTS_MINUTES) "$$folder" $(MUTANTS_IN)
+
 SOAK_CALLS ?= 1000000
 .PHONY: soak
 soak: all ## call a faulty service SOAK_CALLS times in one process
