@@ -157,13 +157,14 @@ $(filter $(BUILD)/spec/src/emulator/lua/%,$(TEST_PROGRAMS)): $(BUILD)/%: %.c $(E
 ctests: $(TEST_PROGRAMS) ## run the tests in C
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $$program || exit 1; done
 
+comma := ,
 # SPEC=path runs one file or folder; VARIANTS=luajit one interpreter.
-# nginx runs LuaJIT whatever runs the specs, and the page runs no Lua: each of these runs once.
+# nginx and Neovim run LuaJIT whatever runs the specs, and the page runs no Lua: each of these runs once.
 SPEC ?= spec
 specs: all ## run the specs (SPEC=path, VARIANTS=luajit, BUSTED_FLAGS=)
 	@$(foreach variant,$(VARIANTS),echo "== specs on $(variant)"; \
 		$(call run,$(variant)) $(LUA_$(variant)) $$(command -v busted) \
-		--exclude-tags=$(if $(filter luajit,$(variant)),browser,openresty) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
+		--exclude-tags=$(if $(filter luajit,$(variant)),browser,openresty$(comma)neovim) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
 
 test: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all
@@ -259,7 +260,7 @@ ASAN_MAKE = $(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) CFLAGS="-O1 -g -fno
 asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
-	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
+	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 

@@ -53,6 +53,14 @@
 ---@field on_progress? fun(done: integer, total: integer, item: any, result: any) called after each item; an error in it cancels
 ---@field stop_on_error? boolean the first error cancels the rest (default `false`)
 
+---How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
+---@class personalize.loop
+---@field runs_here fun(): boolean true when a call that is made here waits by this loop; else it blocks
+---@field ready fun(): boolean|nil, personalize.error|nil true; or nil and an error object when a call cannot wait here
+---@field wait fun(engine: any, things: table, deadline: number): boolean|nil suspends the caller until one of the things is done, or until the deadline (as `now` counts); it may return sooner. `false` when waiting is no longer possible
+---@field begin fun(engine: any) sends what was enqueued, without waiting: `engine:run_due()`
+---@field transfer? fun(engine: any, transfer: any) waits until one transfer is done; without it `wait` is called
+
 ---The call behind a result.
 ---@class personalize.call_facts
 ---@field status integer of the answer
@@ -157,6 +165,14 @@ function personalize.now() end
 ---@return table results by index, with `n`
 ---@return table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
 function personalize.map(items, fn, opts) end
+
+---Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
+---loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request
+---without it.
+---@param loop "copas"|"cqueues"|"luv"|personalize.loop|false its name (`luv` is also Neovim's own), a table of one's own, or `false`: none, as at the beginning
+---@return boolean|nil done
+---@return personalize.error|nil err of kind `config` when the loop's package is missing, in nginx, and while calls are in flight
+function personalize.use_loop(loop) end
 
 ---The call behind a result, the last one where there were several.
 ---@param result any a connection, a list, an answer of `client:request`, or an error object

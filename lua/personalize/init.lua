@@ -7,6 +7,7 @@
 -- for _, connection in ipairs(assert(client.connections.list())) do print(connection.name) end
 
 local native = require "personalize.native"
+local choice = require "personalize.http.loops.choice"
 local client = require "personalize.client"
 local default = require "personalize.default"
 local errors = require "personalize.error"
@@ -237,6 +238,29 @@ public("now", native.now)
 -- end, { concurrency = 8 })
 -- print(results.n == #refs, next(problems))  --> true	nil
 public("map", map.run)
+
+--- How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
+-- @table loop
+-- @tfield fun():boolean runs_here true when a call that is made here waits by this loop; else it blocks
+-- @tfield fun():boolean|nil,personalize.error|nil ready true; or nil and an error object when a call cannot wait here
+-- @tfield fun(engine:any,things:table,deadline:number):boolean|nil wait suspends the caller until one of the things is
+-- done, or until the deadline (as `now` counts); it may return sooner. `false` when waiting is no longer possible
+-- @tfield fun(engine:any) begin sends what was enqueued, without waiting: `engine:run_due()`
+-- @tfield[opt] fun(engine:any,transfer:any) transfer waits until one transfer is done; without it `wait` is called
+
+--- Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
+-- loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request
+-- without it.
+-- @function use_loop
+-- @tparam "copas"|"cqueues"|"luv"|personalize.loop|false loop its name (`luv` is also Neovim's own), a table of one's
+-- own, or `false`: none, as at the beginning
+-- @treturn boolean done
+-- @fails of kind `config` when the loop's package is missing, in nginx, and while calls are in flight
+-- @usage
+-- print(personalize.use_loop(false))  --> true
+-- local fine, problem = pcall(personalize.use_loop, "cqueue")
+-- print(problem:match "did you mean[^)]*")  --> did you mean "cqueues"?
+public("use_loop", choice.use)
 
 --- The call behind a result.
 -- @table call_facts

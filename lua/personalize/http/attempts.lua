@@ -5,6 +5,7 @@
 
 local native = require "personalize.native"
 local responses = require "personalize.http.response"
+local map = require "personalize.http.loops.map"
 local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
@@ -67,7 +68,7 @@ local function once(self, call, authorization, number, now)
    end
    local outcome = response or errors.facts(err)
    outcome.attempts = number
-   if outcome.status == 429 then waiting.slow_down() end
+   if outcome.status == 429 then map.slow_down() end
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err)
       meta.attach(err, outcome)

@@ -42,6 +42,7 @@ function transport.perform(spec, profile)
    transfer, reason = engine:enqueue(spec, profile)
    if not transfer then return failure(reason, spec) end
    waiting.transfer(transfer)
+   if not transfer:done() then transfer:cancel() end -- waiting is no longer possible
    response, reason = transfer:result()
    if not response then return failure(reason, spec) end
    return response
