@@ -46,6 +46,8 @@
 ---@class personalize.token_cache
 ---@field get fun(key: string): string|nil, number|nil the token kept under a key, and the seconds it lives if known
 ---@field set fun(key: string, token: string, ttl: number) keeps one for so many seconds
+---@field lock? fun(key: string): boolean true when this caller may renew the token, false while another does; it has to end by itself after some five seconds, for whoever took it may be gone
+---@field unlock? fun(key: string) ends it
 
 ---How `map` goes about its items.
 ---@class personalize.map_options

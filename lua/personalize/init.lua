@@ -121,6 +121,9 @@ end
 -- @table token_cache
 -- @tfield fun(key:string):string|nil,number|nil get the token kept under a key, and the seconds it lives if known
 -- @tfield fun(key:string,token:string,ttl:number) set keeps one for so many seconds
+-- @tfield[opt] fun(key:string):boolean lock true when this caller may renew the token, false while another does; it has
+-- to end by itself after some five seconds, for whoever took it may be gone
+-- @tfield[opt] fun(key:string) unlock ends it
 
 --- Makes a client. Opens nothing: the first call does.
 -- @function new

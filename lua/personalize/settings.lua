@@ -55,11 +55,9 @@ local known = {
    on_event = "function",
    nginx_driver = options.one_of("wake", "tick"),
    token_cache = {
-      text = "a table with the functions get and set, or the name of a lua_shared_dict",
-      fits = function(value)
-         return type(value) == "string"
-            or type(value) == "table" and type(value.get) == "function" and type(value.set) == "function"
-      end,
+      text = "a table with the functions get and set (and lock and unlock, or neither), or the name of a "
+         .. "lua_shared_dict",
+      fits = function(value) return type(value) == "string" or token_cache.is_cache(value) end,
    },
 }
 
