@@ -3,14 +3,14 @@
 
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
+local tenant = require "personalize.cli.tenant"
 
 local command = {}
 
 function command.add(parser)
    local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: what the command "
       .. "does alone.")
-   own:option("--prefix", "Read PREFIX_REGION, PREFIX_CLIENT_ID and so on: another tenant.", "PERSONALIZE")
-      :argname "<prefix>"
+   tenant.add_source(own)
 end
 
 -- The interpreter that runs this, as it was called.
@@ -24,8 +24,8 @@ function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    -- run within another program, it would take that one's place
    if streams.out ~= io.stdout then return out:fail "the REPL needs the process's own streams" end
-   local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q)")
-      :format(package.path, package.cpath, arguments.prefix or "PERSONALIZE")
+   local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q, %q)")
+      :format(package.path, package.cpath, arguments.profile or "", arguments.prefix or "")
    streams.out:flush()
    local program = interpreter()
    local _, reason = native.process.become(program, "-e", (chunk:gsub("\\\n", "\\n")), "-i")

@@ -9,6 +9,7 @@ local manual = require "personalize.cli.manual"
 local personalize = require "personalize"
 local redaction = require "personalize.redaction"
 local sync = require "personalize.sync"
+local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
 local session = {}
@@ -70,10 +71,18 @@ local function greeting(client, err)
    return table.concat(lines, "\n")
 end
 
+-- The client of the tenant that a profile or a prefix names, where they are not empty.
+local function client_of(profile, prefix)
+   local source, err = tenant.source(profile ~= "" and profile or nil, prefix ~= "" and prefix or nil)
+   if not source then return nil, err end
+   return personalize.from_env(source)
+end
+
 --- Sets the globals up.
--- @tparam string prefix of the environment variables
-function session.start(prefix)
-   local client, err = personalize.from_env { prefix = prefix }
+-- @tparam string profile name; empty for none
+-- @tparam string prefix of the environment variables; empty for the usual one
+function session.start(profile, prefix)
+   local client, err = client_of(profile, prefix)
    if client then personalize.configure(client) end
    session.client = client
    local globals = { personalize = personalize, client = client, connections = personalize.connections, sync = sync,
