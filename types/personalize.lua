@@ -123,6 +123,7 @@ function personalize.new(opts) end
 ---Options of `from_env`.
 ---@class personalize.from_env_overrides: personalize.client_options
 ---@field prefix? string reads other variables: `STAGING` reads `STAGING_REGION` and so on (default `"PERSONALIZE"`)
+---@field variables? table name -> text: read in place of the environment's
 
 ---Makes a client from environment variables: `PERSONALIZE_REGION`, `_BASE_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`,
 ---`_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE`

@@ -114,6 +114,7 @@ function client.perform(self, call)
    call.deadline = call.deadline or native.now() + known.timeout
    call.retry = call.retry or known.retry
    if call.definition then call.secrets_sent = redaction.secrets_of end
+   if state.rehearse and call.method ~= "GET" then return state.rehearse(call) end
    return attempts.perform(state, call)
 end
 
@@ -187,6 +188,31 @@ end
 -- @local
 function client.settings(self)
    return state_of(self).settings
+end
+
+--- Has a client send nothing that changes anything: such a call is handed to a function, which returns nil and an error
+-- object in the place of the answer.
+-- @local
+-- @tparam table self the client
+-- @tparam function rehearse `rehearse(call)`
+function client.rehearse(self, rehearse)
+   state_of(self).rehearse = rehearse
+end
+
+--- Has a client tell how far a long list is.
+-- @local
+-- @tparam table self the client
+-- @tparam ?function watch `watch(many, count, total)`: the word for items, how many there are, and how many there will
+-- be where the service says so
+function client.watch(self, watch)
+   state_of(self).watch = watch
+end
+
+--- Tells how far a list is, to whoever watches.
+-- @local
+function client.tell(self, many, count, total)
+   local watch = state_of(self).watch
+   if watch then watch(many, count, total) end
 end
 
 --- Reports an event, for the parts of the library.

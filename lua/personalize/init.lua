@@ -150,6 +150,7 @@ end)
 -- @function from_env
 -- @tparam[opt] personalize.client_options overrides options of `new` that go before the environment, and
 -- @tparam[opt="PERSONALIZE"] string overrides.prefix reads other variables: `STAGING` reads `STAGING_REGION` and so on
+-- @tparam[opt] table overrides.variables name -> text: read in place of the environment's
 -- @treturn personalize.client client
 -- @fails of kind `config`
 -- @usage

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+extern char **environ; /* POSIX has it in no header */
+
 static volatile sig_atomic_t interrupted_by;
 
 bool pz_process_is_terminal(int fd)
@@ -64,6 +66,14 @@ void pz_process_end_interrupted(void)
     int number = interrupted_by != 0 ? interrupted_by : SIGINT;
     handle(number, SIG_DFL, 0);
     raise(number);
+}
+
+const char *pz_process_variable(size_t index, size_t *length)
+{
+    if (environ == NULL || environ[index] == NULL)
+        return NULL;
+    *length = strcspn(environ[index], "=");
+    return environ[index];
 }
 
 int pz_process_become(const char *program, char *const arguments[])

@@ -8,6 +8,7 @@ local credentials = require "personalize.auth.credentials"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
+local misspelt = require "personalize.environment.misspelt"
 local native = require "personalize.native"
 local personalize = require "personalize"
 local questions = require "personalize.cli.questions"
@@ -23,11 +24,12 @@ local worst_skew = 30
 local secrets = { client_secret = true, api_token = true, access_token = true, proxy = true }
 
 -- Where each value came from; secrets by their length alone.
-local function configuration(prefix, report)
-   local lines = {}
+local function configuration(source, report)
+   local lines, prefix, variables = {}, source.prefix, source.variables
+   local get = variables and function(name) return variables[name] end or os.getenv
    for _, name in ipairs(environment.names) do
       local variable = prefix .. "_" .. name:upper()
-      local value, file = os.getenv(variable), os.getenv(variable .. "_FILE")
+      local value, file = get(variable), get(variable .. "_FILE")
       if file and file ~= "" then
          lines[#lines + 1] = ("%s from the file %s (%s_FILE)"):format(name, text.line(file), variable)
       elseif value and value ~= "" then
@@ -35,7 +37,7 @@ local function configuration(prefix, report)
             secrets[name] and ("%d characters"):format(#value) or text.line(native.url.redact(value)))
       end
    end
-   local settings, err = default.from_environment({ prefix = prefix }, "personalize doctor", 1)
+   local settings, err = default.from_environment({ prefix = prefix, variables = variables }, "personalize doctor", 1)
    if not settings then
       report { name = "configuration", status = "failed", message = err.message,
          advice = ("Set %s_REGION and the credentials; doc/command.md lists the variables."):format(prefix) }
@@ -44,6 +46,13 @@ local function configuration(prefix, report)
    report { name = "configuration", status = "ok",
       message = table.concat(lines, "; ") .. "; service " .. settings.base_url }
    return settings
+end
+
+local function misspelt_variables(source, report)
+   for _, each in ipairs(misspelt.unread(source.prefix, source.variables)) do
+      report { name = "variable", status = "note", message = text.line(each[1]) .. " is set, and nothing reads it",
+         advice = each[2] and ("Did you mean %s?"):format(each[2]) or nil }
+   end
 end
 
 local advice = {
@@ -126,11 +135,12 @@ local function list(client, report)
 end
 
 --- Looks at everything; stops where nothing further can be seen.
--- @tparam string prefix of the environment variables
+-- @tparam table source `prefix` of the variables, and `variables` that are read in place of the environment
 -- @tparam ?number seconds for each call
 -- @tparam function report called with each finding
-function examination.run(prefix, seconds, report)
-   local settings = configuration(prefix, report)
+function examination.run(source, seconds, report)
+   misspelt_variables(source, report)
+   local settings = configuration(source, report)
    if not settings then return end
    seconds = seconds or settings.timeout
    local answer = reach(settings, "service", settings.base_url .. "/v2/connections", seconds, report)
@@ -138,7 +148,7 @@ function examination.run(prefix, seconds, report)
    clock(answer, report)
    if settings.token_url and not reach(settings, "token endpoint", settings.token_url, seconds, report) then return end
    if not token(settings, seconds, report) then return end
-   local client = personalize.from_env { prefix = prefix, timeout = seconds }
+   local client = personalize.from_env { prefix = source.prefix, variables = source.variables, timeout = seconds }
    local all = list(client, report)
    if all then questions.ask(client, all, report) end
    client:close()

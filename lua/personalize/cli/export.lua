@@ -21,6 +21,7 @@ function command.add(parser)
 end
 
 function command.run(arguments, streams)
+   arguments.is_planned = true
    return tenant.run(arguments, streams, function(client, out)
       local result, err = sync.export(client, arguments.folder, {
          names = selection.names(arguments),

@@ -11,6 +11,7 @@ local prompt = require "personalize.cli.prompt"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local sync = require "personalize.sync"
+local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
 local session = {}
@@ -135,17 +136,25 @@ local function greeting(client, err, is_edited)
    return table.concat(lines, "\n")
 end
 
+-- The client of the tenant that a profile or a prefix names, where they are not empty.
+local function client_of(profile, prefix)
+   local source, err = tenant.source(profile ~= "" and profile or nil, prefix ~= "" and prefix or nil)
+   if not source then return nil, err end
+   return personalize.from_env(source)
+end
+
 --- Sets the globals up.
--- @tparam string prefix of the environment variables
+-- @tparam string profile name; empty for none
+-- @tparam string prefix of the environment variables; empty for the usual one
 -- @tparam[opt=false] boolean is_edited whether `session.run` reads the lines, and not the stock interpreter
-function session.start(prefix, is_edited)
-   local client, err = personalize.from_env { prefix = prefix }
+function session.start(profile, prefix, is_edited)
+   local client, err = client_of(profile, prefix)
    if client then personalize.configure(client) end
    session.client = client
    local globals = { personalize = personalize, client = client, connections = personalize.connections, sync = sync,
       help = help, print = pretty_print, null = personalize.null, quit = quit }
    for name, value in pairs(globals) do rawset(_G, name, value) end
-   rawset(_G, "_PROMPT", prompt.text(client, prefix, not rawget(_G, "jit")))
+   rawset(_G, "_PROMPT", prompt.text(client, profile ~= "" and profile or prefix, not rawget(_G, "jit")))
    plain_print(greeting(client, errors.is(err) and err or nil, is_edited))
 end
 

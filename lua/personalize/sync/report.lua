@@ -2,6 +2,7 @@
 -- @module personalize.sync.report
 -- @local
 
+local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
 local text = require "personalize.text"
 
@@ -25,14 +26,14 @@ local function origin(item)
    return #parts > 0 and ", " .. table.concat(parts, " ") or ""
 end
 
-local function add_update(lines, item)
+local function add_update(lines, item, how)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
    else
       lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
    end
    if #item.differences > 0 then
-      for line in tostring(item.differences):gmatch "[^\n]+" do
+      for line in difference.describe(item.differences, how):gmatch "[^\n]+" do
          local is_told = item.rename and line:find "^name: "
          if not is_told then lines[#lines + 1] = "             " .. line end
       end
@@ -46,10 +47,10 @@ local function count_renames(plan)
    return count
 end
 
-local function add_changes(lines, plan)
+local function add_changes(lines, plan, how)
    if #plan.creates + #plan.updates + #plan.archives > 0 then lines[#lines + 1] = "" end
    for _, item in ipairs(plan.creates) do lines[#lines + 1] = "  create   " .. title(item) end
-   for _, item in ipairs(plan.updates) do add_update(lines, item) end
+   for _, item in ipairs(plan.updates) do add_update(lines, item, how) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
    if count_renames(plan) > 0 then
       lines[#lines + 1] = ""
@@ -88,12 +89,18 @@ local function add_rest(lines, plan)
    end
 end
 
-local function summary_of(plan)
+local function counts_of(plan)
    local parts, renames = {}, count_renames(plan)
    for _, part in ipairs { { #plan.creates, "to create" }, { #plan.updates - renames, "to update" },
-      { renames, "to rename" }, { #plan.archives, "to archive" }, { #plan.unchanged, "unchanged" } } do
+      { renames, "to rename" }, { #plan.archives, "to archive" } } do
       if part[1] > 0 then parts[#parts + 1] = ("%d %s"):format(part[1], part[2]) end
    end
+   return parts
+end
+
+local function summary_of(plan)
+   local parts = counts_of(plan)
+   if #plan.unchanged > 0 then parts[#parts + 1] = ("%d unchanged"):format(#plan.unchanged) end
    if plan:is_empty() and #plan.problems == 0 then
       table.insert(parts, 1, "nothing to do")
    elseif #parts == 0 then
@@ -108,10 +115,24 @@ local function warning_lines(warnings)
    return lines
 end
 
+--- A plan's tenant: its address, and behind it its organisation where that is known.
+function report.tenant(plan)
+   local address, organisation = plan.tenant:match "^(.-)#(.*)$"
+   return address and ("%s (organisation %s)"):format(text.line(address), text.line(organisation))
+      or text.line(plan.tenant)
+end
+
+--- What a plan would send, and where, in one line: for a question.
+function report.counts(plan)
+   return ("%s: %s"):format(report.tenant(plan), table.concat(counts_of(plan), ", "))
+end
+
 --- A plan without its warnings.
-function report.changes(plan)
-   local lines = { ("Plan for %s: %s."):format(plan.tenant, summary_of(plan)) }
-   add_changes(lines, plan)
+-- @tparam personalize.sync.plan plan
+-- @tparam[opt] table how `full`: long texts whole
+function report.changes(plan, how)
+   local lines = { ("Plan for %s: %s."):format(report.tenant(plan), summary_of(plan)) }
+   add_changes(lines, plan, how)
    add_rest(lines, plan)
    return table.concat(lines, "\n")
 end

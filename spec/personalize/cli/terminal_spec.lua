@@ -115,10 +115,10 @@ describe("in a terminal,", function()
       write(40)
       made.emulator:fail { method = "POST", path = "/v2/connections", delay = 0.1, times = 1000 }
       start({ "apply", path, "--concurrency", "2" }, { TERM = "xterm-256color" })
-      shown:wait_for "Apply this%? %[y/N%]"
+      shown:wait_for "\nApply this to http://127.0.0.1:%d+: %d+ to create%? %[y/N%]$"
       assert.matches('\27%[32m  create   "C1"', shown:screen(true))
       shown:type "y"
-      shown:wait_for "%[#+%.+%] %d+/40  C%d+"
+      shown:wait_for "%[#+%.+%] %d+/40  [%d.]+/s  .*C%d+"
       local last = shown:wait_for "ended 0"
       assert.matches("\n40 created%.\n", last)
       assert.not_matches("#%]", last)
@@ -127,11 +127,28 @@ describe("in a terminal,", function()
    it("apply does nothing when told no", function()
       write(1)
       start({ "apply", path }, { TERM = "xterm-256color", NO_COLOR = "1" })
-      shown:wait_for "Apply this%? %[y/N%]"
+      shown:wait_for "\nApply this to http://127.0.0.1:%d+: %d+ to create%? %[y/N%]$"
       assert.not_matches("\27%[3", shown:screen(true))
       shown:type ""
-      shown:wait_for "nothing was sent\nended 0"
+      shown:wait_for "declined: nothing was sent\nended 1"
       assert.equal(0, made.emulator:counts().creates)
+   end)
+
+   it("a plan with renames is refused before anybody is asked", function()
+      made:create { name = "C1" }
+      assert(sync.export(made.client, path))
+      folder.write(path, "C1.json", (folder.read(path, "C1.json"):gsub('"C1"', '"C2"')))
+      start { "apply", path }
+      local said = shown:wait_for "ended 1"
+      assert.matches('\n  rename   "C1" %-> "C2"', said)
+      assert.matches("personalize apply: conflict: nothing was sent: renames are applied with %-%-rename: ", said)
+      assert.not_matches("%[y/N%]", said)
+      shown:stop()
+      start { "apply", path, "--rename" }
+      shown:wait_for "\nApply this to http://127.0.0.1:%d+ %(organisation %w+%): 1 to rename%? %[y/N%]$"
+      shown:type "y"
+      shown:wait_for "ended 0"
+      assert.is_truthy(made.connections.find "C2")
    end)
 
    it("Ctrl-C ends an apply well, and says what was done; a second apply does the rest", function()

@@ -8,6 +8,10 @@ return {
       assert(process.terminal_height(1) >= 0)
       assert(given.refuses(process.is_terminal, 3))
    end },
+   { "process.variables", function(given)
+      local names = given.core.process.variables()
+      assert(#names > 0 and not table.concat(names):find "=")
+   end },
    { "process.catch_interrupt, end_interrupted", function(given)
       local process = given.core.process
       local how, which = given.apart(function()
