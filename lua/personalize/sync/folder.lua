@@ -147,7 +147,7 @@ function folder.read(path)
    end
    local err
    read.lock, err = lock.read(path)
-   if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message } end
+   if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message:sub(#lock.file + #": " + 1) } end
    return read
 end
 

@@ -166,7 +166,7 @@ describe("a plan", function()
 
    it("refuses a damaged lock, and says what to do", function()
       folder.write(path, "personalize.lock", "{")
-      assert.matches("^personalize.lock: : personalize.lock: invalid JSON.*it can be deleted", problems_of()[1])
+      assert.matches("^personalize.lock: : invalid JSON.*it can be deleted", problems_of()[1])
       folder.write(path, "personalize.lock", '{"version": 2}')
       assert.matches("expected version 1, got 2", problems_of()[1])
       folder.write(path, "personalize.lock", '{"version": 1, "tenants": {"x": {"a.json": 5}}}')
