@@ -18,7 +18,8 @@ end
 
 local character = "[%z\1-\127\194-\244][\128-\191]*"
 
-local function code_point(bytes)
+--- The code point of a character of UTF-8.
+function text.code_point(bytes)
    local first = bytes:byte()
    if first < 0x80 then return first end
    local code = first % (first < 0xE0 and 0x20 or first < 0xF0 and 0x10 or 0x08)
@@ -27,7 +28,7 @@ local function code_point(bytes)
 end
 
 local function columns(bytes)
-   local code = code_point(bytes)
+   local code = text.code_point(bytes)
    if code < 0x300 then return 1 end
    return is_in(narrow, code) and 0 or is_in(wide, code) and 2 or 1
 end
@@ -58,7 +59,7 @@ end
 -- Characters that a terminal obeys instead of showing them: C1 controls, breaks of lines and paragraphs, and marks
 -- that turn the direction of writing.
 local function is_obeyed(bytes)
-   local code = code_point(bytes)
+   local code = text.code_point(bytes)
    return code < 0xA0 or code == 0x61C or (code >= 0x200E and code <= 0x200F) or (code >= 0x2028 and code <= 0x202E)
       or (code >= 0x2066 and code <= 0x2069)
 end
