@@ -14,6 +14,10 @@ describe("messages of the command", function()
          ["it was changed meanwhile; expect = false overwrites it"] = "it was changed meanwhile: look at it again",
          ["extract_secrets makes a reference of it"] = "--extract-secrets makes a reference of it",
          ["a plan would create it; prune removes the file"] = "a plan would create it; --prune removes the file",
+         ["the answer is HTML instead of JSON; is base_url that of the API?"]
+            = "the answer is HTML instead of JSON; is PERSONALIZE_BASE_URL that of the API?",
+         ["a private authority is given by ca_file"] = "a private authority is given by PERSONALIZE_CA_FILE",
+         ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",
       } do
          if lua:find "^a plan" then lua = "the tenant has no such connection: " .. lua end
