@@ -44,7 +44,8 @@ local function configuration(source, report)
       return nil
    end
    report { name = "configuration", status = "ok",
-      message = table.concat(lines, "; ") .. "; service " .. settings.base_url }
+      message = table.concat(lines, "; ") .. "; service " .. settings.base_url
+         .. (source.profile and "; of the profile " .. source.profile or "") }
    return settings
 end
 

@@ -21,7 +21,7 @@ Output.__index = Output
 -- @tparam table arguments `json` tells that one JSON document is wanted; `verbose`, `color`
 function output.new(streams, arguments)
    return setmetatable({ streams = streams, out = streams.out, err = streams.err, color = arguments.color,
-      wants_json = arguments.json == true, is_verbose = arguments.verbose, name = arguments.command, warned = {} },
+      prefix = arguments.prefix, wants_json = arguments.json == true, is_verbose = arguments.verbose, name = arguments.command, warned = {} },
       Output)
 end
 
@@ -51,6 +51,11 @@ end
 
 --- Takes the bar away.
 Output.clear = clear
+
+--- A message of the library in the command's words.
+function Output:phrase(message)
+   return phrases.of_command(message, self.prefix)
+end
 
 -- What cannot be written is remembered for the command's end: what was done was done.
 local function write(self, ...)
@@ -94,14 +99,14 @@ function Output:plan(value)
    for line in (tostring(value) .. "\n"):gmatch "(.-)\n" do
       local name
       for _, each in ipairs(line_colours) do name = name or line:find(each[1]) and each[2] end
-      write(self, colour.paint(self.out, name, phrases.of_command(line), self.color), "\n")
+      write(self, colour.paint(self.out, name, self:phrase(line), self.color), "\n")
    end
 end
 
 --- Writes a warning on the stream for errors, once.
 -- @tparam table warning `message`, and where they are known `path`, `file` and `line`
 function Output:warn(warning)
-   local line = "warning: " .. phrases.of_command(folder.describe(warning))
+   local line = "warning: " .. self:phrase(folder.describe(warning))
    if self.warned[line] then return end
    self.warned[line] = true
    say(self, line, "yellow")
@@ -131,13 +136,13 @@ function Output:trace(line)
    say(self, text.line(line))
 end
 
-local function as_data(err)
+local function as_data(self, err)
    local data = {}
    for _, name in ipairs { "kind", "message", "status", "code", "developer_message", "more_info_url", "method", "url",
       "request_id", "attempts", "retry_after", "outcome" } do
       data[name] = rawget(err, name)
    end
-   data.message = phrases.of_command(data.message)
+   data.message = self:phrase(data.message)
    data.problems = err.problems and json.array(err.problems)
    return data
 end
@@ -162,9 +167,9 @@ end
 function Output:fail(err)
    if not errors.is(err) then err = errors.new { kind = "config", message = tostring(err) } end
    if self.wants_json then
-      self:json { error = as_data(err) }
+      self:json { error = as_data(self, err) }
    else
-      say(self, ("personalize %s: %s"):format(self.name or "", phrases.of_command(tostring(err))), "red")
+      say(self, ("personalize %s: %s"):format(self.name or "", self:phrase(tostring(err))), "red")
    end
    if self.is_verbose then trace_error(self, err) end
    return exit.FAILED

@@ -19,6 +19,8 @@ local replacements = {
    { "extract_secrets makes a reference", "--extract-secrets makes a reference" },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
+   { "If it does, max_list_items of personalize.new is the limit", "If it does, ask for pages with `personalize request`" },
+   { ", and for hosts named in plain_http_hosts", "" },
    { "; expect = false overwrites it", ": look at it again" },
 }
 
@@ -26,8 +28,18 @@ local function plain(pattern)
    return (pattern:gsub("%p", "%%%0"))
 end
 
+-- Options that the command takes from variables, where the library's own messages name them.
+local of_variables = { "base_url", "token_url", "ca_file" }
+
 --- A message of the library as the command says it.
-function phrases.of_command(message)
+-- @tparam string message
+-- @tparam[opt="PERSONALIZE"] string prefix of the variables
+function phrases.of_command(message, prefix)
+   for _, name in ipairs(of_variables) do
+      if message:find(name, 1, true) then
+         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", (prefix or "PERSONALIZE") .. "_" .. name:upper())
+      end
+   end
    for _, each in ipairs(replacements) do
       if message:find(each[1], 1, true) then message = message:gsub(plain(each[1]), (each[2]:gsub("%%", "%%%%"))) end
    end

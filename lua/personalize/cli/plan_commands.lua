@@ -4,6 +4,7 @@
 
 local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
+local markdown = require "personalize.sync.markdown"
 local native = require "personalize.native"
 local plan_of = require "personalize.sync.plan"
 local progress = require "personalize.cli.progress"
@@ -21,6 +22,9 @@ function plan_commands.add_planning(own)
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
+      :choices { "text", "markdown" }
+   own:flag("--full", "Show long texts whole.")
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -51,7 +55,11 @@ end
 --- Shows a plan, and saves it where that is wanted.
 -- @return the exit code that it stands for
 function plan_commands.show(out, arguments, plan)
-   out:plan(report.changes(plan))
+   if arguments.format == "markdown" then
+      out:text(markdown.of(plan, { full = arguments.full }))
+   else
+      out:plan(report.changes(plan, { full = arguments.full }))
+   end
    out:warnings(plan.warnings)
    if arguments.save then
       local done, err = plan:save(arguments.save)

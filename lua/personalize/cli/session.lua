@@ -140,7 +140,7 @@ end
 local function client_of(profile, prefix)
    local source, err = tenant.source(profile ~= "" and profile or nil, prefix ~= "" and prefix or nil)
    if not source then return nil, err end
-   return personalize.from_env(source)
+   return personalize.from_env { prefix = source.prefix, variables = source.variables }
 end
 
 --- Sets the globals up.

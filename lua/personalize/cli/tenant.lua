@@ -53,7 +53,7 @@ function tenant.source(profile_name, prefix)
    if profile_name then
       local variables, err = profile.read(profile_name)
       if not variables then return nil, err end
-      return { prefix = usual_prefix, variables = variables }
+      return { prefix = usual_prefix, variables = variables, profile = profile_name }
    end
    prefix = prefix or usual_prefix
    if prefix:find "^[%a_][%w_]*$" then return { prefix = prefix } end
@@ -80,9 +80,9 @@ function tenant.client(arguments, out, of)
    of = of or arguments
    local source, err = tenant.source(of.profile, of.prefix)
    if not source then return nil, err end
-   source.timeout, source.on_event = arguments.timeout, listener(out, not of.is_planned)
    local client
-   client, err = personalize.from_env(source)
+   client, err = personalize.from_env { prefix = source.prefix, variables = source.variables,
+      timeout = arguments.timeout, on_event = listener(out, not of.is_planned) }
    if not client then return nil, err end
    client_of.watch(client, progress.of_list(out))
    return client

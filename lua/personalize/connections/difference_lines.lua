@@ -84,9 +84,11 @@ local function shown_line(line, full)
 end
 
 -- Lines of a body: a removed line that one added line follows is shown by what differs.
-local function body_lines(path, old, new, full)
+local function body_lines(path, old, new, how)
+   local full = how.full
+   local indent = how.is_diff and "" or "    "
    local changes = line_diff.of(old, new, full)
-   local lines = { path .. ":" }
+   local lines = { how.is_diff and "  " .. path or path .. ":" }
    for index, change in ipairs(changes) do
       local line, following = shown_line(change[2], full), changes[index + 1]
       local previous = changes[index - 1]
@@ -95,12 +97,14 @@ local function body_lines(path, old, new, full)
       elseif not full and change[1] == "+" and previous and previous[1] == "-" and #change[2] > 2 * widest_value then
          line = select(2, parts(previous[2], change[2]))
       end
-      lines[#lines + 1] = (("    %s %s"):format(change[1], line):gsub("%s+$", ""))
+      lines[#lines + 1] = (("%s%s %s"):format(indent, change[1], line):gsub("%s+$", ""))
    end
    return lines
 end
 
-local function inline(path, from, to)
+-- A line; or three of them for a block that is coloured as a `diff` is.
+local function inline(path, from, to, how)
+   if how.is_diff then return { "  " .. path, "- " .. from, "+ " .. to .. (from == to and " (changed)" or "") } end
    return { ("%s: %s -> %s%s"):format(path, from, to, from == to and " (changed)" or "") }
 end
 
@@ -108,22 +112,28 @@ end
 -- @tparam string path
 -- @param old masked; nil where it is not there
 -- @param new likewise
--- @tparam table how `full`: nothing is cut
+-- @tparam table how `full`: nothing is cut; `is_diff`: as a `diff` has it, what goes and what comes on lines of their
+-- own
 -- @treturn table array of lines, none of which a terminal would obey
 function difference_lines.of(path, old, new, how)
    path = text.line(path)
    local are_texts = type(old) == "string" and type(new) == "string" and old ~= new
    local has_lines = are_texts and (old:find "\n" or new:find "\n")
    if not has_lines and is_short(old) and is_short(new) then
-      return inline(path, text.line(as_json(old)), text.line(as_json(new)))
+      return inline(path, text.line(as_json(old)), text.line(as_json(new)), how)
    end
    if are_texts then
       local old_lines, new_lines = bodies(old, new)
-      if old_lines then return body_lines(path, old_lines, new_lines, how.full) end
-      if not how.full then return inline(path, parts(old, new)) end
+      if old_lines then return body_lines(path, old_lines, new_lines, how) end
+      if not how.full then
+         local from, to = parts(old, new)
+         return inline(path, from, to, how)
+      end
    end
-   if how.full then return inline(path, text.line(as_json(old)), text.line(as_json(new))) end
-   return inline(path, text.short(as_json(old), widest_value), text.short(as_json(new), widest_value))
+   local function cut(value)
+      return how.full and text.line(as_json(value)) or text.short(as_json(value), widest_value)
+   end
+   return inline(path, cut(old), cut(new), how)
 end
 
 return difference_lines

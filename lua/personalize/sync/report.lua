@@ -98,7 +98,8 @@ local function counts_of(plan)
    return parts
 end
 
-local function summary_of(plan)
+--- What a plan would do, in one line.
+function report.summary(plan)
    local parts = counts_of(plan)
    if #plan.unchanged > 0 then parts[#parts + 1] = ("%d unchanged"):format(#plan.unchanged) end
    if plan:is_empty() and #plan.problems == 0 then
@@ -131,7 +132,7 @@ end
 -- @tparam personalize.sync.plan plan
 -- @tparam[opt] table how `full`: long texts whole
 function report.changes(plan, how)
-   local lines = { ("Plan for %s: %s."):format(report.tenant(plan), summary_of(plan)) }
+   local lines = { ("Plan for %s: %s."):format(report.tenant(plan), report.summary(plan)) }
    add_changes(lines, plan, how)
    add_rest(lines, plan)
    return table.concat(lines, "\n")

@@ -4,6 +4,7 @@ local dkjson = require "dkjson"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local tenant = require "spec.support.tenant"
+local text = require "personalize.text"
 
 local definition = '{"name": "Weather", "auth": {"authType": "NONE"}, "systemType": "DATA_SYSTEM", '
    .. '"request": {"requestType": "GET", "connectionUrl": "%s"}}'
@@ -62,6 +63,22 @@ describe("the command personalize", function()
    end)
 
    describe("get", function()
+      it("cuts nothing on a pipe, and fits a terminal", function()
+         local long = ("天 long "):rep(60) .. "end"
+         made:create { description = long, customHeaders = { { name = "Accept", value = long } } }
+         local out = run("get", "Weather")
+         assert.matches("\n  description +" .. long .. "\n", out)
+         assert.matches("\n    - Accept: " .. long .. "\n", out)
+         for _, width in ipairs { 40, 80, 200 } do
+            local shown, code = command.in_terminal(environment, { "get", "Weather" }, width)
+            assert.equal(0, code)
+            local widest = 0
+            for line in shown:gmatch "[^\n]+" do widest = math.max(widest, text.width(line)) end
+            assert.is_true(widest <= math.max(width, 45) and widest > width * 0.8, width)
+         end
+         assert.equal(out, (command.in_terminal(environment, { "get", "Weather", "--full" }, 60)))
+      end)
+
       it("finds by name and by ref", function()
          local created = made:create()
          assert.matches('^connection "Weather"\n', (run("get", "Weather")))

@@ -111,6 +111,20 @@ describe("in a terminal,", function()
       shown:wait_for("nil%s+" .. personalize._VERSION:gsub("%p", "%%%0"))
    end)
 
+   it("the REPL takes a profile", function()
+      os.execute("mkdir -p " .. path .. "/personalize")
+      local lines = {}
+      for name, value in pairs(environment) do lines[#lines + 1] = ("%s=%s\n"):format(name, value) end
+      folder.write(path .. "/personalize", "staging.env", table.concat(lines))
+      os.execute("chmod 600 " .. path .. "/personalize/staging.env")
+      environment = { XDG_CONFIG_HOME = path }
+      start { "repl", "--profile", "staging" }
+      shown:wait_for("personalize client of " .. made.emulator.url:gsub("%p", "%%%0"))
+      shown:stop()
+      start { "repl", "--profile", "nobody" }
+      shown:wait_for "No client: config: profile nobody: .*%(there are: staging%)"
+   end)
+
    it("apply asks, shows how far it is, and has colours", function()
       write(40)
       made.emulator:fail { method = "POST", path = "/v2/connections", delay = 0.1, times = 1000 }
