@@ -18,8 +18,10 @@ function recipe.new()
    local self = setmetatable({ path = folder.new(), environment = {} }, Place)
    os.execute(("mkdir '%s/.bin'"):format(self.path))
    local paths = {}
+   self.library = {} -- the environment in which Lua finds the library of this tree
    for _, name in ipairs { "LD_PRELOAD", "LUA_PATH", "LUA_CPATH" } do
       local value = os.getenv(name)
+      self.library[name] = value
       if value then paths[#paths + 1] = name .. "=" .. command.quote(value) end
    end
    self:program("personalize", ("exec env %s %s %s/bin/personalize \"$@\""):format(table.concat(paths, " "),
