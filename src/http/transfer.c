@@ -129,6 +129,7 @@ static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now
     transfer->time_first_byte = seconds(first);
     transfer->bytes_sent = request + up;
     transfer->bytes_received = headers + down;
+    transfer->body_bytes = down;
     transfer->reused = transfer->issued && connects == 0;
 }
 
@@ -143,10 +144,16 @@ static void judge(pz_transfer *transfer, CURLcode code)
     pz_failure_from_curl(&transfer->failure, code, &evidence);
 }
 
+/* What came of a body tells why, where the status is that of a refusal. */
+static size_t worth_keeping(const pz_response *response)
+{
+    return response->status >= 300 ? PZ_BROKEN_BODY_MAX : 0;
+}
+
 static void end(pz_transfer *transfer)
 {
     if (transfer->failure.kind != PZ_KIND_NONE)
-        pz_buffer_free(&transfer->response.body);
+        pz_buffer_cut(&transfer->response.body, worth_keeping(&transfer->response));
     transfer->done = true;
 }
 

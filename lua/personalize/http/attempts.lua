@@ -60,12 +60,14 @@ local function once(self, call, authorization, number, now)
    end
    local response, err = transport.perform(request.exchange(call, authorization, call.deadline - now),
       self.profile)
+   local outcome = response or errors.facts(err)
    local value, warnings
    if response then
       value, warnings = responses.read(response, call, self.settings.max_depth)
       if value == nil then err = warnings end
+   elseif responses.is_decided(outcome) then
+      err = responses.broken(outcome, err, call)
    end
-   local outcome = response or errors.facts(err)
    outcome.attempts = number
    if outcome.status == 429 then waiting.slow_down() end
    if err then

@@ -113,7 +113,9 @@ end
 local function status_message(response)
    local said = published_error(response)
    local message = said.message
-   if not message then
+   if not message and response.broken then
+      message = "the server's reason did not come whole: " .. response.broken
+   elseif not message then
       local kind = content_type(response.headers)
       message = response.body == "" and "the server gave no reason"
          or ("the answer is %s, not the service's JSON"):format(kind ~= "" and kind or "of no stated type")
@@ -151,6 +153,24 @@ function responses.error(response, call)
    })
 end
 
+--- True when what broke off was a refusal: its status counts, whatever became of the rest.
+-- @tparam table facts of a failed exchange
+function responses.is_decided(facts)
+   return facts.status ~= nil and facts.status >= 300
+end
+
+--- The error object of a refusal that broke off.
+-- @tparam table facts of the exchange: `status`, `headers`, and `body` as far as it came
+-- @tparam table cause the transport's error
+-- @tparam table call
+function responses.broken(facts, cause, call)
+   facts.body = facts.body or ""
+   facts.broken = cause.message
+   local _, err = responses.error(facts, call)
+   err.cause = cause
+   return err
+end
+
 local function unreadable(message, response, call)
    return fail("decode", message, response, call, {})
 end
@@ -163,8 +183,38 @@ local function wrong_shape(expected, value, response, call)
    return unreadable(("expected %s, got %s"):format(expected, got), response, call)
 end
 
+-- What may stand at the end of a text that was cut: the rest of a word, of an escape, of a character.
+local function is_rest(text)
+   if text == "" then return true end
+   for _, word in ipairs { "true", "false", "null" } do
+      if word:sub(1, #text) == text then return true end
+   end
+   return (text:find "^\\u?%x?%x?%x?%x?\\?u?%x*$" or text:find "^[\194-\244][\128-\191]*$") ~= nil
+end
+
+-- libcurl does not tell of compressed bytes that end too early. `offset`: where the text is no JSON.
+local function is_cut(response, text, offset)
+   local encoding = (response.headers["content-encoding"] or "identity"):lower()
+   return encoding ~= "identity" and is_rest(text:sub(offset + 1))
+end
+
+-- Bytes of nothing, as gzip.
+local empty_gzip = 20
+
+local function is_cut_to_nothing(response)
+   local received = response.body_bytes or 0
+   return received > 0 and received ~= empty_gzip and is_cut(response, "", 0)
+end
+
+local function broken_off(response, call)
+   local _, err = fail("network", "the answer, which is compressed, ends too early", response, call, {})
+   return nil, errors.note(err, { sent = true, headers = response.headers, status = response.status,
+      elapsed = response.elapsed, bytes_received = response.bytes_received })
+end
+
 local function decode(response, call, max_depth)
    local text = rawget(response, "body")
+   if text == "" and is_cut_to_nothing(response) then return broken_off(response, call) end
    if text == "" then return json.null end
    local value, problem
    if text then
@@ -173,6 +223,7 @@ local function decode(response, call, max_depth)
       value, problem = json.outcome(native.http.decode_body(response, max_depth))
    end
    if value ~= nil then return value, problem end
+   if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
    local message = problem.message
    if kind ~= "" and not kind:find "json" then
