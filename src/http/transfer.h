@@ -48,7 +48,9 @@ typedef struct pz_transfer {
     bool body_is_read;  /* somebody is at it, so it stays where it is */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
-    bool looked_up; /* the host's address was known */
+    enum pz_refusal refusal; /* of a proxy */
+    long proxy_status;       /* that it answered to CONNECT, 0 when it answered nothing */
+    bool looked_up;          /* the host's address was known */
     double elapsed, time_connect, time_first_byte;
     curl_off_t bytes_sent, bytes_received;
     curl_off_t body_bytes; /* of the answer's body as it travelled */

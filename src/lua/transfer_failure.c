@@ -34,6 +34,10 @@ void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer)
     pz_set_boolean(L, "sent", transfer->issued);
     pz_set_number(L, "elapsed", transfer->elapsed);
     pz_set_integer(L, "bytes_received", transfer->bytes_received);
+    if (transfer->refusal != PZ_REFUSAL_NONE)
+        pz_set_text(L, "proxy_refusal", pz_refusal_name(transfer->refusal));
+    if (transfer->proxy_status != 0)
+        pz_set_integer(L, "proxy_status", transfer->proxy_status);
     set_broken_answer(L, transfer);
 }
 
