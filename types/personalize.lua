@@ -22,7 +22,7 @@
 ---@field max_depth? integer levels of JSON in an answer or a body; at most 2000 (default `128`)
 ---@field max_list_items? integer connections of one whole list (default `1000000`)
 ---@field http2? boolean whether HTTP/2 is offered over TLS (default `true`)
----@field proxy? string URL; the environment's `http_proxy` and the like do not count
+---@field proxy? string URL; the environment's `http_proxy` and the like do not count. Loopback is never proxied, and with a proxy all other URLs have to be `https://`
 ---@field ca_file? string PEM file with the authorities to trust; default the system's
 ---@field ca_path? string folder of them
 ---@field client_cert? string PEM file with a client certificate
@@ -155,6 +155,12 @@ function personalize.number(value) end
 ---@param value any
 ---@return boolean is_error
 function personalize.is_error(value) end
+
+---A message handler for `xpcall`: says where an error was made, of the library's errors and of others.
+---`debug.traceback` cannot, for an error object is no string; nor can the interpreter when `assert` raises one.
+---@param err any what was raised
+---@return any text with the stack: of an error object `tostring(err)` and `err.traceback`; what is neither text nor has a text of its own comes back as it is
+function personalize.traceback(err) end
 
 ---Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
 ---@return number seconds

@@ -56,7 +56,8 @@ end
 -- it is about the call that needed the token.
 local function blame_credentials(err)
    local status = err.status
-   if status and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
+   local is_answer = status and not errors.facts(err) -- and not a proxy's
+   if is_answer and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
    err.message = "no access token: " .. err.message
    return err
 end
@@ -70,6 +71,7 @@ local function exchange_of(state, policy)
          body = form_encode(call.form),
          content_type = "application/x-www-form-urlencoded",
          class = "idempotent",
+         is_token = true,
          deadline = deadline,
          retry = early and once or policy,
          authorization = request.authorization(call.authorization) or false,
@@ -241,7 +243,6 @@ function client.new(resolved)
    nginx.choose(resolved.nginx_driver)
    local state = {
       settings = resolved,
-      profile = resolved.profile,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
       secrets = function() return credentials.secrets(resolved) end,

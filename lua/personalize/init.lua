@@ -92,7 +92,8 @@ end
 -- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body; at most 2000
 -- @tfield[opt=1000000] integer max_list_items connections of one whole list
 -- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
--- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count
+-- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count. Loopback is never
+-- proxied, and with a proxy all other URLs have to be `https://`
 -- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
 -- @tfield[opt] string ca_path folder of them
 -- @tfield[opt] string client_cert PEM file with a client certificate
@@ -210,6 +211,19 @@ public("number", json.number)
 -- local _, err = client.connections.get "00000000-0000-4000-8000-000000000000"
 -- print(personalize.is_error(err), err.kind)  --> true	not_found
 public("is_error", errors.is)
+
+--- A message handler for `xpcall`: says where an error was made, of the library's errors and of others.
+-- `debug.traceback` cannot, for an error object is no string; nor can the interpreter when `assert` raises one.
+-- @function traceback
+-- @tparam any err what was raised
+-- @treturn any text with the stack: of an error object `tostring(err)` and `err.traceback`; what is neither text nor
+-- has a text of its own comes back as it is
+-- @usage
+-- local function main() return assert(client.connections.find "Wether") end
+-- local fine, text = xpcall(main, personalize.traceback)
+-- print(fine, text:match "^[^\n]*", text:find "in function" ~= nil)
+-- --> false	not_found: no connection is named "Wether"	true
+public("traceback", errors.traceback)
 
 --- Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
 -- @function now

@@ -3,7 +3,7 @@
 -- @module personalize.cli.examination
 -- @local
 
-local answers = require "personalize.http.response"
+local dates = require "personalize.http.dates"
 local credentials = require "personalize.auth.credentials"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
@@ -72,13 +72,17 @@ end
 
 -- One exchange, without the client: nothing is repeated, and what came is seen as it came.
 local function exchange(settings, call, authorization, seconds)
-   return transport.perform(request.exchange(call, authorization, seconds), settings.profile)
+   call.settings = settings
+   call.uses_proxy = call.is_token and settings.proxies_tokens or not call.is_token and settings.proxies_calls
+   return transport.perform(request.exchange(call, authorization, seconds),
+      call.is_token and settings.token_profile or settings.profile, call)
 end
 
 -- Whether a server is reached at all: name look-up, connection, TLS.
 local function reach(settings, name, url, seconds, report)
    local parsed = native.url.parse(url)
-   local answer, err = exchange(settings, { method = "GET", url = url }, nil, seconds)
+   local answer, err = exchange(settings, { method = "GET", url = url, is_token = url == settings.token_url }, nil,
+      seconds)
    if not answer then
       failed(report, name, err)
       return nil
@@ -90,7 +94,7 @@ local function reach(settings, name, url, seconds, report)
 end
 
 local function clock(answer, report)
-   local theirs = answers.http_date(answer.headers.date or "")
+   local theirs = dates.http(answer.headers.date or "")
    if not theirs then
       report { name = "clock", status = "note", message = "the service states no date" }
       return
@@ -109,7 +113,8 @@ local function token(settings, seconds, report)
    end
    local call = credentials.token_call(settings)
    local answer, err = exchange(settings, { method = "POST", url = call.url, body = assert(request.query(call.form)),
-      content_type = "application/x-www-form-urlencoded" }, request.authorization(call.authorization), seconds)
+      content_type = "application/x-www-form-urlencoded", is_token = true },
+      request.authorization(call.authorization), seconds)
    if not answer then return failed(report, "token", err) end
    local value = json.decode(answer.body or "")
    if answer.status ~= 200 or type(value) ~= "table" or type(value.access_token) ~= "string" then

@@ -25,7 +25,7 @@ end
 -- A query may be the text of one that the service gave itself.
 local function fetch_page(begun, path, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
-   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent",
+   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
       expect = expect_list })
 end
 
