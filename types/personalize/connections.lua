@@ -262,4 +262,15 @@ function connections.update_all(list, opts) end
 ---@return table errors by index; empty when all went well
 function connections.test_all(list, opts) end
 
+---Begins a definition with a command line of curl, as browsers ("Copy as cURL (bash)"), Postman and documentation have
+---it: method, URL, headers, body, basic authentication, OAuth where the token is fetched by another curl, time limits.
+---Nothing is run. `{{x}}` and the shell's `$x` become `${x}`, and each `${x}` an input.
+---
+---Refused, with the reason: files (`@file`), multipart forms (`-F`), several URLs, ways to authenticate that a
+---connection has not, and the form for Windows' cmd. The name is made of the URL; it and the rest may still be set.
+---@param line string
+---@return personalize.builder|nil builder
+---@return personalize.connections.warning[]|personalize.error warnings what is left out, and which credentials stand in it, without showing them
+function connections.from_curl(line) end
+
 return connections

@@ -14,6 +14,7 @@ local chapters = {
    { "connections.", "personalize.connections.ensuring" },
    { "connections.", "personalize.connections.checking" },
    { "connections.", "personalize.connections.many" },
+   { "connections.", "personalize.connections.sampling" },
    { "connection:", "personalize.connections.connection" },
    { "builder:", "personalize.connections.builder" },
    { "client:", "personalize.client" },
