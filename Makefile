@@ -66,7 +66,7 @@ C_BINDING  := $(filter-out $(OTHER_POLLER),$(sort $(wildcard src/lua/*.c)))
 C_EMULATOR := $(shell find src/emulator -name '*.c' -not -path 'src/emulator/lua/*' | sort)
 C_EMULATOR_BINDING := $(sort $(wildcard src/emulator/lua/*.c))
 # the core's parts that the emulator uses too
-C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/url/*.c src/masking/*.c)) src/http/global.c src/http/failure.c
+C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/url/*.c src/masking/*.c src/template/*.c)) src/http/global.c src/http/failure.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)

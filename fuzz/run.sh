@@ -21,8 +21,9 @@ declare -A sources=(
    [response_headers]="src/buffer.c src/libcurl.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c"
    [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
    [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
+   [template]="src/template/*.c"
    [url]="src/url/*.c src/masking/names.c"
-   [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/*.c src/http/global.c src/http/failure.c src/emulator/*.c"
+   [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/*.c src/template/*.c src/http/global.c src/http/failure.c src/emulator/*.c"
 )
 
 name=$(basename "${targets[0]}" .c)

@@ -46,7 +46,9 @@ function chapters.about(member)
    say(member.unit, "In %s.", member.unit)
    say(member.example, "Such as `%s`.", member.example)
    local places = member.published:gsub("%a+", evidence):gsub(", ", " and ")
-   say(true, "%s, by %s.", member.certainty:gsub("^%l", string.upper), places)
+   local certainty = member.certainty:gsub("^%l", string.upper)
+   say(member.published == "none", "%s: no published page has it.", certainty)
+   say(member.published ~= "none", "%s, by %s.", certainty, places)
    return (table.concat(sentences, " "):gsub("%s+", " "))
 end
 

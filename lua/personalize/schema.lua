@@ -5,9 +5,12 @@
 -- `required`; `server` (the server owns it, it is never sent); `secret` (goes in and never comes out);
 -- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
 -- object); `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`,
--- `example`); `only` (the `auth.authType` that has it); `known` (the published values; there are others); `option`
--- (what the builder calls it, where that is not its own name); `templated` (its texts refer to inputs as `${key}`);
--- `example`; `about`; `published` (where the documentation has it: `table`, `example`) and `certainty`
+-- `example`); `only` (the `auth.authType` that has it); `lacking` (the code of the warning when an `auth` of that type
+-- lacks it); `known` (the published values; there are others); `unconfirmed` (values that no source has, and that
+-- others of its kind suggest); `any_case` (capitals in its values are as usual as small letters); `mistaken` (what
+-- people write for a known value, without blanks and signs); `option` (what the builder calls it, where that is not its
+-- own name); `templated` (its texts refer to inputs as `${key}`); `example`; `about`; `published` (where the
+-- documentation has it: `table` is the attribute table, `example` the published bodies, `none` neither) and `certainty`
 -- (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
@@ -23,76 +26,81 @@ local pair = {
 
 local auth = {
    { name = "authType", type = "string", example = "OAUTH", known = { "NONE", "OAUTH" },
+      mistaken = { NOAUTH = "NONE", NOAUTHENTICATION = "NONE" },
       published = "table, example", certainty = "documented",
       about = "`NONE` and `OAUTH` are published; others exist and pass untouched." },
-   { name = "clientId", type = "string", only = "OAUTH", published = "table, example", certainty = "documented",
-      about = "OAuth client id." },
-   { name = "clientSecret", type = "string", only = "OAUTH", secret = true, published = "table",
-      certainty = "documented", about = "OAuth client secret: goes in and never comes back." },
-   { name = "accessTokenUrl", type = "string", only = "OAUTH", format = "https_url", published = "table, example",
-      certainty = "documented", about = "Token endpoint; must be an `https://` URL." },
-   { name = "useMutualTls", type = "boolean", only = "OAUTH", published = "table, example",
+   { name = "clientId", type = "string", only = "OAUTH", lacking = "client_id_missing",
+      published = "table, example", certainty = "documented", about = "OAuth client id." },
+   { name = "clientSecret", type = "string", only = "OAUTH", secret = true, lacking = "secret_missing",
+      published = "none", certainty = "inferred",
+      about = "OAuth client secret: goes in and never comes back." },
+   { name = "accessTokenUrl", type = "string", only = "OAUTH", format = "https_url", lacking = "token_url_missing",
+      published = "table, example", certainty = "documented", about = "Token endpoint; must be an `https://` URL." },
+   { name = "useMutualTls", type = "boolean", only = "OAUTH", published = "example",
       certainty = "documented", about = "Whether the service presents a client certificate." },
    { name = "oauthCustomHeaders", type = "array", only = "OAUTH", items = pair, credential = "header",
-      option = "headers", published = "table, example", certainty = "inferred", about = "Headers of the token call." },
+      option = "headers", published = "example", certainty = "inferred", about = "Headers of the token call." },
    { name = "formUrlEncodedItems", type = "array", only = "OAUTH", items = pair, credential = "form",
-      option = "form", published = "table, example", certainty = "inferred", about = "Form items of the token call." },
+      option = "form", published = "example", certainty = "inferred", about = "Form items of the token call." },
 }
 
 local request = {
    { name = "requestType", type = "string", format = "method", example = "GET",
-      known = { "GET", "POST", "PUT", "PATCH", "DELETE" }, published = "table, example",
-      certainty = "documented", about = "HTTP method." },
+      known = { "GET", "POST", "PUT" }, unconfirmed = { "PATCH", "DELETE" }, published = "table, example",
+      certainty = "documented", about = "HTTP method. Examples have GET and POST, the UI's page POST and PUT." },
    { name = "connectionUrl", type = "string", format = "url", example = "https://api.example.com/v1?city=${city}",
-      published = "table, example", certainty = "documented", about = "URL; `${key}` marks an input." },
-   { name = "requestBody", type = "string", format = "json", published = "table, example",
-      certainty = "documented", about = "Body as text, often JSON; `${key}` marks an input." },
+      published = "table, example", certainty = "documented",
+      about = "URL; `${key}` marks an input, anything else in `${...}` is FreeMarker." },
+   { name = "requestBody", type = "string", format = "json", published = "example",
+      certainty = "documented", about = "Body as text, often JSON; a template as the URL is." },
 }
 
 local mapping_types = { "string", "number", "boolean", "object" }
 
 local input = {
-   { name = "label", type = "string", published = "table, example", certainty = "documented",
+   { name = "label", type = "string", published = "example", certainty = "documented",
       about = "What people see." },
-   { name = "key", type = "string", published = "table, example", certainty = "documented",
+   { name = "key", type = "string", published = "example", certainty = "documented",
       about = "What `${key}` refers to." },
-   { name = "type", type = "string", published = "table, example", certainty = "documented",
-      known = mapping_types, about = "`string`, `number`, `boolean` or `object`." },
-   { name = "exampleValue", type = "string", published = "table, example", certainty = "documented",
-      credential = "example", about = "Value of the input in a test call." },
-   { name = "mapping", type = "string", published = "table, example", certainty = "documented",
+   { name = "type", type = "string", published = "example", certainty = "documented",
+      known = mapping_types, any_case = true,
+      about = "`string`, `number`, `boolean` or `object`; seen with capitals as often." },
+   { name = "exampleValue", type = "string", published = "example", certainty = "documented",
+      credential = "example", about = "Value of the input in a test call, as it is: a string without quotes." },
+   { name = "mapping", type = "string", published = "example", certainty = "documented",
       about = "Where the value comes from; empty when nothing is mapped." },
 }
 
 local output = {
-   { name = "label", type = "string", published = "table, example", certainty = "documented",
+   { name = "label", type = "string", published = "example", certainty = "documented",
       about = "What people see." },
-   { name = "outputReference", type = "string", published = "table, example", certainty = "documented",
-      about = "Path into the answer." },
-   { name = "type", type = "string", published = "table, example", certainty = "documented",
-      known = mapping_types, about = "`string`, `number`, `boolean` or `object`; seen in mixed case too." },
+   { name = "outputReference", type = "string", published = "example", certainty = "documented",
+      about = "Path into the answer, or the name of one of its members." },
+   { name = "type", type = "string", published = "example", certainty = "documented",
+      known = mapping_types, any_case = true,
+      about = "`string`, `number`, `boolean` or `object`; seen with capitals as often." },
 }
 
 local members = {
-   { name = "clientKey", type = "string", server = true, published = "table, example", certainty = "documented",
+   { name = "clientKey", type = "string", server = true, published = "example", certainty = "documented",
       about = "The organisation's client key." },
-   { name = "href", type = "string", server = true, published = "table, example", certainty = "documented",
+   { name = "href", type = "string", server = true, published = "example", certainty = "documented",
       about = "URL of the connection." },
-   { name = "ref", type = "string", server = true, format = "uuid", published = "table, example",
+   { name = "ref", type = "string", server = true, format = "uuid", published = "example",
       certainty = "documented", about = "UUID that addresses the connection." },
    { name = "name", type = "string", required = true, example = "Weather", published = "table, example",
-      certainty = "documented", about = "Name; need not be unique. A hyphen breaks references from programmable "
-         .. "decisions." },
+      certainty = "documented", about = "Name, which decision models and FreeMarker refer to; need not be unique. A "
+         .. "hyphen breaks references from programmable decisions." },
    { name = "description", type = "string", published = "table, example", certainty = "documented",
       about = "What it is for." },
    { name = "modifiedByRef", type = "string", server = true, published = "example", certainty = "documented",
       about = "Who changed it last." },
    { name = "modifiedByUserRef", type = "string", server = true, published = "table", certainty = "documented",
       about = "Another name of `modifiedByRef`, used by the attribute table alone." },
-   { name = "modifiedAt", type = "string", server = true, format = "time", published = "table, example",
+   { name = "modifiedAt", type = "string", server = true, format = "time", published = "example",
       certainty = "documented", about = "When it was changed last: `2025-07-02T14:04:58.347Z`." },
    { name = "revision", type = "integer", server = true, published = "table, example", certainty = "documented",
-      about = "Counts changes; absent from the answer to a create." },
+      about = "Counts changes; absent from the published answers to a create and an update." },
    { name = "archived", type = "boolean", published = "table, example", certainty = "documented",
       about = "Whether it is retired; there is no delete." },
    { name = "auth", type = "object", required = true, members = auth, templated = true, published = "table, example",
@@ -104,8 +112,9 @@ local members = {
       certainty = "documented",
       about = "The call that it makes. The attribute table calls it an array; every published body has "
          .. "one object." },
-   { name = "exampleValue", type = "string", format = "json", published = "table, example",
-      certainty = "documented", about = "Example of an answer or of the inputs, as JSON text; may be empty." },
+   { name = "exampleValue", type = "string", format = "json", published = "example",
+      certainty = "documented", about = "Example of a request: its body with the inputs filled in, as JSON text; may "
+         .. "be empty." },
    { name = "inputMappings", type = "array", items = input, published = "table, example",
       certainty = "documented", about = "Inputs, each named by its `key`." },
    { name = "outputMappings", type = "array", items = output, published = "table, example",
@@ -113,7 +122,7 @@ local members = {
    { name = "customHeaders", type = "array", items = pair, credential = "header", templated = true,
       published = "table, example",
       certainty = "documented", about = "Headers of the call." },
-   { name = "urlParameters", type = "array", templated = true, published = "table, example", certainty = "inferred",
+   { name = "urlParameters", type = "array", templated = true, published = "example", certainty = "inferred",
       about = "Its items' format is not published." },
    { name = "systemType", type = "string", required = true, example = "DATA_SYSTEM",
       known = { "DATA_SYSTEM", "DESTINATION" }, published = "table, example", certainty = "documented",

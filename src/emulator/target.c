@@ -130,7 +130,7 @@ static int fill(pz_target *target, enum pz_template_kind kind, enum pz_target_pa
                 const char *text, pz_buffer *out)
 {
     char missing[64];
-    target->has_freemarker[part] |= pz_template_is_freemarker(text);
+    target->has_freemarker[part] |= pz_template_text_is_freemarker(text);
     if (pz_template_fill(kind, text, target->inputs, out, missing, sizeof missing))
         return 1;
     if (missing[0] != '\0')

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emulator/form.h"
+#include "template/scan.h"
 #include "json/value.h"
 
 pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_value *mappings)
@@ -23,35 +24,9 @@ pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_valu
     return nothing == NULL ? NULL : inputs;
 }
 
-/* Bytes of the key of a reference whose `${` stands before it; 0: it does not end. No key has a
- * dollar sign: a text of nothing but beginnings is not searched through for each of them. */
-static size_t key_length(const char *key)
+bool pz_template_text_is_freemarker(const char *text)
 {
-    size_t length = strcspn(key, "}$");
-    return key[length] == '}' ? length : 0;
-}
-
-static bool is_identifier(const char *key, size_t length)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    return strspn(key, allowed) >= length;
-}
-
-bool pz_template_is_freemarker(const char *text)
-{
-    for (; (text = strpbrk(text, "$<[#")) != NULL; text++) {
-        bool is_directive = (*text == '<' || *text == '[') &&
-                            (text[1] == '#' || text[1] == '@' ||
-                             (text[1] == '/' && (text[2] == '#' || text[2] == '@')));
-        if (is_directive || (*text == '#' && text[1] == '{'))
-            return true;
-        if (*text == '$' && text[1] == '{') {
-            size_t length = strcspn(text + 2, "}$");
-            if (text[2 + length] != '\0' && !is_identifier(text + 2, length))
-                return true;
-        }
-    }
-    return false;
+    return pz_template_is_freemarker(text, strlen(text));
 }
 
 static void append_escaped(pz_buffer *out, const char *text, size_t length)
@@ -86,30 +61,43 @@ static void append_value(enum pz_template_kind kind, bool in_string, const pz_js
         pz_buffer_append(out, text, length);
 }
 
+/* Appends what stands between the parts, and keeps track of the strings of JSON in it. */
+static void append_text(const char *text, const char *end, bool *in_string, pz_buffer *out)
+{
+    pz_buffer_append(out, text, (size_t)(end - text));
+    for (; text < end; text++) {
+        if (*text == '\\')
+            text++;
+        else if (*text == '"')
+            *in_string = !*in_string;
+    }
+}
+
 bool pz_template_fill(enum pz_template_kind kind, const char *text, const pz_json_value *inputs,
                       pz_buffer *out, char *missing, size_t missing_size)
 {
-    bool is_freemarker = pz_template_is_freemarker(text);
+    const char *end = text + strlen(text);
+    bool is_freemarker = pz_template_is_freemarker(text, (size_t)(end - text));
     bool in_string = false;
+    pz_template_scan scan;
+    pz_template_part part;
     missing[0] = '\0';
-    while (*text != '\0' && out->failure == PZ_BUFFER_OK) {
-        pz_json_text_part key = {text + 2, 0};
-        if (text[0] == '$' && text[1] == '{')
-            key.length = key_length(key.bytes);
-        const pz_json_value *value = key.length == 0 ? NULL : pz_json_get_part(inputs, key);
+    pz_template_scan_init(&scan, text, (size_t)(end - text));
+    while (out->failure == PZ_BUFFER_OK && pz_template_next(&scan, &part)) {
+        append_text(text, part.start, &in_string, out);
+        text = part.start + part.length;
+        const pz_json_text_part key = {part.name, part.name_length};
+        const pz_json_value *value =
+            part.kind == PZ_TEMPLATE_INPUT ? pz_json_get_part(inputs, key) : NULL;
         if (value != NULL) {
             append_value(kind, in_string, value, out);
-            text = key.bytes + key.length + 1;
-        } else if (key.length > 0 && !is_freemarker) {
+        } else if (part.kind == PZ_TEMPLATE_INPUT && !is_freemarker) {
             snprintf(missing, missing_size, "%.*s", (int)key.length, key.bytes);
             return false;
         } else {
-            if (*text == '"')
-                in_string = !in_string;
-            if (*text == '\\' && text[1] != '\0')
-                pz_buffer_append_byte(out, *text++);
-            pz_buffer_append_byte(out, *text++);
+            pz_buffer_append(out, part.start, part.length);
         }
     }
+    append_text(text, end, &in_string, out);
     return out->failure == PZ_BUFFER_OK;
 }

@@ -52,9 +52,10 @@ static const struct {
     const char *name;
     lua_CFunction open;
 } parts[] = {
-    {"json", pz_lua_open_json}, {"http", pz_lua_open_engine},
-    {"url", pz_lua_open_url},   {"masking", pz_lua_open_masking},
-    {"file", pz_lua_open_file}, {"process", pz_lua_open_process},
+    {"json", pz_lua_open_json},         {"http", pz_lua_open_engine},
+    {"url", pz_lua_open_url},           {"masking", pz_lua_open_masking},
+    {"file", pz_lua_open_file},         {"process", pz_lua_open_process},
+    {"template", pz_lua_open_template},
 };
 
 PZ_EXPORT int luaopen_personalize_core(lua_State *L);

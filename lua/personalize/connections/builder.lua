@@ -104,11 +104,14 @@ function Builder:request(method, url, body)
    return self
 end
 
-for _, method in ipairs(schema.by_name(schema.by_name(schema.members).request.members).requestType.known) do
-   local name = method:lower()
-   Builder[name] = function(self, url, body)
-      set_request(self, name, method, 1, url, body, user)
-      return self
+local methods = schema.by_name(schema.by_name(schema.members).request.members).requestType
+for _, list in ipairs { methods.known, methods.unconfirmed } do
+   for _, method in ipairs(list) do
+      local name = method:lower()
+      Builder[name] = function(self, url, body)
+         set_request(self, name, method, 1, url, body, user)
+         return self
+      end
    end
 end
 

@@ -1,17 +1,34 @@
---- `${key}` in URLs, bodies and headers: which inputs a text refers to, and what it is with them filled in.
+--- Templates in URLs, headers and bodies. `${identifier}` is an input; every other `${...}`, and `<#...>`, is
+-- FreeMarker, whose texts are not judged. The scanner of the core tells them apart.
 -- @module personalize.connections.template
 -- @local
 
+local native = require "personalize.native"
 local json = require "personalize.json"
 
 local template = {}
 
-local reference = "%${([^{}]*)}"
+--- What is in a text.
+-- @tparam string text
+-- @treturn ?table the inputs that it names, in order
+-- @treturn boolean whether it is FreeMarker
+-- @treturn ?string the first placeholder that is neither, as it stands in the text: `${city` without a brace, `${}`
+-- @treturn ?string the name in that placeholder
+template.read = native.template.read
 
---- The keys that a text refers to, in order, each once.
+--- A text with its inputs replaced, and every other part of the template.
+-- @tparam string text
+-- @tparam table|string inputs key -> text, or one text for all of them; an input without a text stays
+-- @tparam ?string others what stands for FreeMarker; nil leaves it
+-- @treturn string
+template.replace = native.template.replace
+
+--- The keys of the inputs that a text names, in order, each once.
+-- @tparam string text
+-- @treturn table
 function template.keys(text)
    local keys, seen = {}, {}
-   for key in text:gmatch(reference) do
+   for _, key in ipairs(template.read(text) or keys) do
       if not seen[key] then
          seen[key] = true
          keys[#keys + 1] = key
@@ -20,16 +37,24 @@ function template.keys(text)
    return keys
 end
 
+--- Whether a text is a template of FreeMarker.
+-- @tparam string text
+-- @treturn boolean
+function template.is_freemarker(text)
+   return (select(2, template.read(text)))
+end
+
 local function is_json(text)
    return json.decode(text) ~= nil
 end
 
---- Whether a text is JSON once its references are filled in: with a digit, which is right within a string and as a
--- value alike, or with the examples of the inputs.
+--- Whether a text is JSON once its inputs are filled in: with a digit, which is right within a string and as a value
+-- alike, or with the examples of the inputs.
 -- @tparam string text
 -- @tparam table examples key -> text
+-- @treturn boolean
 function template.is_json(text, examples)
-   return is_json((text:gsub(reference, "1"))) or is_json((text:gsub(reference, examples)))
+   return is_json(template.replace(text, "1")) or is_json(template.replace(text, examples))
 end
 
 return template

@@ -37,25 +37,28 @@ end
 
 local members = schema.by_name(schema.members)
 
--- Every reference in a definition: array of `{ key, path, needs_input }`, by path. In members that the schema does
--- not know a reference counts as the use of an input, and needs none.
+-- Every reference in a definition: array of `{ key, path, needs_input }`, by path, and whether a text is FreeMarker. In
+-- FreeMarker, and in members that the schema does not know, a reference counts as the use of an input, and needs none.
 local function references(connection)
-   local found = {}
+   local found, has_freemarker = {}, false
    for name, value in next, connection do
       local member = members[name]
       if type(name) == "string" and (not member or member.templated) then
          each_text(value, name, function(line, path)
-            for _, key in ipairs(template.keys(line)) do found[#found + 1] = { key, path, member ~= nil } end
+            local keys, is_freemarker = template.read(line)
+            has_freemarker = has_freemarker or is_freemarker
+            for _, key in ipairs(keys or {}) do
+               found[#found + 1] = { key, path, member ~= nil and not is_freemarker }
+            end
          end, 1)
       end
    end
    table.sort(found, function(a, b) return a[2] < b[2] end)
-   return found
+   return found, has_freemarker
 end
 
-local function check_inputs(report, connection)
-   local declared, used = {}, {}
-   local inputs = shape.items(connection, "inputMappings")
+local function declared_inputs(report, inputs)
+   local declared = {}
    for _, found in ipairs(inputs) do
       local key = shape.string(found[1], "key")
       if key and declared[key] then
@@ -64,17 +67,27 @@ local function check_inputs(report, connection)
          declared[key] = true
       end
    end
-   for _, reference in ipairs(references(connection)) do
+   return declared
+end
+
+local function check_inputs(report, connection)
+   local used, told = {}, {}
+   local inputs = shape.items(connection, "inputMappings")
+   local declared = declared_inputs(report, inputs)
+   local found, has_freemarker = references(connection)
+   for _, reference in ipairs(found) do
       local key, path, needs_input = reference[1], reference[2], reference[3]
+      local place = path .. " " .. key
       used[key] = true
-      if needs_input and not declared[key] then
+      if needs_input and not declared[key] and not told[place] then
+         told[place] = true
          report(path, "input_missing", ("${%s} has no input mapping"):format(key))
       end
    end
-   for _, found in ipairs(inputs) do
-      local key = shape.string(found[1], "key")
+   for _, each in ipairs(has_freemarker and {} or inputs) do
+      local key = shape.string(each[1], "key")
       if key and not used[key] then
-         report(found[2], "input_unused", ("nothing uses ${%s}: not the URL, the body nor a header"):format(key))
+         report(each[2], "input_unused", ("nothing uses ${%s}: not the URL, the body nor a header"):format(key))
       end
    end
 end
@@ -99,7 +112,9 @@ end
 
 local function check_json(report, connection)
    local examples = examples_of(connection)
-   local function is_no_json(value) return value and value ~= "" and not template.is_json(value, examples) end
+   local function is_no_json(value)
+      return value and value ~= "" and not template.is_json(value, examples) and not template.is_freemarker(value)
+   end
    for _, found in ipairs(shape.objects(connection, "request")) do
       local body = shape.string(found[1], "requestBody")
       if is_no_json(body) and is_meant_as_json(connection, body) then

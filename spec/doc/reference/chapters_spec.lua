@@ -11,6 +11,8 @@ describe("the told chapters of the reference", function()
       assert.equal("How long. Required. Owned by the server: never sent. Write-only secret. Of `OAUTH`. "
          .. "In milliseconds. Such as `12`. Inferred, by the attribute table and examples.", chapters.about(member))
       assert.equal("integer", chapters.type_of(member))
+      member = { name = "hush", type = "string", about = "Hush.", published = "none", certainty = "guessed" }
+      assert.equal("Hush. Guessed: no published page has it.", chapters.about(member))
    end)
 
    it("write types as LDoc takes them", function()

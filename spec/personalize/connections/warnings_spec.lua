@@ -244,10 +244,10 @@ describe("the warnings of a write", function()
       local options = made.emulator:options()
       local client = assert(personalize.new(options))
       assert(client.connections.create(tenant.definition { name = "W-" .. options.client_secret,
-         request = { requestType = "GET", connectionUrl = "https://x/${" .. options.client_secret .. "}" } }))
+         inputMappings = { input(options.client_secret) } }))
       assert.equal(2, #told)
       assert.matches("^personalize: name: holds a hyphen", told[1])
-      assert.matches("^personalize: request.connectionUrl: ", told[2])
+      assert.matches("^personalize: inputMappings%[1%]", told[2])
       for _, line in ipairs(told) do assert.is_nil(line:find(options.client_secret, 1, true)) end
    end)
 end)

@@ -11,13 +11,10 @@
 int luaopen_personalize_core(lua_State *L);
 
 static const char *const files[] = {
-    "spec/src/lua/failing_memory/json.lua",
-    "spec/src/lua/failing_memory/url.lua",
-    "spec/src/lua/failing_memory/http.lua",
-    "spec/src/lua/failing_memory/file.lua",
-    "spec/src/lua/failing_memory/process.lua",
-    "spec/src/lua/failing_memory/masking.lua",
-    NULL,
+    "spec/src/lua/failing_memory/json.lua",     "spec/src/lua/failing_memory/url.lua",
+    "spec/src/lua/failing_memory/http.lua",     "spec/src/lua/failing_memory/file.lua",
+    "spec/src/lua/failing_memory/process.lua",  "spec/src/lua/failing_memory/masking.lua",
+    "spec/src/lua/failing_memory/template.lua", NULL,
 };
 
 static char address[64];

@@ -1,0 +1,52 @@
+--- The variable that decision models have for a connection: "Loyalty Tier" is `loyaltyTier` there. The words are joined
+-- with capitals, and capitals within a word become small letters ("Content Hub SpinBanking": `contentHubSpinbanking`).
+-- @module personalize.connections.variable
+-- @local
+
+local variable = {}
+
+-- Words that are no names in JavaScript, which decision models are written in.
+local reserved = {}
+for word in ([[
+   abstract arguments await boolean break byte case catch char class const continue debugger default delete do
+   double else enum eval export extends false final finally float for function goto if implements import in instanceof
+   int interface let long native new null package private protected public return short static super switch
+   synchronized this throw throws transient true try typeof undefined var void volatile while with yield
+]]):gmatch "%l+" do reserved[word] = true end
+
+--- The variable that stands for a connection.
+-- @tparam string name
+-- @treturn string
+function variable.of(name)
+   local words = {}
+   for word in name:gmatch "%S+" do
+      word = word:lower()
+      words[#words + 1] = #words == 0 and word or word:sub(1, 1):upper() .. word:sub(2)
+   end
+   return table.concat(words)
+end
+
+--- Whether a variable would be a reserved word of JavaScript.
+-- @tparam string word
+-- @treturn boolean
+function variable.is_reserved(word)
+   return reserved[word] == true
+end
+
+--- Finds names that have one variable.
+-- @tparam table names array of strings; those that are the same are passed over
+-- @treturn table index -> the first name that has the variable of the name at that index already
+function variable.twins(names)
+   local first, found = {}, {}
+   for index, name in ipairs(names) do
+      local own = variable.of(name)
+      if first[own] == nil then
+         first[own] = name
+      elseif first[own] ~= name then
+         found[index] = first[own]
+      end
+   end
+   return found
+end
+
+return variable

@@ -1,0 +1,114 @@
+/* core.template: read(text) tells what is in a template; replace(text, inputs, others) puts texts
+ * in the place of its parts. */
+#include "template/scan.h"
+
+#include "buffer.h"
+#include "lua/compat.h"
+#include "lua/parts.h"
+#include "lua/type.h"
+
+static const char text_name[] = "personalize.replaced_text";
+
+/* Owns the new text while Lua is called. */
+static int text_gc(lua_State *L)
+{
+    pz_buffer_free(pz_lua_check_self(L, text_name));
+    return 0;
+}
+
+/* read(text): the inputs that it names, in order, or nil when there are none; whether it is
+ * FreeMarker; and the first placeholder that is neither as it stands there, and what it names. */
+static int read_template(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    pz_template_scan scan;
+    pz_template_part part, mistake = {.start = NULL};
+    bool is_freemarker = false;
+    int count = 0;
+    lua_settop(L, 1);
+    pz_template_scan_init(&scan, text, length);
+    while (pz_template_next(&scan, &part)) {
+        if (part.kind == PZ_TEMPLATE_INPUT) {
+            if (count++ == 0)
+                lua_newtable(L);
+            lua_pushlstring(L, part.name, part.name_length);
+            lua_rawseti(L, 2, count);
+        } else if (pz_template_is_freemarker_part(part.kind)) {
+            is_freemarker = true;
+        } else if (mistake.start == NULL) {
+            mistake = part;
+        }
+    }
+    lua_settop(L, 2);
+    lua_pushboolean(L, is_freemarker);
+    if (mistake.start == NULL)
+        return 2;
+    lua_pushlstring(L, mistake.start, mistake.length);
+    lua_pushlstring(L, mistake.name, mistake.name_length);
+    return 4;
+}
+
+/* Pushes what stands for a part: an input's value, by its key or for all; else what is for the
+ * others. Nil: it stays. */
+static void push_replacement(lua_State *L, const pz_template_part *part)
+{
+    int which = part->kind == PZ_TEMPLATE_INPUT ? 2 : 3;
+    lua_pushvalue(L, which);
+    if (!lua_istable(L, -1))
+        return;
+    lua_pushlstring(L, part->name, part->name_length);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+}
+
+/* replace(text, inputs, others): `inputs` is a table from keys to texts, or a text for all of them;
+ * `others` is a text for every other part. What has no text, or nil, stays. */
+static int replace(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length), *rest = text;
+    pz_template_scan scan;
+    pz_template_part part;
+    lua_settop(L, 3);
+    pz_buffer *out = lua_newuserdatauv(L, sizeof *out, 0);
+    pz_buffer_init(out, (size_t)-1 / 2);
+    pz_lua_set_type(L, text_name);
+    pz_template_scan_init(&scan, text, length);
+    while (pz_template_next(&scan, &part)) {
+        size_t new_length;
+        push_replacement(L, &part);
+        const char *new_text = lua_tolstring(L, -1, &new_length);
+        pz_buffer_append(out, rest, (size_t)(part.start - rest));
+        if (new_text != NULL)
+            pz_buffer_append(out, new_text, new_length);
+        else
+            pz_buffer_append(out, part.start, part.length);
+        rest = part.start + part.length;
+        lua_pop(L, 1);
+    }
+    if (rest == text) {
+        lua_pushvalue(L, 1);
+        return 1;
+    }
+    pz_buffer_append(out, rest, (size_t)(text + length - rest));
+    if (out->failure != PZ_BUFFER_OK)
+        return luaL_error(L, "not enough memory");
+    lua_pushlstring(L, out->bytes == NULL ? "" : out->bytes, out->length);
+    pz_buffer_free(out);
+    return 1;
+}
+
+static const luaL_Reg text_functions[] = {{"__gc", text_gc}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"read", read_template}, {"replace", replace}, {NULL, NULL}};
+
+int pz_lua_open_template(lua_State *L)
+{
+    pz_lua_register_type(L, text_name, text_functions);
+    luaL_newlib(L, functions);
+    return 1;
+}
