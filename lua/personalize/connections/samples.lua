@@ -3,8 +3,10 @@
 -- @module personalize.connections.samples
 -- @local
 
+local input_places = require "personalize.connections.input_places"
 local json = require "personalize.json"
 local raw = require "personalize.raw"
+local template = require "personalize.connections.template"
 
 local samples = {}
 
@@ -93,25 +95,12 @@ function samples.outputs(sample)
    return list
 end
 
--- The keys that a text refers to. `visit(key, is_bare)`: whether it stands in JSON outside of a string.
-local function each_key(text, visit)
-   local in_string, place = false, 1
-   while true do
-      place = text:find('["\\$]', place)
-      if not place then return end
-      local found = text:sub(place, place)
-      local key, after = text:match("^%${([%a_][%w_]*)}()", place)
-      if found == '"' then in_string = not in_string end
-      if key then visit(key, not in_string) end
-      place = after or place + (found == "\\" and 2 or 1)
-   end
-end
-
 -- An input that stands in JSON outside of a string can be any value there.
 local function add_keys(keys, text, is_json)
-   if type(text) ~= "string" then return end
-   each_key(text, function(key, is_bare)
-      local kind = is_json and is_bare and "object" or "string"
+   -- what holds a NUL is refused elsewhere
+   if not text or text:find("\0", 1, true) then return end
+   input_places.each(text, template.keys(text), function(key, in_string)
+      local kind = is_json and not in_string and "object" or "string"
       if not keys[key] then
          keys[#keys + 1] = key
          keys[key] = kind

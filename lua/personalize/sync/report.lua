@@ -3,6 +3,7 @@
 -- @local
 
 local folder = require "personalize.sync.folder"
+local renaming = require "personalize.connections.renaming"
 local text = require "personalize.text"
 
 local report = {}
@@ -28,6 +29,7 @@ end
 local function add_update(lines, item)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
+      lines[#lines + 1] = "             " .. text.line(renaming.describe(item.rename.from, item.name))
    else
       lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
    end

@@ -102,7 +102,7 @@ describe("builder:inputs_from_request", function()
 
    it("takes none that is no input: FreeMarker, what is not closed", function()
       assert.same({ 'ok | Ok | string | ""' }, inputs(connections.build("x"):post("https://a.example.com/",
-         '${guest.email!} ${x?c} ${"q"} ${} ${ok} ${(a)!b} ${1a} {b} {{c}} $d ${open')))
+         '${guest.email!} ${x?c} ${"q"} ${} ${ok} ${(a)!b} {b} {{c}} $d ${open')))
    end)
 
    it("leaves the inputs that are there", function()

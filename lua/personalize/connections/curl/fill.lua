@@ -3,9 +3,11 @@
 -- @module personalize.connections.curl.fill
 -- @local
 
+local input_places = require "personalize.connections.input_places"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
+local template = require "personalize.connections.template"
 
 local fill = {}
 
@@ -39,25 +41,12 @@ local encoders = {
 -- @tparam string text
 -- @tparam table examples
 function fill.text(kind, text, examples)
-   local encode, parts, in_string, place = encoders[kind], {}, false, 1
-   while true do
-      local start = text:find('["\\$]', place)
-      if not start then break end
-      parts[#parts + 1] = text:sub(place, start - 1)
-      local found = text:sub(start, start)
-      local key = found == "$" and text:match("^%${([^}$]+)}", start)
-      local value = key and examples[key]
-      if value then
-         parts[#parts + 1] = encode(value, in_string)
-         place = start + #key + 3
-      else
-         if found == '"' then in_string = not in_string end
-         place = start + (found == "\\" and 2 or 1)
-         parts[#parts + 1] = text:sub(start, place - 1)
-      end
+   local encode, keys = encoders[kind], {}
+   if text:find("\0", 1, true) then return text end
+   for _, key in ipairs(template.keys(text)) do
+      if examples[key] then keys[#keys + 1] = key end
    end
-   parts[#parts + 1] = text:sub(place)
-   return table.concat(parts)
+   return input_places.replace(text, keys, function(key, in_string) return encode(examples[key], in_string) end)
 end
 
 --- Of which kind a body is, by its media type.

@@ -34,7 +34,16 @@ end
 describe("connections.from_curl", function()
    local target, made
 
-   setup(function() target, made = server.start(server.ECHO), tenant.start() end)
+   -- The emulator would mask what stands in its answer as it is.
+   local echo = [[
+      return function(connection)
+         for request in function() return connection:request() end do
+            local text = request.method .. " " .. request.path .. "\n" .. request.head .. "\n" .. request.body
+            connection:answer((text:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)))
+         end
+      end]]
+
+   setup(function() target, made = server.start(echo), tenant.start() end)
 
    teardown(function()
       target:stop()
@@ -365,7 +374,7 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
          "curl e -d '*\"*'",
          "curl e --data-urlencode '*é*'", "curl 'https://*a@*'", "curl -*s*e", "curl e -H 'a: *;*'",
          "curl 'https://*.a*'" } do
-         local small = math.max(seconds(unit, 1500), seconds(unit, 1500), 0.004)
+         local small = math.max(seconds(unit, 1500), seconds(unit, 1500), 0.01)
          local large = math.min(seconds(unit, 15000), seconds(unit, 15000))
          assert.is_true(large < 45 * small, ("%s: %g s for %g s"):format(unit, large, small))
       end
@@ -374,13 +383,16 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
    -- ------------------------------------------------------------------ as curl itself does
 
    it("describes the call that curl makes", function()
-      local function parts(text)
+      local function parts(hex)
+         local text = hex:gsub("%x%x", function(digits) return string.char(tonumber(digits, 16)) end)
          -- curl writes percent escapes in queries in small letters
          text = text:gsub("%%%x%x", string.upper)
          local first, head, body = text:match "^([^\n]*)\n[^\n]*\n(.-\r\n)\n(.*)$"
+         assert.is_string(first)
          local headers = {}
          for name, value in (head or ""):gmatch "([^:\r\n]+):[ \t]*([^\r\n]*)" do
-            if name:lower() ~= "user-agent" then headers[#headers + 1] = name:lower() .. ": " .. value end
+            local is_own = name:lower() == "user-agent" or (name:lower() == "content-length" and value == "0")
+            if not is_own then headers[#headers + 1] = name:lower() .. ": " .. value end
          end
          table.sort(headers)
          return { first = first, headers = headers, body = body }

@@ -173,7 +173,7 @@ describe("words of a shell", function()
       end
       for _, unit in ipairs { "a", "\\a", "'a'", '"a"', "$'\\x41'", " a", "\\\n", "$a", "${a", "${", "$(", "a>", "#",
          "^a", "'", '"', "$'\\u4141", "\\ ", " \\", "\t", "$'", "a;", "(", "`", "a=b;" } do
-         local small = math.max(seconds(unit, 3000), seconds(unit, 3000), 0.001)
+         local small = math.max(seconds(unit, 3000), seconds(unit, 3000), 0.008)
          local large = math.min(seconds(unit, 30000), seconds(unit, 30000))
          assert.is_true(large < 40 * small, ("%s: %g s for %g s"):format(unit, large, small))
       end
