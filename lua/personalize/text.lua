@@ -44,6 +44,17 @@ local function sequence_at(line, place)
    return nil
 end
 
+--- Whether a text is UTF-8.
+function text.is_utf8(line)
+   local place = line:find "[\128-\255]"
+   while place do
+      local bytes = sequence_at(line, place)
+      if not bytes then return false end
+      place = line:find("[\128-\255]", place + #bytes)
+   end
+   return true
+end
+
 -- Characters that a terminal obeys instead of showing them: C1 controls, breaks of lines and paragraphs, and marks
 -- that turn the direction of writing.
 local function is_obeyed(bytes)

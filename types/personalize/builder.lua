@@ -7,6 +7,11 @@
 ---@class personalize.builder
 local builder = {}
 
+---Gives it another name.
+---@param text string
+---@return personalize.builder builder itself
+function builder:name(text) end
+
 ---Sets the description.
 ---@param text string
 ---@return personalize.builder builder itself
@@ -119,6 +124,16 @@ function builder:input(key, given) end
 ---@param given? personalize.builder.output_given
 ---@return personalize.builder builder itself
 function builder:output(reference, given) end
+
+---Adds one output for each member of a sample of an answer, with a label and a type; of an array, for each member of
+---its first item. Outputs that are there already stay as they are.
+---@param sample string|table JSON text, whose order is kept; or a table
+---@return personalize.builder builder itself
+function builder:outputs_from(sample) end
+
+---Adds one input for each `${key}` in URL, headers and body that has none yet.
+---@return personalize.builder builder itself
+function builder:inputs_from_request() end
 
 ---Sets the example of an answer.
 ---@param value any text, or a value that is written as JSON

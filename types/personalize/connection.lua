@@ -63,3 +63,15 @@ function connection:diff(other) end
 ---@return string|nil text
 ---@return personalize.error|nil err of kind `encode`
 function connection:to_json(opts) end
+
+---Options of `to_curl`.
+---@class personalize.connection.to_curl_opts
+---@field secrets? boolean show secrets (default `false`)
+---@field inputs? "fill"|"keep" whether the examples of the inputs stand in it, or `${key}` (default `"fill"`)
+
+---The call that a test of the connection makes, as a command line of curl to paste into a shell (sh, bash, dash). With
+---OAuth a first command fetches the token. A secret that the service did not return is `***`.
+---@param opts? personalize.connection.to_curl_opts
+---@return string|nil line
+---@return personalize.error|nil err of kind `validation` when curl cannot make such a call; `encode`
+function connection:to_curl(opts) end

@@ -26,7 +26,15 @@
 ---@class personalize.connections.warning
 ---@field path string such as `inputMappings[2].key`
 ---@field message string
----@field code string stays the same from one version to the next: `name_hyphen`, `name_control_character`, `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`, `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`, `look_alike`, `list_may_lack`, `twin_unknown`
+---@field code string stays the same from one version to the next: `name_hyphen`, `name_control_character`, `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`, `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`, `look_alike`, `list_may_lack`, `twin_unknown`
+
+---A mention of a connection.
+---@class personalize.connections.use
+---@field kind "decision_model"|"flow" what mentions it
+---@field ref string of that
+---@field name string of that
+---@field where string in it, such as `variant "A": definition, line 3`
+---@field text string the line, secrets masked; of a long one the part around the mention
 
 ---The connections of one tenant: list, retrieve, create, change and test them.
 ---
@@ -112,6 +120,7 @@ function connections.update(ref, given, opts) end
 ---Options of `patch`.
 ---@class personalize.connections.patch_opts: personalize.connections.write_options
 ---@field expect? personalize.connections.expectation|false what the retrieved connection must be like; default nothing: only the changes that are given are made to what is there
+---@field check_uses? boolean warn of who uses it, when its name changes or it is archived (`uses`) (default `false`)
 
 ---Changes some members: retrieves the connection, merges the changes deeply, and sends it if anything changed.
 ---Arrays replace; `personalize.null` sets null.
@@ -127,6 +136,7 @@ function connections.patch(ref, changes, opts) end
 ---Options of `archive`.
 ---@class personalize.connections.archive_opts: personalize.connections.write_options
 ---@field expect? personalize.connections.expectation|false as of `update`
+---@field check_uses? boolean warn of who uses it (`uses`) (default `false`)
 
 ---Retires a connection: sets `archived`. There is no delete. One that was retrieved is checked: when it was changed
 ---since, nothing is sent.
@@ -261,5 +271,27 @@ function connections.update_all(list, opts) end
 ---@return table results answers by index, with `n`
 ---@return table errors by index; empty when all went well
 function connections.test_all(list, opts) end
+
+---Begins a definition with a command line of curl, as browsers ("Copy as cURL (bash)"), Postman and documentation have
+---it: method, URL, headers, body, basic authentication, OAuth where the token is fetched by another curl, time limits.
+---Nothing is run. `{{x}}` and the shell's `$x` become `${x}`, and each `${x}` an input.
+---
+---Refused, with the reason: files (`@file`), multipart forms (`-F`), several URLs, ways to authenticate that a
+---connection has not, and the form for Windows' cmd. The name is made of the URL; it and the rest may still be set.
+---@param line string
+---@return personalize.builder|nil builder
+---@return personalize.connections.warning[]|personalize.error warnings what is left out, and which credentials stand in it, without showing them
+function connections.from_curl(line) end
+
+---Looks who uses a connection: where decision models' variants and flows mention its name, the variable that decision
+---models have for it ("Loyalty Tier" is `loyaltyTier`), or its ref. A mention need not be a use, and what a test or
+---another system uses is not seen.
+---
+---Published as `GET /v2/connections`, `GET /v2/decisionModelDefinitions` and the `variants` of each, `GET /v3/flowDefinitions`
+---@param wanted string|personalize.connection a name (also one that no connection has any more), a reference, or a connection
+---@param opts? personalize.connections.call_options `timeout` is for each call
+---@return personalize.connections.use[]|nil uses `tostring` is a table; `uses.looked_at` counts `decision_models` and `flows`
+---@return personalize.error|nil err when something that may use it cannot be read; of kind `not_found` when no connection has that reference
+function connections.uses(wanted, opts) end
 
 return connections

@@ -2,17 +2,23 @@
 -- @module personalize.cli.create
 
 local errors = require "personalize.error"
+local exit = require "personalize.cli.exit"
 local options = require "personalize.options"
+local output = require "personalize.cli.output"
 local raw = require "personalize.raw"
+local samples = require "personalize.cli.samples"
 local sending = require "personalize.cli.sending"
+local text = require "personalize.text"
 
 local command = {}
 
 function command.add(parser)
    local own = parser:command("create", "Create a connection.")
-   own:epilog "Example: personalize create weather.json"
+   own:epilog("Examples:\n  personalize create weather.json\n"
+      .. "  personalize create --from-curl - --name Weather --outputs-from answer.json")
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
-      .. "secrets such as {\"$env\": \"NAME\"} are looked up.")
+      .. "secrets such as {\"$env\": \"NAME\"} are looked up."):args "?"
+   samples.add(own)
    own:flag("--another", "Create it although there is one of that name.")
    sending.add(own)
 end
@@ -32,7 +38,14 @@ local function find_present(client, name)
 end
 
 function command.run(arguments, streams)
-   return sending.run(arguments, streams, arguments.definition, function(client, definition, _, call)
+   local misuse, warnings = samples.misuse(arguments), {}
+   if misuse then
+      output.new(streams, arguments):fail(misuse)
+      return exit.USAGE
+   end
+   local given = samples.definition(arguments, warnings)
+   return sending.run(arguments, streams, given, function(client, definition, out, call)
+      for _, warning in ipairs(warnings) do out:note("warning: " .. text.line(warning.message)) end
       local fine, err = client.connections.validate(definition, call)
       if fine and not arguments.another then fine, err = find_present(client, definition.name) end
       if not fine then return nil, err end

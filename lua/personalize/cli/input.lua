@@ -39,6 +39,10 @@ local function read_all(path)
    return content
 end
 
+--- Reads a file, or the standard input where `-` is given.
+-- @return text; or nil and an error object
+input.text = read_all
+
 local function decode_value(content, what)
    local value, err = json.decode(content)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end

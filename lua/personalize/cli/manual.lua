@@ -14,6 +14,8 @@ local chapters = {
    { "connections.", "personalize.connections.ensuring" },
    { "connections.", "personalize.connections.checking" },
    { "connections.", "personalize.connections.many" },
+   { "connections.", "personalize.connections.sampling" },
+   { "connections.", "personalize.connections.uses" },
    { "connection:", "personalize.connections.connection" },
    { "builder:", "personalize.connections.builder" },
    { "client:", "personalize.client" },

@@ -63,12 +63,12 @@ end
 --- Reads a definition, sends it and shows the answer. Nobody is called before the definition is known to be fine.
 -- @tparam table arguments
 -- @tparam table streams
--- @tparam string given the definition as the command line has it
+-- @tparam string|function given the definition as the command line has it, or what gives it and its secrets
 -- @tparam function send `send(client, definition, out, options)`: the connection; or nil and an error object, in which
 -- the secrets that were looked up for the definition are hidden
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
-   local definition, texts = input.resolved(given)
+   local definition, texts = (type(given) == "function" and given or input.resolved)(given)
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
       local code, err = sending.send(arguments, client, out, function()

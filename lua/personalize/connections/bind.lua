@@ -10,6 +10,8 @@ for part, names in pairs {
    [require "personalize.connections.changing"] = { "patch", "archive", "restore" },
    [require "personalize.connections.ensuring"] = { "ensure", "ensure_all" },
    [require "personalize.connections.checking"] = { "test", "validate", "build" },
+   [require "personalize.connections.sampling"] = { "from_curl" },
+   [require "personalize.connections.uses"] = { "uses" },
    [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
 } do
    for _, name in ipairs(names) do functions[name] = part[name] end

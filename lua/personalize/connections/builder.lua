@@ -17,6 +17,7 @@ local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
 local oauth = require "personalize.connections.oauth"
+local samples = require "personalize.connections.samples"
 local shape = require "personalize.raw"
 
 local Builder = {}
@@ -32,6 +33,16 @@ local user = 2
 
 local append, as_text, check, check_text = building.append, building.as_text, building.check, building.check_text
 local set, set_text = building.set, building.set_text
+
+--- Gives it another name.
+-- @tparam string text
+-- @treturn personalize.builder builder itself
+function Builder:name(text)
+   check(self, "name", user)
+   check_text(text, 1, "name", user)
+   building.definition(self).name = text
+   return self
+end
 
 --- Sets the description.
 -- @tparam string text
@@ -229,6 +240,43 @@ function Builder:output(reference, given)
    return self
 end
 
+-- Adds the items of a list, but those that are there already.
+local function append_missing(self, name, list, by)
+   local present = {}
+   for _, item in ipairs(building.definition(self)[name] or {}) do present[item[by]] = true end
+   for _, item in ipairs(list) do
+      if not present[item[by]] then append(self, name, item) end
+   end
+end
+
+--- Adds one output for each member of a sample of an answer, with a label and a type; of an array, for each member of
+-- its first item. Outputs that are there already stay as they are.
+-- @tparam string|table sample JSON text, whose order is kept; or a table
+-- @treturn personalize.builder builder itself
+-- @usage
+-- local hours = connections.build("Hours"):outputs_from [[{ "openToday": true, "closesAt": "18:00" }]]
+-- print(hours:table().outputMappings[2].label)  --> Closes At
+function Builder:outputs_from(sample)
+   check(self, "outputs_from", user)
+   if type(sample) ~= "string" then options.argument(1, sample, "table", "builder:outputs_from", user) end
+   local list, expected = samples.outputs(sample)
+   if not list then error("builder:outputs_from: expected " .. expected, user) end
+   append_missing(self, "outputMappings", list, "outputReference")
+   return self
+end
+
+--- Adds one input for each `${key}` in URL, headers and body that has none yet.
+-- @treturn personalize.builder builder itself
+-- @usage
+-- local weather = connections.build("Weather"):get("https://api.example.com/${country}?q=${city}")
+--    :inputs_from_request()
+-- print(weather:table().inputMappings[2].key)  --> city
+function Builder:inputs_from_request()
+   local definition = check(self, "inputs_from_request", user)
+   append_missing(self, "inputMappings", samples.inputs(definition), "key")
+   return self
+end
+
 --- Sets the example of an answer.
 -- @tparam any value text, or a value that is written as JSON
 -- @treturn personalize.builder builder itself
@@ -264,7 +312,12 @@ local builder = {}
 
 -- Begins a definition.
 function builder.new(name)
-   return building.begin(setmetatable({}, metatable), { name = name })
+   return builder.of { name = name }
+end
+
+-- Goes on with a definition, which is used and not copied; its members may still be set.
+function builder.of(definition)
+   return building.begin(setmetatable({}, metatable), definition)
 end
 
 -- Whether a value is a builder.

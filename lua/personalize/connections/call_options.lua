@@ -30,7 +30,8 @@ local settings = require "personalize.settings"
 -- @tfield string path such as `inputMappings[2].key`
 -- @tfield string message
 -- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
--- `name_space`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`,
+-- `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`,
+-- `output_missing`, `body_not_json`, `example_not_json`,
 -- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
 -- `look_alike`, `list_may_lack`, `twin_unknown`
 

@@ -15,6 +15,7 @@ local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 
 local write_options = operation.write_options { expect = expectation.rule }
+local retiring_options = operation.write_options { expect = expectation.rule, check_uses = "boolean" }
 
 local changing = {}
 
@@ -79,6 +80,7 @@ end
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect what the retrieved connection must be like;
 -- default nothing: only the changes that are given are made to what is there
+-- @tparam[opt=false] boolean opts.check_uses warn of who uses it, when its name changes or it is archived (`uses`)
 -- @treturn personalize.connection connection
 -- @treturn boolean changed whether anything was sent
 -- @fails of kind `validation` when a member of the changes looks like another one (`connectionUrl` beside `request`);
@@ -100,7 +102,7 @@ function changing.patch(self, ref, changes, opts)
       if not changes then return nil, err end
    end
    local how
-   how, err = operation.begin(self, opts, write_options, "patch")
+   how, err = operation.begin(self, opts, retiring_options, "patch")
    if not how then return nil, err end
    local expected = expectation.check(how.expect, "connections.patch", 2)
    local retrieved, fine
@@ -111,12 +113,12 @@ function changing.patch(self, ref, changes, opts)
    return patch_retrieved(self, how, target, retrieved, changes)
 end
 
-local function set_archived(value, where)
+local function set_archived(value, where, known)
    return function(self, ref, opts)
       local target, err = operation.target(ref, where)
       if not target then return nil, err end
       local how
-      how, err = operation.begin(self, opts, write_options, where)
+      how, err = operation.begin(self, opts, known, where)
       if not how then return nil, err end
       how.expect = expectation.check(how.expect, "connections." .. where, 2)
       local retrieved, fine
@@ -138,10 +140,11 @@ end
 -- @tparam string|personalize.connection ref reference or connection
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect as of `update`
+-- @tparam[opt=false] boolean opts.check_uses warn of who uses it (`uses`)
 -- @treturn personalize.connection connection
 -- @fails as `update`
 -- @usage print(assert(connections.archive(ref)).archived)  --> true
-changing.archive = set_archived(true, "archive")
+changing.archive = set_archived(true, "archive", retiring_options)
 
 --- Takes a connection back from the archive. One that was retrieved is checked: when it was changed
 -- since, nothing is sent.
@@ -153,6 +156,6 @@ changing.archive = set_archived(true, "archive")
 -- @treturn personalize.connection connection
 -- @fails as `update`
 -- @usage print(assert(connections.restore(ref)).archived)  --> false
-changing.restore = set_archived(false, "restore")
+changing.restore = set_archived(false, "restore", write_options)
 
 return changing

@@ -17,6 +17,7 @@ local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
+local curl = require "personalize.connections.curl.write"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
 local expectation = require "personalize.connections.expectation"
@@ -221,6 +222,30 @@ function Connection:to_json(opts)
       value = redaction.connection(plain)
    end
    return json.encode_as(value, schema.arrays, { pretty = checked.pretty, canonical = checked.canonical ~= false })
+end
+
+local curl_options = { secrets = "boolean", inputs = {
+   text = '"fill" or "keep"', fits = function(value) return value == "fill" or value == "keep" end,
+} }
+
+--- The call that a test of the connection makes, as a command line of curl to paste into a shell (sh, bash, dash). With
+-- OAuth a first command fetches the token. A secret that the service did not return is `***`.
+-- @tparam[opt] table opts
+-- @tparam[opt=false] boolean opts.secrets show secrets
+-- @tparam[opt="fill"] "fill"|"keep" opts.inputs whether the examples of the inputs stand in it, or `${key}`
+-- @treturn string line
+-- @fails of kind `validation` when curl cannot make such a call; `encode`
+-- @usage
+-- c.request = { requestType = "GET", connectionUrl = "https://api.example.com/hours?shop=${shop}" }
+-- c.inputMappings = { { key = "shop", exampleValue = "Dublin 2" } }
+-- c.customHeaders = nil
+-- print(c:to_curl():match "'.-'")  --> 'https://api.example.com/hours?shop=Dublin%202'
+function Connection:to_curl(opts)
+   owner(self, "to_curl")
+   local checked = options.check(opts, curl_options, "to_curl", 2)
+   local plain, err = definition.plain(self)
+   if not plain then return nil, err end
+   return curl.line(plain, checked)
 end
 
 return connection

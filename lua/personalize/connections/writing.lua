@@ -11,6 +11,7 @@ local masking = require "personalize.http.masking"
 local redaction = require "personalize.redaction"
 local operation = require "personalize.connections.operation"
 local reading = require "personalize.connections.reading"
+local renaming = require "personalize.connections.renaming"
 local secrets = require "personalize.connections.secrets"
 local shape = require "personalize.raw"
 local validation = require "personalize.connections.validation"
@@ -184,6 +185,7 @@ function writing.send_update(self, how, target, given, context)
    fine, err = meets(self, how, target, context)
    if not fine then return nil, err end
    warn_of(how, body, checked, context.retrieved)
+   if context.retrieved then renaming.warn(self, how, context.retrieved, body) end
    return read_written(self, how, body, operation.perform(how, { method = "PUT", path = target, body = text,
       class = "idempotent", expect = operation.expect_connection, definition = body, deadline = how.deadline,
       retry = how.retry }))

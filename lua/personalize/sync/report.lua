@@ -4,6 +4,7 @@
 
 local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
+local renaming = require "personalize.connections.renaming"
 local text = require "personalize.text"
 
 local report = {}
@@ -29,6 +30,7 @@ end
 local function add_update(lines, item, how)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
+      lines[#lines + 1] = "             " .. text.line(renaming.describe(item.rename.from, item.name))
    else
       lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
    end

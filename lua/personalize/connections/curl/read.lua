@@ -1,0 +1,208 @@
+--- Reads a command line of curl as browsers, Postman and documentation have it: what becomes of it is a definition.
+-- @module personalize.connections.curl.read
+-- @local
+
+local credentials = require "personalize.connections.curl.credentials"
+local errors = require "personalize.error"
+local json = require "personalize.json"
+local options = require "personalize.connections.curl.options"
+local request = require "personalize.connections.curl.request"
+local samples = require "personalize.connections.samples"
+local text = require "personalize.text"
+local words = require "personalize.connections.curl.words"
+
+local read = {}
+
+-- ------------------------------------------------------------------ which command
+
+local before_curl = { ["$"] = true, ["%"] = true, sudo = true, time = true, command = true, exec = true,
+   env = true }
+
+local function is_curl(word)
+   return word == "curl" or word == "curl.exe" or word:find "/curl$" ~= nil
+end
+
+-- The words of a command from `curl` on; nil where it is another one.
+local function argv_of(command)
+   local first = 1
+   while command[first] and (before_curl[command[first]] or command[first]:find "^[%a_][%w_]*=") do
+      first = first + 1
+   end
+   if not command[first] or not is_curl(command[first]) then return nil end
+   local argv = {}
+   for index = first, #command do argv[#argv + 1] = command[index] end
+   return argv
+end
+
+-- The only curl among commands; and how many others there are, or what is wrong.
+local function only_curl(commands)
+   local found, others = nil, 0
+   for _, command in ipairs(commands) do
+      local argv = argv_of(command)
+      if argv and found then return nil, "there are several curl commands; a connection makes one call" end
+      found = found or argv
+      if not argv then others = others + 1 end
+   end
+   if not found then return nil, "expected a command line that begins with curl" end
+   return found, others
+end
+
+-- ------------------------------------------------------------------ what is not known
+
+-- The output of another command may stand where a token does, and nowhere else.
+local may_hold_output = { header = true, ["oauth2-bearer"] = true }
+
+local function check_values(list)
+   for _, option in ipairs(list) do
+      local value = option.value or ""
+      if words.has_output(value) and not may_hold_output[option.name] then
+         return nil, ("--%s: the output of another command stands in it, which is not known"):format(option.name)
+      end
+      if not text.is_utf8(value) then return nil, ("--%s: is not UTF-8"):format(option.name) end
+   end
+   return true
+end
+
+-- The token that a command fetches, in the header Authorization: takes the header away and gives the `auth`.
+local function take_token(call, commands, warnings)
+   for index, header in ipairs(call.headers) do
+      if words.has_output(header.value) then
+         local number = header.name:lower() == "authorization" and words.output_in(header.value, "[Bb]earer +")
+         local argv = number and only_curl(commands.nested[number])
+         if not argv then
+            return nil, ("the header %s holds the output of another command, which is not known; only a curl that "
+               .. "fetches an OAuth token can be read"):format(header.name)
+         end
+         table.remove(call.headers, index)
+         return credentials.oauth(argv, warnings)
+      end
+   end
+   return nil
+end
+
+-- ------------------------------------------------------------------ the definition
+
+local function auth_of(call, commands, warn, warnings)
+   local auth, wrong = take_token(call, commands, warnings)
+   if auth or wrong then return auth, wrong end
+   if not call.user then
+      if call.has_certificate then
+         warn("option_left_out", "", "--cert is left out: only with OAuth has a connection a certificate")
+      end
+      return { authType = "NONE" }
+   end
+   local user, password = call.user:match "^([^:]*):(.*)$"
+   if not password then
+      warn("password_missing", "auth.password", "--user has no password, which curl would ask for")
+   end
+   return { authType = "BASIC", username = user or call.user, password = password }
+end
+
+local function is_word(part)
+   return #part <= 40 and part:find "^%a[%a_-]+%.?%a*$" ~= nil
+end
+
+-- The part of a host's name that says whose it is: of `api.example.com` it is `example`.
+local function owner_in(host)
+   local labels = {}
+   for label in host:gmatch "[^.]+" do labels[#labels + 1] = label end
+   local owner = labels[#labels - 1] or labels[1] or ""
+   return owner:find "^%a" and owner or nil
+end
+
+-- A name of letters, from the path or else the host: names are what decision models refer to.
+local function name_of(url)
+   local host, path = url:match "^%a[%w+.-]*://([^/?#:]*)([^?#]*)"
+   local found
+   for part in (path or ""):gmatch "[^/]+" do
+      if is_word(part) then found = part:gsub("%.%a*$", "") end
+   end
+   found = found or host and owner_in(host)
+   local label = found and samples.label(found:sub(1, 40)):gsub("[^%w ]", "") or ""
+   return label ~= "" and label or "From curl"
+end
+
+local function timeouts(definition, call)
+   definition.connectionTimeout = call.connect_ms
+   if not call.total_ms then return end
+   local left = call.total_ms - (call.connect_ms or 0)
+   definition.socketTimeout = left > 0 and left or call.total_ms
+end
+
+local function definition_of(call, auth)
+   local is_reading = call.method:upper() == "GET" or call.method:upper() == "HEAD"
+   local definition = {
+      name = name_of(call.url), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
+      request = { requestType = call.method:upper(), connectionUrl = call.url, requestBody = call.body },
+      customHeaders = json.array(call.headers),
+   }
+   timeouts(definition, call)
+   definition.inputMappings = samples.inputs(definition)
+   return definition
+end
+
+-- ------------------------------------------------------------------ what is worth a word
+
+local function warn_of_variables(definition, variables, warn)
+   for _, input in ipairs(definition.inputMappings) do
+      if variables[input.key] then
+         warn("shell_variable", "inputMappings", ("$%s is a variable of the shell: it became the input ${%s}"):format(
+            input.key, input.key))
+      end
+   end
+end
+
+local of_browsers = { ["user-agent"] = true, origin = true, referer = true, priority = true, dnt = true,
+   ["accept-language"] = true, ["upgrade-insecure-requests"] = true, pragma = true, ["cache-control"] = true,
+   te = true }
+
+local function warn_of_browser(headers, warn)
+   local found, is_browser = {}, false
+   for _, header in ipairs(headers) do
+      local name = header.name:lower()
+      local is_own = name:find "^sec%-" ~= nil
+      is_browser = is_browser or is_own
+      if is_own or of_browsers[name] then found[#found + 1] = header.name end
+   end
+   if is_browser then
+      warn("browser_headers", "customHeaders", ("these are a browser's own, and rarely needed: %s"):format(
+         text.short(table.concat(found, ", "), 200)))
+   end
+end
+
+--- Reads a command line.
+-- @tparam string line
+-- @treturn table definition
+-- @treturn table array of warnings: `{ path =, message =, code = }`
+-- @return `nil` and an error object
+function read.line(line)
+   local commands, err = words.read(line)
+   if not commands then return nil, err end
+   local warnings = {}
+   local function warn(code, path, message)
+      warnings[#warnings + 1] = { path = path, message = message, code = code }
+   end
+   local argv, others = only_curl(commands)
+   if not argv then return errors.fail(#commands > 1 and others:find "several" and "validation" or "decode", others) end
+   local list, call, auth, fine, wrong
+   list, wrong = options.parse(argv)
+   if list then fine, wrong = check_values(list) end
+   if fine then
+      call, wrong = request.read(list, warnings, function(name, key)
+         warn("placeholder_renamed", "inputMappings",
+            ("{{%s}} became the input ${%s}"):format(text.short(name, 40), key))
+      end)
+   end
+   if call then auth, wrong = auth_of(call, commands, warn, warnings) end
+   if not auth then return errors.fail("validation", wrong) end
+   if others > 0 then
+      warn("left_out", "", "only the curl command is read: what the shell would do besides is left out")
+   end
+   local definition = definition_of(call, auth)
+   warn_of_variables(definition, commands.variables, warn)
+   warn_of_browser(definition.customHeaders, warn)
+   credentials.warn(definition, function(path, message) warn("credential", path, message) end)
+   return definition, warnings
+end
+
+return read

@@ -1,0 +1,207 @@
+--- Writes the call of a connection as a command line of curl: what a test of it sends.
+-- @module personalize.connections.curl.write
+-- @local
+
+local errors = require "personalize.error"
+local fill = require "personalize.connections.curl.fill"
+local masking = require "personalize.http.masking"
+local native = require "personalize.native"
+local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+
+local write = {}
+
+-- The kernel hands no longer argument to a program.
+local longest_word = 131071
+
+-- Ends the writing: raised within this file, and caught in it.
+local function refuse(path, message)
+   error({ path = path, message = message }, 0)
+end
+
+local function quote(word, path)
+   if word:find("\0", 1, true) then refuse(path, "holds a NUL, which no shell can hand to a program") end
+   if #word > longest_word then
+      refuse(path, ("is longer than %d bytes, which a shell cannot hand to a program"):format(longest_word))
+   end
+   return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+local Writer = {}
+Writer.__index = Writer
+
+-- Secrets are hidden before a word is quoted, so that no quote is among what is taken out.
+function Writer:add(option, word, path)
+   if word and self.secrets then word = masking.hide(word, self.secrets) end
+   table.insert(self.lines, word and option .. " " .. quote(word, path) or option)
+end
+
+function Writer:filled(kind, value)
+   return self.examples and fill.text(kind, value, self.examples) or value
+end
+
+-- ------------------------------------------------------------------ the parts of a call
+
+local function header_line(name, value, path)
+   if not name:find "^[%w!#$%%&'*+.^_`|~-]+$" then refuse(path .. ".name", "can't be the name of a header") end
+   if value:find "[%z\1-\8\10-\31\127]" then refuse(path .. ".value", "no header can hold a control character") end
+   return value == "" and name .. ";" or name .. ": " .. value
+end
+
+-- The headers of a list as `{ line, path, name, value }`.
+function Writer:headers(list, prefix, is_filled)
+   local found = {}
+   for index = 1, raw.length(type(list) == "table" and list or {}) do
+      local item, path = rawget(list, index), ("%s[%d]"):format(prefix, index)
+      local name, value = raw.string(item, "name") or "", raw.string(item, "value") or ""
+      if is_filled then value = self:filled("text", value) end
+      found[index] = { line = header_line(name, value, path), path = path, name = name:lower(), value = value }
+   end
+   return found
+end
+
+local function find_header(headers, name)
+   for _, header in ipairs(headers) do
+      if header.name == name then return header end
+   end
+   return nil
+end
+
+local function seconds(milliseconds)
+   local rest = milliseconds % 1000
+   local whole = ("%d"):format((milliseconds - rest) / 1000)
+   return rest == 0 and whole or (("%s.%03d"):format(whole, rest):gsub("0+$", ""))
+end
+
+local function count(value)
+   return type(value) == "number" and value >= 1 and value % 1 == 0 and value or nil
+end
+
+-- --max-time counts from the beginning, and the service's socket timeout from there being a connection.
+function Writer:time_limits(definition)
+   local connect, socket = count(raw.get(definition, "connectionTimeout")), count(raw.get(definition, "socketTimeout"))
+   if connect then self:add("--connect-timeout " .. seconds(connect)) end
+   if socket then self:add("--max-time " .. seconds((connect or 0) + socket)) end
+end
+
+function Writer:url(value, path)
+   if not value or value == "" then refuse(path, "is missing") end
+   value = self:filled("url", value)
+   local is_open = not self.examples and value:find "^%${"
+   if not is_open and not value:lower():find "^https?://" then refuse(path, "must begin with http:// or https://") end
+   -- without it braces and brackets stand for several URLs
+   if value:find "[%[%]{}]" then self:add "--globoff" end
+   self:add("--url", value, path)
+end
+
+-- ------------------------------------------------------------------ the token
+
+local function add_item(self, name, value, path)
+   self:add("-d", ("%s=%s"):format(native.url.escape(name), value == "" and "" or native.url.escape(value)), path)
+end
+
+-- The command that fetches a token.
+local function token_lines(self, auth, path)
+   local own = setmetatable({ lines = { "curl -sS" }, secrets = self.secrets }, Writer)
+   own:url(raw.string(auth, "accessTokenUrl"), path .. ".accessTokenUrl")
+   own:add("-u", ("%s:%s"):format(raw.string(auth, "clientId") or "", raw.string(auth, "clientSecret")
+      or redaction.mask), path .. ".clientSecret")
+   if raw.get(auth, "useMutualTls") == true then own:add("--cert", "client-certificate.pem", path) end
+   for _, header in ipairs(self:headers(raw.get(auth, "oauthCustomHeaders"), path .. ".oauthCustomHeaders", false)) do
+      own:add("-H", header.line, header.path)
+   end
+   add_item(own, "grant_type", "client_credentials", path)
+   for _, found in ipairs(raw.items(auth, "formUrlEncodedItems")) do
+      local name = raw.string(found[1], "name") or ""
+      if name ~= "" then add_item(own, name, raw.string(found[1], "value") or "", path .. "." .. found[2]) end
+   end
+   return own.lines
+end
+
+-- JSON of any layout, by what every shell has.
+local pick_token = [=[tr -d '\n\r' | sed -n 's/.*"access_token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p']=]
+
+-- The words before the command, where a token has to be fetched; and the option that authenticates it.
+function Writer:authentication(definition)
+   local found = raw.objects(definition, "auth")[1]
+   local auth, path = found and found[1] or {}, found and found[2] or "auth"
+   local kind = raw.auth_type(auth)
+   if raw.get(auth, "useMutualTls") == true then self:add("--cert", "client-certificate.pem", path) end
+   if kind == nil or kind == "NONE" then return "" end
+   if kind == "BASIC" then
+      self:add("-u", ("%s:%s"):format(raw.string(auth, "username") or "", raw.string(auth, "password")
+         or redaction.mask), path .. ".password")
+      return ""
+   end
+   if kind ~= "OAUTH" then
+      refuse(path .. ".authType", "how curl would authenticate by it is not known; NONE, BASIC and OAUTH are")
+   end
+   local lines = token_lines(self, auth, path)
+   self:add [[-H "Authorization: Bearer ${token:?was not given}"]]
+   return ("token=$(%s |\n  %s) && "):format(table.concat(lines, " \\\n  "), pick_token)
+end
+
+-- ------------------------------------------------------------------ all of it
+
+local natural = { [true] = "POST", [false] = "GET" }
+
+function Writer:call(definition)
+   local found = raw.objects(definition, "request")[1]
+   local call, path = found and found[1] or {}, found and found[2] or "request"
+   local method = raw.string(call, "requestType")
+   method = method and method ~= "" and method:upper() or "GET"
+   if not method:find "^%u+$" then refuse(path .. ".requestType", "is not a method") end
+   local body = raw.string(call, "requestBody") or ""
+   local has_body = body ~= "" and method ~= "GET" and method ~= "HEAD"
+   self:url(raw.string(call, "connectionUrl"), path .. ".connectionUrl")
+   if method == "HEAD" then
+      self:add "--head"
+   elseif method ~= natural[has_body] then
+      self:add("-X " .. method)
+   end
+   local prefix = self:authentication(definition)
+   local headers = self:headers(raw.get(definition, "customHeaders"), "customHeaders", true)
+   for _, header in ipairs(headers) do self:add("-H", header.line, header.path) end
+   local media_type = find_header(headers, "content-type")
+   if has_body then
+      if not media_type then self:add("-H", "Content-Type: application/json") end
+      self:add("--data-raw", self:filled(fill.kind_of_body(media_type and media_type.value), body),
+         path .. ".requestBody")
+   end
+   if find_header(headers, "accept-encoding") then self:add "--compressed" end
+   self:time_limits(definition)
+   return prefix .. table.concat(self.lines, " \\\n  ")
+end
+
+-- A copy whose secrets are masked, also those that an input would bring to another place.
+local function masked(definition, examples)
+   local copy = redaction.connection(definition)
+   local masked_examples = fill.examples(copy)
+   if not examples then return copy, nil end
+   for _, found in ipairs(raw.items(copy, "customHeaders")) do
+      local value = raw.string(found[1], "value")
+      if value then found[1].value = fill.text("text", value, masked_examples) end
+   end
+   return redaction.connection(copy), masked_examples
+end
+
+--- Writes the command line of a definition.
+-- @tparam table definition a plain table
+-- @tparam table how `secrets`: shown; `inputs`: `fill` or `keep`
+-- @treturn string
+-- @return `nil` and an error object of kind `validation`
+function write.line(definition, how)
+   local shown, examples, secrets = definition, how.inputs ~= "keep" and fill.examples(definition) or nil, nil
+   if not how.secrets then
+      shown, examples = masked(definition, examples)
+      secrets = masking.secrets({}, redaction.secrets_of(definition))
+   end
+   local self = setmetatable({ lines = { "curl" }, examples = examples, secrets = secrets }, Writer)
+   local fine, line = pcall(self.call, self, shown)
+   if fine then return line end
+   if type(line) ~= "table" or not line.path then error(line, 0) end
+   return errors.fail("validation", ("%s: %s"):format(line.path, line.message),
+      { problems = { { path = line.path, message = line.message } } })
+end
+
+return write

@@ -1,0 +1,152 @@
+--- Who uses a connection: `uses`. Nothing of the service tells; decision models and flows are searched for its name.
+-- @module personalize.connections
+
+local decision_models = require "personalize.decision_models"
+local errors = require "personalize.error"
+local flows = require "personalize.flows"
+local json = require "personalize.json"
+local map = require "personalize.http.loops.map"
+local mentions = require "personalize.connections.mentions"
+local operation = require "personalize.connections.operation"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
+local reading = require "personalize.connections.reading"
+local text = require "personalize.text"
+
+local uses = {}
+
+--- A mention of a connection.
+-- @table use
+-- @tfield "decision_model"|"flow" kind what mentions it
+-- @tfield string ref of that
+-- @tfield string name of that
+-- @tfield string where in it, such as `variant "A": definition, line 3`
+-- @tfield string text the line, secrets masked; of a long one the part around the mention
+
+local heads = { { "KIND", 14 }, { "NAME", 40 }, { "WHERE", 60 }, { "TEXT", 160, elastic = 30 } }
+
+-- An array that shows as a table, and knows how many were looked at.
+local function list_of(found, looked_at)
+   return setmetatable(found, { __name = "personalize.uses", __jsontype = "array", __index = { looked_at = looked_at },
+      __tostring = function(self)
+         local rows = {}
+         for index, use in ipairs(self) do
+            rows[index] = { use.kind:gsub("_", " "), use.name, use.where, use.text }
+         end
+         local looked = ("looked at %d decision models and %d flows"):format(looked_at.decision_models,
+            looked_at.flows)
+         if #rows == 0 then return "nothing mentions it; " .. looked end
+         return ("%s\nmentions: %d; %s"):format(text.aligned(heads, rows), #rows, looked)
+      end })
+end
+
+local function add(found, kind, item, where, line)
+   found[#found + 1] = { kind = kind, ref = raw.string(item, "ref"), name = raw.string(item, "name") or "",
+      where = where, text = line }
+end
+
+-- What could not be looked through makes the whole fail: half an answer would pass for all of it.
+local function blame(what, err)
+   err.message = ("%s cannot be read, and may use it: %s"):format(what, err.message)
+   return nil, err
+end
+
+local function look_at_models(self, needles, call)
+   local bound = decision_models:bind(self.client)
+   local models, err = bound.list(call)
+   if not models then return blame("decision models", err) end
+   local all, failed = map.run(models, function(model) return bound.variants(model, call) end, { stop_on_error = true })
+   if next(failed) then return blame("decision models", failed[next(failed)]) end
+   local found = {}
+   for index, model in ipairs(models) do
+      for _, variant in ipairs(all[index]) do
+         mentions.find(variant, needles, function(path, line)
+            add(found, "decision_model", model, ("variant %s: %s"):format(
+               options.describe(raw.string(variant, "name") or raw.string(variant, "ref")), path), line)
+         end)
+      end
+   end
+   return found, #models
+end
+
+-- A list may show less of a flow than the flow has.
+local function whole_flow(bound, flow, call)
+   if raw.get(flow, "variants") ~= nil then return flow end
+   return bound.get(flow, call)
+end
+
+local function look_at_flows(self, needles, call, found)
+   local bound = flows:bind(self.client)
+   local list, err = bound.list(call)
+   if not list then return blame("flows", err) end
+   local all, failed = map.run(list, function(flow) return whole_flow(bound, flow, call) end, { stop_on_error = true })
+   if next(failed) then return blame("flows", failed[next(failed)]) end
+   for _, flow in ipairs(all) do
+      mentions.find(flow, needles, function(path, line) add(found, "flow", flow, path, line) end)
+   end
+   return #list
+end
+
+-- Looks for the mentions of a name, and of refs.
+-- @tparam table self the resource
+-- @tparam string name
+-- @tparam table refs array
+-- @tparam table call `timeout` and `retry` of each call
+-- @return uses; or nil and an error object
+function uses.of(self, name, refs, call)
+   local needles = mentions.needles(name, refs)
+   local found, models = look_at_models(self, needles, call)
+   if not found then return nil, models end
+   local count, err = look_at_flows(self, needles, call, found)
+   if not count then return nil, err end
+   return list_of(json.array(found), { decision_models = models, flows = count })
+end
+
+local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
+
+-- The name and the refs that are meant. A name that no connection has may still be mentioned.
+local function identify(self, how, wanted)
+   if type(wanted) == "string" and not wanted:find(uuid) then
+      local found, err = reading.of_name(how, wanted)
+      if not found then return nil, err end
+      local refs = {}
+      for _, each in ipairs(found) do refs[#refs + 1] = raw.string(each, "ref") end
+      return wanted, refs
+   end
+   local target, err = operation.target(wanted, "uses")
+   if not target then return nil, err end
+   local connection = wanted
+   if type(wanted) == "string" then
+      connection, err = operation.retrieve(self, how, target)
+      if not connection then return nil, err end
+   end
+   return raw.string(connection, "name") or "", { raw.string(connection, "ref") }
+end
+
+--- Looks who uses a connection: where decision models' variants and flows mention its name, the variable that decision
+-- models have for it ("Loyalty Tier" is `loyaltyTier`), or its ref. A mention need not be a use, and what a test or
+-- another system uses is not seen.
+-- @api `GET /v2/connections`, `GET /v2/decisionModelDefinitions` and the `variants` of each, `GET /v3/flowDefinitions`
+-- @function uses
+-- @tparam string|personalize.connection wanted a name (also one that no connection has any more), a reference, or a
+-- connection
+-- @tparam[opt] personalize.connections.call_options opts `timeout` is for each call
+-- @treturn {personalize.connections.use,...} uses `tostring` is a table; `uses.looked_at` counts `decision_models` and
+-- `flows`
+-- @fails when something that may use it cannot be read; of kind `not_found` when no connection has that reference
+-- @usage
+-- local uses = assert(connections.uses "Weather Data System")
+-- print(#uses, uses[1].kind, uses[1].name)  --> 2	decision_model	Offer for the weather
+function uses.uses(self, wanted, opts)
+   if type(wanted) ~= "string" and (type(wanted) ~= "table" or errors.is(wanted)) then
+      error(("bad argument #1 to 'connections.uses' (expected a name, a reference or a connection, got %s)")
+         :format(options.describe(wanted)), 2)
+   end
+   local how, err = operation.begin(self, opts, operation.options {}, "uses")
+   if not how then return nil, err end
+   local name, refs = identify(self, how, wanted)
+   if not name then return nil, refs end
+   return uses.of(self, name, refs, { timeout = opts and opts.timeout, retry = opts and opts.retry })
+end
+
+return uses
