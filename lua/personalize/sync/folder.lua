@@ -48,13 +48,28 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
--- Says of problems in which file they are, and in which line of its text.
+-- More problems of one file are counted and not told.
+local most_problems = 100
+
+-- What is told of many problems: the first ones, and how many more there are.
+local function bounded(problems)
+   if #problems <= most_problems then return problems end
+   local told = {}
+   for index = 1, most_problems do told[index] = problems[index] end
+   told[#told + 1] = { path = "", message = ("and %d more of this file"):format(#problems - most_problems),
+      code = "more" }
+   return told
+end
+
+-- Says of problems in which file they are, and where in its text. Bounded.
 local function locate(problems, file, content)
    local paths = {}
-   for index, problem in ipairs(problems) do paths[index] = problem.path end
-   local lines = content and source_position.lines(content, paths) or {}
+   problems = bounded(problems)
+   for index, problem in ipairs(problems) do paths[index] = problem.path or "" end
+   local positions = content and #problems > 0 and source_position.positions(content, paths)
    for index, problem in ipairs(problems) do
-      problem.file, problem.line = file, lines[index]
+      problem.file = file
+      if positions then problem.line, problem.column = positions[index].line, positions[index].column end
    end
    return problems
 end
