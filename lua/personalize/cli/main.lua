@@ -7,8 +7,8 @@ local native = require "personalize.native"
 
 local main = {}
 
-local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "test", "diff", "export", "plan", "apply",
-   "promote", "doctor", "emulator" }
+local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "test", "diff", "validate", "export",
+   "plan", "apply", "promote", "doctor", "emulator" }
 
 local function parser_of(argparse, commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",

@@ -27,6 +27,8 @@ function plan_commands.add_planning(own)
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
+      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -50,6 +52,7 @@ function plan_commands.options(arguments)
       missing_secrets = arguments.missing_secrets,
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
+      references = arguments.references,
    }
 end
 
