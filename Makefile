@@ -190,7 +190,7 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
+lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
 	@.ci/openings
 	@$(run_main) .ci/layers
 	luacheck -q lua spec examples bench doc
@@ -238,6 +238,15 @@ members: ## write the emulator's table of members anew
 	@$(MEMBERS) >src/emulator/members.inc.new && mv src/emulator/members.inc.new src/emulator/members.inc
 check-members: ## see that the emulator's table of members is what the schema says
 	@$(MEMBERS) | cmp -s - src/emulator/members.inc || { echo "src/emulator/members.inc is out of date: make members" >&2; exit 1; }
+
+# The JSON Schema of a connection's file, made of the library's schema.
+SCHEMA = $(run_main) -e 'io.write(require("personalize.sync.json_schema").text())'
+.PHONY: schema check-schema
+schema: $(MAIN) ## write the JSON Schema of a connection's file anew
+	@mkdir -p schema
+	@$(SCHEMA) >schema/connection.schema.json.new && mv schema/connection.schema.json.new schema/connection.schema.json
+check-schema: $(MAIN) ## see that the JSON Schema is what the library's schema says
+	@$(SCHEMA) | cmp -s - schema/connection.schema.json || { echo "schema/connection.schema.json is out of date: make schema" >&2; exit 1; }
 
 # The reference is complete, says what the code does, and the types are made of it.
 check-doc: $(MAIN) ## see that the reference is complete and says what the code does

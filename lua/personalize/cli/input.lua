@@ -55,6 +55,8 @@ local function decode(content, what)
    if type(value) ~= "table" or shape.is_array(value) or value == json.null then
       return errors.fail("validation", ("%s: expected an object"):format(what))
    end
+   -- a file of connections as code may name its schema
+   if rawget(value, "$schema") ~= nil then value["$schema"] = nil end
    return value
 end
 

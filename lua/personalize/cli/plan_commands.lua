@@ -25,6 +25,8 @@ function plan_commands.add_planning(own)
    own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")
+   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
+      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -49,6 +51,7 @@ function plan_commands.options(arguments)
       missing_secrets = arguments.missing_secrets,
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
+      references = arguments.references,
    }
 end
 

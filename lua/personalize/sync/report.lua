@@ -181,6 +181,30 @@ function report.files(result)
    return table.concat(lines, "\n")
 end
 
+--- A finding in a file, as compilers write theirs.
+-- @tparam string kind `error` or `warning`
+function report.finding(kind, found)
+   local place = found.line and (":%d:%d"):format(found.line, found.column or 1) or ""
+   local path = found.path ~= nil and found.path ~= "" and text.line(found.path) .. ": " or ""
+   local code = found.code and (" [%s]"):format(text.line(found.code)) or ""
+   return ("%s%s: %s: %s%s%s"):format(text.line(found.file), place, kind, path, text.line(found.message), code)
+end
+
+--- How many files were checked, and what was found.
+function report.findings(result)
+   return ("%s: %s, %s"):format(counted(#result.files, "file", "files"),
+      counted(#result.problems, "problem", "problems"), counted(#result.warnings, "warning", "warnings"))
+end
+
+--- What checking files found.
+function report.validation(result)
+   local lines = {}
+   for _, problem in ipairs(result.problems) do lines[#lines + 1] = report.finding("error", problem) end
+   for _, warning in ipairs(result.warnings) do lines[#lines + 1] = report.finding("warning", warning) end
+   lines[#lines + 1] = report.findings(result)
+   return table.concat(lines, "\n")
+end
+
 --- What an export did.
 function report.export(result)
    local lines = { report.files(result) }

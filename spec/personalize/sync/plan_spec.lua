@@ -239,7 +239,7 @@ describe("a plan", function()
       assert(it_is:save(saved))
       local loaded = assert(sync.load(made.client, saved))
       assert.equal("auth.clientSecret", loaded.warnings[1].path)
-      assert.matches("\nwarning: g.json: auth.clientSecret: is a secret in clear text; a reference", tostring(loaded))
+      assert.matches("\nwarning: g.json:2: auth.clientSecret: is a secret in clear text; a reference", tostring(loaded))
       for _, text in ipairs { tostring(it_is), tostring(loaded) } do assert.not_matches("canary", text) end
       assert.not_matches("canary%-[14]", folder.read(path, "plan"))
       assert.equal("600", (io.popen("stat -c %a '" .. saved .. "'"):read "*l"))
