@@ -190,9 +190,10 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
+lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, commands, the reference
 	@.ci/openings
 	@$(run_main) .ci/layers
+	@$(run_main) .ci/commands
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
