@@ -109,14 +109,20 @@ function check_members(report, object, members, prefix)
    end
 end
 
--- The token URL of an OAuth connection must be https://; loopback is for emulators.
-local function check_token_url(report, auth, path)
-   local url = shape.string(auth, "accessTokenUrl")
-   if shape.auth_type(auth) ~= "OAUTH" or not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." then return end
-   local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
-   if not parsed or not native.url.is_loopback(parsed.host) then
-      report(path .. ".accessTokenUrl",
-         "must be an https:// URL, got " .. options.describe(redaction.text(url)))
+local auth_members = schema.by_name(schema.members).auth.members
+
+-- Where the service calls for a token must be https://; loopback is for emulators.
+local function check_https_urls(report, auth, path)
+   local kind = shape.auth_type(auth)
+   for _, member in ipairs(auth_members) do
+      local url = member.format == "https_url" and member.only == kind and shape.string(auth, member.name)
+      if url and url ~= "" and not url:find "^[hH][tT][tT][pP][sS]://." then
+         local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
+         if not parsed or not native.url.is_loopback(parsed.host) then
+            report(("%s.%s"):format(path, member.name),
+               "must be an https:// URL, got " .. options.describe(redaction.text(url)))
+         end
+      end
    end
 end
 
@@ -140,7 +146,7 @@ function validation.problems(value, how)
    local function report(path, message) problems[#problems + 1] = { path = path, message = message } end
    check_names(report, value)
    check_members(report, value, schema.members, "")
-   for _, found in ipairs(shape.objects(value, "auth")) do check_token_url(report, found[1], found[2]) end
+   for _, found in ipairs(shape.objects(value, "auth")) do check_https_urls(report, found[1], found[2]) end
    how = how or {}
    if how.unknown_members ~= "send" then look_alikes.check(value, how, report) end
    return problems
