@@ -2,13 +2,11 @@
 -- @module personalize.cli.create
 
 local errors = require "personalize.error"
-local exit = require "personalize.cli.exit"
 local options = require "personalize.options"
 local output = require "personalize.cli.output"
 local raw = require "personalize.raw"
 local samples = require "personalize.cli.samples"
 local sending = require "personalize.cli.sending"
-local text = require "personalize.text"
 
 local command = {}
 
@@ -39,13 +37,10 @@ end
 
 function command.run(arguments, streams)
    local misuse, warnings = samples.misuse(arguments), {}
-   if misuse then
-      output.new(streams, arguments):fail(misuse)
-      return exit.USAGE
-   end
+   if misuse then return output.new(streams, arguments):usage(misuse) end
    local given = samples.definition(arguments, warnings)
    return sending.run(arguments, streams, given, function(client, definition, out, call)
-      for _, warning in ipairs(warnings) do out:note("warning: " .. text.line(warning.message)) end
+      for _, warning in ipairs(warnings) do out:warn { message = warning.message } end
       local fine, err = client.connections.validate(definition, call)
       if fine and not arguments.another then fine, err = find_present(client, definition.name) end
       if not fine then return nil, err end
