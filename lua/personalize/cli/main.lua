@@ -8,7 +8,7 @@ local native = require "personalize.native"
 local main = {}
 
 local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "test", "diff", "uses", "export", "plan",
-   "apply", "promote", "doctor", "emulator" }
+   "apply", "promote", "doctor", "probe", "emulator" }
 
 local function parser_of(argparse, commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
