@@ -157,13 +157,14 @@ $(filter $(BUILD)/spec/src/emulator/lua/%,$(TEST_PROGRAMS)): $(BUILD)/%: %.c $(E
 ctests: $(TEST_PROGRAMS) ## run the tests in C
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $$program || exit 1; done
 
+comma := ,
 # SPEC=path runs one file or folder; VARIANTS=luajit one interpreter.
-# nginx runs LuaJIT whatever runs the specs, and the page runs no Lua: each of these runs once.
+# nginx and Neovim run LuaJIT whatever runs the specs, and the page runs no Lua: each of these runs once.
 SPEC ?= spec
 specs: all ## run the specs (SPEC=path, VARIANTS=luajit, BUSTED_FLAGS=)
 	@$(foreach variant,$(VARIANTS),echo "== specs on $(variant)"; \
 		$(call run,$(variant)) $(LUA_$(variant)) $$(command -v busted) \
-		--exclude-tags=$(if $(filter luajit,$(variant)),browser,openresty) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
+		--exclude-tags=$(if $(filter luajit,$(variant)),browser,openresty$(comma)neovim) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
 
 test: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all
@@ -189,7 +190,7 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
+lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
 	@.ci/openings
 	@$(run_main) .ci/layers
 	luacheck -q lua spec examples bench doc
@@ -238,6 +239,15 @@ members: ## write the emulator's table of members anew
 check-members: ## see that the emulator's table of members is what the schema says
 	@$(MEMBERS) | cmp -s - src/emulator/members.inc || { echo "src/emulator/members.inc is out of date: make members" >&2; exit 1; }
 
+# The JSON Schema of a connection's file, made of the library's schema.
+SCHEMA = $(run_main) -e 'io.write(require("personalize.sync.json_schema").text())'
+.PHONY: schema check-schema
+schema: $(MAIN) ## write the JSON Schema of a connection's file anew
+	@mkdir -p schema
+	@$(SCHEMA) >schema/connection.schema.json.new && mv schema/connection.schema.json.new schema/connection.schema.json
+check-schema: $(MAIN) ## see that the JSON Schema is what the library's schema says
+	@$(SCHEMA) | cmp -s - schema/connection.schema.json || { echo "schema/connection.schema.json is out of date: make schema" >&2; exit 1; }
+
 # The reference is complete, says what the code does, and the types are made of it.
 check-doc: $(MAIN) ## see that the reference is complete and says what the code does
 	@$(REFERENCE) check
@@ -259,7 +269,7 @@ ASAN_MAKE = $(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) CFLAGS="-O1 -g -fno
 asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
-	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
+	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
@@ -302,6 +312,15 @@ bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see th
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.
+MUTANTS ?= 60
+MUTANTS_SEED ?= 1
+MUTANTS_MINUTES ?= 60
+.PHONY: mutants
+mutants: ## change MUTANTS lines of a copy one at a time, and tell which changes its specs let pass (MUTANTS_IN=lua/personalize/sync)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && trap 'exit 1' INT TERM && \
+	git archive HEAD | tar -x -C "$$folder" && $(MAKE) -s -C "$$folder" all VARIANTS=lua5.4 && \
+	$(call run,lua5.4) $(LUA_lua5.4) spec/mutants/run.lua $(MUTANTS) $(MUTANTS_SEED) $(MUTANTS_MINUTES) "$$folder" $(MUTANTS_IN)
+
 SOAK_CALLS ?= 1000000
 .PHONY: soak
 soak: all ## call a faulty service SOAK_CALLS times in one process

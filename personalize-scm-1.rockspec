@@ -48,4 +48,6 @@ build = {
       INST_LIBDIR = "$(LIBDIR)",
    },
    install = { bin = { "bin/personalize" } },
+   -- the JSON Schema of a connection's file
+   copy_directories = { "schema" },
 }

@@ -63,12 +63,13 @@ install_documents() {
    put_folder examples '*' share/doc/personalize/examples
    [ ! -e "$BUILD/doc/index.html" ] || put_folder "$BUILD/doc" '*' share/doc/personalize/reference
    put_folder types '*.lua' share/personalize/types
+   put_folder schema '*.json' share/personalize/schema
 }
 
 tell() {
    api=$(api_of "$MAIN")
    echo "Installed below $root: the library for$(for variant in $VARIANTS; do printf ' %s' "$variant"; done)," \
-      "guides and examples (share/doc/personalize), types for editors (share/personalize/types)"
+      "guides and examples (share/doc/personalize), types and the JSON Schema of a connection for editors (share/personalize)"
    if [ -z "${WITHOUT_COMMAND:-}" ]; then
       echo "and the command $PREFIX/bin/personalize, with completions for bash, zsh and fish."
    else

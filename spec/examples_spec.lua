@@ -4,6 +4,8 @@ local lfs = require "lfs"
 local markdown = require "spec.support.documents.markdown"
 local quoted = require "spec.support.documents.quoted"
 local reading = require "spec.support.documents.reading"
+local recipe = require "spec.support.recipe"
+local tenant = require "spec.support.tenant"
 
 local function documents()
    local paths = {}
@@ -61,20 +63,63 @@ describe("blocks that are not run", function()
       assert.same({
          "README.md: CI runs them, in a clean clone",
          "README.md: make rocks runs them, in a tree of its own",
+         "doc/recipes.md: examples/openresty/redis_tokens.lua runs in nginx",
          "doc/testing.md: it takes containers",
       }, reasons)
    end)
 end)
 
 describe("examples/spec", function()
-   it("succeeds", function()
-      local text = command.shell(reading.interpreter .. " $(command -v busted) -o TAP examples/spec 2>&1")
-      local count = 0
-      for line in text:gmatch "[^\n]+" do
-         assert.falsy(line:find "^not ok", text)
-         if line:find "^ok" then count = count + 1 end
+   local place
+
+   before_each(function() place = recipe.new() end)
+   after_each(function() place:remove() end)
+
+   -- What doc/testing.md says to run, for a folder and in a folder.
+   local function run_spec(path, where)
+      local line
+      for _, block in ipairs(markdown.blocks "doc/testing.md") do
+         line = block.language == "sh" and block.text:match "^[^\n]*busted[^\n]*" or line
       end
-      assert.equal(6, count, text)
+      line = line:gsub("lua5.4", command.interpreter):gsub("examples/spec", "-o TAP " .. path)
+      local text = place:run(line, { folder = where, environment = place.library })
+      local count = 0
+      for result in text:gmatch "[^\n]+" do
+         assert.falsy(result:find "^not ok", text)
+         if result:find "^ok" then count = count + 1 end
+      end
+      assert.equal(10, count, text)
+   end
+
+   it("succeeds as documented, whatever the system's lua is", function()
+      place:program("lua", "echo 'this is no Lua for it' >&2; exit 99")
+      os.execute(("ln -s '%s/examples' '%s/examples'"):format(os.getenv "PWD", place.path))
+      run_spec "examples/spec"
+   end)
+
+   it("succeeds wherever it is copied to", function()
+      os.execute(("cp -r examples/spec '%s/my specs'"):format(place.path))
+      run_spec "'my specs'"
+      run_spec(".", "my specs")
+      run_spec(("'%s/my specs/move_host_spec.lua'"):format(place.path))
+   end)
+
+   it("tests a script that runs", function()
+      local t = tenant.start()
+      finally(function() t:stop() end)
+      t:create { name = "Weather", request = { requestType = "GET", connectionUrl = "https://old.example.com/v1" } }
+      place:reach(t.emulator)
+      local line = ("%s %s/examples/spec/move_host.lua "):format(command.interpreter, os.getenv "PWD")
+      local function run(arguments) return { place:run(line .. arguments, { environment = place.library }) } end
+      assert.same({ "", "usage: move_host.lua OLD-HOST NEW-HOST [--dry-run]\n", 64 }, run "old.example.com")
+      assert.same({ "Weather: request.connectionUrl\n", "", 0 }, run "old.example.com new.example.com --dry-run")
+      assert.equal(0, t.emulator:counts().updates)
+      assert.same({ "Weather: request.connectionUrl\n", "", 0 }, run "old.example.com new.example.com")
+      assert.equal("https://new.example.com/v1", assert(t.connections.find "Weather").request.connectionUrl)
+      t.emulator:fail { path = "/v2/connections", status = 403 }
+      local refused = run "a b"
+      assert.same({ "", 1 }, { refused[1], refused[3] })
+      assert.matches("^forbidden %(403%)", refused[2])
    end)
 end)
 

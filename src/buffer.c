@@ -16,6 +16,22 @@ void pz_buffer_free(pz_buffer *buffer)
     buffer->length = buffer->capacity = 0;
 }
 
+void pz_buffer_cut(pz_buffer *buffer, size_t length)
+{
+    if (length == 0) {
+        pz_buffer_free(buffer);
+        return;
+    }
+    if (buffer->length <= length)
+        return;
+    buffer->length = length;
+    char *bytes = realloc(buffer->bytes, length);
+    if (bytes == NULL) /* then it stays as large as it is */
+        return;
+    buffer->bytes = bytes;
+    buffer->capacity = length;
+}
+
 int pz_buffer_grow(pz_buffer *buffer, size_t extra)
 {
     if (buffer->failure != PZ_BUFFER_OK)

@@ -32,6 +32,9 @@ static inline int pz_buffer_reserve(pz_buffer *buffer, size_t extra)
     return extra <= buffer->capacity - buffer->length || pz_buffer_grow(buffer, extra);
 }
 
+/* Keeps the first bytes at most, and gives back the rest. */
+void pz_buffer_cut(pz_buffer *buffer, size_t length);
+
 static inline void pz_buffer_append(pz_buffer *buffer, const void *bytes, size_t length)
 {
     if (length != 0 && pz_buffer_reserve(buffer, length)) {

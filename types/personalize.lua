@@ -22,7 +22,7 @@
 ---@field max_depth? integer levels of JSON in an answer or a body; at most 2000 (default `128`)
 ---@field max_list_items? integer connections of one whole list (default `1000000`)
 ---@field http2? boolean whether HTTP/2 is offered over TLS (default `true`)
----@field proxy? string URL; the environment's `http_proxy` and the like do not count
+---@field proxy? string URL; the environment's `http_proxy` and the like do not count. Loopback is never proxied, and with a proxy all other URLs have to be `https://`
 ---@field ca_file? string PEM file with the authorities to trust; default the system's
 ---@field ca_path? string folder of them
 ---@field client_cert? string PEM file with a client certificate
@@ -46,6 +46,8 @@
 ---@class personalize.token_cache
 ---@field get fun(key: string): string|nil, number|nil the token kept under a key, and the seconds it lives if known
 ---@field set fun(key: string, token: string, ttl: number) keeps one for so many seconds
+---@field lock? fun(key: string): boolean true when this caller may renew the token, false while another does; it has to end by itself after some five seconds, for whoever took it may be gone
+---@field unlock? fun(key: string) ends it
 
 ---How `map` goes about its items.
 ---@class personalize.map_options
@@ -69,6 +71,14 @@
 ---@field answer string what the tenant does
 ---@field evidence string by what that shows
 ---@field agrees? boolean nil where it could not be told
+
+---How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
+---@class personalize.loop
+---@field runs_here fun(): boolean true when a call that is made here waits by this loop; else it blocks
+---@field ready fun(): boolean|nil, personalize.error|nil true; or nil and an error object when a call cannot wait here
+---@field wait fun(engine: any, things: table, deadline: number): boolean|nil suspends the caller until one of the things is done, or until the deadline (as `now` counts); it may return sooner. `false` when waiting is no longer possible
+---@field begin fun(engine: any) sends what was enqueued, without waiting: `engine:run_due()`
+---@field transfer? fun(engine: any, transfer: any) waits until one transfer is done; without it `wait` is called
 
 ---The call behind a result.
 ---@class personalize.call_facts
@@ -130,6 +140,7 @@ function personalize.new(opts) end
 ---Options of `from_env`.
 ---@class personalize.from_env_overrides: personalize.client_options
 ---@field prefix? string reads other variables: `STAGING` reads `STAGING_REGION` and so on (default `"PERSONALIZE"`)
+---@field variables? table name -> text: read in place of the environment's
 
 ---Makes a client from environment variables: `PERSONALIZE_REGION`, `_BASE_URL`, `_CLIENT_ID`, `_CLIENT_SECRET`,
 ---`_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE`
@@ -162,6 +173,12 @@ function personalize.number(value) end
 ---@return boolean is_error
 function personalize.is_error(value) end
 
+---A message handler for `xpcall`: says where an error was made, of the library's errors and of others.
+---`debug.traceback` cannot, for an error object is no string; nor can the interpreter when `assert` raises one.
+---@param err any what was raised
+---@return any text with the stack: of an error object `tostring(err)` and `err.traceback`; what is neither text nor has a text of its own comes back as it is
+function personalize.traceback(err) end
+
 ---Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
 ---@return number seconds
 function personalize.now() end
@@ -185,6 +202,14 @@ function personalize.map(items, fn, opts) end
 ---@return personalize.probe_answer[]|nil answers `tostring` is a table. `answers.made` are the connections that it made, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
 ---@return personalize.error|nil err when connections cannot even be listed
 function personalize.probe(owner, opts) end
+
+---Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
+---loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request
+---without it.
+---@param loop "copas"|"cqueues"|"luv"|personalize.loop|false its name (`luv` is also Neovim's own), a table of one's own, or `false`: none, as at the beginning
+---@return boolean|nil done
+---@return personalize.error|nil err of kind `config` when the loop's package is missing, in nginx, and while calls are in flight
+function personalize.use_loop(loop) end
 
 ---The call behind a result, the last one where there were several.
 ---@param result any a connection, a list, an answer of `client:request`, or an error object

@@ -216,7 +216,7 @@ local function fields_of(modules, param)
 end
 
 -- Options that are taken out before the others are looked at.
-local taken_before = { ["personalize.from_env"] = "prefix" }
+local taken_before = { ["personalize.from_env"] = { "prefix", "variables" } }
 
 --- The options that functions know, and those in options that are tables themselves.
 function checks.options(modules, report, surface)
@@ -225,7 +225,7 @@ function checks.options(modules, report, surface)
       for place, param in ipairs(item.params) do
          local fields = fields_of(modules, param)
          local known = #fields > 0 and asking.options(surface, item, place)
-         if known and taken_before[title(item)] then known[taken_before[title(item)]] = true end
+         for _, name in ipairs(known and taken_before[title(item)] or {}) do known[name] = true end
          if known then compare(known, told_options(modules, param), title(item) .. ": the option", report) end
          for _, field in ipairs(known and fields or {}) do
             local is_table = #tables_in(modules, field.type) > 0

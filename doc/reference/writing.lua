@@ -28,7 +28,7 @@ end
 --- Writes the chapters that the code's own tables tell.
 function writing.chapters()
    local chapters = require "doc.reference.chapters"
-   local interpreter = rawget(_G, "jit") and "luajit" or "lua5.4"
+   local interpreter = rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", "")
    writing.write(chapters_folder .. "/members.lua", chapters.members())
    writing.write(chapters_folder .. "/emulator.lua", chapters.emulator())
    for _, name in ipairs(chapters.resources) do

@@ -56,7 +56,8 @@ end
 -- it is about the call that needed the token.
 local function blame_credentials(err)
    local status = err.status
-   if status and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
+   local is_answer = status and not errors.facts(err) -- and not a proxy's
+   if is_answer and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
    err.message = "no access token: " .. err.message
    return err
 end
@@ -70,6 +71,7 @@ local function exchange_of(state, policy)
          body = form_encode(call.form),
          content_type = "application/x-www-form-urlencoded",
          class = "idempotent",
+         is_token = true,
          deadline = deadline,
          retry = early and once or policy,
          authorization = request.authorization(call.authorization) or false,
@@ -114,6 +116,7 @@ function client.perform(self, call)
    call.deadline = call.deadline or native.now() + known.timeout
    call.retry = call.retry or known.retry
    if call.definition then call.secrets_sent = redaction.secrets_of end
+   if state.rehearse and call.method ~= "GET" then return state.rehearse(call) end
    return attempts.perform(state, call)
 end
 
@@ -189,6 +192,31 @@ function client.settings(self)
    return state_of(self).settings
 end
 
+--- Has a client send nothing that changes anything: such a call is handed to a function, which returns nil and an error
+-- object in the place of the answer.
+-- @local
+-- @tparam table self the client
+-- @tparam function rehearse `rehearse(call)`
+function client.rehearse(self, rehearse)
+   state_of(self).rehearse = rehearse
+end
+
+--- Has a client tell how far a long list is.
+-- @local
+-- @tparam table self the client
+-- @tparam ?function watch `watch(many, count, total)`: the word for items, how many there are, and how many there will
+-- be where the service says so
+function client.watch(self, watch)
+   state_of(self).watch = watch
+end
+
+--- Tells how far a list is, to whoever watches.
+-- @local
+function client.tell(self, many, count, total)
+   local watch = state_of(self).watch
+   if watch then watch(many, count, total) end
+end
+
 --- Reports an event, for the parts of the library.
 -- @local
 function client.emit(self, kind, members)
@@ -215,7 +243,6 @@ function client.new(resolved)
    nginx.choose(resolved.nginx_driver)
    local state = {
       settings = resolved,
-      profile = resolved.profile,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
       secrets = function() return credentials.secrets(resolved) end,

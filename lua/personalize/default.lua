@@ -11,12 +11,13 @@ local default = {}
 
 local current
 
-local prefix_option = { prefix = "string" }
+local own_options = { prefix = "string", variables = "table" }
 
 --- Makes a client's settings from the environment, with overrides.
 -- @return settings; or nil and an error object
 function default.from_environment(overrides, where, level)
-   options.check({ prefix = overrides and overrides.prefix }, prefix_option, where, level + 1)
+   options.check({ prefix = overrides and overrides.prefix, variables = overrides and overrides.variables },
+      own_options, where, level + 1)
    local given, prefix = environment.options(overrides)
    if not given then return nil, prefix end
    local resolved, err = settings.resolve(given, where, level + 1)

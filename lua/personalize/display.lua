@@ -12,6 +12,9 @@ local display = {}
 local widest_value = 76
 local widest_name = 24
 
+-- Of a line that has a width its value has at least so much.
+local narrowest_value = 20
+
 -- How far objects are unfolded; what lies deeper stands on one line, as JSON.
 local deepest_unfolded = 4
 
@@ -24,22 +27,25 @@ local function scalar(value, rank)
    return type(value) == "string" and value or as_json(value, rank)
 end
 
-local function cut(line)
-   return text.short(line, widest_value)
+-- Values are cut to a width of their own, unless lines have one, which may be endless.
+local function cut(view, value, used)
+   if not view.total then return text.short(value, widest_value) end
+   if view.total == math.huge then return text.line(value) end
+   return text.short(value, math.max(narrowest_value, view.total - used))
 end
 
 -- An item of an array on one line.
 local function item_line(item, rank)
-   if type(item) ~= "table" or raw.is_array(item) then return cut(scalar(item, rank)) end
+   if type(item) ~= "table" or raw.is_array(item) then return scalar(item, rank) end
    if type(rawget(item, "name")) == "string" and rawget(item, "value") ~= nil then
-      return cut(("%s: %s"):format(rawget(item, "name"), scalar(rawget(item, "value"), rank)))
+      return ("%s: %s"):format(rawget(item, "name"), scalar(rawget(item, "value"), rank))
    end
    local parts = {}
    for _, name in ipairs(order.names(item, nil, rank)) do
       local value = rawget(item, name)
       if value ~= "" then parts[#parts + 1] = ("%s=%s"):format(tostring(name), scalar(value, rank)) end
    end
-   return cut(table.concat(parts, " "))
+   return table.concat(parts, " ")
 end
 
 local add_members
@@ -50,18 +56,19 @@ local function add_member(view, name, value, depth, width, arrays)
    local lines, indent = view.lines, ("  "):rep(depth)
    local head = indent .. text.pad(text.line(name), width) .. "  "
    if type(value) ~= "table" then
-      lines[#lines + 1] = head .. cut(scalar(value, view.rank))
+      lines[#lines + 1] = head .. cut(view, scalar(value, view.rank), text.width(head))
    elseif next(value) == nil then
       local shown = json.encode_as({ value }, { arrays })
       lines[#lines + 1] = head .. (shown and shown:sub(2, -2) or "<table>")
    elseif view.open[value] then
       lines[#lines + 1] = head .. "<contains itself>"
    elseif depth > deepest_unfolded then
-      lines[#lines + 1] = head .. cut(as_json(value, view.rank))
+      lines[#lines + 1] = head .. cut(view, as_json(value, view.rank), text.width(head))
    elseif raw.is_array(value) then
       lines[#lines + 1] = indent .. text.line(name)
       for index = 1, raw.length(value) do
-         lines[#lines + 1] = indent .. "  - " .. item_line(rawget(value, index), view.rank)
+         local dash = indent .. "  - "
+         lines[#lines + 1] = dash .. cut(view, item_line(rawget(value, index), view.rank), #dash)
       end
    else
       lines[#lines + 1] = indent .. text.line(name)
@@ -83,12 +90,13 @@ end
 -- @tparam string title what stands before the name
 -- @tparam table item
 -- @tparam table schema `mask(item)`, `rank`, `arrays`
+-- @tparam[opt] number total the width that lines should have at most; `math.huge`: nothing is cut
 -- @treturn string
-function display.item(title, item, schema)
+function display.item(title, item, schema, total)
    local masked = schema.mask(item)
    local name = rawget(masked, "name")
    local is_named = type(name) == "string"
-   local view = { open = {}, rank = schema.rank,
+   local view = { open = {}, rank = schema.rank, total = total,
       lines = { title .. " " .. (is_named and text.line('"' .. name .. '"') or "(no name)") } }
    if is_named then masked.name = nil end
    add_members(view, masked, 1, schema.arrays)

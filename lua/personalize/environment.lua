@@ -3,16 +3,13 @@
 -- @local
 
 local errors = require "personalize.error"
+local misspelt = require "personalize.environment.misspelt"
+local names = require "personalize.environment.names"
 local settings = require "personalize.settings"
 
 local environment = {}
 
---- The options that have a variable: `client_id` is read from `PERSONALIZE_CLIENT_ID`, or from the file that
--- `PERSONALIZE_CLIENT_ID_FILE` names.
-environment.names = {
-   "region", "base_url", "client_id", "client_secret", "client_key", "api_token", "access_token", "token_url",
-   "audience", "proxy", "ca_file",
-}
+environment.names = names
 
 -- Longer than any of these values can sensibly be.
 local longest_value = 64 * 1024
@@ -20,18 +17,20 @@ local longest_value = 64 * 1024
 local function read_file(variable, path)
    local file, reason = io.open(path, "r")
    if not file then return errors.fail("config", ("%s: %s"):format(variable, reason)) end
-   local text, problem = file:read(longest_value)
+   local content, problem = file:read(longest_value)
    file:close()
    if problem then return errors.fail("config", ("%s: %s: %s"):format(variable, path, problem)) end
    -- files that hold a secret usually end in a line break that is not part of it
-   text = (text or ""):gsub("[\r\n]+$", "")
-   if text == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
-   return text
+   content = (content or ""):gsub("[\r\n]+$", "")
+   if content == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
+   return content
 end
 
-local function read(prefix, name)
+-- @tparam table|nil variables name -> value; nil: those of the environment
+local function read(variables, prefix, name)
+   local get = variables and function(variable) return variables[variable] end or os.getenv
    local variable = prefix .. "_" .. name:upper()
-   local value, path = os.getenv(variable), os.getenv(variable .. "_FILE")
+   local value, path = get(variable), get(variable .. "_FILE")
    if value == "" then value = nil end
    if path == "" then path = nil end
    if value and path then
@@ -44,13 +43,15 @@ end
 
 --- Options from the environment, with `overrides` before them. Credentials in `overrides` replace all of the
 -- environment's, and so does a `region` or `base_url`.
--- @tparam[opt] table overrides options of `personalize.new`, and `prefix` (default `PERSONALIZE`)
+-- @tparam[opt] table overrides options of `personalize.new`, `prefix` (default `PERSONALIZE`), and `variables`: a table
+-- that is read in place of the environment
 -- @return options; or nil and an error object of kind `config`
 function environment.options(overrides)
    local given = {}
    for name, value in pairs(overrides or {}) do given[name] = value end
    local prefix = given.prefix or "PERSONALIZE"
-   given.prefix = nil
+   local variables = given.variables
+   given.prefix, given.variables = nil, nil
    local groups = {
       region = { "base_url" }, base_url = { "region" },
       client_id = { "client_key", "api_token", "access_token" },
@@ -65,7 +66,7 @@ function environment.options(overrides)
    end
    for _, name in ipairs(environment.names) do
       if given[name] == nil and not replaced[name] then
-         local value, err = read(prefix, name)
+         local value, err = read(variables, prefix, name)
          if err then return nil, err end
          given[name] = value
       end
@@ -95,7 +96,9 @@ end
 -- @tparam[opt] table overrides the options that came from elsewhere
 function environment.explain(err, prefix, overrides)
    if err.kind ~= "config" then return nil, err end
-   return errors.fail("config", with_variables(err.message, prefix, overrides or {}))
+   local message = with_variables(err.message, prefix, overrides or {})
+   local complaint = misspelt.complain(prefix, overrides and overrides.variables)
+   return errors.fail("config", complaint and ("%s; %s"):format(message, complaint) or message)
 end
 
 return environment

@@ -1,7 +1,8 @@
 --- An error object: the second value of every function that failed. A plain table with the members that are known.
 --
--- `tostring(err)` is one line for people: kind, status and message, no secret; `..` works too. nginx prints only errors
--- that are strings: test for `nil` there, do not `assert`.
+-- `tostring(err)` is one line for people: kind, status and message, of a call also its method, its URL and how often
+-- it was made; no secret; `..` works too. nginx prints only errors that are strings: test for `nil` there, do not
+-- `assert`.
 -- @classmod personalize.error
 -- @usage
 -- local connection, err = client.connections.get "00000000-0000-4000-8000-000000000000"
@@ -62,6 +63,7 @@ local errors = {}
 -- @tfield[opt] integer offset of kind `decode`, of a text: in bytes
 -- @tfield[opt] integer line of kind `decode`, of a text
 -- @tfield[opt] integer column of kind `decode`, of a text
+-- @tfield string traceback where it was made, as `debug.traceback` has it; not among what `pairs` gives
 
 --- One thing that is wrong.
 -- @table problem
@@ -79,10 +81,30 @@ local errors = {}
 
 local metatable = { __name = "personalize.error" }
 
+-- error -> where it was made; beside the error, because it is for people and none of its data
+local traceback_of = setmetatable({}, { __mode = "k" })
+
+-- The stack, without the text of chunks that were loaded from strings: it may hold anything.
+local function stack(level)
+   return (debug.traceback("", level + 1):gsub("^\n", ""):gsub('%[string "[^\n]-"%]', '[string "..."]'))
+end
+
+function metatable.__index(self, name)
+   return name == "traceback" and traceback_of[self] or nil
+end
+
+-- What was called, for a log in which the error is all there is.
+local function called(self)
+   local method, url, attempts = rawget(self, "method"), rawget(self, "url"), rawget(self, "attempts")
+   if not method or not url then return "" end
+   local times = type(attempts) == "number" and attempts > 1 and (", %d attempts"):format(attempts) or ""
+   return (" [%s %s%s]"):format(text.line(method), text.line(url), times)
+end
+
 function metatable:__tostring()
    local status = rawget(self, "status")
    local head = text.line(rawget(self, "kind")) .. (status and (" (%s)"):format(text.line(status)) or "")
-   return head .. ": " .. text.line(rawget(self, "message"))
+   return head .. ": " .. text.line(rawget(self, "message")) .. called(self)
 end
 
 function metatable.__concat(left, right)
@@ -91,7 +113,10 @@ end
 
 --- Makes an error object of a table of its members; `kind` and `message` are needed.
 -- @local
-function errors.new(members)
+-- @tparam table members
+-- @tparam[opt=1] integer level of the stack on which it is made
+function errors.new(members, level)
+   traceback_of[members] = stack((level or 1) + 1)
    return setmetatable(members, metatable)
 end
 
@@ -107,7 +132,7 @@ function errors.fail(kind, message, members)
    local members_of_error = members or {}
    members_of_error.kind = kind
    members_of_error.message = message
-   return nil, errors.new(members_of_error)
+   return nil, errors.new(members_of_error, 2)
 end
 
 -- error -> what the transport knows of the failure; beside the error, because it is none of its members
@@ -126,6 +151,15 @@ end
 -- @local
 function errors.facts(err)
    return facts_of[err]
+end
+
+--- What a message handler makes of an error: see `personalize.traceback`.
+-- @local
+function errors.traceback(err)
+   if errors.is(err) then return tostring(err) .. "\n" .. (traceback_of[err] or "") end
+   local mt = type(err) == "table" and debug.getmetatable(err)
+   if type(err) ~= "string" and type(err) ~= "number" and not (mt and mt.__tostring) then return err end
+   return debug.traceback(tostring(err), 2)
 end
 
 --- One message for a list of problems: the first ones, with their paths.

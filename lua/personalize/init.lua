@@ -7,6 +7,7 @@
 -- for _, connection in ipairs(assert(client.connections.list())) do print(connection.name) end
 
 local native = require "personalize.native"
+local choice = require "personalize.http.loops.choice"
 local client = require "personalize.client"
 local default = require "personalize.default"
 local errors = require "personalize.error"
@@ -91,7 +92,8 @@ end
 -- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body; at most 2000
 -- @tfield[opt=1000000] integer max_list_items connections of one whole list
 -- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
--- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count
+-- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count. Loopback is never
+-- proxied, and with a proxy all other URLs have to be `https://`
 -- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
 -- @tfield[opt] string ca_path folder of them
 -- @tfield[opt] string client_cert PEM file with a client certificate
@@ -120,6 +122,9 @@ end
 -- @table token_cache
 -- @tfield fun(key:string):string|nil,number|nil get the token kept under a key, and the seconds it lives if known
 -- @tfield fun(key:string,token:string,ttl:number) set keeps one for so many seconds
+-- @tfield[opt] fun(key:string):boolean lock true when this caller may renew the token, false while another does; it has
+-- to end by itself after some five seconds, for whoever took it may be gone
+-- @tfield[opt] fun(key:string) unlock ends it
 
 --- Makes a client. Opens nothing: the first call does.
 -- @function new
@@ -146,6 +151,7 @@ end)
 -- @function from_env
 -- @tparam[opt] personalize.client_options overrides options of `new` that go before the environment, and
 -- @tparam[opt="PERSONALIZE"] string overrides.prefix reads other variables: `STAGING` reads `STAGING_REGION` and so on
+-- @tparam[opt] table overrides.variables name -> text: read in place of the environment's
 -- @treturn personalize.client client
 -- @fails of kind `config`
 -- @usage
@@ -205,6 +211,19 @@ public("number", json.number)
 -- local _, err = client.connections.get "00000000-0000-4000-8000-000000000000"
 -- print(personalize.is_error(err), err.kind)  --> true	not_found
 public("is_error", errors.is)
+
+--- A message handler for `xpcall`: says where an error was made, of the library's errors and of others.
+-- `debug.traceback` cannot, for an error object is no string; nor can the interpreter when `assert` raises one.
+-- @function traceback
+-- @tparam any err what was raised
+-- @treturn any text with the stack: of an error object `tostring(err)` and `err.traceback`; what is neither text nor
+-- has a text of its own comes back as it is
+-- @usage
+-- local function main() return assert(client.connections.find "Wether") end
+-- local fine, text = xpcall(main, personalize.traceback)
+-- print(fine, text:match "^[^\n]*", text:find "in function" ~= nil)
+-- --> false	not_found: no connection is named "Wether"	true
+public("traceback", errors.traceback)
 
 --- Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
 -- @function now
@@ -273,6 +292,29 @@ public("map", map.run)
 public("probe", function(owner, opts)
    return require "personalize.probe"(owner, opts)
 end)
+
+--- How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
+-- @table loop
+-- @tfield fun():boolean runs_here true when a call that is made here waits by this loop; else it blocks
+-- @tfield fun():boolean|nil,personalize.error|nil ready true; or nil and an error object when a call cannot wait here
+-- @tfield fun(engine:any,things:table,deadline:number):boolean|nil wait suspends the caller until one of the things is
+-- done, or until the deadline (as `now` counts); it may return sooner. `false` when waiting is no longer possible
+-- @tfield fun(engine:any) begin sends what was enqueued, without waiting: `engine:run_due()`
+-- @tfield[opt] fun(engine:any,transfer:any) transfer waits until one transfer is done; without it `wait` is called
+
+--- Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
+-- loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request
+-- without it.
+-- @function use_loop
+-- @tparam "copas"|"cqueues"|"luv"|personalize.loop|false loop its name (`luv` is also Neovim's own), a table of one's
+-- own, or `false`: none, as at the beginning
+-- @treturn boolean done
+-- @fails of kind `config` when the loop's package is missing, in nginx, and while calls are in flight
+-- @usage
+-- print(personalize.use_loop(false))  --> true
+-- local fine, problem = pcall(personalize.use_loop, "cqueue")
+-- print(problem:match "did you mean[^)]*")  --> did you mean "cqueues"?
+public("use_loop", choice.use)
 
 --- The call behind a result.
 -- @table call_facts

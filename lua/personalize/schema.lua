@@ -184,6 +184,9 @@ schema.arrays = array_tree(members)
 --- Canonical order: name -> place. One order for every depth, so that it holds wherever a member stands.
 schema.rank = {}
 
+-- What a file names its JSON Schema by stands at its top.
+schema.rank["$schema"] = 0
+
 --- The paths of the write-only secrets: `auth.clientSecret`.
 schema.secrets = {}
 

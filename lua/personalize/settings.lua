@@ -55,11 +55,9 @@ local known = {
    on_event = "function",
    nginx_driver = options.one_of("wake", "tick"),
    token_cache = {
-      text = "a table with the functions get and set, or the name of a lua_shared_dict",
-      fits = function(value)
-         return type(value) == "string"
-            or type(value) == "table" and type(value.get) == "function" and type(value.set) == "function"
-      end,
+      text = "a table with the functions get and set (and lock and unlock, or neither), or the name of a "
+         .. "lua_shared_dict",
+      fits = function(value) return type(value) == "string" or token_cache.is_cache(value) end,
    },
 }
 
@@ -105,14 +103,17 @@ local function config(message)
 end
 
 -- Checks a URL that credentials go to.
-local function check_url(name, text, plain_hosts)
+local function check_url(name, text, plain_hosts, proxy)
    local parsed, problem = native.url.parse(text)
    if not parsed then return config(("%s: %s"):format(name, problem)) end
    if parsed.has_user then return config(name .. ": must not hold a user name or password; give them as options") end
    if parsed.scheme ~= "https" and parsed.scheme ~= "http" then
       return config(("%s: expected an https:// URL, got one of scheme %s"):format(name, parsed.scheme))
    end
-   if parsed.scheme == "http" and not native.url.is_loopback(parsed.host) and not plain_hosts[parsed.host] then
+   local is_plain = parsed.scheme == "http" and not native.url.is_loopback(parsed.host)
+   if is_plain and proxy then
+      return config(name .. ": http:// would show tokens in clear text to the proxy; use https://, or no proxy")
+   elseif is_plain and not plain_hosts[parsed.host] then
       return config(("%s: http:// would send tokens in clear text to %s; use https:// (plain HTTP is for loopback, "
          .. "and for hosts named in plain_http_hosts)"):format(name, parsed.host))
    end
@@ -141,7 +142,7 @@ local function resolve_base_url(checked, hosts)
    elseif not checked.base_url then
       return config "region or base_url is needed: region = \"us\", \"eu\", \"ap\" or \"jpe\""
    end
-   local parsed, err = check_url("base_url", checked.base_url, hosts)
+   local parsed, err = check_url("base_url", checked.base_url, hosts, checked.proxy)
    if not parsed then return nil, err end
    if parsed.query or checked.base_url:find "#" then return config "base_url: must not hold a query or a fragment" end
    return (checked.base_url:gsub("/+$", ""))
@@ -186,7 +187,7 @@ local function resolve_token_url(checked, chosen, base_url, hosts)
    checked.token_url = checked.token_url
       or (chosen == "client_key" and base_url .. "/v2/oauth/token" or token.default_url)
    checked.audience = checked.audience or token.default_audience
-   local parsed, err = check_url("token_url", checked.token_url, hosts)
+   local parsed, err = check_url("token_url", checked.token_url, hosts, checked.proxy)
    if not parsed then return nil, err end
    return true
 end
@@ -196,6 +197,21 @@ local function user_agent(suffix)
    if not suffix then return agent end
    if not request.header_safe(suffix) then return config "user_agent_suffix: holds a control character" end
    return agent .. " " .. suffix
+end
+
+-- What goes to this machine goes there directly: a proxy would get it in clear, and could not deliver it.
+local function is_proxied(proxy, url)
+   return proxy ~= nil and url ~= nil and not native.url.is_loopback(native.url.parse(url).host)
+end
+
+-- The proxy is checked even where nothing goes through it.
+local function with_profiles(checked)
+   local through, err = request.profile(checked, true)
+   if not through then return config(err.message) end
+   local direct = checked.proxy and request.profile(checked, false) or through
+   checked.profile = checked.proxies_calls and through or direct
+   checked.token_profile = checked.proxies_tokens and through or direct
+   return checked
 end
 
 --- Checks options and fills in what they leave open. Raises for misuse (unknown names, wrong types).
@@ -225,9 +241,9 @@ function settings.resolve(given, where, level)
    if not fine then return nil, err end
    checked.user_agent, err = user_agent(checked.user_agent_suffix)
    if not checked.user_agent then return nil, err end
-   checked.profile, err = request.profile(checked)
-   if not checked.profile then return config(err.message) end
-   return checked
+   checked.proxies_calls = is_proxied(checked.proxy, checked.base_url)
+   checked.proxies_tokens = is_proxied(checked.proxy, checked.token_url)
+   return with_profiles(checked)
 end
 
 return settings

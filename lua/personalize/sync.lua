@@ -22,6 +22,7 @@ local compute = require "personalize.sync.compute"
 local promote = require "personalize.sync.promote"
 local plan_file = require "personalize.sync.plan_file"
 local tenant = require "personalize.sync.tenant"
+local validate = require "personalize.sync.validate"
 
 local sync = {}
 
@@ -33,6 +34,9 @@ local function public(name, implementation)
       return implementation(first, ...)
    end
 end
+
+-- Where references may stand.
+local references_rule = options.one_of("usual", "anywhere")
 
 local write_options = {
    missing_secrets = options.one_of("refuse", "send"), unknown_members = options.one_of("refuse", "send"),
@@ -70,7 +74,7 @@ local function make_plan(client, source, how)
    }, state)
 end
 
-local export_options = { names = "names", extract_secrets = "boolean", prune = "boolean" }
+local export_options = { names = "names", extract_secrets = "boolean", prune = "boolean", schema = "boolean" }
 
 --- What an export did; `tostring` tells of it.
 -- @table exported
@@ -99,6 +103,7 @@ local export_options = { names = "names", extract_secrets = "boolean", prune = "
 -- @tparam[opt] string|{string,...} opts.names a pattern such as `"Weather*"`, or an array of them; default all
 -- @tparam[opt=false] boolean opts.extract_secrets make references of credentials that the service returns
 -- @tparam[opt=false] boolean opts.prune remove files of connections that the tenant does not have
+-- @tparam[opt=true] boolean opts.schema whether new files name their JSON Schema, which is written beside them
 -- @treturn personalize.sync.exported exported
 -- @fails of kind `config` when a file cannot be read or written; `validation` when the folder is broken; `conflict`
 -- when another run holds it
@@ -115,6 +120,7 @@ end)
 
 local plan_options = with_write_options {
    names = "names", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
+   references = references_rule,
 }
 
 --- Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
@@ -132,6 +138,8 @@ local plan_options = with_write_options {
 -- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
+-- @tparam[opt="usual"] "usual"|"anywhere" opts.references where references may stand: in `auth`, URLs, values of
+-- headers and parameters and what is named like a credential, or anywhere
 -- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
 -- @fails of kind `config` when there is no such folder; `incomplete` when the tenant's list may lack connections
 -- @usage
@@ -142,7 +150,7 @@ public("plan", function(client, path, opts)
    options.argument(2, path, "string", "sync.plan", 2)
    local checked = options.check(opts, plan_options, "sync.plan", 2)
    checked.is_meant = glob.matcher(checked.names)
-   local read, err = folder.read(path)
+   local read, err = folder.read(path, { references = checked.references })
    if not read then return nil, err end
    read.base = path
    return make_plan(client, read, checked)
@@ -164,6 +172,34 @@ public("load", function(client, path)
    local members, state = plan_file.load(client, path)
    if not members then return nil, state end
    return plan_of.new(members, state)
+end)
+
+local validate_options = { unknown_members = write_options.unknown_members, references = references_rule }
+
+--- What checking files found; `tostring` tells of it, a line each.
+-- @table validation
+-- @tfield {string,...} files that were looked at
+-- @tfield {personalize.error.problem,...} problems each with `file`, and with `line` and `column` where it stands
+-- @tfield {personalize.error.problem,...} warnings likewise, with a `code`
+
+--- Checks files of connections, as a plan and a create would, without a tenant: for a continuous integration, and
+-- before a commit. Looks up no reference.
+-- @function validate
+-- @tparam string|{string,...} paths a folder as `export` writes it, or a file; or an array of these
+-- @tparam[opt] table opts
+-- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members what becomes of members that look like published ones,
+-- misspelt or at the wrong place: `send` makes warnings of them
+-- @tparam[opt="usual"] "usual"|"anywhere" opts.references as for `plan`
+-- @treturn personalize.sync.validation validation without problems
+-- @fails of kind `validation` with `problems`, and the validation as `result`
+-- @usage
+-- assert(sync.export(staging, "connections"))
+-- local checked = assert(sync.validate "connections")
+-- print(#checked.files, #checked.problems)  --> 3	0
+public("validate", function(paths, opts)
+   options.argument(1, paths, "paths", "sync.validate", 2)
+   local checked = options.check(opts, validate_options, "sync.validate", 2)
+   return validate.validate(paths, checked)
 end)
 
 --- What is another in the tenant that connections are carried to.

@@ -2,23 +2,14 @@
 -- @module personalize.text
 -- @local
 
+local width_of = require "personalize.text.widths"
+
 local text = {}
-
--- First and last code points that take two columns, or none.
-local wide = { { 0x1100, 0x115F }, { 0x2E80, 0xA4CF }, { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF }, { 0xFE30, 0xFE6F },
-   { 0xFF00, 0xFF60 }, { 0xFFE0, 0xFFE6 }, { 0x1F300, 0x1F64F }, { 0x1F680, 0x1FAFF }, { 0x20000, 0x3FFFD } }
-local narrow = { { 0x0300, 0x036F }, { 0x200B, 0x200F }, { 0x20D0, 0x20FF }, { 0xFE00, 0xFE0F } }
-
-local function is_in(ranges, code)
-   for _, range in ipairs(ranges) do
-      if code >= range[1] and code <= range[2] then return true end
-   end
-   return false
-end
 
 local character = "[%z\1-\127\194-\244][\128-\191]*"
 
-local function code_point(bytes)
+--- The code point of a character of UTF-8.
+function text.code_point(bytes)
    local first = bytes:byte()
    if first < 0x80 then return first end
    local code = first % (first < 0xE0 and 0x20 or first < 0xF0 and 0x10 or 0x08)
@@ -27,9 +18,7 @@ local function code_point(bytes)
 end
 
 local function columns(bytes)
-   local code = code_point(bytes)
-   if code < 0x300 then return 1 end
-   return is_in(narrow, code) and 0 or is_in(wide, code) and 2 or 1
+   return width_of(text.code_point(bytes))
 end
 
 --- The number of columns that a text takes on a terminal.
@@ -69,7 +58,7 @@ end
 -- Characters that a terminal obeys instead of showing them: C1 controls, breaks of lines and paragraphs, and marks
 -- that turn the direction of writing.
 local function is_obeyed(bytes)
-   local code = code_point(bytes)
+   local code = text.code_point(bytes)
    return code < 0xA0 or code == 0x61C or (code >= 0x200E and code <= 0x200F) or (code >= 0x2028 and code <= 0x202E)
       or (code >= 0x2066 and code <= 0x2069)
 end

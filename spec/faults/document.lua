@@ -3,6 +3,7 @@
 -- matrix_spec.lua runs the same rows, and checks that the file is what this writes.
 package.path = "./?.lua;" .. package.path
 local matrix = require "spec.faults.matrix"
+local statuses = require "spec.faults.statuses"
 
 local HEAD = [[
 # What happens when things go wrong
@@ -122,6 +123,7 @@ function document.text()
       end
       lines[#lines + 1] = ""
    end
+   for _, text in ipairs(statuses.document()) do lines[#lines + 1] = text end
    return table.concat(lines, "\n")
 end
 

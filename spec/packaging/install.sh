@@ -27,7 +27,8 @@ sort -o "$work/theirs" "$work/theirs"
 
 check "every module is there" is_empty missing_of_tree
 for file in bin/personalize share/doc/personalize/README.md share/doc/personalize/doc/command.md \
-   share/personalize/types/personalize/client.lua share/doc/personalize/examples/quickstart.lua \
+   share/personalize/types/personalize/client.lua share/personalize/schema/connection.schema.json \
+   share/doc/personalize/examples/quickstart.lua \
    share/bash-completion/completions/personalize share/zsh/site-functions/_personalize \
    share/fish/vendor_completions.d/personalize.fish; do
    check "$file is there" test -s "$root/$file"

@@ -37,6 +37,43 @@ describe("an error object", function()
       assert.equal("nil: nil", tostring(errors.new {}))
    end)
 
+   it("says what was called", function()
+      local _, err = errors.fail("server", "down", { status = 502, method = "GET", url = "https://x/y", attempts = 4 })
+      assert.equal("server (502): down [GET https://x/y, 4 attempts]", tostring(err))
+      err.attempts = 1
+      assert.equal("server (502): down [GET https://x/y]", tostring(err))
+      err.method, err.attempts = {}, {}
+      assert.is_string(tostring(err))
+   end)
+
+   it("keeps where it was made, beside its members", function()
+      local function here() return (select(2, errors.fail("config", "x"))) end
+      local err = here()
+      assert.matches("^stack traceback:\n%s+.*error_spec.lua:%d+: in ", err.traceback)
+      assert.not_matches("personalize/error.lua", err.traceback)
+      for name in pairs(err) do assert.is_true(name == "kind" or name == "message", name) end
+      assert.is_nil(err.nothing)
+      local loader = loadstring or load -- luacheck: ignore
+      err = loader("local errors = ... return select(2, (function() local n, e = errors.fail('config', 'x') "
+         .. "return n, e end)()) -- secret", nil)(errors)
+      assert.not_matches("secret", err.traceback)
+      assert.matches('%[string "%.%.%."%]:1:', err.traceback)
+   end)
+
+   it("is shown with its stack by personalize.traceback", function()
+      local _, err = errors.fail("config", "x")
+      local fine, text = xpcall(function() error(err, 0) end, personalize.traceback)
+      assert.is_false(fine)
+      assert.equal("config: x\n" .. err.traceback, text)
+      text = select(2, xpcall(function() error "plain" end, personalize.traceback))
+      assert.matches("error_spec.lua:%d+: plain\nstack traceback:\n", text)
+      text = select(2, xpcall(function() error(setmetatable({}, { __tostring = function() return "own" end })) end,
+         personalize.traceback))
+      assert.matches("^own\nstack traceback:\n", text)
+      local value = {}
+      assert.equal(value, select(2, xpcall(function() error(value) end, personalize.traceback)))
+   end)
+
    it("sums up problems, the first five", function()
       local problems = {}
       for index = 1, 7 do problems[index] = { path = "p" .. index, message = "is wrong" } end

@@ -42,6 +42,13 @@ function command.run(environment, arguments, input)
    return command.shell(command.line(environment, arguments) .. " </dev/null" .. (input and " <" .. input or ""))
 end
 
+-- Runs the command in a terminal of a width that nobody types at: what it shows, as lines, and its exit code.
+function command.in_terminal(environment, arguments, columns)
+   local line = ("stty cols %d; %s"):format(columns, command.line(environment, arguments))
+   local out, _, code = command.shell(("script -qec %s /dev/null </dev/null"):format(quote(line)))
+   return out:gsub("\r\n", "\n"), code
+end
+
 -- The environment for the command of an emulator's tenant.
 function command.environment(emulator, prefix)
    local environment = {}

@@ -9,12 +9,12 @@ Terminal.__index = Terminal
 
 local count = 0
 
--- Runs a line of the shell in a new terminal.
-function terminal.start(line)
+-- Runs a line of the shell in a new terminal, of 200 columns unless told otherwise.
+function terminal.start(line, columns)
    count = count + 1
    local name = ("personalize-%s-%d"):format(tostring({}):match "0x(%x+)", count)
    local self = setmetatable({ name = name }, Terminal)
-   assert(self:tmux("-f /dev/null new-session -d -x 200 -y 50 "
+   assert(self:tmux(("-f /dev/null new-session -d -x %d -y 50 "):format(columns or 200)
       .. command.quote("trap : INT; " .. line .. "; echo ended $?; cat")))
    return self
 end

@@ -23,6 +23,9 @@ bool pz_file_write(const char *folder, const char *name, const void *bytes, size
 
 bool pz_file_remove(const char *folder, const char *name, pz_file_failure *failure);
 
+/* The permissions of the regular file that a path leads to, and whether it is this user's. */
+bool pz_file_mode(const char *path, mode_t *mode, bool *is_own, pz_file_failure *failure);
+
 /* Appends for each entry but `.` and `..` one byte for its kind (`f`ile, `d`irectory, `l`ink,
  * `o`ther), its name, and a zero byte; in no order. */
 bool pz_file_list(const char *folder, pz_buffer *out, pz_file_failure *failure);

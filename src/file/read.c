@@ -57,3 +57,15 @@ bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_
     close(fd);
     return done;
 }
+
+bool pz_file_mode(const char *path, mode_t *mode, bool *is_own, pz_file_failure *failure)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return pz_file_fail(failure, errno);
+    if (!S_ISREG(status.st_mode))
+        return pz_file_fail_with(failure, "is not a regular file");
+    *mode = status.st_mode & 07777;
+    *is_own = status.st_uid == geteuid();
+    return true;
+}

@@ -45,8 +45,12 @@ bool pz_drive_set_callbacks(pz_engine *engine)
 
 uint64_t pz_drive_deadline(const pz_engine *engine)
 {
+    if (engine->enqueued != NULL)
+        return 0;
     uint64_t at =
         engine->timer_at < engine->pulse.stall_at ? engine->timer_at : engine->pulse.stall_at;
+    if (engine->wake_at < at)
+        at = engine->wake_at;
     return at < engine->quiet_at ? at : engine->quiet_at;
 }
 
@@ -59,7 +63,7 @@ bool pz_drive_keep_connections(pz_engine *engine, unsigned count)
     return curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)count) == CURLM_OK;
 }
 
-static void link_transfer(pz_engine *engine, pz_transfer *transfer)
+void pz_drive_add(pz_engine *engine, pz_transfer *transfer)
 {
     transfer->number = ++engine->last_number;
     transfer->engine = engine;
@@ -68,6 +72,8 @@ static void link_transfer(pz_engine *engine, pz_transfer *transfer)
     if (transfer->next != NULL)
         transfer->next->previous = transfer;
     engine->transfers = transfer;
+    if (engine->enqueued == NULL)
+        engine->enqueued = transfer;
     if (++engine->active > engine->kept && engine->keeps_more)
         pz_drive_keep_connections(engine, 2 * engine->kept);
     engine->may_share += transfer->may_be_http2 != 0;
@@ -83,6 +89,8 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
     else
         pz_handle_discard(transfer->handle);
     pz_transfer_drop_request(transfer);
+    if (engine->enqueued == transfer)
+        engine->enqueued = transfer->previous;
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
     else
@@ -170,8 +178,29 @@ static void act(pz_engine *engine, curl_socket_t what, int ready)
         engine->quiet_at = engine->pulse.now + QUIET_NS;
 }
 
-void pz_drive_run(pz_engine *engine)
+void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *failure)
 {
+    pz_transfer_abort(transfer, failure, pz_clock_now());
+    unlink_transfer(engine, transfer);
+}
+
+static void start_enqueued(pz_engine *engine, unsigned most)
+{
+    for (; engine->enqueued != NULL && most > 0; most--) {
+        pz_transfer *transfer = engine->enqueued;
+        engine->enqueued = transfer->previous;
+        CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
+        if (code == CURLM_OK)
+            continue;
+        pz_failure failure;
+        pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
+        pz_drive_abort(engine, transfer, &failure);
+    }
+}
+
+void pz_drive_run(pz_engine *engine, unsigned starts)
+{
+    start_enqueued(engine, starts);
     collect(engine);
     for (int round = 0; round < ROUNDS_MAX && engine->timer_at <= pz_clock_now(); round++) {
         engine->timer_at = PZ_NEVER; /* libcurl sets it anew */
@@ -179,6 +208,8 @@ void pz_drive_run(pz_engine *engine)
         collect(engine);
     }
     uint64_t now = pz_clock_now();
+    if (now >= engine->wake_at)
+        engine->wake_at = PZ_NEVER; /* whoever runs the engine is awake */
     if (now >= engine->quiet_at)
         run_all(engine);
     end_stalled(engine, now);
@@ -195,21 +226,4 @@ void pz_drive_socket(pz_engine *engine, const pz_poller_event *event)
     if (event->ready & PZ_POLLER_ERROR)
         ready |= CURL_CSELECT_ERR;
     act(engine, event->fd, ready);
-}
-
-bool pz_drive_add(pz_engine *engine, pz_transfer *transfer, pz_failure *failure)
-{
-    link_transfer(engine, transfer);
-    CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due at once */
-    if (code != CURLM_OK) {
-        pz_failure_set(failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
-        unlink_transfer(engine, transfer);
-    }
-    return code == CURLM_OK;
-}
-
-void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *failure)
-{
-    pz_transfer_abort(transfer, failure, pz_clock_now());
-    unlink_transfer(engine, transfer);
 }

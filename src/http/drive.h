@@ -18,13 +18,15 @@ struct pz_engine {
     CURLM *multi;
     pz_poller *poller;
     pz_handles handles;
-    pz_transfer *transfers; /* under way */
+    pz_transfer *transfers; /* under way, the newest first */
+    pz_transfer *enqueued;  /* the oldest of them that was not started */
     unsigned active;
     unsigned kept;       /* connections at most */
     int sigpipe_ignored; /* when it was made */
     bool keeps_more;     /* when more are in flight */
     unsigned may_share;  /* of those under way: a connection with others, as HTTP/2 can */
     uint64_t timer_at;   /* libcurl's */
+    uint64_t wake_at;    /* somebody is to be woken: see pz_engine_wake */
     uint64_t quiet_at;   /* when nothing has happened for so long that all are run: see run_all */
     pz_pulse pulse;
     uint64_t last_number;                /* of a transfer */
@@ -37,15 +39,16 @@ bool pz_drive_set_callbacks(pz_engine *engine);
 /* More connections than libcurl may keep are closed when their transfers end. */
 bool pz_drive_keep_connections(pz_engine *engine, unsigned count);
 
-/* Takes a transfer that is prepared, to be started by the next run. false: `failure` says why. */
-bool pz_drive_add(pz_engine *engine, pz_transfer *transfer, pz_failure *failure);
+/* Takes a transfer that is prepared, to be started by the next run. */
+void pz_drive_add(pz_engine *engine, pz_transfer *transfer);
 /* Ends a transfer that is under way. */
 void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *failure);
 
 /* Tells libcurl that a socket is ready. */
 void pz_drive_socket(pz_engine *engine, const pz_poller_event *event);
-/* Does everything that is due now, and sets the timer for what is due later. */
-void pz_drive_run(pz_engine *engine);
+/* Does everything that is due now, and sets the timer for what is due later. Of what was enqueued
+ * it starts so many at most; the others are due at once. */
+void pz_drive_run(pz_engine *engine, unsigned starts);
 uint64_t pz_drive_deadline(const pz_engine *engine);
 
 #endif

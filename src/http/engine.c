@@ -1,6 +1,7 @@
 /* The life of an engine, and what may be asked of it. */
 #include "http/engine.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,10 @@
 #include "http/global.h"
 #include "http/process.h"
 #include "http/sigpipe.h"
+
+/* Transfers that a tick of an event loop starts: each may cost 0.2 ms, and others want their turn.
+ */
+#define STARTS_FEW 16
 
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -90,7 +95,7 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
     }
     engine->pid = pz_process_id();
     engine->sigpipe_ignored = pz_sigpipe_is_ignored();
-    engine->timer_at = engine->pulse.stall_at = engine->quiet_at = PZ_NEVER;
+    engine->timer_at = engine->pulse.stall_at = engine->quiet_at = engine->wake_at = PZ_NEVER;
     if (!open_engine(engine, max_connections, failure)) {
         close_engine(engine);
         return NULL;
@@ -148,7 +153,8 @@ bool pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_reques
         pz_transfer_drop_request(transfer);
         return false;
     }
-    return pz_drive_add(engine, transfer, failure);
+    pz_drive_add(engine, transfer);
+    return true;
 }
 
 bool pz_engine_run_due(pz_engine *engine)
@@ -158,7 +164,7 @@ bool pz_engine_run_due(pz_engine *engine)
         return false;
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
-    pz_drive_run(engine);
+    pz_drive_run(engine, UINT_MAX);
     pz_sigpipe_restore(&sigpipe);
     return engine->active < before;
 }
@@ -173,7 +179,7 @@ void pz_engine_tick(pz_engine *engine, int wait_ms)
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     for (int i = 0; i < count; i++)
         pz_drive_socket(engine, &events[i]);
-    pz_drive_run(engine);
+    pz_drive_run(engine, wait_ms > 0 ? UINT_MAX : STARTS_FEW);
     pz_sigpipe_restore(&sigpipe);
 }
 
@@ -183,11 +189,14 @@ void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer)
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
     cancel(engine, transfer, "cancelled");
     if (engine->active == 0)
-        pz_engine_wake(engine);
+        pz_engine_wake(engine, 0);
     pz_sigpipe_restore(&sigpipe);
 }
 
-void pz_engine_wake(pz_engine *engine)
+void pz_engine_wake(pz_engine *engine, uint64_t after_ns)
 {
-    pz_poller_arm(engine->poller, 0, pz_clock_now());
+    uint64_t now = pz_clock_now(), at = after_ns == 0 ? 0 : now + after_ns;
+    if (at > 0)
+        engine->wake_at = at;
+    pz_poller_arm(engine->poller, at == 0 ? 0 : pz_drive_deadline(engine), now);
 }

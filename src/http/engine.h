@@ -38,8 +38,9 @@ void pz_engine_tick(pz_engine *engine, int wait_ms);
 /* Does what is due by time, as what was enqueued is, and looks at no socket. Whether something
  * ended by that. */
 bool pz_engine_run_due(pz_engine *engine);
-/* Makes the descriptor readable: for whoever waits for that, with nothing in flight any more. */
-void pz_engine_wake(pz_engine *engine);
+/* Makes the descriptor readable, at once or after a while, also with nothing in flight. There is
+ * one such while at a time: another replaces it, and it ends with the first run after it. */
+void pz_engine_wake(pz_engine *engine, uint64_t after_ns);
 /* The number of a transfer that ended since the last time, each once. 0: none; UINT64_MAX: too many
  * to remember, look at all of them. */
 uint64_t pz_engine_take_ended(pz_engine *engine);

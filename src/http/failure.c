@@ -30,6 +30,11 @@ static const char *const phase_names[] = {
     [PZ_PHASE_STALL] = "stall",
 };
 
+static const char *const refusal_names[] = {
+    [PZ_REFUSAL_NONE] = "",     [PZ_REFUSAL_AUTH] = "auth",   [PZ_REFUSAL_FORBIDDEN] = "forbidden",
+    [PZ_REFUSAL_BUSY] = "busy", [PZ_REFUSAL_OTHER] = "other",
+};
+
 static const struct {
     int code; /* a CURLcode, perhaps a newer one than the headers know */
     enum pz_kind kind;
@@ -73,6 +78,23 @@ const char *pz_kind_name(enum pz_kind kind)
 const char *pz_phase_name(enum pz_phase phase)
 {
     return phase_names[phase];
+}
+
+const char *pz_refusal_name(enum pz_refusal refusal)
+{
+    return refusal_names[refusal];
+}
+
+/* Some proxies say 401 where 407 is meant. */
+enum pz_refusal pz_refusal_of_status(long status)
+{
+    if (status < 300)
+        return PZ_REFUSAL_NONE;
+    if (status == 401 || status == 407)
+        return PZ_REFUSAL_AUTH;
+    if (status == 403)
+        return PZ_REFUSAL_FORBIDDEN;
+    return status == 408 || status == 429 || status >= 500 ? PZ_REFUSAL_BUSY : PZ_REFUSAL_OTHER;
 }
 
 /* libcurl quotes URLs and bytes of the server: no credentials, no line breaks. */

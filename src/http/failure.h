@@ -25,6 +25,15 @@ enum pz_kind {
 
 enum pz_phase { PZ_PHASE_NONE, PZ_PHASE_TOTAL, PZ_PHASE_CONNECT, PZ_PHASE_STALL };
 
+/* What a proxy had against a request that it did not pass on. */
+enum pz_refusal {
+    PZ_REFUSAL_NONE,
+    PZ_REFUSAL_AUTH,      /* it wants credentials, or others */
+    PZ_REFUSAL_FORBIDDEN, /* not this host, or this port */
+    PZ_REFUSAL_BUSY,      /* not now */
+    PZ_REFUSAL_OTHER,
+};
+
 typedef struct pz_failure {
     enum pz_kind kind;
     enum pz_phase phase; /* of a timeout: which of the limits */
@@ -41,6 +50,10 @@ typedef struct pz_evidence {
 
 const char *pz_kind_name(enum pz_kind kind);
 const char *pz_phase_name(enum pz_phase phase);
+const char *pz_refusal_name(enum pz_refusal refusal);
+
+/* What the status means that a proxy answered to CONNECT; 0 to 299: nothing. */
+enum pz_refusal pz_refusal_of_status(long status);
 
 void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

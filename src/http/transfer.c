@@ -129,11 +129,40 @@ static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now
     transfer->time_first_byte = seconds(first);
     transfer->bytes_sent = request + up;
     transfer->bytes_received = headers + down;
+    transfer->body_bytes = down;
     transfer->reused = transfer->issued && connects == 0;
+}
+
+static enum pz_refusal refusal_of_socks(CURL *easy)
+{
+    long error = CURLPX_OK;
+    curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &error);
+    switch (error) {
+    case CURLPX_NO_AUTH:
+    case CURLPX_USER_REJECTED:
+        return PZ_REFUSAL_AUTH;
+    case CURLPX_REPLY_NOT_ALLOWED:
+        return PZ_REFUSAL_FORBIDDEN;
+    default:
+        return PZ_REFUSAL_NONE;
+    }
+}
+
+static void judge_proxy(pz_transfer *transfer, CURLcode code)
+{
+    CURL *easy = transfer->handle->easy;
+    if (transfer->issued)
+        return;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &transfer->proxy_status);
+    if (transfer->proxy_status < 300)
+        transfer->proxy_status = 0;
+    transfer->refusal =
+        code == CURLE_PROXY ? refusal_of_socks(easy) : pz_refusal_of_status(transfer->proxy_status);
 }
 
 static void judge(pz_transfer *transfer, CURLcode code)
 {
+    judge_proxy(transfer, code);
     if (code == CURLE_OPERATION_TIMEDOUT) {
         judge_timeout(transfer);
         return;
@@ -143,10 +172,16 @@ static void judge(pz_transfer *transfer, CURLcode code)
     pz_failure_from_curl(&transfer->failure, code, &evidence);
 }
 
+/* What came of a body tells why, where the status is that of a refusal. */
+static size_t worth_keeping(const pz_response *response)
+{
+    return response->status >= 300 ? PZ_BROKEN_BODY_MAX : 0;
+}
+
 static void end(pz_transfer *transfer)
 {
     if (transfer->failure.kind != PZ_KIND_NONE)
-        pz_buffer_free(&transfer->response.body);
+        pz_buffer_cut(&transfer->response.body, worth_keeping(&transfer->response));
     transfer->done = true;
 }
 

@@ -10,6 +10,9 @@
 #include "http/request.h"
 #include "http/response.h"
 
+/* Bytes that are kept of a refusal's body that did not come whole. */
+#define PZ_BROKEN_BODY_MAX ((size_t)16 * 1024)
+
 struct pz_engine;
 
 /* What an engine and the callbacks of its transfers tell each other. Times are nanoseconds on the
@@ -45,10 +48,13 @@ typedef struct pz_transfer {
     bool body_is_read;  /* somebody is at it, so it stays where it is */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
-    bool looked_up; /* the host's address was known */
+    enum pz_refusal refusal; /* of a proxy */
+    long proxy_status;       /* that it answered to CONNECT, 0 when it answered nothing */
+    bool looked_up;          /* the host's address was known */
     double elapsed, time_connect, time_first_byte;
     curl_off_t bytes_sent, bytes_received;
-    long http_version; /* CURL_HTTP_VERSION_..., 0 when not known */
+    curl_off_t body_bytes; /* of the answer's body as it travelled */
+    long http_version;     /* CURL_HTTP_VERSION_..., 0 when not known */
     bool reused;
 } pz_transfer;
 

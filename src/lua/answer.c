@@ -92,6 +92,8 @@ static void push_measurement(lua_State *L, const pz_transfer *transfer, const ch
         lua_pushnumber(L, transfer->time_first_byte);
     else if (strcmp(name, "bytes_sent") == 0)
         lua_pushinteger(L, (lua_Integer)transfer->bytes_sent);
+    else if (strcmp(name, "body_bytes") == 0)
+        lua_pushinteger(L, (lua_Integer)transfer->body_bytes);
     else if (strcmp(name, "bytes_received") == 0)
         lua_pushinteger(L, (lua_Integer)transfer->bytes_received);
     else

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "http/clock.h"
 #include "lua/engine.h"
 #include "lua/parts.h"
 #include "lua/type.h"
@@ -111,13 +112,17 @@ static int engine_run_due(lua_State *L)
     return 1;
 }
 
-/* Has whoever waits for the engine's descriptor look. */
+/* wake(ms): has whoever waits for the engine's descriptor look, at once or in so many milliseconds.
+ */
 static int engine_wake(lua_State *L)
 {
+    lua_Number ms = luaL_optnumber(L, 2, 0);
+    luaL_argcheck(L, ms >= 0, 2, "milliseconds expected, zero or more");
     pz_engine *engine = usable(L);
     if (engine == NULL)
         return 2;
-    pz_engine_wake(engine);
+    ms = ceil(ms < PZ_TIMEOUT_MS_MAX ? ms : PZ_TIMEOUT_MS_MAX);
+    pz_engine_wake(engine, (uint64_t)ms * PZ_NS_PER_MS);
     return 0;
 }
 

@@ -80,6 +80,20 @@ static int write_file(lua_State *L)
                    &failure);
 }
 
+/* mode(path): the bits of its permissions, and whether this user owns it */
+static int mode_of_file(lua_State *L)
+{
+    const char *path = check_text(L, 1);
+    pz_file_failure failure;
+    mode_t mode;
+    bool is_own;
+    if (!pz_file_mode(path, &mode, &is_own, &failure))
+        return fail(L, &failure);
+    lua_pushinteger(L, (lua_Integer)mode);
+    lua_pushboolean(L, is_own);
+    return 2;
+}
+
 static int remove_file(lua_State *L)
 {
     const char *folder = check_text(L, 1), *name = check_text(L, 2);
@@ -159,9 +173,9 @@ static int clear_folder(lua_State *L)
 static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"read", read_file},          {"write", write_file}, {"remove", remove_file},
-    {"make_folder", make_folder}, {"list", list_folder}, {"lock", lock_folder},
-    {"clear", clear_folder},      {NULL, NULL},
+    {"read", read_file},          {"write", write_file},  {"remove", remove_file},
+    {"make_folder", make_folder}, {"list", list_folder},  {"lock", lock_folder},
+    {"clear", clear_folder},      {"mode", mode_of_file}, {NULL, NULL},
 };
 
 int pz_lua_open_file(lua_State *L)

@@ -27,6 +27,12 @@ static int terminal_width(lua_State *L)
     return 1;
 }
 
+static int terminal_height(lua_State *L)
+{
+    lua_pushinteger(L, pz_process_terminal_height(check_fd(L)));
+    return 1;
+}
+
 static int default_interrupt(lua_State *L)
 {
     (void)L;
@@ -54,6 +60,19 @@ static int end_interrupted(lua_State *L)
     return 0;
 }
 
+/* variables(): an array of the names of the environment's variables */
+static int variables(lua_State *L)
+{
+    lua_newtable(L);
+    size_t length;
+    const char *name;
+    for (size_t i = 0; (name = pz_process_variable(i, &length)) != NULL; i++) {
+        lua_pushlstring(L, name, length);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    return 1;
+}
+
 /* become(program, argument...): returns nil and a message when that fails */
 static int become(lua_State *L)
 {
@@ -72,10 +91,12 @@ static int become(lua_State *L)
 static const luaL_Reg functions[] = {
     {"is_terminal", is_terminal},
     {"terminal_width", terminal_width},
+    {"terminal_height", terminal_height},
     {"default_interrupt", default_interrupt},
     {"catch_interrupt", catch_interrupt},
     {"is_interrupted", is_interrupted},
     {"end_interrupted", end_interrupted},
+    {"variables", variables},
     {"become", become},
     {NULL, NULL},
 };

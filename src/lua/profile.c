@@ -34,7 +34,8 @@ int pz_lua_new_profile(lua_State *L)
     lua_pushvalue(L, 1);
     pz_lua_keep(L, 2);
     pz_failure failure;
-    if (!pz_lua_read_profile(L, 1, &box->request, &failure))
+    if (!pz_lua_read_profile(L, 1, &box->request, &failure) ||
+        !pz_request_check_proxy(&box->request, &failure))
         return pz_lua_fail(L, &failure);
     box->request.profile = ++last_profile;
     lua_settop(L, 2);

@@ -4,7 +4,7 @@
 
 static void push_error(lua_State *L, const pz_failure *failure)
 {
-    lua_createtable(L, 0, 9);
+    lua_createtable(L, 0, 10);
     pz_set_text(L, "kind", pz_kind_name(failure->kind));
     pz_set_text(L, "message", failure->message);
     if (failure->phase != PZ_PHASE_NONE)
@@ -13,17 +13,32 @@ static void push_error(lua_State *L, const pz_failure *failure)
         pz_set_integer(L, "curl_code", failure->code);
 }
 
+/* What was there of an answer when it broke off. An interim one (1xx) is none. */
+static void set_broken_answer(lua_State *L, const pz_transfer *transfer)
+{
+    const pz_response *response = &transfer->response;
+    if (response->status < 200)
+        return;
+    pz_set_integer(L, "status", response->status);
+    pz_lua_push_headers(L, transfer);
+    lua_setfield(L, -2, "headers");
+    if (response->body.length > 0) {
+        lua_pushlstring(L, response->body.bytes, response->body.length);
+        lua_setfield(L, -2, "body");
+    }
+}
+
 void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer)
 {
     push_error(L, &transfer->failure);
     pz_set_boolean(L, "sent", transfer->issued);
     pz_set_number(L, "elapsed", transfer->elapsed);
     pz_set_integer(L, "bytes_received", transfer->bytes_received);
-    if (transfer->response.status != 0) {
-        pz_set_integer(L, "status", transfer->response.status);
-        pz_lua_push_headers(L, transfer);
-        lua_setfield(L, -2, "headers");
-    }
+    if (transfer->refusal != PZ_REFUSAL_NONE)
+        pz_set_text(L, "proxy_refusal", pz_refusal_name(transfer->refusal));
+    if (transfer->proxy_status != 0)
+        pz_set_integer(L, "proxy_status", transfer->proxy_status);
+    set_broken_answer(L, transfer);
 }
 
 int pz_lua_fail(lua_State *L, const pz_failure *failure)

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+extern char **environ; /* POSIX has it in no header */
+
 static volatile sig_atomic_t interrupted_by;
 
 bool pz_process_is_terminal(int fd)
@@ -18,6 +20,12 @@ int pz_process_terminal_width(int fd)
 {
     struct winsize size;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int pz_process_terminal_height(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
 }
 
 static void handle(int number, void (*handler)(int), int flags)
@@ -58,6 +66,14 @@ void pz_process_end_interrupted(void)
     int number = interrupted_by != 0 ? interrupted_by : SIGINT;
     handle(number, SIG_DFL, 0);
     raise(number);
+}
+
+const char *pz_process_variable(size_t index, size_t *length)
+{
+    if (environ == NULL || environ[index] == NULL)
+        return NULL;
+    *length = strcspn(environ[index], "=");
+    return environ[index];
 }
 
 int pz_process_become(const char *program, char *const arguments[])

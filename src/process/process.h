@@ -3,9 +3,11 @@
 #define PZ_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 bool pz_process_is_terminal(int fd);
-int pz_process_terminal_width(int fd); /* columns; 0: not known */
+int pz_process_terminal_width(int fd);  /* columns; 0: not known */
+int pz_process_terminal_height(int fd); /* lines; 0: not known */
 
 /* Ctrl-C ends the process, quietly, as it does a program that knows nothing of it. */
 void pz_process_default_interrupt(void);
@@ -17,6 +19,9 @@ bool pz_process_is_interrupted(void);
 
 /* Ends as if by Ctrl-C: a shell that runs the command in a loop has to see it. */
 void pz_process_end_interrupted(void);
+
+/* The names of the environment's variables: the nth one, with its length; NULL after the last. */
+const char *pz_process_variable(size_t index, size_t *length);
 
 /* Becomes another program; returns when that failed, with the error of errno. */
 int pz_process_become(const char *program, char *const arguments[]);

@@ -52,7 +52,8 @@ local connections = {}
 ---@field limit? integer how many at most
 ---@field offset? integer how many to leave out before
 
----Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+---Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else that
+---page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
 ---
 ---Published as `GET /v2/connections` (no parameter of it is published)
 ---@param opts? personalize.connections.list_opts what every call takes, and
@@ -64,7 +65,7 @@ function connections.list(opts) end
 ---@class personalize.connections.each_opts: personalize.connections.call_options
 ---@field page_size? integer how many to ask for at a time
 
----Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
+---Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a page cannot be had.
 ---
 ---Published as `GET /v2/connections`
 ---@param opts? personalize.connections.each_opts what every call takes (`timeout` is for each page), and
@@ -80,7 +81,8 @@ function connections.each(opts) end
 ---@return personalize.error|nil err of kind `not_found` when there is none
 function connections.get(ref, opts) end
 
----Finds the first connection that fits.
+---Finds the first connection that fits, archived ones too: `find { name = "Weather", archived = false }` leaves these
+---out.
 ---
 ---Published as `GET /v2/connections`
 ---@param wanted string|personalize.members|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection

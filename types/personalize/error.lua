@@ -43,8 +43,9 @@
 
 ---An error object: the second value of every function that failed. A plain table with the members that are known.
 ---
----`tostring(err)` is one line for people: kind, status and message, no secret; `..` works too. nginx prints only errors
----that are strings: test for `nil` there, do not `assert`.
+---`tostring(err)` is one line for people: kind, status and message, of a call also its method, its URL and how often
+---it was made; no secret; `..` works too. nginx prints only errors that are strings: test for `nil` there, do not
+---`assert`.
 ---@class personalize.error
 ---@field kind personalize.error.kind
 ---@field message string for people, without secrets
@@ -70,5 +71,6 @@
 ---@field offset? integer of kind `decode`, of a text: in bytes
 ---@field line? integer of kind `decode`, of a text
 ---@field column? integer of kind `decode`, of a text
+---@field traceback string where it was made, as `debug.traceback` has it; not among what `pairs` gives
 ---@operator concat(any): string
 local error = {}

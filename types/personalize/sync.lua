@@ -19,6 +19,12 @@
 ---@field kind "env"|"file"
 ---@field target string name of the variable, or path of the file
 
+---What checking files found; `tostring` tells of it, a line each.
+---@class personalize.sync.validation
+---@field files string[] that were looked at
+---@field problems personalize.error.problem[] each with `file`, and with `line` and `column` where it stands
+---@field warnings personalize.error.problem[] likewise, with a `code`
+
 ---What is another in the tenant that connections are carried to.
 ---@class personalize.sync.replacements
 ---@field urls? table text -> text, within URLs; the longest text first
@@ -38,6 +44,7 @@ local sync = {}
 ---@field names? string|string[] a pattern such as `"Weather*"`, or an array of them; default all
 ---@field extract_secrets? boolean make references of credentials that the service returns (default `false`)
 ---@field prune? boolean remove files of connections that the tenant does not have (default `false`)
+---@field schema? boolean whether new files name their JSON Schema, which is written beside them (default `true`)
 
 ---Writes a tenant's connections to a folder, which is made if need be. Files that are there keep their names and
 ---references; those whose content is the same are not touched.
@@ -59,6 +66,7 @@ function sync.export(client, path, opts) end
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
 ---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
+---@field references? "usual"|"anywhere" where references may stand: in `auth`, URLs, values of headers and parameters and what is named like a credential, or anywhere (default `"usual"`)
 
 ---Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
 ---is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
@@ -77,6 +85,19 @@ function sync.plan(client, path, opts) end
 ---@return personalize.sync.plan|nil plan
 ---@return personalize.error|nil err of kind `config` when the plan is for another tenant or cannot be read; `decode` when it is damaged
 function sync.load(client, path) end
+
+---Options of `validate`.
+---@class personalize.sync.validate_opts
+---@field unknown_members? "refuse"|"send" what becomes of members that look like published ones, misspelt or at the wrong place: `send` makes warnings of them (default `"refuse"`)
+---@field references? "usual"|"anywhere" as for `plan` (default `"usual"`)
+
+---Checks files of connections, as a plan and a create would, without a tenant: for a continuous integration, and
+---before a commit. Looks up no reference.
+---@param paths string|string[] a folder as `export` writes it, or a file; or an array of these
+---@param opts? personalize.sync.validate_opts
+---@return personalize.sync.validation|nil validation without problems
+---@return personalize.error|nil err of kind `validation` with `problems`, and the validation as `result`
+function sync.validate(paths, opts) end
 
 ---Options of `promote`.
 ---@class personalize.sync.promote_opts

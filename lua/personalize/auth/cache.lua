@@ -1,7 +1,8 @@
 --- Access tokens shared beyond one Lua state: by the workers of an nginx, or through a cache of the caller's.
 --
 -- A cache is a table with `get(key)`, which returns a token and, if it knows, the seconds that it still lives, and
--- `set(key, token, ttl)`. A `lua_shared_dict` has a lock besides, so that one worker renews for all.
+-- `set(key, token, ttl)`. With `lock(key)` and `unlock(key)` besides, as a `lua_shared_dict` has them, one renews for
+-- all.
 -- @module personalize.auth.cache
 -- @local
 
@@ -25,6 +26,13 @@ local unknown_lifetime = 10
 
 -- Seconds that a token from a cache must have left.
 local shortest_rest = 1
+
+--- True for a table that has what is called of a cache.
+function token_cache.is_cache(value)
+   if type(value) ~= "table" or type(value.get) ~= "function" or type(value.set) ~= "function" then return false end
+   if value.lock == nil and value.unlock == nil then return true end
+   return type(value.lock) == "function" and type(value.unlock) == "function"
+end
 
 --- A cache in a `lua_shared_dict`.
 -- @tparam string name
@@ -55,6 +63,12 @@ local function look(cache, key, source)
    return (credentials.check_token(text, ttl or unknown_lifetime))
 end
 
+-- A lock that raises holds nobody up: then each renews for itself.
+local function take_lock(cache, key)
+   local fine, taken = pcall(cache.lock, key)
+   return not fine or taken
+end
+
 local function renew(cache, key, fetch, deadline, ...)
    local fetched, err = fetch(deadline, ...)
    if fetched then pcall(cache.set, key, fetched.text, fetched.lifetime) end
@@ -63,7 +77,7 @@ end
 
 -- Makes one renewal for all that share the cache: the others look until the token is there.
 local function renew_locked(cache, key, source, fetch, deadline, ...)
-   while not cache.lock(key) do
+   while not take_lock(cache, key) do
       local ready, refusal = waiting.ready()
       if not ready then return nil, refusal end
       if native.now() + look_interval >= deadline then
@@ -76,11 +90,11 @@ local function renew_locked(cache, key, source, fetch, deadline, ...)
    -- another worker may have finished between the look and the lock
    local found = look(cache, key, source)
    if found then
-      cache.unlock(key)
+      pcall(cache.unlock, key)
       return found
    end
    local fine, fetched, err = pcall(renew, cache, key, fetch, math.min(deadline, native.now() + renewal_seconds), ...)
-   cache.unlock(key)
+   pcall(cache.unlock, key)
    if not fine then error(fetched, 0) end
    return fetched, err
 end

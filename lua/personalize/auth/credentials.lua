@@ -70,6 +70,19 @@ local function decode_percent(text)
    return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
+-- A proxy's URL may lack its scheme. A user without a password may be a key.
+local function add_of_proxy(secrets, proxy)
+   local given = proxy:gsub("^%w+://", ""):match "^([^/?#]*)@"
+   if not given then return end
+   local user, password = given:match "^([^:]*):(.*)$"
+   user, password = user or given, password or ""
+   local secret = password ~= "" and password or user
+   secrets[#secrets + 1] = secret
+   -- libcurl decodes both before it sends them
+   secrets[#secrets + 1] = decode_percent(secret)
+   secrets[#secrets + 1] = credentials.base64(decode_percent(user) .. ":" .. decode_percent(password))
+end
+
 --- The secrets in a client's settings, in each form in which they are sent.
 -- @treturn table array
 function credentials.secrets(settings)
@@ -78,14 +91,7 @@ function credentials.secrets(settings)
    if settings.api_token then
       secrets[#secrets + 1] = credentials.base64(settings.client_key .. ":" .. settings.api_token)
    end
-   local user, password = (settings.proxy or ""):match "^[^/]*//([^@/:]*):([^@/]*)@"
-   if password then
-      -- libcurl decodes both before it sends them
-      local decoded = decode_percent(password)
-      for _, text in ipairs { password, decoded, credentials.base64(decode_percent(user) .. ":" .. decoded) } do
-         secrets[#secrets + 1] = text
-      end
-   end
+   add_of_proxy(secrets, settings.proxy or "")
    return secrets
 end
 

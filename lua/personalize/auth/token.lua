@@ -7,6 +7,7 @@ local native = require "personalize.native"
 local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
 local redaction = require "personalize.redaction"
+local signal = require "personalize.http.signal"
 local token_cache = require "personalize.auth.cache"
 local waiting = require "personalize.http.waiting"
 
@@ -50,6 +51,7 @@ end
 -- A renewal in progress, for others to wait for.
 local Renewal = {}
 Renewal.__index = Renewal
+signal.extend(Renewal)
 
 function Renewal:done()
    -- an earlier renewal may still succeed
@@ -63,12 +65,17 @@ function Source:renew(deadline, exchange, emit)
    local renewal = setmetatable({ source = self, ended = false, deadline = math.min(deadline, now + longest_shared),
       by = coroutine.running() or self }, Renewal)
    self.renewal = renewal
-   local fetched, err = self.fetch(deadline, exchange, early)
+   local fine, fetched, err = pcall(self.fetch, deadline, exchange, early)
    renewal.ended, renewal.err = true, err
    if self.renewal == renewal then self.renewal = nil end
-   if fetched then
+   if fine and fetched then
       renewal.text = fetched.text
       self:store(fetched)
+   end
+   renewal:signal()
+   if not fine then error(fetched, 0) end
+   if fetched then
+      if self.renewal then self.renewal:signal() end -- another one that began meanwhile: there is a token
       emit("token", { expires_in = fetched.lifetime })
       return fetched.text
    end

@@ -1,7 +1,6 @@
 --- `personalize apply`: makes a tenant as a folder says.
 -- @module personalize.cli.apply
 
-local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
 local plan_commands = require "personalize.cli.plan_commands"
 local sync = require "personalize.sync"
@@ -28,9 +27,9 @@ local function make_plan(client, arguments)
 end
 
 function command.run(arguments, streams)
+   arguments.is_planned = true
    if (arguments.folder == nil) == (arguments.plan == nil) then
-      output.new(streams, arguments):fail "give either a folder or --plan"
-      return exit.USAGE
+      return output.new(streams, arguments):usage "give either a folder or --plan"
    end
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = make_plan(client, arguments)

@@ -1,6 +1,7 @@
 --- `personalize diff`: the differences between two connections, of one tenant or two, or files.
 -- @module personalize.cli.diff
 
+local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
@@ -16,27 +17,43 @@ function command.add(parser)
    own:argument("from", "Name, ref, or a file whose name ends in .json.")
    own:argument("to", "Likewise.")
    own:option("--to-prefix", "Look the second one up in the tenant of this prefix."):argname "<prefix>"
-   own:flag("--json", "One JSON document: an array of {path, shown}, secrets masked.")
+   own:option("--to-profile", "Look the second one up in the tenant of this profile."):argname "<name>"
+   own:flag("--full", "Show long texts whole.")
+   own:flag("--json", "One JSON document: an array of {path, old, new, shown}, secrets masked.")
    tenant.add(own)
 end
 
-local function find(arguments, name, prefix)
-   if name:find "%.json$" then return input.definition(name) end
-   local client, err = tenant.client(arguments, prefix)
+local function is_file(name)
+   return name:find "%.json$" ~= nil
+end
+
+local function find(arguments, out, name, of)
+   if is_file(name) then return input.definition(name) end
+   local client, err = tenant.client(arguments, out, of)
    if not client then return nil, err end
    return tenant.find(client, name)
+end
+
+-- The second one's tenant; nil for that of the first.
+local function other_tenant(arguments)
+   if not arguments.to_prefix and not arguments.to_profile then return nil end
+   return { prefix = arguments.to_prefix, profile = arguments.to_profile }
 end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    local from, to, found, err
-   from, err = find(arguments, arguments.from)
+   from, err = find(arguments, out, arguments.from)
    if not from then return out:fail(err) end
-   to, err = find(arguments, arguments.to, arguments.to_prefix)
+   to, err = find(arguments, out, arguments.to, other_tenant(arguments))
    if not to then return out:fail(err) end
+   -- a file has not what the server owns, or has it of another day
+   if is_file(arguments.from) or is_file(arguments.to) then
+      from, to = definition.without_server_owned(from), definition.without_server_owned(to)
+   end
    found, err = difference.between(from, to)
    if not found then return out:fail(err) end
-   out:text(found)
+   out:plan(arguments.full and difference.describe(found, { full = true }) or found)
    out:json(difference.shown(found))
    return #found == 0 and exit.DONE or exit.DIFFERENCES
 end

@@ -22,7 +22,9 @@ local marks = { ok = "ok    ", failed = "FAILED", note = "note  ", skipped = "- 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    local findings, has_failed = json.array {}, false
-   examination.run(arguments.prefix, arguments.timeout, function(finding)
+   local source, err = tenant.source(arguments.profile, arguments.prefix)
+   if not source then return out:fail(err) end
+   examination.run(source, arguments.timeout, function(finding)
       findings[#findings + 1] = finding
       has_failed = has_failed or finding.status == "failed"
       out:text(("%s  %s: %s"):format(marks[finding.status], finding.name, finding.message))

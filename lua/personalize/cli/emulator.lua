@@ -2,6 +2,7 @@
 -- @module personalize.cli.emulator
 
 local exit = require "personalize.cli.exit"
+local output = require "personalize.cli.output"
 
 local command = {}
 
@@ -89,8 +90,11 @@ local function open_page(running, err)
 end
 
 function command.run(arguments, streams)
+   local out = output.new(streams, arguments)
    local function fail(code, why)
-      streams.err:write("personalize emulator: ", (tostring(why):gsub("^[^\n:]+:%d+: ", "")), "\n")
+      why = tostring(why):gsub("^[^\n:]+:%d+: ", "")
+      if code == exit.USAGE then return out:usage(why) end
+      streams.err:write("personalize emulator: ", why, "\n")
       return code
    end
    local emulator, missing = find "personalize.emulator"

@@ -11,17 +11,15 @@ function command.add(parser)
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up.")
    own:flag("--force-secrets", "Send secrets although nothing else differs.")
-   own:option("--missing-secrets", "What becomes of an update that lacks a write-only secret: it is refused, unless "
-      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
-   sending.add(own)
+   sending.add_changing(own)
 end
 
 function command.run(arguments, streams)
    return sending.run(arguments, streams, arguments.definition, function(client, definition, out, call)
-      call.missing_secrets, call.force_secrets = arguments.missing_secrets, arguments.force_secrets
+      call.force_secrets = arguments.force_secrets
       local ensured, what = client.connections.ensure(definition, call)
       if not ensured then return nil, what end
-      out:note(what)
+      if not arguments.dry_run then out:note(what) end
       return ensured
    end)
 end

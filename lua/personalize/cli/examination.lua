@@ -3,11 +3,12 @@
 -- @module personalize.cli.examination
 -- @local
 
-local answers = require "personalize.http.response"
+local dates = require "personalize.http.dates"
 local credentials = require "personalize.auth.credentials"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
+local misspelt = require "personalize.environment.misspelt"
 local native = require "personalize.native"
 local personalize = require "personalize"
 local questions = require "personalize.cli.questions"
@@ -24,11 +25,12 @@ local worst_skew = 30
 local secrets = { client_secret = true, api_token = true, access_token = true, proxy = true }
 
 -- Where each value came from; secrets by their length alone.
-local function configuration(prefix, report)
-   local lines = {}
+local function configuration(source, report)
+   local lines, prefix, variables = {}, source.prefix, source.variables
+   local get = variables and function(name) return variables[name] end or os.getenv
    for _, name in ipairs(environment.names) do
       local variable = prefix .. "_" .. name:upper()
-      local value, file = os.getenv(variable), os.getenv(variable .. "_FILE")
+      local value, file = get(variable), get(variable .. "_FILE")
       if file and file ~= "" then
          lines[#lines + 1] = ("%s from the file %s (%s_FILE)"):format(name, text.line(file), variable)
       elseif value and value ~= "" then
@@ -36,15 +38,23 @@ local function configuration(prefix, report)
             secrets[name] and ("%d characters"):format(#value) or text.line(native.url.redact(value)))
       end
    end
-   local settings, err = default.from_environment({ prefix = prefix }, "personalize doctor", 1)
+   local settings, err = default.from_environment({ prefix = prefix, variables = variables }, "personalize doctor", 1)
    if not settings then
       report { name = "configuration", status = "failed", message = err.message,
          advice = ("Set %s_REGION and the credentials; doc/command.md lists the variables."):format(prefix) }
       return nil
    end
    report { name = "configuration", status = "ok",
-      message = table.concat(lines, "; ") .. "; service " .. settings.base_url }
+      message = table.concat(lines, "; ") .. "; service " .. settings.base_url
+         .. (source.profile and "; of the profile " .. source.profile or "") }
    return settings
+end
+
+local function misspelt_variables(source, report)
+   for _, each in ipairs(misspelt.unread(source.prefix, source.variables)) do
+      report { name = "variable", status = "note", message = text.line(each[1]) .. " is set, and nothing reads it",
+         advice = each[2] and ("Did you mean %s?"):format(each[2]) or nil }
+   end
 end
 
 local advice = {
@@ -63,13 +73,17 @@ end
 
 -- One exchange, without the client: nothing is repeated, and what came is seen as it came.
 local function exchange(settings, call, authorization, seconds)
-   return transport.perform(request.exchange(call, authorization, seconds), settings.profile)
+   call.settings = settings
+   call.uses_proxy = call.is_token and settings.proxies_tokens or not call.is_token and settings.proxies_calls
+   return transport.perform(request.exchange(call, authorization, seconds),
+      call.is_token and settings.token_profile or settings.profile, call)
 end
 
 -- Whether a server is reached at all: name look-up, connection, TLS.
 local function reach(settings, name, url, seconds, report)
    local parsed = native.url.parse(url)
-   local answer, err = exchange(settings, { method = "GET", url = url }, nil, seconds)
+   local answer, err = exchange(settings, { method = "GET", url = url, is_token = url == settings.token_url }, nil,
+      seconds)
    if not answer then
       failed(report, name, err)
       return nil
@@ -81,7 +95,7 @@ local function reach(settings, name, url, seconds, report)
 end
 
 local function clock(answer, report)
-   local theirs = answers.http_date(answer.headers.date or "")
+   local theirs = dates.http(answer.headers.date or "")
    if not theirs then
       report { name = "clock", status = "note", message = "the service states no date" }
       return
@@ -100,7 +114,8 @@ local function token(settings, seconds, report)
    end
    local call = credentials.token_call(settings)
    local answer, err = exchange(settings, { method = "POST", url = call.url, body = assert(request.query(call.form)),
-      content_type = "application/x-www-form-urlencoded" }, request.authorization(call.authorization), seconds)
+      content_type = "application/x-www-form-urlencoded", is_token = true },
+      request.authorization(call.authorization), seconds)
    if not answer then return failed(report, "token", err) end
    local value = json.decode(answer.body or "")
    if answer.status ~= 200 or type(value) ~= "table" or type(value.access_token) ~= "string" then
@@ -131,11 +146,12 @@ local function list(client, report)
 end
 
 --- Looks at everything; stops where nothing further can be seen.
--- @tparam string prefix of the environment variables
+-- @tparam table source `prefix` of the variables, and `variables` that are read in place of the environment
 -- @tparam ?number seconds for each call
 -- @tparam function report called with each finding
-function examination.run(prefix, seconds, report)
-   local settings = configuration(prefix, report)
+function examination.run(source, seconds, report)
+   misspelt_variables(source, report)
+   local settings = configuration(source, report)
    if not settings then return end
    seconds = seconds or settings.timeout
    local answer = reach(settings, "service", settings.base_url .. "/v2/connections", seconds, report)
@@ -143,7 +159,7 @@ function examination.run(prefix, seconds, report)
    clock(answer, report)
    if settings.token_url and not reach(settings, "token endpoint", settings.token_url, seconds, report) then return end
    if not token(settings, seconds, report) then return end
-   local client = personalize.from_env { prefix = prefix, timeout = seconds }
+   local client = personalize.from_env { prefix = source.prefix, variables = source.variables, timeout = seconds }
    local all = list(client, report)
    if all then
       questions.ask(client, all, report)

@@ -15,16 +15,19 @@ function command.add(parser)
    own:argument("folder", "It is made if need be.")
    selection.add(own)
    own:flag("--extract-secrets", "Make references of credentials that the service returns.")
+   own:flag("--no-schema", "Let new files name no JSON Schema, which tells editors what a connection has.")
    own:flag("--prune", "Remove files of connections that the tenant does not have.")
    own:flag("--json", "One JSON document that tells what was done.")
    tenant.add(own)
 end
 
 function command.run(arguments, streams)
+   arguments.is_planned = true
    return tenant.run(arguments, streams, function(client, out)
       local result, err = sync.export(client, arguments.folder, {
          names = selection.names(arguments),
          extract_secrets = arguments.extract_secrets or nil, prune = arguments.prune or nil,
+         schema = not arguments.no_schema,
       })
       if not result then return nil, err end
       out:text(report.files(result))

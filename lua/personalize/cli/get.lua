@@ -1,6 +1,8 @@
 --- `personalize get`: one connection.
 -- @module personalize.cli.get
 
+local colour = require "personalize.cli.colour"
+local display = require "personalize.connections.display"
 local exit = require "personalize.cli.exit"
 local redaction = require "personalize.redaction"
 local tenant = require "personalize.cli.tenant"
@@ -11,6 +13,7 @@ function command.add(parser)
    local own = parser:command("get", "Show a connection.")
    own:epilog "Example: personalize get Weather"
    own:argument("name", "Name or ref.")
+   own:flag("--full", "Cut nothing, whatever the terminal's width.")
    own:flag("--json", "One JSON document: all members as they are.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
@@ -20,7 +23,8 @@ function command.run(arguments, streams)
    return tenant.run(arguments, streams, function(client, out)
       local connection, err = tenant.find(client, arguments.name)
       if not connection then return nil, err end
-      out:text(connection)
+      local width = not arguments.full and colour.width(out.out) or math.huge
+      out:text(display.connection("connection", connection, width))
       out:json(arguments.mask and redaction.connection(connection) or connection)
       return exit.DONE
    end)

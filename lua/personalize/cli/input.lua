@@ -43,12 +43,20 @@ end
 -- @return text; or nil and an error object
 input.text = read_all
 
-local function decode(content, what)
+local function decode_value(content, what)
    local value, err = json.decode(content)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end
+   return value
+end
+
+local function decode(content, what)
+   local value, err = decode_value(content, what)
+   if value == nil then return nil, err end
    if type(value) ~= "table" or shape.is_array(value) or value == json.null then
       return errors.fail("validation", ("%s: expected an object"):format(what))
    end
+   -- a file of connections as code may name its schema
+   if rawget(value, "$schema") ~= nil then value["$schema"] = nil end
    return value
 end
 
@@ -63,6 +71,22 @@ function input.definition(given)
    return decode(content, title_of(given))
 end
 
+--- Reads any JSON value, given as `definition` takes it.
+-- @return the value; or nil and an error object
+function input.value(given)
+   if is_json(given) then return decode_value(given, title_of(given)) end
+   local content, err = read_all(given)
+   if not content then return nil, err end
+   return decode_value(content, title_of(given))
+end
+
+-- A definition to be sent: its references to secrets are looked up.
+local function resolved(definition, title, base)
+   local problems = references.problems(references.scan(definition))
+   if #problems > 0 then return folder.refuse(problems, title) end
+   return resolve.resolve(definition, base)
+end
+
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
 -- @treturn table definition
 -- @treturn table array of the secrets that were looked up
@@ -70,10 +94,14 @@ end
 function input.resolved(given)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
-   local found = references.scan(definition)
-   local problems = references.problems(found)
-   if #problems > 0 then return folder.refuse(problems, title_of(given)) end
-   return resolve.resolve(definition, not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
+   return resolved(definition, title_of(given), not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
+end
+
+--- The same of a text.
+function input.resolved_text(content, title)
+   local definition, err = decode(content, title)
+   if not definition then return nil, err end
+   return resolved(definition, title)
 end
 
 return input

@@ -1,42 +1,121 @@
 --- `personalize list`: the connections of a tenant.
 -- @module personalize.cli.list
 
-local connections = require "personalize.connections.resource"
+local colour = require "personalize.cli.colour"
+local columns = require "personalize.cli.columns"
 local exit = require "personalize.cli.exit"
-local glob = require "personalize.sync.glob"
+local filters = require "personalize.cli.filters"
 local json = require "personalize.json"
-local list = require "personalize.resource.list"
+local output = require "personalize.cli.output"
+local records = require "personalize.cli.records"
 local redaction = require "personalize.redaction"
 local selection = require "personalize.cli.selection"
-local shape = require "personalize.raw"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("list", "List connections.")
-   own:epilog "Example: personalize list --select 'Weather*' --json"
+   local own = parser:command("list", "List connections. Those that are archived are left out unless --archived.")
+   own:epilog("Examples:\n  personalize list --select 'Weather*' --json\n"
+      .. "  personalize list --filter auth=OAUTH --filter url~example.com --sort modified\n"
+      .. "  personalize list --columns name,ref,request.connectionUrl --output csv")
    selection.add(own)
+   filters.add(own)
    own:flag("--archived", "Those that are archived too.")
+   own:option("--columns", "Columns, with commas: name, ref, system, method, url, auth, revision, modified, archived, "
+      .. "description, or paths of members."):argname "<columns>"
+   own:flag("--wide", "Cut nothing and leave no column out, whatever the terminal's width.")
+   own:option("--output", "A table, records for other programs, or names alone, a line each.", "table")
+      :choices { "table", "csv", "tsv", "names" }
+   own:flag("--count", "Their number alone.")
    own:flag("--json", "One JSON document: an array, with all members as they are.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end
 
+-- The value of a column; a member may hold several.
+local function value_of(item, column)
+   local values = columns.values(item, column.path)
+   if #values > 1 then return json.array(values) end
+   return values[1]
+end
+
+local function masked_of(found)
+   local masked = {}
+   for index, connection in ipairs(found) do masked[index] = redaction.connection(connection) end
+   return masked
+end
+
+-- A terminal's table fits it; that of a pipe is whole.
+local function show_table(out, arguments, items, chosen)
+   local width = not arguments.wide and colour.width(out.out) or nil
+   local is_free = chosen == nil
+   chosen = chosen or columns.usual(true)
+   local cells, widths = {}, nil
+   for index, item in ipairs(items) do
+      cells[index] = {}
+      for _, column in ipairs(chosen) do cells[index][column] = columns.cell(column, value_of(item, column)) end
+   end
+   if width and is_free and not arguments.archived then chosen = columns.without(chosen, "archived") end
+   if width then chosen, widths = columns.fit(chosen, cells, width, is_free) end
+   if #items > 0 then out:text(columns.table(chosen, cells, widths)) end
+end
+
+local function count_line(count, hidden)
+   local line = count == 0 and "no connections" or ("%d %s"):format(count, count == 1 and "connection" or "connections")
+   if hidden == 0 then return line end
+   return ("%s, and %d archived (--archived)"):format(line, hidden)
+end
+
+local function show(out, arguments, found, hidden, chosen)
+   local items = masked_of(found)
+   if arguments.output == "table" then
+      show_table(out, arguments, items, chosen)
+      return out:text(count_line(#found, hidden))
+   end
+   local kind = arguments.output
+   if not chosen then
+      chosen = kind == "names" and { columns.usual(false)[1] } or columns.usual(true)
+   end
+   out:raw(records.of(kind, chosen, items, value_of, colour.is_terminal(out.out)))
+end
+
+-- What the JSON has: the connections, or of each the columns that are named.
+local function data_of(arguments, found, chosen)
+   local items = arguments.mask and masked_of(found) or found
+   if not chosen then return json.array(items) end
+   local data = json.array {}
+   for index, item in ipairs(items) do
+      data[index] = {}
+      for _, column in ipairs(chosen) do data[index][column.name] = value_of(item, column) end
+   end
+   return data
+end
+
 function command.run(arguments, streams)
+   if arguments.json and arguments.output ~= "table" then
+      return output.new(streams, arguments):usage "give --json or --output, not both"
+   end
    return tenant.run(arguments, streams, function(client, out)
-      local all, err = client.connections.list()
+      local all, found, hidden, chosen, err
+      all, err = client.connections.list()
       if not all then return nil, err end
-      local is_meant = glob.matcher(selection.names(arguments))
-      local found = json.array {}
-      for _, connection in ipairs(all) do
-         local is_shown = arguments.archived or shape.get(connection, "archived") ~= true
-         if is_shown and is_meant(shape.string(connection, "name") or "") then
-            found[#found + 1] = arguments.mask and redaction.connection(connection) or connection
-         end
+      found, hidden = filters.apply(arguments, all)
+      if not found then return nil, hidden end
+      if arguments.columns then
+         chosen, err = columns.chosen(arguments.columns, all)
+         if not chosen then return nil, err end
       end
-      out:text(list.describe(connections, found))
-      out:json(found)
+      if arguments.count then
+         out:text(#found)
+         out:json(#found)
+         return exit.DONE
+      end
+      if arguments.json then
+         out:json(data_of(arguments, found, chosen))
+      else
+         show(out, arguments, found, hidden, chosen)
+      end
       return exit.DONE
    end)
 end

@@ -3,12 +3,16 @@
 -- @module personalize.cli.main
 
 local exit = require "personalize.cli.exit"
+local hints = require "personalize.cli.hints"
 local native = require "personalize.native"
+local output = require "personalize.cli.output"
+local trace = require "personalize.cli.trace"
 
 local main = {}
 
-local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "test", "diff", "uses", "export", "plan",
-   "apply", "promote", "doctor", "probe", "emulator" }
+local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "edit", "archive", "restore",
+   "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
+   "probe", "emulator" }
 
 local function parser_of(argparse, commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
@@ -24,6 +28,7 @@ local function parser_of(argparse, commands)
       commands[name] = require("personalize.cli." .. name)
       commands[name].add(parser)
    end
+   parser:add_help_command { summary = "Show the help of a command.", description = "Show the help of a command." }
    return parser
 end
 
@@ -42,15 +47,32 @@ end
 local function parse(parser, arguments)
    local end_process, wrong = os.exit, nil
    os.exit = function(code) end_process(code, true) end -- luacheck: ignore
-   parser.error = function(current, message)
+   local function refuse(current, message)
       wrong = { message = message, parser = current }
       error(wrong, 0)
    end
+   parser.error = refuse
+   for _, command in ipairs(parser._commands) do command.error = refuse end
    local ok, parsed = pcall(parser.parse, parser, arguments)
    os.exit = end_process -- luacheck: ignore
    if ok then return parsed end
    if not wrong then error(parsed, 0) end
    return nil, wrong.message, wrong.parser
+end
+
+-- Whether JSON is wanted by arguments that make no sense.
+local function wants_json(arguments)
+   for _, argument in ipairs(arguments) do
+      if argument == "--" then return false end
+      if argument == "--json" then return true end
+   end
+   return false
+end
+
+local function say_usage(streams, parser, arguments, wrong, by)
+   local command = by ~= parser and by._name or nil
+   local out = output.new(streams, { json = wants_json(arguments) })
+   return out:usage(hints.add(parser, command, wrong, arguments), by:get_usage())
 end
 
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
@@ -68,11 +90,9 @@ function main.run(arguments, streams)
    local commands = {}
    local parser = parser_of(argparse, commands)
    local parsed, wrong, by = parse(parser, arguments)
-   if not parsed then
-      streams.err:write("personalize: ", wrong, "\n", by:get_usage(), "\n")
-      return exit.USAGE
-   end
+   if not parsed then return flush(streams, say_usage(streams, parser, arguments, wrong, by)) end
    parsed.command = parsed.command or "repl"
+   parsed.verbose = parsed.verbose or trace.is_wanted()
    local code = flush(streams, commands[parsed.command].run(parsed, streams))
    -- a shell that runs the command in a loop has to see that it was Ctrl-C
    if code == exit.INTERRUPTED then native.process.end_interrupted() end

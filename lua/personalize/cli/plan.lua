@@ -19,6 +19,7 @@ function command.add(parser)
 end
 
 function command.run(arguments, streams)
+   arguments.is_planned = true
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = sync.plan(client, arguments.folder, plan_commands.options(arguments))
       if not plan then return nil, err end

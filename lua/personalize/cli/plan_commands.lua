@@ -2,22 +2,17 @@
 -- @module personalize.cli.plan_commands
 -- @local
 
-local errors = require "personalize.error"
+local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
+local markdown = require "personalize.sync.markdown"
 local native = require "personalize.native"
-local output = require "personalize.cli.output"
+local plan_of = require "personalize.sync.plan"
 local progress = require "personalize.cli.progress"
 local selection = require "personalize.cli.selection"
 local report = require "personalize.sync.report"
 local plan_file = require "personalize.sync.plan_file"
 
 local plan_commands = {}
-
-local function count(value)
-   local number = tonumber(value)
-   if number and number >= 1 and number <= 1000 and number % 1 == 0 then return number end
-   return nil, "--concurrency: expected an integer from 1 to 1000"
-end
 
 --- Adds the options that say what is planned.
 function plan_commands.add_planning(own)
@@ -27,6 +22,11 @@ function plan_commands.add_planning(own)
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
+      :choices { "text", "markdown" }
+   own:flag("--full", "Show long texts whole.")
+   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
+      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -38,7 +38,8 @@ end
 --- Adds the options that say how it is applied.
 function plan_commands.add_applying(own)
    own:flag("-y --yes", "Do not ask.")
-   own:option("--concurrency", "Items at a time.", "4"):argname "<number>":convert(count)
+   own:flag("--dry-run", "Show the plan, and send nothing.")
+   selection.add_concurrency(own)
 end
 
 --- The options of `sync.plan` and `sync.promote` in a command's arguments.
@@ -50,13 +51,18 @@ function plan_commands.options(arguments)
       missing_secrets = arguments.missing_secrets,
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
+      references = arguments.references,
    }
 end
 
 --- Shows a plan, and saves it where that is wanted.
 -- @return the exit code that it stands for
 function plan_commands.show(out, arguments, plan)
-   out:plan(report.changes(plan))
+   if arguments.format == "markdown" then
+      out:text(markdown.of(plan, { full = arguments.full }))
+   else
+      out:plan(report.changes(plan, { full = arguments.full }))
+   end
    out:warnings(plan.warnings)
    if arguments.save then
       local done, err = plan:save(arguments.save)
@@ -69,26 +75,28 @@ end
 --- A plan as JSON data.
 plan_commands.describe = plan_file.describe
 
-local function is_confirmed(streams)
-   streams.err:write "Apply this? [y/N] "
+--- Tells whether somebody can be asked.
+function plan_commands.can_ask(streams, arguments)
+   return not arguments.json and native.process.is_terminal(0) and colour.is_terminal(streams.err)
+end
+
+--- Asks a question, as the last line on the screen. Tells whether the answer is yes.
+function plan_commands.ask(streams, question)
+   streams.out:flush()
+   streams.err:write(question, " [y/N] ")
    streams.err:flush()
    local answer = io.read "*l"
    return answer ~= nil and answer:lower():find "^%s*y" ~= nil
 end
 
-local function can_ask(streams, arguments)
-   return not arguments.json and native.process.is_terminal(0) and output.is_terminal(streams.err)
-end
-
 -- Ctrl-C once lets what is under way end, and nothing more begin.
-local function run(streams, arguments, plan)
-   local draw, clear = progress.new(streams, arguments)
+local function run(out, arguments, plan)
    native.process.catch_interrupt()
    local result, err = plan:apply {
-      concurrency = arguments.concurrency, on_progress = draw, should_stop = native.process.is_interrupted,
-      timeout = arguments.timeout, renames = arguments.rename or nil,
+      concurrency = arguments.concurrency, on_progress = progress.of_work(out),
+      should_stop = native.process.is_interrupted, timeout = arguments.timeout, renames = arguments.rename or nil,
    }
-   clear()
+   out:clear()
    return result, err
 end
 
@@ -110,6 +118,25 @@ local function conclude(out, result, err)
    return result and exit.DONE or exit.FAILED
 end
 
+-- What becomes of a plan that is not sent: it is told, and that is all.
+local function only_show(out, plan, code)
+   out:json(plan_commands.describe(plan))
+   return code
+end
+
+-- Asks whether a plan is applied.
+-- @return true; or nil and the exit code
+local function confirm(out, streams, arguments, plan, unasked)
+   if plan:is_empty() or arguments.yes then return true end
+   if not plan_commands.can_ask(streams, arguments) then
+      if unasked then return nil, only_show(out, plan, unasked) end
+      return nil, out:usage "nobody can be asked here: give --yes to apply the plan"
+   end
+   if plan_commands.ask(streams, ("Apply this to %s?"):format(report.counts(plan))) then return true end
+   out:note "declined: nothing was sent"
+   return nil, exit.FAILED
+end
+
 --- Shows a plan and applies it.
 -- @tparam table out
 -- @tparam table streams
@@ -117,29 +144,21 @@ end
 -- @tparam table plan
 -- @tparam[opt] number unasked the exit code when nobody can be asked and nobody said yes
 -- @treturn number the exit code
--- @return `nil` and an error object when the plan could not be saved
+-- @return `nil` and an error object when the plan could not be saved, or must not be applied
 function plan_commands.apply(out, streams, arguments, plan, unasked)
-   local shown, err = plan_commands.show(out, arguments, plan)
+   local shown, fine, err, code
+   shown, err = plan_commands.show(out, arguments, plan)
    if not shown then return nil, err end
-   if #plan.problems > 0 then
-      out:json(plan_commands.describe(plan))
-      return exit.FAILED
+   if #plan.problems > 0 then return only_show(out, plan, exit.FAILED) end
+   fine, err = plan_of.allow(plan, { renames = arguments.rename or nil })
+   if not fine then return nil, err end
+   if arguments.dry_run then
+      out:note "a dry run: nothing was sent"
+      return only_show(out, plan, exit.DONE)
    end
-   if not plan:is_empty() and not arguments.yes then
-      if not can_ask(streams, arguments) then
-         if unasked then
-            out:json(plan_commands.describe(plan))
-            return unasked
-         end
-         out:fail(errors.new { kind = "config", message = "nobody can be asked here: give --yes to apply the plan" })
-         return exit.USAGE
-      end
-      if not is_confirmed(streams) then
-         out:note "nothing was sent"
-         return exit.DONE
-      end
-   end
-   return conclude(out, run(streams, arguments, plan))
+   fine, code = confirm(out, streams, arguments, plan, unasked)
+   if not fine then return code end
+   return conclude(out, run(out, arguments, plan))
 end
 
 return plan_commands

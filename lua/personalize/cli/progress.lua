@@ -1,40 +1,104 @@
---- A bar that shows how far a command is: on a terminal, and nowhere else.
+--- How far a command is: count, rate, failures, the time that is left. On a terminal, and nowhere else.
 -- @module personalize.cli.progress
 -- @local
 
 local native = require "personalize.native"
-local output = require "personalize.cli.output"
 local text = require "personalize.text"
 
 local progress = {}
 
 local bar_width = 24
-local assumed_columns = 80
+local narrow_bar_width = 10
+local narrow_columns = 60
 
--- How often it is drawn at most: seconds.
-local interval = 0.05
+-- How often it is drawn at most, and how long a list takes at least before it is: seconds.
+local interval, patience = 0.05, 0.3
 
---- Makes a bar.
--- @tparam table streams
--- @tparam table arguments `json` wants none
--- @treturn ?function `on_progress` of `plan:apply`; nil where there is no terminal
--- @treturn function takes the bar away
-function progress.new(streams, arguments)
-   if arguments.json or not output.is_terminal(streams.err) then return nil, function() end end
-   local drawn = -math.huge
-   local function draw(done, total, item)
-      if done < total and native.now() - drawn < interval then return end
-      drawn = native.now()
-      local columns = native.process.terminal_width(2)
-      if columns < 20 then columns = assumed_columns end
-      local filled = math.floor(bar_width * done / total)
-      local line = ("[%s%s] %d/%d  %s"):format(("#"):rep(filled), ("."):rep(bar_width - filled), done, total,
-         text.line(item.name))
-      streams.err:write("\r", text.cut(line, columns - 1), "\27[K")
-      streams.err:flush()
+-- So much of the work is done before the rest is estimated.
+local first_estimate = 0.05
+
+--- Seconds for people: 8 s, 3 min, 2 h 5 min.
+local function duration(seconds)
+   if seconds < 100 then return ("%d s"):format(math.ceil(seconds)) end
+   if seconds < 5400 then return ("%d min"):format(math.ceil(seconds / 60)) end
+   return ("%d h %d min"):format(math.floor(seconds / 3600), math.floor(seconds % 3600 / 60))
+end
+
+local function rate_of(done, elapsed)
+   if elapsed <= 0 or done == 0 then return nil end
+   local rate = done / elapsed
+   return (rate < 10 and "%.1f/s" or "%.0f/s"):format(rate)
+end
+
+local function left_of(done, total, elapsed)
+   if done >= total or done < total * first_estimate or elapsed < patience then return nil end
+   return duration(elapsed / done * (total - done)) .. " left"
+end
+
+local function add(parts, part)
+   if part then parts[#parts + 1] = part end
+end
+
+--- The line of work whose amount is known.
+-- @tparam number done
+-- @tparam number total
+-- @tparam number failed
+-- @tparam number elapsed seconds
+-- @tparam string name what was done last
+-- @tparam number columns of the terminal
+function progress.line(done, total, failed, elapsed, name, columns)
+   local width = columns < narrow_columns and narrow_bar_width or bar_width
+   local filled = math.floor(width * done / total)
+   local parts = { ("[%s%s] %d/%d"):format(("#"):rep(filled), ("."):rep(width - filled), done, total) }
+   if failed > 0 then add(parts, failed .. " failed") end
+   add(parts, rate_of(done, elapsed))
+   add(parts, left_of(done, total, elapsed))
+   add(parts, text.line(name))
+   return text.cut(table.concat(parts, "  "), columns - 1)
+end
+
+--- The line of a list that is read.
+-- @tparam string many the word for its items
+-- @tparam number count
+-- @tparam ?number total
+-- @tparam number elapsed seconds
+-- @tparam number columns of the terminal
+function progress.list_line(many, count, total, elapsed, columns)
+   local parts = { total and total >= count and ("%d of %d %s"):format(count, total, many)
+      or ("%d %s"):format(count, many) }
+   add(parts, rate_of(count, elapsed))
+   add(parts, total and count > 0 and left_of(count, total, elapsed))
+   return text.cut(table.concat(parts, "  "), columns - 1)
+end
+
+--- What a client tells of its long lists, on the command's terminal; nil where there is none.
+-- @tparam table out the command's output
+function progress.of_list(out)
+   if not out:columns_of_bar() then return nil end
+   local started, last, drawn = native.now(), 0, -math.huge
+   return function(many, count, total)
+      local now = native.now()
+      if count < last or now - started > 3600 then started = now end
+      last = count
+      if now - started < patience or now - drawn < interval then return end
+      drawn = now
+      out:bar(progress.list_line(many, count, total, now - started, out:columns_of_bar()))
    end
-   return draw, function()
-      if drawn > 0 then streams.err:write "\r\27[K" end
+end
+
+--- What many pieces of work tell, on the command's terminal; nil where there is none.
+-- @tparam table out
+-- @treturn ?function `on_progress(done, total, item, result)`: without `result` the item failed
+function progress.of_work(out)
+   if not out:columns_of_bar() then return nil end
+   local started, drawn, failed = native.now(), -math.huge, 0
+   return function(done, total, item, result)
+      if result == nil then failed = failed + 1 end
+      local now = native.now()
+      if done < total and now - drawn < interval then return end
+      drawn = now
+      local name = type(item) == "table" and type(item.name) == "string" and item.name or ""
+      out:bar(progress.line(done, total, failed, now - started, name, out:columns_of_bar()))
    end
 end
 

@@ -14,8 +14,10 @@ function command.add(parser)
       .. "--yes or when asked, the work. Exit code 2: the plan was shown only.")
    own:epilog("Example: personalize promote --from STAGING --to PROD --select 'Weather*' "
       .. "--replace-url https://staging.example.com https://api.example.com")
-   own:option("--from", "Prefix of the environment variables of the one tenant."):argname "<prefix>":count "1"
-   own:option("--to", "Of the other."):argname "<prefix>":count "1"
+   own:option("--from", "Prefix of the environment variables of the one tenant."):argname "<prefix>"
+   own:option("--to", "Of the other."):argname "<prefix>"
+   own:option("--from-profile", "Profile of the one tenant."):argname "<name>"
+   own:option("--to-profile", "Of the other."):argname "<name>"
    own:option("--replace-url", "Put one text in the place of another, in URLs. May be given again.")
       :args(2):count "*":argname { "<text>", "<other>" }:target "urls"
    own:option("--replace-secret", "Take another variable for a secret. May be given again.")
@@ -24,7 +26,7 @@ function command.add(parser)
    plan_commands.add_planning(own)
    plan_commands.add_applying(own)
    own:flag("--json", "One JSON document: what was done, or the plan.")
-   tenant.add_timeout(own)
+   tenant.add_calling(own)
 end
 
 local function map_of(list)
@@ -36,9 +38,15 @@ end
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    local from, to, plan, code, err
-   from, err = tenant.client(arguments, arguments.from)
+   if (arguments.from == nil) == (arguments.from_profile == nil) then
+      return out:usage "give --from or --from-profile"
+   elseif (arguments.to == nil) == (arguments.to_profile == nil) then
+      return out:usage "give --to or --to-profile"
+   end
+   from, err = tenant.client(arguments, out, { prefix = arguments.from, profile = arguments.from_profile,
+      is_planned = true })
    if not from then return out:fail(err) end
-   to, err = tenant.client(arguments, arguments.to)
+   to, err = tenant.client(arguments, out, { prefix = arguments.to, profile = arguments.to_profile, is_planned = true })
    if not to then return out:fail(err) end
    local options = plan_commands.options(arguments)
    options.extract_secrets = arguments.extract_secrets or nil

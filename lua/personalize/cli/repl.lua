@@ -1,16 +1,19 @@
---- `personalize repl`: the stock interpreter, with its line editing, and a client ready.
+--- `personalize repl`: a Lua prompt with a client ready, with completion and a history where lua-readline is installed,
+-- else the stock interpreter.
 -- @module personalize.cli.repl
 
+local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
+local session = require "personalize.cli.session"
+local tenant = require "personalize.cli.tenant"
 
 local command = {}
 
 function command.add(parser)
    local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: what the command "
       .. "does alone.")
-   own:option("--prefix", "Read PREFIX_REGION, PREFIX_CLIENT_ID and so on: another tenant.", "PERSONALIZE")
-      :argname "<prefix>"
+   tenant.add_source(own)
 end
 
 -- The interpreter that runs this, as it was called.
@@ -24,8 +27,15 @@ function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    -- run within another program, it would take that one's place
    if streams.out ~= io.stdout then return out:fail "the REPL needs the process's own streams" end
-   local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q)")
-      :format(package.path, package.cpath, arguments.prefix or "PERSONALIZE")
+   -- with lua-readline lines are completed and kept; else the stock interpreter reads them
+   local found, reader = pcall(require, "readline")
+   if found and native.process.is_terminal(0) and native.process.is_terminal(1) then
+      session.start(arguments.profile or "", arguments.prefix or "", true)
+      session.run(reader)
+      return exit.DONE
+   end
+   local chunk = ("package.path, package.cpath = %q, %q; require('personalize.cli.session').start(%q, %q)")
+      :format(package.path, package.cpath, arguments.profile or "", arguments.prefix or "")
    streams.out:flush()
    local program = interpreter()
    local _, reason = native.process.become(program, "-e", (chunk:gsub("\\\n", "\\n")), "-i")

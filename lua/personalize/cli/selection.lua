@@ -1,13 +1,24 @@
---- The option `--select`: which connections, by their names.
+--- Options of commands on many connections: which ones, by their names, and how many at a time.
 -- @module personalize.cli.selection
 -- @local
 
 local selection = {}
 
---- Adds the option to a command.
+local function count(value)
+   local number = tonumber(value)
+   if number and number >= 1 and number <= 1000 and number % 1 == 0 then return number end
+   return nil, "--concurrency: expected an integer from 1 to 1000"
+end
+
+--- Adds `--select` to a command.
 function selection.add(own)
    own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
       :argname "<pattern>":count "*":target "names"
+end
+
+--- Adds `--concurrency`.
+function selection.add_concurrency(own)
+   own:option("--concurrency", "Items at a time.", "4"):argname "<number>":convert(count)
 end
 
 --- The patterns given; nil where none was, which means all.

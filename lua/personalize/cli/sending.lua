@@ -1,14 +1,14 @@
---- What `create`, `ensure`, `update` and `patch` share: a definition is read and sent, and the connection
--- shown that came of it.
+--- What commands share that write one connection: a definition is read and sent, and the connection shown that came of
+-- it. With `--dry-run` the write itself is shown.
 -- @module personalize.cli.sending
 -- @local
 
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local rehearsal = require "personalize.cli.rehearsal"
 local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
-local warnings = require "personalize.cli.warnings"
 
 local sending = {}
 
@@ -16,15 +16,48 @@ local sending = {}
 function sending.add(own)
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
+   sending.add_common(own)
+end
+
+--- Adds the options of every write.
+function sending.add_common(own)
+   rehearsal.add(own)
+   own:flag("--full", "Show long texts whole.")
    own:flag("--json", "One JSON document: the connection as the service answered.")
    tenant.add(own)
 end
 
---- Adds the options of the two that change a connection.
-function sending.add_changing(own)
+--- Adds the option of those that change a connection.
+function sending.add_missing_secrets(own)
    own:option("--missing-secrets", "What becomes of an update that lacks a write-only secret: it is refused, unless "
       .. "this is `send`, which may erase it."):choices { "refuse", "send" }
+end
+
+--- Adds the options of the two that change a connection by a definition.
+function sending.add_changing(own)
+   sending.add_missing_secrets(own)
    sending.add(own)
+end
+
+--- The options of calls that write, in a command's arguments.
+function sending.options(arguments)
+   return { unknown_members = arguments.unknown_members, missing_secrets = arguments.missing_secrets }
+end
+
+--- Sends and shows the connection that came of it; or shows what would be sent.
+-- @tparam table arguments
+-- @tparam personalize.client client
+-- @tparam table out
+-- @tparam function send `send()`: the connection; or nil and an error object
+-- @return the exit code; or nil and an error object
+function sending.send(arguments, client, out, send)
+   local rehearsed = arguments.dry_run and rehearsal.begin(client)
+   local sent, err = send()
+   if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments) end
+   if not sent then return nil, err end
+   out:text(sent)
+   out:json(sent)
+   return exit.DONE
 end
 
 --- Reads a definition, sends it and shows the answer. Nobody is called before the definition is known to be fine.
@@ -38,12 +71,11 @@ function sending.run(arguments, streams, given, send)
    local definition, texts = (type(given) == "function" and given or input.resolved)(given)
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
-      local sent, err = send(client, definition, out, { unknown_members = arguments.unknown_members })
-      if not sent then return nil, resolve.hide(err, texts) end
-      out:text(sent)
-      out:json(sent)
-      warnings.say(out, sent)
-      return exit.DONE
+      local code, err = sending.send(arguments, client, out, function()
+         return send(client, definition, out, sending.options(arguments))
+      end)
+      if not code then return nil, resolve.hide(err, texts) end
+      return code
    end)
 end
 
@@ -53,7 +85,6 @@ function sending.change(arguments, streams, given, send)
    return sending.run(arguments, streams, given, function(client, definition, out, options)
       local connection, err = tenant.find(client, arguments.name)
       if not connection then return nil, err end
-      options.missing_secrets = arguments.missing_secrets
       return send(client.connections, connection, definition, options, out)
    end)
 end

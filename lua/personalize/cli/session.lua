@@ -7,8 +7,11 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local manual = require "personalize.cli.manual"
 local personalize = require "personalize"
+local prompt = require "personalize.cli.prompt"
 local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local sync = require "personalize.sync"
+local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
 local session = {}
@@ -22,10 +25,14 @@ end
 
 local plain_print = print
 
+local function shown(results)
+   local texts = {}
+   for index = 1, results.n do texts[index] = show(results[index]) end
+   return table.concat(texts, "\t")
+end
+
 local function pretty_print(...)
-   local shown = {}
-   for index = 1, select("#", ...) do shown[index] = show((select(index, ...))) end
-   plain_print(table.concat(shown, "\t"))
+   plain_print(shown { n = select("#", ...), ... })
 end
 
 local namespaces = { ["connections."] = personalize.connections, ["personalize."] = personalize, ["sync."] = sync }
@@ -51,35 +58,110 @@ local function overview()
    return table.concat(lines, "\n")
 end
 
---- Prints the reference's text about a function, or the list of all.
-local function help(value)
-   if value == nil then return plain_print(overview()) end
-   local name = type(value) == "string" and value or name_of(value)
-   plain_print(name and manual.about(name) or "nothing is known of that; help() lists everything")
+local function list_of(prefix)
+   local lines = {}
+   for _, name in ipairs(manual.names()) do
+      if name:sub(1, #prefix) == prefix then
+         lines[#lines + 1] = ("  %s  %s"):format(text.pad(name, 26), text.cut(manual.summary(name), 86))
+      end
+   end
+   return lines[1] and table.concat(lines, "\n") or nil
 end
 
-local function greeting(client, err)
+-- What is known of a member of a connection, wherever it stands.
+local function about_member(name)
+   local lines = {}
+   schema.each(function(member, path)
+      if path == name or member.name == name then
+         local unit = member.unit and (", " .. member.unit) or ""
+         lines[#lines + 1] = ("%s (%s%s)  %s"):format(path, member.type, unit, (member.about:gsub("`", "")))
+      end
+   end)
+   return lines[1] and table.concat(lines, "\n") or nil
+end
+
+local prefixes = { ["personalize.client"] = "client:", ["personalize.connection"] = "connection:",
+   ["personalize.builder"] = "builder:", ["personalize.plan"] = "plan:" }
+
+-- What is known of a thing of the library: its methods, or the functions of a module.
+local function about_table(value)
+   for prefix, namespace in pairs(namespaces) do
+      if rawequal(value, namespace) then return list_of(prefix) end
+   end
+   local mine = session.client
+   if mine and rawequal(value, mine.connections) then return list_of "connections." end
+   local metatable = getmetatable(value)
+   local prefix = type(metatable) == "table" and prefixes[rawget(metatable, "__name")]
+   if errors.is(value) then return ("%s\n  members: kind, message, status, ...; see errors-and-retries.md")
+      :format(tostring(value)) end
+   return prefix and list_of(prefix) or nil
+end
+
+-- What is known under a name: of a function, also without what stands before it; of a member.
+local function about_name(name)
+   local found = manual.about(name)
+   if found then return found end
+   for _, full in ipairs(manual.names()) do
+      if full:match "[^.:]*$" == name then found = (found and found .. "\n\n" or "") .. manual.about(full) end
+   end
+   return found or about_member(name)
+end
+
+--- Prints what the reference tells of anything: a function, its name, a member's name, an object; or the list of all.
+local function help(value)
+   if value == nil then return plain_print(overview()) end
+   local found
+   if type(value) == "table" then
+      found = about_table(value)
+   else
+      local name = type(value) == "string" and value or name_of(value)
+      found = name and about_name(name)
+   end
+   plain_print(found or "nothing is known of that; help() lists everything")
+end
+
+-- What `quit` alone shows where the prompt is the stock interpreter's.
+local quit = setmetatable({}, { __call = function() os.exit(true, true) end,
+   __tostring = function() return "quit() or Ctrl-D ends this" end })
+
+local function greeting(client, err, is_edited)
    local lines = { ("personalize %s, %s. help() lists what there is."):format(personalize._VERSION,
       rawget(_G, "jit") and jit.version or _VERSION) }
    lines[2] = client and tostring(client) .. ": `connections` are its connections."
       or ("No client: %s"):format(tostring(err))
    if not client then lines[3] = "`client` can be made by hand: client = assert(personalize.new { ... })" end
-   if rawget(_G, "jit") then
+   if rawget(_G, "jit") and not is_edited then
       lines[#lines + 1] = "LuaJIT shows the value of an expression after `=`: = connections.list()"
    end
    return table.concat(lines, "\n")
 end
 
+-- The client of the tenant that a profile or a prefix names, where they are not empty.
+local function client_of(profile, prefix)
+   local source, err = tenant.source(profile ~= "" and profile or nil, prefix ~= "" and prefix or nil)
+   if not source then return nil, err end
+   return personalize.from_env { prefix = source.prefix, variables = source.variables }
+end
+
 --- Sets the globals up.
--- @tparam string prefix of the environment variables
-function session.start(prefix)
-   local client, err = personalize.from_env { prefix = prefix }
+-- @tparam string profile name; empty for none
+-- @tparam string prefix of the environment variables; empty for the usual one
+-- @tparam[opt=false] boolean is_edited whether `session.run` reads the lines, and not the stock interpreter
+function session.start(profile, prefix, is_edited)
+   local client, err = client_of(profile, prefix)
    if client then personalize.configure(client) end
    session.client = client
    local globals = { personalize = personalize, client = client, connections = personalize.connections, sync = sync,
-      help = help, print = pretty_print, null = personalize.null }
+      help = help, print = pretty_print, null = personalize.null, quit = quit }
    for name, value in pairs(globals) do rawset(_G, name, value) end
-   plain_print(greeting(client, errors.is(err) and err or nil))
+   rawset(_G, "_PROMPT", prompt.text(client, profile ~= "" and profile or prefix, not rawget(_G, "jit")))
+   plain_print(greeting(client, errors.is(err) and err or nil, is_edited))
+end
+
+--- Reads lines by the module `readline`, after `session.start`, until the end of input.
+-- @tparam table reader
+function session.run(reader)
+   prompt.run(reader, { client = session.client, prompt = _G._PROMPT, show = shown })
 end
 
 return session

@@ -2,41 +2,90 @@
 -- @module personalize.cli.tenant
 -- @local
 
+local client_of = require "personalize.client"
+local colour = require "personalize.cli.colour"
 local errors = require "personalize.error"
 local options = require "personalize.options"
 local output = require "personalize.cli.output"
 local personalize = require "personalize"
+local profile = require "personalize.cli.profile"
+local progress = require "personalize.cli.progress"
 local shape = require "personalize.raw"
+local suggestion = require "personalize.resource.suggestion"
+local trace = require "personalize.cli.trace"
 
 local tenant = {}
 
+local usual_prefix = "PERSONALIZE"
+
 --- Adds the options that commands with one tenant have.
 function tenant.add(own)
-   own:option("--prefix", "Read PREFIX_REGION, PREFIX_CLIENT_ID and so on: another tenant.", "PERSONALIZE")
-      :argname "<prefix>"
-   tenant.add_timeout(own)
+   tenant.add_source(own)
+   tenant.add_calling(own)
 end
 
-function tenant.add_timeout(own)
+--- Adds the options that say which tenant is meant.
+function tenant.add_source(own)
+   own:option("--profile", "Read the variables from ~/.config/personalize/NAME.env, and none from the environment.")
+      :argname "<name>"
+   own:option("--prefix", ("Read PREFIX_REGION, PREFIX_CLIENT_ID and so on: another tenant. (default: %s)")
+      :format(usual_prefix)):argname "<prefix>"
+end
+
+--- Adds the options of every command that calls the service.
+function tenant.add_calling(own)
    own:option("--timeout", "Seconds for each call.")
       :argname "<seconds>":convert(function(value)
          local seconds = tonumber(value)
          if seconds and seconds > 0 and seconds < 2 ^ 31 then return seconds end
          return nil, "--timeout: expected a positive number of seconds"
       end)
+   own:flag("--verbose", "Show each attempt on stderr, secrets masked; PERSONALIZE_DEBUG=1 does so too.")
+   colour.add(own)
+end
+
+--- Where a tenant's variables are read.
+-- @tparam ?string profile_name
+-- @tparam ?string prefix
+-- @treturn table `prefix`, and `variables` that are read in place of the environment; or nil and an error object
+function tenant.source(profile_name, prefix)
+   if profile_name and prefix then return errors.fail("config", "give --profile or --prefix, not both") end
+   if profile_name then
+      local variables, err = profile.read(profile_name)
+      if not variables then return nil, err end
+      return { prefix = usual_prefix, variables = variables, profile = profile_name }
+   end
+   prefix = prefix or usual_prefix
+   if prefix:find "^[%a_][%w_]*$" then return { prefix = prefix } end
+   return errors.fail("config", ("%s is no prefix of environment variables: letters, digits and _")
+      :format(options.describe(prefix)))
+end
+
+-- Shows what happens, and says warnings, those of definitions where `says_all`.
+local function listener(out, says_all)
+   return function(event)
+      if event.type == "warning" and (says_all or not event.path or event.path == "") then out:warn(event) end
+      local line = out.is_verbose and trace.line(event)
+      if line then out:trace(line) end
+   end
 end
 
 --- Makes the client of a tenant.
 -- @tparam table arguments
--- @tparam[opt] string prefix
+-- @tparam table out
+-- @tparam[opt] table of the tenant: `profile`, `prefix`; default the command's own. `is_planned` tells that a plan says
+-- what there is to warn of in definitions.
 -- @return client; or nil and an error object
-function tenant.client(arguments, prefix)
-   prefix = prefix or arguments.prefix
-   if not prefix:find "^[%a_][%w_]*$" then
-      return errors.fail("config", ("%s is no prefix of environment variables: letters, digits and _")
-         :format(options.describe(prefix)))
-   end
-   return personalize.from_env { prefix = prefix, timeout = arguments.timeout }
+function tenant.client(arguments, out, of)
+   of = of or arguments
+   local source, err = tenant.source(of.profile, of.prefix)
+   if not source then return nil, err end
+   local client
+   client, err = personalize.from_env { prefix = source.prefix, variables = source.variables,
+      timeout = arguments.timeout, on_event = listener(out, not of.is_planned) }
+   if not client then return nil, err end
+   client_of.watch(client, progress.of_list(out))
+   return client
 end
 
 --- Runs the work of a command with the client of its tenant, and says what goes wrong.
@@ -46,39 +95,56 @@ end
 -- @treturn number the exit code
 function tenant.run(arguments, streams, work)
    local out = output.new(streams, arguments)
-   local client, err = tenant.client(arguments)
+   local client, err = tenant.client(arguments, out)
    if not client then return out:fail(err) end
    local code
    code, err = work(client, out)
    return code or out:fail(err)
 end
 
+--- A tenant in words: its address, and its organisation where that is known.
+-- @tparam personalize.client client
+-- @tparam[opt] table connection one of the tenant
+function tenant.title(client, connection)
+   local settings = client_of.settings(client)
+   local organisation = settings.client_key or connection and shape.string(connection, "clientKey")
+   return settings.base_url .. (organisation and (" (organisation %s)"):format(organisation) or "")
+end
+
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
--- The connections in use of a name, or where there are none the archived ones.
-local function of_name(list, name)
+-- The connections in use of a name, or where there are none the archived ones; the other way round where those are
+-- meant.
+local function of_name(list, name, prefers_archived)
    local live, archived = {}, {}
    for _, connection in ipairs(list) do
       if shape.string(connection, "name") == name then
          table.insert(shape.get(connection, "archived") == true and archived or live, connection)
       end
    end
+   if prefers_archived then return #archived > 0 and archived or live end
    return #live > 0 and live or archived
 end
 
 --- Finds a connection by its ref, or by its name.
+-- @tparam personalize.client client
+-- @tparam string name
+-- @tparam[opt] table how `prefers_archived`: of one name those that are archived are meant
 -- @return connection; or nil and an error object
-function tenant.find(client, name)
+function tenant.find(client, name, how)
    if name:find(uuid) then
       local connection, err = client.connections.get(name)
       if connection or err.kind ~= "not_found" then return connection, err end
    end
    local list, err = client.connections.list()
    if not list then return nil, err end
-   local found = of_name(list, name)
+   local found = of_name(list, name, how and how.prefers_archived)
    if #found == 1 then return found[1] end
    if #found == 0 then
-      return errors.fail("not_found", ("no connection is named %s, nor is it a ref"):format(options.describe(name)))
+      local names = {}
+      for _, connection in ipairs(list) do names[#names + 1] = shape.string(connection, "name") end
+      return errors.fail("not_found", ("no connection is named %s, nor is it a ref%s"):format(options.describe(name),
+         suggestion.of(name, names)))
    end
    local refs = {}
    for index, connection in ipairs(found) do refs[index] = tostring(connection.ref) end

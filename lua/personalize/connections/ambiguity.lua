@@ -2,7 +2,7 @@
 -- @module personalize.connections.ambiguity
 -- @local
 
-local answer = require "personalize.http.response"
+local dates = require "personalize.http.dates"
 local native = require "personalize.native"
 local merge = require "personalize.connections.merge"
 local schema = require "personalize.schema"
@@ -16,8 +16,8 @@ local function is_secret(path) return schema.secrets[path] end
 
 -- When a connection was modified by the server's clock, compared with the time of the call by that same clock.
 local function was_modified_since(connection, started, looked_up)
-   local modified = type(connection.modifiedAt) == "string" and answer.iso_time(connection.modifiedAt)
-   local date = looked_up.date and answer.http_date(looked_up.date)
+   local modified = type(connection.modifiedAt) == "string" and dates.iso(connection.modifiedAt)
+   local date = looked_up.date and dates.http(looked_up.date)
    if not modified or not date then return false end
    local called_at = date - (native.now() - started)
    return modified >= called_at - clock_tolerance and modified <= date + clock_tolerance

@@ -2,6 +2,7 @@
 -- @classmod personalize.differences
 -- @extends {personalize.differences.item,...}
 
+local difference_lines = require "personalize.connections.difference_lines"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
@@ -22,18 +23,13 @@ local difference = {}
 -- @table members
 -- @tfield {personalize.differences.item,...} server_owned differences of the members that the server owns
 
-local widest_value = 60
+-- item -> its values with secrets masked; beside the item, for they are none of its members
+local masked_of = setmetatable({}, { __mode = "k" })
 
 local function child_path(prefix, name)
    if type(name) == "number" then return ("%s[%d]"):format(prefix, name) end
    if not name:find "^[%a_][%w_]*$" then return ("%s[%s]"):format(prefix, json.encode(name) or "?") end
    return prefix == "" and name or prefix .. "." .. name
-end
-
-local function shown(value)
-   if value == nil then return "(absent)" end
-   local line = json.encode(value, { canonical = true }) or ("<%s>"):format(type(value))
-   return text.short(line, widest_value)
 end
 
 -- A member of a masked value: of what is hidden whole, everything is hidden.
@@ -43,11 +39,12 @@ local function masked_member(value, name)
 end
 
 local function add(found, path, sides)
-   local from, to = shown(sides.masked_old), shown(sides.masked_new)
-   if sides.old == nil then from = shown(nil) end
-   if sides.new == nil then to = shown(nil) end
-   found[#found + 1] = { path = path, old = sides.old, new = sides.new }
-   found.lines[#found] = ("%s: %s -> %s%s"):format(text.line(path), from, to, from == to and " (changed)" or "")
+   local item = { path = path, old = sides.old, new = sides.new }
+   local masked = {}
+   if sides.old ~= nil then masked.old = sides.masked_old end
+   if sides.new ~= nil then masked.new = sides.masked_new end
+   masked_of[item] = masked
+   found[#found + 1] = item
 end
 
 -- Walks both sides, and masked copies of them for what is shown.
@@ -64,13 +61,42 @@ local function compare(found, path, sides)
    end
 end
 
-local function describe(found, server_owned)
-   local lines = { #found == 0 and "no differences" or table.concat(found.lines, "\n") }
-   if #server_owned > 0 then
-      lines[2] = "of the members that the server owns:"
-      lines[3] = table.concat(server_owned.lines, "\n")
+-- An item's values as they may be shown: those of a loaded plan are masked already.
+local function shown_values(item)
+   return masked_of[item] or item
+end
+
+-- A loaded plan of an earlier version has the text alone.
+local function lines_of_item(item, how)
+   local values, lines = shown_values(item), {}
+   if values.old ~= nil or values.new ~= nil then
+      return difference_lines.of(item.path, values.old, values.new, how)
+   end
+   for line in (shape.string(item, "shown") or "?"):gmatch "[^\n]+" do lines[#lines + 1] = text.line(line) end
+   return lines
+end
+
+local function lines_of(found, how)
+   local lines = {}
+   for index = 1, #found do
+      for _, line in ipairs(lines_of_item(found[index], how)) do lines[#lines + 1] = line end
    end
    return table.concat(lines, "\n")
+end
+
+--- Differences as people read them, secrets masked.
+-- @local
+-- @tparam table found
+-- @tparam[opt] table how `full`: long texts whole
+-- @treturn string
+function difference.describe(found, how)
+   return #found == 0 and "no differences" or lines_of(found, how or {})
+end
+
+local function describe(found, server_owned)
+   local described = difference.describe(found)
+   if #server_owned == 0 then return described end
+   return ("%s\nof the members that the server owns:\n%s"):format(described, lines_of(server_owned, {}))
 end
 
 -- A copy that is known to end, and to have strings and array indexes for names.
@@ -90,7 +116,7 @@ function difference.between(old, new)
    if not old then return nil, err end
    new, err = snapshot(new, "the other one")
    if not new then return nil, err end
-   local found, server_owned = { lines = {} }, { lines = {} }
+   local found, server_owned = {}, {}
    local masked_old, masked_new = redaction.connection(old), redaction.connection(new)
    for _, name in ipairs(order.names(old, new, schema.rank)) do
       compare(schema.server_owned[name] and server_owned or found, child_path("", name), {
@@ -98,27 +124,40 @@ function difference.between(old, new)
          masked_old = rawget(masked_old, name), masked_new = rawget(masked_new, name),
       })
    end
-   local description = describe(found, server_owned)
-   local server_description = table.concat(server_owned.lines, "\n")
-   found.lines, server_owned.lines = nil, nil
-   setmetatable(server_owned, { __jsontype = "array", __tostring = function() return server_description end })
+   setmetatable(server_owned, { __jsontype = "array", __tostring = function(self) return lines_of(self, {}) end })
    return setmetatable(found, {
       __name = "personalize.difference",
       __jsontype = "array",
       __index = { server_owned = server_owned },
-      __tostring = function() return description end,
+      __tostring = function(self) return describe(self, server_owned) end,
    })
 end
 
--- Differences as data, secrets masked: an array of `{ path =, shown = }`, one for each line that `tostring` gives of
--- them.
+--- Differences as data, secrets masked: an array of `{ path =, old =, new =, shown = }`; `shown` is what `tostring`
+-- tells of each. What is not there has no `old`, or no `new`.
+-- @local
 function difference.shown(differences)
-   local list, index = json.array {}, 0
-   for line in tostring(differences):gmatch "[^\n]+" do
-      index = index + 1
-      if differences[index] then list[index] = { path = differences[index].path, shown = line } end
+   local list = json.array {}
+   for index = 1, #differences do
+      local item = differences[index]
+      local values = shown_values(item)
+      list[index] = { path = item.path, old = values.old, new = values.new, shown = lines_of({ item }, {}) }
    end
    return list
+end
+
+--- Differences that were read from a saved plan.
+-- @local
+-- @tparam table list as `shown` gave it; of anything else there is nothing to tell
+function difference.loaded(list)
+   local found = {}
+   for _, each in ipairs(type(list) == "table" and list or {}) do
+      if type(each) == "table" and type(rawget(each, "path")) == "string" then found[#found + 1] = each end
+   end
+   return setmetatable(found, {
+      __name = "personalize.difference", __jsontype = "array",
+      __tostring = function(self) return difference.describe(self) end,
+   })
 end
 
 return difference

@@ -15,9 +15,10 @@ connections_display.schema = { rank = schema.rank, arrays = schema.arrays, mask 
 --- A connection or definition in lines, member by member in canonical order.
 -- @tparam string title what stands before the name
 -- @tparam table connection
+-- @tparam[opt] number total the width that lines should have at most; `math.huge`: nothing is cut
 -- @treturn string
-function connections_display.connection(title, connection)
-   return display.item(title, proxy.plain(connection) or connection, connections_display.schema)
+function connections_display.connection(title, connection, total)
+   return display.item(title, proxy.plain(connection) or connection, connections_display.schema, total)
 end
 
 return connections_display

@@ -5,7 +5,7 @@
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
-local responses = require "personalize.http.response"
+local dates = require "personalize.http.dates"
 local shape = require "personalize.raw"
 
 local expectation = {}
@@ -47,8 +47,8 @@ end
 local function is_same(name, expected, present)
    if shape.equal(present, expected) then return true end
    if name ~= "modifiedAt" or type(present) ~= "string" then return false end
-   local time = responses.iso_time(present)
-   return time ~= nil and time == responses.iso_time(expected)
+   local time = dates.iso(present)
+   return time ~= nil and time == dates.iso(expected)
 end
 
 --- Compares with what was retrieved just now. What was only remembered is compared as far as both sides have it.

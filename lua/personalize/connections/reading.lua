@@ -7,7 +7,8 @@ local of_resources = require "personalize.resource.reading"
 
 local reading = {}
 
---- Lists connections: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+--- Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else that
+-- page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
 -- @api `GET /v2/connections` (no parameter of it is published)
 -- @function list
 -- @tparam[opt] personalize.connections.call_options opts what every call takes, and
@@ -20,7 +21,7 @@ local reading = {}
 -- print(#assert(connections.list { limit = 1, offset = 1 }))  --> 1
 reading.list = of_resources.list
 
---- Iterates over all connections, page by page, as they are needed. Raises an error object when a page cannot be had.
+--- Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a page cannot be had.
 -- @api `GET /v2/connections`
 -- @function each
 -- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each page), and
@@ -39,7 +40,8 @@ reading.each = of_resources.each
 -- @usage print(assert(connections.get(ref)).ref == ref)  --> true
 reading.get = of_resources.get
 
---- Finds the first connection that fits.
+--- Finds the first connection that fits, archived ones too: `find { name = "Weather", archived = false }` leaves these
+-- out.
 -- @api `GET /v2/connections`
 -- @function find
 -- @tparam string|personalize.members|fun(connection:personalize.connection):any wanted a name; or a table of members

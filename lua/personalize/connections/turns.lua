@@ -6,6 +6,7 @@
 local errors = require "personalize.error"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local signal = require "personalize.http.signal"
 local waiting = require "personalize.http.waiting"
 
 local turns = {}
@@ -16,6 +17,7 @@ local running = setmetatable({}, { __mode = "k" })
 -- A turn that nobody ends (nginx kills a light thread in the middle) is over when its call's time is.
 local Turn = {}
 Turn.__index = Turn
+signal.extend(Turn)
 
 function Turn:done()
    return self.is_over or native.now() >= self.deadline
@@ -35,7 +37,7 @@ local function take(self, names, name, deadline)
       if native.now() >= deadline then
          return errors.fail("timeout", ("another ensure of %s was still at work"):format(options.describe(name)))
       end
-      waiting.until_done(other, deadline)
+      waiting.until_done(other, math.min(deadline, other.deadline))
       local fine, err = waiting.ready()
       if not fine then return nil, err end
    end
@@ -48,6 +50,7 @@ local function give_back(self, names, taken)
    for _, name in ipairs(taken) do
       if names[name] == self then names[name] = nil end
    end
+   self:signal()
 end
 
 local function finish(self, names, taken, fine, ...)

@@ -5,6 +5,7 @@
 
 local native = require "personalize.native"
 local responses = require "personalize.http.response"
+local map = require "personalize.http.loops.map"
 local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
@@ -59,15 +60,17 @@ local function once(self, call, authorization, number, now)
       now = native.now() -- hooks take their time
    end
    local response, err = transport.perform(request.exchange(call, authorization, call.deadline - now),
-      self.profile)
+      call.profile, call)
+   local outcome = response or errors.facts(err)
    local value, warnings
    if response then
       value, warnings = responses.read(response, call, self.settings.max_depth)
       if value == nil then err = warnings end
+   elseif responses.is_decided(outcome) then
+      err = responses.broken(outcome, err, call)
    end
-   local outcome = response or errors.facts(err)
    outcome.attempts = number
-   if outcome.status == 429 then waiting.slow_down() end
+   if outcome.status == 429 then map.slow_down() end
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err)
       meta.attach(err, outcome)
@@ -129,7 +132,7 @@ local function is_refused(self, call, authorization, err)
 end
 
 --- Performs a call.
--- @tparam table self of a client `settings`, their `profile`, `emit`, and
+-- @tparam table self of a client `settings`, `emit`, and
 --
 -- - `listens`: true when there is a hook for events
 -- - `secrets()`: an array of the client's own secrets
@@ -140,9 +143,16 @@ end
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
 -- - `deadline` on the monotonic clock, `retry` (a complete policy)
 -- - `authorization`: a header instead of the client's own, or false for none
+-- - `is_token` of the token endpoint's call, `is_list` of one that asks for a list
 -- - `definition`: what is sent, and `secrets_sent(definition)`: the set of its secrets, which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
+   call.settings = self.settings
+   if call.is_token then
+      call.uses_proxy, call.profile = self.settings.proxies_tokens, self.settings.token_profile
+   else
+      call.uses_proxy, call.profile = self.settings.proxies_calls, self.settings.profile
+   end
    local number, replays, previous = 0, 0, nil
    while true do
       local authorization, err = call.authorization, nil

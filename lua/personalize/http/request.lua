@@ -93,15 +93,16 @@ end
 
 --- The part that all requests of a client have in common.
 -- @tparam table settings of the client
+-- @tparam boolean is_proxied whether they go through the proxy, where there is one
 -- @return the profile that `engine:enqueue` takes beside a request; or nil and the engine's error
-function request.profile(settings)
+function request.profile(settings, is_proxied)
    return native.http.profile {
       connect_timeout_ms = milliseconds(settings.connect_timeout),
       stall_timeout_ms = milliseconds(settings.stall_timeout),
       max_response_bytes = settings.max_response_bytes,
       max_response_headers = settings.max_response_headers,
       http2 = settings.http2,
-      proxy = settings.proxy,
+      proxy = is_proxied and settings.proxy or nil,
       ca_file = settings.ca_file,
       ca_path = settings.ca_path,
       client_cert = settings.client_cert,

@@ -3,6 +3,9 @@
 -- @local
 
 local native = require "personalize.native"
+local advice = require "personalize.http.advice"
+local dates = require "personalize.http.dates"
+local error_body = require "personalize.http.error_body"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 
@@ -22,11 +25,6 @@ function responses.kind(status)
    return kinds[status] or (status >= 500 and status <= 599 and "server") or "http"
 end
 
-local advice = {
-   auth = "check that the credentials are right, not expired, and of this region's organisation",
-   forbidden = "the credentials are right but may not do this",
-}
-
 local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray" }
 
 local longest_id = 200
@@ -40,88 +38,28 @@ function responses.request_id(headers)
    return nil
 end
 
-local months = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10,
-   Nov = 11, Dec = 12 }
-
--- Days from 1970-01-01 to a date of the Gregorian calendar.
-local function days_from_civil(year, month, day)
-   if month <= 2 then year = year - 1 end
-   local era = math.floor(year / 400)
-   local year_of_era = year - era * 400
-   local shifted = month > 2 and month - 3 or month + 9
-   local day_of_year = math.floor((153 * shifted + 2) / 5) + day - 1
-   local day_of_era = year_of_era * 365 + math.floor(year_of_era / 4) - math.floor(year_of_era / 100) + day_of_year
-   return era * 146097 + day_of_era - 719468
-end
-
---- Seconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`), or nil.
-function responses.http_date(text)
-   local day, month, year, hour, minute, second =
-      text:match "^%a+, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$"
-   if not day or not months[month] then return nil end
-   return days_from_civil(tonumber(year), months[month], tonumber(day)) * 86400
-      + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
-end
-
---- Seconds since 1970 of a time in a connection (`2025-07-02T14:04:58.347Z`), or nil.
-function responses.iso_time(text)
-   local year, month, day, hour, minute, second =
-      text:match "^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d%.?%d*)Z$"
-   if not year then return nil end
-   return days_from_civil(tonumber(year), tonumber(month), tonumber(day)) * 86400
-      + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
-end
-
--- A server that asks for more means "for ever"; HTTP caches cut such numbers at the same place.
-local longest_retry_after = 2 ^ 31
-
---- Seconds that a `Retry-After` asks to wait, in either form; a date is measured by the server's own clock.
--- @treturn ?number 0 or more; nil when there is none or it makes no sense
-function responses.retry_after(headers)
-   local text = headers["retry-after"]
-   if not text then return nil end
-   if text:find "^%d+$" then return math.min(tonumber(text), longest_retry_after) end
-   local at = responses.http_date(text)
-   if not at then return nil end
-   local server_now = headers.date and responses.http_date(headers.date) or os.time()
-   return math.max(0, math.min(at - server_now, longest_retry_after))
-end
-
 local function content_type(headers)
    return (headers["content-type"] or ""):match "^%s*([^;%s]*)"
 end
 
-local function text_member(body, name)
-   local value = body[name]
-   if type(value) == "string" and value ~= "" then return value end
-   return nil
-end
-
--- The members of an error body, if it is the published one or close to it.
-local function published_error(response)
-   local body = response.body ~= "" and json.decode(response.body) or nil
-   if type(body) ~= "table" then return {} end
-   return {
-      -- the OAuth error format has its own two members
-      message = text_member(body, "message") or text_member(body, "error_description") or text_member(body, "error"),
-      developer_message = text_member(body, "developerMessage"),
-      more_info_url = text_member(body, "moreInfoUrl"),
-      code = type(body.code) == "number" and body.code or text_member(body, "code") or text_member(body, "error"),
-   }
-end
-
-local function status_message(response)
-   local said = published_error(response)
+-- What the body of a refusal says, and whether it is of the service's kind: JSON with a reason.
+local function reason_of(response)
+   local said = response.body ~= "" and error_body.read(response.body) or {}
    local message = said.message
-   if not message then
-      local kind = content_type(response.headers)
-      message = response.body == "" and "the server gave no reason"
-         or ("the answer is %s, not the service's JSON"):format(kind ~= "" and kind or "of no stated type")
+   if message then
+      if said.developer_message and said.developer_message ~= message then
+         message = message .. ": " .. said.developer_message
+      end
+      return message, said, true
+   elseif response.body == "" then
+      return response.broken and "the server's reason did not come whole: " .. response.broken
+         or "the server gave no reason", said, true
    end
-   if said.developer_message and said.developer_message ~= message then
-      message = message .. ": " .. said.developer_message
-   end
-   return message, said
+   local kind = content_type(response.headers)
+   local quoted = error_body.quote(response.body, kind)
+   message = ("the answer is %s, not the service's JSON%s"):format(kind ~= "" and kind or "of no stated type",
+      quoted and (': "%s"'):format(quoted) or "")
+   return response.broken and message .. "; it did not come whole: " .. response.broken or message, said, false
 end
 
 local function fail(kind, message, response, call, members)
@@ -136,19 +74,38 @@ end
 --- The error object of an answer whose status is not 2xx.
 function responses.error(response, call)
    local kind = responses.kind(response.status)
-   local message, said = status_message(response)
+   local message, said, is_service = reason_of(response)
+   local hint = advice.of_status(response.status, is_service, call)
    if response.status >= 300 and response.status < 400 and response.headers.location then
-      message = ("redirected to %s, which is not followed: an API answers where it is asked; check base_url")
-         :format(native.url.redact(response.headers.location))
-   elseif advice[kind] then
-      message = message .. " (" .. advice[kind] .. ")"
+      message = ("redirected to %s, which is not followed: an API answers where it is asked; %s")
+         :format(native.url.redact(response.headers.location), advice.of_redirection(call))
+   elseif hint then
+      message = message .. " (" .. hint .. ")"
    end
    return fail(kind, message, response, call, {
       code = said.code,
       developer_message = said.developer_message,
       more_info_url = said.more_info_url,
-      retry_after = responses.retry_after(response.headers),
+      retry_after = dates.retry_after(response.headers),
    })
+end
+
+--- True when what broke off was a refusal: its status counts, whatever became of the rest.
+-- @tparam table facts of a failed exchange
+function responses.is_decided(facts)
+   return facts.status ~= nil and facts.status >= 300
+end
+
+--- The error object of a refusal that broke off.
+-- @tparam table facts of the exchange: `status`, `headers`, and `body` as far as it came
+-- @tparam table cause the transport's error
+-- @tparam table call
+function responses.broken(facts, cause, call)
+   facts.body = facts.body or ""
+   facts.broken = cause.message
+   local _, err = responses.error(facts, call)
+   err.cause = cause
+   return err
 end
 
 local function unreadable(message, response, call)
@@ -163,8 +120,38 @@ local function wrong_shape(expected, value, response, call)
    return unreadable(("expected %s, got %s"):format(expected, got), response, call)
 end
 
+-- What may stand at the end of a text that was cut: the rest of a word, of an escape, of a character.
+local function is_rest(text)
+   if text == "" then return true end
+   for _, word in ipairs { "true", "false", "null" } do
+      if word:sub(1, #text) == text then return true end
+   end
+   return (text:find "^\\u?%x?%x?%x?%x?\\?u?%x*$" or text:find "^[\194-\244][\128-\191]*$") ~= nil
+end
+
+-- libcurl does not tell of compressed bytes that end too early. `offset`: where the text is no JSON.
+local function is_cut(response, text, offset)
+   local encoding = (response.headers["content-encoding"] or "identity"):lower()
+   return encoding ~= "identity" and is_rest(text:sub(offset + 1))
+end
+
+-- Bytes of nothing, as gzip.
+local empty_gzip = 20
+
+local function is_cut_to_nothing(response)
+   local received = response.body_bytes or 0
+   return received > 0 and received ~= empty_gzip and is_cut(response, "", 0)
+end
+
+local function broken_off(response, call)
+   local _, err = fail("network", "the answer, which is compressed, ends too early", response, call, {})
+   return nil, errors.note(err, { sent = true, headers = response.headers, status = response.status,
+      elapsed = response.elapsed, bytes_received = response.bytes_received })
+end
+
 local function decode(response, call, max_depth)
    local text = rawget(response, "body")
+   if text == "" and is_cut_to_nothing(response) then return broken_off(response, call) end
    if text == "" then return json.null end
    local value, problem
    if text then
@@ -173,10 +160,13 @@ local function decode(response, call, max_depth)
       value, problem = json.outcome(native.http.decode_body(response, max_depth))
    end
    if value ~= nil then return value, problem end
+   if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
    local message = problem.message
    if kind ~= "" and not kind:find "json" then
-      message = ("the answer is %s instead of JSON; is base_url that of the API?"):format(kind)
+      local quoted = error_body.quote(response.body, kind)
+      message = ("the answer is %s instead of JSON%s; %s"):format(kind,
+         quoted and (': "%s"'):format(quoted) or "", advice.of_address(call))
    end
    return unreadable(message, response, call)
 end

@@ -25,6 +25,7 @@ local transport_kinds = { connect = true, tls = true, timeout = true, network = 
 local certificate_codes = { [51] = true, [60] = true, [77] = true, [83] = true, [90] = true, [91] = true }
 
 local function may_pass(err, facts)
+   if facts.proxy_refusal and facts.proxy_refusal ~= "busy" then return false end
    return transport_kinds[err.kind] and not certificate_codes[facts.curl_code]
 end
 

@@ -3,24 +3,36 @@
 -- @local
 
 local native = require "personalize.native"
+local advice = require "personalize.http.advice"
 local errors = require "personalize.error"
 local waiting = require "personalize.http.waiting"
 
 local transport = {}
 
-local advice = {
-   connect = "is the server up and the name right?",
-   tls = "the server's certificate is always verified; a private authority is given by ca_file",
-}
+-- A proxy's URL without its credentials.
+local function shown_proxy(proxy)
+   local scheme, rest = proxy:match "^(%w+://)(.*)$"
+   return (scheme or "") .. (rest or proxy):gsub("^.*@", "")
+end
+
+-- What a proxy refuses never reached the server: its reasons are the proxy's.
+local function message_of(reason, call)
+   if not (reason.proxy_refusal and call.uses_proxy) then return reason.message end
+   local said = reason.proxy_status and ("answered %d to CONNECT"):format(reason.proxy_status)
+      or "refused: " .. reason.message
+   return ("the proxy %s %s"):format(shown_proxy(call.settings.proxy), said)
+end
+
+local kinds_of_refusal = { auth = "auth", forbidden = "forbidden" }
 
 -- `reason` is the engine's: its `sent` is false only when no byte of the request can have reached the server.
-local function failure(reason, spec)
-   local message = reason.message
-   if advice[reason.kind] then message = message .. " (" .. advice[reason.kind] .. ")" end
-   local _, err = errors.fail(reason.kind, message, {
+local function failure(reason, spec, call)
+   local message, hint = message_of(reason, call), advice.of_failure(reason, call)
+   if hint then message = message .. " (" .. hint .. ")" end
+   local _, err = errors.fail(kinds_of_refusal[reason.proxy_refusal] or reason.kind, message, {
       method = spec.method,
       url = native.url.redact(spec.url),
-      status = reason.status,
+      status = reason.status or reason.proxy_status,
       phase = reason.phase,
    })
    reason.headers = reason.headers or {}
@@ -30,20 +42,23 @@ end
 --- Performs one exchange and waits for it.
 -- @tparam table spec what `engine:enqueue` takes
 -- @tparam[opt] userdata profile what it takes besides
+-- @tparam[opt] table call that it is made for: `settings` of the client, `is_token`, `is_list`, `uses_proxy`
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
 -- (seconds), `bytes_sent`, `bytes_received`
 -- @return `nil` and an error object, which has facts about the failure (`errors.facts`)
-function transport.perform(spec, profile)
+function transport.perform(spec, profile, call)
+   call = call or {}
    local ready, err = waiting.ready()
    if not ready then return nil, errors.note(err, { sent = false, headers = {} }) end
    local engine, reason = waiting.engine()
-   if not engine then return failure(reason, spec) end
+   if not engine then return failure(reason, spec, call) end
    local transfer, response
    transfer, reason = engine:enqueue(spec, profile)
-   if not transfer then return failure(reason, spec) end
+   if not transfer then return failure(reason, spec, call) end
    waiting.transfer(transfer)
+   if not transfer:done() then transfer:cancel() end -- waiting is no longer possible
    response, reason = transfer:result()
-   if not response then return failure(reason, spec) end
+   if not response then return failure(reason, spec, call) end
    return response
 end
 

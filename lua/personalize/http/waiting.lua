@@ -1,19 +1,26 @@
---- How a call waits.
+--- How a call waits: by the first event loop of a list that runs here.
 --
--- - Inside `personalize.map` it yields to the map's loop, which waits for all items together.
+-- - Inside `personalize.map` the call yields to the map's loop, which waits for all items together.
 -- - In nginx the request is suspended, and a timer of the worker drives the engine.
--- - Elsewhere it drives the engine itself, and blocks until the answer is there.
+-- - In a coroutine of the loop that `personalize.use_loop` named, the coroutine is suspended.
+-- - Elsewhere the call drives the engine itself, and blocks until the answer is there.
+--
+-- A loop is a table of functions:
+--
+-- - `runs_here()`: true when a call from here waits by this loop
+-- - `ready()`: true; or nil and an error object when a call cannot wait here
+-- - `wait(engine, things, deadline)`: waits until one of the things is done, or until the deadline on the monotonic
+--   clock. It may return sooner. False when waiting is no longer possible
+-- - `begin(engine)`: sends the requests that were enqueued, without waiting
+-- - `transfer(engine, transfer)`, which may be missing: waits until the transfer is done
 -- @module personalize.http.waiting
 -- @local
 
 local native = require "personalize.native"
+local blocking = require "personalize.http.loops.blocking"
 local nginx = require "personalize.http.loops.nginx"
 
 local waiting = {}
-
-local longest_wait_ms = 1000
-
-local in_nginx = nginx.is_here()
 
 local engine
 
@@ -28,76 +35,74 @@ function waiting.engine()
    return engine
 end
 
--- coroutine of an item -> its map, and the set of maps that run. Both are weak: a map holds its coroutines, and LuaJIT
--- would keep both when a request of nginx is aborted. Its own loop holds a map that runs.
-local map_of = setmetatable({}, { __mode = "kv" })
-local maps = setmetatable({}, { __mode = "k" })
-local has_maps = false -- since one ran
-
---- Notes that a coroutine works on an item of a map.
-function waiting.enter(item, map)
-   map_of[item] = map
-   maps[map] = true
-   has_maps = true
+--- True when a call was sent and is not answered yet.
+function waiting.is_in_flight()
+   return engine ~= nil and engine:active() > 0
 end
 
-function waiting.leave(item)
-   map_of[item] = nil
+-- In the order in which they are asked. The last one runs anywhere.
+local loops = { blocking }
+local inner, outer
+
+local function arrange()
+   loops = {}
+   for _, loop in ipairs { inner or false, outer or false, blocking } do
+      if loop then loops[#loops + 1] = loop end
+   end
 end
 
---- Slows every map down: the service said that there are too many requests.
-function waiting.slow_down()
-   for map in pairs(maps) do map:slow_down() end
+--- Adds the loop that runs within any other one.
+function waiting.use_inner(loop)
+   inner = loop
+   arrange()
 end
 
--- The map that this call can yield to: only from the item's own coroutine, and not below a C function.
-local function current_map()
-   if not has_maps then return nil end
-   local running = coroutine.running()
-   local map = running and map_of[running]
-   return map and native.can_yield() and map or nil
+--- Sets the loop of this program; nil: none.
+function waiting.use(loop)
+   outer = loop
+   arrange()
+end
+
+--- The loop of this program, or nil.
+function waiting.used()
+   return outer
+end
+
+if nginx.is_here() then waiting.use(nginx) end
+
+--- The loop by which a call from here waits.
+function waiting.loop()
+   for index = 1, #loops - 1 do
+      local loop = loops[index]
+      if loop.runs_here() then return loop end
+   end
+   return blocking
 end
 
 --- True when a call can wait here and now. Ask before the call begins.
 -- @return true; or nil and an error object
 function waiting.ready()
-   local map = current_map()
-   if map then return map:ready() end
-   if in_nginx then return nginx.ready() end
-   return true
-end
-
--- True when nginx can suspend the current request.
-local function sleeps()
-   return in_nginx and nginx.ready() == true and not nginx.must_block()
+   return waiting.loop().ready()
 end
 
 --- True when other coroutines run while a call waits here: then it can wait for their work.
 function waiting.is_shared()
-   return current_map() ~= nil or sleeps()
-end
-
--- Makes the list of things. A call that drives the engine itself does not need it.
-local function listed(things)
-   return type(things) == "function" and things() or things
+   local loop = waiting.loop()
+   return loop ~= blocking and loop.ready() == true
 end
 
 --- Waits until one of several things is done, or until the deadline. It may return sooner: the caller checks, and waits
 -- again.
--- @param things an array, or a function that makes it; each thing has a method `done`, as a transfer has
+-- @param things an array, or a function that makes it; each thing is a transfer, or has the method `done` and what
+-- `signal` gives
 -- @tparam number deadline on the monotonic clock
 -- @treturn boolean false when waiting is no longer possible
 function waiting.any(things, deadline)
-   local map = current_map()
-   if map then return map:wait(listed(things), deadline) end
    local driver = waiting.engine()
    if not driver then return false end
-   if sleeps() then
-      nginx.any(driver, listed(things), deadline)
-      return true
-   end
-   local left_ms = math.ceil((deadline - native.now()) * 1000)
-   return driver:wait(math.max(0, math.min(left_ms, longest_wait_ms))) ~= nil
+   local loop = waiting.loop()
+   if type(things) == "function" then things = loop == blocking or things() end -- made for those who look at them
+   return loop.wait(driver, things, deadline) ~= false
 end
 
 --- Waits until a thing is done, or until a deadline.
@@ -111,20 +116,13 @@ end
 --- Sends the requests that were enqueued, without waiting.
 function waiting.begin()
    local driver = waiting.engine()
-   if not driver then return end
-   if in_nginx and not nginx.must_block() then
-      nginx.begin(driver)
-   else
-      driver:run_due()
-   end
+   if driver then waiting.loop().begin(driver) end
 end
 
 --- Waits until a transfer is done. A transfer has a time limit of its own, so this ends.
 function waiting.transfer(transfer)
-   if in_nginx and not nginx.must_block() then -- it was asked whether it can wait
-      if not current_map() then return nginx.transfer(waiting.engine(), transfer) end
-      waiting.begin() -- another item may sleep before the map waits
-   end
+   local loop = waiting.loop()
+   if loop.transfer then return loop.transfer(waiting.engine(), transfer) end
    waiting.until_done(transfer, math.huge)
 end
 

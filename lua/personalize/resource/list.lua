@@ -46,7 +46,7 @@ list.modified = { "MODIFIED", 16, "modifiedAt", show = list.time }
 list.archived = { "ARCHIVED", 8, "archived", show = list.yes_or_no }
 
 -- The value at a path such as `request.connectionUrl`: what is published as an object may come in an array.
-local function value_at(item, path)
+function list.value_at(item, path)
    local parent, name = path:match "^(.*)%.(.*)$"
    if parent then return raw.get(raw.object(item, parent), name) end
    return raw.get(item, path)
@@ -62,7 +62,7 @@ function list.describe(kind, items)
    for index = 1, count do
       rows[index] = {}
       for place, column in ipairs(kind.columns) do
-         rows[index][place] = (column.show or list.show)(value_at(rawget(items, index), column[3]))
+         rows[index][place] = (column.show or list.show)(list.value_at(rawget(items, index), column[3]))
       end
    end
    return ("%s\n%d %s"):format(text.aligned(kind.columns, rows, widest_line), count,

@@ -153,6 +153,7 @@ function Reader:next_page()
    end
    local fine, err = self:judge(page, marks, new)
    if not fine then return nil, err end
+   if self.progress then self.progress(self.received, self.total) end
    self.limit = self.limit or self.page_size or page_length(page, marks)
    if self.ended and #new == 0 and self.answers > 1 then return nil end
    return new, page
@@ -163,14 +164,14 @@ end
 -- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
 -- @tparam table how `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
 -- (asked for from the first page on), `path` (of the list, which links to the next page have to have), `warn` (called
--- with a message when the list may lack items)
+-- with a message when the list may lack items), `progress` (called with the items so far, and their total if stated)
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
 -- does not give it
 function paging.pages(fetch, how)
    local reader = setmetatable({
       fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "",
-      warn = how.warn,
+      warn = how.warn, progress = how.progress,
       seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
    }, Reader)
    return function() return reader:next_page() end

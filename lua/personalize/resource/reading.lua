@@ -11,7 +11,9 @@ local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local paging = require "personalize.resource.paging"
+local raw = require "personalize.raw"
 local request = require "personalize.http.request"
+local suggestion = require "personalize.resource.suggestion"
 
 local reading = {}
 
@@ -23,7 +25,7 @@ end
 -- A query may be the text of one that the service gave itself.
 local function fetch_page(begun, path, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
-   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent",
+   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
       expect = expect_list })
 end
 
@@ -36,6 +38,7 @@ local function all_pages(kind, begun, page_size)
       if value then last.response = response end
       return value, response
    end, {
+      progress = function(count, total) client.tell(begun.client, kind.many, count, total) end,
       most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
       warn = function(message)
          last.is_doubtful = true
@@ -141,14 +144,17 @@ function reading.find(self, wanted, opts)
    local fits, found, last
    fits, err = matcher(kind, wanted)
    if not fits then return nil, err end
+   local names = {}
    last, err = visit_all(kind, begun, function(item)
+      if #names < suggestion.most_looked_at then names[#names + 1] = raw.string(item, "name") end
       local candidate = kind.wrap(item, self.bound)
       if fits(candidate) then found = candidate end
       return found ~= nil
    end)
    if not last then return nil, err end
    if found then return meta.attach(found, last.response) end
-   local what = kind_of_wanted == "string" and ("is named %s"):format(options.describe(wanted)) or "fits"
+   local what = kind_of_wanted == "string"
+      and ("is named %s%s"):format(options.describe(wanted), suggestion.of(wanted, names)) or "fits"
    return errors.fail("not_found", ("no %s %s"):format(kind.one, what))
 end
 

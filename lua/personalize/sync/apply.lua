@@ -148,11 +148,18 @@ local function check_renames(plan, state, checked)
    return errors.fail("conflict", err.message, { problems = problems })
 end
 
+--- Tells why a plan cannot be applied, whatever the tenant says, before anybody is asked.
+-- @tparam table checked options of `plan:apply`
+-- @return true; or nil and an error object
+function apply.allow(plan, state, checked)
+   if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
+   return check_renames(plan, state, checked)
+end
+
 --- See `plan:apply`.
 function apply.apply(plan, state, opts)
    local checked = options.check(opts, known_options, "plan:apply", 2)
-   if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
-   local fine, err = check_renames(plan, state, checked)
+   local fine, err = apply.allow(plan, state, checked)
    if not fine then return nil, err end
    local function work(warning)
       if state.plan_folder then native.file.clear(state.plan_folder) end

@@ -92,7 +92,7 @@ end
 
 --- A connection as files have it; the same table where that makes no difference.
 function compare.as_in_files(entry, current)
-   local matters = entry.references.has_escapes
+   local matters = entry.references.has_escapes or rawget(current, "$schema") ~= nil
    for _, each in ipairs(entry.references) do matters = matters or type(at(current, each.keys)) == "table" end
    return matters and resolve.escape(current) or current
 end
@@ -100,7 +100,14 @@ end
 local pretty = { pretty = true, canonical = true }
 
 --- The text that an export writes.
-function compare.text_of(definition)
+-- @tparam table definition
+-- @param[opt] named_schema the file's `$schema`
+function compare.text_of(definition, named_schema)
+   if named_schema ~= nil then
+      local copy = { ["$schema"] = named_schema }
+      for name, value in next, definition do copy[name] = value end
+      definition = json.mark_like(copy, definition)
+   end
    local content, err = json.encode_as(definition, schema.arrays, pretty)
    if not content then return nil, err end
    return content .. "\n"
@@ -109,8 +116,8 @@ end
 -- Tells whether a file's text is what an export would write, its references where they are: most files are as they were
 -- exported, and encoding costs a fraction of comparing.
 local function is_as_exported(entry, current)
-   if not entry.text or entry.references.has_escapes then return false end
-   local definition = {}
+   if not entry.text or entry.references.has_escapes or rawget(current, "$schema") ~= nil then return false end
+   local definition = { ["$schema"] = entry.schema }
    for name, value in next, current do
       if not schema.server_owned[name] then definition[name] = value end
    end

@@ -167,12 +167,6 @@ end
 
 -- Adds the warnings of an entry: they stop nothing.
 local function warn(self, entry, current)
-   for _, each in ipairs(entry.literals) do
-      if each.is_text then
-         add_warning(self, entry, each.path, "clear_text_secret",
-            "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file")
-      end
-   end
    for _, warning in ipairs(folder.warnings(entry, judged_by(self, entry, current))) do
       self.warnings[#self.warnings + 1] = warning
    end

@@ -9,6 +9,7 @@ local definition = require "personalize.connections.definition"
 local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
+local json_schema = require "personalize.sync.json_schema"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local pair = require "personalize.sync.pair"
@@ -51,7 +52,7 @@ local function name_files(read, all, connections, identities, identity)
    return files, entries, stale
 end
 
--- All texts before the first is written.
+-- All texts before the first is written. A file that is there names the schema that it names, or none.
 local function prepare(connections, files, entries, identities, findings)
    local prepared = {}
    for index, connection in ipairs(connections) do
@@ -61,10 +62,13 @@ local function prepare(connections, files, entries, identities, findings)
       if not given then return nil, err end
       local content
       if not entry or not shape.equal(entry.given, given) then
-         content, err = compare.text_of(given)
+         local named_schema = findings.schema
+         if entry then named_schema = entry.schema end
+         content, err = compare.text_of(given, named_schema)
          if not content then return nil, err end
       end
-      prepared[index] = { file = file, content = content }
+      prepared[index] = { file = file, content = content,
+         names_schema = entry and entry.schema == json_schema.reference or not entry and findings.schema ~= nil }
    end
    return prepared
 end
@@ -83,6 +87,18 @@ local function write_all(path, prepared, result)
       end
    end
    return true
+end
+
+-- The schema lies beside the files that name it, of the version of the library that wrote them last.
+local function write_schema(path, prepared)
+   local is_named = false
+   for _, each in ipairs(prepared) do is_named = is_named or each.names_schema end
+   if not is_named then return true end
+   local content = json_schema.text()
+   if native.file.read(path, json_schema.file, #content) == content then return true end
+   local done, reason = native.file.write(path, json_schema.file, content)
+   if done then return true end
+   return errors.fail("config", ("%s/%s: %s"):format(text.line(path), json_schema.file, reason))
 end
 
 local function remove_stale(path, stale, how, result)
@@ -122,7 +138,7 @@ end
 
 -- Reads the folder and the tenant.
 local function read_both(client, path)
-   local read, err = folder.read(path)
+   local read, err = folder.read(path, { references = "anywhere" }) -- they are kept, and not looked up
    if not read then return nil, err end
    if #read.problems > 0 then return refuse(read.problems) end
    local all
@@ -143,12 +159,15 @@ local function run(client, path, how, warning)
    end
    local files, entries, stale = name_files(read, all, connections, identities, identity)
    local findings = extract.new_findings(how.extract_secrets)
+   if how.schema ~= false then findings.schema = json_schema.reference end
    if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
    local prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
    local result = new_result(path, findings)
    local fine
    fine, err = write_all(path, prepared, result)
+   if not fine then return nil, err end
+   fine, err = write_schema(path, prepared)
    if not fine then return nil, err end
    fine, err = remove_stale(path, stale, how, result)
    if not fine then return nil, err end
@@ -158,7 +177,7 @@ local function run(client, path, how, warning)
 end
 
 --- See `sync.export`.
--- @tparam table how `is_meant`, `extract_secrets`, `prune`
+-- @tparam table how `is_meant`, `extract_secrets`, `prune`, `schema`
 function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
    if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end

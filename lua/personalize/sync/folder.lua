@@ -20,12 +20,14 @@ local folder = {}
 
 local largest_file = 16 * 1024 * 1024
 
-local function is_connection_file(name)
+--- Tells whether a file of this name is one of a connection.
+function folder.is_connection_file(name)
    return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
 end
 
--- Removes the members that the service owns: they are no part of a definition.
+-- Removes the members that the service owns, and the name of the file's schema: they are no part of a definition.
 local function without_server_owned(definition)
+   if rawget(definition, "$schema") ~= nil then definition["$schema"] = nil end
    for name in pairs(schema.server_owned) do
       if rawget(definition, name) ~= nil then definition[name] = nil end
    end
@@ -39,36 +41,52 @@ local no_references = {}
 -- @tparam table given the definition, with references
 -- @tparam boolean may_refer whether it may have references
 -- @tparam ?string content the file's text
--- @treturn table `file`, `name`, `archived`, `given`, `text`, `references`, `literals` (secrets that stand there)
+-- @treturn table `file`, `schema` (the file's `$schema`), `name`, `archived`, `given`, `text`, `references`, `literals`
+-- (secrets that stand there)
 function folder.entry(file, given, may_refer, content)
+   local named_schema = rawget(given, "$schema")
    return {
-      file = file, given = without_server_owned(given), name = shape.string(given, "name"),
+      file = file, schema = named_schema, given = without_server_owned(given), name = shape.string(given, "name"),
       archived = shape.get(given, "archived") == true, text = content,
       references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
 end
 
--- Says of problems in which file they are, and in which line of its text.
-local function locate(problems, file, content)
+-- More problems of one file are counted and not told.
+local most_problems = 100
+
+-- What is told of many problems: the first ones, and how many more there are.
+local function bounded(problems)
+   if #problems <= most_problems then return problems end
+   local told = {}
+   for index = 1, most_problems do told[index] = problems[index] end
+   told[#told + 1] = { path = "", message = ("and %d more of this file"):format(#problems - most_problems),
+      code = "more" }
+   return told
+end
+
+--- Says of problems in which file they are, and where in its text. Bounded.
+function folder.locate(problems, file, content)
    local paths = {}
-   for index, problem in ipairs(problems) do paths[index] = problem.path end
-   local lines = content and source_position.lines(content, paths) or {}
+   problems = bounded(problems)
+   for index, problem in ipairs(problems) do paths[index] = problem.path or "" end
+   local positions = content and #problems > 0 and source_position.positions(content, paths)
    for index, problem in ipairs(problems) do
-      problem.file, problem.line = file, lines[index]
+      problem.file = file
+      if positions then problem.line, problem.column = positions[index].line, positions[index].column end
    end
    return problems
 end
 
--- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
--- @return entry; or nil and an array of problems
-local function read_entry(path, file)
-   local content, reason = native.file.read(path, file, largest_file)
-   if not content then return nil, { { file = file, message = reason } } end
+-- Reads the text of a connection's file.
+-- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
+local function parse(file, content, how)
    local definition, duplicates = json.decode(content)
    if definition == nil then
-      return nil, { { file = file, line = duplicates.line, message = duplicates.message } }
+      return nil, { { file = file, line = duplicates.line, column = duplicates.column, path = "",
+         message = duplicates.message } }
    elseif type(definition) ~= "table" or shape.is_array(definition) or definition == json.null then
-      return nil, { { file = file, line = 1, message = "expected a connection (an object)" } }
+      return nil, { { file = file, line = 1, column = 1, path = "", message = "expected a connection (an object)" } }
    end
    local problems = {}
    for _, problem in ipairs(duplicates or {}) do
@@ -78,9 +96,23 @@ local function read_entry(path, file)
       problems[#problems + 1] = { path = "name", message = "is required (a string)" }
    end
    local entry = folder.entry(file, definition, references.is_possible(content), content)
-   for _, problem in ipairs(references.problems(entry.references)) do problems[#problems + 1] = problem end
-   if #problems > 0 then return nil, locate(problems, file, content) end
+   for _, problem in ipairs(references.problems(entry.references, how.references)) do
+      problems[#problems + 1] = problem
+   end
+   if #problems > 0 then return nil, folder.locate(problems, file, content), entry end
    return entry
+end
+
+--- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
+-- @tparam string path the folder
+-- @tparam string file its name there
+-- @tparam table how `title` (what it is called in messages, by default its name), `references` (`anywhere` or nil)
+-- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
+function folder.read_entry(path, file, how)
+   local title = how.title or file
+   local content, reason = native.file.read(path, file, largest_file)
+   if not content then return nil, { { file = title, path = "", message = reason } } end
+   return parse(title, content, how)
 end
 
 --- Checks an entry's members.
@@ -89,7 +121,7 @@ end
 -- @treturn table array of `{ file =, line =, path =, message = }`
 function folder.check(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   return locate(validation.problems(filled, how), entry.file, entry.text)
+   return folder.locate(validation.problems(filled, how), entry.file, entry.text)
 end
 
 --- Looks for members that look like published ones, and for nothing else.
@@ -100,7 +132,7 @@ function folder.look_alikes(entry, how)
    look_alikes.check(entry.given, how, function(path, message)
       problems[#problems + 1] = { path = path, message = message }
    end)
-   return locate(problems, entry.file, entry.text)
+   return folder.locate(problems, entry.file, entry.text)
 end
 
 --- Looks for what is probably not meant in an entry's members.
@@ -109,20 +141,26 @@ function folder.warnings(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
    local fine, warnings = validation.report(filled, how)
    local found = {}
-   for index, warning in ipairs(fine and warnings or {}) do
-      found[index] = { path = warning.path, message = warning.message, code = warning.code }
+   for _, each in ipairs(entry.literals) do
+      if each.is_text then
+         found[#found + 1] = { path = each.path, code = "clear_text_secret",
+            message = "is a secret in clear text; a reference such as {\"$env\": \"NAME\"} keeps it out of the file" }
+      end
    end
-   return locate(found, entry.file, entry.text)
+   for _, warning in ipairs(fine and warnings or {}) do
+      found[#found + 1] = { path = warning.path, message = warning.message, code = warning.code }
+   end
+   return folder.locate(found, entry.file, entry.text)
 end
 
-local function sorted_names(listing, problems)
+local function sorted_names(listing, prefix, problems)
    local names = {}
    for name, kind in pairs(listing) do
-      if is_connection_file(name) then
+      if folder.is_connection_file(name) then
          if kind == "file" then
             names[#names + 1] = name
          else
-            problems[#problems + 1] = { file = name, message = kind == "link"
+            problems[#problems + 1] = { file = prefix .. name, message = kind == "link"
                and "is a symbolic link, which is not followed" or "is not a regular file" }
          end
       end
@@ -133,21 +171,29 @@ local function sorted_names(listing, problems)
 end
 
 --- Reads a folder.
+-- @tparam string path
+-- @tparam table how `prefix` (what stands before the names of files in messages), `references` (`anywhere` or nil)
 -- @treturn table `path`, `entries` (by name of file), `problems` (array of `{ file =, line =, path =, message = }`),
--- `lock` (nil when it is damaged), `listing`
+-- `lock` (nil when it is damaged), `listing`, `broken` (entries that have problems)
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
-function folder.read(path)
+function folder.read(path, how)
    local listing, reason = native.file.list(path)
    if not listing then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
-   local read = { path = path, entries = {}, problems = {}, listing = listing }
-   for _, file in ipairs(sorted_names(listing, read.problems)) do
-      local entry, problems = read_entry(path, file)
+   local prefix = how.prefix or ""
+   local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }
+   for _, file in ipairs(sorted_names(listing, prefix, read.problems)) do
+      local entry, problems, broken = folder.read_entry(path, file,
+         { title = prefix .. file, references = how.references })
       read.entries[#read.entries + 1] = entry
+      read.broken[#read.broken + 1] = broken
       for _, problem in ipairs(problems or {}) do read.problems[#read.problems + 1] = problem end
    end
    local err
    read.lock, err = lock.read(path)
-   if not read.lock then read.problems[#read.problems + 1] = { file = lock.file, message = err.message } end
+   if not read.lock then
+      local message = err.message:sub(#lock.file + #": " + 1)
+      read.problems[#read.problems + 1] = { file = prefix .. lock.file, message = message }
+   end
    return read
 end
 

@@ -6,10 +6,7 @@ local options = require "personalize.options"
 
 local glob = {}
 
-local function to_pattern(text)
-   local escaped = text:gsub("[%^%$%(%)%%%.%[%]%+%-]", "%%%0")
-   return "^" .. escaped:gsub("%*", ".*"):gsub("%?", "[%%z\1-\127\194-\244][\128-\191]*") .. "$"
-end
+local star, question = 42, 63
 
 options.rule("names", "a pattern or an array of patterns", function(value)
    if type(value) == "string" then return true end
@@ -20,15 +17,47 @@ options.rule("names", "a pattern or an array of patterns", function(value)
    return #value > 0
 end)
 
+-- The place behind the character that begins at a place; nil where none does.
+local function behind_character(name, place)
+   return name:match("^[%z\1-\127\194-\244][\128-\191]*()", place)
+end
+
+-- Only the last asterisk is ever tried at another place: what stood before it has matched as early as it can, so that
+-- the time grows with the pattern times the name and not with the number of asterisks.
+local function matches(name, pattern)
+   local place, at = 1, 1
+   local last_star, star_place
+   while place <= #name do
+      local wanted = pattern:byte(at)
+      local following
+      if wanted == question then
+         following = behind_character(name, place)
+      elseif wanted ~= star and wanted == name:byte(place) then
+         following = place + 1
+      end
+      if wanted == star then
+         last_star, star_place, at = at, place, at + 1
+      elseif following then
+         place, at = following, at + 1
+      elseif last_star then
+         star_place = star_place + 1
+         place, at = star_place, last_star + 1
+      else
+         return false
+      end
+   end
+   return pattern:find("^%**$", at) ~= nil
+end
+
 --- Makes the function that tells whether a name is meant.
 -- @param names a pattern, an array of patterns, or nil for every name
 function glob.matcher(names)
    if names == nil then return function() return true end end
    local patterns = {}
-   for index, text in ipairs(type(names) == "table" and names or { names }) do patterns[index] = to_pattern(text) end
+   for index, pattern in ipairs(type(names) == "table" and names or { names }) do patterns[index] = pattern end
    return function(name)
       for _, pattern in ipairs(patterns) do
-         if name:find(pattern) then return true end
+         if matches(name, pattern) then return true end
       end
       return false
    end

@@ -128,6 +128,12 @@ function plan.new(members, state)
    return self
 end
 
+-- Tells why a plan cannot be applied with these options of `apply`, before anybody is asked.
+-- @return true; or nil and an error object
+function plan.allow(self, opts)
+   return apply.allow(self, state_of[self], opts)
+end
+
 function plan.is(value)
    return type(value) == "table" and getmetatable(value) == metatable
 end

@@ -115,14 +115,6 @@ function plan_file.save(plan, state, path)
    return done, err
 end
 
-local function read_differences(list)
-   local lines = {}
-   list = type(list) == "table" and list or {}
-   for index, each in ipairs(list) do lines[index] = shape.string(each, "shown") or "?" end
-   local shown = table.concat(lines, "\n")
-   return setmetatable(list, { __jsontype = "array", __tostring = function() return shown end })
-end
-
 local function read_rename(item)
    local from, to = shape.string(item.rename, "from"), shape.string(item.rename, "to")
    return from and to and { from = from, to = to } or nil
@@ -140,7 +132,7 @@ local function read_items(document, members, private)
          if plain.definition then
             private[item].entry = folder.entry(plain.file, shape.copy(plain.definition), true)
          end
-         if kind == "updates" then item.differences = read_differences(shape.copy(plain.differences)) end
+         if kind == "updates" then item.differences = difference.loaded(shape.copy(plain.differences)) end
          members[kind][index] = item
       end
    end

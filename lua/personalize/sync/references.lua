@@ -3,6 +3,7 @@
 -- @module personalize.sync.references
 -- @local
 
+local names = require "personalize.redaction.names"
 local redaction = require "personalize.redaction"
 local shape = require "personalize.raw"
 local schema = require "personalize.schema"
@@ -33,7 +34,7 @@ end
 
 --- Tells whether a file's text may have a reference or something escaped: a cheap look before a walk.
 function references.is_possible(text)
-   return text:find('"$', 1, true) ~= nil or text:find("\\u0024", 1, true) ~= nil
+   return text:find '"%$[^s]' ~= nil or text:find("\\u0024", 1, true) ~= nil
 end
 
 local function path_of(keys)
@@ -62,7 +63,7 @@ local function walk(value, keys, depth, found)
       return
    end
    for name, member in next, value do
-      if type(name) == "string" and name:byte() == 36 and name:find "^%$%$+[ef]" then found.has_escapes = true end
+      if type(name) == "string" and name:byte() == 36 and name:find "^%$%$+[efs]" then found.has_escapes = true end
       if type(member) == "table" then
          keys[depth + 1] = name
          walk(member, keys, depth + 1, found)
@@ -78,6 +79,32 @@ function references.scan(definition)
    walk(definition, {}, 0, found)
    table.sort(found, function(a, b) return a.path < b.path end)
    return found
+end
+
+-- Where references usually stand, of the schema's paths: path without indexes -> whether they do.
+local usual_places = {}
+schema.each(function(member, path)
+   usual_places[path] = member.format == "url" or member.format == "https_url" or member.credential == "example"
+      or path == "customHeaders[].value"
+end)
+
+local function without_indexes(path)
+   return (path:gsub("%[%d+%]", "[]"):gsub("^(%a+)%[%]%.", function(name)
+      return (name == "auth" or name == "request") and name .. "." or nil
+   end))
+end
+
+--- Tells whether references usually stand at a place: in `auth`, URLs, values of headers, of form items and of
+-- parameters, and in what is named as credentials are. Elsewhere they are most likely a mistake, or an attempt to read
+-- what is no secret of a connection's.
+-- @tparam string path such as `customHeaders[2].value`
+function references.is_usual_place(path)
+   local plain = without_indexes(path)
+   if plain:find "^auth%." then return true end
+   if usual_places[plain] ~= nil then return usual_places[plain] end
+   if plain:find "^urlParameters%[%]" then return not plain:find "%.name$" and not plain:find "%.key$" end
+   local name = plain:match "([^.%[%]]+)$"
+   return name ~= nil and names.is_credential(name)
 end
 
 local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
@@ -148,8 +175,9 @@ end
 
 --- Checks references.
 -- @tparam table found as `scan` gave it
+-- @tparam[opt] string allowed `anywhere`: they may stand at unusual places, too
 -- @treturn table array of `{ path =, message = }`
-function references.problems(found)
+function references.problems(found, allowed)
    local problems = {}
    for _, each in ipairs(found) do
       local message
@@ -159,6 +187,10 @@ function references.problems(found)
          message = ("a reference is {\"$%s\": \"%s\"}"):format(each.kind, each.kind == "env" and "NAME" or "path")
       elseif each.kind == "env" and not each.target:find "^[%a_][%w_]*$" then
          message = "is no name of an environment variable: letters, digits and _"
+      elseif allowed ~= "anywhere" and not references.is_usual_place(each.path) then
+         message = ("is a reference ($%s %s), and those stand in auth, URLs, values of headers and parameters, and "
+            .. "what is named like a credential; elsewhere with references = \"anywhere\" (--references anywhere)")
+            :format(each.kind, each.target)
       end
       if message then problems[#problems + 1] = { path = each.path, message = message } end
    end

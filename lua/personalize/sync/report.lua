@@ -2,6 +2,7 @@
 -- @module personalize.sync.report
 -- @local
 
+local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
 local renaming = require "personalize.connections.renaming"
 local text = require "personalize.text"
@@ -26,7 +27,7 @@ local function origin(item)
    return #parts > 0 and ", " .. table.concat(parts, " ") or ""
 end
 
-local function add_update(lines, item)
+local function add_update(lines, item, how)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
       lines[#lines + 1] = "             " .. text.line(renaming.describe(item.rename.from, item.name))
@@ -34,7 +35,7 @@ local function add_update(lines, item)
       lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
    end
    if #item.differences > 0 then
-      for line in tostring(item.differences):gmatch "[^\n]+" do
+      for line in difference.describe(item.differences, how):gmatch "[^\n]+" do
          local is_told = item.rename and line:find "^name: "
          if not is_told then lines[#lines + 1] = "             " .. line end
       end
@@ -48,10 +49,10 @@ local function count_renames(plan)
    return count
 end
 
-local function add_changes(lines, plan)
+local function add_changes(lines, plan, how)
    if #plan.creates + #plan.updates + #plan.archives > 0 then lines[#lines + 1] = "" end
    for _, item in ipairs(plan.creates) do lines[#lines + 1] = "  create   " .. title(item) end
-   for _, item in ipairs(plan.updates) do add_update(lines, item) end
+   for _, item in ipairs(plan.updates) do add_update(lines, item, how) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
    if count_renames(plan) > 0 then
       lines[#lines + 1] = ""
@@ -90,12 +91,19 @@ local function add_rest(lines, plan)
    end
 end
 
-local function summary_of(plan)
+local function counts_of(plan)
    local parts, renames = {}, count_renames(plan)
    for _, part in ipairs { { #plan.creates, "to create" }, { #plan.updates - renames, "to update" },
-      { renames, "to rename" }, { #plan.archives, "to archive" }, { #plan.unchanged, "unchanged" } } do
+      { renames, "to rename" }, { #plan.archives, "to archive" } } do
       if part[1] > 0 then parts[#parts + 1] = ("%d %s"):format(part[1], part[2]) end
    end
+   return parts
+end
+
+--- What a plan would do, in one line.
+function report.summary(plan)
+   local parts = counts_of(plan)
+   if #plan.unchanged > 0 then parts[#parts + 1] = ("%d unchanged"):format(#plan.unchanged) end
    if plan:is_empty() and #plan.problems == 0 then
       table.insert(parts, 1, "nothing to do")
    elseif #parts == 0 then
@@ -110,10 +118,24 @@ local function warning_lines(warnings)
    return lines
 end
 
+--- A plan's tenant: its address, and behind it its organisation where that is known.
+function report.tenant(plan)
+   local address, organisation = plan.tenant:match "^(.-)#(.*)$"
+   return address and ("%s (organisation %s)"):format(text.line(address), text.line(organisation))
+      or text.line(plan.tenant)
+end
+
+--- What a plan would send, and where, in one line: for a question.
+function report.counts(plan)
+   return ("%s: %s"):format(report.tenant(plan), table.concat(counts_of(plan), ", "))
+end
+
 --- A plan without its warnings.
-function report.changes(plan)
-   local lines = { ("Plan for %s: %s."):format(plan.tenant, summary_of(plan)) }
-   add_changes(lines, plan)
+-- @tparam personalize.sync.plan plan
+-- @tparam[opt] table how `full`: long texts whole
+function report.changes(plan, how)
+   local lines = { ("Plan for %s: %s."):format(report.tenant(plan), report.summary(plan)) }
+   add_changes(lines, plan, how)
    add_rest(lines, plan)
    return table.concat(lines, "\n")
 end
@@ -156,6 +178,30 @@ function report.files(result)
          text.line(each.target))
    end
    for _, file in ipairs(result.removed) do lines[#lines + 1] = "  removed " .. text.line(file) end
+   return table.concat(lines, "\n")
+end
+
+--- A finding in a file, as compilers write theirs.
+-- @tparam string kind `error` or `warning`
+function report.finding(kind, found)
+   local place = found.line and (":%d:%d"):format(found.line, found.column or 1) or ""
+   local path = found.path ~= nil and found.path ~= "" and text.line(found.path) .. ": " or ""
+   local code = found.code and (" [%s]"):format(text.line(found.code)) or ""
+   return ("%s%s: %s: %s%s%s"):format(text.line(found.file), place, kind, path, text.line(found.message), code)
+end
+
+--- How many files were checked, and what was found.
+function report.findings(result)
+   return ("%s: %s, %s"):format(counted(#result.files, "file", "files"),
+      counted(#result.problems, "problem", "problems"), counted(#result.warnings, "warning", "warnings"))
+end
+
+--- What checking files found.
+function report.validation(result)
+   local lines = {}
+   for _, problem in ipairs(result.problems) do lines[#lines + 1] = report.finding("error", problem) end
+   for _, warning in ipairs(result.warnings) do lines[#lines + 1] = report.finding("warning", warning) end
+   lines[#lines + 1] = report.findings(result)
    return table.concat(lines, "\n")
 end
 

@@ -94,7 +94,7 @@ return {
    {
       title = "gzip that is cut",
       on_request = [[connection:json(200, bytes("@GZIP_GOOD@"):sub(1, 20), { "Content-Encoding: gzip" })]],
-      call = "get", kind = "decode", status = 200, attempts = 1,
+      call = "get", kind = "network", status = 200, attempts = 4, retryable = true,
    },
    {
       title = "gzip: 100 MB in 100 KB",
@@ -148,6 +148,9 @@ return {
    { title = "a line in the head that is no header",
       on_request = [[connection:send "HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 0\r\n\r\n"]],
       call = "get", kind = "protocol", attempts = 4, retryable = true },
+   { title = "a line in the head of a 403 that is no header",
+      on_request = [[connection:send "HTTP/1.1 403 No\r\nnonsense\r\nContent-Length: 0\r\n\r\n"]],
+      call = "get", kind = "forbidden", cause = "protocol", status = 403, attempts = 1, retryable = false },
    { title = "a Content-Length that is no number",
       on_request = [[connection:send "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}"]],
       call = "get", kind = "protocol", attempts = 4, retryable = true },

@@ -96,8 +96,22 @@ return {
          connection:send "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{\"mess"
          connection:sleep(0.02)
          connection:reset()]],
-      call = "create", kind = "network", status = 400, attempts = 1, retryable = false,
+      call = "create", kind = "validation", cause = "network", status = 400, attempts = 1, retryable = false,
       sent = { ["POST /v2/connections"] = 1 },
+   },
+   {
+      title = "reset within the head of a 503, once",
+      on_request = [[
+         if number > 1 then return connection:json(201, ONE) end
+         connection:send "HTTP/1.1 503 Later\r\nContent-Le"
+         connection:sleep(0.02)
+         connection:reset()]],
+      call = "create", value = "Weather", attempts = 2, sent = { ["POST /v2/connections"] = 2 },
+   },
+   {
+      title = "silence within the body of a 404",
+      on_request = [[connection:send "HTTP/1.1 404 No\r\nContent-Length: 9\r\n\r\n" connection:sleep(3)]],
+      call = "get", kind = "not_found", cause = "timeout", status = 404, attempts = 1, retryable = false, within = 1,
    },
    {
       title = "reset after a complete answer",

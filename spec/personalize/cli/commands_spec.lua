@@ -4,6 +4,7 @@ local dkjson = require "dkjson"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local tenant = require "spec.support.tenant"
+local text = require "personalize.text"
 
 local definition = '{"name": "Weather", "auth": {"authType": "NONE"}, "systemType": "DATA_SYSTEM", '
    .. '"request": {"requestType": "GET", "connectionUrl": "%s"}}'
@@ -45,7 +46,8 @@ describe("the command personalize", function()
          for _, name in ipairs { "Weather", "Weather 2", "Plug" } do made:create { name = name } end
          assert(made.connections.archive(made:create { name = "Weather old" }))
          local out, err, code = run("list", "--select", "Weather*")
-         assert.matches("^NAME +SYSTEM TYPE.*\nWeather .*\nWeather 2 .*\n2 connections\n$", out)
+         assert.matches("^NAME +REF +SYSTEM TYPE.*\nWeather .*\nWeather 2 .*\n2 connections, and 1 archived "
+            .. "%(%-%-archived%)\n$", out)
          assert.same({ "", 0 }, { err, code })
          assert.equal(3, #(run_json("list", "--select", "Weather*", "--archived")))
          assert.equal("Plug", run_json("list", "--select", "Pl?g")[1].name)
@@ -61,6 +63,22 @@ describe("the command personalize", function()
    end)
 
    describe("get", function()
+      it("cuts nothing on a pipe, and fits a terminal", function()
+         local long = ("天 long "):rep(60) .. "end"
+         made:create { description = long, customHeaders = { { name = "Accept", value = long } } }
+         local out = run("get", "Weather")
+         assert.matches("\n  description +" .. long .. "\n", out)
+         assert.matches("\n    - Accept: " .. long .. "\n", out)
+         for _, width in ipairs { 40, 80, 200 } do
+            local shown, code = command.in_terminal(environment, { "get", "Weather" }, width)
+            assert.equal(0, code)
+            local widest = 0
+            for line in shown:gmatch "[^\n]+" do widest = math.max(widest, text.width(line)) end
+            assert.is_true(widest <= math.max(width, 45) and widest > width * 0.8, width)
+         end
+         assert.equal(out, (command.in_terminal(environment, { "get", "Weather", "--full" }, 60)))
+      end)
+
       it("finds by name and by ref", function()
          local created = made:create()
          assert.matches('^connection "Weather"\n', (run("get", "Weather")))
@@ -92,10 +110,6 @@ describe("the command personalize", function()
       local out, err, code = run("patch", created.ref, '{"description": "x"}')
       assert.matches('^connection "Weather"', out)
       assert.same({ "nothing to change\n", 0 }, { err, code })
-      local answer
-      answer, code = run_json("test", "Weather")
-      assert.is_table(answer)
-      assert.equal(0, code)
       assert.same(64, select(3, run("test")))
    end)
 
@@ -190,8 +204,8 @@ describe("the command personalize", function()
       assert.equal(0, select(3, run("diff", "Weather", "Weather")))
       local value
       value, code = run_json("diff", "Weather", "Other")
-      assert.same({ { path = "name", shown = 'name: "Weather" -> "Other"' },
-         { path = "description", shown = 'description: "a" -> "b"' } }, value)
+      assert.same({ { path = "name", old = "Weather", new = "Other", shown = 'name: "Weather" -> "Other"' },
+         { path = "description", old = "a", new = "b", shown = 'description: "a" -> "b"' } }, value)
       assert.equal(2, code)
    end)
 
@@ -277,8 +291,8 @@ describe("the command personalize", function()
          assert.matches("^personalize", err)
       end
       assert.matches("^personalize: missing argument 'name'\nUsage: personalize get ", (select(2, run("get"))))
-      for _, name in ipairs { "list", "get", "create", "update", "patch", "test", "diff", "export", "plan", "apply",
-         "promote", "doctor", "emulator", "repl" } do
+      for _, name in ipairs { "list", "get", "create", "ensure", "update", "patch", "edit", "archive", "restore",
+         "test", "request", "diff", "export", "plan", "apply", "promote", "doctor", "emulator", "repl" } do
          local out, err, code = run(name, "--help")
          assert.same({ "", 0 }, { err, code })
          assert.matches("^Usage: personalize " .. name, out)

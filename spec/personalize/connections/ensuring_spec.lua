@@ -184,7 +184,7 @@ describe("ensure_all", function()
    -- Processes cannot be held back: each twin is told by at least one of them, with both refs.
    it("tells of every twin that several processes made", function()
       local prefix = ("%s -e 'package.path, package.cpath = %q, %q' spec/support/ensuring_process.lua"):format(
-         rawget(_G, "jit") and "luajit" or "lua5.4", package.path, package.cpath)
+         require "spec.support.interpreter", package.path, package.cpath)
       local options = made.emulator:options()
       for round = 1, 50 do
          local running = {}

@@ -1,6 +1,7 @@
 -- Connections as files, and from one tenant to another.
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
+local read = require "spec.support.read"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 
@@ -23,6 +24,7 @@ describe("an export", function()
       local result = export()
       assert.same({ "Weather.json" }, { result.written[1] })
       assert.equal([[{
+  "$schema": "./.personalize.schema.json",
   "name": "Weather",
   "description": "by city",
   "archived": false,
@@ -52,7 +54,8 @@ describe("an export", function()
       for name in pairs(folder.contents(path)) do
          assert.is_nil(seen[name:lower()])
          seen[name:lower()] = true
-         if name ~= "personalize.lock" then assert.matches("^[%w][%w_~-]*%.json$", name) end
+         local is_own = name == "personalize.lock" or name == ".personalize.schema.json"
+         if not is_own then assert.matches("^[%w][%w_~-]*%.json$", name) end
       end
       local other = tenant.start()
       assert(assert(sync.plan(other.client, path)):apply())
@@ -75,6 +78,64 @@ describe("an export", function()
       assert.same({ "Weather.json" }, { result.unchanged[1] })
       assert.equal(turned, folder.read(path, "Weather.json"))
       assert.not_equal(text, turned)
+   end)
+
+   it("names the JSON Schema in new files, and lays it beside them", function()
+      local created = made:create()
+      export()
+      assert.equal("./.personalize.schema.json", decoded("Weather.json")["$schema"])
+      assert.equal(read "schema/connection.schema.json", folder.read(path, ".personalize.schema.json"))
+      local plan = assert(sync.plan(made.client, path))
+      assert.same({ true, 0, 1 }, { plan:is_empty(), #plan.problems, #plan.unchanged })
+      assert(made.connections.patch(created, { description = "new" }))
+      assert.same({ "Weather.json" }, { export().written[1] })
+      assert.equal("./.personalize.schema.json", decoded("Weather.json")["$schema"])
+      folder.write(path, ".personalize.schema.json", "{}")
+      export()
+      assert.equal(read "schema/connection.schema.json", folder.read(path, ".personalize.schema.json"))
+   end)
+
+   it("leaves a file that names no schema, or another one, as it is", function()
+      local created = made:create()
+      export { schema = false }
+      assert.is_nil(folder.contents(path)[".personalize.schema.json"])
+      local text = folder.read(path, "Weather.json")
+      assert.not_matches("schema", text)
+      assert.same({}, { export().written[1] })
+      assert.equal(text, folder.read(path, "Weather.json"))
+      assert(made.connections.patch(created, { description = "new" }))
+      assert.same({ "Weather.json" }, { export().written[1] })
+      assert.is_nil(decoded("Weather.json")["$schema"])
+      local other = decoded "Weather.json"
+      other["$schema"] = "https://example.com/own.json"
+      folder.write(path, "Weather.json", assert(personalize.json.encode(other)))
+      assert.same({}, { export().written[1] })
+      assert(made.connections.patch(created, { description = "newer" }))
+      export()
+      assert.equal("https://example.com/own.json", decoded("Weather.json")["$schema"])
+      assert.is_nil(folder.contents(path)[".personalize.schema.json"])
+      assert.is_true(assert(sync.plan(made.client, path)):is_empty())
+   end)
+
+   it("never sends the name of the schema, and keeps a member of that name that the service has", function()
+      folder.write(path, "a.json", [[{"$schema": "./x.json", "name": "A", "systemType": "DATA_SYSTEM",
+         "auth": {"authType": "NONE"}, "request": {}}]])
+      assert(assert(sync.plan(made.client, path)):apply())
+      local sent = assert(made.connections.find "A")
+      assert.is_nil(sent["$schema"])
+      sent["$schema"], sent["$$schema"] = "the service's", { ["$schema"] = 1 }
+      assert(made.connections.update(sent, sent, { expect = false }))
+      assert.is_true(assert(sync.plan(made.client, path)):is_empty())
+      assert.same({ "a.json" }, { export().written[1] })
+      local file = decoded "a.json"
+      assert.same({ "./x.json", "the service's", { ["$schema"] = 1 } },
+         { file["$schema"], file["$$schema"], file["$$$schema"] })
+      assert.is_true(assert(sync.plan(made.client, path)):is_empty())
+      local other = tenant.start()
+      assert(assert(sync.plan(other.client, path)):apply())
+      assert.equal("the service's", assert(other.connections.find "A")["$schema"])
+      assert(assert(sync.promote(made.client, other.client)):is_empty())
+      other:stop()
    end)
 
    it("keeps the names of files", function()

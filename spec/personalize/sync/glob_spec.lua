@@ -16,6 +16,28 @@ describe("a pattern for names", function()
       assert.is_false(matches("", "x"))
    end)
 
+   it("may have asterisks anywhere, and one after the other", function()
+      for pattern, fits in pairs {
+         ["*a*b*c*"] = true, ["a*b*c"] = true, ["**a**c**"] = true, ["*"] = true, ["***"] = true, ["*?*?*?*"] = true,
+         ["abc*"] = true, ["*abc"] = true, ["a*?c"] = true, ["*?c"] = true, ["?*?"] = true,
+         ["a*c*b"] = false, ["*?*?*?*?*"] = false, ["abc?*"] = false, ["*d"] = false, ["ab"] = false, ["abcd*"] = false,
+      } do assert.equal(fits, matches(pattern, "abc"), pattern) end
+      assert.is_true(matches("*aab", "aaaab"))
+      assert.is_true(matches("*", ""))
+      assert.is_false(matches("?", ""))
+      assert.is_true(matches("*é?*", "xéü"))
+      assert.is_false(matches("*??", "é"))
+   end)
+
+   it("takes time in proportion to the name, and to the pattern, whatever they are", function()
+      local begun = os.clock()
+      assert.is_false(matches("*a*a*a*a*a*b", ("a"):rep(200000)))
+      assert.is_false(matches(("*a"):rep(50000) .. "*b", ("a"):rep(160)))
+      assert.is_false(matches(("*?"):rep(20) .. "b", ("é"):rep(100000)))
+      assert.is_true(matches(("*"):rep(200000), ("a"):rep(200000)))
+      assert.is_true(os.clock() - begun < 2)
+   end)
+
    it("takes all else for itself", function()
       for _, text in ipairs { "a.b", "a-b", "%a", "[a]", "(a)", "^a$", "a+b" } do
          assert.is_true(matches(text, text))

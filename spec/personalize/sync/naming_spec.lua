@@ -19,9 +19,28 @@ describe("the name of a connection's file", function()
    end)
 
    it("is told apart by digits where it is not", function()
-      for _, name in ipairs { "../../x", "CON", "com1", "lpt9", ("n"):rep(300), "a\nb", "😀", "天気", "a/b", "a:b", "",
-         ".", "..", "a*", "é" } do
+      for _, name in ipairs { "../../x", "CON", "com1", "lpt9", ("n"):rep(300), "a\nb", "😀", "a/b", "a:b", "",
+         ".", "..", "a*", "\226\128\174", "\255", "\237\160\128", "…", "\227\128\128", "a\0b" } do
          assert.matches("^[%w_-]+~%x%x%x%x%x%x%x%x%.json$", files({ name })[1])
+      end
+   end)
+
+   it("has letters of any script, and digits, for systems differ in which letters are one", function()
+      for name, stem in pairs { ["天気"] = "天気", ["天気 予報"] = "天気-予報", ["Wetter für Köln"] = "Wetter-für-Köln",
+         ["Погода (тест)"] = "Погода-тест", ["طقس"] = "طقس", ["मौसम"] = "मौसम", ["날씨"] = "날씨", ["é"] = "é",
+         ["e\204\129"] = "e\204\129", ["天気😀予報"] = "天気-予報", ["«Weather»"] = "Weather", ["ﾃｽﾄ"] = "ﾃｽﾄ",
+         ["price €"] = "price", ["a\226\128\174b"] = "a-b", ["天\255気"] = "天-気" } do
+         local file = files({ name })[1]
+         assert.equal(stem, file:match "^(.*)~%x%x%x%x%x%x%x%x%.json$", name)
+      end
+      assert.not_equal(files({ "é" })[1], files({ "e\204\129" })[1])
+      assert.not_equal(files({ "É" })[1]:lower(), files({ "é" })[1]:lower())
+   end)
+
+   it("is cut between characters", function()
+      for length = 1, 3 do
+         local file = files({ ("x"):rep(length) .. ("天"):rep(60) })[1]
+         assert.matches("^" .. ("x"):rep(length) .. ("天"):rep(math.floor((80 - length) / 3)) .. "~%x+%.json$", file)
       end
    end)
 

@@ -23,18 +23,41 @@ describe("a reference", function()
       assert.is_true(reference.scan({ a = { ["$$env"] = 1 } }).has_escapes)
    end)
 
+   it("is refused at places where no secret stands, unless it may stand anywhere", function()
+      local function is_refused(path) return not reference.is_usual_place(path) end
+      for _, path in ipairs { "auth.clientSecret", "auth.clientId", "auth.accessTokenUrl", "auth[2].password",
+         "auth.oauthCustomHeaders[1].value", "auth.formUrlEncodedItems[3].value", "request.connectionUrl",
+         "request[1].connectionUrl", "customHeaders[12].value", "urlParameters[1].value", "urlParameters[2]",
+         "inputMappings[1].exampleValue", "apiKey", "request.password", "deep.list[3].token" } do
+         assert.is_false(is_refused(path), path)
+      end
+      for _, path in ipairs { "name", "description", "icon", "systemType", "archived", "connectionTimeout", "auth",
+         "request", "request.requestBody", "request.requestType", "exampleValue", "customHeaders",
+         "customHeaders[1].name",
+         "customHeaders[1]", "inputMappings[1].key", "inputMappings[1].label", "inputMappings[1].mapping",
+         "outputMappings[1].outputReference", "outputMappings[1].type", "urlParameters[1].name", "zebra", "zebra[1].x",
+         "auths.x", "customHeaders[1].values", "request.connectionUrl.x" } do
+         assert.is_true(is_refused(path), path)
+      end
+      local found = reference.scan { description = { ["$file"] = "/proc/self/environ" }, icon = { ["$env"] = "HOME" } }
+      local problems = reference.problems(found)
+      assert.same({ "description", "icon" }, { problems[1].path, problems[2].path })
+      assert.matches("is a reference %(%$file /proc/self/environ%), and those stand in auth", problems[1].message)
+      assert.same({}, reference.problems(found, "anywhere"))
+   end)
+
    it("is refused where it makes no sense", function()
-      local problems = reference.problems(reference.scan {
+      local problems = reference.problems(reference.scan { auth = {
          a = { ["$env"] = "A", other = 1 }, b = { ["$env"] = 5 }, c = { ["$file"] = "" }, d = { ["$env"] = "A=B" },
          e = { ["$env"] = "FINE_1" }, f = { ["$file"] = "/run/secrets/x" },
-      })
+      } })
       local lines = {}
       for index, problem in ipairs(problems) do lines[index] = problem.path .. ": " .. problem.message end
       assert.same({
-         "a: has members beside $env; data of that name is written $$env",
-         'b: a reference is {"$env": "NAME"}',
-         'c: a reference is {"$file": "path"}',
-         "d: is no name of an environment variable: letters, digits and _",
+         "auth.a: has members beside $env; data of that name is written $$env",
+         'auth.b: a reference is {"$env": "NAME"}',
+         'auth.c: a reference is {"$file": "path"}',
+         "auth.d: is no name of an environment variable: letters, digits and _",
       }, lines)
    end)
 

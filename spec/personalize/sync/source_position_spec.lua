@@ -17,7 +17,13 @@ local text = [[
 }
 ]]
 
-local function line_of(content, path) return source_position.lines(content, { path })[1] end
+local function line_of(content, path) return source_position.positions(content, { path })[1].line end
+
+local function lines_of(content, paths)
+   local lines = {}
+   for index, position in ipairs(source_position.positions(content, paths)) do lines[index] = position.line end
+   return lines
+end
 
 describe("the line of a member", function()
    it("is found", function()
@@ -42,14 +48,37 @@ describe("the line of a member", function()
 
    it("is found for many in one walk", function()
       assert.same({ 11, 2, 1, 2, 3 },
-         source_position.lines(text, { "customHeaders[2].value", "name", "", "name", "auth" }))
+         lines_of(text, { "customHeaders[2].value", "name", "", "name", "auth" }))
       local parts, paths = {}, {}
       for index = 1, 20000 do parts[index], paths[index] = '{"a": 1}', ("list[%d].a"):format(index) end
       local long = '{"list": [\n' .. table.concat(parts, ",\n") .. "]}"
       local begun = os.clock()
-      local lines = source_position.lines(long, paths)
+      local lines = lines_of(long, paths)
       assert.is_true(os.clock() - begun < 5)
       assert.same({ 2, 10001, 20001 }, { lines[1], lines[10000], lines[20000] })
+   end)
+
+   it("has a column, in bytes", function()
+      local positions = source_position.positions('  {"é": 1, "a": {"b": [true, 2]}}',
+         { "é", "a.b", "a.b[2]", "a.x", "" })
+      assert.same({ { line = 1, column = 4 }, { line = 1, column = 19 }, { line = 1, column = 31 },
+         { line = 1, column = 13 }, { line = 1, column = 3 } }, positions)
+   end)
+
+   it("is found where names hold what paths are made of", function()
+      local odd = '{\n"a.b": {\n"c[1]": 1,\n"c": [0,\n 1]},\n"a": {\n"b": 2},\n"": {\n"": 3}}'
+      assert.same({ 2, 3, 5, 6 }, lines_of(odd, { "a.b", "a.b.c[1]", "a.b.c[2]", "a" }))
+      assert.same({ 1, 1 }, lines_of(odd, { "", "x[" }))
+   end)
+
+   it("takes time in proportion to text and paths, however long or deep they are", function()
+      local long = ("a."):rep(250000)
+      local content = ('{"%s": 1, "list": [%s], "%s": {"x": [[[1]]]}}'):format(long, ("1,"):rep(100000) .. "1", long)
+      local begun = os.clock()
+      local lines = lines_of(content, { long, "list[99999]", long .. ".x[1][1][1]", ("[1]"):rep(100000) })
+      assert.is_true(os.clock() - begun < 2)
+      assert.same({ 1, 1, 1, 1 }, lines)
+      assert.same({ 1 }, lines_of(("["):rep(200000), { ("[1]"):rep(200000) }))
    end)
 
    it("ends for texts that are broken", function()

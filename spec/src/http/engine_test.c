@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http/clock.h"
 #include "http/engine.h"
 
 static int listen_on_loopback(char *url, size_t size)
@@ -301,9 +302,28 @@ static void test_wake_makes_the_descriptor_readable_until_the_next_tick(void **s
     open_scene(&scene);
     int fd = pz_engine_fd(scene.engine);
     assert_false(readable(fd, 0));
-    pz_engine_wake(scene.engine);
+    pz_engine_wake(scene.engine, 0);
     assert_true(readable(fd, 5000));
     pz_engine_tick(scene.engine, 0);
+    assert_false(readable(fd, 0));
+    close_scene(&scene);
+}
+
+static void test_wake_later_makes_it_readable_later_whatever_runs_before(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    int fd = pz_engine_fd(scene.engine);
+    pz_engine_wake(scene.engine, 5 * PZ_NS_PER_S);
+    pz_engine_wake(scene.engine, 200 * PZ_NS_PER_MS); /* in place of the one before */
+    int64_t left = pz_engine_timeout(scene.engine);
+    assert_true(left > 0 && left <= 200);
+    pz_engine_tick(scene.engine, 0);
+    assert_false(readable(fd, 0));
+    assert_true(readable(fd, 4000));
+    pz_engine_tick(scene.engine, 0);
+    assert_int_equal(pz_engine_timeout(scene.engine), -1);
     assert_false(readable(fd, 0));
     close_scene(&scene);
 }
@@ -316,7 +336,7 @@ static void test_wake_ends_a_wait_at_once(void **state)
     struct scene scene;
     open_scene(&scene);
     assert_int_equal(pz_engine_fd(scene.engine), -1);
-    pz_engine_wake(scene.engine);
+    pz_engine_wake(scene.engine, 0);
     time_t begun = time(NULL);
     pz_engine_tick(scene.engine, 20000);
     assert_true(time(NULL) - begun < 10);
@@ -388,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_cancelling_the_last_makes_the_descriptor_readable),
         cmocka_unit_test(test_idle_connection_that_ends_is_told_once),
         cmocka_unit_test(test_wake_makes_the_descriptor_readable_until_the_next_tick),
+        cmocka_unit_test(test_wake_later_makes_it_readable_later_whatever_runs_before),
 #else
         cmocka_unit_test(test_wake_ends_a_wait_at_once),
 #endif

@@ -14,13 +14,18 @@ local function as_typed(line)
    return compile and compile("return " .. line) and "= " .. line or line
 end
 
+-- The screen with plain prompts: the command's name the tenant.
+local function plain(shown)
+   return (shown:gsub("\n127%.0%.0%.1:%d+>", "\n>"))
+end
+
 -- Waits until so many prompts are shown, the last one with nothing behind it; gives the screen.
 local function wait_for_prompts(screen, wanted)
    repeat
-      local shown = screen:wait_for "\n>$"
+      local shown = plain(screen:wait_for "\n[%d.:]*>$")
       local _, count = shown:gsub("\n>", "")
    until count >= wanted
-   return screen:screen()
+   return plain(screen:screen())
 end
 
 -- What was written between the prompts, without what was typed at them.

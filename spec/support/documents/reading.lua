@@ -15,9 +15,7 @@ local function make_commands(path)
    assert(lfs.mkdir(path .. "/.bin"))
    local preload = os.getenv "LD_PRELOAD"
    local head = "#!/bin/sh\n" .. (preload and ("export LD_PRELOAD='%s'\n"):format(preload) or "")
-   local programs = {
-      ["lua5.4"] = "", personalize = root .. "/bin/personalize", busted = "$(PATH=${PATH#*:} command -v busted)",
-   }
+   local programs = { ["lua5.4"] = "", personalize = root .. "/bin/personalize" }
    for name, program in pairs(programs) do
       local text = head .. ("exec /usr/bin/env -S %s %s \"$@\"\n"):format(reading.interpreter, program)
       folder.write(path .. "/.bin", name, text)

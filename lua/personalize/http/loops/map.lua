@@ -12,6 +12,11 @@ local waiting = require "personalize.http.waiting"
 
 local map = {}
 
+-- coroutine of an item -> its map, and the set of maps that run. Both are weak: a map holds its coroutines, and LuaJIT
+-- would keep both when a request of nginx is aborted. Its own loop holds a map that runs.
+local map_of = setmetatable({}, { __mode = "kv" })
+local maps = setmetatable({}, { __mode = "k" })
+
 --- The options, with their rules.
 map.known_options = {
    concurrency = "count",
@@ -51,8 +56,13 @@ local function recover(self)
    self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
 end
 
---- True when an item's coroutine may begin a call. `waiting` asks this in that coroutine.
--- @return true; or nil and an error object when the map was cancelled
+--- Slows every map down: the service said that there are too many requests.
+function map.slow_down()
+   for each in pairs(maps) do each:slow_down() end
+end
+
+-- True when an item's coroutine may begin a call; else nil and an error object: the map was cancelled. It is asked in
+-- that coroutine.
 function Map:ready()
    if not self.stopped then return true end
    local task = self.tasks[coroutine.running()]
@@ -61,8 +71,8 @@ function Map:ready()
    return nil, cancelled(self.stopped.message, self.stopped.cause)
 end
 
---- Waits in an item's coroutine, for `waiting`. Returns when one of the things is done or the deadline is past; at
--- once, with false, when the map was cancelled.
+-- Waits in an item's coroutine. Returns when one of the things is done or the deadline is past; at once, with false,
+-- when the map was cancelled.
 function Map:wait(things, deadline)
    if self.stopped then return false end
    local task = self.tasks[coroutine.running()]
@@ -114,7 +124,7 @@ end
 
 local function forget(self, task)
    self.tasks[task.coroutine] = nil
-   waiting.leave(task.coroutine)
+   map_of[task.coroutine] = nil
 end
 
 local function send_in_time(self)
@@ -143,9 +153,10 @@ end
 local function take_task(self)
    local task = table.remove(self.idle)
    if task then return task end
-   task = { index = 0, coroutine = coroutine.create(self.work), things = false, deadline = 0, calls_after_stop = 0 }
+   task = { index = 0, coroutine = coroutine.create(self.work), things = false, deadline = 0, is_held_up = false,
+      calls_after_stop = 0 }
    self.tasks[task.coroutine] = task
-   waiting.enter(task.coroutine, self)
+   map_of[task.coroutine] = self
    return task
 end
 
@@ -203,22 +214,27 @@ local function resume_ready(self)
    local ready, resumed = take_ready(self), false
    for _, task in ipairs(ready) do
       if self.stopped or in_flight(self) < math.floor(self.limit) then
+         task.is_held_up = false
          resume(self, task)
          resumed = true
       else
+         task.is_held_up = true
          self.waiting[#self.waiting + 1] = task
       end
    end
    return resumed
 end
 
+-- Items that the limit holds up are not waited for: they could go on, and the wait would end at once.
 local function wait_for_any(self)
    local deadline = math.huge
-   for _, task in ipairs(self.waiting) do deadline = math.min(deadline, task.deadline) end
+   for _, task in ipairs(self.waiting) do
+      if not task.is_held_up then deadline = math.min(deadline, task.deadline) end
+   end
    waiting.any(function()
       local things = {}
       for _, task in ipairs(self.waiting) do
-         for _, thing in ipairs(task.things) do things[#things + 1] = thing end
+         for _, thing in ipairs(task.is_held_up and {} or task.things) do things[#things + 1] = thing end
       end
       return things
    end, deadline)
@@ -246,6 +262,45 @@ function Map:running()
    return self.started - self.finished
 end
 
+-- The loop by which the calls of items wait.
+local loop = {}
+
+-- The map whose item runs here, unless below a C function: there the call cannot yield to it.
+local function current()
+   local running = coroutine.running()
+   return running and map_of[running]
+end
+
+function loop.runs_here()
+   return next(maps) ~= nil and current() ~= nil and native.can_yield()
+end
+
+function loop.ready()
+   return current():ready()
+end
+
+function loop.wait(_, things, deadline)
+   return current():wait(things, deadline)
+end
+
+function loop.begin(engine)
+   current().below.begin(engine)
+end
+
+function loop.transfer(engine, transfer)
+   -- in nginx another item may sleep before the map waits
+   if current().below.lets_items_sleep then loop.begin(engine) end
+   waiting.until_done(transfer, math.huge)
+end
+
+waiting.use_inner(loop)
+
+-- The loop that a map waits by; that of an inner map is the outer one's.
+local function below()
+   local found = waiting.loop()
+   return found == loop and current().below or found
+end
+
 --- See `personalize.map`. Misuse is raised at `level`, as for `error`.
 -- @treturn table results by index, with `n`
 -- @treturn table errors by index
@@ -262,13 +317,16 @@ function map.run(items, fn, opts, level)
       concurrency = checked.concurrency or default_concurrency,
       limit = checked.concurrency or default_concurrency,
       results = { n = count }, errors = {},
+      below = below(),
       tasks = {}, waiting = {}, idle = {}, started = 0, finished = 0, turn_began = native.now(),
    }, Map)
    if not fine then
       for index = 1, count do self.errors[index] = err end
       return self.results, self.errors
    end
+   maps[self] = true
    run(self)
+   maps[self] = nil
    return self.results, self.errors
 end
 

@@ -7,7 +7,8 @@ local driver = require "personalize.http.loops.nginx.driver"
 local errors = require "personalize.error"
 local waiters = require "personalize.http.loops.nginx.waiters"
 
-local nginx = {}
+-- `lets_items_sleep`: an item of a map may sleep by nginx's own means before the map waits.
+local nginx = { lets_items_sleep = true }
 
 local ngx = rawget(_G, "ngx")
 
@@ -17,9 +18,6 @@ local phases = { rewrite = true, server_rewrite = true, access = true, content =
 -- Seconds after which every waiter wakes and ticks once, in case the driver is gone.
 local longest_wait = 0.5
 
--- Seconds between two looks at a thing that is no transfer: another request does it, and signals nothing.
-local look_interval = 0.01
-
 -- nginx counts in milliseconds, and takes less than one for zero.
 local shortest_wait = 0.001
 
@@ -28,11 +26,15 @@ function nginx.is_here()
    return type(ngx) == "table" and ngx.get_phase ~= nil and ngx.timer ~= nil
 end
 
+--- True when nginx can suspend its requests. While it starts, nothing else runs: then a call blocks.
+function nginx.runs_here()
+   return ngx.get_phase() ~= "init"
+end
+
 --- True when a call can wait here and now. Ask before the call begins.
 -- @treturn boolean true; or nil and an error object of kind `cannot_wait`
 function nginx.ready()
    local phase = ngx.get_phase()
-   if phase == "init" then return true end
    if not phases[phase] then
       return errors.fail("cannot_wait", ("nginx cannot wait in the phase %s; make the call in a timer: "
          .. "ngx.timer.at(0, function() ... end)"):format(phase))
@@ -42,11 +44,6 @@ function nginx.ready()
          .. "ngx.timer.at(0, function() ... end)")
    end
    return true
-end
-
---- True when a call has to block: while nginx starts, nothing else runs.
-function nginx.must_block()
-   return ngx.get_phase() == "init"
 end
 
 --- Chooses how the driver of this worker learns of work: `wake` or `tick`. The first choice stays.
@@ -76,32 +73,39 @@ function nginx.transfer(engine, transfer)
    waiters.give_semaphore(semaphore)
 end
 
-local function wait_for_transfers(engine, transfers, longest)
-   local semaphore = waiters.take_semaphore()
-   for _, transfer in ipairs(transfers) do waiters.set(transfer:number(), semaphore) end
-   wait_for_post(engine, semaphore, longest)
-   for _, transfer in ipairs(transfers) do waiters.set(transfer:number(), nil) end
-   waiters.give_semaphore(semaphore)
+-- The semaphore is posted when one of the things is done.
+local function watch(things, semaphore)
+   for _, thing in ipairs(things) do
+      if thing.number then waiters.set(thing:number(), semaphore) else thing:watch(semaphore) end
+   end
+end
+
+local function unwatch(things, semaphore)
+   for _, thing in ipairs(things) do
+      if thing.number then waiters.set(thing:number(), nil) else thing:unwatch(semaphore) end
+   end
 end
 
 --- Waits until one of several things is done, at most until the deadline. It may return sooner.
 -- @tparam userdata engine
--- @tparam table things each with `done()`
+-- @tparam table things transfers, and others that signal their end
 -- @tparam number deadline on the monotonic clock
-function nginx.any(engine, things, deadline)
-   if native.now() >= deadline then return end
-   local left = math.max(deadline - native.now(), shortest_wait)
-   local transfers, longest = {}, longest_wait
+function nginx.wait(engine, things, deadline)
+   if native.now() >= deadline then return true end
    for _, thing in ipairs(things) do
-      if thing:done() then return end
-      if thing.cancel then
-         transfers[#transfers + 1] = thing
-      else
-         longest = look_interval
-      end
+      if thing:done() then return true end
    end
-   if #transfers == 0 then return ngx.sleep(math.min(left, longest)) end
-   wait_for_transfers(engine, transfers, math.min(left, longest))
+   local left = math.min(math.max(deadline - native.now(), shortest_wait), longest_wait)
+   if #things == 0 then
+      ngx.sleep(left)
+      return true
+   end
+   local semaphore = waiters.take_semaphore()
+   watch(things, semaphore)
+   wait_for_post(engine, semaphore, left)
+   unwatch(things, semaphore)
+   waiters.give_semaphore(semaphore)
+   return true
 end
 
 return nginx

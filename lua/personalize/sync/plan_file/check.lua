@@ -56,7 +56,8 @@ local function is_text(value) return value == nil or type(value) == "string" end
 function check.document(path, value)
    if type(value) ~= "table" or value.format ~= check.format then return damaged(path, "is no plan of this library") end
    if value.version ~= check.version then
-      return damaged(path, ("is a plan of version %s, expected %d"):format(tostring(value.version), check.version))
+      return damaged(path, ("is a plan of version %s, expected %d: make it anew, by plan --save"):format(
+         tostring(value.version), check.version))
    end
    if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
    if not is_text(value.base) or not is_text(value.folder) then return damaged(path, "the folder is no string") end

@@ -43,17 +43,39 @@ end
 local to_file = renames("%$+", function(name) return "$" .. name end)
 local from_file = renames("%$%$+", function(name) return name:sub(2) end)
 
+-- A file may name its JSON Schema, so that a member of that name that the service has is escaped, too: a definition
+-- with its own members renamed; the same table where none is.
+local function rename_schema(definition, pattern, rename)
+   local copy
+   for name in next, definition do
+      if type(name) == "string" and name:find(pattern) then
+         copy = copy or {}
+         copy[rename(name)] = definition[name]
+      end
+   end
+   if not copy then return definition end
+   for name, value in next, definition do
+      if type(name) ~= "string" or not name:find(pattern) then copy[name] = value end
+   end
+   return json.mark_like(copy, definition)
+end
+
+local function unescape_schema(definition)
+   return rename_schema(definition, "^%$%$+schema$", function(name) return name:sub(2) end)
+end
+
 --- The service's data as files have it.
+-- @tparam table value a connection
 function resolve.escape(value)
-   return rebuild(value, to_file)
+   return rename_schema(rebuild(value, to_file), "^%$+schema$", function(name) return "$" .. name end)
 end
 
 --- A definition with a harmless text in the place of each reference: for validation.
 function resolve.fill(definition)
-   return rebuild(definition, function(object)
+   return unescape_schema(rebuild(definition, function(object)
       if references.of(object) then return true, "https://reference.invalid/" end
       return from_file(object)
-   end)
+   end))
 end
 
 --- A definition as it is sent.
@@ -61,7 +83,7 @@ end
 -- @return nil and an error object of kind `config` with `problems`
 function resolve.resolve(definition, base)
    local problems, texts = {}, {}
-   local resolved = rebuild(definition, function(object)
+   local resolved = rebuild(unescape_schema(definition), function(object)
       local kind, target = references.of(object)
       if not kind then return from_file(object) end
       local text, reason = references.look_up(kind, target, base)

@@ -7,6 +7,8 @@ return {
       assert(written, problem)
       local read = file.read(folder, "f", 10000)
       local list = file.list(folder)
+      local mode, is_own = file.mode(folder .. "/f")
+      assert(mode == tonumber("600", 8) and is_own)
       assert(file.remove(folder, "f"))
       assert(read == bytes and list.f == "file")
    end },
@@ -15,6 +17,7 @@ return {
       local read, message, number = file.read(folder, "nothing", 10)
       assert(read == nil and message and number == 2)
       assert(not file.write(folder, "a/b", "", 0) and not file.remove(folder, "nothing"))
+      assert(not file.mode(folder .. "/nothing") and not file.mode(folder))
       assert(not file.list(folder .. "/nothing") and given.refuses(file.list, "a\0b"))
    end },
    { "file.lock", function(given)

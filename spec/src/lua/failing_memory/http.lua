@@ -68,6 +68,7 @@ return {
       local engine = new_engine(given)
       local transfer = assert(engine:enqueue(post(given)))
       engine:wake()
+      engine:wake(20000)
       assert(engine:run_due() == transfer:done())
       assert(perform(engine, transfer).status == 200 and engine:active() == 0)
       engine:close()

@@ -2,10 +2,15 @@
 local SIGINT = 2
 
 return {
-   { "process.is_terminal, terminal_width", function(given)
+   { "process.is_terminal, terminal_width, terminal_height", function(given)
       local process = given.core.process
       assert(type(process.is_terminal(1)) == "boolean" and process.terminal_width(1) >= 0)
+      assert(process.terminal_height(1) >= 0)
       assert(given.refuses(process.is_terminal, 3))
+   end },
+   { "process.variables", function(given)
+      local names = given.core.process.variables()
+      assert(#names > 0 and not table.concat(names):find "=")
    end },
    { "process.catch_interrupt, end_interrupted", function(given)
       local process = given.core.process

@@ -1,0 +1,48 @@
+--- Colours, which are for terminals: by `--color`, `NO_COLOR` and what the stream is.
+-- @module personalize.cli.colour
+-- @local
+
+local native = require "personalize.native"
+
+local colour = {}
+
+local codes = { red = "31", green = "32", yellow = "33", bold = "1" }
+
+local descriptors = { [io.stdout] = 1, [io.stderr] = 2 }
+
+--- Adds the option to a command.
+function colour.add(own)
+   own:option("--color", "Colours: always, never, or on terminals alone. NO_COLOR in the environment means never.",
+      "auto"):choices { "auto", "always", "never" }
+end
+
+--- Tells whether a stream is a terminal; those of specs are none.
+function colour.is_terminal(stream)
+   local descriptor = descriptors[stream]
+   return descriptor ~= nil and native.process.is_terminal(descriptor)
+end
+
+--- The width of the terminal that a stream is: columns; nil where it is none, or does not know.
+function colour.width(stream)
+   if not colour.is_terminal(stream) then return nil end
+   local columns = native.process.terminal_width(descriptors[stream])
+   return columns > 0 and columns or nil
+end
+
+local function is_wanted(stream, when)
+   if when == "always" or when == "never" then return when == "always" end
+   local refused = os.getenv "NO_COLOR"
+   return (refused == nil or refused == "") and os.getenv "TERM" ~= "dumb" and colour.is_terminal(stream)
+end
+
+--- A line in a colour, where colours are wanted.
+-- @param stream
+-- @tparam ?string name of the colour; none: the line as it is
+-- @tparam string line
+-- @tparam ?string when what `--color` says
+function colour.paint(stream, name, line, when)
+   if not name or not is_wanted(stream, when) then return line end
+   return ("\27[%sm%s\27[0m"):format(codes[name], line)
+end
+
+return colour

@@ -1,0 +1,112 @@
+--- `personalize edit`: a connection as JSON in the user's editor.
+-- @module personalize.cli.edit
+
+local compare = require "personalize.sync.compare"
+local definition = require "personalize.connections.definition"
+local difference = require "personalize.connections.difference"
+local editor = require "personalize.cli.editor"
+local exit = require "personalize.cli.exit"
+local input = require "personalize.cli.input"
+local output = require "personalize.cli.output"
+local plan_commands = require "personalize.cli.plan_commands"
+local resolve = require "personalize.sync.references.resolve"
+local sending = require "personalize.cli.sending"
+local tenant = require "personalize.cli.tenant"
+local text = require "personalize.text"
+
+local command = {}
+
+function command.add(parser)
+   local own = parser:command("edit", "Change a connection in an editor: VISUAL or EDITOR names it. What is there is "
+      .. "replaced by the text, unless somebody changed it meanwhile.")
+   own:epilog "Example: EDITOR=nano personalize edit Weather"
+   own:argument("name", "Name or ref.")
+   own:flag("-y --yes", "Do not ask.")
+   sending.add_changing(own)
+end
+
+-- A connection as the editor shows it: canonical, without what the server owns.
+local function text_of(connection)
+   local copy, err = definition.sendable(connection)
+   if not copy then return nil, err end
+   return compare.text_of(resolve.escape(copy))
+end
+
+-- Shows the difference and asks; then sends.
+-- @return the exit code, and whether the text is needed no more; or nil and an error object
+local function send(arguments, streams, client, out, connection, edited)
+   local wanted, texts = input.resolved_text(edited, "the text")
+   if not wanted then return nil, texts end
+   local found, err = difference.between(definition.without_server_owned(connection),
+      definition.without_server_owned(wanted))
+   if not found then return nil, err end
+   if #found == 0 then
+      out:note "nothing to change"
+      out:json(connection)
+      return exit.DONE, true
+   end
+   if not arguments.dry_run then
+      out:plan(difference.describe(found, { full = arguments.full }))
+      local question = ("Apply this to %s: 1 to update, %s?"):format(tenant.title(client, connection),
+         text.line('"' .. connection.name .. '"'))
+      if not arguments.yes and not plan_commands.ask(streams, question) then
+         out:note "declined: nothing was sent"
+         return exit.FAILED
+      end
+   end
+   local code
+   code, err = sending.send(arguments, client, out, function()
+      return client.connections.update(connection, wanted, sending.options(arguments))
+   end)
+   if not code then return nil, resolve.hide(err, texts) end
+   return code, true
+end
+
+-- Edits until the text is sent, or given up.
+local function edit(arguments, streams, client, out, connection, file, original)
+   while true do
+      local edited, err = editor.edit(file)
+      if not edited then return nil, err end
+      if edited == original then
+         out:note "nothing to change"
+         out:json(connection)
+         return exit.DONE, true
+      end
+      local code, is_done = send(arguments, streams, client, out, connection, edited)
+      if code then return code, is_done end
+      if not plan_commands.can_ask(streams, arguments) then return nil, is_done end
+      out:fail(is_done)
+      if not plan_commands.ask(streams, "Edit it again?") then return exit.FAILED end
+   end
+end
+
+local function run(arguments, streams, client, out)
+   local connection, file, original, err
+   connection, err = tenant.find(client, arguments.name)
+   -- a list may show less of a connection than there is
+   if connection then connection, err = client.connections.get(connection.ref) end
+   if not connection then return nil, err end
+   original, err = text_of(connection)
+   if not original then return nil, err end
+   file, err = editor.new(original)
+   if not file then return nil, err end
+   local code, is_done = edit(arguments, streams, client, out, connection, file, original)
+   local keeps = not (code and is_done)
+   editor.close(file, keeps)
+   if not code then out:fail(is_done) end
+   if keeps then
+      out:note(("your text is in %s; `personalize update %s %s` sends it"):format(file.path, connection.ref, file.path))
+   end
+   return code or exit.FAILED
+end
+
+function command.run(arguments, streams)
+   if not arguments.yes and not arguments.dry_run and not plan_commands.can_ask(streams, arguments) then
+      return output.new(streams, arguments):usage "nobody can be asked here: give --yes to send what the editor leaves"
+   end
+   return tenant.run(arguments, streams, function(client, out)
+      return run(arguments, streams, client, out)
+   end)
+end
+
+return command

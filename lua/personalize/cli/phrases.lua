@@ -1,0 +1,49 @@
+--- Messages of the library in the command's words: what is an option in Lua is one of the command's.
+-- @module personalize.cli.phrases
+-- @local
+
+local phrases = {}
+
+-- Texts of messages -> what the command says. Longer ones come first.
+local replacements = {
+   { 'give a secrets function, or missing_secrets = "send" to send the update without it',
+      'give it as {"$env": "NAME"}, or --missing-secrets send to send the update without it' },
+   { 'plan with missing_secrets = "send"', "plan with --missing-secrets send" },
+   { 'missing_secrets = "send"', "--missing-secrets send" },
+   { 'unknown_members = "send"', "--unknown-members send" },
+   { "renames = true (--rename)", "--rename" },
+   { "renames = true, or --rename", "--rename" },
+   { "force_secrets = true", "--force-secrets" },
+   { "archive_missing = true", "--archive-missing" },
+   { "extract_secrets = true", "--extract-secrets" },
+   { "extract_secrets makes a reference", "--extract-secrets makes a reference" },
+   { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
+   { " (err.connection)", "" },
+   { "If it does, max_list_items of personalize.new is the limit", "If it does, ask for pages with `personalize request`" },
+   { ", and for hosts named in plain_http_hosts", "" },
+   { "; expect = false overwrites it", ": look at it again" },
+}
+
+local function plain(pattern)
+   return (pattern:gsub("%p", "%%%0"))
+end
+
+-- Options that the command takes from variables, where the library's own messages name them.
+local of_variables = { "base_url", "token_url", "ca_file" }
+
+--- A message of the library as the command says it.
+-- @tparam string message
+-- @tparam[opt="PERSONALIZE"] string prefix of the variables
+function phrases.of_command(message, prefix)
+   for _, name in ipairs(of_variables) do
+      if message:find(name, 1, true) then
+         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", (prefix or "PERSONALIZE") .. "_" .. name:upper())
+      end
+   end
+   for _, each in ipairs(replacements) do
+      if message:find(each[1], 1, true) then message = message:gsub(plain(each[1]), (each[2]:gsub("%%", "%%%%"))) end
+   end
+   return message
+end
+
+return phrases

@@ -1,0 +1,137 @@
+--- Whether the call that a test made went well, going by the service's answer. Its format is not published: what is
+-- known to mean a failure anywhere counts, and what the tested service itself sent, its body, does not.
+-- @module personalize.cli.verdict
+-- @local
+
+local json = require "personalize.json"
+local raw = require "personalize.raw"
+
+local verdict = {}
+
+local function set(words)
+   local found = {}
+   for word in words:gmatch "%S+" do found[word] = true end
+   return found
+end
+
+-- Names are compared without case, `-` and `_`.
+local statuses = set [=[status statuscode httpstatus httpstatuscode httpcode responsecode responsestatus
+   responsestatuscode code]=]
+
+local words = set "status result outcome state teststatus testresult"
+local bad_words = set "fail failed failure error errored ko timeout timedout unsuccessful rejected refused exception"
+local switches = set "success ok successful issuccess issuccessful succeeded passed ispassed isok isvalid valid"
+local alarms = set [=[error errors exception exceptions errormessage errormessages failure failed haserror haserrors
+   iserror]=]
+
+-- What may hold any of these; other objects are the tested service's own.
+local envelopes = set "response result results test testresult outcome connectionresponse testresponse items"
+
+local deepest = 5
+
+local function plain(name)
+   return type(name) == "string" and name:lower():gsub("[-_ ]", "") or ""
+end
+
+-- A status of HTTP in a value, as a number.
+local function status_of(value)
+   if json.is_number(value) then return nil end
+   local number = type(value) == "number" and value
+      or type(value) == "string" and tonumber(value:match "^%s*(%d%d%d)%f[^%d]")
+   if number and number % 1 == 0 and number >= 100 and number <= 599 then return number end
+   return nil
+end
+
+local function is_something(value)
+   if value == nil or value == json.null or value == false or value == "" or value == 0 then return false end
+   if type(value) == "string" then return not set("false no none null 0")[value:lower()] end
+   return type(value) ~= "table" or next(value) ~= nil
+end
+
+local function is_no(value)
+   return value == false or type(value) == "string" and set("false no")[value:lower()] == true
+end
+
+local function note(found, reason)
+   found.failed = true
+   found.reasons[#found.reasons + 1] = reason
+end
+
+local look
+
+local function look_at(found, name, value, depth)
+   local key = plain(name)
+   local status = statuses[key] and status_of(value)
+   if status then
+      found.status = found.status or status
+      if status >= 400 then note(found, ("%s is %d"):format(name, status)) end
+   elseif words[key] and type(value) == "string" and bad_words[plain(value)] then
+      note(found, ("%s is %s"):format(name, value))
+   elseif switches[key] and is_no(value) then
+      note(found, ("%s is false"):format(name))
+   elseif alarms[key] and is_something(value) then
+      local message = type(value) == "string" and value or raw.string(value, "message")
+      note(found, message and ("%s: %s"):format(name, message) or name)
+   end
+   if type(value) == "table" and (envelopes[key] or statuses[key]) then look(found, value, depth + 1) end
+end
+
+function look(found, value, depth)
+   if type(value) ~= "table" or value == json.null or depth > deepest then return end
+   if raw.is_array(value) then
+      for index = 1, raw.length(value) do look(found, rawget(value, index), depth + 1) end
+      return
+   end
+   local names = {}
+   for name in next, value do
+      if type(name) == "string" then names[#names + 1] = name end
+   end
+   table.sort(names)
+   for _, name in ipairs(names) do look_at(found, name, rawget(value, name), depth) end
+end
+
+--- Judges an answer.
+-- @treturn table `failed`; `status` that the tested service answered with, where it is told; `reasons`, texts
+function verdict.of(answer)
+   local found = { failed = false, reasons = {} }
+   look(found, answer, 1)
+   return found
+end
+
+--- Reads what `--expect-status` says: `200`, `2xx`, or several with commas.
+-- @treturn function `fits(status)`; or nil and what is wrong
+function verdict.expectation(given)
+   local patterns = {}
+   for part in (given .. ","):gmatch "([^,]*)," do
+      part = part:gsub("%s", ""):lower()
+      if not part:find "^[1-5][%dx][%dx]$" then
+         return nil, "--expect-status: expected a status such as 200, 2xx, or several with commas"
+      end
+      patterns[#patterns + 1] = "^" .. part:gsub("x", "%%d") .. "$"
+   end
+   return function(status)
+      for _, pattern in ipairs(patterns) do
+         if ("%d"):format(status):find(pattern) then return true end
+      end
+      return false
+   end
+end
+
+--- Judges an answer by what was expected.
+-- @param answer
+-- @tparam ?function expected of `expectation`
+-- @treturn table as of `of`
+function verdict.expected(answer, expected)
+   local found = verdict.of(answer)
+   if not expected then return found end
+   if not found.status then
+      found.failed, found.reasons = true, { "the answer tells no status" }
+   elseif expected(found.status) then
+      found.failed, found.reasons = false, {}
+   else
+      found.failed, found.reasons = true, { ("status %d was not expected"):format(found.status) }
+   end
+   return found
+end
+
+return verdict

@@ -1,0 +1,106 @@
+--- Variables of the environment that are set and that nothing reads: they are probably misspelt.
+-- @module personalize.environment.misspelt
+-- @local
+
+local names = require "personalize.environment.names"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local text = require "personalize.text"
+
+local misspelt = {}
+
+-- Variables of the command, beside those of a tenant.
+local others = { PERSONALIZE_DEBUG = true }
+
+-- All names that are read, without their prefix.
+local known_names = {}
+for _, name in ipairs(names) do
+   known_names[name:upper()], known_names[name:upper() .. "_FILE"] = true, true
+end
+
+-- The name that `name` is short for: SECRET for CLIENT_SECRET.
+local function longer_name(name)
+   for _, known in ipairs(names) do
+      known = known:upper()
+      if #name > 1 and (known:sub(-#name - 1) == "_" .. name or known:sub(1, #name + 1) == name .. "_") then
+         return known
+      end
+   end
+   return nil
+end
+
+-- The name of the variable that a misspelt one probably is; nil where none is near. Both without their prefix.
+local function nearest(name)
+   name = name:upper()
+   return known_names[name] and name or options.nearest(name, known_names) or longer_name(name)
+end
+
+-- So many letters of a prefix may be wrong, of one that is not short.
+local most_wrong, shortest_prefix = 2, 6
+
+local usual_prefix = "PERSONALIZE"
+
+-- The end of a variable whose prefix is meant to be this one; nil for others. The second value tells whether the prefix
+-- is as it should be.
+local function end_of(variable, prefix)
+   local start = variable:sub(1, #prefix + 1)
+   if start == prefix .. "_" then return variable:sub(#prefix + 2), true end
+   if start:upper() == prefix:upper() .. "_" then return variable:sub(#prefix + 2), false end
+   local head, rest = variable:match "^([^_]*)_(.+)$"
+   if not head or #prefix < shortest_prefix or #head > #prefix + most_wrong then return nil end
+   local is_near = known_names[rest:upper()] and options.distance(head:upper(), prefix:upper()) <= most_wrong
+   return is_near and rest or nil, false
+end
+
+--- The variables of a prefix that are set, and that nothing reads: array of `{ name, nearest or nil }`. Another prefix
+-- than ours may be that of other programs too: then those alone that are near a known name.
+-- @tparam string prefix
+-- @tparam[opt] table variables that are read in place of the environment
+function misspelt.unread(prefix, variables)
+   local set, found = {}, {}
+   if variables then
+      for name in pairs(variables) do set[#set + 1] = name end
+   else
+      set = native.process.variables()
+   end
+   table.sort(set)
+   for _, name in ipairs(set) do
+      local rest, is_prefix = end_of(name, prefix)
+      if rest and not (is_prefix and known_names[rest]) and not others[name] then
+         local near = nearest(rest)
+         if near or prefix == usual_prefix then
+            found[#found + 1] = { name, near and prefix .. "_" .. near or nil }
+         end
+      end
+   end
+   return found
+end
+
+-- Up to so many misspelt variables are named.
+local most_named = 5
+
+--- A sentence about the variables of a prefix that nothing reads; nil where there are none.
+function misspelt.complain(prefix, variables)
+   local parts = {}
+   for index, each in ipairs(misspelt.unread(prefix, variables)) do
+      if index > most_named then break end
+      parts[index] = text.line(each[1]) .. (each[2] and (" (did you mean %s?)"):format(each[2]) or "")
+   end
+   if #parts == 0 then return nil end
+   return ("%s set and read by nothing: %s"):format(#parts == 1 and "this variable is" or "these variables are",
+      table.concat(parts, ", "))
+end
+
+--- Tells whether a name is a variable that is read.
+function misspelt.is_known(variable)
+   local rest, is_prefix = end_of(variable, usual_prefix)
+   return is_prefix and known_names[rest] or false
+end
+
+--- The variable that is probably meant by a name; nil where none is near.
+function misspelt.nearest(variable)
+   local near = nearest((variable:gsub("^" .. usual_prefix .. "_", "")))
+   return near and usual_prefix .. "_" .. near or nil
+end
+
+return misspelt

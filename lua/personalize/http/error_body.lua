@@ -1,0 +1,163 @@
+--- Reads what the body of a refusal says: the published error body, the shapes that gateways and frameworks have, and
+-- pages. Pure functions.
+-- @module personalize.http.error_body
+-- @local
+
+local json = require "personalize.json"
+
+local error_body = {}
+
+-- Bytes of a page that are looked at for its title, and bytes of a text that are quoted.
+local longest_page, longest_quote = 16 * 1024, 200
+
+-- How deep objects are followed, and how many messages of an array are told.
+local deepest, most = 4, 5
+
+-- Members with a message, the most telling first. OAuth's format has its own two, RFC 9457 `title` and `detail`.
+local message_names = { "message", "error_description", "Message", "errorMessage", "error_message", "msg",
+   "faultstring", "reason", "description", "errorSummary", "error" }
+
+-- Members whose value has one, or an array of such values.
+local container_names = { "error", "errors", "detail", "fault", "problems", "violations", "messages", "Error" }
+
+-- Members that say what a message of an array is about.
+local subject_names = { "field", "path", "property", "propertyPath", "param", "pointer" }
+
+local function text_member(object, name)
+   local value = rawget(object, name)
+   if type(value) == "string" and value:find "%S" then return value end
+   return nil
+end
+
+local function first_text(object, names)
+   for _, name in ipairs(names) do
+      local value = text_member(object, name)
+      if value then return value end
+   end
+   return nil
+end
+
+local message_of
+
+local function of_array(array, depth)
+   local told, more = {}, 0
+   for index = 1, #array do
+      local message = message_of(array[index], depth + 1)
+      if message and #told < most then
+         told[#told + 1] = message
+      elseif message then
+         more = more + 1
+      end
+   end
+   if more > 0 then told[#told + 1] = ("and %d more"):format(more) end
+   return #told > 0 and table.concat(told, "; ") or nil
+end
+
+-- Messages by the name of what they are about, as `errors` of an ASP.NET problem has them.
+local function of_names(object, depth)
+   local names, told = {}, json.array {}
+   for name, value in next, object do
+      if type(name) == "string" and type(value) == "table" and json.is_array(value) then names[#names + 1] = name end
+   end
+   table.sort(names)
+   for _, name in ipairs(names) do
+      local message = of_array(object[name], depth + 1)
+      if message then told[#told + 1] = name .. ": " .. message end
+   end
+   return of_array(told, depth)
+end
+
+local function of_containers(object, depth)
+   for _, name in ipairs(container_names) do
+      local value = rawget(object, name)
+      if type(value) == "table" then
+         local message = message_of(value, depth + 1)
+            or name == "errors" and not json.is_array(value) and of_names(value, depth)
+         if message then return message end
+      end
+   end
+   return nil
+end
+
+local function of_problem(object)
+   local title, detail = text_member(object, "title"), text_member(object, "detail")
+   return title and detail and title ~= detail and title .. ": " .. detail or detail or title
+end
+
+local function of_object(object, depth)
+   local message = first_text(object, { "message", "error_description" }) or of_problem(object)
+      or first_text(object, message_names)
+   local inner = of_containers(object, depth)
+   if message and inner and inner ~= message then message = message .. ": " .. inner end
+   message = message or inner or text_member(object, "code")
+   local subject = depth > 1 and message and first_text(object, subject_names)
+   return subject and subject .. ": " .. message or message
+end
+
+-- The message in a value, or nil.
+function message_of(value, depth)
+   if type(value) == "string" then return value:find "%S" and value or nil end
+   if type(value) ~= "table" or value == json.null or depth > deepest then return nil end
+   return json.is_array(value) and of_array(value, depth) or of_object(value, depth)
+end
+
+local function code_of(body)
+   local code = rawget(body, "code")
+   if type(code) == "number" then return code end
+   local inner = rawget(body, "error")
+   return text_member(body, "code") or text_member(body, "error")
+      or type(inner) == "table" and inner ~= json.null and not json.is_array(inner) and code_of(inner) or nil
+end
+
+local function of_json(body)
+   if type(body) ~= "table" or body == json.null then
+      return { message = type(body) == "string" and message_of(body, 1) or nil }
+   end
+   if json.is_array(body) then return { message = message_of(body, 1) } end
+   return {
+      message = message_of(body, 1),
+      developer_message = text_member(body, "developerMessage"),
+      more_info_url = text_member(body, "moreInfoUrl") or text_member(body, "documentation_url"),
+      code = code_of(body),
+   }
+end
+
+local entities = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'", nbsp = " ", ["#39"] = "'" }
+
+-- Markup as a person would read it, on one line.
+local function plain(markup)
+   local text = markup:gsub("<[^>]*>", " "):gsub("&(#?%w+);", entities):gsub("%s+", " "):match "^ ?(.-) ?$"
+   if text == "" then return nil end
+   return #text > longest_quote and text:sub(1, longest_quote) .. "..." or text
+end
+
+--- What a body that is no JSON says of itself: a page's title or heading, the message of an XML document, the first
+-- line of a text.
+-- @tparam string body
+-- @tparam string content_type
+-- @treturn ?string
+function error_body.quote(body, content_type)
+   local start = body:sub(1, longest_page)
+   if not start:find "^%s*<" then
+      local line = content_type:find "^text/" and start:match "^%s*([^\r\n]+)"
+      return line and not line:find "[%z\1-\8\14-\31]" and plain(line) or nil
+   end
+   for _, element in ipairs { "[tT][iI][tT][lL][eE]", "[mM]essage", "[hH]1" } do
+      local text = start:match("<" .. element .. "[^>]*>(.-)</")
+      local shown = text and plain(text)
+      if shown then return shown end
+   end
+   return nil
+end
+
+--- What a body of JSON says.
+-- @tparam string body
+-- @treturn table `message`, `developer_message`, `more_info_url`, `code`, each where there is one; nil when the body is
+-- no JSON
+function error_body.read(body)
+   local value = json.decode(body)
+   if value == nil then return nil end
+   return of_json(value)
+end
+
+return error_body

@@ -1,0 +1,34 @@
+--- How a call waits where nothing else goes on: it drives the engine, and blocks until something has happened.
+-- @module personalize.http.loops.blocking
+-- @local
+
+local native = require "personalize.native"
+local suspended = require "personalize.http.loops.suspended"
+
+local blocking = {}
+
+local longest_wait_ms = 1000
+
+function blocking.runs_here()
+   return true
+end
+
+function blocking.ready()
+   return true
+end
+
+--- Waits until the engine has done something, or until the deadline. It looks at no thing: who waits does.
+function blocking.wait(engine, _, deadline)
+   local left_ms = math.ceil((deadline - native.now()) * 1000)
+   local active = engine:wait(math.max(0, math.min(left_ms, longest_wait_ms)))
+   -- the answers of callers that an event loop suspended may have come meanwhile, and its descriptor is quiet now
+   if suspended.any() then engine:wake() end
+   return active ~= nil
+end
+
+--- Begins what was enqueued.
+function blocking.begin(engine)
+   engine:run_due()
+end
+
+return blocking

@@ -1,0 +1,130 @@
+--- The callers that an event loop suspended: what each waits for, and which of them can go on.
+--
+-- A loop adds a caller here and suspends it. It calls `work` whenever the engine's descriptor is readable, and resumes
+-- those that `work` returns. The descriptor is readable as well when a deadline is past, or when a thing was done that
+-- is no transfer: a loop needs no timer.
+-- @module personalize.http.loops.suspended
+-- @local
+
+local native = require "personalize.native"
+
+local suspended = {}
+
+-- Seconds between two looks at an engine that has no descriptor.
+suspended.look_interval = 0.005
+
+-- Callers that go on in one turn of the loop.
+local most_at_once = 8
+
+-- The callers; those of them that have a deadline; and the number of a transfer -> who waits for it.
+local callers, timed, by_number = {}, {}, {}
+
+-- Those that can go on, for the next `work`.
+local ready = {}
+
+local Caller = {}
+Caller.__index = Caller
+
+local function note_ready(caller)
+   if caller.is_ready then return end
+   caller.is_ready = true
+   ready[#ready + 1] = caller
+end
+
+--- Says that something is done that the caller waits for. Its loop resumes it in its next turn.
+function Caller:post()
+   note_ready(self)
+   self.engine:wake()
+end
+
+--- Notes that a caller waits for one of several things, until a deadline.
+-- @tparam userdata engine
+-- @tparam table things each a transfer, or with `done`, `watch` and `unwatch`
+-- @tparam number deadline on the monotonic clock
+-- @treturn table the caller, to which a loop adds what it needs to resume it
+function suspended.add(engine, things, deadline)
+   local caller = setmetatable({ engine = engine, things = things, is_ready = false, deadline = deadline }, Caller)
+   callers[caller] = true
+   if deadline < math.huge then timed[caller] = true end
+   for _, thing in ipairs(things) do
+      if thing:done() then
+         note_ready(caller)
+      elseif thing.number then
+         by_number[thing:number()] = caller
+      else
+         thing:watch(caller)
+      end
+   end
+   engine:wake() -- what was enqueued begins in the loop's next turn, with all that others enqueue until then
+   return caller
+end
+
+--- Notes that a caller waits no more.
+function suspended.remove(caller)
+   if not callers[caller] then return end
+   callers[caller], timed[caller] = nil, nil
+   for _, thing in ipairs(caller.things) do
+      if not thing.number then
+         thing:unwatch(caller)
+      elseif by_number[thing:number()] == caller then
+         by_number[thing:number()] = nil
+      end
+   end
+end
+
+--- True when a caller is suspended.
+function suspended.any()
+   return next(callers) ~= nil
+end
+
+local function note_all_done()
+   for caller in pairs(callers) do
+      for _, thing in ipairs(caller.things) do
+         if thing:done() then note_ready(caller) end
+      end
+   end
+end
+
+local function note_ended(engine)
+   local number = engine:take_ended()
+   while number ~= nil do
+      if number == true then return note_all_done() end -- too many to be told
+      if by_number[number] then note_ready(by_number[number]) end
+      number = engine:take_ended()
+   end
+end
+
+-- Notes those whose deadline is past, and has the engine wake its loop at the next one.
+local function note_late(engine)
+   local now, earliest = native.now(), math.huge
+   for caller in pairs(timed) do
+      if caller.deadline <= now then
+         note_ready(caller)
+      elseif not caller.is_ready then
+         earliest = math.min(earliest, caller.deadline)
+      end
+   end
+   if earliest < math.huge then engine:wake((earliest - now) * 1000) end
+end
+
+--- Ticks the engine.
+-- @treturn table array of the callers that can go on; they are removed here. When there are many, some are left for the
+-- loop's next turn, so that others have theirs in between
+function suspended.work(engine)
+   if engine:tick() then note_ended(engine) else note_all_done() end
+   note_late(engine)
+   local going, left = {}, {}
+   for _, caller in ipairs(ready) do
+      if #going == most_at_once then
+         left[#left + 1] = caller
+      elseif callers[caller] then
+         going[#going + 1] = caller
+         suspended.remove(caller)
+      end
+   end
+   ready = left
+   if #left > 0 then engine:wake() end
+   return going
+end
+
+return suspended

@@ -1,0 +1,77 @@
+--- Names that a name which was not found may mean.
+-- @module personalize.resource.suggestion
+-- @local
+
+local options = require "personalize.options"
+local text = require "personalize.text"
+
+local suggestion = {}
+
+--- Up to so many names are looked at.
+suggestion.most_looked_at = 5000
+
+-- Up to so many names are suggested, and none that is longer than this.
+local most, longest = 3, 64
+
+-- A text within another one tells something from this length on.
+local shortest_part = 3
+
+-- Changes between two words, where they are few.
+local function near(wanted, word, allowed)
+   if math.abs(#word - #wanted) > allowed then return nil end
+   local changes = options.distance(wanted, word)
+   return changes <= allowed and changes < #wanted and changes or nil
+end
+
+-- Whether the name begins with words that are near the wanted ones, or has one of them.
+local function has_words(wanted, name, allowed)
+   local place = 1
+   while true do
+      local first, last = name:find("[^%s]+", place)
+      if not first then return false end
+      if near(wanted, name:sub(1, last), allowed) or near(wanted, name:sub(first, last), allowed) then return true end
+      place = last + 1
+   end
+end
+
+-- How far a name is from the one wanted; nil where it is another one.
+local function distance(wanted, name)
+   if #name > longest or name == "" then return nil end
+   local lower = name:lower()
+   if lower == wanted then return 0 end
+   local allowed = math.max(1, math.floor(#wanted / 3))
+   local changes = near(wanted, lower, allowed)
+   if changes then return changes end
+   local is_part = #wanted >= shortest_part and lower:find(wanted, 1, true) or #name >= shortest_part
+      and wanted:find(lower, 1, true)
+   is_part = is_part or #wanted > shortest_part and has_words(wanted, lower, math.max(1, math.floor(#wanted / 4)))
+   return is_part and allowed + 1 or nil
+end
+
+--- Suggests names near one that is not there.
+-- @tparam string name
+-- @tparam table names array of those that are there; what is no string is left out
+-- @treturn string ` (did you mean "Weather"?)`; empty where none is near
+function suggestion.of(name, names)
+   local wanted = name:lower():gsub("^%s+", ""):gsub("%s+$", "")
+   if wanted == "" or #wanted > longest then return "" end
+   local found, seen = {}, {}
+   for index = 1, math.min(#names, suggestion.most_looked_at) do
+      local candidate = names[index]
+      local far = type(candidate) == "string" and not seen[candidate] and distance(wanted, candidate)
+      if far then
+         seen[candidate] = true
+         found[#found + 1] = { candidate, far }
+      end
+   end
+   table.sort(found, function(a, b)
+      if a[2] ~= b[2] then return a[2] < b[2] end
+      return a[1] < b[1]
+   end)
+   local shown = {}
+   for index = 1, math.min(#found, most) do shown[index] = ('"%s"'):format(text.line(found[index][1])) end
+   if #shown == 0 then return "" end
+   return (" (did you mean %s?)"):format(table.concat(shown, " or "))
+end
+
+return suggestion

@@ -1,0 +1,142 @@
+--- Checks files of connections, without a tenant and without looking up what references stand for.
+-- @module personalize.sync.validate
+-- @local
+
+local errors = require "personalize.error"
+local folder = require "personalize.sync.folder"
+local json = require "personalize.json"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local report = require "personalize.sync.report"
+
+local validate = {}
+
+options.rule("paths", "a path or an array of paths", function(value)
+   if type(value) == "string" then return true end
+   if type(value) ~= "table" or #value == 0 then return false end
+   for index = 1, #value do
+      if type(value[index]) ~= "string" then return false end
+   end
+   return true
+end)
+
+local function add(list, found)
+   for _, each in ipairs(found) do list[#list + 1] = each end
+end
+
+-- Paths as people and code hosts write them: without what means nothing.
+local function shown(path)
+   path = path:gsub("^%./+", "")
+   return path == "" and "." or path
+end
+
+-- The problems of an entry's members but for those that are told already.
+local function more_problems(entry, how, told)
+   local is_told, found = {}, {}
+   for _, problem in ipairs(told) do
+      if problem.file == entry.file and problem.path then is_told[problem.path] = true end
+   end
+   for _, problem in ipairs(folder.check(entry, how)) do
+      if not is_told[problem.path] then found[#found + 1] = problem end
+   end
+   return found
+end
+
+local function check_entry(result, entry, how, told)
+   local problems = more_problems(entry, how, told)
+   add(result.problems, problems)
+   if #problems == 0 and #told == 0 then add(result.warnings, folder.warnings(entry, how)) end
+end
+
+-- Two files in use of one name: a plan cannot tell which connection each of them is.
+local function check_names(result, entries)
+   local first = {}
+   for _, entry in ipairs(entries) do
+      local name = entry.name or ""
+      if name ~= "" and not entry.archived then
+         if first[name] then
+            table.insert(result.warnings, folder.locate({ { path = "name", code = "name_twice",
+               message = ("is the name in %s, too: a plan that changes one of them cannot tell which is meant")
+                  :format(first[name].file) } }, entry.file, entry.text)[1])
+         end
+         first[name] = first[name] or entry
+      end
+   end
+end
+
+local function check_folder(result, path, how)
+   local name = shown(path)
+   local prefix = name == "." and "" or name:gsub("/+$", "") .. "/"
+   local read, err = folder.read(path, { prefix = prefix, references = how.references })
+   if not read then
+      table.insert(result.problems, { file = name, path = "", message = err.message })
+      return
+   end
+   add(result.problems, read.problems)
+   for _, entry in ipairs(read.entries) do check_entry(result, entry, how, {}) end
+   for _, entry in ipairs(read.broken) do check_entry(result, entry, how, read.problems) end
+   for file in pairs(read.listing) do
+      if folder.is_connection_file(file) then table.insert(result.files, prefix .. file) end
+   end
+   if #read.entries + #read.problems == 0 then
+      table.insert(result.warnings, { file = name, path = "", code = "no_files",
+         message = "the folder has no file of a connection (its name ends in .json)" })
+   end
+   return read.entries
+end
+
+local function check_file(result, path, how)
+   local parent, name = path:match "^(.*)/([^/]*)$"
+   if parent == "" then parent = "/" end
+   table.insert(result.files, shown(path))
+   local entry, problems, broken = folder.read_entry(parent or ".", name or path,
+      { title = shown(path), references = how.references })
+   add(result.problems, problems or {})
+   if entry or broken then check_entry(result, entry or broken, how, problems or {}) end
+   return entry, parent or "."
+end
+
+local function in_order(list)
+   local places = {}
+   for index, each in ipairs(list) do
+      places[each] = ("%s\0%09d\0%09d\0%09d"):format(each.file, each.line or 0, each.column or 0, index)
+   end
+   table.sort(list, function(a, b) return places[a] < places[b] end)
+end
+
+--- Checks files and folders.
+-- @tparam table paths array of paths
+-- @tparam table how `unknown_members`, `references`
+-- @treturn table `files`, `problems`, `warnings`
+function validate.run(paths, how)
+   local result = setmetatable({ files = json.array {}, problems = json.array {}, warnings = json.array {} },
+      { __name = "personalize.sync.validation", __tostring = report.validation, __jsontype = "object" })
+   local beside = {} -- the entries of files that lie in one folder, by the folder
+   for _, path in ipairs(paths) do
+      if native.file.list(path) then
+         check_names(result, check_folder(result, path, how) or {})
+      else
+         local entry, parent = check_file(result, path, how)
+         beside[parent] = beside[parent] or {}
+         table.insert(beside[parent], entry)
+      end
+   end
+   for _, entries in pairs(beside) do check_names(result, entries) end
+   table.sort(result.files)
+   in_order(result.problems)
+   in_order(result.warnings)
+   return result
+end
+
+--- See `sync.validate`.
+function validate.validate(paths, how)
+   local result = validate.run(type(paths) == "string" and { paths } or paths, how)
+   if #result.problems == 0 then return result end
+   local lines = {}
+   for index, problem in ipairs(result.problems) do
+      lines[index] = { path = "", message = folder.describe(problem) }
+   end
+   return errors.fail("validation", errors.summary(lines), { problems = result.problems, result = result })
+end
+
+return validate

@@ -1,0 +1,29 @@
+-- What the library says of its options, in the command's words.
+local phrases = require "personalize.cli.phrases"
+
+describe("messages of the command", function()
+   it("name its own options", function()
+      for lua, shell in pairs {
+         ['auth.clientSecret: missing; give a secrets function, or missing_secrets = "send" to send the update without it']
+            = 'auth.clientSecret: missing; give it as {"$env": "NAME"}, or --missing-secrets send to send the update '
+            .. "without it",
+         ['or plan with missing_secrets = "send"'] = "or plan with --missing-secrets send",
+         ['unknown_members = "send" sends it'] = "--unknown-members send sends it",
+         ["renames are applied with renames = true (--rename)"] = "renames are applied with --rename",
+         ["when that is allowed: renames = true, or --rename."] = "when that is allowed: --rename.",
+         ["it was changed meanwhile; expect = false overwrites it"] = "it was changed meanwhile: look at it again",
+         ["extract_secrets makes a reference of it"] = "--extract-secrets makes a reference of it",
+         ["a plan would create it; prune removes the file"] = "a plan would create it; --prune removes the file",
+         ["the answer is HTML instead of JSON; is base_url that of the API?"]
+            = "the answer is HTML instead of JSON; is PERSONALIZE_BASE_URL that of the API?",
+         ["a private authority is given by ca_file"] = "a private authority is given by PERSONALIZE_CA_FILE",
+         ["my_base_urls and database_url"] = "my_base_urls and database_url",
+         ["100% of it"] = "100% of it", [""] = "",
+      } do
+         if lua:find "^a plan" then lua = "the tenant has no such connection: " .. lua end
+         local said = phrases.of_command(lua)
+         assert.matches(shell, said, 1, true)
+         assert.not_matches(' = "send"', said, 1, true)
+      end
+   end)
+end)

@@ -1,0 +1,62 @@
+-- Which answers of a test tell of a failure. The service's format is not published.
+local personalize = require "personalize"
+local verdict = require "personalize.cli.verdict"
+
+local function judge(text)
+   return verdict.of(text == "" and personalize.null or assert(personalize.json.decode(text)))
+end
+
+describe("the verdict on a test", function()
+   it("knows failures however they are told", function()
+      for text, reason in pairs {
+         ['{"status": 500}'] = "status is 500", ['{"statusCode": "404"}'] = "statusCode is 404",
+         ['{"http_status": 400}'] = "http_status is 400", ['{"responseCode": "503 Service Unavailable"}']
+            = "responseCode is 503", ['{"code": 401}'] = "code is 401", ['{"status": {"code": 502}}'] = "code is 502",
+         ['{"response": {"status": 500}}'] = "status is 500", ['{"result": {"statusCode": 504}}'] = "statusCode is 504",
+         ['{"success": false}'] = "success is false", ['{"isSuccessful": "false"}'] = "isSuccessful is false",
+         ['{"ok": false, "status": 200}'] = "ok is false", ['{"status": "FAILED"}'] = "status is FAILED",
+         ['{"testResult": "failure"}'] = "testResult is failure", ['{"outcome": "TIMED_OUT"}'] = "outcome is TIMED_OUT",
+         ['{"error": "no route"}'] = "error: no route", ['{"error": {"message": "no route"}}'] = "error: no route",
+         ['{"errors": [{"message": "a"}]}'] = "errors", ['{"errorMessage": "x"}'] = "errorMessage: x",
+         ['{"exception": "java.net.ConnectException"}'] = "exception: java.net.ConnectException",
+         ['{"failed": true}'] = "failed", ['{"hasErrors": true}'] = "hasErrors",
+         ['[{"status": 200}, {"status": 500}]'] = "status is 500",
+      } do
+         local found = judge(text)
+         assert.is_true(found.failed, text)
+         assert.equal(reason, found.reasons[1], text)
+      end
+   end)
+
+   it("takes nothing else for a failure", function()
+      for _, text in ipairs { "", "{}", "[]", '"text"', "12", '{"status": 200}', '{"status": 302}',
+         '{"status": "OK"}', '{"error": null}', '{"error": ""}', '{"errors": []}', '{"error": false}',
+         '{"errors": 0}', '{"success": true}', '{"code": 1000}', '{"code": "E500"}', '{"status": 4000}',
+         '{"status": 200, "body": {"error": "x", "status": 500}}', '{"body": "{\\"status\\": 500}"}',
+         '{"request": {"status": 500}}', '{"headers": {"status": "500"}}', '{"outputs": {"error": "x"}}',
+         '{"valid": true, "failure": "none"}', '{"status": 1e400}', '{"status": 500.5}' } do
+         assert.is_false(judge(text).failed, text)
+      end
+   end)
+
+   it("ends on any nesting", function()
+      local text = ('{"result":'):rep(100) .. '{"status":500}' .. ("}"):rep(100)
+      assert.is_false(judge(text).failed)
+   end)
+
+   it("reads what is expected", function()
+      for given, case in pairs { ["200"] = { 200, 404 }, ["2xx"] = { 204, 301 }, ["200, 404"] = { 404, 201 },
+         ["4XX,5xx"] = { 500, 200 } } do
+         local expected = assert(verdict.expectation(given))
+         local function failed(status) return verdict.expected({ status = status }, expected).failed end
+         assert.same({ false, true }, { failed(case[1]), failed(case[2]) }, given)
+      end
+      for _, wrong in ipairs { "", "20", "2000", "600", "ok", "200,", "200 404", "xxx" } do
+         assert.is_nil((verdict.expectation(wrong)), wrong)
+      end
+      local expected = verdict.expectation "404"
+      assert.same({ "the answer tells no status" }, verdict.expected({}, expected).reasons)
+      assert.same({ "status 200 was not expected" }, verdict.expected({ status = 200 }, expected).reasons)
+      assert.is_false(verdict.expected({ status = 404, error = "not found" }, expected).failed)
+   end)
+end)
