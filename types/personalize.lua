@@ -55,6 +55,23 @@
 ---@field on_progress? fun(done: integer, total: integer, item: any, result: any) called after each item; an error in it cancels
 ---@field stop_on_error? boolean the first error cancels the rest (default `false`)
 
+---How a probe goes about it.
+---@class personalize.probe_options
+---@field name? string of the connection that it makes; default one that says what it is
+---@field write? boolean make a connection, archived from the beginning, and see what becomes of it (default `false`)
+---@field credentials? boolean whether the client's own credentials may stand in that connection for a moment, without which it cannot be told what becomes of a secret that an update leaves out (default `true`)
+---@field timeout? number seconds for each call; default the client's
+---@field should_stop? fun(): any asked before each call; when it returns true, the probe cleans up and returns
+
+---One answer of a probe.
+---@class personalize.probe_answer
+---@field id string stays the same from one version to the next, such as `unique_names`
+---@field question string
+---@field assumed string what this library and its emulator assume
+---@field answer string what the tenant does
+---@field evidence string by what that shows
+---@field agrees? boolean nil where it could not be told
+
 ---How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
 ---@class personalize.loop
 ---@field runs_here fun(): boolean true when a call that is made here waits by this loop; else it blocks
@@ -174,6 +191,17 @@ function personalize.now() end
 ---@return table results by index, with `n`
 ---@return table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
 function personalize.map(items, fn, opts) end
+
+---Asks a tenant what no published page answers. Reading alone it sees lists and paging, members and types that are not
+---published, and the token's lifetime and scope. With `write` it makes a connection, archived from the beginning, and
+---sees what creates, updates, secrets, names and tests are like; where an update of an unknown `ref` creates, or names
+---need not be unique, a second one comes of that. Nothing else is touched. What it made is archived, and named in the
+---last answer. It may be interrupted at any time.
+---@param owner personalize.client
+---@param opts? personalize.probe_options
+---@return personalize.probe_answer[]|nil answers `tostring` is a table. `answers.made` are the connections that it made, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
+---@return personalize.error|nil err when connections cannot even be listed
+function personalize.probe(owner, opts) end
 
 ---Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
 ---loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request

@@ -257,6 +257,42 @@ public("now", native.now)
 -- print(results.n == #refs, next(problems))  --> true	nil
 public("map", map.run)
 
+--- How a probe goes about it.
+-- @table probe_options
+-- @tfield[opt] string name of the connection that it makes; default one that says what it is
+-- @tfield[opt=false] boolean write make a connection, archived from the beginning, and see what becomes of it
+-- @tfield[opt=true] boolean credentials whether the client's own credentials may stand in that connection for a moment,
+-- without which it cannot be told what becomes of a secret that an update leaves out
+-- @tfield[opt] number timeout seconds for each call; default the client's
+-- @tfield[opt] fun():any should_stop asked before each call; when it returns true, the probe cleans up and returns
+
+--- One answer of a probe.
+-- @table probe_answer
+-- @tfield string id stays the same from one version to the next, such as `unique_names`
+-- @tfield string question
+-- @tfield string assumed what this library and its emulator assume
+-- @tfield string answer what the tenant does
+-- @tfield string evidence by what that shows
+-- @tfield[opt] boolean agrees nil where it could not be told
+
+--- Asks a tenant what no published page answers. Reading alone it sees lists and paging, members and types that are not
+-- published, and the token's lifetime and scope. With `write` it makes a connection, archived from the beginning, and
+-- sees what creates, updates, secrets, names and tests are like; where an update of an unknown `ref` creates, or names
+-- need not be unique, a second one comes of that. Nothing else is touched. What it made is archived, and named in the
+-- last answer. It may be interrupted at any time.
+-- @function probe
+-- @tparam personalize.client owner
+-- @tparam[opt] personalize.probe_options opts
+-- @treturn {personalize.probe_answer,...} answers `tostring` is a table. `answers.made` are the connections that it
+-- made, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
+-- @fails when connections cannot even be listed
+-- @usage
+-- local answers = assert(personalize.probe(client))
+-- print(answers[1].question, answers[1].answer, answers[1].agrees)  --> How long does a token live?	900 s	true
+public("probe", function(owner, opts)
+   return require "personalize.probe"(owner, opts)
+end)
+
 --- How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
 -- @table loop
 -- @tfield fun():boolean runs_here true when a call that is made here waits by this loop; else it blocks

@@ -143,13 +143,17 @@ static int add_filled_pairs(pz_target *target, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
         const pz_json_value *pair = pz_json_item(pairs, i);
-        pz_buffer value;
+        pz_buffer name, value;
+        pz_buffer_init(&name, HEADER_MAX_BYTES);
         pz_buffer_init(&value, HEADER_MAX_BYTES);
-        int ok = fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "value"), &value);
+        int ok = fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "name"), &name) &&
+                 fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "value"), &value);
+        pz_buffer_append_byte(&name, '\0');
         pz_buffer_append_byte(&value, '\0');
-        if (ok && value.failure != PZ_BUFFER_OK)
+        if (ok && (name.failure != PZ_BUFFER_OK || value.failure != PZ_BUFFER_OK))
             ok = fail(target, "no memory, or too long a header: ", text_of(pair, "name"));
-        ok = ok && add_pair(target, &target->headers, text_of(pair, "name"), value.bytes);
+        ok = ok && add_pair(target, &target->headers, name.bytes, value.bytes);
+        pz_buffer_free(&name);
         pz_buffer_free(&value);
         if (!ok)
             return 0;

@@ -13,6 +13,7 @@ local native = require "personalize.native"
 local personalize = require "personalize"
 local questions = require "personalize.cli.questions"
 local request = require "personalize.http.request"
+local scopes = require "personalize.probe.token"
 local text = require "personalize.text"
 local transport = require "personalize.http.transport"
 
@@ -122,7 +123,11 @@ local function token(settings, seconds, report)
          advice = advice.auth }
       return nil
    end
-   report { name = "token", status = "ok", message = ("lives %s s, scope: %s"):format(
+   local is_other = scopes.is_for_connections(value.scope) == false
+   report { name = "token", status = is_other and "note" or "ok",
+      advice = is_other and ("One key is for one feature. Connections need (by inference) the scope %s: if they are "
+         .. "refused below, make a key for them."):format(scopes.scope_of_connections) or nil,
+      message = ("lives %s s, scope: %s"):format(
       text.line(tostring(value.expires_in or "an unknown number of")),
       type(value.scope) == "string" and value.scope ~= "" and text.cut(text.line(value.scope), 200) or "not stated") }
    return true
@@ -156,7 +161,11 @@ function examination.run(source, seconds, report)
    if not token(settings, seconds, report) then return end
    local client = personalize.from_env { prefix = source.prefix, variables = source.variables, timeout = seconds }
    local all = list(client, report)
-   if all then questions.ask(client, all, report) end
+   if all then
+      questions.ask(client, all, report)
+      report { name = "more", status = "note", message = "`personalize probe` asks what no published page answers; "
+         .. "with --write it makes a connection for that, archived at once" }
+   end
    client:close()
 end
 

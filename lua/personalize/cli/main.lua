@@ -11,7 +11,8 @@ local trace = require "personalize.cli.trace"
 local main = {}
 
 local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "edit", "archive", "restore",
-   "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor", "emulator" }
+   "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
+   "probe", "emulator" }
 
 local function parser_of(argparse, commands)
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",

@@ -126,11 +126,16 @@ local function nearest(name, object, members, is_edit)
    return best
 end
 
+-- `{ key, value }` is how other tools write a header.
+local function is_pair_key(name, members)
+   return name:lower() == "key" and #members == 2 and place_of(members).named.name and place_of(members).named.value
+end
+
 --- Reports the look-alikes of a definition, by path.
 -- @tparam table value a plain definition
 -- @tparam table how as for `validation.problems`: what was there before is not judged; in an edit of what was retrieved
 -- a published name that is there as well does not excuse a misspelt one
--- @tparam function report `report(path, message)`
+-- @tparam function report `report(path, message, code)`
 function look_alikes.check(value, how, report)
    local carried, retrieved = how.carried, how.retrieved and look_alikes.unpublished(how.retrieved)
    local found = {}
@@ -138,13 +143,15 @@ function look_alikes.check(value, how, report)
       if carried and carried[general] or retrieved and retrieved[general] then return end
       local meant = nearest(name, object, members, how.is_edit == true)
       if meant then
-         found[#found + 1] = { path, ("probably %s is meant"):format(meant) }
+         found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike" }
+      elseif is_pair_key(name, members) then
+         found[#found + 1] = { path, "probably name is meant: a header or form item is { name, value }", "pair_key" }
       elseif homes[name] then
-         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", ") }
+         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", "), "look_alike" }
       end
    end)
    table.sort(found, function(a, b) return a[1] < b[1] end)
-   for _, each in ipairs(found) do report(each[1], each[2]) end
+   for _, each in ipairs(found) do report(each[1], each[2], each[3]) end
 end
 
 return look_alikes

@@ -33,6 +33,11 @@ local function is_integer(value)
    return type(value) == "number" and value % 1 == 0 and value <= largest_exact and value >= -largest_exact
 end
 
+local function is_negative(value)
+   if type(value) == "number" then return value < 0 end
+   return json.number(0) > json.number(value)
+end
+
 local fits = {
    string = function(value) return type(value) == "string" end,
    boolean = function(value) return type(value) == "boolean" end,
@@ -64,13 +69,19 @@ end
 
 local check_members
 
+-- Paths are put together where something is told: `prefix` and a name, and for an item its index between them.
+local function path_of(prefix, index, name)
+   if index then prefix = ("%s[%d]."):format(prefix, index) end
+   return prefix .. name
+end
+
 local function check_each(report, list, members, path)
    for index = 1, shape.length(list) do
-      local item, item_path = rawget(list, index), ("%s[%d]"):format(path, index)
+      local item = rawget(list, index)
       if type(item) == "table" then
-         check_members(report, item, members, item_path .. ".")
+         check_members(report, item, members, path, index)
       else
-         report(item_path, "expected an object, got " .. kind_of(item))
+         report(("%s[%d]"):format(path, index), "expected an object, got " .. kind_of(item))
       end
    end
 end
@@ -81,42 +92,63 @@ local function check_object(report, member, value, path)
    check_each(report, value, member.members, path)
 end
 
-local function check_value(report, member, value, path)
+-- What is wrong with a value by itself, or nil.
+local function problem_of(member, value)
    if not fits[member.type](value) then
-      report(path, ("expected %s, got %s"):format(expectation(member), shown(member, value)))
+      return ("expected %s, got %s"):format(expectation(member), shown(member, value))
    elseif member.required and value == "" then
-      report(path, "must not be empty")
+      return "must not be empty"
    elseif member.secret and value == redaction.mask then
-      report(path, ("is %s, which stands for a hidden secret and is none"):format(redaction.mask))
-   elseif member.unit and json.number(0) > json.number(value) then
-      report(path, ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value)))
-   elseif member.items and type(value) == "table" then
-      check_each(report, value, member.items, path)
+      return ("is %s, which stands for a hidden secret and is none"):format(redaction.mask)
+   elseif member.unit and is_negative(value) then
+      return ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value))
+   end
+   return nil
+end
+
+local function check_value(report, member, value, prefix, index)
+   local problem = problem_of(member, value)
+   if problem then
+      report(path_of(prefix, index, member.name), problem)
+   elseif member.items and type(value) == "table" and next(value) ~= nil then
+      check_each(report, value, member.items, path_of(prefix, index, member.name))
    elseif member.members then
-      check_object(report, member, value, path)
+      check_object(report, member, value, path_of(prefix, index, member.name))
    end
 end
 
-function check_members(report, object, members, prefix)
-   for _, member in ipairs(members) do
-      local value, path = rawget(object, member.name), prefix .. member.name
-      if value ~= nil and value ~= json.null then
-         check_value(report, member, value, path)
-      elseif member.required then
-         report(path, ("is required (%s)"):format(expectation(member))
-            .. (member.example and (", such as %q"):format(member.example) or ""))
+-- A text that needs no look: nearly all are.
+local function is_plain_text(member, value)
+   return member.type == "string" and type(value) == "string" and value ~= "" and value ~= redaction.mask
+end
+
+local function report_missing(report, member, path)
+   report(path, ("is required (%s)"):format(expectation(member))
+      .. (member.example and (", such as %q"):format(member.example) or ""))
+end
+
+function check_members(report, object, members, prefix, index)
+   for place = 1, #members do
+      local member = members[place]
+      local value = rawget(object, member.name)
+      if value == nil or value == json.null then
+         if member.required then report_missing(report, member, path_of(prefix, index, member.name)) end
+      elseif not is_plain_text(member, value) then
+         check_value(report, member, value, prefix, index)
       end
    end
 end
 
 local auth_members = schema.by_name(schema.members).auth.members
 
--- Where the service calls for a token must be https://; loopback is for emulators.
+-- Where the service calls for a token must be https://; loopback is for emulators, and published examples begin with
+-- `<baseURL>`.
 local function check_https_urls(report, auth, path)
    local kind = shape.auth_type(auth)
    for _, member in ipairs(auth_members) do
       local url = member.format == "https_url" and member.only == kind and shape.string(auth, member.name)
-      if url and url ~= "" and not url:find "^[hH][tT][tT][pP][sS]://." then
+      local is_fine = not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." or url:find "^<baseURL>/"
+      if not is_fine then
          local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
          if not parsed or not native.url.is_loopback(parsed.host) then
             report(("%s.%s"):format(path, member.name),
@@ -140,10 +172,12 @@ end
 -- @tparam[opt] table how `retrieved` (the connection as the service gave it: its members are never judged), `carried`
 -- (a set of such members, as `look_alikes.unpublished` gives it), `is_edit` (whether the definition is what was
 -- retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
--- @treturn table array of `{ path=, message= }`
+-- @treturn table array of `{ path=, message=, code= }`; what looks like a published member alone has a code
 function validation.problems(value, how)
    local problems = {}
-   local function report(path, message) problems[#problems + 1] = { path = path, message = message } end
+   local function report(path, message, code)
+      problems[#problems + 1] = { path = path, message = message, code = code }
+   end
    check_names(report, value)
    check_members(report, value, schema.members, "")
    for _, found in ipairs(shape.objects(value, "auth")) do check_https_urls(report, found[1], found[2]) end
@@ -163,11 +197,14 @@ function validation.check(value, how)
 end
 
 --- Checks a definition for a person: problems and, if there are none, warnings.
+-- @tparam table value a plain definition
+-- @tparam[opt] table how as for `problems`
+-- @tparam[opt] table references what was filled in, by `path`: a credential there is not in clear
 -- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
-function validation.report(value, how)
+function validation.report(value, how, references)
    local fine, err = validation.check(value, how)
    if not fine then return nil, err end
-   return true, warnings.of(value, how)
+   return true, warnings.of(value, how, references)
 end
 
 return validation

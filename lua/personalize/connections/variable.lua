@@ -3,6 +3,8 @@
 -- @module personalize.connections.variable
 -- @local
 
+local options = require "personalize.options"
+
 local variable = {}
 
 -- Words that are no names in JavaScript, which decision models are written in.
@@ -47,6 +49,15 @@ function variable.twins(names)
       end
    end
    return found
+end
+
+--- Says what is wrong with two names that have one variable, for a warning of code `name_variable_twice`.
+-- @tparam string name
+-- @tparam string other
+-- @treturn string
+function variable.describe(name, other)
+   return ("is the variable %s in decision models, as %s is; let one name differ in more than capitals and blanks")
+      :format(options.describe(variable.of(name)), options.describe(other))
 end
 
 return variable

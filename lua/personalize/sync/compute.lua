@@ -14,6 +14,7 @@ local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local compare = require "personalize.sync.compare"
 local shape = require "personalize.raw"
+local variable = require "personalize.connections.variable"
 local twins = require "personalize.sync.twins"
 
 local compute = {}
@@ -168,7 +169,25 @@ end
 -- Adds the warnings of an entry: they stop nothing.
 local function warn(self, entry, current)
    for _, warning in ipairs(folder.warnings(entry, judged_by(self, entry, current))) do
-      self.warnings[#self.warnings + 1] = warning
+      if not self.told[warning.file .. ": " .. warning.path] then self.warnings[#self.warnings + 1] = warning end
+   end
+end
+
+-- Warns of entries whose name makes the variable of another connection: of the tenant or of another file.
+local function warn_of_variables(self, entries, unmanaged)
+   local names, owners = {}, {}
+   local function add(item, entry)
+      if item.archived == true or type(item.name) ~= "string" then return end
+      names[#names + 1] = item.name
+      owners[#names] = entry or false
+   end
+   for _, connection in ipairs(unmanaged) do add(connection) end
+   for _, entry in ipairs(entries) do add(entry, entry) end
+   for index, other in pairs(variable.twins(names)) do
+      local entry = owners[index]
+      if entry then
+         add_warning(self, entry, "name", "name_variable_twice", variable.describe(names[index], other))
+      end
    end
 end
 
@@ -200,7 +219,7 @@ local function new_state(plan, source, connections, how)
       base = source.base, private = plan.private, problems = json.array {},
       creates = json.array {}, updates = json.array {}, archives = json.array {}, unchanged = json.array {},
       unmanaged = json.array {}, uncompared = json.array {}, warnings = source.warnings or json.array {},
-      seen = {}, warned = {},
+      seen = {}, warned = {}, told = {},
       how = {
          archive_missing = how.archive_missing, force_secrets = how.force_secrets,
          missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
@@ -211,6 +230,8 @@ local function new_state(plan, source, connections, how)
    for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
    for _, warning in ipairs(self.warnings) do
       if warning.code == "unknown_auth_type" then self.warned[warning.file] = true end
+      -- a credential in clear is told once
+      if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
    end
    return self
 end
@@ -227,6 +248,7 @@ function compute.fill(plan, source, connections, how)
    local entries, unmanaged, paired = select_meant(source, connections, how.is_meant)
    self.twins = twins.expected(entries, connections, paired)
    for _, entry in ipairs(entries) do warn(self, entry, paired.of[entry]) end
+   warn_of_variables(self, entries, unmanaged)
    for _, entry in ipairs(entries) do plan_entry(self, entry, paired.of[entry], paired.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end

@@ -139,7 +139,7 @@ end
 -- @treturn table array of `{ file =, line =, path =, message =, code = }`
 function folder.warnings(entry, how)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   local fine, warnings = validation.report(filled, how)
+   local fine, warnings = validation.report(filled, how, entry.references)
    local found = {}
    for _, each in ipairs(entry.literals) do
       if each.is_text then

@@ -3,6 +3,7 @@
 -- @module personalize.sync.naming
 -- @local
 
+local letters = require "personalize.letters"
 local printing = require "personalize.text"
 
 local naming = {}
@@ -35,25 +36,11 @@ for digit = 0, 9 do
    devices["com" .. digit], devices["lpt" .. digit] = true, true
 end
 
--- Code points beyond ASCII that are no letters, digits or marks: signs, punctuation, blanks, what has no width or turns
--- the direction of writing, private and unassigned ones.
-local no_letters = {
-   { 0x80, 0xA9 }, { 0xAB, 0xB4 }, { 0xB6, 0xB9 }, { 0xBB, 0xBF }, { 0xD7, 0xD7 }, { 0xF7, 0xF7 }, { 0x600, 0x60F },
-   { 0x61B, 0x61F }, { 0x1680, 0x1680 }, { 0x180E, 0x180E }, { 0x2000, 0x2BFF }, { 0x2E00, 0x2E7F },
-   { 0x2FF0, 0x3004 }, { 0x3008, 0x3020 }, { 0x3030, 0x3030 }, { 0xE000, 0xF8FF }, { 0xFD3E, 0xFD3F },
-   { 0xFE00, 0xFE6F }, { 0xFEFF, 0xFF0F }, { 0xFF1A, 0xFF20 }, { 0xFF3B, 0xFF40 }, { 0xFF5B, 0xFF65 },
-   { 0xFFE0, 0xFFFF }, { 0x1D000, 0x1D3FF }, { 0x1F000, 0x1FAFF }, { 0xE0000, 0x10FFFF },
-}
-
 -- Stands for what cannot be in a file's name, until it is a hyphen.
 local gap = "\1"
 
 local function letter_or_gap(bytes)
-   local code = printing.code_point(bytes)
-   for _, range in ipairs(no_letters) do
-      if code >= range[1] and code <= range[2] then return gap end
-   end
-   return bytes
+   return letters.is_letter(printing.code_point(bytes)) and bytes or gap
 end
 
 -- The start of a text that has at most so many bytes, characters whole.

@@ -117,7 +117,8 @@ describe("the command personalize", function()
       folder.write(path, "w.json", (definition:format "https://x.example":gsub('"name": ?"Weather"', '"name": "W-2"')))
       local out, err, code = run("create", path .. "/w.json")
       assert.matches('^connection "W%-2"', out)
-      assert.same({ "warning: name: holds a hyphen, which breaks references from programmable decisions\n", 0 },
+      assert.same({ "warning: name: holds a hyphen, which breaks references from programmable decisions; "
+         .. "write a space\n", 0 },
          { err, code })
       local problem = "personalize patch: validation: descripton: probably description is meant\n"
       assert.same({ "", problem, 1 }, { run("patch", "W-2", '{"descripton": "x"}') })

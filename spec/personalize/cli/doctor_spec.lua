@@ -71,6 +71,26 @@ describe("personalize doctor", function()
       end
    end)
 
+   it("says when the token is for another feature, and what asks more", function()
+      local found = findings()
+      assert.matches("personalize probe", found.more.message, 1, true)
+      local other = server.start [[
+         return function(connection)
+            for _ in function() return connection:request() end do
+               connection:answer '{"access_token":"t","expires_in":900,"scope":"personalize.flows:manage x"}'
+            end
+         end]]
+      environment.PERSONALIZE_TOKEN_URL = other.url .. "/oauth/token"
+      local code
+      found, code = findings()
+      other:stop()
+      assert.equal(1, code)
+      assert.equal("note", found.token.status)
+      assert.matches("scope: personalize.flows:manage x", found.token.message, 1, true)
+      assert.matches("scope personalize.external_webservices:manage", found.token.advice, 1, true)
+      assert.equal("failed", found.connections.status)
+   end)
+
    it("tells a clock that is wrong", function()
       made.emulator:advance(3600)
       local found, code = findings()

@@ -105,7 +105,8 @@ describe("ensure", function()
    it("carries the warnings of what it wrote", function()
       local result = assert(connections.ensure(tenant.definition { name = "W-1" }))
       assert.equal("name_hyphen", personalize.meta(result).warnings[1].code)
-      assert.same({ "holds a hyphen, which breaks references from programmable decisions" }, made:warnings())
+      assert.same({ "holds a hyphen, which breaks references from programmable decisions; "
+         .. "write a space" }, made:warnings())
    end)
 end)
 

@@ -46,7 +46,7 @@ describe("look-alikes", function()
          ["request.clientSecret"] = "is a member of auth",
          ["request.name"] = "is a member of the connection itself, auth.oauthCustomHeaders[], "
             .. "auth.formUrlEncodedItems[], customHeaders[]",
-         ["customHeaders[2].key"] = "is a member of inputMappings[]",
+         ["customHeaders[2].key"] = "probably name is meant: a header or form item is { name, value }",
          ["auth.oauthCustomHeaders[1].mapping"] = "is a member of inputMappings[]",
          requestBody = "is a member of request",
       }, found {

@@ -35,40 +35,43 @@ describe("warnings", function()
 
    it("are shown in lines", function()
       local _, list = warnings { name = "a-b", auth = {} }
-      assert.equal("name: holds a hyphen, which breaks references from programmable decisions\n"
+      assert.equal("name: holds a hyphen, which breaks references from programmable decisions; write a space\n"
          .. "auth.authType: is missing; NONE means no authentication", tostring(list))
    end)
 
    it("tell of names that break or deceive", function()
-      assert.same({ name = "holds a hyphen, which breaks references from programmable decisions" },
+      assert.same({ name = "holds a hyphen, which breaks references from programmable decisions; write a space" },
          warnings { name = "a-b" })
-      assert.same({ name = "holds a control character" }, warnings { name = "a\tb" })
-      assert.same({ name = "holds a control character" }, warnings { name = "a\194\133b" })
-      assert.same({ name = "begins or ends with a space" }, warnings { name = " a" })
-      assert.same({}, warnings { name = "Zürich 東京 – ✓" })
+      assert.same({ name = "holds a control character; write a space" }, warnings { name = "a\tb" })
+      assert.same({ name = "holds a control character; write a space" }, warnings { name = "a\194\133b" })
+      assert.same({ name = "begins or ends with a space; leave it out" }, warnings { name = " a" })
+      assert.same({}, warnings { name = "Zürich 東京" })
    end)
 
    it("tell of references without input", function()
       assert.same({
-         ["request.connectionUrl"] = "${a} has no input mapping",
-         ["request.requestBody"] = "${b} has no input mapping",
-         ["customHeaders[1].value"] = "${c} has no input mapping",
-         ["auth.formUrlEncodedItems[1].value"] = "${d} has no input mapping",
+         ["request.connectionUrl"] = "${a} has no input mapping; add one with this key",
+         ["request.requestBody"] = "${b} has no input mapping; add one with this key",
+         ["customHeaders[1].value"] = "${c} has no input mapping; add one with this key",
+         ["auth.formUrlEncodedItems[1].value"] = "${d} has no input mapping; add one with this key",
       }, warnings {
          auth = { authType = "NONE", formUrlEncodedItems = { { name = "d", value = "${d}" } } },
          request = { requestType = "POST", connectionUrl = "https://x/${a}", requestBody = "${b}" },
          customHeaders = { { name = "X", value = "${c}" } },
       })
-      assert.same({ ["request[1].connectionUrl"] = "${a} has no input mapping" },
+      assert.same({ ["request[1].connectionUrl"] = "${a} has no input mapping; add one with this key" },
          warnings { request = { { requestType = "GET", connectionUrl = "https://x/${a}" } } })
    end)
 
    it("tell of inputs that nothing uses, and of keys that stand twice", function()
-      assert.same({ ["inputMappings[2]"] = "nothing uses ${b}: not the URL, the body nor a header" }, warnings {
+      assert.same({ ["inputMappings[2]"] = "nothing uses ${b}: not the URL, the body nor a header; "
+         .. "refer to it, or leave it out" }, warnings {
          request = { requestType = "GET", connectionUrl = "https://x/${a}" },
          inputMappings = { input "a", input "b" },
       })
-      assert.same({ ["inputMappings[2].key"] = '"a" is the key of another input mapping too' }, warnings {
+      assert.same({
+         ["inputMappings[2].key"] = '"a" is the key of another input mapping too; leave one of them',
+      }, warnings {
          request = { requestType = "GET", connectionUrl = "https://x/${a}" },
          inputMappings = { input "a", input "a" },
       })
@@ -82,10 +85,12 @@ describe("warnings", function()
 
    it("tell of JSON that is none", function()
       local found = warnings { request = { requestType = "POST", connectionUrl = "https://x", requestBody = '{"a":}' } }
-      assert.same({ ["request.requestBody"] = "is not valid JSON, even with its inputs filled in" }, found)
-      assert.same({ exampleValue = "is not valid JSON" }, warnings { exampleValue = "nonsense" })
+      assert.same({ ["request.requestBody"] = "is not valid JSON, even with its inputs filled in: invalid JSON "
+         .. "at line 1, column 6: a value is missing" }, found)
+      assert.same({ exampleValue = "is not valid JSON; give the body with its inputs filled in, or nothing" },
+         warnings { exampleValue = "nonsense" })
       assert.same({}, warnings { exampleValue = "" })
-      assert.same({ ["inputMappings[1].exampleValue"] = "is not valid JSON, which an input of type object needs" },
+      assert.same({ ["inputMappings[1].exampleValue"] = 'is not valid JSON, which an input of type "object" needs' },
          warnings { inputMappings = { input("a", { type = "object", exampleValue = "{" }) }, unknown = "${a}" })
    end)
 
@@ -95,7 +100,7 @@ describe("warnings", function()
             inputMappings = { input "a", input("o", { exampleValue = '"b":1' }) },
             unknown = "${a}${o}", request = { requestType = "POST", connectionUrl = "https://x", requestBody = text } }
       end
-      assert.same({}, body '{"a":"${a}","b":${a}}')
+      assert.same({}, body '{"a":"${a}","b":"${a}"}')
       assert.same({}, body "{${o}}")
       assert.same({}, body "a=${a}")
       assert.same({}, body("<a/>", { { name = "Content-Type", value = "text/xml" } }))
@@ -111,7 +116,7 @@ describe("warnings", function()
          end
          return warnings { outputMappings = list, exampleValue = '{"a":{"b":[{"c":null}],"d.e":1},"f.g":2}' }
       end
-      assert.same({}, outputs("a", "a.b", "a.b[0].c", "$.a.b", "a.b.0", "a['b']", "f.g", ""))
+      assert.same({}, outputs("a", "a.b", "a.b[0].c", "$.a.b", "a.b.0", "a['b']", "f.g"))
       assert.same({ ["outputMappings[1].outputReference"] = 'exampleValue has no "a.x"',
          ["outputMappings[2].outputReference"] = 'exampleValue has no "a.b[1]"',
          ["outputMappings[3].outputReference"] = 'exampleValue has no "a.b.c"' }, outputs("a.x", "a.b[1]", "a.b.c"))
@@ -122,13 +127,11 @@ describe("warnings", function()
          systemType = '"data_system" is usually written "DATA_SYSTEM"',
          ["auth.authType"] = '"none" is usually written "NONE"',
          ["request.requestType"] = '"get" is usually written "GET"',
-         ["inputMappings[1].type"] = '"String" is usually written "string"',
-         ["outputMappings[1].type"] = '"NUMBER" is usually written "number"',
       }, warnings {
          systemType = "data_system", auth = { authType = "none" },
          request = { requestType = "get", connectionUrl = "https://x/${a}" },
          inputMappings = { input("a", { type = "String" }) },
-         outputMappings = { { label = "x", outputReference = "", type = "NUMBER" } },
+         outputMappings = { { label = "x", outputReference = "x", type = "NUMBER" } },
       })
       assert.same({}, warnings { systemType = "AI", auth = { authType = "Basic" } })
    end)
@@ -156,10 +159,14 @@ describe("warnings", function()
          customHeaders = { { name = "X", value = "***" } } }
       assert.same({
          ["auth.clientSecret"] = "is missing; the service never returns it, so it has to be given to be stored",
-         ["request.connectionUrl"] = "is not an absolute URL",
+         ["auth.clientId"] = "is missing; OAUTH needs the client's id",
+         ["auth.accessTokenUrl"] = "is missing; OAUTH needs the https:// URL that access tokens come from",
+         ["request.connectionUrl"] = "is not an absolute URL; begin with https:// and the host",
+         ["request.requestType"] = "is missing; give the HTTP method, such as GET or POST",
          ["customHeaders[1].value"] = "is ***, which stands for a hidden secret and is none",
       }, found)
-      assert.same({}, warnings { request = { connectionUrl = "${base}/v1" }, inputMappings = { input "base" } })
+      assert.same({}, warnings { request = { requestType = "GET", connectionUrl = "${base}/v1" },
+         inputMappings = { input "base" } })
    end)
 
    it("take any shape of any member", function()

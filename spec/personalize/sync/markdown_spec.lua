@@ -33,7 +33,7 @@ describe("a plan as Markdown", function()
       made:create { name = "Left" }
       write("w.json", tenant.definition { description = "new", request = { requestType = "POST",
          connectionUrl = "https://x.example", requestBody = "one\nthree\n" } })
-      write("n.json", tenant.definition { name = "New" })
+      write("n.json", tenant.definition { name = "Fresh" })
       local out, err, code = plan()
       assert.same({ "", 2 }, { err, code })
       out = out:gsub("127.0.0.1:%d+", "HOST"):gsub("organisation %w+", "organisation KEY")
@@ -47,7 +47,7 @@ In the tenant and in no file, left alone:
 
 - `Left`
 
-### `New`
+### `Fresh`
 
 create, `n.json`
 

@@ -44,6 +44,40 @@ describe("warnings of files", function()
       assert.same({}, lines(assert(sync.plan(made.client, path, { names = "x" })).warnings))
    end)
 
+   it("tell of two names with one variable, in files and in the tenant", function()
+      made:create { name = "Loyalty Tier" }
+      made:create { name = "Old Offer", archived = true }
+      for file, name in pairs { ["a.json"] = "loyalty tier", ["b.json"] = "Weather", ["c.json"] = "weather",
+         ["d.json"] = "old offer" } do
+         folder.write(path, file, personalize.json.encode(tenant.definition { name = name }))
+      end
+      local found = {}
+      for _, each in ipairs(assert(sync.plan(made.client, path)).warnings) do
+         if each.code == "name_variable_twice" then found[#found + 1] = each.file .. " " .. each.message end
+      end
+      table.sort(found)
+      local fix = "; let one name differ in more than capitals and blanks"
+      assert.same({ 'a.json is the variable "loyaltyTier" in decision models, as "Loyalty Tier" is' .. fix,
+         'c.json is the variable "weather" in decision models, as "Weather" is' .. fix }, found)
+   end)
+
+   it("tell of a credential in clear once, and of none behind a reference", function()
+      local headers = { { name = "X-Api-Key", value = "0123456789abcdef" } }
+      made:create { name = "Keyed", customHeaders = headers }
+      local function codes(plan)
+         local found = {}
+         for index, each in ipairs(plan.warnings) do found[index] = each.code end
+         return found
+      end
+      assert.same({ "credential_in_file" }, codes(assert(sync.promote(made.client, to.client))))
+      folder.write(path, "k.json", personalize.json.encode(tenant.definition { name = "Keyed",
+         customHeaders = headers }))
+      assert.same({ "credential_in_header" }, codes(assert(sync.plan(made.client, path))))
+      folder.write(path, "k.json", personalize.json.encode(tenant.definition { name = "Keyed",
+         customHeaders = { { name = "X-Api-Key", value = { ["$env"] = "PATH" } } } }))
+      assert.same({}, codes(assert(sync.plan(made.client, path))))
+   end)
+
    it("are written by the command as errors, a line each, and stand in its JSON", function()
       folder.write(path, "w.json", personalize.json.encode(tenant.definition(odd)))
       local environment = command.environment(made.emulator, "FROM")

@@ -33,6 +33,9 @@ describe("a tested connection's", function()
             { key = "other" } } }
       assert.equal("a 1 b 1", seen().headers["x-key"])
       assert.is_nil(body.notes)
+      test { request = request "{}", customHeaders = { { name = "X-${key}", value = "2" } },
+         inputMappings = { { key = "key", exampleValue = "Some" } } }
+      assert.equal("2", seen().headers["x-some"])
    end)
 
    it("headers never hold the end of a line, whatever an input holds", function()

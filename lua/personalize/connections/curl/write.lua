@@ -153,21 +153,20 @@ function Writer:call(definition)
    if not method:find "^%u+$" then refuse(path .. ".requestType", "is not a method") end
    local body = raw.string(call, "requestBody") or ""
    local has_body = body ~= "" and method ~= "GET" and method ~= "HEAD"
+   local headers = self:headers(raw.get(definition, "customHeaders"), "customHeaders", true)
+   local media_type = find_header(headers, "content-type")
+   -- filled it may be empty
+   local filled = has_body and self:filled(fill.kind_of_body(media_type and media_type.value), body) or ""
    self:url(raw.string(call, "connectionUrl"), path .. ".connectionUrl")
    if method == "HEAD" then
       self:add "--head"
-   elseif method ~= natural[has_body] then
+   elseif method ~= natural[filled ~= ""] then
       self:add("-X " .. method)
    end
    local prefix = self:authentication(definition)
-   local headers = self:headers(raw.get(definition, "customHeaders"), "customHeaders", true)
    for _, header in ipairs(headers) do self:add("-H", header.line, header.path) end
-   local media_type = find_header(headers, "content-type")
-   if has_body then
-      if not media_type then self:add("-H", "Content-Type: application/json") end
-      self:add("--data-raw", self:filled(fill.kind_of_body(media_type and media_type.value), body),
-         path .. ".requestBody")
-   end
+   if has_body and not media_type then self:add("-H", "Content-Type: application/json") end
+   if filled ~= "" then self:add("--data-raw", filled, path .. ".requestBody") end
    if find_header(headers, "accept-encoding") then self:add "--compressed" end
    self:time_limits(definition)
    return prefix .. table.concat(self.lines, " \\\n  ")

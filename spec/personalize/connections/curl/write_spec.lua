@@ -195,6 +195,13 @@ describe("connection:to_curl", function()
       assert.is_true(lines > 20, lines)
    end)
 
+   it("sends no body where its inputs leave none", function()
+      compare(tenant.definition {
+         request = { requestType = "POST", connectionUrl = target.url .. "/", requestBody = "${shop}" },
+         inputMappings = { { key = "shop", exampleValue = "" } },
+      }, "empty", { "sh" })
+   end)
+
    it("begins values with what curl would take for a file or an option", function()
       for _, value in ipairs { "@/etc/passwd", "-d", "--", "<@x", "@-", "=@x" } do
          compare(tenant.definition {

@@ -1,0 +1,47 @@
+--- `personalize probe`: asks a tenant what no published page answers.
+-- @module personalize.cli.probe
+
+local exit = require "personalize.cli.exit"
+local native = require "personalize.native"
+local personalize = require "personalize"
+local tenant = require "personalize.cli.tenant"
+
+local command = {}
+
+function command.add(parser)
+   local own = parser:command("probe", "Ask a tenant what no published page answers. Changes nothing, unless told to "
+      .. "--write.")
+   own:epilog "Examples:\n  personalize probe\n  personalize probe --write --json >probe.json"
+   own:flag("--write", "Make a connection, archived from the beginning, and see what becomes of it. Where names need "
+      .. "not be unique, or an update creates, a second one comes of that. They stay, archived.")
+   own:option("--name", "The name of that connection."):argname "<name>"
+   own:flag("--no-credentials", "Do not put the client's own credentials into that connection for a moment: then it "
+      .. "cannot be told what becomes of a secret that an update leaves out.")
+   own:flag("--json", "One JSON document: an array of {id, question, assumed, answer, evidence, agrees}.")
+   tenant.add(own)
+end
+
+local function conclude(out, report)
+   if report.stopped then
+      out:note "interrupted: the questions that are not answered were not asked, and what was made is archived"
+      return exit.INTERRUPTED
+   end
+   return #report.left == 0 and exit.DONE or exit.FAILED
+end
+
+function command.run(arguments, streams)
+   return tenant.run(arguments, streams, function(client, out)
+      if arguments.write then out:note("writes to " .. tostring(client):gsub("^personalize client of ", "")) end
+      -- once it cleans up and ends, twice it ends at once
+      native.process.catch_interrupt()
+      local report, err = personalize.probe(client, { write = arguments.write, name = arguments.name,
+         credentials = not arguments.no_credentials, timeout = arguments.timeout,
+         should_stop = native.process.is_interrupted })
+      if not report then return nil, err end
+      out:text(report)
+      out:json(report)
+      return conclude(out, report)
+   end)
+end
+
+return command

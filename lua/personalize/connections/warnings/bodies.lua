@@ -1,0 +1,123 @@
+--- Bodies and examples: JSON that is none, and inputs that make it none.
+-- @module personalize.connections.warnings.bodies
+-- @local
+
+local json = require "personalize.json"
+local options = require "personalize.options"
+local shape = require "personalize.raw"
+local facts_of = require "personalize.connections.warnings.facts"
+local placeholders = require "personalize.connections.warnings.placeholders"
+local template = require "personalize.connections.template"
+local text_kind = require "personalize.connections.warnings.text_kind"
+
+local function is_json(text)
+   return json.decode(text) ~= nil
+end
+
+local function kind_of(input)
+   local kind = shape.string(input, "type")
+   return kind and kind:lower()
+end
+
+-- Stands for a value that needs quotes: right within a string, and nowhere else.
+local bare = "~"
+
+-- key -> what stands for it: `bare` for those that `is_bare` tells
+local function stand_ins(facts, keys, is_bare)
+   local texts = {}
+   for _, key in ipairs(keys) do texts[key] = is_bare(facts.declared[key], key) and bare or "1" end
+   return texts
+end
+
+-- Calls `visit(key)` for each input that stands where a value of JSON does, not in quotes.
+local function each_unquoted(facts, body, is_meant, visit)
+   if is_json(template.replace(body.text, stand_ins(facts, body.keys, is_meant))) then return end
+   for _, key in ipairs(template.keys(body.text)) do
+      local function is_this(_, other) return other == key end
+      if is_meant(facts.declared[key], key)
+         and not is_json(template.replace(body.text, stand_ins(facts, body.keys, is_this))) then
+         visit(key)
+      end
+   end
+end
+
+local function is_string(input) return kind_of(input) == "string" end
+
+local fits = {
+   number = function(example) return json.is_number(example) or type(example) == "number" end,
+   boolean = function(example) return type(example) == "boolean" end,
+}
+
+-- Whether the example of a number or boolean is none.
+local function has_wrong_example(input)
+   local example, fit = shape.string(input, "exampleValue"), fits[kind_of(input)]
+   return fit ~= nil and example ~= nil and example ~= "" and not fit((json.decode(example)))
+end
+
+local function path_of_input(facts, key)
+   for index = 1, shape.length(facts.inputs) do
+      if rawget(facts.inputs, index) == facts.declared[key] then return ("inputMappings[%d]"):format(index) end
+   end
+   return "inputMappings"
+end
+
+local function check_filled(report, facts, body)
+   each_unquoted(facts, body, is_string, function(key)
+      report(body.path, "input_without_quotes", ("${%s} is a string and has no quotes around it; write \"${%s}\"")
+         :format(key, key))
+   end)
+   each_unquoted(facts, body, has_wrong_example, function(key)
+      report(path_of_input(facts, key) .. ".exampleValue", "example_not_json", ("is no %s, as the body needs one")
+         :format(kind_of(facts.declared[key])))
+   end)
+end
+
+local function examples_of(facts)
+   local examples = {}
+   for key, input in pairs(facts.declared) do examples[key] = shape.string(input, "exampleValue") end
+   return examples
+end
+
+local function check_body(report, facts, body)
+   if body.is_freemarker or body.mistake or not text_kind.is_json(facts.headers, body.text) then return end
+   if body.keys and is_json(template.replace(body.text, "1")) then return check_filled(report, facts, body) end
+   local filled = body.keys and template.replace(body.text, examples_of(facts)) or body.text
+   local value, err = json.decode(filled)
+   if value ~= nil or placeholders.is_whole(body.text) then return end
+   local name = placeholders.unquoted(body)
+   if name then
+      report(body.path, "placeholder_without_dollar", ("%s is no placeholder without its dollar; write ${%s}")
+         :format(name, name))
+   else
+      report(body.path, "body_not_json", "is not valid JSON, even with its inputs filled in: " .. err.message)
+   end
+end
+
+-- The example is that of a request. Where the body is no JSON, it need not be either.
+local function check_example(report, facts, body)
+   local example = shape.string(facts.connection, "exampleValue")
+   if not example or example == "" or is_json(example) then return end
+   if body and (body.is_freemarker or not text_kind.is_json(facts.headers, body.text)) then return end
+   if template.read(example) or template.is_freemarker(example) then return end
+   report("exampleValue", "example_not_json", "is not valid JSON; give the body with its inputs filled in, or nothing")
+end
+
+local function check_inputs(report, facts)
+   for index = 1, shape.length(facts.inputs) do
+      local input = rawget(facts.inputs, index)
+      local example = kind_of(input) == "object" and shape.string(input, "exampleValue")
+      if example and example ~= "" and not is_json(example) and not template.is_freemarker(example) then
+         report(("inputMappings[%d].exampleValue"):format(index), "example_not_json",
+            "is not valid JSON, which an input of type " .. options.describe(input.type) .. " needs")
+      end
+   end
+end
+
+--- Checks bodies and examples.
+return function(report, facts)
+   for _, text in ipairs(facts.texts) do
+      if text.kind == "body" and text.text:find "%S" then check_body(report, facts, text) end
+   end
+   check_example(report, facts, facts_of.body(facts))
+   check_inputs(report, facts)
+end

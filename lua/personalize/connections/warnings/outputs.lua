@@ -1,0 +1,63 @@
+--- Outputs: what they refer to (`current.temp`, `items[0].name`, `$.a`), once each, and in the example where that is
+-- one of an answer.
+-- @module personalize.connections.warnings.outputs
+-- @local
+
+local json = require "personalize.json"
+local options = require "personalize.options"
+local shape = require "personalize.raw"
+local facts_of = require "personalize.connections.warnings.facts"
+local template = require "personalize.connections.template"
+
+-- Where a reference leads in a decoded example; nil where it leads nowhere.
+local function follow(value, reference)
+   if type(value) == "table" and rawget(value, reference) ~= nil then return rawget(value, reference) end
+   for part in reference:gsub("^%$%.?", ""):gmatch "[^.%[%]]+" do
+      if type(value) ~= "table" then return nil end
+      local index = part:find "^%d+$" and shape.is_array(value) and tonumber(part) + 1
+      value = rawget(value, index or part:match "^['\"](.*)['\"]$" or part)
+   end
+   return value
+end
+
+-- Whether all members of an example are those of the body, or inputs: then it is one of a request, as it should be.
+local function is_of_request(facts, example)
+   if shape.is_array(example) then return false end
+   local body = facts_of.body(facts)
+   local members = body and json.decode(template.replace(body.text, "1", "1"))
+   if body and type(members) ~= "table" then return true end
+   for name in next, example do
+      if not facts.declared[name] and not (members and rawget(members, name) ~= nil) then return false end
+   end
+   return true
+end
+
+local function example_of_answer(facts)
+   if shape.length(facts.outputs) == 0 then return nil end
+   local example = shape.string(facts.connection, "exampleValue")
+   local value = example and example ~= "" and json.decode(example)
+   if type(value) ~= "table" or next(value) == nil or is_of_request(facts, value) then return nil end
+   return value
+end
+
+--- Checks outputs.
+return function(report, facts)
+   local example, first = example_of_answer(facts), {}
+   for index = 1, shape.length(facts.outputs) do
+      local output = rawget(facts.outputs, index)
+      local reference = shape.get(output, "outputReference")
+      local problem, code
+      if type(output) == "table" and (reference == nil or reference == "") then
+         code, problem = "output_reference_missing", "is missing; give the path into the answer, such as main.temp"
+      elseif type(reference) == "string" and first[reference] then
+         code, problem = "output_twice",
+            ("is that of outputMappings[%d], too; leave one of them"):format(first[reference])
+      elseif type(reference) == "string" then
+         first[reference] = index
+         if example and follow(example, reference) == nil then
+            code, problem = "output_missing", "exampleValue has no " .. options.describe(reference)
+         end
+      end
+      if problem then report(("outputMappings[%d].outputReference"):format(index), code, problem) end
+   end
+end

@@ -1,0 +1,144 @@
+--- Placeholders that are none: without their dollar, as other tools write them, and those that are not closed.
+--
+-- In URLs and headers a name in braces can be nothing else. In a body it is taken for one where it is a whole value:
+-- within longer text it may be a template of the service that is called, and GraphQL has braces everywhere.
+-- @module personalize.connections.warnings.placeholders
+-- @local
+
+local names = require "personalize.redaction.names"
+local template = require "personalize.connections.template"
+local text_kind = require "personalize.connections.warnings.text_kind"
+
+local placeholders = {}
+
+local braces = "{+%s*([%w_][%w_.%-]*)%s*}+"
+
+-- `{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}` is an id.
+local function is_id(name)
+   return #name >= 32 and name:find "^[%x%-]+$" ~= nil
+end
+
+-- The first name that a pattern finds: it captures that, and nothing else.
+local function first_name(text, pattern)
+   for name in text:gmatch(pattern) do
+      if not is_id(name) then return name end
+   end
+   return nil
+end
+
+-- The name where a text is one in braces, and nothing else.
+local function whole_name(text)
+   local name = text:match("^%s*" .. braces .. "%s*$")
+   return name and not is_id(name) and name or nil
+end
+
+local function in_url(text)
+   return first_name(text, braces) or text:match "[/=]:([%a_][%w_]*)%f[/?&#%z]"
+end
+
+local function in_header(text)
+   return first_name(text, braces) or text:match "^:([%a_][%w_]*)$" or text:match "^%a+ +:([%a_][%w_]*)$"
+end
+
+local function in_auth(text, entry)
+   if names.is_credential(entry.member) then return nil end
+   return whole_name(text)
+end
+
+-- A whole string of JSON, but for that of a GraphQL query: `{"query":"{viewer}"}`
+local function in_json(text)
+   for place, name in text:gmatch("()\\?\"" .. braces .. "\\?\"") do
+      if not text:sub(1, place - 1):find '"query"%s*:%s*$' and not is_id(name) then return name end
+   end
+   return text:match '[:,%[]%s*":([%a_][%w_]*)"'
+end
+
+local function in_body(text)
+   if text_kind.is_graphql(text) then return nil end
+   if text:find "^%s*[{%[]" and not text:find "^%s*{{" then return in_json(text) end
+   if text:find "^%s*<" then return first_name(text, ">%s*" .. braces .. "%s*</") end
+   return whole_name(text) or first_name(text, "=%s*" .. braces .. "%f[&%z]")
+end
+
+local finders = { url = in_url, header = in_header, auth = in_auth, body = in_body }
+
+local function report_name(report, path, name)
+   report(path, "placeholder_without_dollar", ("%s is no placeholder without its dollar; write ${%s}")
+      :format(name, (name:gsub("[^%w_]", "_"))))
+end
+
+-- The text with what is a placeholder, or FreeMarker, taken out.
+local function without_parts(entry)
+   if not entry.keys and not entry.mistake then return entry.text end
+   return template.replace(entry.text, "\1", "\1")
+end
+
+local function report_mistake(report, entry)
+   local name = entry.name ~= "" and entry.name or "key"
+   if entry.mistake:sub(-1) ~= "}" then
+      report(entry.path, "placeholder_unclosed", ("%s has no closing brace; write ${%s}"):format(entry.mistake, name))
+   else
+      report(entry.path, "placeholder_invalid", ("%s is no placeholder; write ${%s}"):format(entry.mistake, name))
+   end
+end
+
+-- One note is enough for FreeMarker, and only of what cannot be right.
+local function check_freemarker(report, entry, noted)
+   if noted or not entry.mistake or entry.mistake:sub(-1) == "}" then return noted end
+   report_mistake(report, entry)
+   return true
+end
+
+--- Checks the placeholders of a connection.
+function placeholders.check(report, facts)
+   local noted = false
+   for _, entry in ipairs(facts.texts) do
+      local finder = finders[entry.kind]
+      local is_secret = entry.kind == "auth" and names.is_credential(entry.member)
+      if entry.is_freemarker then
+         noted = check_freemarker(report, entry, noted)
+      elseif finder and not is_secret then
+         if entry.mistake then report_mistake(report, entry) end
+         local name = entry.text:find "[{:]" and finder(without_parts(entry), entry)
+         if name then report_name(report, entry.path, name) end
+      end
+   end
+end
+
+-- What a reference to an input that nothing uses may look like, where braces alone say nothing.
+local function loose_name(entry, key)
+   local text = entry.text
+   if not text:find(key, 1, true) then return nil end
+   text = without_parts(entry)
+   return text:match("{%s*(" .. key .. ")%s*}") or text:match("%$%(?%[?(" .. key .. ")%f[^%w_]")
+      or text:match("%%(" .. key .. ")%%")
+end
+
+--- Looks for an input that nothing uses where its dollar, or its braces, may have been forgotten.
+-- @treturn boolean whether that was found and told
+function placeholders.check_unused(report, facts, key)
+   for _, entry in ipairs(facts.texts) do
+      local finder = finders[entry.kind]
+      if finder and not (entry.kind == "body" and text_kind.has_graphql(entry.text)) then
+         local told = entry.text:find(key, 1, true) and finder(without_parts(entry), entry)
+         if told == key then return true end
+         if loose_name(entry, key) then
+            report_name(report, entry.path, key)
+            return true
+         end
+      end
+   end
+   return false
+end
+
+--- Whether a body is a name in braces and nothing else.
+function placeholders.is_whole(text)
+   return whole_name(text) ~= nil
+end
+
+--- A name in braces that stands for a value in what would be JSON: `{"a": {city}}`
+function placeholders.unquoted(entry)
+   return first_name(without_parts(entry), "[:,%[]%s*" .. braces .. "%s*[,}%]]")
+end
+
+return placeholders

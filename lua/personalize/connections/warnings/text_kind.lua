@@ -1,0 +1,63 @@
+--- What a body is meant as: JSON, GraphQL, or something that is not judged.
+-- @module personalize.connections.warnings.text_kind
+-- @local
+
+local shape = require "personalize.raw"
+
+local text_kind = {}
+
+local literals = { ["true"] = true, ["false"] = true, null = true, undefined = true }
+
+local operations = { query = true, mutation = true, subscription = true, fragment = true }
+
+-- What follows the first name within braces tells GraphQL from careless JSON: `{ a { b } }`, `{ a(id: 1) }`, `{ a b }`.
+-- `{ a: b }` names a field anew, `{ a: 1 }` does not.
+local function is_selection(text)
+   local sign, place = text:match "^%s*{%s*[%a_][%w_]*%s*(.)%s*()"
+   if not sign then return text:find "^%s*{%s*%.%.%." ~= nil end
+   if sign == ":" then
+      local word = text:match("^[%a_][%w_]*", place)
+      return word ~= nil and not literals[word]
+   end
+   return sign:find "[%w_{(@.#,}]" ~= nil
+end
+
+--- Whether a text is a query of GraphQL.
+-- @tparam string text
+-- @treturn boolean
+function text_kind.is_graphql(text)
+   local word = text:match "^%s*(%a+)%s*[%w_]*%s*[{(@o]"
+   return word ~= nil and operations[word] == true or is_selection(text)
+end
+
+--- Whether a text is a query, or the JSON that carries one.
+-- @tparam string text
+-- @treturn boolean
+function text_kind.has_graphql(text)
+   return text_kind.is_graphql(text) or text:find '"query"%s*:%s*"%s*[{qmsf]' ~= nil
+end
+
+local function content_type(headers)
+   for index = 1, shape.length(headers) do
+      local name = shape.string(rawget(headers, index), "name")
+      if name and #name == 12 and name:lower() == "content-type" then
+         return shape.string(rawget(headers, index), "value")
+      end
+   end
+   return nil
+end
+
+--- Whether a body is meant as one document of JSON: its media type says so, or it looks like it and nothing says
+-- otherwise.
+-- @tparam table headers of the connection
+-- @tparam string body
+-- @treturn boolean
+function text_kind.is_json(headers, body)
+   if not body:find "^%s*[\"%[]" and not body:find "^%s*{%s*[\"}$]" and text_kind.is_graphql(body) then return false end
+   local media = content_type(headers)
+   if not media then return body:find "^%s*[{%[]" ~= nil end
+   media = media:lower():gsub("%s*;.*$", ""):gsub("^%s+", "")
+   return media:find "[/+]json%s*$" ~= nil
+end
+
+return text_kind

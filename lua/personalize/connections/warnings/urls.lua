@@ -1,0 +1,70 @@
+--- The call: its URL and its method.
+-- @module personalize.connections.warnings.urls
+-- @local
+
+local native = require "personalize.native"
+local options = require "personalize.options"
+local shape = require "personalize.raw"
+local template = require "personalize.connections.template"
+
+-- `http://` is for this machine alone: emulators.
+local function is_loopback(url)
+   local parsed = native.url.parse(url)
+   return parsed ~= nil and native.url.is_loopback(parsed.host)
+end
+
+-- `${base}/v1`, FreeMarker, and `<baseURL>/v2`, which the published examples begin with.
+local function begins_with_variable(url)
+   return url:find "^%${" ~= nil or url:find "^[<%[][#@]" ~= nil or url:find "^<baseURL>" ~= nil
+end
+
+local function check_scheme(report, path, url)
+   local scheme = url:match "^(%a[%w+.-]*)://."
+   if not scheme then
+      if begins_with_variable(url) then return end
+      return report(path, "url_not_absolute", "is not an absolute URL; begin with https:// and the host")
+   end
+   scheme = scheme:lower()
+   if scheme == "http" and not is_loopback(url) then
+      report(path, "url_http", "is sent in clear over http://; use https://")
+   elseif scheme ~= "http" and scheme ~= "https" then
+      report(path, "url_scheme", ("has the scheme %s; use https://"):format(options.describe(scheme)))
+   end
+end
+
+-- Blanks beyond ASCII too: of no width, and those that do not break.
+local function has_blank(url)
+   return url:find "[%s%c]" ~= nil or url:find "\194\160" ~= nil or url:find "\226\128[\128-\139]" ~= nil
+end
+
+local function check_blanks(report, path, url)
+   if has_blank(url) and has_blank((template.replace(url, "", ""):gsub("{+ *[%w_.%-]+ *}+", ""))) then
+      report(path, "url_blank", "holds a blank or a line break; write %20, or leave it out")
+   end
+end
+
+local function check_url(report, path, url)
+   check_scheme(report, path, (url:gsub("^%s+", "")))
+   check_blanks(report, path, url)
+end
+
+--- Checks what is called.
+return function(report, facts)
+   for _, found in ipairs(facts.requests) do
+      local request, path = found[1], found[2]
+      local url = shape.get(request, "connectionUrl")
+      if url == nil or url == "" then
+         report(path .. ".connectionUrl", "url_missing", "is missing; give the https:// URL that is called")
+      elseif type(url) == "string" then
+         check_url(report, path .. ".connectionUrl", url)
+      end
+      local method = shape.get(request, "requestType")
+      if method == nil or method == "" then
+         report(path .. ".requestType", "method_missing", "is missing; give the HTTP method, such as GET or POST")
+      end
+   end
+   for _, found in ipairs(facts.auths) do
+      local url = shape.string(found[1], "accessTokenUrl")
+      if url then check_blanks(report, found[2] .. ".accessTokenUrl", url) end
+   end
+end

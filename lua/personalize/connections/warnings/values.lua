@@ -1,0 +1,134 @@
+--- Values that look like published ones and are none, and timeouts.
+-- @module personalize.connections.warnings.values
+-- @local
+
+local json = require "personalize.json"
+local options = require "personalize.options"
+local schema = require "personalize.schema"
+local shape = require "personalize.raw"
+
+-- Longer values are not compared. Edits from a known value; those with a short one beside them are one edit away.
+local longest_value = 32
+local most_edits, short_value, most_edits_of_short = 2, 5, 1
+
+-- So many letters of a known value stand for it.
+local shortest_start = 3
+
+local function plain(value)
+   return (value:upper():gsub("[^%w]", ""))
+end
+
+-- member of the schema -> how its values are known
+local rules = {}
+schema.each(function(member)
+   if not member.known then return end
+   local rule = { member = member, right = {}, plain = {} }
+   for _, list in ipairs { member.known, member.unconfirmed or {} } do
+      for _, value in ipairs(list) do
+         rule.right[value] = true
+         rule.plain[#rule.plain + 1] = { plain(value), value }
+      end
+   end
+   for wrong, value in pairs(member.mistaken or {}) do rule.plain[#rule.plain + 1] = { wrong, value } end
+   rules[member] = rule
+end)
+
+local function is_near(value, known)
+   if value == known then return true end
+   if #value >= shortest_start and known:sub(1, #value) == value then return true end
+   if #known >= shortest_start and value:match("^" .. known .. "%d+$") then return true end
+   local is_short = #value <= short_value or #known <= short_value
+   return options.distance(value, known) <= (is_short and most_edits_of_short or most_edits)
+end
+
+-- The published value that one stands for.
+local function meant(rule, value)
+   local own = plain(value)
+   for _, known in ipairs(rule.plain) do
+      if own == known[1] then return known[2] end
+   end
+   for _, known in ipairs(rule.plain) do
+      if is_near(own, known[1]) then return known[2] end
+   end
+   return nil
+end
+
+local function check(report, rule, value, path, index, name)
+   if type(value) ~= "string" or rule.right[value] or value == "" or #value > longest_value then return end
+   local usual = meant(rule, value)
+   if not usual then return end
+   local is_case = value:lower() == usual:lower()
+   if is_case and rule.member.any_case then return end
+   path = index and ("%s[%d].%s"):format(path, index, name) or name and path .. "." .. name or path
+   if is_case then
+      report(path, "unusual_case",
+         ("%s is usually written %s"):format(options.describe(value), options.describe(usual)))
+   else
+      report(path, "unusual_value",
+         ("%s is no published value; probably %s is meant"):format(options.describe(value), options.describe(usual)))
+   end
+end
+
+local members = schema.by_name(schema.members)
+
+-- The rules of the members below one.
+local function rules_below(member)
+   local found = {}
+   for _, each in ipairs(member.members or member.items or {}) do found[#found + 1] = rules[each] end
+   return found
+end
+
+local of_auth, of_request = rules_below(members.auth), rules_below(members.request)
+local of_input, of_output = rules_below(members.inputMappings), rules_below(members.outputMappings)
+
+local function check_objects(report, objects, below)
+   for _, found in ipairs(objects) do
+      for _, rule in ipairs(below) do
+         check(report, rule, shape.get(found[1], rule.member.name), found[2], nil, rule.member.name)
+      end
+   end
+end
+
+local function check_items(report, list, path, below)
+   for index = 1, shape.length(list) do
+      local item = rawget(list, index)
+      for _, rule in ipairs(below) do
+         local value = shape.get(item, rule.member.name)
+         if not rule.right[value] then check(report, rule, value, path, index, rule.member.name) end
+      end
+   end
+end
+
+-- ------------------------------------------------------------------ timeouts
+
+-- Milliseconds: fewer are probably meant as seconds, more let everybody wait.
+local fewest_ms, most_ms = 100, 60000
+
+local function check_timeout(report, value, name)
+   local ms = json.is_number(value) and tonumber(tostring(value)) or value
+   if type(ms) ~= "number" or ms >= fewest_ms and ms < most_ms or ms < 0 then return end
+   if ms == 0 then
+      report(name, "timeout_zero", "is 0: nothing is waited for, or for ever; give milliseconds, such as 1000")
+   elseif ms < fewest_ms then
+      report(name, "timeout_seconds", ("is in milliseconds, and %g of them are few; %g seconds are %g")
+         :format(ms, ms, ms * 1000))
+   else
+      report(name, "timeout_long", ("is in milliseconds: %g seconds, in which the visitor waits; give less than %g")
+         :format(ms / 1000, most_ms))
+   end
+end
+
+local timeouts = {}
+for _, member in ipairs(schema.members) do
+   if member.unit == "milliseconds" then timeouts[#timeouts + 1] = member.name end
+end
+
+--- Checks values.
+return function(report, facts)
+   check(report, rules[members.systemType], shape.get(facts.connection, "systemType"), "systemType")
+   check_objects(report, facts.auths, of_auth)
+   check_objects(report, facts.requests, of_request)
+   check_items(report, facts.inputs, "inputMappings", of_input)
+   check_items(report, facts.outputs, "outputMappings", of_output)
+   for _, name in ipairs(timeouts) do check_timeout(report, shape.get(facts.connection, name), name) end
+end

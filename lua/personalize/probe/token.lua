@@ -1,0 +1,45 @@
+--- What a token endpoint gives: lifetime and scope, and whether the scope is that of connections.
+-- @module personalize.probe.token
+-- @local
+
+local credentials = require "personalize.auth.credentials"
+local json = require "personalize.json"
+local request = require "personalize.http.request"
+local transport = require "personalize.http.transport"
+
+local token = {}
+
+-- One key gives one feature. That this scope means connections is inferred.
+token.scope_of_connections = "personalize.external_webservices:manage"
+
+--- Whether a scope is that of connections; nil where none is stated.
+-- @tparam any scope
+-- @treturn ?boolean
+function token.is_for_connections(scope)
+   if type(scope) ~= "string" or scope == "" then return nil end
+   for word in scope:gmatch "%S+" do
+      if word == token.scope_of_connections then return true end
+   end
+   return false
+end
+
+--- Fetches a token once, and tells what its answer is like.
+-- @tparam table settings of a client
+-- @tparam number seconds
+-- @treturn table the decoded answer
+-- @return `nil` and why there is none
+function token.fetch(settings, seconds)
+   if settings.credentials == "access_token" then return nil, "the token was given" end
+   local call = credentials.token_call(settings)
+   local answer, err = transport.perform(request.exchange({ method = "POST", url = call.url,
+      body = assert(request.query(call.form)), content_type = "application/x-www-form-urlencoded" },
+      request.authorization(call.authorization), seconds), settings.profile)
+   if not answer then return nil, tostring(err) end
+   local value = json.decode(answer.body or "")
+   if answer.status ~= 200 or credentials.expect_token(value) then
+      return nil, ("the token endpoint answered %d"):format(answer.status)
+   end
+   return value
+end
+
+return token
