@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emulator/journal_blocks.h"
+
 static const size_t JOURNAL_MAX_BYTES = (size_t)64 << 20;
 
 /* The entries are a ring that grows up to the limit. */
@@ -18,6 +20,7 @@ struct pz_journal {
     size_t bytes;
     unsigned long last_number;
     pz_journal_entry **ring;
+    pz_journal_block *block; /* of which the next entry is taken */
 };
 
 pz_journal *pz_journal_new(size_t limit)
@@ -35,6 +38,7 @@ void pz_journal_free(pz_journal *journal)
     if (journal == NULL)
         return;
     pz_journal_clear(journal);
+    pz_journal_block_drop(journal->block);
     pthread_mutex_destroy(&journal->lock);
     free(journal->ring);
     free(journal);
@@ -55,20 +59,31 @@ static const char *put_text(char **end, const char *text)
     return put(end, text, strlen(text));
 }
 
-static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journal_header *headers)
+static size_t size_of(const pz_journal_entry *request, const pz_journal_header *headers)
 {
-    size_t fixed = sizeof *request + request->header_count * sizeof *headers;
-    size_t size = fixed + strlen(request->method) + strlen(request->path) + strlen(request->query) +
+    size_t size = sizeof *request + request->header_count * sizeof *headers +
+                  strlen(request->method) + strlen(request->path) + strlen(request->query) +
                   request->body_length + request->answer_length + 5;
     for (size_t i = 0; i < request->header_count; i++)
         size += strlen(headers[i].name) + strlen(headers[i].value) + 2;
-    pz_journal_entry *entry = malloc(size);
+    return size;
+}
+
+static pz_journal_entry *copy_of(pz_journal *journal, const pz_journal_entry *request,
+                                 const pz_journal_header *headers)
+{
+    size_t size = size_of(request, headers);
+    pz_journal_block *block = NULL;
+    pthread_mutex_lock(&journal->lock);
+    pz_journal_entry *entry = pz_journal_block_take(&journal->block, size, &block);
+    pthread_mutex_unlock(&journal->lock);
     if (entry == NULL)
         return NULL;
     memcpy(entry, request, sizeof *entry);
     atomic_init(&entry->references, 1);
+    entry->block = block;
     entry->size = size;
-    char *end = (char *)entry + fixed;
+    char *end = (char *)&entry->headers[request->header_count];
     entry->method = put_text(&end, request->method);
     entry->path = put_text(&end, request->path);
     entry->query = put_text(&end, request->query);
@@ -88,7 +103,7 @@ static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journ
 static void drop(pz_journal_entry *entry)
 {
     if (atomic_fetch_sub(&entry->references, 1) == 1)
-        free(entry);
+        pz_journal_block_drop(entry->block);
 }
 
 /* Where the index-th entry stands, oldest first. This and the next two: with the lock held. */
@@ -134,7 +149,7 @@ void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
 {
     if (journal->limit == 0)
         return;
-    pz_journal_entry *entry = copy_of(request, headers);
+    pz_journal_entry *entry = copy_of(journal, request, headers);
     if (entry == NULL)
         return;
     pthread_mutex_lock(&journal->lock);

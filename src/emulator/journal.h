@@ -12,8 +12,11 @@ typedef struct pz_journal_header {
     const char *value;
 } pz_journal_header;
 
+struct pz_journal_block;
+
 /* One request, in one piece of memory that is never changed once made. */
 typedef struct pz_journal_entry {
+    struct pz_journal_block *block; /* that it is in */
     atomic_uint references;
     unsigned status;
     unsigned long number; /* from 1; counted on through a reset */

@@ -73,7 +73,6 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_fai
     }
     int listening = socket(address.any.sa_family, SOCK_STREAM, 0);
     if (listening >= 0 && fcntl(listening, F_SETFD, FD_CLOEXEC) == 0 &&
-        fcntl(listening, F_SETFL, O_NONBLOCK) == 0 &&
         setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         bind(listening, &address.any, length) == 0 && listen(listening, BACKLOG) == 0 &&
         getsockname(listening, &address.any, &length) == 0 &&

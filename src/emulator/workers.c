@@ -1,8 +1,9 @@
-/* One worker at a time waits for clients. When it has got one and every other worker is busy too,
- * it starts one more, which waits in its place. */
+/* Workers that are idle wait for clients. One that has got a client while all others are busy too
+ * starts one more, which waits in its place. */
 #include "emulator/workers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -10,11 +11,14 @@
 #include <stdlib.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 enum {
     STACK_BYTES = 512 << 10,
     WORKERS_MAX = PZ_CLIENTS_MAX + PZ_CLIENTS_SURPLUS_MAX,
     IDLE_MAX = 8, /* of further ones each ends with its connection */
+    WAKE_AFTER_MS = 20,
 };
 
 static const double NO_DESCRIPTOR_SECONDS = 0.05;
@@ -34,8 +38,7 @@ struct pz_workers {
     pz_daemon_maker make;
     void *context;
     atomic_bool is_closing;
-    pthread_mutex_t accepting; /* held by the worker that waits for clients */
-    pthread_mutex_t lock;      /* of what follows */
+    pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
     unsigned count;
     unsigned busy;
@@ -95,15 +98,6 @@ static void leave(pz_workers *workers)
 
 /* ------------------------------------------------------------------ accepting */
 
-static bool wait_for_client(const pz_workers *workers)
-{
-    struct pollfd either[] = {{.fd = workers->listening, .events = POLLIN},
-                              {.fd = workers->stopping->reading, .events = POLLIN}};
-    while (poll(either, 2, -1) < 0 && errno == EINTR)
-        ;
-    return either[1].revents == 0;
-}
-
 static int accept_now(int listening, struct sockaddr *address, socklen_t *length)
 {
 #ifdef SOCK_CLOEXEC
@@ -113,22 +107,47 @@ static int accept_now(int listening, struct sockaddr *address, socklen_t *length
 #endif
 }
 
-/* -1: the emulator stops. */
+/* The system hands each client to one of the workers that wait here. -1: the emulator stops. */
 static int accept_client(pz_workers *workers, struct sockaddr_storage *address, socklen_t *length)
 {
-    int client = -1;
-    pthread_mutex_lock(&workers->accepting);
-    while (client < 0 && wait_for_client(workers)) {
+    while (!atomic_load(&workers->is_closing)) {
         *length = sizeof *address;
-        client = accept_now(workers->listening, (struct sockaddr *)(void *)address, length);
-        if (client < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+        int client = accept_now(workers->listening, (struct sockaddr *)(void *)address, length);
+        if (client >= 0)
+            return client;
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
             pz_stopping_sleep(workers->stopping, NO_DESCRIPTOR_SECONDS);
     }
-    pthread_mutex_unlock(&workers->accepting);
-    return client;
+    return -1;
+}
+
+/* On Linux and FreeBSD the shutdown of the socket wakes workers that wait for clients. Where it
+ * does not, a client of our own wakes one of them. */
+static void wake_one(const pz_workers *workers)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (getsockname(workers->listening, (struct sockaddr *)(void *)&address, &length) != 0)
+        return;
+    int client = socket(address.ss_family, SOCK_STREAM, 0);
+    if (client < 0)
+        return;
+    fcntl(client, F_SETFL, O_NONBLOCK);
+    connect(client, (struct sockaddr *)(void *)&address, length);
+    close(client);
 }
 
 /* ------------------------------------------------------------------ serving */
+
+#if MHD_VERSION >= 0x00097206
+
+/* Waits until the client or time has something for the daemon, and has it done. */
+static void run(const pz_worker *worker)
+{
+    MHD_run_wait(worker->daemon, -1);
+}
+
+#else
 
 static void wait_for_client_or_timeout(const pz_worker *worker)
 {
@@ -153,6 +172,14 @@ static void wait_for_client_or_timeout(const pz_worker *worker)
         select(most + 1, &readable, &writable, &broken, ms < 0 ? NULL : &time);
 }
 
+static void run(const pz_worker *worker)
+{
+    wait_for_client_or_timeout(worker);
+    MHD_run(worker->daemon);
+}
+
+#endif
+
 void pz_worker_notice(void *context, struct MHD_Connection *connection, void **client,
                       enum MHD_ConnectionNotificationCode code)
 {
@@ -172,8 +199,7 @@ static void serve(pz_worker *worker, int client, struct sockaddr_storage *addres
 {
     MHD_add_connection(worker->daemon, client, (struct sockaddr *)(void *)address, length);
     while (worker->is_connected && !atomic_load(&worker->workers->is_closing)) {
-        wait_for_client_or_timeout(worker);
-        MHD_run(worker->daemon);
+        run(worker);
     }
 }
 
@@ -234,7 +260,6 @@ pz_workers *pz_workers_start(const pz_stopping *stopping, pz_clients *clients, i
     workers->make = make;
     workers->context = context;
     atomic_init(&workers->is_closing, false);
-    pthread_mutex_init(&workers->accepting, NULL);
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->changed, NULL);
     workers->count = 1;
@@ -245,20 +270,34 @@ pz_workers *pz_workers_start(const pz_stopping *stopping, pz_clients *clients, i
     return NULL;
 }
 
+static bool have_ended_soon(pz_workers *workers)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += WAKE_AFTER_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&workers->lock);
+    while (workers->count > 0 &&
+           pthread_cond_timedwait(&workers->changed, &workers->lock, &until) == 0)
+        ;
+    bool have_ended = workers->count == 0;
+    pthread_mutex_unlock(&workers->lock);
+    return have_ended;
+}
+
 void pz_workers_stop(pz_workers *workers)
 {
     if (workers == NULL)
         return;
     atomic_store(&workers->is_closing, true);
+    shutdown(workers->listening, SHUT_RDWR);
     pz_clients_disconnect(workers->clients);
-    pthread_mutex_lock(&workers->lock);
-    while (workers->count > 0)
-        pthread_cond_wait(&workers->changed, &workers->lock);
-    pthread_mutex_unlock(&workers->lock);
+    while (!have_ended_soon(workers))
+        wake_one(workers);
     if (workers->has_ended)
         pthread_join(workers->ended, NULL);
     pthread_cond_destroy(&workers->changed);
     pthread_mutex_destroy(&workers->lock);
-    pthread_mutex_destroy(&workers->accepting);
     free(workers);
 }
