@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,26 +123,26 @@ static void forget_oldest(pz_journal *journal)
     drop(oldest);
 }
 
-static int make_room(pz_journal *journal, size_t size)
+static bool make_room(pz_journal *journal, size_t size)
 {
     while (journal->count > 0 &&
            (journal->count == journal->limit || size > JOURNAL_MAX_BYTES - journal->bytes))
         forget_oldest(journal);
     if (journal->count < journal->capacity)
-        return 1;
+        return true;
     size_t capacity = journal->capacity == 0 ? 64 : journal->capacity * 2;
     if (capacity > journal->limit)
         capacity = journal->limit;
     pz_journal_entry **ring = malloc(capacity * sizeof *ring);
     if (ring == NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < journal->count; i++)
         ring[i] = *slot(journal, i);
     free(journal->ring);
     journal->ring = ring;
     journal->capacity = capacity;
     journal->first = 0;
-    return 1;
+    return true;
 }
 
 void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
@@ -172,7 +173,7 @@ void pz_journal_clear(pz_journal *journal)
     pthread_mutex_unlock(&journal->lock);
 }
 
-int pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
+bool pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
 {
     snapshot->count = 0;
     pthread_mutex_lock(&journal->lock);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,14 +31,14 @@ void pz_peer_name(pz_call *call, char name[PZ_PEER_SIZE])
         inet_ntop(address->sa_family, bytes, name, PZ_PEER_SIZE);
 }
 
-int pz_peer_is_local(pz_call *call)
+bool pz_peer_is_local(pz_call *call)
 {
     const struct sockaddr *address = address_of(call);
     if (address != NULL && address->sa_family == AF_INET)
         return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
                IN_LOOPBACKNET;
     if (address == NULL || address->sa_family != AF_INET6)
-        return 0;
+        return false;
     const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
     return IN6_IS_ADDR_LOOPBACK(v6) ||
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
