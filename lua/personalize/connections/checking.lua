@@ -76,7 +76,7 @@ function checking.validate(_, given, opts)
    local plain, err = definition.of(given, 1, "connections.validate", 2)
    if not plain then return nil, err end
    return validation.report(plain, { unknown_members = checked.unknown_members, is_edit = connection.is(given),
-      carried = connection.carried(given) })
+      carried = function() return connection.carried(given) end })
 end
 
 --- Begins a definition.

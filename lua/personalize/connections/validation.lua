@@ -170,7 +170,7 @@ end
 --- All problems of a definition.
 -- @tparam table value a plain definition
 -- @tparam[opt] table how `retrieved` (the connection as the service gave it: its members are never judged), `carried`
--- (a set of such members, as `look_alikes.unpublished` gives it), `is_edit` (whether the definition is what was
+-- (a function that gives a set of further such members, or nil), `is_edit` (whether the definition is what was
 -- retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
 -- @treturn table array of `{ path=, message=, code= }`; what looks like a published member alone has a code
 function validation.problems(value, how)
