@@ -107,6 +107,7 @@ function request.profile(settings, is_proxied)
       ca_path = settings.ca_path,
       client_cert = settings.client_cert,
       client_cert_key = settings.client_cert_key,
+      client_cert_passphrase = settings.client_cert_passphrase,
       user_agent = settings.user_agent,
    }
 end
