@@ -14,7 +14,7 @@ packages_of() {
    openresty) echo "nginx libnginx-mod-http-lua lua-socket curl" ;;
    doc) echo "lua-argparse lua-ldoc lua-markdown|" ;;
    test) echo "libnginx-mod-stream procps tmux wrk jq openssl lua-busted lua-dkjson lua-check lua-filesystem luarocks
-      libcmocka-dev tinyproxy squid clang clang-format clang-tidy libclang-rt-dev| valgrind musl-tools chromium chromium-driver lua5.5| liblua5.5-dev|" ;;
+      libcmocka-dev locales tinyproxy squid clang clang-format clang-tidy libclang-rt-dev| valgrind musl-tools chromium chromium-driver lua5.5| liblua5.5-dev|" ;;
    bench) echo "libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox" ;;
    node) echo "nodejs npm" ;;
    matrix) echo "debootstrap" ;;

@@ -73,7 +73,7 @@
 ---| "token" # an access token was had, or not
 ---| "warning" # nothing failed, but somebody should know
 
----One event; a hook that raises changes nothing.
+---One event; a hook that raises changes nothing. The hook may make calls itself; of those there are no events.
 ---@class personalize.event
 ---@field type personalize.event_type
 ---@field time number monotonic seconds, as `now` gives

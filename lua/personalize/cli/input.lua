@@ -40,7 +40,7 @@ local function read_all(path)
 end
 
 local function decode(content, what)
-   local value, err = json.decode(content)
+   local value, err = json.decode_file(content)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end
    if type(value) ~= "table" or shape.is_array(value) or value == json.null then
       return errors.fail("validation", ("%s: expected an object"):format(what))

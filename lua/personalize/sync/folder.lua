@@ -64,7 +64,7 @@ end
 local function read_entry(path, file)
    local content, reason = native.file.read(path, file, largest_file)
    if not content then return nil, { { file = file, message = reason } } end
-   local definition, duplicates = json.decode(content)
+   local definition, duplicates = json.decode_file(content)
    if definition == nil then
       return nil, { { file = file, line = duplicates.line, message = duplicates.message } }
    elseif type(definition) ~= "table" or shape.is_array(definition) or definition == json.null then
