@@ -146,7 +146,8 @@ function look_alikes.check(value, how, report)
       if meant then
          found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike", general }
       elseif is_pair_key(name, members) then
-         found[#found + 1] = { path, "probably name is meant: a header or form item is { name, value }", "pair_key", general }
+         local message = "probably name is meant: a header or form item is { name, value }"
+         found[#found + 1] = { path, message, "pair_key", general }
       elseif homes[name] then
          found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", "), "look_alike", general }
       end
