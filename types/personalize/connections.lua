@@ -86,7 +86,7 @@ function connections.get(ref, opts) end
 ---out.
 ---
 ---Published as `GET /v2/connections`
----@param wanted string|personalize.members|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection
+---@param wanted string|table|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection
 ---@param opts? personalize.connections.call_options
 ---@return personalize.connection|nil connection
 ---@return personalize.error|nil err of kind `not_found` when none fits
