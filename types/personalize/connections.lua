@@ -165,8 +165,8 @@ function connections.archive(ref, opts) end
 ---@return personalize.error|nil err as `update`
 function connections.restore(ref, opts) end
 
----Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for
----it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
+---Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
+---calls a third party. Inputs have their example values: it shows neither what FreeMarker makes of the texts nor what a
 ---guest's data does to them.
 ---
 ---Published as `POST /v2/connections/testConnection`

@@ -4,7 +4,6 @@
 -- @local
 
 local native = require "personalize.native"
-local json = require "personalize.json"
 
 local template = {}
 
@@ -45,7 +44,7 @@ function template.is_freemarker(text)
 end
 
 local function is_json(text)
-   return json.decode(text) ~= nil
+   return native.json.decode(text) ~= nil
 end
 
 --- Whether a text is JSON once its inputs are filled in: with a digit, which is right within a string and as a value

@@ -8,6 +8,7 @@ local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local report = require "personalize.sync.report"
+local variable = require "personalize.connections.variable"
 
 local validate = {}
 
@@ -48,19 +49,29 @@ local function check_entry(result, entry, how, told)
    if #problems == 0 and #told == 0 then add(result.warnings, folder.warnings(entry, how)) end
 end
 
--- Two files in use of one name: a plan cannot tell which connection each of them is.
+local function warn_of_name(result, entry, code, message)
+   table.insert(result.warnings,
+      folder.locate({ { path = "name", code = code, message = message } }, entry.file, entry.text)[1])
+end
+
+-- Two files in use of one name: a plan cannot tell which connection each of them is. Nor can decision models, where the
+-- names differ and make one variable.
 local function check_names(result, entries)
-   local first = {}
+   local first, names, owners = {}, {}, {}
    for _, entry in ipairs(entries) do
       local name = entry.name or ""
       if name ~= "" and not entry.archived then
          if first[name] then
-            table.insert(result.warnings, folder.locate({ { path = "name", code = "name_twice",
-               message = ("is the name in %s, too: a plan that changes one of them cannot tell which is meant")
-                  :format(first[name].file) } }, entry.file, entry.text)[1])
+            warn_of_name(result, entry, "name_twice",
+               ("is the name in %s, too: a plan that changes one of them cannot tell which is meant")
+                  :format(first[name].file))
          end
          first[name] = first[name] or entry
+         names[#names + 1], owners[#owners + 1] = name, entry
       end
+   end
+   for index, other in pairs(variable.twins(names)) do
+      warn_of_name(result, owners[index], "name_variable_twice", variable.describe(names[index], other))
    end
 end
 

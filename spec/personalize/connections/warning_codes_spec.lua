@@ -107,6 +107,8 @@ local told = {
       { url "https://x.example.com/{{city}}/y", "request.connectionUrl" },
       { url "https://x.example.com/?q={{ city }}", "request.connectionUrl" },
       { url "https://x.example.com/{first-name}", "request.connectionUrl" },
+      { url "https://x.example.com/%7Bcity%7D?a=1", "request.connectionUrl" },
+      { url "https://x.example.com/?query={term}", "request.connectionUrl" },
       { url "https://x.example.com/tiers/:city", "request.connectionUrl" },
       { url "https://x.example.com/:city/y?z=1", "request.connectionUrl" },
       { url "https://x.example.com/?q=:city&r=1", "request.connectionUrl" },
@@ -125,7 +127,9 @@ local told = {
       { with_oauth { formUrlEncodedItems = { { name = "scope", value = "{scope}" } } },
          "auth.formUrlEncodedItems[1].value" },
    },
-   placeholder_unclosed = { { url "https://x.example.com/${city", "request.connectionUrl" },
+   placeholder_unclosed = {
+      { body('{"a":"${a","b":"${b}"}', { input "a", input "b" }), "request.requestBody" },
+      { url "https://x.example.com/${city", "request.connectionUrl" },
       { body '{"a":"${city"}', "request.requestBody" }, { header("X-A", "${a"), "customHeaders[1].value" },
       { body '<#if a>"${b"</#if>', "request.requestBody" } }, -- the one note of FreeMarker
    placeholder_invalid = { { url "https://x.example.com/${}", "request.connectionUrl" },
@@ -206,6 +210,9 @@ local right = {
    header("Authorization", "${token!}"), header("X-Auth-Type", "basic"),
    body '{"query":"{ viewer { login } }"}', body '{"query":"{me}"}',
    body '{"query":"query($n: String) { a(n: $n) { b } }","variables":{"n":"x"}}',
+   url "https://x.example.com/?query={a{b}}", url "https://x.example.com/graphql?query={me}&v=1",
+   url 'https://x.example.com/?filter={"a":1}', url "https://x.example.com/?f[a]=1&ids[]=2",
+   body("# hi\n{ a { b } }", nil, as_json), body '{"n":"{0}"}', body('{"text":"<@U12> hi ${x}"}', nil, as_json),
    body("{ a { b } }", nil, as_json), body("{ me }", nil, as_json), body("{ a: b { c } }", nil, as_json),
    body("query Q($n: Int!) {\n  a(n: $n) { b, c }\n}", nil, as_json), body("mutation { a(id: 1) { b } }", nil, as_json),
    body("{ ...F } fragment F on Q { a }", nil, { { name = "Content-Type", value = "application/graphql" } }),
@@ -263,7 +270,8 @@ describe("the code of a warning", function()
    end)
 
    it("stands in the guide, and each of the guide is told", function()
-      local expected = { look_alike = true, pair_key = true, name_variable_twice = true }
+      local expected = { look_alike = true, pair_key = true, name_twice = true,
+         name_variable_twice = true }
       for code in pairs(told) do expected[code] = true end
       assert.same(expected, documented)
    end)

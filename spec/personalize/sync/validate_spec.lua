@@ -106,6 +106,19 @@ describe("checking files of connections", function()
       folder.remove(empty)
    end)
 
+   it("warns of two names with one variable in a folder", function()
+      for file, name in pairs { ["a.json"] = "Loyalty Tier", ["b.json"] = "loyalty  tier",
+         ["c.json"] = "Loyalty Tiers" } do
+         local definition = broken.sound()
+         definition.name = name
+         write(file, definition)
+      end
+      local checked = assert(sync.validate(path))
+      assert.equal(1, #checked.warnings)
+      assert.same({ "name_variable_twice", "name" }, { checked.warnings[1].code, checked.warnings[1].path })
+      assert.matches("b.json$", checked.warnings[1].file)
+   end)
+
    it("sees a damaged lock", function()
       write("a.json", broken.sound())
       folder.write(path, "personalize.lock", "{")

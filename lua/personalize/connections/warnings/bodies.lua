@@ -3,6 +3,7 @@
 -- @local
 
 local json = require "personalize.json"
+local native = require "personalize.native"
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 local facts_of = require "personalize.connections.warnings.facts"
@@ -10,8 +11,9 @@ local placeholders = require "personalize.connections.warnings.placeholders"
 local template = require "personalize.connections.template"
 local text_kind = require "personalize.connections.warnings.text_kind"
 
+-- The codec alone: most texts are tried to see whether they fail, and an error object costs more than decoding.
 local function is_json(text)
-   return json.decode(text) ~= nil
+   return native.json.decode(text) ~= nil
 end
 
 local function kind_of(input)
@@ -51,7 +53,7 @@ local fits = {
 -- Whether the example of a number or boolean is none.
 local function has_wrong_example(input)
    local example, fit = shape.string(input, "exampleValue"), fits[kind_of(input)]
-   return fit ~= nil and example ~= nil and example ~= "" and not fit((json.decode(example)))
+   return fit ~= nil and example ~= nil and example ~= "" and not fit((native.json.decode(example)))
 end
 
 local function path_of_input(facts, key)

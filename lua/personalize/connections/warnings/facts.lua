@@ -49,6 +49,7 @@ local function add_text(self, text, kind, trail, depth)
    if keys then
       for index = 1, #keys do self.used[keys[index]] = true end
    end
+   if name then self.used[name] = true end -- what is meant by a placeholder that is not closed
    self.has_freemarker = self.has_freemarker or is_freemarker
 end
 

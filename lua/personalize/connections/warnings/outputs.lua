@@ -3,7 +3,7 @@
 -- @module personalize.connections.warnings.outputs
 -- @local
 
-local json = require "personalize.json"
+local native = require "personalize.native"
 local options = require "personalize.options"
 local shape = require "personalize.raw"
 local facts_of = require "personalize.connections.warnings.facts"
@@ -24,7 +24,7 @@ end
 local function is_of_request(facts, example)
    if shape.is_array(example) then return false end
    local body = facts_of.body(facts)
-   local members = body and json.decode(template.replace(body.text, "1", "1"))
+   local members = body and native.json.decode(template.replace(body.text, "1", "1"))
    if body and type(members) ~= "table" then return true end
    for name in next, example do
       if not facts.declared[name] and not (members and rawget(members, name) ~= nil) then return false end
@@ -35,7 +35,7 @@ end
 local function example_of_answer(facts)
    if shape.length(facts.outputs) == 0 then return nil end
    local example = shape.string(facts.connection, "exampleValue")
-   local value = example and example ~= "" and json.decode(example)
+   local value = example and example ~= "" and native.json.decode(example)
    if type(value) ~= "table" or next(value) == nil or is_of_request(facts, value) then return nil end
    return value
 end

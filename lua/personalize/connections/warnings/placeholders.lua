@@ -11,7 +11,7 @@ local text_kind = require "personalize.connections.warnings.text_kind"
 
 local placeholders = {}
 
-local braces = "{+%s*([%w_][%w_.%-]*)%s*}+"
+local braces = "{+%s*([%a_][%w_.%-]*)%s*}+"
 
 -- `{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}` is an id.
 local function is_id(name)
@@ -32,8 +32,19 @@ local function whole_name(text)
    return name and not is_id(name) and name or nil
 end
 
+-- A URL without a query of GraphQL: `?query={a{b}}`, and whatever goes to where GraphQL is spoken.
+local function without_graphql(text)
+   return (text:gsub("([?&]query=)([^&]*)", function(name, query)
+      local is_graphql = query:find "{[^}]*{" or query:find "%%7[Bb].*%%7[Bb]" or text:lower():find "graphql"
+      return is_graphql and name or nil
+   end))
+end
+
+-- In braces, also percent-encoded ones, as a browser copies them; or `/:city`.
 local function in_url(text)
-   return first_name(text, braces) or text:match "[/=]:([%a_][%w_]*)%f[/?&#%z]"
+   if text:find("query=", 1, true) then text = without_graphql(text) end
+   return first_name(text, braces) or text:match "%%7[Bb]([%a_][%w_]*)%%7[Dd]"
+      or text:match "[/=]:([%a_][%w_]*)%f[/?&#%z]"
 end
 
 local function in_header(text)

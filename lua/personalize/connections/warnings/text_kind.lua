@@ -26,6 +26,7 @@ end
 -- @tparam string text
 -- @treturn boolean
 function text_kind.is_graphql(text)
+   if text:find "^%s*#" then text = text:gsub("^%s*#[^\n]*", ""):gsub("\n%s*#[^\n]*", "") end
    local word = text:match "^%s*(%a+)%s*[%w_]*%s*[{(@o]"
    return word ~= nil and operations[word] == true or is_selection(text)
 end
