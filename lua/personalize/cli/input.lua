@@ -81,27 +81,30 @@ function input.value(given)
 end
 
 -- A definition to be sent: its references to secrets are looked up.
-local function resolved(definition, title, base)
-   local problems = references.problems(references.scan(definition))
+local function resolved(definition, title, base, how)
+   local problems = references.problems(references.scan(definition), how.references)
    if #problems > 0 then return folder.refuse(problems, title) end
-   return resolve.resolve(definition, base)
+   return resolve.resolve(definition, { base = base, secrets_folder = how.secrets_folder })
 end
 
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
+-- @tparam string given as for `definition`
+-- @tparam[opt] table how `references`, `secrets_folder`
 -- @treturn table definition
 -- @treturn table array of the secrets that were looked up
 -- @return `nil` and an error object
-function input.resolved(given)
+function input.resolved(given, how)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
-   return resolved(definition, title_of(given), not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
+   local parent = not is_json(given) and given:match "^(.*)/[^/]*$" or nil
+   return resolved(definition, title_of(given), parent == "" and "/" or parent, how or {})
 end
 
 --- The same of a text.
-function input.resolved_text(content, title)
+function input.resolved_text(content, title, how)
    local definition, err = decode(content, title)
    if not definition then return nil, err end
-   return resolved(definition, title)
+   return resolved(definition, title, nil, how or {})
 end
 
 return input

@@ -27,6 +27,10 @@ function plan_commands.add_planning(own)
    own:flag("--full", "Show long texts whole.")
    own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
       .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   own:option("--secrets-folder", "Another folder that files of references may lie in.")
+      :argname "<folder>"
+   own:option("--values", "What is another in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
+      :argname "<file>"
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -52,6 +56,8 @@ function plan_commands.options(arguments)
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
       references = arguments.references,
+      secrets_folder = arguments.secrets_folder,
+      values = arguments.values,
    }
 end
 

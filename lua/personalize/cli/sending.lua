@@ -16,6 +16,10 @@ local sending = {}
 function sending.add(own)
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
+      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   own:option("--secrets-folder", "A folder that files of references may lie in, beside the definition's own.")
+      :argname "<folder>"
    sending.add_common(own)
 end
 
@@ -68,7 +72,12 @@ end
 -- the secrets that were looked up for the definition are hidden
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
-   local definition, texts = (type(given) == "function" and given or input.resolved)(given)
+   local definition, texts
+   if type(given) == "function" then
+      definition, texts = given(given)
+   else
+      definition, texts = input.resolved(given, arguments)
+   end
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
       local code, err = sending.send(arguments, client, out, function()
