@@ -16,12 +16,15 @@ local options = require "personalize.options"
 local export = require "personalize.sync.export"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
+local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
 local plan_of = require "personalize.sync.plan"
 local compute = require "personalize.sync.compute"
 local promote = require "personalize.sync.promote"
 local plan_file = require "personalize.sync.plan_file"
+local references = require "personalize.sync.references"
 local tenant = require "personalize.sync.tenant"
+local values = require "personalize.sync.values"
 local validate = require "personalize.sync.validate"
 
 local sync = {}
@@ -37,6 +40,13 @@ end
 
 -- Where references may stand.
 local references_rule = options.one_of("usual", "anywhere")
+
+-- Changes definitions to those of an environment.
+local function use_values(given, source, present)
+   local read, err = values.read(given)
+   if not read then return nil, err end
+   return values.apply(read, source, present)
+end
 
 local write_options = {
    missing_secrets = options.one_of("refuse", "send"), unknown_members = options.one_of("refuse", "send"),
@@ -61,10 +71,12 @@ local function make_plan(client, source, how)
       end
    end
    local state = {
-      client = client, folder = source.path, base = source.base, private = {}, done = {}, identity = identity,
+      client = client, folder = source.path, base = source.base, secrets_folder = how.secrets_folder,
+      private = {}, done = {}, identity = identity,
       how = { missing_secrets = how.missing_secrets, secrets = how.secrets, renames = how.renames },
       keep = function() return true end,
    }
+   for _, entry in ipairs(source.entries) do references.look_up_all(entry.references, state) end
    local filled = compute.fill({ client = client, private = state.private }, source, connections, how)
    state.seen = filled.seen
    return plan_of.new({
@@ -88,7 +100,7 @@ local export_options = { names = "names", extract_secrets = "boolean", prune = "
 
 --- A reference that stands in a file in place of a secret.
 -- @table reference
--- @tfield string file
+-- @tfield[opt] string file of an export
 -- @tfield string path such as `auth.clientSecret`
 -- @tfield "env"|"file" kind
 -- @tfield string target name of the variable, or path of the file
@@ -120,8 +132,14 @@ end)
 
 local plan_options = with_write_options {
    names = "names", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
-   references = references_rule,
+   references = references_rule, secrets_folder = "string", values = "values",
 }
+
+--- What is another in a tenant than in the files.
+-- @table values
+-- @tfield[opt] table replace text -> text, in every string of the definitions but their names: in one pass, the longest
+-- text first
+-- @tfield[opt] table connections name -> members, merged into the definition as `patch` does
 
 --- Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
 -- is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
@@ -140,6 +158,9 @@ local plan_options = with_write_options {
 -- client's
 -- @tparam[opt="usual"] "usual"|"anywhere" opts.references where references may stand: in `auth`, URLs, values of
 -- headers and parameters and what is named like a credential, or anywhere
+-- @tparam[opt] string opts.secrets_folder where files of references may lie beside the folder itself
+-- @tparam[opt] string|personalize.sync.values opts.values what is another in this tenant: a JSON file's path, or a
+-- table
 -- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
 -- @fails of kind `config` when there is no such folder; `incomplete` when the tenant's list may lack connections
 -- @usage
@@ -152,7 +173,12 @@ public("plan", function(client, path, opts)
    checked.is_meant = glob.matcher(checked.names)
    local read, err = folder.read(path, { references = checked.references })
    if not read then return nil, err end
-   read.base = path
+   read.base, read.references, read.warnings = path, checked.references, json.array {}
+   if checked.values then
+      local fine
+      fine, err = use_values(checked.values, read, read.entries)
+      if not fine then return nil, err end
+   end
    return make_plan(client, read, checked)
 end)
 
@@ -209,6 +235,7 @@ end)
 
 local promote_options = with_write_options {
    names = "names", replace = "table", extract_secrets = "boolean", force_secrets = "boolean",
+   references = references_rule, secrets_folder = "string", values = "values",
 }
 
 --- Plans to carry connections from one tenant to another: those that are not archived.
@@ -225,6 +252,9 @@ local promote_options = with_write_options {
 -- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
+-- @tparam[opt] string|personalize.sync.values opts.values as for `plan`
+-- @tparam[opt] string opts.secrets_folder where files of references may lie beside the current folder
+-- @tparam[opt="usual"] "usual"|"anywhere" opts.references as for `plan`
 -- @treturn personalize.sync.plan plan
 -- @fails of kind `config` when `replace` makes no sense
 -- @usage
@@ -241,8 +271,14 @@ public("promote", function(from, to, opts)
    if not fine then return nil, err end
    checked.is_meant = glob.matcher(checked.names)
    local source
-   source, err = promote.source(from, checked)
+   local all
+   source, err, all = promote.source(from, checked)
    if not source then return nil, err end
+   if checked.values then
+      source.references = checked.references
+      fine, err = use_values(checked.values, source, all)
+      if not fine then return nil, err end
+   end
    return make_plan(to, source, checked)
 end)
 

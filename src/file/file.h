@@ -16,8 +16,14 @@ typedef struct pz_file_failure {
 /* Appends the file's bytes: fewer than `out` may hold, for the end has to be seen. */
 bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_failure *failure);
 
+/* The same of a file at a path, from the folder on or absolute. Links are followed as far as they
+ * stay below the folder; what lies elsewhere is refused with EXDEV. */
+bool pz_file_read_below(const char *folder, const char *path, pz_buffer *out,
+                        pz_file_failure *failure);
+
 /* Puts a file in place whole or not at all, and on the disk before it is named. A file that is
- * there already keeps its mode; what is no regular file is left alone. */
+ * there already keeps its mode, but for what the given mode denies to others: with 0600 it is its
+ * owner's alone afterwards. What is no regular file is left alone. */
 bool pz_file_write(const char *folder, const char *name, const void *bytes, size_t length,
                    mode_t mode, pz_file_failure *failure);
 

@@ -25,7 +25,9 @@ static bool look_at_present(int within, const char *name, mode_t *mode, bool *is
         return pz_file_fail_with(failure, "is a symbolic link, which is not followed");
     if (!S_ISREG(status.st_mode))
         return pz_file_fail_with(failure, "is not a regular file");
-    *mode = status.st_mode & 07777;
+    /* a file that may hold secrets is nobody else's, whatever it was before */
+    mode_t kept = status.st_mode & 07777;
+    *mode = *mode & 077 ? kept : kept & 07700;
     return true;
 }
 

@@ -68,6 +68,21 @@ static int read_file(lua_State *L)
     return 1;
 }
 
+/* read_below(folder, path, most) */
+static int read_file_below(lua_State *L)
+{
+    const char *folder = check_text(L, 1), *path = check_text(L, 2);
+    lua_Number most = luaL_checknumber(L, 3);
+    luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
+    pz_file_failure failure;
+    pz_buffer *buffer = new_box(L, (size_t)most + 1);
+    if (!pz_file_read_below(folder, path, buffer, &failure))
+        return fail(L, &failure);
+    lua_pushlstring(L, buffer->length > 0 ? buffer->bytes : "", buffer->length);
+    pz_buffer_free(buffer);
+    return 1;
+}
+
 /* write(folder, name, bytes, mode) */
 static int write_file(lua_State *L)
 {
@@ -173,9 +188,16 @@ static int clear_folder(lua_State *L)
 static const luaL_Reg box_functions[] = {{"__gc", box_gc}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"read", read_file},          {"write", write_file},  {"remove", remove_file},
-    {"make_folder", make_folder}, {"list", list_folder},  {"lock", lock_folder},
-    {"clear", clear_folder},      {"mode", mode_of_file}, {NULL, NULL},
+    {"read", read_file},
+    {"write", write_file},
+    {"remove", remove_file},
+    {"make_folder", make_folder},
+    {"list", list_folder},
+    {"lock", lock_folder},
+    {"clear", clear_folder},
+    {"mode", mode_of_file},
+    {"read_below", read_file_below},
+    {NULL, NULL},
 };
 
 int pz_lua_open_file(lua_State *L)

@@ -14,10 +14,15 @@
 
 ---A reference that stands in a file in place of a secret.
 ---@class personalize.sync.reference
----@field file string
+---@field file? string of an export
 ---@field path string such as `auth.clientSecret`
 ---@field kind "env"|"file"
 ---@field target string name of the variable, or path of the file
+
+---What is another in a tenant than in the files.
+---@class personalize.sync.values
+---@field replace? table text -> text, in every string of the definitions but their names: in one pass, the longest text first
+---@field connections? table name -> members, merged into the definition as `patch` does
 
 ---What checking files found; `tostring` tells of it, a line each.
 ---@class personalize.sync.validation
@@ -67,6 +72,8 @@ function sync.export(client, path, opts) end
 ---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
 ---@field references? "usual"|"anywhere" where references may stand: in `auth`, URLs, values of headers and parameters and what is named like a credential, or anywhere (default `"usual"`)
+---@field secrets_folder? string where files of references may lie beside the folder itself
+---@field values? string|personalize.sync.values what is another in this tenant: a JSON file's path, or a table
 
 ---Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
 ---is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
@@ -108,6 +115,9 @@ function sync.validate(paths, opts) end
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
 ---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's
+---@field values? string|personalize.sync.values as for `plan`
+---@field secrets_folder? string where files of references may lie beside the current folder
+---@field references? "usual"|"anywhere" as for `plan` (default `"usual"`)
 
 ---Plans to carry connections from one tenant to another: those that are not archived.
 ---

@@ -26,10 +26,19 @@ local function make_plan(client, arguments)
    return sync.plan(client, arguments.folder, plan_commands.options(arguments))
 end
 
+-- What a saved plan has in it already.
+local planned = { "values", "references", "secrets_folder" }
+
 function command.run(arguments, streams)
    arguments.is_planned = true
    if (arguments.folder == nil) == (arguments.plan == nil) then
       return output.new(streams, arguments):usage "give either a folder or --plan"
+   end
+   for _, name in ipairs(arguments.plan and planned or {}) do
+      if arguments[name] then
+         return output.new(streams, arguments):usage(("--%s is for a folder: a saved plan has it in it"):format(
+            (name:gsub("_", "-"))))
+      end
    end
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = make_plan(client, arguments)

@@ -80,36 +80,39 @@ function input.value(given)
    return decode_value(content, title_of(given))
 end
 
---- Adds the option that says where references to secrets may stand.
+--- Adds the options that say where references to secrets may stand, and where their files may lie.
 function input.add_references(own)
    own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
       .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   own:option("--secrets-folder", "A folder that files of references may lie in, beside the definition's own.")
+      :argname "<folder>"
 end
 
 -- A definition to be sent: its references to secrets are looked up.
-local function resolved(definition, title, base, allowed)
-   local problems = references.problems(references.scan(definition), allowed)
+local function resolved(definition, title, base, how)
+   local problems = references.problems(references.scan(definition), how.references)
    if #problems > 0 then return folder.refuse(problems, title) end
-   return resolve.resolve(definition, base)
+   return resolve.resolve(definition, { base = base, secrets_folder = how.secrets_folder })
 end
 
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
--- @tparam string given as `definition` takes it
--- @tparam ?string allowed what `--references` says
+-- @tparam string given as for `definition`
+-- @tparam[opt] table how `references`, `secrets_folder`
 -- @treturn table definition
 -- @treturn table array of the secrets that were looked up
 -- @return `nil` and an error object
-function input.resolved(given, allowed)
+function input.resolved(given, how)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
-   return resolved(definition, title_of(given), not is_json(given) and given:match "^(.*)/[^/]*$" or nil, allowed)
+   local parent = not is_json(given) and given:match "^(.*)/[^/]*$" or nil
+   return resolved(definition, title_of(given), parent == "" and "/" or parent, how or {})
 end
 
 --- The same of a text.
-function input.resolved_text(content, title, allowed)
+function input.resolved_text(content, title, how)
    local definition, err = decode(content, title)
    if not definition then return nil, err end
-   return resolved(definition, title, nil, allowed)
+   return resolved(definition, title, nil, how or {})
 end
 
 return input

@@ -27,6 +27,8 @@ function plan_commands.add_planning(own)
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")
    input.add_references(own)
+   own:option("--values", "What is another in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
+      :argname "<file>"
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 
@@ -52,6 +54,8 @@ function plan_commands.options(arguments)
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
       references = arguments.references,
+      secrets_folder = arguments.secrets_folder,
+      values = arguments.values,
    }
 end
 

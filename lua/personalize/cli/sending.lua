@@ -69,7 +69,12 @@ end
 -- the secrets that were looked up for the definition are hidden
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
-   local definition, texts = (type(given) == "function" and given or input.resolved)(given, arguments.references)
+   local definition, texts
+   if type(given) == "function" then
+      definition, texts = given(given)
+   else
+      definition, texts = input.resolved(given, arguments)
+   end
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
       local code, err = sending.send(arguments, client, out, function()

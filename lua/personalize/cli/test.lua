@@ -34,7 +34,7 @@ end
 
 -- What is tested; and the secrets that were looked up for it, or an error object.
 local function find_target(client, arguments)
-   if arguments.file then return input.resolved(arguments.file, arguments.references) end
+   if arguments.file then return input.resolved(arguments.file, arguments) end
    local connection, err = tenant.find(client, arguments.name)
    return connection, err or {}
 end

@@ -10,6 +10,7 @@ local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
 local items = require "personalize.sync.items"
 local lock = require "personalize.sync.lock"
+local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"
 local tenant = require "personalize.sync.tenant"
@@ -34,7 +35,10 @@ local function prepare(plan, state)
          local private = state.private[item]
          if not state.done[item] then
             local resolved, texts = nil, {}
-            if private.entry then resolved, texts = resolve.resolve(private.entry.given, state.base) end
+            if private.entry then
+               resolved, texts = resolve.resolve(private.entry.given, state)
+               references.look_up_all(private.entry.references, state)
+            end
             private.resolved, private.texts = resolved, texts
             for _, problem in ipairs(texts.problems or {}) do
                problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }

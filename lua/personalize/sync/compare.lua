@@ -1,5 +1,5 @@
---- Compares a definition that has secrets with a connection. What the service returns for a reference is taken to be
--- what it stands for, for references are not looked up to compare; what it never returns is not compared.
+--- Compares a definition that has references with a connection. What the service returns is compared with what the
+-- reference stands for, as far as that is known; what it never returns is not compared.
 -- @module personalize.sync.compare
 -- @local
 
@@ -15,10 +15,14 @@ local compare = {}
 local published = {}
 schema.each(function(member, path) published[path] = not member.secret end)
 
+local function plain_path(path)
+   return (path:gsub("^(auth)%[%d+%]", "%1"):gsub("%[%d+%]", "[]"))
+end
+
 -- The service returns the published secret never, and whether it does those of other kinds of authentication is not
 -- known: what stands in `auth` and is not published may be one.
 local function is_write_only(path)
-   local plain = path:gsub("%[%d+%]", "")
+   local plain = plain_path(path)
    return plain:find "^auth%." ~= nil and not published[plain]
 end
 
@@ -53,8 +57,10 @@ local function set(value, keys, index, new)
    return json.mark_like(copy, value)
 end
 
-local function is_text(value)
-   return type(value) == "string" and value ~= ""
+-- Tells whether a value may be what a reference stands for.
+local function is_value(value)
+   local kind = type(value)
+   return kind == "string" and value ~= "" or kind == "boolean" or kind == "number" or json.is_number(value)
 end
 
 -- Tells whether the service keeps to itself what stands in a definition.
@@ -62,17 +68,32 @@ local function is_hidden(literal, current)
    return not literal.if_hidden or references.is_hidden(at(current, literal.keys))
 end
 
+-- Tells whether what the service has at the place of a reference can be compared with what the reference stands for: it
+-- is returned, and the reference leads somewhere.
+local function is_compared(each, facing)
+   if each.value == nil or published[plain_path(each.path)] == false then return false end
+   return not is_write_only(each.path) or not references.is_hidden(facing)
+end
+
+-- What stands for a reference when a definition is compared: true and the value; or false to leave the reference.
+local function standing(each, facing)
+   if is_compared(each, facing) then return true, each.value end
+   if is_value(facing) then return true, facing end
+   if is_write_only(each.path) then return true, nil end
+   return false
+end
+
 --- A definition as it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
-function compare.comparable(entry, current)
+-- @tparam[opt] boolean is_shown whether what differs is shown: as the reference then, for it may be a secret
+function compare.comparable(entry, current, is_shown)
    local given = entry.given
    for _, each in ipairs(entry.references) do
       local facing = at(current, each.keys)
-      if is_text(facing) then
-         given = set(given, each.keys, 1, facing)
-      elseif is_write_only(each.path) then
-         given = set(given, each.keys, 1, nil)
+      local is_known, value = standing(each, facing)
+      if is_known and not (is_shown and is_compared(each, facing) and not shape.equal(value, facing)) then
+         given = set(given, each.keys, 1, value)
       end
    end
    for _, each in ipairs(entry.literals) do
@@ -83,7 +104,9 @@ end
 
 --- Tells whether a definition has secrets that cannot be compared.
 function compare.hides_secrets(entry, current)
-   if #entry.references > 0 then return true end
+   for _, each in ipairs(entry.references) do
+      if not is_compared(each, at(current, each.keys)) then return true end
+   end
    for _, each in ipairs(entry.literals) do
       if is_hidden(each, current) then return true end
    end
@@ -123,10 +146,14 @@ local function is_as_exported(entry, current)
    end
    for _, each in ipairs(entry.references) do
       local facing = at(definition, each.keys)
-      if not is_text(facing) and not (facing == nil and is_write_only(each.path)) then return false end
+      if is_compared(each, facing) then
+         if not shape.equal(each.value, facing) then return false end
+      elseif not is_value(facing) and not (facing == nil and is_write_only(each.path)) then
+         return false
+      end
       definition = set(definition, each.keys, 1, each.object)
    end
-   return compare.text_of(definition) == entry.text
+   return compare.text_of(definition) == (entry.expected or entry.text)
 end
 
 --- Tells whether a connection is already as a definition wants it.

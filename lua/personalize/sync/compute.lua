@@ -77,7 +77,7 @@ end
 
 -- Everything that would make sending fail is found now.
 local function check_secrets(self, entry, body)
-   for _, problem in ipairs(references.missing(entry.references, self.base)) do
+   for _, problem in ipairs(references.missing(entry.references)) do
       add_problem(self, entry, problem.path, problem.message)
    end
    warn_of_unknown_auth(self, entry, body or entry.given)
@@ -89,6 +89,9 @@ local function check_secrets(self, entry, body)
 end
 
 local function with_item(self, list, item, private)
+   if private.entry and #private.entry.references > 0 then
+      item.references = references.named(private.entry.references)
+   end
    list[#list + 1] = item
    self.private[item] = private
    return item
@@ -118,7 +121,7 @@ end
 
 local function plan_update(self, entry, current, is_forced)
    local visible = compare.as_in_files(entry, current)
-   local desired, reason = compute.merged(visible, compare.comparable(entry, visible))
+   local desired, reason = compute.merged(visible, compare.comparable(entry, visible, true))
    if not desired then return add_problem(self, entry, "", reason) end
    local body = compute.merged(visible, entry.given)
    local changes, err = difference.between(compute.merged(visible, {}), desired)

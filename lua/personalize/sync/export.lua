@@ -13,6 +13,7 @@ local json_schema = require "personalize.sync.json_schema"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
 local pair = require "personalize.sync.pair"
+local references = require "personalize.sync.references"
 local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
 local compare = require "personalize.sync.compare"
@@ -21,6 +22,9 @@ local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
 local export = {}
+
+-- Of files that have credentials: their owner's alone, whatever they were before.
+local private_mode = 384 -- 0600
 
 --- A connection as code, secrets taken out.
 -- @return the definition; or nil and an error object
@@ -68,6 +72,7 @@ local function prepare(connections, files, entries, identities, findings)
          if not content then return nil, err end
       end
       prepared[index] = { file = file, content = content,
+         mode = (findings.has_credentials[file] or #references.literals(given) > 0) and private_mode or nil,
          names_schema = entry and entry.schema == json_schema.reference or not entry and findings.schema ~= nil }
    end
    return prepared
@@ -76,7 +81,7 @@ end
 local function write_all(path, prepared, result)
    for _, each in ipairs(prepared) do
       if each.content then
-         local done, reason = native.file.write(path, each.file, each.content)
+         local done, reason = native.file.write(path, each.file, each.content, each.mode)
          if not done then
             return errors.fail("config", ("%s/%s: %s (%d files were written before)"):format(text.line(path),
                each.file, reason, #result.written), { result = result })
@@ -163,6 +168,7 @@ local function run(client, path, how, warning)
    if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
    local prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
+   extract.conclude(findings)
    local result = new_result(path, findings)
    local fine
    fine, err = write_all(path, prepared, result)

@@ -2,6 +2,7 @@
 -- @module personalize.sync.folder
 -- @local
 
+local compare = require "personalize.sync.compare"
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -50,6 +51,19 @@ function folder.entry(file, given, may_refer, content)
       archived = shape.get(given, "archived") == true, text = content,
       references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
+end
+
+--- Brings an entry up to date after its definition was changed in place.
+-- @tparam table entry
+-- @tparam boolean has_new whether it may have got references or secrets
+-- @tparam ?string allowed as for `references.problems`
+-- @treturn table array of `{ path =, message = }`: what is wrong with references
+function folder.refresh(entry, has_new, allowed)
+   entry.expected = compare.text_of(entry.given, entry.schema) or ""
+   if not has_new then return {} end
+   entry.references, entry.literals = references.scan(entry.given), references.literals(entry.given)
+   entry.archived = shape.get(entry.given, "archived") == true
+   return references.problems(entry.references, allowed)
 end
 
 -- More problems of one file are counted and not told.

@@ -31,6 +31,7 @@ local plan = {}
 -- @tfield[opt] string modifiedAt likewise
 -- @tfield[opt] string modifiedByRef likewise
 -- @tfield[opt] boolean archived of those in no file
+-- @tfield[opt] {personalize.sync.reference,...} references that are looked up when it is applied
 -- @tfield[opt] boolean force_secrets whether its secrets are sent although nothing else differs
 -- @tfield[opt] personalize.differences differences of an update; of a loaded plan as they are shown
 -- @tfield[opt] personalize.error error of one that failed

@@ -11,6 +11,7 @@ local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
 local check = require "personalize.sync.plan_file.check"
 local items = require "personalize.sync.items"
+local references = require "personalize.sync.references"
 local shape = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
@@ -40,6 +41,7 @@ end
 local function plain_item(item)
    local plain = {}
    for _, name in ipairs(facts) do plain[name] = item[name] end
+   plain.references = item.references
    if item.differences then plain.differences = difference.shown(item.differences) end
    return plain
 end
@@ -97,7 +99,7 @@ end
 function plan_file.save(plan, state, path)
    options.argument(1, path, "string", "plan:save", 2)
    local document = plan_file.describe(plan)
-   document.base, document.folder = state.base, state.folder
+   document.base, document.folder, document.secrets_folder = state.base, state.folder, state.secrets_folder
    document.missing_secrets, document.renames = state.how.missing_secrets, state.how.renames
    document.client, document.organisation = state.identity.client, state.identity.organisation
    document.seen = json.array {}
@@ -130,7 +132,9 @@ local function read_items(document, members, private)
          item.rename = read_rename(plain)
          private[item] = { fingerprint = plain.fingerprint, made = shape.string(plain, "made") }
          if plain.definition then
-            private[item].entry = folder.entry(plain.file, shape.copy(plain.definition), true)
+            local entry = folder.entry(plain.file, shape.copy(plain.definition), true)
+            private[item].entry = entry
+            if #entry.references > 0 then item.references = references.named(entry.references) end
          end
          if kind == "updates" then item.differences = difference.loaded(shape.copy(plain.differences)) end
          members[kind][index] = item
@@ -172,7 +176,8 @@ function plan_file.load(client, path)
    local members = { tenant = document.tenant, problems = document.problems, warnings = document.warnings,
       uncompared = document.uncompared }
    local state = {
-      client = client, base = document.base, folder = document.folder, private = {}, done = {}, seen = {},
+      client = client, base = document.base, folder = document.folder,
+      secrets_folder = document.secrets_folder, private = {}, done = {}, seen = {},
       identity = identity, is_loaded = true,
       how = { missing_secrets = document.missing_secrets, renames = document.renames },
    }

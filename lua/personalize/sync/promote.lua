@@ -116,7 +116,7 @@ end
 
 --- The source of a plan: the definitions of another tenant's connections.
 -- @tparam table how `is_meant`, `replace`, `extract_secrets`
--- @treturn table source for planning
+-- @treturn table source for planning; then nil, and all connections of that tenant
 -- @return `nil` and an error object
 function promote.source(from, how)
    local all, err = tenant.list(from)
@@ -133,7 +133,8 @@ function promote.source(from, how)
       entry.origin = connection
       table.insert(source.entries, entry)
    end
-   return source
+   extract.conclude(findings)
+   return source, nil, all
 end
 
 return promote

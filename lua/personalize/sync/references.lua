@@ -3,7 +3,9 @@
 -- @module personalize.sync.references
 -- @local
 
+local json = require "personalize.json"
 local names = require "personalize.redaction.names"
+local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 local shape = require "personalize.raw"
 local schema = require "personalize.schema"
@@ -173,6 +175,15 @@ function references.literals(definition)
    return found
 end
 
+--- References as a plan tells of them: array of `{ path =, kind =, target = }`.
+function references.named(found)
+   local list = {}
+   for index, each in ipairs(found) do
+      list[index] = { path = each.path, kind = each.kind, target = each.target }
+   end
+   return json.array(list)
+end
+
 --- Checks references.
 -- @tparam table found as `scan` gave it
 -- @tparam[opt] string allowed `anywhere`: they may stand at unusual places, too
@@ -197,14 +208,27 @@ function references.problems(found, allowed)
    return problems
 end
 
-local function read_secret(path, base)
-   if base and not path:find "^/" then path = base .. "/" .. path end
-   local file, reason = io.open(path, "rb")
-   if not file then return nil, (reason:gsub("^.*: ", "")) end
-   local text, problem = file:read(longest_value + 1)
-   file:close()
-   if not text then return nil, problem or "is empty" end
-   if #text > longest_value then return nil, ("is longer than %d bytes"):format(longest_value) end
+-- Numbers of the system's errors: the core says by the first that a file lies elsewhere.
+local missing, outside, too_large = 2, 18, 27
+
+-- From the folder on, or below the folder of secrets. Nothing else is read: the files of connections may come from
+-- others.
+local function read_secret(path, where)
+   local first_reason, is_outside
+   for _, folder in ipairs { where.base or ".", where.secrets_folder } do
+      local text, reason, code = native.file.read_below(folder, path, longest_value)
+      if text then return text end
+      if code == too_large then reason = ("is longer than %d bytes"):format(longest_value) end
+      is_outside = is_outside or code == outside
+      if code ~= outside and not (is_outside and code == missing) then first_reason = first_reason or reason end
+   end
+   return nil, first_reason or ("lies neither below %s nor below a folder that secrets_folder (--secrets-folder) names")
+      :format(where.base or "the current folder")
+end
+
+local function secret_of_file(path, where)
+   local text, reason = read_secret(path, where)
+   if not text then return nil, reason end
    -- files that hold a secret usually end in a line break that is not part of it
    text = text:gsub("[\r\n]+$", "")
    if text == "" then return nil, "is empty" end
@@ -222,12 +246,13 @@ end
 --- Looks up what a reference stands for.
 -- @tparam string kind
 -- @tparam string target
--- @tparam ?string base the folder that relative paths start from
+-- @tparam table where `base` (the folder that paths start from, and that files lie in) and `secrets_folder` (another
+-- one that they may lie in)
 -- @treturn string
 -- @return nil and the reason
-function references.look_up(kind, target, base)
+function references.look_up(kind, target, where)
    if kind == "file" then
-      local text, reason = read_secret(target, base)
+      local text, reason = secret_of_file(target, where)
       local fault = text and fault_of(text) or reason
       if not fault then return text end
       return nil, ("the file %s of a secret: %s"):format(target, fault)
@@ -239,13 +264,62 @@ function references.look_up(kind, target, base)
    return text
 end
 
+local types = {}
+schema.each(function(member, path) types[path] = member.type end)
+
+local converters = {
+   boolean = function(text)
+      if text == "true" then return true end
+      if text == "false" then return false end
+      return nil, "true or false"
+   end,
+   integer = function(text)
+      return text:find "^%-?%d+$" and json.decode(text) or nil, "an integer"
+   end,
+}
+
+local stand_ins = { boolean = false, integer = 0 }
+
+--- A harmless value of the type that the schema has at the place of a reference.
+function references.stand_in(each)
+   local value = stand_ins[types[without_indexes(each.path)]]
+   if value == nil then value = "https://reference.invalid/" end
+   return value
+end
+
+-- A value of the type that the schema has at a place.
+local function convert(text, each)
+   local converter = converters[types[without_indexes(each.path)]]
+   if not converter then return text end
+   local value, expected = converter(text)
+   if value ~= nil then return value end
+   return nil, ("expected %s, and $%s %s is something else"):format(expected, each.kind, each.target)
+end
+
+--- Looks up references: each gets a `value` of the type that the schema has at its place, and the `text` that it is
+-- made of; or a `reason`.
+-- @tparam table found as `scan` gave it
+-- @tparam table where as for `look_up`
+function references.look_up_all(found, where)
+   for _, each in ipairs(found) do
+      each.value, each.text, each.reason = nil, nil, nil
+      local text, reason = references.look_up(each.kind, each.target, where)
+      if text then
+         each.value, each.reason = convert(text, each)
+         each.text = text
+      else
+         each.reason = reason
+      end
+   end
+end
+
 --- References that lead nowhere now.
+-- @tparam table found of which `look_up_all` has looked up each
 -- @treturn table array of `{ path =, message = }`
-function references.missing(found, base)
+function references.missing(found)
    local problems = {}
    for _, each in ipairs(found) do
-      local text, reason = references.look_up(each.kind, each.target, base)
-      if not text then problems[#problems + 1] = { path = each.path, message = reason } end
+      if each.value == nil then problems[#problems + 1] = { path = each.path, message = each.reason } end
    end
    return problems
 end

@@ -27,6 +27,12 @@ local function origin(item)
    return #parts > 0 and ", " .. table.concat(parts, " ") or ""
 end
 
+local function add_references(lines, item)
+   for _, each in ipairs(item.references or {}) do
+      lines[#lines + 1] = ("             %s is $%s %s"):format(text.line(each.path), each.kind, text.line(each.target))
+   end
+end
+
 local function add_update(lines, item, how)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
@@ -40,6 +46,7 @@ local function add_update(lines, item, how)
          if not is_told then lines[#lines + 1] = "             " .. line end
       end
    end
+   add_references(lines, item)
    if item.force_secrets then lines[#lines + 1] = "             its secrets, which cannot be compared, are sent" end
 end
 
@@ -51,7 +58,10 @@ end
 
 local function add_changes(lines, plan, how)
    if #plan.creates + #plan.updates + #plan.archives > 0 then lines[#lines + 1] = "" end
-   for _, item in ipairs(plan.creates) do lines[#lines + 1] = "  create   " .. title(item) end
+   for _, item in ipairs(plan.creates) do
+      lines[#lines + 1] = "  create   " .. title(item)
+      add_references(lines, item)
+   end
    for _, item in ipairs(plan.updates) do add_update(lines, item, how) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
    if count_renames(plan) > 0 then

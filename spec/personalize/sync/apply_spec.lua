@@ -127,7 +127,7 @@ describe("applying a plan", function()
       os.getenv = function(name) -- luacheck: ignore
          return name == "MY_TEXT" and "canary-of-a-secret" or getenv(name)
       end
-      folder.write(path, "A.json", (text_of("A"):gsub("^{", '{"description": {"$env": "MY_TEXT"},')))
+      folder.write(path, "A.json", (text_of("A"):gsub("^{", '{"zebra_token": {"$env": "MY_TEXT"},')))
       local it_is = plan()
       made.emulator:fail { method = "POST", path = "/v2/connections", status = 400,
          body = '{"message": "canary-of-a-secret is bad", "developerMessage": "x=canary-of-a-secret"}' }

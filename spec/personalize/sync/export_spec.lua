@@ -173,7 +173,9 @@ describe("an export", function()
    it("warns of credentials that the service returns, and makes references of them if told to", function()
       made:create { customHeaders = { { name = "Accept", value = "a/b" }, { name = "X-Api-Key", value = "canary" } } }
       local warned = export()
-      assert.equal("customHeaders[2].value", warned.warnings[1].path)
+      assert.same({ file = "Weather.json", path = "customHeaders[2].value" }, warned.warnings[1].details[1])
+      assert.equal("1 value looks like a credential and stands in 1 file (details name it); extract_secrets makes "
+         .. "references where they can stand", warned.warnings[1].message)
       assert.not_matches("canary", tostring(warned))
       assert.matches("canary", folder.read(path, "Weather.json"))
       local extracted = export { extract_secrets = true }
@@ -198,6 +200,34 @@ describe("an export", function()
          assert.is_nil(seen[each.target])
          seen[each.target] = true
       end
+   end)
+
+   it("writes files with credentials for their owner alone, also where one was for all", function()
+      local function mode() return io.popen(("stat -c %%a '%s/Weather.json'"):format(path)):read "*l" end
+      local created = made:create()
+      export()
+      os.execute(("chmod 644 '%s/Weather.json'"):format(path))
+      assert(made.connections.patch(created, { customHeaders = { { name = "X-Api-Key", value = "canary" } } }))
+      export()
+      assert.equal("600", mode())
+   end)
+
+   it("extracts no word that is plainly no credential, and only where a reference can stand", function()
+      made:create { request = { requestType = "POST", connectionUrl = "https://api.example.com/v1",
+         requestBody = '{"key":"default","api_key":"sk-0123456789abcdef"}' }, exampleValue = '{"key": "default"}',
+         customHeaders = { { name = "X-Kind", value = "none" }, { name = "X-Api-Key", value = "canary" } } }
+      local extracted = export { extract_secrets = true }
+      assert.equal(1, #extracted.references)
+      assert.equal("WEATHER_CUSTOM_HEADERS_X_API_KEY", extracted.references[1].target)
+      assert.is_string(decoded("Weather.json").request.requestBody)
+      assert.equal("none", decoded("Weather.json").customHeaders[1].value)
+      local environment = os.getenv
+      os.getenv = function(name) -- luacheck: ignore
+         return name == "WEATHER_CUSTOM_HEADERS_X_API_KEY" and "canary" or environment(name)
+      end
+      local plan = assert(sync.plan(made.client, path))
+      os.getenv = environment -- luacheck: ignore
+      assert.same({ true, 0 }, { plan:is_empty(), #plan.problems })
    end)
 
    it("escapes data that looks like a reference", function()
@@ -279,7 +309,7 @@ describe("a promotion", function()
    it("warns of credentials that it would carry over as they are", function()
       from:create { customHeaders = { { name = "X-Api-Key", value = "canary" } } }
       local plan = assert(sync.promote(from.client, to.client))
-      assert.equal("customHeaders[1].value", plan.warnings[1].path)
+      assert.equal("customHeaders[1].value", plan.warnings[1].details[1].path)
       plan = assert(sync.promote(from.client, to.client, { extract_secrets = true }))
       assert.matches("WEATHER_CUSTOM_HEADERS_X_API_KEY is not set", plan.problems[1].message)
    end)

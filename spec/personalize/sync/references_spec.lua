@@ -66,28 +66,87 @@ describe("a reference", function()
       local file = assert(io.open(path, "wb"))
       file:write("two\nlines\r\n\n")
       file:close()
-      assert.equal("two\nlines", reference.look_up("file", path))
-      assert.equal("two\nlines", reference.look_up("file", path:match "[^/]*$", path:match "^(.*)/"))
+      local where = { base = path:match "^(.*)/" }
+      assert.equal("two\nlines", reference.look_up("file", path, where))
+      assert.equal("two\nlines", reference.look_up("file", path:match "[^/]*$", where))
       assert.equal(os.getenv "PATH", reference.look_up("env", "PATH"))
       file = assert(io.open(path, "wb"))
       file:write(("x"):rep(70000))
       file:close()
       assert.same({ nil, ("the file %s of a secret: is longer than 65536 bytes"):format(path) },
-         { reference.look_up("file", path) })
+         { reference.look_up("file", path, where) })
       os.remove(path)
       assert.same({ nil, ("the file %s of a secret: No such file or directory"):format(path) },
-         { reference.look_up("file", path) })
+         { reference.look_up("file", path, where) })
       assert.same({ nil, "the environment variable NO_SUCH_VARIABLE_ is not set" },
          { reference.look_up("env", "NO_SUCH_VARIABLE_") })
-      assert.matches("of a secret: ", (select(2, reference.look_up("file", "/tmp"))))
+      assert.matches("of a secret: ", (select(2, reference.look_up("file", "/tmp", { base = "/" }))))
+   end)
+
+   it("reads regular files below the folder or a folder given, and never waits", function()
+      local folder = require "spec.support.folder"
+      local base, secrets = folder.new(), folder.new()
+      folder.write(base, "own", "1\n")
+      folder.write(secrets, "key", "2")
+      assert(os.execute(([[cd '%s' && mkdir deep && echo 3 >deep/file && ln -s deep/file link && ln -s '%s/key' out
+         ln -s /proc/self/environ proc && mkfifo pipe && ln -s pipe to_pipe && ln -s deep folder && mkfifo '%s/pipe'
+         ln -s ..data/key '%s/linked' && mkdir '%s/..data' && echo 4 >'%s/..data/key']]):format(base, secrets, secrets,
+         secrets, secrets, secrets)))
+      local where, both = { base = base }, { base = base, secrets_folder = secrets }
+      for target, text in pairs { own = "1", ["./own"] = "1", ["deep/file"] = "3", ["deep/../own"] = "1", link = "3",
+         ["folder/file"] = "3", [base .. "/own"] = "1" } do
+         assert.equal(text, reference.look_up("file", target, where), target)
+         assert.equal(text, reference.look_up("file", target, both), target)
+      end
+      for target, reason in pairs {
+         out = "lies neither below", proc = "lies neither below", ["/proc/self/environ"] = "lies neither below",
+         ["../" .. secrets:match "[^/]*$" .. "/key"] = "lies neither below", [secrets .. "/key"] = "lies neither below",
+         ["/etc/passwd"] = "lies neither below", ["/dev/zero"] = "lies neither below", pipe = "is not a regular file",
+         to_pipe = "is not a regular file", deep = "is not a regular file", none = "No such file",
+         ["own/x"] = "Not a directory", [("x"):rep(5000)] = "File name too long",
+      } do
+         local text, problem = reference.look_up("file", target, where)
+         assert.is_nil(text, target)
+         assert.matches(reason, problem)
+      end
+      assert.equal("2", reference.look_up("file", secrets .. "/key", both))
+      assert.equal("2", reference.look_up("file", "key", both))
+      assert.equal("4", reference.look_up("file", "linked", both))
+      assert.matches("lies neither", (select(2, reference.look_up("file", "out", both))))
+      assert.matches("is not a regular file", (select(2, reference.look_up("file", secrets .. "/pipe", both))))
+      assert.matches("lies neither", (select(2, reference.look_up("file", "/proc/self/environ", both))))
+      folder.remove(base)
+      folder.remove(secrets)
+   end)
+
+   it("has the type that the schema has at its place", function()
+      local values = { env = "PATH" }
+      local getenv = os.getenv
+      os.getenv = function(name) return values[name] or getenv(name) end -- luacheck: ignore
+      values.FLAG, values.COUNT, values.TEXT = "true", "-12", "12"
+      local given = { archived = { ["$env"] = "FLAG" }, connectionTimeout = { ["$env"] = "COUNT" },
+         name = { ["$env"] = "TEXT" }, auth = { useMutualTls = { ["$env"] = "FLAG" } } }
+      local resolved, texts = rewriting.resolve(given, {})
+      assert.same({ archived = true, connectionTimeout = -12, name = "12", auth = { useMutualTls = true } }, resolved)
+      assert.equal(4, #texts)
+      values.FLAG, values.COUNT = "yes", "1.5"
+      local none, err = rewriting.resolve(given, {})
+      os.getenv = getenv -- luacheck: ignore
+      assert.is_nil(none)
+      assert.same({ "archived: expected true or false, and $env FLAG is something else",
+         "auth.useMutualTls: expected true or false, and $env FLAG is something else",
+         "connectionTimeout: expected an integer, and $env COUNT is something else" },
+         { err.problems[1].path .. ": " .. err.problems[1].message,
+            err.problems[2].path .. ": " .. err.problems[2].message,
+            err.problems[3].path .. ": " .. err.problems[3].message })
    end)
 
    it("is resolved with what is escaped, and nothing else is changed", function()
-      local resolved = assert(rewriting.resolve {
+      local resolved = assert(rewriting.resolve({
          a = { ["$env"] = "PATH" }, b = { ["$$env"] = 1, ["$$$env"] = 2 }, c = "$env",
-      })
+      }, {}))
       assert.same({ a = os.getenv "PATH", b = { ["$env"] = 1, ["$$env"] = 2 }, c = "$env" }, resolved)
-      local none, err = rewriting.resolve { a = { ["$env"] = "NO_SUCH_VARIABLE_" } }
+      local none, err = rewriting.resolve({ a = { ["$env"] = "NO_SUCH_VARIABLE_" } }, {})
       assert.is_nil(none)
       assert.equal("config", err.kind)
    end)
@@ -98,7 +157,7 @@ describe("a reference", function()
       assert.same({
          a = { ["$$env"] = 1 }, b = { ["$$$file"] = { ["$$file"] = "x" } }, c = "$env", ["$environment"] = 1,
       }, escaped)
-      assert.same(data, rewriting.resolve(escaped))
+      assert.same(data, rewriting.resolve(escaped, {}))
       local plain = { a = { b = 1 } }
       assert.equal(plain, rewriting.escape(plain))
    end)

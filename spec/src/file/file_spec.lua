@@ -54,6 +54,17 @@ describe("files of a folder", function()
       assert.equal("640", mode())
    end)
 
+   it("are their owner's alone once they are written as such, whatever they were", function()
+      local function mode() return io.popen("stat -c %a '" .. folder .. "/open'"):read "*l" end
+      for before, after in pairs { ["644"] = "600", ["666"] = "600", ["755"] = "700", ["400"] = "400" } do
+         assert.is_true(file.write(folder, "open", "1"))
+         os.execute(("chmod %s '%s/open'"):format(before, folder))
+         assert.is_true(file.write(folder, "open", "2", 384)) -- 0600
+         assert.equal(after, mode())
+         file.remove(folder, "open")
+      end
+   end)
+
    it("are never reached through a symbolic link", function()
       assert.is_true(file.write(folder, "outside", "kept"))
       os.execute(("ln -s ../outside '%s/inner/link'"):format(folder))

@@ -52,6 +52,9 @@ function run.json(block)
    if value == nil then error(reason, 0) end
 end
 
+-- configuration of other programs: there is nothing to run
+function run.yaml() end
+
 local function write_file(name, text)
    if name:find "/" then os.execute(("mkdir -p '%s'"):format(name:match "^(.*)/")) end
    local file = assert(io.open(name, "w"))

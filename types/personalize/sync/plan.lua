@@ -12,6 +12,7 @@
 ---@field modifiedAt? string likewise
 ---@field modifiedByRef? string likewise
 ---@field archived? boolean of those in no file
+---@field references? personalize.sync.reference[] that are looked up when it is applied
 ---@field force_secrets? boolean whether its secrets are sent although nothing else differs
 ---@field differences? personalize.differences of an update; of a loaded plan as they are shown
 ---@field error? personalize.error of one that failed

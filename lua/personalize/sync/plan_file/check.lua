@@ -60,7 +60,9 @@ function check.document(path, value)
          tostring(value.version), check.version))
    end
    if type(value.tenant) ~= "string" then return damaged(path, "tenant: expected a string") end
-   if not is_text(value.base) or not is_text(value.folder) then return damaged(path, "the folder is no string") end
+   if not is_text(value.base) or not is_text(value.folder) or not is_text(value.secrets_folder) then
+      return damaged(path, "the folder is no string")
+   end
    if not is_text(value.client) or not is_text(value.organisation) then
       return damaged(path, "the tenant's identity is no string")
    end

@@ -16,7 +16,7 @@ local extract = {}
 -- Names a secret: by the header or form item that has it, or else by its path.
 local function purpose(path, parent)
    local name = shape.string(parent, "name") or shape.string(parent, "key")
-   if name and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
+   if name and path:find "%]%.%a+$" and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
       return path:gsub("%[%d+%]%.%a+$", "") .. " " .. name
    end
    return (path:gsub("^auth%.", ""):gsub("[%[%]]", " "))
@@ -54,6 +54,30 @@ local function add_reference(findings, parent, name, path)
    local variable = naming.variable(findings.item, purpose(path, parent), findings.variables)
    parent[name] = references.env(variable)
    table.insert(findings.references, { file = findings.file, path = path, kind = "env", target = variable })
+end
+
+-- What stands in the place of a credential and is plainly none.
+local plain_words = {}
+for word in ("default none null nil true false yes no on off example sample string value todo"):gmatch "%S+" do
+   plain_words[word] = true
+end
+
+-- A text that a reference can stand for: it is at a place where references stand, and may be a credential.
+local function is_extractable(value, path)
+   return type(value) == "string" and references.is_usual_place(path) and not plain_words[value:lower()]
+end
+
+-- One warning for all that stands in files, however much that is.
+local function warn_of_credentials(findings)
+   local details, files, count = findings.credentials, {}, 0
+   for _, each in ipairs(details) do
+      if not files[each.file] then files[each.file], count = true, count + 1 end
+   end
+   local message = ("%d %s like a credential and %s in %d %s (details name %s)"):format(#details,
+      #details == 1 and "value looks" or "values look", #details == 1 and "stands" or "stand", count,
+      count == 1 and "file" or "files", #details == 1 and "it" or "them")
+   if not findings.extract then message = message .. "; extract_secrets makes references where they can stand" end
+   return { path = "", code = "credential_in_file", message = message, details = details }
 end
 
 -- The published write-only secrets: `{ parent =, member = }`.
@@ -129,7 +153,8 @@ end
 --- Turns a connection's definition (a copy, changed in place, as files have it) into one without secrets.
 -- @tparam table definition
 -- @tparam ?table earlier the definition in the file so far: its references stay
--- @tparam table findings `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`
+-- @tparam table findings `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`,
+-- `credentials`
 -- @treturn table definition
 function extract.secure(definition, earlier, findings)
    if earlier then
@@ -139,19 +164,24 @@ function extract.secure(definition, earlier, findings)
    add_write_only(findings, definition, earlier)
    add_unknown(findings, definition, earlier)
    each_credential(definition, redaction.connection(definition), function(parent, name, path)
-      if findings.extract and type(rawget(parent, name)) == "string" then
-         return add_reference(findings, parent, name, path)
-      end
-      findings.warnings[#findings.warnings + 1] = { file = findings.file, path = path,
-         code = "credential_in_file",
-         message = "looks like a credential and stands in the file; extract_secrets makes a reference of it" }
+      local value = rawget(parent, name)
+      if findings.extract and is_extractable(value, path) then return add_reference(findings, parent, name, path) end
+      if type(value) == "string" and plain_words[value:lower()] then return end
+      table.insert(findings.credentials, { file = findings.file, path = path })
+      findings.has_credentials[findings.file] = true
    end, "")
    return definition
 end
 
 --- Makes the empty findings of many connections.
 function extract.new_findings(is_extracting)
-   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting }
+   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting,
+      credentials = json.array {}, has_credentials = {} }
+end
+
+--- Adds what is told of all connections together.
+function extract.conclude(findings)
+   if #findings.credentials > 0 then table.insert(findings.warnings, warn_of_credentials(findings)) end
 end
 
 return extract

@@ -70,29 +70,34 @@ function resolve.escape(value)
    return rename_schema(rebuild(value, to_file), "^%$+schema$", function(name) return "$" .. name end)
 end
 
---- A definition with a harmless text in the place of each reference: for validation.
+--- A definition with a harmless value in the place of each reference: for validation.
 function resolve.fill(definition)
+   local by_object = {}
+   for _, each in ipairs(references.scan(definition)) do by_object[each.object] = each end
    return unescape_schema(rebuild(definition, function(object)
-      if references.of(object) then return true, "https://reference.invalid/" end
+      local each = by_object[object]
+      if each then return true, references.stand_in(each) end
       return from_file(object)
    end))
 end
 
 --- A definition as it is sent.
+-- @tparam table definition
+-- @tparam table where as for `references.look_up`
 -- @return the definition, and an array of the secrets that were looked up
 -- @return nil and an error object of kind `config` with `problems`
-function resolve.resolve(definition, base)
-   local problems, texts = {}, {}
+function resolve.resolve(definition, where)
+   local found, by_object, problems, texts = references.scan(definition), {}, {}, {}
+   references.look_up_all(found, where)
+   for _, each in ipairs(found) do
+      by_object[each.object] = each
+      if each.text then texts[#texts + 1] = each.text end
+      if each.value == nil then problems[#problems + 1] = { path = each.path, message = each.reason } end
+   end
    local resolved = rebuild(unescape_schema(definition), function(object)
-      local kind, target = references.of(object)
-      if not kind then return from_file(object) end
-      local text, reason = references.look_up(kind, target, base)
-      if text then
-         texts[#texts + 1] = text
-      else
-         problems[#problems + 1] = { path = "", message = reason }
-      end
-      return true, text or ""
+      local each = by_object[object]
+      if each then return true, each.value end
+      return from_file(object)
    end)
    if #problems == 0 then return resolved, texts end
    return errors.fail("config", errors.summary(problems), { problems = problems })

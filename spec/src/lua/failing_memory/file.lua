@@ -20,6 +20,16 @@ return {
       assert(not file.mode(folder .. "/nothing") and not file.mode(folder))
       assert(not file.list(folder .. "/nothing") and given.refuses(file.list, "a\0b"))
    end },
+   { "file.read_below", function(given)
+      local file, folder = given.core.file, given.folder
+      local written, problem = file.write(folder, "g", "bytes", tonumber("600", 8))
+      assert(written, problem)
+      local read = file.read_below(folder, "./g", 10)
+      local refused, message = file.read_below(folder, "/proc/self/environ", 10)
+      assert(file.remove(folder, "g"))
+      assert(read == "bytes" and refused == nil and message)
+      assert(file.read_below(folder .. "/nothing", "g", 10) == nil)
+   end },
    { "file.lock", function(given)
       local file, folder = given.core.file, given.folder
       local lock, problem = file.lock(folder, "busy", "spec")
