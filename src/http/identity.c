@@ -113,7 +113,7 @@ static bool is_same_file(const signature *left, const signature *right)
            left->changed_ns == right->changed_ns;
 }
 
-/* Whether a file is not what it was; notes how it is. */
+/* True if a file is not what it was; notes how it is. */
 static bool has_changed(pz_identity *identity)
 {
     bool changed = false;
@@ -128,7 +128,8 @@ static bool has_changed(pz_identity *identity)
 }
 
 /* The number in binary, from its lowest digit: "/" for 0 and "/." for 1, before a path or, where it
- * is relative, behind "./". The digit above the highest one keeps numbers of other lengths apart. */
+ * is relative, behind "./". The digit above the highest one keeps numbers of other lengths apart.
+ */
 static char *spell(const char *path, unsigned number)
 {
     while (path[0] == '/' && (path[1] == '/' || strncmp(path, "/./", 3) == 0))
