@@ -23,7 +23,7 @@
 #define PZ_CURLUE_BAD_HOSTNAME 21  /* since 7.81; CURLUE_MALFORMED_INPUT before, as the next */
 #define PZ_CURLUE_BAD_IPV6 22
 
-/* Whether the libcurl that was loaded can do what is needed; else `why` is one line that says what
+/* True if the libcurl that was loaded can do what is needed; else `why` is one line that says what
  * is there and what is needed. */
 bool pz_libcurl_will_do(char *why, size_t size);
 /* The content encodings that it decodes, as a header's value. */
@@ -35,7 +35,7 @@ CURLcode pz_libcurl_set_easy(CURL *easy);
 CURLMcode pz_libcurl_set_multi(CURLM *multi);
 /* As curl_multi_init; no program that the process starts inherits its descriptors. */
 CURLM *pz_libcurl_new_multi(void);
-/* Has the lines of the answer's head come to the write callback as well, before libcurl keeps them,
+/* Sends the lines of the answer's head to the write callback too, before libcurl keeps them,
  * where the write callback has to refuse a folded line that comes first. */
 CURLcode pz_libcurl_set_head_first(CURL *easy);
 
@@ -60,7 +60,7 @@ bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail);
 /* A certificate or key of the configuration cannot be used. */
 bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail);
 
-/* Whether a transfer that is given this parsed URL uses all of it. */
+/* True if a transfer that is given this parsed URL uses all of it. */
 bool pz_libcurl_copies_url(CURLU *parsed);
 
 #endif

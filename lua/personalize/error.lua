@@ -120,7 +120,7 @@ function errors.new(members, level)
    return setmetatable(members, metatable)
 end
 
---- Whether a value is an error object of this library.
+--- True if a value is an error object of this library.
 -- @local
 function errors.is(value)
    return type(value) == "table" and getmetatable(value) == metatable

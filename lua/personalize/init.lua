@@ -204,7 +204,7 @@ public("array", json.array)
 -- print(large, large > personalize.number(1e15), large == 2^64)  --> 18446744073709551616	true	false
 public("number", json.number)
 
---- Whether a value is an error object of this library.
+--- True if a value is an error object of this library.
 -- @function is_error
 -- @tparam any value
 -- @treturn boolean is_error

@@ -14,7 +14,7 @@ local no_letters = {
    { 0xFFE0, 0xFFFF }, { 0x1D000, 0x1D3FF }, { 0x1F000, 0x1FAFF }, { 0xE0000, 0x10FFFF },
 }
 
---- Whether a code point beyond ASCII may be a letter, a digit or a mark.
+--- True if a code point beyond ASCII may be a letter, a digit or a mark.
 -- @tparam number code
 -- @treturn boolean
 function letters.is_letter(code)

@@ -20,7 +20,7 @@ end
 --- The length of a table, whatever its metatable says.
 raw.length = rawget(_G, "rawlen") or function(value) return #value end
 
---- Whether a table stands for a JSON array.
+--- True if a table stands for a JSON array.
 function raw.is_array(value)
    return type(value) == "table" and (json.is_array(value) or rawget(value, 1) ~= nil)
 end
@@ -105,7 +105,7 @@ local function equal_empty(a, b)
    return mt_of_a == nil or mt_of_b == nil or json.is_array(a) == json.is_array(b)
 end
 
---- Whether two values are the same JSON. No metamethod runs but those of exact numbers.
+--- True if two values are the same JSON. No metamethod runs but those of exact numbers.
 function raw.equal(a, b, depth)
    depth = depth or 0
    if rawequal(a, b) then return true end
@@ -152,7 +152,7 @@ local function has_member(present, given, ignored, member, path)
    return raw.equal(present, given)
 end
 
---- Whether an object already has all that another one gives: objects member by member, arrays whole.
+--- True if an object already has all that another one gives: objects member by member, arrays whole.
 -- @tparam table present
 -- @tparam table given
 -- @tparam[opt] function ignored `ignored(path)` tells members that are not compared

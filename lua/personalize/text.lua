@@ -44,7 +44,7 @@ local function sequence_at(line, place)
    return nil
 end
 
---- Whether a text is UTF-8.
+--- True if a text is UTF-8.
 function text.is_utf8(line)
    local place = line:find "[\128-\255]"
    while place do

@@ -43,7 +43,7 @@ static bool is_harmless(const char *name, size_t length)
            (length == 6 && memcmp(name, "offset", 6) == 0);
 }
 
-/* What a parameter holds that is not of the service nobody knows: a token, perhaps. */
+/* An unknown parameter may hold a secret, so its value is masked. */
 static void append_query(char target[TARGET_SIZE], size_t *length, const char *query)
 {
     for (const char *before = "?"; *query != '\0'; before = "&") {

@@ -1,5 +1,5 @@
-/* What the emulator does and on what evidence: one table. Every answer names its row in it, and
- * doc/emulator.md is written from it. */
+/* The emulator's behaviours, each with its evidence: one table. Every answer names its row in it,
+ * and doc/emulator.md is written from it. */
 #ifndef PZ_EMULATOR_BEHAVIOURS_H
 #define PZ_EMULATOR_BEHAVIOURS_H
 

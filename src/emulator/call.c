@@ -1,4 +1,4 @@
-/* What handlers ask of a call: headers, a body of JSON, room in memory. */
+/* Helpers of handlers: headers, JSON bodies, limits of memory. */
 #include "emulator/call.h"
 
 #include <stdio.h>

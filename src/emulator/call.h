@@ -45,7 +45,7 @@ typedef void (*pz_handler)(pz_call *call);
 const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
 /* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
 size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
-/* Whether the Content-Type is this one, parameters aside. */
+/* True if the Content-Type is this one, parameters aside. */
 bool pz_call_has_type(pz_call *call, const char *type);
 
 /* Parses a JSON body. NULL: the answer says why not. */

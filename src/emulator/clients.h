@@ -31,7 +31,7 @@ void pz_clients_disconnect(pz_clients *clients); /* all of them */
 
 bool pz_client_is_surplus(const pz_client *client); /* NULL is fine */
 
-/* Whether a request is expected of the client: its time begins, or ends. */
+/* Starts the deadline of the client's next request, or ends it. */
 void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected);
 
 #endif

@@ -11,7 +11,7 @@
 extern const char pz_connections_path[];       /* "/v2/connections" */
 extern const char pz_connection_modified_by[]; /* the one user that there is */
 
-/* What the server says of a connection, whatever the client sent. */
+/* The members of a connection that the server sets, whatever the client sent. */
 typedef struct pz_connection_facts {
     const char *client_key;
     const char *ref;

@@ -1,4 +1,4 @@
-/* What the calls below /_emulator/ have in common. */
+/* Helpers of the control calls, those below /_emulator/. */
 #ifndef PZ_EMULATOR_CONTROL_H
 #define PZ_EMULATOR_CONTROL_H
 

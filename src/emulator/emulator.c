@@ -176,7 +176,7 @@ bool pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name
 
 /* ------------------------------------------------------------------ start and stop */
 
-/* What can be refused for a reason that is worth telling. */
+/* Opens the files, which may fail for a reason that the user can mend. */
 static bool open_files(pz_emulator *emulator, pz_failure *failure)
 {
     const pz_emulator_options *options = &emulator->options;

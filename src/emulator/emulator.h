@@ -18,7 +18,7 @@
 #include "emulator/tokens.h"
 #include "http/failure.h"
 
-/* What happened since the start or the last reset. */
+/* Counts since the start or the last reset. */
 typedef struct pz_counts {
     atomic_ulong requests;
     atomic_ulong tokens;

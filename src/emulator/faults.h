@@ -62,7 +62,7 @@ void pz_fault_release(pz_fault *fault); /* NULL is fine */
  * many. */
 size_t pz_faults_take(pz_faults *faults, pz_fault **orders, double *left, size_t most);
 
-/* Whether the call is not carried out. */
+/* True if the call is not carried out. */
 bool pz_fault_replaces_call(const pz_fault *fault);
 
 enum { PZ_FAULTS_MAX = 1000 };

@@ -86,7 +86,7 @@ static pz_json_value *headers_of(pz_json_document *document, const pz_target *ta
     return headers;
 }
 
-/* What a test of the connection would send, or why it can't be. */
+/* The call that a test of the connection would send, or the reason why it cannot. */
 static pz_json_value *call_of(pz_json_document *document, const pz_emulator *emulator,
                               const pz_json_value *connection)
 {

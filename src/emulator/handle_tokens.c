@@ -46,7 +46,7 @@ static void answer_with_token(pz_call *call, enum pz_behaviour_id behaviour)
     pz_json_document_free(document);
 }
 
-/* What the call sent, whichever way: as a form or as a JSON object of strings. */
+/* The parameters of the call, sent as a form or as a JSON object of strings. */
 struct fields {
     pz_form form;
     pz_json_document *document;

@@ -122,7 +122,7 @@ static bool complete(struct change *change, pz_store_row *row)
 
 /* ------------------------------------------------------------------ storing, in a transaction */
 
-/* Whether another connection has the name, where that is not allowed. */
+/* True if another connection has the name, where that is not allowed. */
 static enum pz_store_result look_for_name(const struct change *change)
 {
     const pz_emulator *emulator = change->call->emulator;

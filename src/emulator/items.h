@@ -7,7 +7,7 @@
 
 #include "emulator/call.h"
 
-/* Whether a collection of that path is served, with or without items; `length` bytes of it. */
+/* True if a collection of that path is served, with or without items; `length` bytes of it. */
 bool pz_items_are_at(const char *path, size_t length);
 
 /* Within a transaction of the store: stores items of a collection, each an object with a `ref`;

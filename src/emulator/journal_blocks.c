@@ -15,7 +15,7 @@ struct pz_journal_block {
     max_align_t bytes[];
 };
 
-/* Has the system provide the pages now, where it can (Linux 5.14). */
+/* Asks the system for all pages at once, where it can (Linux 5.14). */
 static void provide_pages(void *memory, size_t size)
 {
 #ifdef MADV_POPULATE_WRITE

@@ -41,8 +41,8 @@ static socklen_t parse(const pz_emulator_options *options, union address *addres
     return 0;
 }
 
-/* Who listens on every address is reached from here by the loopback one. A certificate is rather
- * for a name than for an address: localhost stays a name. */
+/* A server that listens on every address is reached here by the loopback address. Certificates name
+ * hosts, not addresses: localhost stays a name. */
 static char *url_of(const pz_emulator_options *options, const union address *address)
 {
     const char *host = options->address;

@@ -28,7 +28,7 @@ extern const pz_member pz_connection_members[];
 
 const pz_member *pz_member_find(const pz_member *members, const char *name, size_t length);
 
-/* Whether a member of `auth` goes in and never comes out. `clientSecret` is the published one; what
+/* True if a member of `auth` goes in and never comes out. `clientSecret` is the published one; what
  * else the product calls a password or a secret is not, so names are judged by how they end. */
 bool pz_member_is_secret(const char *name, size_t length);
 

@@ -1,4 +1,4 @@
-/* What an emulator is started with. The texts belong to whoever starts it until start returns;
+/* The options of an emulator. The texts belong to whoever starts it until start returns;
  * those that may be NULL say so. */
 #ifndef PZ_EMULATOR_OPTIONS_H
 #define PZ_EMULATOR_OPTIONS_H

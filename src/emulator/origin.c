@@ -52,8 +52,8 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
-/* Who listens on every address is reached by any of them: an address is no name that could have
- * been made to lead here. */
+/* A server that listens on every address is reached by any of them: an address is no name that
+ * could have been made to lead here. */
 static bool listens_everywhere(const char *address)
 {
     return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;

@@ -1,5 +1,5 @@
-/* Who may call from within a browser: a web page of somebody else's may send requests to any port
- * of this machine, and a name of theirs may lead here. */
+/* Decides which web pages may call the emulator: a web page of somebody else's may send requests to
+ * any port of this machine, and a name of theirs may lead here. */
 #ifndef PZ_EMULATOR_ORIGIN_H
 #define PZ_EMULATOR_ORIGIN_H
 

@@ -1,4 +1,4 @@
-/* What a connection's output mappings find in the answer to its call. */
+/* Picks the outputs of a connection from the answer to its call. */
 #ifndef PZ_EMULATOR_OUTPUTS_H
 #define PZ_EMULATOR_OUTPUTS_H
 

@@ -1,4 +1,4 @@
-/* Who is at the other end of a call. */
+/* The client of a call: its address, and resetting its connection. */
 #ifndef PZ_EMULATOR_PEER_H
 #define PZ_EMULATOR_PEER_H
 

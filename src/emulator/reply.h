@@ -1,4 +1,4 @@
-/* What a call is answered with, and the two published forms of an error. */
+/* The reply to a call, and the two published forms of an error. */
 #ifndef PZ_EMULATOR_REPLY_H
 #define PZ_EMULATOR_REPLY_H
 

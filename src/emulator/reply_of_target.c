@@ -118,7 +118,7 @@ static bool set_notes(pz_json_document *document, pz_json_value *root, const pz_
     return true;
 }
 
-/* What both kinds of answer end with. */
+/* Adds the members that both kinds of reply end with. */
 static bool add_end(pz_json_document *document, pz_json_value *root, const pz_target *target,
                     double seconds)
 {

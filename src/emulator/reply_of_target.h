@@ -1,4 +1,4 @@
-/* What testConnection answers: what happened to the call that a connection describes. The service's
+/* The reply of testConnection: the outcome of the call that a connection describes. The service's
  * own format is not published; this one is the emulator's. */
 #ifndef PZ_EMULATOR_REPLY_OF_TARGET_H
 #define PZ_EMULATOR_REPLY_OF_TARGET_H
@@ -21,7 +21,7 @@ void pz_reply_of_target_result(pz_reply *reply, const pz_target *target, const p
 void pz_reply_of_target_failure(pz_reply *reply, const pz_target *target, const char *stage,
                                 const char *message, double seconds);
 
-/* Whether something came back after all: an answer that was cut off at the bound counts. */
+/* True if the target answered, also where the answer was cut off at the bound. */
 bool pz_target_has_answered(const pz_target_call *call);
 const char *pz_target_stage(const pz_target_call *call);
 const char *pz_target_message(const pz_target_call *call);

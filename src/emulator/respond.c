@@ -1,5 +1,4 @@
-/* The end of a call: what was ordered to go wrong goes wrong, the journal and the log get their
- * entries, and the answer goes out. */
+/* Ends a call: applies its fault, writes the journal and the access log, and sends the reply. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +7,7 @@
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
-/* Of an answer the journal has so much: a list may be of any length. */
+/* Bytes of a reply that the journal keeps. */
 enum { ANSWER_KEPT_BYTES = 16 << 10 };
 
 enum { JOURNAL_HEADERS_MAX = 128, CUT_BLOCK_BYTES = 16 << 10 };

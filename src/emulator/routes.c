@@ -1,4 +1,4 @@
-/* Which call is answered by whom, and who may call at all. */
+/* Routes a call to its handler, and refuses calls that are not authorized. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static const struct route *find(const pz_call *call, int *path_known)
     return NULL;
 }
 
-/* Who knows a token may learn what there is; who doesn't learns nothing about /v2/. */
+/* Without a token a client must not learn which paths exist below /v2/ and /v3/. */
 static bool may_call(pz_call *call, const struct route *route)
 {
     if (call->is_control) {

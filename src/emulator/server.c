@@ -96,7 +96,7 @@ static void end(void *context, struct MHD_Connection *connection, void **call_co
 
 /* ------------------------------------------------------------------ its body */
 
-/* False: this sender is not worth waiting for. */
+/* False if the body is far too large to be read to its end. */
 static bool take_body(pz_call *call, const char *bytes, size_t length)
 {
     call->received += length;

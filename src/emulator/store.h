@@ -69,7 +69,7 @@ enum pz_store_result pz_store_clear(pz_store *store);
 /* Within a transaction: PZ_STORE_TAKEN when a connection of another ref has the name. */
 enum pz_store_result pz_store_look_for_name(pz_store *store, const char *ref, const char *name,
                                             size_t length);
-/* What of the stored the transaction that replaces it has to know. */
+/* Reads the parts of a stored connection that its replacement needs. */
 enum pz_store_result pz_store_find(pz_store *store, const char *ref, int64_t *revision,
                                    pz_buffer *modified_at, pz_buffer *secrets);
 

@@ -66,7 +66,7 @@ bool pz_target_add_header(struct curl_slist **headers, const char *name, const c
     return true;
 }
 
-/* What libcurl would send as it is, and so must not hold the end of a line. */
+/* libcurl sends the text as it is, so it must not contain a line break. */
 static bool is_header_name(const char *name)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -191,7 +191,7 @@ static bool read_method(pz_target *target, const pz_json_value *request)
     return true;
 }
 
-/* Whether a media type has the word, in whatever case. */
+/* True if a media type has the word, in whatever case. */
 static bool has_word(const char *type, const char *word)
 {
     size_t length = strlen(word);

@@ -113,7 +113,7 @@ static bool is_loopback(const struct sockaddr *address)
     return IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == 127);
 }
 
-/* What a name of this machine leads to is looked at as well. */
+/* The addresses that a host name resolves to are checked too. */
 static curl_socket_t open_near_socket(void *context, curlsocktype purpose,
                                       struct curl_sockaddr *address)
 {

@@ -18,7 +18,7 @@ enum pz_template_kind {
  * counts. NULL: no memory. */
 pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_value *mappings);
 
-/* Whether the text is a template of FreeMarker, which the emulator does not evaluate. */
+/* True if the text is a template of FreeMarker, which the emulator does not evaluate. */
 bool pz_template_text_is_freemarker(const char *text);
 
 /* Appends `text`, filled. In a template of FreeMarker what no input has stays as it is. False:

@@ -46,7 +46,7 @@ static pz_file_lock_result fail_to_open(int within, const char *name, pz_file_fa
     return is_refused && !is_there ? PZ_FILE_LOCK_UNSUPPORTED : PZ_FILE_LOCK_FAILED;
 }
 
-/* What the holder wrote; empty when it has not yet. */
+/* The text that the holder wrote; empty before it has written. */
 static void read_holder(int fd, pz_file_failure *failure)
 {
     ssize_t length = pread(fd, failure->message, sizeof failure->message - 1, 0);

@@ -31,7 +31,7 @@ static bool look_at_present(int within, const char *name, mode_t *mode, bool *is
     return true;
 }
 
-/* Whoever clears temporaries may have come between making this one and locking it. */
+/* Another process that clears temporaries may have removed this one before it was locked. */
 static bool lock_temporary(int fd)
 {
     struct stat status;

@@ -24,7 +24,7 @@ bool pz_engine_is_foreign(const pz_engine *engine); /* made in another process *
 int pz_engine_fd(const pz_engine *engine);
 unsigned pz_engine_active(const pz_engine *engine);
 
-/* Has the next tick, or run_due, start the transfer, and with it all that were enqueued meanwhile:
+/* The next tick, or run_due, starts the transfer and all others that were enqueued meanwhile:
  * requests that leave together cost less than as many that leave one by one. The engine holds a
  * reference while it is under way. false: `failure` says why, and nothing will be started. */
 bool pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_request *request,

@@ -25,7 +25,7 @@ enum pz_kind {
 
 enum pz_phase { PZ_PHASE_NONE, PZ_PHASE_TOTAL, PZ_PHASE_CONNECT, PZ_PHASE_STALL };
 
-/* What a proxy had against a request that it did not pass on. */
+/* The reason why a proxy did not forward a request. */
 enum pz_refusal {
     PZ_REFUSAL_NONE,
     PZ_REFUSAL_AUTH,      /* it wants credentials, or others */
@@ -41,7 +41,7 @@ typedef struct pz_failure {
     char message[512];
 } pz_failure;
 
-/* What is known about a transfer that libcurl gave up, to judge its code by. */
+/* The facts about a failed transfer that decide what its CURLcode means. */
 typedef struct pz_evidence {
     bool issued;        /* the request was given to a ready connection */
     bool in_headers;    /* the answer's headers had not ended */
@@ -52,7 +52,7 @@ const char *pz_kind_name(enum pz_kind kind);
 const char *pz_phase_name(enum pz_phase phase);
 const char *pz_refusal_name(enum pz_refusal refusal);
 
-/* What the status means that a proxy answered to CONNECT; 0 to 299: nothing. */
+/* The meaning of a proxy's status for CONNECT; 0 to 299: none. */
 enum pz_refusal pz_refusal_of_status(long status);
 
 void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, ...)

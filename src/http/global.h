@@ -1,4 +1,4 @@
-/* What has to happen once per process before libcurl is used. */
+/* Initializes libcurl once per process. */
 #ifndef PZ_HTTP_GLOBAL_H
 #define PZ_HTTP_GLOBAL_H
 

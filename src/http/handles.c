@@ -97,7 +97,7 @@ pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile, pz_failure *fa
     return handle;
 }
 
-/* What belongs to one request goes: its credentials are in the headers, and a query may be
+/* Clears the options of one request: its credentials are in the headers, and a query may be
  * anything. */
 static void forget_request(pz_handle *handle)
 {
@@ -161,7 +161,7 @@ static CURLcode set_url(pz_handle *handle, const char *url)
     return handle->url != NULL ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
-/* What the handle has done before was right then. */
+/* Earlier transfers of the handle succeeded. */
 static bool check(const pz_handle *handle, const pz_request *request, pz_failure *failure)
 {
     return (pz_request_is_plain(request) || pz_request_check_method(request, failure)) &&

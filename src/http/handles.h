@@ -15,7 +15,7 @@
 struct pz_transfer;
 struct pz_handles;
 
-/* What libcurl's callbacks are given: it stays where it is from one transfer to the next. */
+/* The context of libcurl's callbacks. Its address stays the same from one transfer to the next. */
 typedef struct pz_handle {
     CURL *easy;
     struct pz_handles *owner;

@@ -113,7 +113,7 @@ static bool is_same_file(const signature *left, const signature *right)
            left->changed_ns == right->changed_ns;
 }
 
-/* Whether a file is not what it was; notes how it is. */
+/* True if a file is not what it was; notes how it is. */
 static bool has_changed(pz_identity *identity)
 {
     bool changed = false;

@@ -15,7 +15,7 @@ typedef struct pz_poller pz_poller;
  * want their turn; all the same many to who has nothing else to do. */
 enum { PZ_POLLER_FEW = 8, PZ_POLLER_MOST = 32 };
 
-/* What a socket is watched for, and what it is ready for. */
+/* The events that a socket is watched for, and those that it is ready for. */
 enum { PZ_POLLER_IN = 1, PZ_POLLER_OUT = 2, PZ_POLLER_ERROR = 4 };
 
 typedef struct pz_poller_event {

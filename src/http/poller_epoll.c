@@ -28,7 +28,7 @@ struct pz_poller {
 
 /* ------------------------------------------------------------------ sockets */
 
-/* What is known of a socket: 0 when it was not opened here. */
+/* The flags of a socket; 0 if it was not opened here. */
 enum { IS_OURS = 1, FOR_IN = 2, FOR_OUT = 4, IS_IDLE = 8 };
 
 static unsigned char *known(const pz_poller *poller, int fd)

@@ -137,7 +137,7 @@ CURLcode pz_request_set_own(const pz_request *request, pz_headers *headers, CURL
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);
 }
 
-/* What pz_request_set_method sets for others than these is not taken back. */
+/* pz_request_set_method sets options for other methods that are not reset afterwards. */
 bool pz_request_is_plain(const pz_request *request)
 {
     return request->body == NULL && request->replayable && strcmp(request->method, "GET") == 0;

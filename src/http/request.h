@@ -36,7 +36,7 @@ typedef struct pz_request {
     bool replayable; /* libcurl may send it a second time when a kept-alive connection was dead */
 } pz_request;
 
-/* Whether the method, the URL and the proxy are such; false: `failure` says which is not. */
+/* True if the method, the URL and the proxy are such; false: `failure` says which is not. */
 bool pz_request_check_method(const pz_request *request, pz_failure *failure);
 bool pz_request_check_url(const pz_request *request, pz_failure *failure);
 bool pz_request_check_proxy(const pz_request *request, pz_failure *failure);
@@ -51,7 +51,7 @@ bool pz_request_is_plain(const pz_request *request);
 /* The version of HTTP, which depends on the URL. */
 CURLcode pz_request_set_version(const pz_request *request, CURL *easy);
 bool pz_request_may_be_http2(const pz_request *request);
-/* What is of this one request alone. `headers` are completed by what has to be suppressed. */
+/* The options of this request alone. Headers that libcurl would add are suppressed in `headers`. */
 CURLcode pz_request_set_own(const pz_request *request, pz_headers *headers, CURL *easy);
 
 #endif

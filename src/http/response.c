@@ -79,7 +79,7 @@ static int status_of(const char *line, size_t length)
     return status >= 100 ? status : 0;
 }
 
-/* What came before, an interim answer, is forgotten. */
+/* Drops the interim answer that came before. */
 static bool take_status_line(pz_response *response, const char *line, size_t length)
 {
     response->status = status_of(line, length);

@@ -1,4 +1,4 @@
-/* What libcurl calls while a transfer runs. They feed the response, and note when the last byte
+/* The callbacks of libcurl during a transfer. They feed the response, and note when the last byte
  * moved: a stall is judged by that and not by libcurl's LOW_SPEED options, whose unit is a second.
  * No Lua here, and no call back into libcurl. */
 #include <string.h>
@@ -37,7 +37,7 @@ static size_t on_read(char *bytes, size_t size, size_t count, void *data)
     return length;
 }
 
-/* What is read must not be sent twice, so can't be rewound: libcurl then ends with
+/* A body must not be sent twice, so it cannot be rewound: libcurl then ends with
  * CURLE_SEND_FAIL_REWIND. */
 static int on_seek(void *data, curl_off_t offset, int origin)
 {

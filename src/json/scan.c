@@ -12,7 +12,7 @@ static const char *refuse(pz_json_fault *fault, const char *at, const char *mess
     return NULL;
 }
 
-/* What a letter behind a backslash stands for; NUL: it is no such letter. */
+/* The character that a letter behind a backslash stands for; NUL if it stands for none. */
 static const char short_escapes[256] = {
     ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',

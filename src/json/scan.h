@@ -1,5 +1,5 @@
-/* The tokens of JSON text, found in place: nothing is copied, nothing is allocated. Both readers
- * (the one that builds Lua values and the one that builds documents) are made of these.
+/* The tokens of JSON text, found in place: nothing is copied, nothing is allocated. The reader is
+ * made of these.
  *
  * A scanner gets `at` and `end` and answers with where its token ends, or NULL and a fault. */
 #ifndef PZ_JSON_SCAN_H

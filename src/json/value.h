@@ -1,4 +1,4 @@
-/* What a document's values are made of; for the files that implement documents only. */
+/* The values of a document, for the files that implement documents only. */
 #ifndef PZ_JSON_VALUE_H
 #define PZ_JSON_VALUE_H
 

@@ -55,7 +55,7 @@ static inline bool copy_plain(char *to, const char *from, size_t length)
     return pz_json_special_bytes(word) == 0;
 }
 
-/* What is not plain throughout, from behind the opening quote on. */
+/* Writes a string that needs escapes, from behind the opening quote on. */
 static bool write_mixed(pz_buffer *out, const char *bytes, size_t length)
 {
     const char *at = bytes, *end = bytes + length, *run = bytes;

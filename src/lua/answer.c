@@ -77,7 +77,7 @@ static void free_body(pz_transfer *transfer)
         pz_buffer_free(&transfer->response.body);
 }
 
-/* What few ask for, and is made anew for each who does. */
+/* Pushes a value that is rarely asked for, and is made each time. */
 static void push_measurement(lua_State *L, const pz_transfer *transfer, const char *name)
 {
     if (strcmp(name, "http_version") == 0)

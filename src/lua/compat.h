@@ -38,7 +38,7 @@ static inline void lua_rawsetp(lua_State *L, int index, const void *key)
 
 #endif
 
-/* What a userdata keeps alive: one value, which has to be a table on LuaJIT. */
+/* The value that a userdata keeps alive: one, which has to be a table on LuaJIT. */
 static inline void pz_lua_push_kept(lua_State *L, int index)
 {
 #if LUA_VERSION_NUM >= 504

@@ -126,7 +126,7 @@ static int engine_wake(lua_State *L)
     return 0;
 }
 
-/* Whether it is open, and of this process. */
+/* True if it is open, and of this process. */
 static int engine_is_usable(lua_State *L)
 {
     engine_box *box = check_box(L);

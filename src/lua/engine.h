@@ -1,5 +1,5 @@
-/* What the files of core.http share: how a specification is read, how failures and transfers look
- * to Lua. */
+/* Declarations that the files of core.http share: how a specification is read, how failures and
+ * transfers look to Lua. */
 #ifndef PZ_LUA_ENGINE_H
 #define PZ_LUA_ENGINE_H
 
@@ -39,7 +39,7 @@ int pz_lua_fail_with(lua_State *L, enum pz_kind kind, const char *message);
 /* Why a transfer that is done has brought nothing. */
 void pz_lua_push_failure(lua_State *L, const pz_transfer *transfer);
 
-/* What it has brought; the answer keeps the transfer, which is at `index`. */
+/* Pushes the answer; it keeps the transfer, which is at `index`, alive. */
 void pz_lua_push_answer(lua_State *L, const pz_transfer *transfer, int index);
 void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer);
 void pz_lua_register_answer(lua_State *L);

@@ -61,7 +61,8 @@ const pz_request pz_lua_default_request = {
 
 static const char milliseconds[] = "milliseconds (more than 0, less than 2^31)";
 
-/* What is read, and into what; `refused` once the data was to blame, while misuse still raises. */
+/* The table that is read and the request that is filled. `refused`: a value is invalid; a wrong
+ * type raises. */
 typedef struct reader {
     lua_State *L;
     int index; /* of the table */

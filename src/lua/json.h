@@ -1,4 +1,4 @@
-/* What the files of the JSON binding share. */
+/* Declarations that the files of the JSON binding share. */
 #ifndef PZ_LUA_JSON_H
 #define PZ_LUA_JSON_H
 
@@ -18,13 +18,6 @@
 
 #define PZ_LUA_JSON_HINTS 64 /* places whose containers are remembered by their size */
 
-#define PZ_LUA_JSON_NAMES 64 /* names of members that are remembered, at most */
-
-/* A name as numbers: with the length, these words are all there is to one of up to 24 bytes. */
-typedef struct pz_lua_json_words {
-    uint64_t head, middle, tail;
-} pz_lua_json_words;
-
 /* How tables are told apart; one per Lua state, made by pz_lua_json_new_marks. The metatables stay
  * alive in the registry, so comparing their addresses is enough. */
 typedef struct pz_lua_json_marks {
@@ -33,12 +26,8 @@ typedef struct pz_lua_json_marks {
     const void *number;
     const void *empty_array; /* a light userdata that stands for [] */
     int has_empty_array;
-    /* The decoder's, from one text to the next. The same few names come over and over, and are
-     * taken from a table more cheaply than Lua finds its one string of their bytes: the name in
-     * place i + 1 of that table has known_lengths[i] bytes, 0 if there is none. */
+    /* The decoder's, from one text to the next: how large the last table in each place was. */
     unsigned char hints[PZ_LUA_JSON_HINTS];
-    unsigned char known_lengths[PZ_LUA_JSON_NAMES];
-    pz_lua_json_words known[PZ_LUA_JSON_NAMES];
 } pz_lua_json_marks;
 
 enum pz_lua_json_mark {
@@ -61,7 +50,6 @@ enum pz_lua_json_mark pz_lua_json_mark_of(lua_State *L, const pz_lua_json_marks 
 
 void pz_lua_json_push_array_mark(lua_State *L); /* the metatable that arrays get */
 void pz_lua_json_push_object_mark(lua_State *L);
-void pz_lua_json_push_names(lua_State *L); /* the table of those that are known */
 
 int pz_lua_json_array(lua_State *L);
 int pz_lua_json_is_array(lua_State *L);

@@ -1,260 +1,307 @@
-/* Text to Lua values in one pass: the scanners find the tokens, this pushes them. No recursion:
- * open containers lie on the Lua stack, what has to be known of them in frames beside it.
+/* Builds Lua values of what the reader finds. No recursion: open containers lie on the Lua stack,
+ * what has to be known of them in frames beside it.
  *
  * Strings, tables and everything else that Lua allocates can raise; so whatever memory is needed
  * here is Lua's own. */
-#include "lua/json_decode.h"
+#include "lua/json.h"
 #include "json/error.h"
-#include "json/number.h"
+#include "json/path.h"
+#include "json/reader.h"
 
-/* Tables are made as large as the last ones in the same place were, but a hint must not become a
- * way to take memory that the text does not pay for. */
-#define MOST_HINTED_MEMBERS 32
-#define MOST_HINTED_ITEMS 8
+/* Fixed places on the stack; the containers follow. */
+enum {
+    TEXT = 1, /* or what owns it */
+    MAX_DEPTH,
+    ARRAY_MARK,
+    OBJECT_MARK,
+    NUMBER_METATABLE,
+    FRAMES,     /* a userdata that holds the frames once there are many */
+    SCRATCH,    /* one that holds strings while their escapes are resolved */
+    DUPLICATES, /* a table of paths, or nil */
+    MARKS,      /* held, though another module table may replace them */
+    FIXED_SLOTS = MARKS,
+};
+
+enum {
+    /* What most texts need, before memory of Lua's is taken. */
+    FIRST_FRAMES = 24,
+    FIRST_SCRATCH = 512,
+    /* Tables are made as large as the last ones in the same place were, but a hint must not become
+     * a way to take memory that the text does not pay for. */
+    HINTED_MEMBERS_MAX = 32,
+    HINTED_ITEMS_MAX = 8,
+    DUPLICATES_MAX = 100, /* that are reported; more are not worth a message */
+};
+
+typedef struct frame {
+    bool is_array;
+    int table;      /* its place on the stack; an open member's name is above it */
+    unsigned place; /* in the hints */
+    size_t count;
+    uint64_t names_seen; /* a Bloom filter */
+} frame;
+
+typedef struct decoder {
+    lua_State *L;
+    pz_json_reader reader;
+    frame *frames;
+    size_t capacity;
+    char *scratch;
+    size_t scratch_size;
+    unsigned place; /* of the value that comes next, in the hints */
+    pz_lua_json_marks *marks;
+    frame first_frames[FIRST_FRAMES];
+    char first_scratch[FIRST_SCRATCH];
+} decoder;
+
+/* Puts the value on top of the stack into the container around it; the whole value stays there. */
+static inline bool store(decoder *d)
+{
+    if (d->reader.depth == 0)
+        return true;
+    frame *container = &d->frames[d->reader.depth - 1];
+    container->count++;
+    if (container->is_array) {
+        lua_rawseti(d->L, container->table, (int)container->count);
+        d->place = (container->place + 1) % PZ_LUA_JSON_HINTS;
+    } else {
+        lua_rawset(d->L, container->table);
+    }
+    return true;
+}
 
 /* ------------------------------------------------------------------ scalars */
 
-const char *pz_decode_unescaped(pz_decoder *d, const char *bytes, size_t *length)
+static const char *unescape(decoder *d, const char *bytes, size_t *length)
 {
     if (*length > d->scratch_size) {
         d->scratch = lua_newuserdatauv(d->L, *length, 0);
         d->scratch_size = *length;
-        lua_replace(d->L, PZ_DECODE_SCRATCH);
+        lua_replace(d->L, SCRATCH);
     }
     *length = pz_json_unescape(bytes, *length, d->scratch);
     return d->scratch;
 }
 
-static int push_string(pz_decoder *d)
+static inline bool take_string(void *builder, const char *bytes, size_t length, bool is_escaped)
 {
-    size_t length;
-    const char *string = pz_decode_string(d, &length);
-    if (string == NULL)
-        return 0;
-    lua_pushlstring(d->L, string, length);
-    return 1;
+    decoder *d = builder;
+    if (is_escaped)
+        bytes = unescape(d, bytes, &length);
+    lua_pushlstring(d->L, bytes, length);
+    return store(d);
 }
 
 /* As a Lua number if that gives the token's value back, else as a number userdata. Minus zero is
  * no integer. */
-static int push_number(pz_decoder *d)
+static inline bool take_number(void *builder, const char *bytes, size_t length,
+                               const pz_json_number *number)
 {
-    pz_json_number number;
+    decoder *d = builder;
     double value;
-    const char *start = d->at;
-    const char *end = pz_json_scan_number(start, d->end, &number, &d->fault);
-    if (end == NULL)
-        return 0;
-    d->at = end;
 #if LUA_VERSION_NUM >= 503
     int64_t integer;
-    if (number.plain && !(number.negative && number.digits == 0) &&
-        pz_json_number_integer(&number, &integer)) {
+    if (number->plain && !(number->negative && number->digits == 0) &&
+        pz_json_number_integer(number, &integer)) {
         lua_pushinteger(d->L, (lua_Integer)integer);
-        return 1;
+        return store(d);
     }
 #endif
-    if (pz_json_number_double(&number, &value))
+    if (pz_json_number_double(number, &value))
         lua_pushnumber(d->L, value);
     else
-        pz_lua_json_push_number(d->L, start, (size_t)(end - start), PZ_DECODE_NUMBER_METATABLE);
-    return 1;
+        pz_lua_json_push_number(d->L, bytes, length, NUMBER_METATABLE);
+    return store(d);
 }
 
-static int push_word(pz_decoder *d, const char *word, size_t length)
+static inline bool take_word(void *builder, char first)
 {
-    const char *end = pz_json_scan_word(d->at, d->end, word, length, &d->fault);
-    if (end == NULL)
-        return 0;
-    d->at = end;
-    if (*word == 'n')
+    decoder *d = builder;
+    if (first == 'n')
         lua_pushlightuserdata(d->L, NULL);
     else
-        lua_pushboolean(d->L, *word == 't');
-    return 1;
+        lua_pushboolean(d->L, first == 't');
+    return store(d);
+}
+
+/* ------------------------------------------------------------------ names of members */
+
+/* The path of the value that was just named; the names are on the stack. */
+static void push_path(decoder *d)
+{
+    pz_buffer *path = &pz_lua_json_new_memory(d->L)->buffers[0];
+    path->bound = PZ_JSON_PATH_BOUND;
+    for (size_t i = 0; i < d->reader.depth; i++) {
+        const frame *container = &d->frames[i];
+        if (container->is_array) {
+            pz_json_path_append_index(path, container->count + 1);
+        } else {
+            size_t length;
+            const char *name = lua_tolstring(d->L, container->table + 1, &length);
+            pz_json_path_append_name(path, name, length);
+        }
+    }
+    pz_json_path_finish(path);
+    lua_pushlstring(d->L, path->length != 0 ? path->bytes : "", path->length);
+    lua_remove(d->L, -2);
+}
+
+static void report_duplicate(decoder *d)
+{
+    lua_State *L = d->L;
+    if (lua_isnil(L, DUPLICATES)) {
+        lua_newtable(L);
+        lua_replace(L, DUPLICATES);
+    }
+    size_t count = lua_rawlen(L, DUPLICATES);
+    if (count == DUPLICATES_MAX)
+        return;
+    push_path(d);
+    lua_rawseti(L, DUPLICATES, (int)count + 1);
+}
+
+static inline uint64_t hash_of(const char *name, size_t length)
+{
+    uint64_t head = 0;
+    uint64_t tail = 0;
+    if (length >= 8) {
+        memcpy(&head, name, 8);
+        memcpy(&tail, name + length - 8, 8);
+    } else if (length >= 4) {
+        memcpy(&head, name, 4);
+        memcpy(&tail, name + length - 4, 4);
+    } else if (length > 0) {
+        head = (unsigned char)name[0];
+        tail = (uint64_t)(unsigned char)name[length / 2] << 8 | (unsigned char)name[length - 1];
+    }
+    uint64_t hash = (head ^ length) * UINT64_C(0x9E3779B97F4A7C15);
+    hash = (hash ^ hash >> 32 ^ tail) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    return hash ^ hash >> 29;
+}
+
+/* True if the object has the member whose name is on top of the stack. */
+static bool has_member(decoder *d, const frame *object)
+{
+    lua_pushvalue(d->L, -1);
+    lua_rawget(d->L, object->table);
+    bool is_known = !lua_isnil(d->L, -1);
+    lua_pop(d->L, 1);
+    return is_known;
+}
+
+/* Only a name that the filter may have seen is looked up in the table. */
+static inline bool take_name(void *builder, const char *bytes, size_t length, bool is_escaped)
+{
+    decoder *d = builder;
+    frame *object = &d->frames[d->reader.depth - 1];
+    if (is_escaped)
+        bytes = unescape(d, bytes, &length);
+    uint64_t hash = hash_of(bytes, length), bit = UINT64_C(1) << (hash >> 58);
+    lua_pushlstring(d->L, bytes, length);
+    d->place = (unsigned)(hash >> 40) % PZ_LUA_JSON_HINTS;
+    if ((object->names_seen & bit) && has_member(d, object))
+        report_duplicate(d);
+    object->names_seen |= bit;
+    return true;
 }
 
 /* ------------------------------------------------------------------ containers */
 
-static void grow_frames(pz_decoder *d)
+static void grow_frames(decoder *d)
 {
     size_t capacity = d->capacity * 4;
-    pz_decode_frame *frames = lua_newuserdatauv(d->L, capacity * sizeof *frames, 0);
-    memcpy(frames, d->frames, d->depth * sizeof *frames);
-    lua_replace(d->L, PZ_DECODE_FRAMES);
+    frame *frames = lua_newuserdatauv(d->L, capacity * sizeof *frames, 0);
+    memcpy(frames, d->frames, d->reader.depth * sizeof *frames);
+    lua_replace(d->L, FRAMES);
     d->frames = frames;
     d->capacity = capacity;
 }
 
-/* `at` is at the bracket. An empty container is complete at once, without a frame. */
-static int open_container(pz_decoder *d, int is_array)
+static inline bool take_empty(decoder *d, bool is_array)
 {
+    lua_createtable(d->L, 0, 0);
+    lua_pushvalue(d->L, is_array ? ARRAY_MARK : OBJECT_MARK);
+    lua_setmetatable(d->L, -2);
+    d->marks->hints[d->place] = 0;
+    return store(d);
+}
+
+static inline bool open_container(void *builder, bool is_array, bool is_empty)
+{
+    decoder *d = builder;
     lua_State *L = d->L;
-    if (d->depth == d->max_depth) {
-        d->too_deep = 1;
-        return pz_decode_refuse(d, "nested too deeply");
-    }
-    d->at++;
     luaL_checkstack(L, 8, "nested too deeply");
-    if (pz_decode_next(d) == (is_array ? ']' : '}')) {
-        d->at++;
-        lua_createtable(L, 0, 0);
-        lua_pushvalue(L, is_array ? PZ_DECODE_ARRAY_MARK : PZ_DECODE_OBJECT_MARK);
-        lua_setmetatable(L, -2);
-        d->marks->hints[d->place] = 0;
-        return 1;
-    }
-    if (d->depth == d->capacity)
+    if (is_empty)
+        return take_empty(d, is_array);
+    if (d->reader.depth == d->capacity)
         grow_frames(d);
     int hint = d->marks->hints[d->place];
     if (is_array) {
-        lua_createtable(L, hint < MOST_HINTED_ITEMS ? hint : MOST_HINTED_ITEMS, 0);
-        lua_pushvalue(L, PZ_DECODE_ARRAY_MARK);
+        lua_createtable(L, hint < HINTED_ITEMS_MAX ? hint : HINTED_ITEMS_MAX, 0);
+        lua_pushvalue(L, ARRAY_MARK);
         lua_setmetatable(L, -2);
     } else {
         lua_createtable(L, 0, hint);
     }
-    d->frames[d->depth++] =
-        (pz_decode_frame){.is_array = is_array, .table = lua_gettop(L), .place = d->place};
-    return 1;
+    d->frames[d->reader.depth] =
+        (frame){.is_array = is_array, .table = lua_gettop(L), .place = d->place};
+    d->place = (d->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name changes it again */
+    return true;
 }
 
-static void close_container(pz_decoder *d)
+static inline bool close_container(void *builder)
 {
-    const pz_decode_frame *closed = &d->frames[--d->depth];
-    d->at++;
-    d->place = closed->place;
-    d->marks->hints[d->place] =
-        closed->count < MOST_HINTED_MEMBERS ? (unsigned char)closed->count : MOST_HINTED_MEMBERS;
-}
-
-/* Puts the value on top of the stack into its container. */
-static inline void store(pz_decoder *d, pz_decode_frame *container)
-{
-    container->count++;
-    if (container->is_array)
-        lua_rawseti(d->L, container->table, (int)container->count);
-    else
-        lua_rawset(d->L, container->table);
+    decoder *d = builder;
+    const frame *closed = &d->frames[d->reader.depth];
+    d->marks->hints[closed->place] =
+        closed->count < HINTED_MEMBERS_MAX ? (unsigned char)closed->count : HINTED_MEMBERS_MAX;
+    return store(d);
 }
 
 /* ------------------------------------------------------------------ the whole */
 
-/* Pushes a scalar or a new container; false: refused. */
-static int read_value(pz_decoder *d)
-{
-    switch (pz_decode_next(d)) {
-    case '"':
-        return push_string(d);
-    case '{':
-        return open_container(d, 0);
-    case '[':
-        return open_container(d, 1);
-    case 't':
-        return push_word(d, "true", 4);
-    case 'f':
-        return push_word(d, "false", 5);
-    case 'n':
-        return push_word(d, "null", 4);
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-        return push_number(d);
-    default:
-        return pz_decode_refuse(d, "a value is missing");
-    }
-}
+static const pz_json_events events = {
+    .string = take_string,
+    .name = take_name,
+    .number = take_number,
+    .word = take_word,
+    .open = open_container,
+    .close = close_container,
+};
 
-/* A container was opened that is not empty: goes on to where its first value starts. */
-static int enter(pz_decoder *d)
-{
-    pz_decode_frame *container = &d->frames[d->depth - 1];
-    d->place = (container->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name changes it again */
-    return container->is_array || pz_decode_name(d, container);
-}
-
-/* A value is complete: stores it, closes what ends behind it, and goes on to where the next value
- * starts. False: refused, or nothing is open any more. */
-static int go_on(pz_decoder *d)
-{
-    while (d->depth > 0) {
-        pz_decode_frame *container = &d->frames[d->depth - 1];
-        store(d, container);
-        char byte = pz_decode_next(d);
-        if (byte == ',') {
-            d->at++;
-            return enter(d);
-        }
-        if (byte != (container->is_array ? ']' : '}'))
-            return pz_decode_refuse(d, container->is_array ? "a comma or ] is missing"
-                                                           : "a comma or } is missing");
-        close_container(d);
-    }
-    return 0;
-}
-
-/* False: refused. Else the value is on top of the stack. */
-static int decode(pz_decoder *d)
-{
-    size_t depth;
-    do {
-        depth = d->depth;
-        if (!read_value(d))
-            return 0;
-    } while (d->depth > depth ? enter(d) : go_on(d));
-    if (d->fault.message != NULL)
-        return 0;
-    pz_decode_next(d);
-    return d->at == d->end || pz_decode_refuse(d, "something follows the value");
-}
-
-static int push_refusal(pz_decoder *d, const char *text)
+static int push_refusal(const decoder *d, const char *text)
 {
     pz_json_error error;
-    pz_json_error_set(&error, d->fault.message, text, d->fault.at);
+    pz_json_error_set(&error, d->reader.fault.message, text, d->reader.fault.at);
     lua_pushnil(d->L);
     lua_pushstring(d->L, error.message);
     lua_pushinteger(d->L, (lua_Integer)error.offset);
     lua_pushinteger(d->L, (lua_Integer)error.line);
     lua_pushinteger(d->L, (lua_Integer)error.column);
-    lua_pushboolean(d->L, d->too_deep);
+    lua_pushboolean(d->L, d->reader.too_deep);
     return 6;
 }
 
 int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
 {
-    pz_decoder d;
+    decoder d;
     d.L = L;
-    d.at = text;
-    d.end = text + length;
-    d.fault.message = NULL;
-    d.too_deep = 0;
-    d.depth = 0;
-    d.max_depth = pz_lua_json_check_depth(L, PZ_DECODE_MAX_DEPTH);
+    pz_json_reader_init(&d.reader, text, length, pz_lua_json_check_depth(L, MAX_DEPTH));
     d.frames = d.first_frames;
-    d.capacity = PZ_DECODE_FIRST_FRAMES;
+    d.capacity = FIRST_FRAMES;
     d.scratch = d.first_scratch;
-    d.scratch_size = PZ_DECODE_FIRST_SCRATCH;
+    d.scratch_size = FIRST_SCRATCH;
     d.place = 0;
-    luaL_checkstack(L, PZ_DECODE_FIXED_SLOTS, "no room for decoding");
-    lua_settop(L, PZ_DECODE_MAX_DEPTH);
+    luaL_checkstack(L, FIXED_SLOTS, "no room for decoding");
+    lua_settop(L, MAX_DEPTH);
     pz_lua_json_push_array_mark(L);
     pz_lua_json_push_object_mark(L);
     pz_lua_json_push_number_metatable(L);
-    lua_settop(L, PZ_DECODE_MARKS - 1);
+    lua_settop(L, MARKS - 1);
     d.marks = pz_lua_json_push_marks(L);
-    pz_lua_json_push_names(L);
-    if (!decode(&d))
+    if (!pz_json_read(&d.reader, &events, &d))
         return push_refusal(&d, text);
-    lua_pushvalue(L, PZ_DECODE_DUPLICATES);
+    lua_pushvalue(L, DUPLICATES);
     return 2;
 }
 
@@ -262,7 +309,7 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
 int pz_lua_json_decode(lua_State *L)
 {
     size_t length;
-    luaL_checktype(L, PZ_DECODE_TEXT, LUA_TSTRING); /* a number is no JSON text by accident */
-    const char *text = lua_tolstring(L, PZ_DECODE_TEXT, &length);
+    luaL_checktype(L, TEXT, LUA_TSTRING); /* a number is no JSON text by accident */
+    const char *text = lua_tolstring(L, TEXT, &length);
     return pz_lua_json_decode_text(L, text, length);
 }

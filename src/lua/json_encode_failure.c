@@ -1,4 +1,4 @@
-/* What is wrong with a value, and where it stands. */
+/* Describes why a value cannot be encoded, with its path. */
 #include "lua/json_encode.h"
 
 #include "json/path.h"
@@ -47,7 +47,7 @@ bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index
     return pz_encode_refuse_table(e, e->detail);
 }
 
-/* Whether an open table stands in itself; *last is the frame of the inner one. */
+/* True if an open table stands in itself; *last is the frame of the inner one. */
 static bool find_cycle(pz_encoder *e, size_t *last)
 {
     for (size_t inner = 1; inner < e->depth; inner++) {

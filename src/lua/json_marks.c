@@ -4,8 +4,7 @@
 #include <string.h>
 
 /* Keys of the registry by their addresses. */
-static const char marks_key, names_key, array_key, object_key, foreign_array_key,
-    foreign_empty_array_key;
+static const char marks_key, array_key, object_key, foreign_array_key, foreign_empty_array_key;
 
 static void new_mark(lua_State *L, const void *key, const char *type)
 {
@@ -30,7 +29,6 @@ void pz_lua_json_new_marks(lua_State *L)
         new_mark(L, &array_key, "array");
     if (address_of(L, &object_key) == NULL)
         new_mark(L, &object_key, "object");
-    lua_createtable(L, PZ_LUA_JSON_NAMES, 0);
     pz_lua_json_marks *marks = lua_newuserdatauv(L, sizeof *marks, 0);
     memset(marks, 0, sizeof *marks);
     marks->array = address_of(L, &array_key);
@@ -40,8 +38,6 @@ void pz_lua_json_new_marks(lua_State *L)
     pz_lua_json_push_number_metatable(L);
     marks->number = lua_topointer(L, -1);
     lua_pop(L, 1);
-    lua_insert(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &marks_key);
 }
@@ -66,12 +62,7 @@ void pz_lua_json_push_object_mark(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &object_key);
 }
 
-void pz_lua_json_push_names(lua_State *L)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
-}
-
-/* Whether the metatable on top of the stack makes a table show what it does not hold. */
+/* True if the metatable on top of the stack makes a table show what it does not hold. */
 static bool has_metamethods(lua_State *L)
 {
     static const char *const names[] = {"__index", "__pairs", "__len"};

@@ -18,7 +18,7 @@ static int now(lua_State *L)
     return 1;
 }
 
-/* Whether the running coroutine can yield here: not in the main one, not below a C function. */
+/* True if the running coroutine can yield here: not in the main one, not below a C function. */
 static int can_yield(lua_State *L)
 {
     lua_pushboolean(L, lua_isyieldable(L));

@@ -1,4 +1,4 @@
-/* What Lua sees of the core, part by part: each function pushes one table of functions, which
+/* The parts of the module that Lua loads: each function pushes one table of functions, which
  * luaopen_personalize_core sets as a field of that name. */
 #ifndef PZ_LUA_PARTS_H
 #define PZ_LUA_PARTS_H

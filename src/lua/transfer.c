@@ -57,7 +57,7 @@ static int transfer_done(lua_State *L)
     return 1;
 }
 
-/* What `engine:take_ended` calls it. */
+/* The number that `engine:take_ended` gives. */
 static int transfer_number(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)check_box(L)->transfer->number);

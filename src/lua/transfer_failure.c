@@ -13,7 +13,7 @@ static void push_error(lua_State *L, const pz_failure *failure)
         pz_set_integer(L, "curl_code", failure->code);
 }
 
-/* What was there of an answer when it broke off. An interim one (1xx) is none. */
+/* Adds the part of an answer that came before it broke off. An interim answer (1xx) is none. */
 static void set_broken_answer(lua_State *L, const pz_transfer *transfer)
 {
     const pz_response *response = &transfer->response;

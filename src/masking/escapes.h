@@ -19,13 +19,13 @@ typedef struct pz_reading {
     char bytes[8]; /* UTF-8; two characters where a pair of surrogates is read as no pair */
 } pz_reading;
 
-/* Whether an escape may begin with this byte. */
+/* True if an escape may begin with this byte. */
 static inline bool pz_escapes_begin(char c)
 {
     return c == '\\' || c == '%' || c == '&' || c == '+';
 }
 
-/* What the escape at `at` means where that is easily told; negative: read it. */
+/* The character of a simple escape at `at`; negative: use pz_escapes_read. */
 int pz_escapes_glance(const char *at, const char *end);
 
 /* The readings of the place `at`, which is before `end`; the first is the byte itself. Returns how

@@ -85,7 +85,7 @@ static bool is_line_end(char c)
     return c == '\n' || c == '\r' || c == '\0';
 }
 
-/* Whether one of the characters stands, in one of its readings, right before `at`. */
+/* True if one of the characters stands, in one of its readings, right before `at`. */
 static bool stands_before(const char *text, const char *at, const char *any)
 {
     static const size_t lengths[] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -209,7 +209,7 @@ static void follow(search *s, place p)
     }
 }
 
-/* Whether a secret may begin here, told by two bytes: most places are passed over so. */
+/* True if a secret may begin here, told by two bytes: most places are passed over so. */
 static inline bool may_begin(const pz_known *known, const char *at, const char *end)
 {
     unsigned char first = (unsigned char)*at;

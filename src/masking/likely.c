@@ -161,7 +161,7 @@ static bool reads_as_prose(const scan *s, const char *at, const char *end)
     return is_plain_word(at, end) && s->end - end > 1 && is_blank(*end) && is_letter(end[1]);
 }
 
-/* Whether a value behind a name that is a word of prose too is more than a word. */
+/* True if a value behind a name that is a word of prose too is more than a word. */
 static bool has_digit(const char *at, const char *end)
 {
     if (end - at < 4)

@@ -1,4 +1,4 @@
-/* What merely looks like a credential in a text of no known format: the value behind a
+/* Finds texts that look like credentials in a text of unknown format: the value behind a
  * credential's name, user information of URLs, "Bearer ...", private keys in PEM, tokens with
  * well-known beginnings, and the URLs of webhooks that need no other key. "${key}" is a reference
  * and no credential. */
@@ -17,7 +17,7 @@ typedef void pz_likely_found(void *context, const char *value, size_t length);
 void pz_likely_hide(const char *text, size_t length, pz_buffer *out, pz_likely_found *found,
                     void *context);
 
-/* Whether a value is one "${...}" and nothing else. */
+/* True if a value is one "${...}" and nothing else. */
 bool pz_likely_is_reference(const char *value, size_t length);
 
 #endif

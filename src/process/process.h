@@ -1,4 +1,4 @@
-/* What a command needs to know of its process: its terminal, Ctrl-C, becoming another program. */
+/* The process of a command: its terminal, Ctrl-C, and exec. */
 #ifndef PZ_PROCESS_H
 #define PZ_PROCESS_H
 

@@ -35,10 +35,10 @@ void pz_template_scan_init(pz_template_scan *scan, const char *text, size_t leng
 /* Finds the next part; false: there is none. */
 bool pz_template_next(pz_template_scan *scan, pz_template_part *part);
 
-/* Whether a part of this kind makes a text a template of FreeMarker. */
+/* True if a part of this kind makes a text a template of FreeMarker. */
 bool pz_template_is_freemarker_part(enum pz_template_part_kind kind);
 
-/* Whether a text has such a part. */
+/* True if a text has such a part. */
 bool pz_template_is_freemarker(const char *text, size_t length);
 
 #endif

@@ -44,7 +44,7 @@ static int is_quote(char c)
     return c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
 }
 
-/* Whether a quote that stood before a word, or NUL, is closed by this one. Between tags a text
+/* True if a quote that stood before a word, or NUL, is closed by this one. Between tags a text
  * stands in the other order. */
 static int closes(char before, char c)
 {
@@ -146,7 +146,7 @@ static void put_stretch(writer *w, const char *text, const char *end)
     put(w, text, (size_t)(end - text));
 }
 
-/* What follows '?' or '#': name=value pairs, between '&' or ';'. */
+/* Redacts name=value pairs behind '?' or '#', separated by '&' or ';'. */
 static void put_parameters(writer *w, const char *text, const char *end)
 {
     while (text < end) {

@@ -20,7 +20,8 @@ typedef struct pz_url {
 int pz_url_parse(pz_url *url, const char *text, size_t length, const char **why);
 void pz_url_free(pz_url *url); /* may be called again */
 
-/* What libcurl would let pass; NULL: nothing, though libcurl itself may still refuse the text. */
+/* Says what is wrong with a URL that libcurl would accept; NULL if nothing is. libcurl may still
+ * refuse it. */
 const char *pz_url_fault(const char *text, size_t length);
 int pz_url_is_proxy(const char *text); /* http, https and SOCKS; the scheme may be missing */
 

@@ -18,7 +18,7 @@ local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
 local oauth = require "personalize.connections.oauth"
 local samples = require "personalize.connections.samples"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local Builder = {}
 
@@ -174,7 +174,7 @@ end
 function Builder:auth(given)
    check(self, "auth", user)
    options.argument(1, given, "table", "builder:auth", user)
-   local copied, reason = shape.copy(given)
+   local copied, reason = raw.copy(given)
    if not copied then error("builder:auth: " .. reason, user) end
    set(self, "auth", "auth", copied, user)
    return self
@@ -305,7 +305,7 @@ end
 --- The definition so far, as a new table.
 -- @treturn personalize.members definition
 function Builder:table()
-   return (assert(shape.copy(check(self, "table", user))))
+   return (assert(raw.copy(check(self, "table", user))))
 end
 
 local builder = {}
@@ -320,7 +320,7 @@ function builder.of(definition)
    return building.begin(setmetatable({}, metatable), definition)
 end
 
--- Whether a value is a builder.
+-- True if a value is a builder.
 function builder.is(value)
    return building.definition(value) ~= nil
 end

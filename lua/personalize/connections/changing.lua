@@ -8,14 +8,15 @@ local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
 local expectation = require "personalize.connections.expectation"
 local merge = require "personalize.connections.merge"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
+local call = require "personalize.resource.call"
 local order = require "personalize.order"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 
-local write_options = operation.write_options { expect = expectation.rule }
-local retiring_options = operation.write_options { expect = expectation.rule, check_uses = "boolean" }
+local write_options = call_options.of_writing { expect = expectation.rule }
+local retiring_options = call_options.of_writing { expect = expectation.rule, check_uses = "boolean" }
 
 local changing = {}
 
@@ -38,10 +39,10 @@ local function apply_changes(changed, changes)
    return errors.fail("validation", "the changes: " .. reason)
 end
 
--- Whether anything differs that can be sent.
+-- True if anything differs that can be sent.
 local function differs(changed, retrieved)
    for _, name in ipairs(order.names(changed, retrieved)) do
-      if not schema.server_owned[name] and not shape.equal(rawget(changed, name), rawget(retrieved, name)) then
+      if not schema.server_owned[name] and not raw.equal(rawget(changed, name), rawget(retrieved, name)) then
          return true
       end
    end
@@ -51,7 +52,7 @@ end
 -- Applies changes to a copy of what was retrieved.
 -- @return the copy, a plain table; or nil and an error object
 function changing.change_copy(self, retrieved, changes)
-   local copy, reason = shape.copy(retrieved)
+   local copy, reason = raw.copy(retrieved)
    if not copy then return errors.fail("encode", "the connection " .. reason) end
    local changed = connection.of_copy(copy, retrieved, self.bound)
    local fine, err = apply_changes(changed, changes)
@@ -59,12 +60,12 @@ function changing.change_copy(self, retrieved, changes)
    return definition.plain(changed)
 end
 
-local function patch_retrieved(self, how, target, retrieved, changes, expected)
+local function patch_retrieved(self, begun, target, retrieved, changes, expected)
    local changed, err = changing.change_copy(self, retrieved, changes)
    if not changed then return nil, err end
    if not differs(changed, retrieved) then return retrieved, false end
    local updated
-   updated, err = writing.send_update(self, how, target, changed, { retrieved = retrieved, is_edit = true,
+   updated, err = writing.send_update(self, begun, target, changed, { retrieved = retrieved, is_edit = true,
       expected = expected })
    if not updated then return nil, err end
    return updated, true
@@ -91,7 +92,7 @@ end
 -- local _, err = connections.patch(ref, { description = "" }, { expect = { modifiedAt = "2020-01-01T00:00:00.000Z" } })
 -- print(err.kind)  --> conflict
 function changing.patch(self, ref, changes, opts)
-   local target, err = operation.target(ref, "patch")
+   local target, err = call.target(self, ref, "patch")
    if not target then return nil, err end
    if type(changes) ~= "table" and type(changes) ~= "function" then
       error(("bad argument #2 to 'connections.patch' (expected a table or a function, got %s)")
@@ -101,33 +102,33 @@ function changing.patch(self, ref, changes, opts)
       changes, err = definition.of(changes, 2, "connections.patch", 2)
       if not changes then return nil, err end
    end
-   local how
-   how, err = operation.begin(self, opts, retiring_options, "patch")
-   if not how then return nil, err end
-   local expected = expectation.check(how.expect, "connections.patch", 2)
+   local begun
+   begun, err = call.begin(self, opts, retiring_options, "patch")
+   if not begun then return nil, err end
+   local expected = expectation.check(begun.expect, "connections.patch", 2)
    local retrieved, fine
-   retrieved, err = operation.retrieve(self, how, target)
+   retrieved, err = call.retrieve(self, begun, target)
    if not retrieved then return nil, err end
    fine, err = expectation.meets(expected or {}, retrieved)
    if not fine then return nil, err end
-   return patch_retrieved(self, how, target, retrieved, changes)
+   return patch_retrieved(self, begun, target, retrieved, changes)
 end
 
 local function set_archived(value, where, known)
    return function(self, ref, opts)
-      local target, err = operation.target(ref, where)
+      local target, err = call.target(self, ref, where)
       if not target then return nil, err end
-      local how
-      how, err = operation.begin(self, opts, known, where)
-      if not how then return nil, err end
-      how.expect = expectation.check(how.expect, "connections." .. where, 2)
+      local begun
+      begun, err = call.begin(self, opts, known, where)
+      if not begun then return nil, err end
+      begun.expect = expectation.check(begun.expect, "connections." .. where, 2)
       local retrieved, fine
-      retrieved, err = operation.retrieve(self, how, target)
+      retrieved, err = call.retrieve(self, begun, target)
       if not retrieved then return nil, err end
-      fine, err = expectation.meets(how.expect or {}, retrieved)
+      fine, err = expectation.meets(begun.expect or {}, retrieved)
       if not fine then return nil, err end
-      local result, problem = patch_retrieved(self, how, target, retrieved, { archived = value },
-         writing.expected(how, ref, ref))
+      local result, problem = patch_retrieved(self, begun, target, retrieved, { archived = value },
+         writing.expected(begun, ref, ref))
       if not result then return nil, problem end
       return result
    end

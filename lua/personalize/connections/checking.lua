@@ -7,10 +7,12 @@ local settings = require "personalize.settings"
 local builder = require "personalize.connections.builder"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
+local connections = require "personalize.connections.resource"
+local call = require "personalize.resource.call"
 local validation = require "personalize.connections.validation"
 
-local plain_options = operation.options {}
+local plain_options = call_options {}
 
 local checking = {}
 
@@ -33,25 +35,25 @@ local checking = {}
 function checking.test(self, target, opts)
    local ref, err
    if type(target) == "string" then
-      ref, err = operation.target(target, "test")
+      ref, err = call.target(self, target, "test")
       if not ref then return nil, err end
    else
       target, err = definition.of(target, 1, "connections.test", 2)
       if not target then return nil, err end
    end
-   local how
-   how, err = operation.begin(self, opts, plain_options, "test")
-   if not how then return nil, err end
+   local begun
+   begun, err = call.begin(self, opts, plain_options, "test")
+   if not begun then return nil, err end
    if ref then
-      target, err = operation.retrieve(self, how, ref)
+      target, err = call.retrieve(self, begun, ref)
       if not target then return nil, err end
    end
    local text
    text, err = definition.encode_test(target)
    if not text then return nil, err end
-   local value, response = operation.perform(how, {
-      method = "POST", path = operation.path .. "/testConnection", body = text, class = "never", definition = target,
-      deadline = how.deadline, retry = how.retry,
+   local value, response = call.send(begun, {
+      method = "POST", path = connections.path .. "/testConnection", body = text, class = "never", definition = target,
+      deadline = begun.deadline, retry = begun.retry,
    })
    if value == nil then return nil, response end
    return meta.attach(value, response)

@@ -24,7 +24,7 @@ local difference = require "personalize.connections.difference"
 local expectation = require "personalize.connections.expectation"
 local display = require "personalize.connections.display"
 local look_alikes = require "personalize.connections.look_alikes"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local connection = {}
 
@@ -90,7 +90,7 @@ function connection.carried(value)
    return carried[value]
 end
 
--- Whether a value is a connection of this library.
+-- True if a value is a connection of this library.
 function connection.is(value)
    local metatable = type(value) == "table" and getmetatable(value)
    return type(metatable) == "table" and rawget(metatable, resource_key) ~= nil
@@ -144,7 +144,7 @@ function Connection:save(opts)
    local resource = owner(self, "save")
    check_options(opts, save_options, "save")
    local saved, err
-   if shape.string(self, "ref") then
+   if raw.string(self, "ref") then
       saved, err = resource.update(self, self, opts)
    else
       saved, err = resource.create(self, without_expectation(opts))

@@ -8,7 +8,7 @@ local options = require "personalize.options"
 local proxy = require "personalize.proxy"
 local schema = require "personalize.schema"
 local builder = require "personalize.connections.builder"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local definition = {}
 
@@ -47,7 +47,7 @@ function definition.sendable(value)
    local copy = {}
    for name, member in next, value do
       if not schema.server_owned[name] then
-         local copied, reason = shape.copy(as_integer(members[name], member))
+         local copied, reason = raw.copy(as_integer(members[name], member))
          if copied == nil then
             return errors.fail("encode", ("%s: %s"):format(tostring(name), reason),
                { problems = { { path = tostring(name), message = reason } } })

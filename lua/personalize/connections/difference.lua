@@ -8,7 +8,7 @@ local json = require "personalize.json"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local order = require "personalize.order"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local difference = {}
@@ -50,8 +50,8 @@ end
 -- Walks both sides, and masked copies of them for what is shown.
 local function compare(found, path, sides)
    local old, new = sides.old, sides.new
-   if shape.equal(old, new) then return end
-   local both = type(old) == "table" and type(new) == "table" and shape.is_array(old) == shape.is_array(new)
+   if raw.equal(old, new) then return end
+   local both = type(old) == "table" and type(new) == "table" and raw.is_array(old) == raw.is_array(new)
    if not both or (next(old) == nil and next(new) == nil) then return add(found, path, sides) end
    for _, name in ipairs(order.names(old, new, schema.rank)) do
       compare(found, child_path(path, name), {
@@ -72,7 +72,7 @@ local function lines_of_item(item, how)
    if values.old ~= nil or values.new ~= nil then
       return difference_lines.of(item.path, values.old, values.new, how)
    end
-   for line in (shape.string(item, "shown") or "?"):gmatch "[^\n]+" do lines[#lines + 1] = text.line(line) end
+   for line in (raw.string(item, "shown") or "?"):gmatch "[^\n]+" do lines[#lines + 1] = text.line(line) end
    return lines
 end
 
@@ -101,7 +101,7 @@ end
 
 -- A copy that is known to end, and to have strings and array indexes for names.
 local function snapshot(value, which)
-   local copy, reason = shape.copy(value)
+   local copy, reason = raw.copy(value)
    local text_of_it, err = nil, nil
    if copy then text_of_it, err = json.encode_as(copy, schema.arrays) end
    if text_of_it then return copy end

@@ -13,16 +13,17 @@ local expectation = require "personalize.connections.expectation"
 local many = require "personalize.connections.many"
 local map = require "personalize.http.loops.map"
 local merge = require "personalize.connections.merge"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
+local call = require "personalize.resource.call"
 local reading = require "personalize.connections.reading"
 local secrets = require "personalize.connections.secrets"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local turns = require "personalize.connections.turns"
 local validation = require "personalize.connections.validation"
 local writing = require "personalize.connections.writing"
 
-local ensure_options = operation.write_options { force_secrets = "boolean", expect = expectation.rule }
-local all_options = many.options(operation.write_options { force_secrets = "boolean" })
+local ensure_options = call_options.of_writing { force_secrets = "boolean", expect = expectation.rule }
+local all_options = many.options(call_options.of_writing { force_secrets = "boolean" })
 
 local ensuring = {}
 
@@ -31,9 +32,9 @@ local ensuring = {}
 local function candidates(list, body)
    local live = {}
    for _, candidate in ipairs(list) do
-      if shape.get(candidate, "archived") ~= true then live[#live + 1] = candidate end
+      if raw.get(candidate, "archived") ~= true then live[#live + 1] = candidate end
    end
-   if #live == 0 and shape.get(body, "archived") == true then return list end
+   if #live == 0 and raw.get(body, "archived") == true then return list end
    return live
 end
 
@@ -57,53 +58,53 @@ local function twin(created, list)
       options.describe(created.name), table.concat(refs, ", ")), { connection = created, refs = refs })
 end
 
--- Whether nothing that can be compared is left to send.
-local function is_met(how, present, body)
-   return merge.has(present, body, secrets.uncompared(how.client, present))
-      and not (how.force_secrets and secrets.given(how.client, body))
+-- True if nothing that can be compared is left to send.
+local function is_met(begun, present, body)
+   return merge.has(present, body, secrets.uncompared(begun.client, present))
+      and not (begun.force_secrets and secrets.given(begun.client, body))
 end
 
 -- What a list shows of a connection may be less than all of it, and an update erases what it leaves out.
-local function update_present(self, how, listed, body)
-   local target, err = operation.target(listed, "ensure")
+local function update_present(self, begun, listed, body)
+   local target, err = call.target(self, listed, "ensure")
    if not target then return nil, err end
    local present, changed, updated
-   present, err = operation.retrieve(self, how, target)
+   present, err = call.retrieve(self, begun, target)
    if not present then return nil, err end
    local wanted = definition.without_server_owned(body)
-   if is_met(how, present, wanted) then return present, "unchanged" end
+   if is_met(begun, present, wanted) then return present, "unchanged" end
    changed, err = changing.change_copy(self, present, wanted)
    if not changed then return nil, err end
-   updated, err = writing.send_update(self, how, target, changed, { retrieved = present, is_edit = true,
-      expected = writing.expected(how, present, body) })
+   updated, err = writing.send_update(self, begun, target, changed, { retrieved = present, is_edit = true,
+      expected = writing.expected(begun, present, body) })
    if not updated then return nil, err end
    return updated, "updated"
 end
 
 -- Makes one connection as it is defined, where `found` are those of its name.
-local function settle(self, how, found, body, response)
+local function settle(self, begun, found, body, response)
    local present = candidates(found, body)
    if #present > 1 then return ambiguous_name(present, body) end
    if #present == 1 then
-      local is_there = is_met(how, present[1], definition.without_server_owned(body))
-      if not is_there then return update_present(self, how, present[1], body) end
-      local fine, err = writing.judge(how, body, present[1])
+      local is_there = is_met(begun, present[1], definition.without_server_owned(body))
+      if not is_there then return update_present(self, begun, present[1], body) end
+      local fine, err = writing.judge(begun, body, present[1])
       if not fine then return nil, err end
       return meta.attach(connection.new(present[1], self.bound), response), "unchanged"
    end
-   if how.expect then
+   if begun.expect then
       return errors.fail("conflict", ("expect: no connection is named %s"):format(options.describe(body.name)))
    end
-   local created, err = writing.send_create(self, how, body)
+   local created, err = writing.send_create(self, begun, body)
    if not created then return nil, err end
    return created, "created"
 end
 
 -- Looks once more after a create. What became of the look does not make the create fail.
-local function look_again(how, created)
-   local found, err = reading.of_name(how, created.name)
+local function look_again(begun, created)
+   local found, err = reading.of_name(begun, created.name)
    if not found then
-      operation.warn(how, { path = "name", code = "twin_unknown", message = "whether somebody else created one of that "
+      call.warn(begun, { path = "name", code = "twin_unknown", message = "whether somebody else created one of that "
          .. "name meanwhile cannot be told: " .. tostring(err) })
       return created, "created"
    end
@@ -142,17 +143,17 @@ end
 function ensuring.ensure(self, given, opts)
    local body, err = definition.of(given, 1, "connections.ensure", 2)
    if not body then return nil, err end
-   local how, fine
-   how, err = operation.begin(self, opts, ensure_options, "ensure")
-   if not how then return nil, err end
-   how.expect = expectation.check(how.expect, "connections.ensure", 2)
+   local begun, fine
+   begun, err = call.begin(self, opts, ensure_options, "ensure")
+   if not begun then return nil, err end
+   begun.expect = expectation.check(begun.expect, "connections.ensure", 2)
    fine, err = check(body)
    if not fine then return nil, err end
-   return turns.run(how.client, { body.name }, how.deadline, function()
-      local found, looked = reading.of_name(how, body.name)
+   return turns.run(begun.client, { body.name }, begun.deadline, function()
+      local found, looked = reading.of_name(begun, body.name)
       if not found then return nil, looked end
-      local result, what = settle(self, how, found, body, looked.response)
-      if what == "created" then return look_again(how, result) end
+      local result, what = settle(self, begun, found, body, looked.response)
+      if what == "created" then return look_again(begun, result) end
       return result, what
    end)
 end
@@ -184,7 +185,7 @@ local function choose(bodies, by_name, names, errors_of)
    local chosen = {}
    for _, name in ipairs(names) do
       local same, is_one = by_name[name], true
-      for place = 2, #same do is_one = is_one and shape.equal(bodies[same[1]], bodies[same[place]]) end
+      for place = 2, #same do is_one = is_one and raw.equal(bodies[same[1]], bodies[same[place]]) end
       if is_one then
          chosen[#chosen + 1] = same[1]
       else
@@ -200,7 +201,7 @@ end
 local function by_name_of(list)
    local found = {}
    for _, each in ipairs(list) do
-      local name = shape.string(each, "name")
+      local name = raw.string(each, "name")
       if name then
          found[name] = found[name] or {}
          table.insert(found[name], each)
@@ -210,14 +211,14 @@ local function by_name_of(list)
 end
 
 -- One list at the end tells of twins of all that were created.
-local function find_twins(how, results, errors_of, outcomes)
-   local found, err = reading.all(how)
+local function find_twins(begun, results, errors_of, outcomes)
+   local found, err = reading.all(begun)
    found = found and by_name_of(found)
    for index, what in pairs(outcomes) do
       local created = what == "created" and results[index]
       local live = created and found and candidates(found[created.name] or {}, created) or {}
       if created and not found then
-         operation.warn(how, { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
+         call.warn(begun, { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
             .. "meanwhile cannot be told: %s"):format(options.describe(created.name), tostring(err)) })
       elseif #live > 1 then
          results[index] = nil
@@ -256,17 +257,17 @@ function ensuring.ensure_all(self, list, opts)
       for _, index in ipairs(chosen) do errors_of[index] = err end
       return results, errors_of, outcomes
    end
-   local how, err = operation.begin(self, of_call, ensure_options, "ensure_all")
-   if not how then return fail_all(err) end
+   local begun, err = call.begin(self, of_call, ensure_options, "ensure_all")
+   if not begun then return fail_all(err) end
    if #chosen == 0 then return results, errors_of, outcomes end
-   local seconds = of_call.timeout or client.settings(how.client).timeout
+   local seconds = of_call.timeout or client.settings(begun.client).timeout
    local fine
-   fine, err = turns.run(how.client, names, how.deadline, function(turn)
-      local present, looked = reading.all(how)
+   fine, err = turns.run(begun.client, names, begun.deadline, function(turn)
+      local present, looked = reading.all(begun)
       if not present then return nil, looked end
       present = by_name_of(present)
       local made, failed = map.run(chosen, function(index)
-         local own = assert(operation.begin(self, of_call, ensure_options, "ensure_all"))
+         local own = assert(call.begin(self, of_call, ensure_options, "ensure_all"))
          turn:extend(native.now() + seconds)
          local body = bodies[index]
          local result, what = settle(self, own, present[body.name] or {}, body, looked.response)
@@ -274,7 +275,7 @@ function ensuring.ensure_all(self, list, opts)
          return result, what
       end, of_map)
       for place, index in ipairs(chosen) do results[index], errors_of[index] = made[place], failed[place] end
-      local after = operation.begin(self, of_call, ensure_options, "ensure_all")
+      local after = call.begin(self, of_call, ensure_options, "ensure_all")
       if after then find_twins(after, results, errors_of, outcomes) end
       return true
    end)

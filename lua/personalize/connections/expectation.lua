@@ -6,7 +6,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local dates = require "personalize.http.dates"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local expectation = {}
 
@@ -39,13 +39,13 @@ end
 --- What a connection that was retrieved says of itself.
 -- @treturn ?table nil where it says nothing
 function expectation.of(connection)
-   local expected = { is_remembered = true, revision = shape.get(connection, "revision"),
-      modifiedAt = shape.string(connection, "modifiedAt") }
+   local expected = { is_remembered = true, revision = raw.get(connection, "revision"),
+      modifiedAt = raw.string(connection, "modifiedAt") }
    return (expected.revision ~= nil or expected.modifiedAt) and expected or nil
 end
 
 local function is_same(name, expected, present)
-   if shape.equal(present, expected) then return true end
+   if raw.equal(present, expected) then return true end
    if name ~= "modifiedAt" or type(present) ~= "string" then return false end
    local time = dates.iso(present)
    return time ~= nil and time == dates.iso(expected)
@@ -55,7 +55,7 @@ end
 -- @return true; or nil and an error object of kind `conflict`
 function expectation.meets(expected, retrieved)
    for _, name in ipairs { "revision", "modifiedAt" } do
-      local wanted, present = expected[name], shape.get(retrieved, name)
+      local wanted, present = expected[name], raw.get(retrieved, name)
       local is_compared = wanted ~= nil and (present ~= nil or not expected.is_remembered)
       if is_compared and not is_same(name, wanted, present) then
          return errors.fail("conflict", ("%s: expected %s, but the connection has %s: it was changed meanwhile%s")

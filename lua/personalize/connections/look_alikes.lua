@@ -6,7 +6,7 @@
 local native = require "personalize.native"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local look_alikes = {}
 
@@ -46,7 +46,7 @@ end
 
 -- What an auth of another type has beside the known members is not published.
 local function is_open(object, name)
-   local kind = name == "auth" and shape.auth_type(object)
+   local kind = name == "auth" and raw.auth_type(object)
    return kind and not known_types[kind] or false
 end
 
@@ -55,8 +55,8 @@ local walk
 local function walk_below(value, member, general, path, visit)
    if type(value) ~= "table" then return end
    local members = member.members or member.items
-   if not shape.is_array(value) then return walk(value, members, member.name, general .. ".", path .. ".", visit) end
-   for index = 1, shape.length(value) do
+   if not raw.is_array(value) then return walk(value, members, member.name, general .. ".", path .. ".", visit) end
+   for index = 1, raw.length(value) do
       local item = rawget(value, index)
       if type(item) == "table" then
          walk(item, members, member.name, general .. "[].", ("%s[%d]."):format(path, index), visit)
@@ -135,14 +135,14 @@ end
 
 --- Reports the look-alikes of a definition, by path.
 -- @tparam table value a plain definition
--- @tparam table how as for `validation.problems`: what was there before is not judged; in an edit of what was retrieved
--- a published name that is there as well does not excuse a misspelt one
+-- @tparam table checks as for `validation.problems`: what was there before is not judged; in an edit of what was
+-- retrieved a published name that is there as well does not excuse a misspelt one
 -- @tparam function report `report(path, message, code)`
-function look_alikes.check(value, how, report)
+function look_alikes.check(value, checks, report)
    if native.json.has_only(value, published) then return end
    local found = {}
    walk(value, schema.members, nil, "", "", function(name, general, path, object, members)
-      local meant = nearest(name, object, members, how.is_edit == true)
+      local meant = nearest(name, object, members, checks.is_edit == true)
       if meant then
          found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike", general }
       elseif is_pair_key(name, members) then
@@ -153,8 +153,8 @@ function look_alikes.check(value, how, report)
       end
    end)
    if #found == 0 then return end
-   local carried = how.carried and how.carried() or none
-   local retrieved = how.retrieved and look_alikes.unpublished(how.retrieved) or none
+   local carried = checks.carried and checks.carried() or none
+   local retrieved = checks.retrieved and look_alikes.unpublished(checks.retrieved) or none
    table.sort(found, function(a, b) return a[1] < b[1] end)
    for _, each in ipairs(found) do
       if not (carried[each[4]] or retrieved[each[4]]) then report(each[1], each[2], each[3]) end

@@ -5,7 +5,7 @@ local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
 local checking = require "personalize.connections.checking"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
 local writing = require "personalize.connections.writing"
 
 local many = {}
@@ -42,12 +42,12 @@ function many.check_items(list, where, may_be_ref)
    end
 end
 
-local function all(where, known, call, may_be_ref)
+local function all(where, known, fn, may_be_ref)
    known = many.options(known)
    return function(self, list, opts)
       many.check_items(list, "connections." .. where, may_be_ref)
       local of_map, of_call = many.split(opts, known, "connections." .. where)
-      return map.run(list, function(item) return call(self, item, of_call) end, of_map)
+      return map.run(list, function(item) return fn(self, item, of_call) end, of_map)
    end
 end
 
@@ -66,7 +66,7 @@ end
 -- @usage
 -- local made, errors = connections.create_all { c:copy "First", c:copy "Second", { name = "incomplete" } }
 -- print(made[2].name, errors[3].kind)  --> Second	validation
-many.create_all = all("create_all", operation.write_options {}, writing.create)
+many.create_all = all("create_all", call_options.of_writing {}, writing.create)
 
 --- Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as
 -- `update` does, which costs a call for each.
@@ -86,7 +86,7 @@ many.create_all = all("create_all", operation.write_options {}, writing.create)
 -- for _, each in ipairs(list) do each.description = "reviewed" end
 -- local _, errors = connections.update_all(list, { missing_secrets = "send", concurrency = 8 })
 -- print(next(errors))  --> nil
-many.update_all = all("update_all", operation.write_options {
+many.update_all = all("update_all", call_options.of_writing {
    expect = { text = "false", fits = function(value) return value == false end },
 }, function(self, item, opts) return writing.update(self, item, item, opts) end)
 
@@ -103,6 +103,6 @@ many.update_all = all("update_all", operation.write_options {
 -- @usage
 -- local answers, errors = connections.test_all(refs, { timeout = 20 })
 -- print(answers.n == #refs)  --> true
-many.test_all = all("test_all", operation.options {}, checking.test, true)
+many.test_all = all("test_all", call_options {}, checking.test, true)
 
 return many

@@ -53,7 +53,7 @@ function merge.into(into, changes)
    return merge_into(into, changes, top_level, 0)
 end
 
---- Whether a connection already has all that a definition gives: objects member by member, arrays whole.
+--- True if a connection already has all that a definition gives: objects member by member, arrays whole.
 -- @tparam table present
 -- @tparam table given
 -- @tparam[opt] function ignored `ignored(path)` tells members that are not compared

@@ -6,7 +6,7 @@ local json = require "personalize.json"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local rules = { string = "string", boolean = "boolean", array = "table" }
 
@@ -29,7 +29,7 @@ local known, wire_names = auth_options "OAUTH"
 
 local function pair_of(name, value, option, level)
    if type(value) == "string" then return { name = name, value = value } end
-   local copied, reason = shape.copy(value)
+   local copied, reason = raw.copy(value)
    if copied then return copied end
    error(("builder:oauth: %s[%d]: %s"):format(option, name, reason), level + 1)
 end

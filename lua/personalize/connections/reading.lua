@@ -57,13 +57,13 @@ reading.get = of_resources.get
 reading.find = of_resources.find
 
 -- All connections that `fits` takes, as plain tables, and what is known of the list; or nil and an error object.
-function reading.all(how, fits)
-   return of_resources.all(connections, how, fits)
+function reading.all(begun, fits)
+   return of_resources.all(connections, begun, fits)
 end
 
 -- Those of a name.
-function reading.of_name(how, name)
-   return reading.all(how, function(item) return raw.string(item, "name") == name end)
+function reading.of_name(begun, name)
+   return reading.all(begun, function(item) return raw.string(item, "name") == name end)
 end
 
 return reading

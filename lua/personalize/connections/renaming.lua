@@ -2,7 +2,7 @@
 -- @module personalize.connections.renaming
 -- @local
 
-local operation = require "personalize.connections.operation"
+local call = require "personalize.resource.call"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local uses = require "personalize.connections.uses"
@@ -28,38 +28,38 @@ local function describe_use(use)
       tostring(use.ref), use.where)
 end
 
-local function warn_of_uses(self, how, path, retrieved)
+local function warn_of_uses(self, begun, path, retrieved)
    local found, err = uses.of(self, raw.string(retrieved, "name") or "", { raw.string(retrieved, "ref") },
-      { timeout = how.timeout, retry = how.retry })
+      { timeout = begun.timeout, retry = begun.retry })
    if not found then
-      return operation.warn(how, { path = path, code = "uses_unknown", message = "who uses it cannot be told: "
+      return call.warn(begun, { path = path, code = "uses_unknown", message = "who uses it cannot be told: "
          .. err.message })
    end
    for index, use in ipairs(found) do
       if index > most_named then
-         operation.warn(how, { path = path, code = "in_use",
+         call.warn(begun, { path = path, code = "in_use",
             message = ("%d more mention it; connections.uses lists them"):format(#found - most_named) })
          break
       end
-      operation.warn(how, { path = path, code = "in_use", message = describe_use(use) })
+      call.warn(begun, { path = path, code = "in_use", message = describe_use(use) })
    end
 end
 
 --- Warns of what a write means to those who use the connection.
 -- @tparam table self the resource
--- @tparam table how of `operation.begin`; `check_uses` looks for them
+-- @tparam table begun of `call.begin`; `check_uses` looks for them
 -- @tparam table retrieved the connection as it is
 -- @tparam table sent what is going to be sent
-function renaming.warn(self, how, retrieved, sent)
+function renaming.warn(self, begun, retrieved, sent)
    local from, to = raw.string(retrieved, "name"), raw.string(sent, "name")
    local is_renamed = from ~= nil and to ~= nil and from ~= to
    local is_retired = raw.get(sent, "archived") == true and raw.get(retrieved, "archived") ~= true
    if is_renamed then
-      operation.warn(how, { path = "name", code = "renamed", message = ("%s becomes %s: %s; FreeMarker refers to it by "
+      call.warn(begun, { path = "name", code = "renamed", message = ("%s becomes %s: %s; FreeMarker refers to it by "
          .. "its name"):format(options.describe(from), options.describe(to), renaming.describe(from, to)) })
    end
-   if how.check_uses and (is_renamed or is_retired) then
-      warn_of_uses(self, how, is_renamed and "name" or "archived", retrieved)
+   if begun.check_uses and (is_renamed or is_retired) then
+      warn_of_uses(self, begun, is_renamed and "name" or "archived", retrieved)
    end
 end
 

@@ -8,7 +8,7 @@ local names = require "personalize.redaction.names"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local secrets = {}
 
@@ -28,8 +28,8 @@ end
 
 local function auth_objects(connection)
    local found = {}
-   for _, each in ipairs(shape.objects(connection, "auth")) do
-      local kind = shape.auth_type(each[1])
+   for _, each in ipairs(raw.objects(connection, "auth")) do
+      local kind = raw.auth_type(each[1])
       if kind then found[#found + 1] = { auth = each[1], path = each[2], kind = kind } end
    end
    return found
@@ -46,7 +46,7 @@ function secrets.learn(owner, sent, answer)
       local other = answered[index]
       if not known_types[each.kind] and other and other.kind == each.kind then
          for name, value in next, each.auth do
-            if type(value) == "string" and not is_hidden(value) and is_hidden(shape.get(other.auth, name)) then
+            if type(value) == "string" and not is_hidden(value) and is_hidden(raw.get(other.auth, name)) then
                learned[owner] = learned[owner] or {}
                learned[owner][each.kind] = learned[owner][each.kind] or {}
                learned[owner][each.kind][name] = true
@@ -76,9 +76,9 @@ function secrets.missing(connection, owner)
    local missing, unknown = {}, {}
    for _, each in ipairs(auth_objects(connection)) do
       local list = write_only(owner, each.kind)
-      if not known_types[each.kind] and #list == 0 then unknown[#unknown + 1] = shape.string(each.auth, "authType") end
+      if not known_types[each.kind] and #list == 0 then unknown[#unknown + 1] = raw.string(each.auth, "authType") end
       for _, name in ipairs(list) do
-         if is_hidden(shape.get(each.auth, name)) then
+         if is_hidden(raw.get(each.auth, name)) then
             missing[#missing + 1] = { object = each.auth, name = name, path = each.path .. "." .. name }
          end
       end
@@ -86,17 +86,17 @@ function secrets.missing(connection, owner)
    return missing, unknown
 end
 
---- Whether a definition gives a write-only secret.
+--- True if a definition gives a write-only secret.
 function secrets.given(owner, definition)
    for _, each in ipairs(auth_objects(definition)) do
       for _, name in ipairs(write_only(owner, each.kind)) do
-         if not is_hidden(shape.get(each.auth, name)) then return true end
+         if not is_hidden(raw.get(each.auth, name)) then return true end
       end
    end
    for path in pairs(schema.secrets) do
       local parent, name = path:match "^(.*)%.([^.]+)$"
-      for _, found in ipairs(shape.objects(definition, parent)) do
-         if shape.get(found[1], name) ~= nil then return true end
+      for _, found in ipairs(raw.objects(definition, parent)) do
+         if raw.get(found[1], name) ~= nil then return true end
       end
    end
    return false
@@ -117,7 +117,7 @@ function secrets.uncompared(owner, present)
       local name = path:match "^auth%.([^.]+)$"
       if not name then return false end
       return hidden[name] == true
-         or hidden.of ~= nil and names.is_credential(name) and is_hidden(shape.get(hidden.of, name))
+         or hidden.of ~= nil and names.is_credential(name) and is_hidden(raw.get(hidden.of, name))
    end
 end
 

@@ -36,7 +36,7 @@ function template.keys(text)
    return keys
 end
 
---- Whether a text is a template of FreeMarker.
+--- True if a text is a template of FreeMarker.
 -- @tparam string text
 -- @treturn boolean
 function template.is_freemarker(text)
@@ -47,7 +47,7 @@ local function is_json(text)
    return native.json.decode(text) ~= nil
 end
 
---- Whether a text is JSON once its inputs are filled in: with a digit, which is right within a string and as a value
+--- True if a text is JSON once its inputs are filled in: with a digit, which is right within a string and as a value
 -- alike, or with the examples of the inputs.
 -- @tparam string text
 -- @tparam table examples key -> text

@@ -7,7 +7,8 @@ local flows = require "personalize.flows"
 local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local mentions = require "personalize.connections.mentions"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
+local call = require "personalize.resource.call"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
@@ -51,11 +52,12 @@ local function blame(what, err)
    return nil, err
 end
 
-local function look_at_models(self, needles, call)
+local function look_at_models(self, needles, of_call)
    local bound = decision_models:bind(self.client)
-   local models, err = bound.list(call)
+   local models, err = bound.list(of_call)
    if not models then return blame("decision models", err) end
-   local all, failed = map.run(models, function(model) return bound.variants(model, call) end, { stop_on_error = true })
+   local all, failed = map.run(models, function(model) return bound.variants(model, of_call) end,
+      { stop_on_error = true })
    if next(failed) then return blame("decision models", failed[next(failed)]) end
    local found = {}
    for index, model in ipairs(models) do
@@ -70,16 +72,17 @@ local function look_at_models(self, needles, call)
 end
 
 -- A list may show less of a flow than the flow has.
-local function whole_flow(bound, flow, call)
+local function whole_flow(bound, flow, of_call)
    if raw.get(flow, "variants") ~= nil then return flow end
-   return bound.get(flow, call)
+   return bound.get(flow, of_call)
 end
 
-local function look_at_flows(self, needles, call, found)
+local function look_at_flows(self, needles, of_call, found)
    local bound = flows:bind(self.client)
-   local list, err = bound.list(call)
+   local list, err = bound.list(of_call)
    if not list then return blame("flows", err) end
-   local all, failed = map.run(list, function(flow) return whole_flow(bound, flow, call) end, { stop_on_error = true })
+   local all, failed = map.run(list, function(flow) return whole_flow(bound, flow, of_call) end,
+      { stop_on_error = true })
    if next(failed) then return blame("flows", failed[next(failed)]) end
    for _, flow in ipairs(all) do
       mentions.find(flow, needles, function(path, line) add(found, "flow", flow, path, line) end)
@@ -91,13 +94,13 @@ end
 -- @tparam table self the resource
 -- @tparam string name
 -- @tparam table refs array
--- @tparam table call `timeout` and `retry` of each call
+-- @tparam table of_call `timeout` and `retry` of each call
 -- @return uses; or nil and an error object
-function uses.of(self, name, refs, call)
+function uses.of(self, name, refs, of_call)
    local needles = mentions.needles(name, refs)
-   local found, models = look_at_models(self, needles, call)
+   local found, models = look_at_models(self, needles, of_call)
    if not found then return nil, models end
-   local count, err = look_at_flows(self, needles, call, found)
+   local count, err = look_at_flows(self, needles, of_call, found)
    if not count then return nil, err end
    return list_of(json.array(found), { decision_models = models, flows = count })
 end
@@ -105,19 +108,19 @@ end
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 -- The name and the refs that are meant. A name that no connection has may still be mentioned.
-local function identify(self, how, wanted)
+local function identify(self, begun, wanted)
    if type(wanted) == "string" and not wanted:find(uuid) then
-      local found, err = reading.of_name(how, wanted)
+      local found, err = reading.of_name(begun, wanted)
       if not found then return nil, err end
       local refs = {}
       for _, each in ipairs(found) do refs[#refs + 1] = raw.string(each, "ref") end
       return wanted, refs
    end
-   local target, err = operation.target(wanted, "uses")
+   local target, err = call.target(self, wanted, "uses")
    if not target then return nil, err end
    local connection = wanted
    if type(wanted) == "string" then
-      connection, err = operation.retrieve(self, how, target)
+      connection, err = call.retrieve(self, begun, target)
       if not connection then return nil, err end
    end
    return raw.string(connection, "name") or "", { raw.string(connection, "ref") }
@@ -142,9 +145,9 @@ function uses.uses(self, wanted, opts)
       error(("bad argument #1 to 'connections.uses' (expected a name, a reference or a connection, got %s)")
          :format(options.describe(wanted)), 2)
    end
-   local how, err = operation.begin(self, opts, operation.options {}, "uses")
-   if not how then return nil, err end
-   local name, refs = identify(self, how, wanted)
+   local begun, err = call.begin(self, opts, call_options {}, "uses")
+   if not begun then return nil, err end
+   local name, refs = identify(self, begun, wanted)
    if not name then return nil, refs end
    return uses.of(self, name, refs, { timeout = opts and opts.timeout, retry = opts and opts.retry })
 end

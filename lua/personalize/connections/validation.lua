@@ -10,7 +10,7 @@ local options = require "personalize.options"
 local redaction = require "personalize.redaction"
 local look_alikes = require "personalize.connections.look_alikes"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local warnings = require "personalize.connections.warnings"
 
 local validation = {}
@@ -19,7 +19,7 @@ local validation = {}
 local function kind_of(value)
    if value == json.null then return "null" end
    if json.is_number(value) then return "a number" end
-   if type(value) == "table" then return shape.is_array(value) and "an array" or "an object" end
+   if type(value) == "table" then return raw.is_array(value) and "an array" or "an object" end
    if type(value) == "boolean" or value == nil then return tostring(value) end
    return "a " .. type(value)
 end
@@ -45,7 +45,7 @@ local fits = {
    -- the published table calls the objects arrays; either is taken
    object = function(value) return type(value) == "table" end,
    array = function(value)
-      return value == json.empty_array or (type(value) == "table" and (next(value) == nil or shape.is_array(value)))
+      return value == json.empty_array or (type(value) == "table" and (next(value) == nil or raw.is_array(value)))
    end,
 }
 
@@ -76,7 +76,7 @@ local function path_of(prefix, index, name)
 end
 
 local function check_each(report, list, members, path)
-   for index = 1, shape.length(list) do
+   for index = 1, raw.length(list) do
       local item = rawget(list, index)
       if type(item) == "table" then
          check_members(report, item, members, path, index)
@@ -87,7 +87,7 @@ local function check_each(report, list, members, path)
 end
 
 local function check_object(report, member, value, path)
-   if not shape.is_array(value) then return check_members(report, value, member.members, path .. ".") end
+   if not raw.is_array(value) then return check_members(report, value, member.members, path .. ".") end
    if member.required and next(value) == nil then report(path, "expected an object, got an empty array") end
    check_each(report, value, member.members, path)
 end
@@ -144,9 +144,9 @@ local auth_members = schema.by_name(schema.members).auth.members
 -- Where the service calls for a token must be https://; loopback is for emulators, and published examples begin with
 -- `<baseURL>`.
 local function check_https_urls(report, auth, path)
-   local kind = shape.auth_type(auth)
+   local kind = raw.auth_type(auth)
    for _, member in ipairs(auth_members) do
-      local url = member.format == "https_url" and member.only == kind and shape.string(auth, member.name)
+      local url = member.format == "https_url" and member.only == kind and raw.string(auth, member.name)
       local is_fine = not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." or url:find "^<baseURL>/"
       if not is_fine then
          local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
@@ -169,42 +169,42 @@ end
 
 --- All problems of a definition.
 -- @tparam table value a plain definition
--- @tparam[opt] table how `retrieved` (the connection as the service gave it: its members are never judged), `carried`
--- (a function that gives a set of further such members, or nil), `is_edit` (whether the definition is what was
--- retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
+-- @tparam[opt] table checks `retrieved` (the connection as the service gave it: its members are never judged),
+-- `carried` (a function that gives a set of further such members, or nil), `is_edit` (whether the definition is what
+-- was retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
 -- @treturn table array of `{ path=, message=, code= }`; what looks like a published member alone has a code
-function validation.problems(value, how)
+function validation.problems(value, checks)
    local problems = {}
    local function report(path, message, code)
       problems[#problems + 1] = { path = path, message = message, code = code }
    end
    check_names(report, value)
    check_members(report, value, schema.members, "")
-   for _, found in ipairs(shape.objects(value, "auth")) do check_https_urls(report, found[1], found[2]) end
-   how = how or {}
-   if how.unknown_members ~= "send" then look_alikes.check(value, how, report) end
+   for _, found in ipairs(raw.objects(value, "auth")) do check_https_urls(report, found[1], found[2]) end
+   checks = checks or {}
+   if checks.unknown_members ~= "send" then look_alikes.check(value, checks, report) end
    return problems
 end
 
 --- Checks a definition before it is sent: its problems alone.
 -- @tparam table value a plain definition
--- @tparam[opt] table how as for `problems`
+-- @tparam[opt] table checks as for `problems`
 -- @return true; or nil and an error object of kind `validation` with `problems`
-function validation.check(value, how)
-   local problems = validation.problems(value, how)
+function validation.check(value, checks)
+   local problems = validation.problems(value, checks)
    if #problems == 0 then return true end
    return errors.fail("validation", errors.summary(problems), { problems = problems })
 end
 
 --- Checks a definition for a person: problems and, if there are none, warnings.
 -- @tparam table value a plain definition
--- @tparam[opt] table how as for `problems`
+-- @tparam[opt] table checks as for `problems`
 -- @tparam[opt] table references what was filled in, by `path`: a credential there is not in clear
 -- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
-function validation.report(value, how, references)
-   local fine, err = validation.check(value, how)
+function validation.report(value, checks, references)
+   local fine, err = validation.check(value, checks)
    if not fine then return nil, err end
-   return true, warnings.of(value, how, references)
+   return true, warnings.of(value, checks, references)
 end
 
 return validation

@@ -28,7 +28,7 @@ function variable.of(name)
    return table.concat(words)
 end
 
---- Whether a variable would be a reserved word of JavaScript.
+--- True if a variable would be a reserved word of JavaScript.
 -- @tparam string word
 -- @treturn boolean
 function variable.is_reserved(word)

@@ -37,18 +37,18 @@ end
 --- The warnings for a definition that has no problems.
 -- @local
 -- @tparam table connection a plain definition
--- @tparam[opt] table how as for `validation.problems`: what is sent nevertheless is warned of
+-- @tparam[opt] table checks as for `validation.problems`: what is sent nevertheless is warned of
 -- @tparam[opt] table references as for `validation.report`
 -- @treturn table array of `{ path=, message=, code= }`; `tostring` gives them in lines
-function warnings.of(connection, how, references)
+function warnings.of(connection, checks, references)
    local found, referred = {}, {}
    for _, reference in ipairs(references or {}) do referred[reference.path] = true end
    local function report(path, code, message)
       if referred[path] and code:find "^credential_" then return end
       found[#found + 1] = { path = path, message = message, code = code }
    end
-   if how and how.unknown_members == "send" then
-      look_alikes.check(connection, how, function(path, message, code) report(path, code, message) end)
+   if checks and checks.unknown_members == "send" then
+      look_alikes.check(connection, checks, function(path, message, code) report(path, code, message) end)
    end
    local facts = facts_of.of(connection)
    for _, path in ipairs(facts.masked) do

@@ -9,16 +9,18 @@ local definition = require "personalize.connections.definition"
 local expectation = require "personalize.connections.expectation"
 local masking = require "personalize.http.masking"
 local redaction = require "personalize.redaction"
-local operation = require "personalize.connections.operation"
+local call_options = require "personalize.connections.call_options"
+local connections = require "personalize.connections.resource"
+local call = require "personalize.resource.call"
 local reading = require "personalize.connections.reading"
 local renaming = require "personalize.connections.renaming"
 local secrets = require "personalize.connections.secrets"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local validation = require "personalize.connections.validation"
 local warnings = require "personalize.connections.warnings"
 
-local create_options = operation.write_options {}
-local update_options = operation.write_options { expect = expectation.rule }
+local create_options = call_options.of_writing {}
+local update_options = call_options.of_writing { expect = expectation.rule }
 
 local writing = {}
 
@@ -30,9 +32,9 @@ local outcomes = {
 }
 
 -- Looks, in the time that is left, what became of a create.
-local function find_outcome(self, how, err, body, started)
+local function find_outcome(self, begun, err, body, started)
    local outcome, found = "unknown", nil
-   local same_name, looked = reading.of_name(how, body.name)
+   local same_name, looked = reading.of_name(begun, body.name)
    if same_name then outcome, found = ambiguity.judge(body, same_name, started, looked.response.headers) end
    if outcome == "not_created" and looked.is_doubtful then outcome = "unknown" end
    err.outcome = outcome
@@ -43,8 +45,8 @@ local function find_outcome(self, how, err, body, started)
 end
 
 -- What the checks of a definition go by.
-local function checks(how, given, more)
-   local all = { unknown_members = how.unknown_members or client.settings(how.client).unknown_members,
+local function checks(begun, given, more)
+   local all = { unknown_members = begun.unknown_members or client.settings(begun.client).unknown_members,
       is_edit = connection.is(given), carried = function() return connection.carried(given) end }
    for name, value in pairs(more or {}) do all[name] = value end
    return all
@@ -52,41 +54,41 @@ end
 
 -- Checks a definition by what is there.
 -- @return true; or nil and an error object of kind `validation`
-function writing.judge(how, given, retrieved)
-   return validation.check(given, checks(how, given, { retrieved = retrieved }))
+function writing.judge(begun, given, retrieved)
+   return validation.check(given, checks(begun, given, { retrieved = retrieved }))
 end
 
 -- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
-local function warn_of(how, sent, checked, retrieved)
+local function warn_of(begun, sent, checked, retrieved)
    local known, secrets_of = {}, masking.secrets({}, redaction.secrets_of(sent))
    if checked.is_edit and retrieved then
       for _, each in ipairs(warnings.of(retrieved)) do known[each.path .. each.code] = true end
    end
    for _, each in ipairs(warnings.of(sent, checked)) do
       local name = each.path:match "^[^.%[]*"
-      local is_old = known[each.path .. each.code] and shape.equal(sent[name], retrieved[name])
+      local is_old = known[each.path .. each.code] and raw.equal(sent[name], retrieved[name])
       if not is_old then
          each.message, each.path = masking.hide(each.message, secrets_of), masking.hide(each.path, secrets_of)
-         operation.warn(how, each)
+         call.warn(begun, each)
       end
    end
 end
 
 -- The connection of the answer to a write, which tells of the write's warnings.
-local function read_written(self, how, sent, value, response)
+local function read_written(self, begun, sent, value, response)
    if value == nil then return nil, response end
-   secrets.learn(how.client, sent, value)
-   response.warnings = how.warnings
-   return operation.read(self, value, response)
+   secrets.learn(begun.client, sent, value)
+   response.warnings = begun.warnings
+   return call.read(self, value, response)
 end
 
 -- Checks a definition and sends it as a new connection.
 -- @tparam table self the resource
--- @tparam table how of `operation.begin`
+-- @tparam table begun of `call.begin`
 -- @tparam table given a plain definition
 -- @return connection; or nil and an error object
-function writing.send_create(self, how, given)
-   local checked = checks(how, given)
+function writing.send_create(self, begun, given)
+   local checked = checks(begun, given)
    local fine, err = validation.check(given, checked)
    if not fine then return nil, err end
    local body, text
@@ -94,13 +96,13 @@ function writing.send_create(self, how, given)
    if not body then return nil, err end
    text, err = definition.encode(body)
    if not text then return nil, err end
-   warn_of(how, body, checked)
+   warn_of(begun, body, checked)
    local started = native.now()
-   local value, response = operation.perform(how, { method = "POST", path = operation.path, body = text,
-      class = "create", expect = operation.expect_connection, keeps_body = true, definition = body,
-      deadline = how.deadline, retry = how.retry })
-   if value == nil and response.kind == "ambiguous" then return find_outcome(self, how, response, body, started) end
-   return read_written(self, how, body, value, response)
+   local value, response = call.send(begun, { method = "POST", path = connections.path, body = text,
+      class = "create", expect = connections.expect, keeps_body = true, definition = body,
+      deadline = begun.deadline, retry = begun.retry })
+   if value == nil and response.kind == "ambiguous" then return find_outcome(self, begun, response, body, started) end
+   return read_written(self, begun, body, value, response)
 end
 
 --- Creates a connection. The definition is validated first; the members that the server owns are left out. Called twice
@@ -121,23 +123,23 @@ end
 function writing.create(self, given, opts)
    local plain, err = definition.of(given, 1, "connections.create", 2)
    if not plain then return nil, err end
-   local how
-   how, err = operation.begin(self, opts, create_options, "create")
-   if not how then return nil, err end
-   return writing.send_create(self, how, plain)
+   local begun
+   begun, err = call.begin(self, opts, create_options, "create")
+   if not begun then return nil, err end
+   return writing.send_create(self, begun, plain)
 end
 
-local function guard(how, body, original)
-   local defaults = client.settings(how.client)
-   return secrets.guard(how.client, body, original, {
-      secrets = how.secrets or defaults.secrets,
-      missing_secrets = how.missing_secrets or defaults.missing_secrets,
-   }, function(warning) operation.warn(how, warning) end)
+local function guard(begun, body, original)
+   local defaults = client.settings(begun.client)
+   return secrets.guard(begun.client, body, original, {
+      secrets = begun.secrets or defaults.secrets,
+      missing_secrets = begun.missing_secrets or defaults.missing_secrets,
+   }, function(warning) call.warn(begun, warning) end)
 end
 
 -- Checks a definition. What looks like a misspelt member may be one that the service has: then it is asked.
-local function check(self, how, target, given, context)
-   local checked = checks(how, given, { is_edit = context.is_edit, retrieved = context.retrieved })
+local function check(self, begun, target, given, context)
+   local checked = checks(begun, given, { is_edit = context.is_edit, retrieved = context.retrieved })
    local plain = { unknown_members = "send" }
    local fine, err = validation.check(given, context.retrieved and checked or plain)
    if not fine then return nil, err end
@@ -146,7 +148,7 @@ local function check(self, how, target, given, context)
    if fine then return checked end
    if checked.is_edit then return nil, err end
    local reason
-   context.retrieved, reason = operation.retrieve(self, how, target)
+   context.retrieved, reason = call.retrieve(self, begun, target)
    if not context.retrieved then return nil, reason end
    checked.retrieved = context.retrieved
    fine, err = validation.check(given, checked)
@@ -154,11 +156,11 @@ local function check(self, how, target, given, context)
    return checked
 end
 
-local function meets(self, how, target, context)
+local function meets(self, begun, target, context)
    if not context.expected then return true end
    if not context.retrieved then
       local err
-      context.retrieved, err = operation.retrieve(self, how, target)
+      context.retrieved, err = call.retrieve(self, begun, target)
       if not context.retrieved then return nil, err end
    end
    return expectation.meets(context.expected, context.retrieved)
@@ -166,42 +168,42 @@ end
 
 -- Checks a definition and sends it as an update.
 -- @tparam table self the resource
--- @tparam table how of `operation.begin`
+-- @tparam table begun of `call.begin`
 -- @tparam string target path of the connection
 -- @tparam table given a plain definition
 -- @tparam table context `retrieved` (the connection as it is now), `expected` (see `expectation`), `is_edit` (whether
 -- `given` is what was retrieved, changed); each where it is known
 -- @return connection; or nil and an error object
-function writing.send_update(self, how, target, given, context)
-   local checked, err = check(self, how, target, given, context)
+function writing.send_update(self, begun, target, given, context)
+   local checked, err = check(self, begun, target, given, context)
    if not checked then return nil, err end
    local body, fine, text
    body, err = definition.sendable(given)
    if not body then return nil, err end
-   fine, err = guard(how, body, given)
+   fine, err = guard(begun, body, given)
    if not fine then return nil, err end
    text, err = definition.encode(body)
    if not text then return nil, err end
-   fine, err = meets(self, how, target, context)
+   fine, err = meets(self, begun, target, context)
    if not fine then return nil, err end
-   warn_of(how, body, checked, context.retrieved)
-   if context.retrieved then renaming.warn(self, how, context.retrieved, body) end
-   return read_written(self, how, body, operation.perform(how, { method = "PUT", path = target, body = text,
-      class = "idempotent", expect = operation.expect_connection, keeps_body = true, definition = body,
-      deadline = how.deadline, retry = how.retry }))
+   warn_of(begun, body, checked, context.retrieved)
+   if context.retrieved then renaming.warn(self, begun, context.retrieved, body) end
+   return read_written(self, begun, body, call.send(begun, { method = "PUT", path = target, body = text,
+      class = "idempotent", expect = connections.expect, keeps_body = true, definition = body,
+      deadline = begun.deadline, retry = begun.retry }))
 end
 
 -- What `update` expects without being told: what the connection said that is written back, or written over.
 local function remembered(ref, given)
-   local text = type(ref) == "string" and ref or shape.get(ref, "ref")
-   if connection.is(given) and shape.get(given, "ref") == text then return expectation.of(given) end
+   local text = type(ref) == "string" and ref or raw.get(ref, "ref")
+   if connection.is(given) and raw.get(given, "ref") == text then return expectation.of(given) end
    return connection.is(ref) and expectation.of(ref) or nil
 end
 
 -- The expectation of a call: what its option says, else what the connection remembers; nil for none.
-function writing.expected(how, ref, given)
-   if how.expect == false then return nil end
-   return how.expect or remembered(ref, given)
+function writing.expected(begun, ref, given)
+   if begun.expect == false then return nil end
+   return begun.expect or remembered(ref, given)
 end
 
 --- Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
@@ -224,18 +226,18 @@ end
 -- c.description = "Weather by city"
 -- print(assert(connections.update(c)).description)  --> Weather by city
 function writing.update(self, ref, given, opts)
-   local target, err = operation.target(ref, "update")
+   local target, err = call.target(self, ref, "update")
    if not target then return nil, err end
    if given == nil and type(ref) == "table" then given = ref end
    local plain
    plain, err = definition.of(given, 2, "connections.update", 2)
    if not plain then return nil, err end
-   local how
-   how, err = operation.begin(self, opts, update_options, "update")
-   if not how then return nil, err end
-   how.expect = expectation.check(how.expect, "connections.update", 2)
-   return writing.send_update(self, how, target, plain, { is_edit = connection.is(given),
-      expected = writing.expected(how, ref, given) })
+   local begun
+   begun, err = call.begin(self, opts, update_options, "update")
+   if not begun then return nil, err end
+   begun.expect = expectation.check(begun.expect, "connections.update", 2)
+   return writing.send_update(self, begun, target, plain, { is_edit = connection.is(given),
+      expected = writing.expected(begun, ref, given) })
 end
 
 return writing

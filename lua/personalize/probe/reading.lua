@@ -68,7 +68,7 @@ local function count_new(refs, known)
    return count
 end
 
--- Whether there is more than a list without parameters brought, in each way that may show it.
+-- True if there is more than a list without parameters brought, in each way that may show it.
 local function ask_whole(self, first)
    local many, is_ignored = math.max(100, 4 * #first), false
    for _, query in ipairs { { limit = many, offset = #first }, { limit = many } } do

@@ -46,7 +46,7 @@ function run.status(value, err)
    return facts and facts.status or err and err.status
 end
 
---- Whether an error is the service's refusal, so that nothing was done.
+--- True if an error is the service's refusal, so that nothing was done.
 function run.is_refused(err)
    return err.status ~= nil and err.status >= 400 and err.status < 500 and err.status ~= 408
 end
@@ -133,7 +133,7 @@ function Run:create(method, below, body)
    return nil, err, adopt(self, body.name) or nil
 end
 
--- Whether a connection is archived; makes it so where it is not.
+-- True if a connection is archived; makes it so where it is not.
 local function ensure_archived(self, each, definition)
    local value = self:call("GET", "/" .. each.ref)
    if type(value) == "table" then each.archived = raw.get(value, "archived") == true end

@@ -1,6 +1,6 @@
 --- The questions that test calls answer: what testConnection is like, and whether an update without a secret erases it.
 --
--- Whether a secret is there shows only in a call that needs it. The one call that surely works is that of the service
+-- True if a secret is there shows only in a call that needs it. The one call that surely works is that of the service
 -- itself with the client's own credentials, as the published example makes it. So these are stored in the probe's
 -- archived connection for a moment, and replaced at the end; not where the service shows secrets.
 -- @module personalize.probe.testing

@@ -12,7 +12,7 @@ local token = {}
 -- One key gives one feature. That this scope means connections is inferred.
 token.scope_of_connections = "personalize.external_webservices:manage"
 
---- Whether a scope is that of connections; nil where none is stated.
+--- True if a scope is that of connections; nil where none is stated.
 -- @tparam any scope
 -- @treturn ?boolean
 function token.is_for_connections(scope)

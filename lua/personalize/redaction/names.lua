@@ -26,14 +26,14 @@ local function plain(name)
    return (name:lower():gsub("[^%w]", ""))
 end
 
---- Whether a member, parameter or header of this name usually carries a credential.
+--- True if a member, parameter or header of this name usually carries a credential.
 function names.is_credential(name)
    return native.masking.is_credential(name)
 end
 
 local harmless_by_kind = { header = harmless_headers, form = harmless_form_items }
 
---- Whether a header (`kind` is `header`) or form item (`form`) of this name is known to carry no credential.
+--- True if a header (`kind` is `header`) or form item (`form`) of this name is known to carry no credential.
 function names.is_harmless(kind, name)
    return type(name) == "string" and harmless_by_kind[kind][plain(name)] == true
 end

@@ -124,7 +124,7 @@ function more.marks(page, headers)
    return found
 end
 
---- Whether marks state that there is more.
+--- True if marks state that there is more.
 -- @tparam table marks
 -- @tparam number received items that came so far
 -- @tparam number answers that brought them

@@ -177,7 +177,7 @@ function paging.pages(fetch, how)
    return function() return reader:next_page() end
 end
 
---- Whether a decoded answer is a list: an object whose `items` is an array of objects.
+--- True if a decoded answer is a list: an object whose `items` is an array of objects.
 -- @return true; or false and what was expected
 function paging.is_list(value)
    if type(value) ~= "table" or raw.is_array(value) or value == json.null then

@@ -23,7 +23,7 @@ local function near(wanted, word, allowed)
    return changes <= allowed and changes < #wanted and changes or nil
 end
 
--- Whether the name begins with words that are near the wanted ones, or has one of them.
+-- True if the name begins with words that are near the wanted ones, or has one of them.
 local function has_words(wanted, name, allowed)
    local place = 1
    while true do

@@ -71,7 +71,7 @@ local none = {
    0x1E2EC, 0x1E2EF, 0x1E8D0, 0x1E8D6, 0x1E944, 0x1E94A, 0xE0001, 0xE01EF
 }
 
--- Whether a code point is in one of the ranges.
+-- True if a code point is in one of the ranges.
 local function is_in(ranges, code)
    local low, high = 1, #ranges / 2
    while low <= high do

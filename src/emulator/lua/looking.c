@@ -1,4 +1,4 @@
-/* What Lua may look at in a running emulator: the journal, the counts, a stored secret. */
+/* Shows Lua a running emulator: the journal, the counts, a stored secret. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@ static const char scratch_name[] = "personalize.emulator.scratch";
 
 enum { SECRET_MAX_BYTES = 64 << 20 };
 
-/* What has to be freed even if Lua raises on the way. */
+/* Memory that is freed even if Lua raises. */
 typedef struct scratch {
     pz_journal_snapshot snapshot;
     pz_buffer buffer;

@@ -1,4 +1,4 @@
-/* What is shared between the files that show the emulator to Lua. */
+/* Declarations that the files of the emulator's Lua module share. */
 #ifndef PZ_EMULATOR_LUA_PARTS_H
 #define PZ_EMULATOR_LUA_PARTS_H
 

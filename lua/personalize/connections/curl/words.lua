@@ -29,7 +29,7 @@ function words.output_in(word, before)
    return tonumber(word:match("^" .. before .. "%z(%d+)%z$"))
 end
 
---- Whether a word holds the output of a command.
+--- True if a word holds the output of a command.
 function words.has_output(word)
    return word:find("\0", 1, true) ~= nil
 end

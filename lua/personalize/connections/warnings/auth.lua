@@ -3,7 +3,7 @@
 -- @local
 
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local missing = {
    secret_missing = "is missing; the service never returns it, so it has to be given to be stored",
@@ -20,14 +20,14 @@ end
 --- Checks the authentication.
 return function(report, facts)
    -- what the service returned never has its secret
-   local is_returned = shape.string(facts.connection, "ref") ~= nil
+   local is_returned = raw.string(facts.connection, "ref") ~= nil
    for _, found in ipairs(facts.auths) do
-      local auth, kind = found[1], shape.auth_type(found[1])
+      local auth, kind = found[1], raw.auth_type(found[1])
       if not kind then
          report(found[2] .. ".authType", "auth_type_missing", "is missing; NONE means no authentication")
       end
       for _, member in ipairs(kind and kind ~= "NONE" and lackable or {}) do
-         local value = shape.get(auth, member.name)
+         local value = raw.get(auth, member.name)
          if kind == member.only and (value == nil or value == "") and not (member.secret and is_returned) then
             report(found[2] .. "." .. member.name, member.lacking, missing[member.lacking])
          end

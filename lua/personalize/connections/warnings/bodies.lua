@@ -5,7 +5,7 @@
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local facts_of = require "personalize.connections.warnings.facts"
 local placeholders = require "personalize.connections.warnings.placeholders"
 local template = require "personalize.connections.template"
@@ -17,7 +17,7 @@ local function is_json(text)
 end
 
 local function kind_of(input)
-   local kind = shape.string(input, "type")
+   local kind = raw.string(input, "type")
    return kind and kind:lower()
 end
 
@@ -50,14 +50,14 @@ local fits = {
    boolean = function(example) return type(example) == "boolean" end,
 }
 
--- Whether the example of a number or boolean is none.
+-- True if the example of a number or boolean is none.
 local function has_wrong_example(input)
-   local example, fit = shape.string(input, "exampleValue"), fits[kind_of(input)]
+   local example, fit = raw.string(input, "exampleValue"), fits[kind_of(input)]
    return fit ~= nil and example ~= nil and example ~= "" and not fit((native.json.decode(example)))
 end
 
 local function path_of_input(facts, key)
-   for index = 1, shape.length(facts.inputs) do
+   for index = 1, raw.length(facts.inputs) do
       if rawget(facts.inputs, index) == facts.declared[key] then return ("inputMappings[%d]"):format(index) end
    end
    return "inputMappings"
@@ -76,7 +76,7 @@ end
 
 local function examples_of(facts)
    local examples = {}
-   for key, input in pairs(facts.declared) do examples[key] = shape.string(input, "exampleValue") end
+   for key, input in pairs(facts.declared) do examples[key] = raw.string(input, "exampleValue") end
    return examples
 end
 
@@ -97,7 +97,7 @@ end
 
 -- The example is that of a request. Where the body is no JSON, it need not be either.
 local function check_example(report, facts, body)
-   local example = shape.string(facts.connection, "exampleValue")
+   local example = raw.string(facts.connection, "exampleValue")
    if not example or example == "" or is_json(example) then return end
    if body and (body.is_freemarker or not text_kind.is_json(facts.headers, body.text)) then return end
    if template.read(example) or template.is_freemarker(example) then return end
@@ -105,9 +105,9 @@ local function check_example(report, facts, body)
 end
 
 local function check_inputs(report, facts)
-   for index = 1, shape.length(facts.inputs) do
+   for index = 1, raw.length(facts.inputs) do
       local input = rawget(facts.inputs, index)
-      local example = kind_of(input) == "object" and shape.string(input, "exampleValue")
+      local example = kind_of(input) == "object" and raw.string(input, "exampleValue")
       if example and example ~= "" and not is_json(example) and not template.is_freemarker(example) then
          report(("inputMappings[%d].exampleValue"):format(index), "example_not_json",
             "is not valid JSON, which an input of type " .. options.describe(input.type) .. " needs")

@@ -5,7 +5,7 @@
 local native = require "personalize.native"
 local names = require "personalize.redaction.names"
 local redaction = require "personalize.redaction"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 -- Values that are none, whatever stands before them.
 local plain_words = {}
@@ -25,7 +25,7 @@ local function is_strong(name)
    return false
 end
 
--- Whether a value that stands behind a credential's name may be one: `"key": "default"` is none.
+-- True if a value that stands behind a credential's name may be one: `"key": "default"` is none.
 local function is_credible(text, value)
    if value == redaction.mask or plain_words[value:lower()] or value:find "^[{<%[%%:]" then return false end
    if not value:find "^%a+$" and not value:find "^%d?%d?%d?%d?%d?$" then return true end
@@ -69,9 +69,9 @@ end
 
 -- A value is judged by its header's name, as masking does it.
 local function check_headers(report, facts)
-   for index = 1, shape.length(facts.headers) do
+   for index = 1, raw.length(facts.headers) do
       local item = rawget(facts.headers, index)
-      local name, value = shape.string(item, "name"), shape.string(item, "value")
+      local name, value = raw.string(item, "name"), raw.string(item, "value")
       if name and value and value ~= "" and not is_harmless(name)
          and has_credential(name .. ": " .. value) then
          tell(report, ("customHeaders[%d].value"):format(index), "header")

@@ -5,7 +5,7 @@
 
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 local facts = {}
@@ -55,7 +55,7 @@ end
 
 local mask = redaction.mask
 
--- Whether a mask is anywhere below.
+-- True if a mask is anywhere below.
 local function has_mask(value, depth)
    for _, member in next, value do
       if member == mask or type(member) == "table" and depth < deepest and has_mask(member, depth + 1) then
@@ -97,14 +97,14 @@ local nothing = {}
 
 -- A member that should be an array: what can be walked by index.
 local function list_of(connection, name)
-   local list = shape.get(connection, name)
+   local list = raw.get(connection, name)
    return type(list) == "table" and list or nothing
 end
 
 local function declare(self)
-   for index = 1, shape.length(self.inputs) do
+   for index = 1, raw.length(self.inputs) do
       local input = rawget(self.inputs, index)
-      local key = shape.string(input, "key")
+      local key = raw.string(input, "key")
       if key and not self.declared[key] then self.declared[key] = input end
    end
 end
@@ -119,8 +119,8 @@ function facts.of(connection)
    local self = {
       connection = connection, texts = {}, used = {}, declared = {}, masked = {}, has_freemarker = false,
       inputs = list_of(connection, "inputMappings"), outputs = list_of(connection, "outputMappings"),
-      headers = list_of(connection, "customHeaders"), requests = shape.objects(connection, "request"),
-      auths = shape.objects(connection, "auth"),
+      headers = list_of(connection, "customHeaders"), requests = raw.objects(connection, "request"),
+      auths = raw.objects(connection, "auth"),
    }
    walk_all(self, connection)
    if #self.texts > 1 then table.sort(self.texts, by_path) end

@@ -4,7 +4,7 @@
 
 local options = require "personalize.options"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 -- What RFC 9110 allows in a name.
@@ -39,9 +39,9 @@ end
 
 local function check_headers(report, list, list_path)
    local first = {}
-   for index = 1, shape.length(list) do
+   for index = 1, raw.length(list) do
       local item = rawget(list, index)
-      local name, value = shape.string(item, "name"), shape.string(item, "value")
+      local name, value = raw.string(item, "name"), raw.string(item, "value")
       local is_odd = not name or name:find(odd_name) or name == "" or first[name:lower()]
          or value and value:find "[\r\n%z]"
       if is_odd then
@@ -68,7 +68,7 @@ return function(report, facts)
    check_headers(report, facts.headers, "customHeaders")
    for _, found in ipairs(facts.auths) do
       for _, name in ipairs(auth_lists) do
-         local list = shape.get(found[1], name)
+         local list = raw.get(found[1], name)
          if type(list) == "table" then check_headers(report, list, found[2] .. "." .. name) end
       end
    end

@@ -3,7 +3,7 @@
 -- @local
 
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local placeholders = require "personalize.connections.warnings.placeholders"
 
 -- Words that FreeMarker reads as values and operators.
@@ -15,9 +15,9 @@ local function is_expression(key)
 end
 
 local function check_keys(report, facts)
-   for index = 1, shape.length(facts.inputs) do
+   for index = 1, raw.length(facts.inputs) do
       local input = rawget(facts.inputs, index)
-      local key = shape.get(input, "key")
+      local key = raw.get(input, "key")
       if type(input) == "table" and (key == nil or key == "") then
          report(("inputMappings[%d].key"):format(index), "input_key_missing",
             "is missing; give what ${...} in the URL, the headers or the body refers to")
@@ -47,9 +47,9 @@ local function check_references(report, facts)
 end
 
 local function check_unused(report, facts)
-   for index = 1, shape.length(facts.inputs) do
+   for index = 1, raw.length(facts.inputs) do
       local input = rawget(facts.inputs, index)
-      local key = shape.string(input, "key")
+      local key = raw.string(input, "key")
       if key and key ~= "" and not facts.used[key] and facts.declared[key] == input and not is_expression(key)
          and not placeholders.check_unused(report, facts, key) then
          report(("inputMappings[%d]"):format(index), "input_unused",

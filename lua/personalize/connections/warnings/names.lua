@@ -4,7 +4,7 @@
 
 local letters = require "personalize.letters"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 local variable = require "personalize.connections.variable"
 
@@ -37,7 +37,7 @@ end
 
 --- Checks the name of a connection.
 return function(report, facts)
-   local name = shape.string(facts.connection, "name")
+   local name = raw.string(facts.connection, "name")
    if not name or name == "" then return end
    if name:find "[^A-Za-z0-9 ]" then check_characters(report, name) end
    if name:find "^%s" or name:find "%s$" then

@@ -5,7 +5,7 @@
 
 local native = require "personalize.native"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local facts_of = require "personalize.connections.warnings.facts"
 local template = require "personalize.connections.template"
 
@@ -14,15 +14,15 @@ local function follow(value, reference)
    if type(value) == "table" and rawget(value, reference) ~= nil then return rawget(value, reference) end
    for part in reference:gsub("^%$%.?", ""):gmatch "[^.%[%]]+" do
       if type(value) ~= "table" then return nil end
-      local index = part:find "^%d+$" and shape.is_array(value) and tonumber(part) + 1
+      local index = part:find "^%d+$" and raw.is_array(value) and tonumber(part) + 1
       value = rawget(value, index or part:match "^['\"](.*)['\"]$" or part)
    end
    return value
 end
 
--- Whether all members of an example are those of the body, or inputs: then it is one of a request, as it should be.
+-- True if all members of an example are those of the body, or inputs: then it is one of a request, as it should be.
 local function is_of_request(facts, example)
-   if shape.is_array(example) then return false end
+   if raw.is_array(example) then return false end
    local body = facts_of.body(facts)
    local members = body and native.json.decode(template.replace(body.text, "1", "1"))
    if body and type(members) ~= "table" then return true end
@@ -33,8 +33,8 @@ local function is_of_request(facts, example)
 end
 
 local function example_of_answer(facts)
-   if shape.length(facts.outputs) == 0 then return nil end
-   local example = shape.string(facts.connection, "exampleValue")
+   if raw.length(facts.outputs) == 0 then return nil end
+   local example = raw.string(facts.connection, "exampleValue")
    local value = example and example ~= "" and native.json.decode(example)
    if type(value) ~= "table" or next(value) == nil or is_of_request(facts, value) then return nil end
    return value
@@ -43,9 +43,9 @@ end
 --- Checks outputs.
 return function(report, facts)
    local example, first = example_of_answer(facts), {}
-   for index = 1, shape.length(facts.outputs) do
+   for index = 1, raw.length(facts.outputs) do
       local output = rawget(facts.outputs, index)
-      local reference = shape.get(output, "outputReference")
+      local reference = raw.get(output, "outputReference")
       local problem, code
       if type(output) == "table" and (reference == nil or reference == "") then
          code, problem = "output_reference_missing", "is missing; give the path into the answer, such as main.temp"

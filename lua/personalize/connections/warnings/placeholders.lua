@@ -142,7 +142,7 @@ function placeholders.check_unused(report, facts, key)
    return false
 end
 
---- Whether a body is a name in braces and nothing else.
+--- True if a body is a name in braces and nothing else.
 function placeholders.is_whole(text)
    return whole_name(text) ~= nil
 end

@@ -2,7 +2,7 @@
 -- @module personalize.connections.warnings.text_kind
 -- @local
 
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local text_kind = {}
 
@@ -22,7 +22,7 @@ local function is_selection(text)
    return sign:find "[%w_{(@.#,}]" ~= nil
 end
 
---- Whether a text is a query of GraphQL.
+--- True if a text is a query of GraphQL.
 -- @tparam string text
 -- @treturn boolean
 function text_kind.is_graphql(text)
@@ -31,7 +31,7 @@ function text_kind.is_graphql(text)
    return word ~= nil and operations[word] == true or is_selection(text)
 end
 
---- Whether a text is a query, or the JSON that carries one.
+--- True if a text is a query, or the JSON that carries one.
 -- @tparam string text
 -- @treturn boolean
 function text_kind.has_graphql(text)
@@ -39,16 +39,16 @@ function text_kind.has_graphql(text)
 end
 
 local function content_type(headers)
-   for index = 1, shape.length(headers) do
-      local name = shape.string(rawget(headers, index), "name")
+   for index = 1, raw.length(headers) do
+      local name = raw.string(rawget(headers, index), "name")
       if name and #name == 12 and name:lower() == "content-type" then
-         return shape.string(rawget(headers, index), "value")
+         return raw.string(rawget(headers, index), "value")
       end
    end
    return nil
 end
 
---- Whether a body is meant as one document of JSON: its media type says so, or it looks like it and nothing says
+--- True if a body is meant as one document of JSON: its media type says so, or it looks like it and nothing says
 -- otherwise.
 -- @tparam table headers of the connection
 -- @tparam string body

@@ -4,7 +4,7 @@
 
 local native = require "personalize.native"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 -- `http://` is for this machine alone: emulators.
@@ -52,19 +52,19 @@ end
 return function(report, facts)
    for _, found in ipairs(facts.requests) do
       local request, path = found[1], found[2]
-      local url = shape.get(request, "connectionUrl")
+      local url = raw.get(request, "connectionUrl")
       if url == nil or url == "" then
          report(path .. ".connectionUrl", "url_missing", "is missing; give the https:// URL that is called")
       elseif type(url) == "string" then
          check_url(report, path .. ".connectionUrl", url)
       end
-      local method = shape.get(request, "requestType")
+      local method = raw.get(request, "requestType")
       if method == nil or method == "" then
          report(path .. ".requestType", "method_missing", "is missing; give the HTTP method, such as GET or POST")
       end
    end
    for _, found in ipairs(facts.auths) do
-      local url = shape.string(found[1], "accessTokenUrl")
+      local url = raw.string(found[1], "accessTokenUrl")
       if url then check_blanks(report, found[2] .. ".accessTokenUrl", url) end
    end
 end

@@ -5,7 +5,7 @@
 local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 -- Longer values are not compared. Edits from a known value; those with a short one beside them are one edit away.
 local longest_value = 32
@@ -84,16 +84,16 @@ local of_input, of_output = rules_below(members.inputMappings), rules_below(memb
 local function check_objects(report, objects, below)
    for _, found in ipairs(objects) do
       for _, rule in ipairs(below) do
-         check(report, rule, shape.get(found[1], rule.member.name), found[2], nil, rule.member.name)
+         check(report, rule, raw.get(found[1], rule.member.name), found[2], nil, rule.member.name)
       end
    end
 end
 
 local function check_items(report, list, path, below)
-   for index = 1, shape.length(list) do
+   for index = 1, raw.length(list) do
       local item = rawget(list, index)
       for _, rule in ipairs(below) do
-         local value = shape.get(item, rule.member.name)
+         local value = raw.get(item, rule.member.name)
          if not rule.right[value] then check(report, rule, value, path, index, rule.member.name) end
       end
    end
@@ -125,10 +125,10 @@ end
 
 --- Checks values.
 return function(report, facts)
-   check(report, rules[members.systemType], shape.get(facts.connection, "systemType"), "systemType")
+   check(report, rules[members.systemType], raw.get(facts.connection, "systemType"), "systemType")
    check_objects(report, facts.auths, of_auth)
    check_objects(report, facts.requests, of_request)
    check_items(report, facts.inputs, "inputMappings", of_input)
    check_items(report, facts.outputs, "outputMappings", of_output)
-   for _, name in ipairs(timeouts) do check_timeout(report, shape.get(facts.connection, name), name) end
+   for _, name in ipairs(timeouts) do check_timeout(report, raw.get(facts.connection, name), name) end
 end

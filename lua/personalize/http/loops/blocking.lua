@@ -26,6 +26,13 @@ function blocking.wait(engine, _, deadline)
    return active ~= nil
 end
 
+--- Waits until a transfer is done.
+function blocking.transfer(engine, transfer)
+   while not transfer:done() do
+      if not blocking.wait(engine, nil, math.huge) then return end
+   end
+end
+
 --- Begins what was enqueued.
 function blocking.begin(engine)
    engine:run_due()
