@@ -8,7 +8,6 @@ local output = require "personalize.cli.output"
 local raw = require "personalize.raw"
 local samples = require "personalize.cli.samples"
 local sending = require "personalize.cli.sending"
-local text = require "personalize.text"
 
 local command = {}
 
@@ -45,7 +44,10 @@ function command.run(arguments, streams)
    end
    local given = samples.definition(arguments, warnings)
    return sending.run(arguments, streams, given, function(client, definition, out, call)
-      for _, warning in ipairs(warnings) do out:note("warning: " .. text.line(warning.message)) end
+      for _, warning in ipairs(warnings) do
+         -- of credentials outside of `auth` the create warns itself
+         if warning.code ~= "credential" or warning.path:find "^auth" then out:warn(warning) end
+      end
       local fine, err = client.connections.validate(definition, call)
       if fine and not arguments.another then fine, err = find_present(client, definition.name) end
       if not fine then return nil, err end

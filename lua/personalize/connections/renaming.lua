@@ -28,21 +28,27 @@ local function describe_use(use)
       tostring(use.ref), use.where)
 end
 
-local function warn_of_uses(self, how, path, retrieved)
-   local found, err = uses.of(self, raw.string(retrieved, "name") or "", { raw.string(retrieved, "ref") },
-      { timeout = how.timeout, retry = how.retry })
-   if not found then
-      return operation.warn(how, { path = path, code = "uses_unknown", message = "who uses it cannot be told: "
-         .. err.message })
+--- Who uses a connection, as warnings.
+-- @tparam table self of the resource: `client`
+-- @tparam table found `name`, `ref`
+-- @tparam string path of the warnings
+-- @tparam table call `timeout` and `retry` of each call
+-- @treturn table array
+function renaming.warnings_of_uses(self, found, path, call)
+   local list, err = uses.of(self, found.name, { found.ref }, call)
+   if not list then
+      return { { path = path, code = "uses_unknown", message = "who uses it cannot be told: " .. err.message } }
    end
-   for index, use in ipairs(found) do
+   local warnings = {}
+   for index, use in ipairs(list) do
       if index > most_named then
-         operation.warn(how, { path = path, code = "in_use",
-            message = ("%d more mention it; connections.uses lists them"):format(#found - most_named) })
+         warnings[index] = { path = path, code = "in_use",
+            message = ("%d more mention it; connections.uses lists them"):format(#list - most_named) }
          break
       end
-      operation.warn(how, { path = path, code = "in_use", message = describe_use(use) })
+      warnings[index] = { path = path, code = "in_use", message = describe_use(use) }
    end
+   return warnings
 end
 
 --- Warns of what a write means to those who use the connection.
@@ -59,7 +65,11 @@ function renaming.warn(self, how, retrieved, sent)
          .. "its name"):format(options.describe(from), options.describe(to), renaming.describe(from, to)) })
    end
    if how.check_uses and (is_renamed or is_retired) then
-      warn_of_uses(self, how, is_renamed and "name" or "archived", retrieved)
+      local found = { name = from or "", ref = raw.string(retrieved, "ref") }
+      for _, warning in ipairs(renaming.warnings_of_uses(self, found, is_renamed and "name" or "archived",
+         { timeout = how.timeout, retry = how.retry })) do
+         operation.warn(how, warning)
+      end
    end
 end
 

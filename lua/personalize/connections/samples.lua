@@ -119,6 +119,7 @@ function samples.inputs(definition)
       add_keys(keys, raw.string(found[1], "connectionUrl"), false)
    end
    for _, found in ipairs(raw.items(definition, "customHeaders")) do
+      add_keys(keys, raw.string(found[1], "name"), false)
       add_keys(keys, raw.string(found[1], "value"), false)
    end
    for _, found in ipairs(raw.objects(definition, "request")) do
