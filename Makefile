@@ -166,6 +166,16 @@ specs: all ## run the specs (SPEC=path, VARIANTS=luajit, BUSTED_FLAGS=)
 		$(call run,$(variant)) $(LUA_$(variant)) $$(command -v busted) \
 		--exclude-tags=$(if $(filter luajit,$(variant)),browser,openresty$(comma)neovim) $(BUSTED_FLAGS) $(SPEC) || exit 1;)
 
+# What the service does where no published page tells: the client's specs with each variant of the emulator.
+SERVICE_VARIANTS := missing_secret=keep update_revision=true put_creates=true unique_names=true mask_unknown_auth=true \
+	page_limit=10 honour_offset=false credentials=api_token
+SERVICE_SPECS := $(filter-out %/leaks_spec.lua,$(shell grep -l 'spec\.support\.tenant' spec/personalize/connections/*.lua))
+.PHONY: service-variants
+service-variants: $(MAIN) ## run the client's specs with each variant of the service (SERVICE_VARIANTS=unique_names=true)
+	@for variant in $(SERVICE_VARIANTS); do echo "== $$variant"; \
+		PERSONALIZE_SPEC_VARIANT=$$variant $(MAKE) --no-print-directory specs VARIANTS=$(MAIN) \
+		SPEC="$(SERVICE_SPECS)" || exit 1; done
+
 test: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory ctests
@@ -190,9 +200,10 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, the reference
+lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, commands, the reference
 	@.ci/openings
 	@$(run_main) .ci/layers
+	@$(run_main) .ci/commands
 	luacheck -q lua spec examples bench doc
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \

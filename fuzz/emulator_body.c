@@ -66,12 +66,13 @@ static void try_target(const pz_emulator *emulator, pz_json_document *document,
                        pz_json_value *connection)
 {
     pz_target target;
-    pz_mask mask = {0};
+    pz_known known;
+    pz_known_init(&known);
     pz_target_read(&target, emulator, document, connection);
-    if (target.user != NULL && pz_mask_add(&mask, target.user) &&
-        pz_mask_add_basic(&mask, target.user, target.user))
-        pz_mask_apply(&mask, &target.body);
-    pz_mask_free(&mask);
+    if (target.user != NULL && pz_known_add(&known, target.user, strlen(target.user)) &&
+        pz_mask_add_basic(&known, target.user, target.user))
+        pz_mask_apply(&known, &target.body);
+    pz_known_free(&known);
     pz_target_free(&target);
     pz_outputs_pick(document, pz_json_get(connection, "outputMappings"), connection);
 }

@@ -26,7 +26,8 @@
 ---@field ca_file? string PEM file with the authorities to trust; default the system's
 ---@field ca_path? string folder of them
 ---@field client_cert? string PEM file with a client certificate
----@field client_cert_key? string PEM file with its key
+---@field client_cert_key? string PEM file with its key; `client_cert` may hold both
+---@field client_cert_passphrase? string of that key, where it is encrypted; it is never asked for on a terminal
 ---@field plain_http_hosts? string[] names of hosts beside loopback to which `http://` may go
 ---@field missing_secrets? "refuse"|"send" what becomes of an update whose `auth` lacks its write-only secret, which the update may erase (default `"refuse"`)
 ---@field unknown_members? "refuse"|"send" what becomes of members that look like published ones, misspelt or at the wrong place (default `"refuse"`)
@@ -99,7 +100,7 @@
 ---| "token" # an access token was had, or not
 ---| "warning" # nothing failed, but somebody should know
 
----One event; a hook that raises changes nothing.
+---One event; a hook that raises changes nothing. The hook may make calls itself; of those there are no events.
 ---@class personalize.event
 ---@field type personalize.event_type
 ---@field time number monotonic seconds, as `now` gives

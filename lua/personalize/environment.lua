@@ -14,6 +14,24 @@ environment.names = names
 -- Longer than any of these values can sensibly be.
 local longest_value = 64 * 1024
 
+-- A value with a blank or a mark at an end was copied with something that does not belong to it. The value itself is not
+-- shown. Line breaks at the end of a file have been taken off.
+local function check(variable, value, where)
+   local where_from = where and ("%s: %s"):format(variable, where) or variable
+   local has
+   if value:find "^\239\187\191" then
+      has = "begins with a byte order mark: save it as UTF-8 without one"
+   elseif value:find "%z" or value:find "^\255\254" or value:find "^\254\255" then
+      has = "is no text of UTF-8: save it as UTF-8"
+   elseif value:find "^%s" or value:find "^\194\160" then
+      has = "begins with a blank or a line break"
+   elseif value:find "%s$" or value:find "\194\160$" then
+      has = "ends with a blank or a line break"
+   end
+   if has then return errors.fail("config", ("%s %s"):format(where_from, has)) end
+   return value
+end
+
 local function read_file(variable, path)
    local file, reason = io.open(path, "r")
    if not file then return errors.fail("config", ("%s: %s"):format(variable, reason)) end
@@ -23,7 +41,7 @@ local function read_file(variable, path)
    -- files that hold a secret usually end in a line break that is not part of it
    content = (content or ""):gsub("[\r\n]+$", "")
    if content == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
-   return content
+   return check(variable, content, path)
 end
 
 -- @tparam table|nil variables name -> value; nil: those of the environment
@@ -38,7 +56,8 @@ local function read(variables, prefix, name)
    elseif path then
       return read_file(variable .. "_FILE", path)
    end
-   return value
+   if value then return check(variable, value) end
+   return nil
 end
 
 --- Options from the environment, with `overrides` before them. Credentials in `overrides` replace all of the

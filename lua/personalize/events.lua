@@ -15,7 +15,7 @@ local events = {}
 -- @field token an access token was had, or not
 -- @field warning nothing failed, but somebody should know
 
---- One event; a hook that raises changes nothing.
+--- One event; a hook that raises changes nothing. The hook may make calls itself; of those there are no events.
 -- @table event
 -- @tfield personalize.event_type type
 -- @tfield number time monotonic seconds, as `now` gives
@@ -61,6 +61,24 @@ local function warn_only(hide)
    end
 end
 
+-- Tells whether this code runs below a hook: in a coroutine that is in one, or that such a coroutine resumed. `hooks` is
+-- a set of them; true stands for LuaJIT's main one, which cannot be waiting for another's turn.
+local function is_within(hooks)
+   local running = coroutine.running() or true
+   for hook in pairs(hooks) do
+      if hook == running or hook == true or coroutine.status(hook) == "normal" then return true end
+   end
+   return false
+end
+
+local function call_hook(hook, hooks, event)
+   local running = coroutine.running() or true
+   hooks[running] = true
+   local fine, reason = pcall(hook, event)
+   hooks[running] = nil
+   return fine, reason
+end
+
 --- Makes the function through which a client reports. Without a hook warnings go to Lua's `warn` (5.4 and later) or to
 -- nginx's log, and everything else costs nothing.
 -- @local
@@ -69,19 +87,21 @@ end
 -- @treturn function `emit(type, members)`
 function events.emitter(hook, hide)
    if not hook then return warn_only(hide) end
-   local raised = false
+   local raised, hooks, warn = false, setmetatable({}, { __mode = "k" }), warn_only(hide)
    return function(kind, members)
+      -- what a hook does is no event: it would be told of its own calls, and make further ones of that
+      if is_within(hooks) then return warn(kind, members) end
       for name, value in pairs(members) do
          if type(value) == "string" then members[name] = hide(value) end
       end
       members.type = kind
       members.time = native.now()
-      local fine, reason = pcall(hook, members)
+      local fine, reason = call_hook(hook, hooks, members)
       if fine or raised then return end
       raised = true
       local message = "on_event raised an error, which changes nothing else: " .. hide(describe(reason))
       warn_elsewhere("personalize: " .. message)
-      pcall(hook, { type = "warning", time = native.now(), message = message })
+      call_hook(hook, hooks, { type = "warning", time = native.now(), message = message })
    end
 end
 

@@ -97,7 +97,8 @@ end
 -- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
 -- @tfield[opt] string ca_path folder of them
 -- @tfield[opt] string client_cert PEM file with a client certificate
--- @tfield[opt] string client_cert_key PEM file with its key
+-- @tfield[opt] string client_cert_key PEM file with its key; `client_cert` may hold both
+-- @tfield[opt] string client_cert_passphrase of that key, where it is encrypted; it is never asked for on a terminal
 -- @tfield[opt] {string,...} plain_http_hosts names of hosts beside loopback to which `http://` may go
 -- @tfield[opt="refuse"] "refuse"|"send" missing_secrets what becomes of an update whose `auth` lacks its write-only
 -- secret, which the update may erase

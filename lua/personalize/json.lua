@@ -96,6 +96,23 @@ function json.decode_within(text, max_depth)
    return json.outcome(codec.decode(text, max_depth))
 end
 
+-- How texts of UTF-16 and UTF-32 begin: with a mark, or with an ASCII character beside zeros.
+local wide_starts = { "^\255\254", "^\254\255", "^%z%z\254\255", "^[\1-\127]%z", "^%z[\1-\127]", "^%z%z%z[\1-\127]" }
+
+--- Decodes what stands in a file or came from a pipe: editors put a byte order mark before it, or save it as UTF-16.
+-- @local
+-- @return the value and the warnings; or nil and an error object
+function json.decode_file(content)
+   if content:sub(1, 3) == "\239\187\191" then content = content:sub(4) end
+   for _, start in ipairs(wide_starts) do
+      if content:find(start) then
+         return errors.fail("decode", "is UTF-16 or UTF-32, and JSON is UTF-8: save it as UTF-8",
+            { offset = 0, line = 1, column = 1 })
+      end
+   end
+   return json.decode(content)
+end
+
 -- Name -> place in canonical order, of the names that are known; others follow in alphabetical order.
 local known_names = {}
 

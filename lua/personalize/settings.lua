@@ -47,6 +47,7 @@ local known = {
    ca_path = "string",
    client_cert = "string",
    client_cert_key = "string",
+   client_cert_passphrase = secret_text,
    plain_http_hosts = "table",
    missing_secrets = options.one_of("refuse", "send"),
    unknown_members = options.one_of("refuse", "send"),

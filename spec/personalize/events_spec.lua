@@ -143,4 +143,25 @@ describe("events.emitter", function()
       local emit = events.emitter(function() error(hostile) end, function(text) return text end)
       assert.has_no_error(function() emit("warning", { message = "x" }) end)
    end)
+
+   it("has no events of what the hook does itself", function()
+      local emulator = assert(require "personalize.emulator".start { seed = true })
+      local options, count, client = emulator:options(), 0, nil
+      options.on_event = function(event)
+         count = count + 1
+         if event.type ~= "response" or not client then return end
+         assert(client.connections.list())
+         personalize.map({ 1, 2 }, function() return client.connections.list() end)
+         coroutine.wrap(function() assert(client.connections.list()) end)()
+      end
+      client = assert(personalize.new(options))
+      assert(client.connections.list()) -- perhaps with a token
+      count = 0
+      assert(client.connections.list())
+      assert.equal(2, count) -- a request and its response
+      local results = personalize.map({ 1, 2, 3 }, function() return client.connections.list() end)
+      assert.equal(3, #results[3])
+      assert.equal(8, count) -- nothing of other calls is lost
+      emulator:stop()
+   end)
 end)

@@ -84,8 +84,8 @@ END
          end
       end
       table.sort(runs)
-      assert.same({ "apply: Apply", "apply: Keep the lock", "check: Plan", "drift: Compare production with the files" },
-         runs)
+      assert.same({ "apply: Apply", "apply: Keep the lock", "check: Plan", "check: Validate",
+         "drift: Compare production with the files" }, runs)
       assert.equal("v" .. require "personalize"._VERSION, workflow.env.PERSONALIZE_VERSION)
    end)
 
@@ -93,7 +93,7 @@ END
       local _, errors, code = run("check", "Plan")
       assert.same({ "", 0 }, { errors, code })
       assert.equal("pr comment 7 --edit-last --create-if-none --body-file plan.md\n", place:read "gh")
-      assert.matches('create +"Weather" %(Weather.json%)', place:read "comment")
+      assert.matches("### `Weather`\n\ncreate, `Weather.json`", place:read "comment")
       assert.is_nil(place:read "comment":find("hush-hush", 1, true))
       assert.equal(0, t.emulator:counts().creates)
    end)
@@ -104,6 +104,23 @@ END
       local _, _, code = run("check", "Plan")
       assert.equal(1, code)
       assert.matches("Broken.json", place:read "comment")
+   end)
+
+   it("fails where no plan can be made, and comments nothing", function()
+      expressions["secrets.PERSONALIZE_CLIENT_SECRET"] = "a wrong one"
+      local _, errors, code = run("check", "Plan")
+      assert.equal(1, code)
+      assert.matches("auth", errors)
+      assert.is_nil((io.open(place.path .. "/comment")))
+   end)
+
+   it("says at its line what is wrong in a file, without a tenant", function()
+      assert.same({ "", 0 }, { select(2, run("check", "Validate")) })
+      folder.write(place.path .. "/work/connections", "Broken.json", "{\n")
+      local output, _, code = run("check", "Validate")
+      assert.equal(1, code)
+      assert.matches("::error file=connections/Broken.json,line=2,", output)
+      assert.same({}, t.emulator:requests())
    end)
 
    it("applies a merge, and keeps the lock", function()

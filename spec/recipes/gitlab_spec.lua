@@ -82,6 +82,7 @@ END
          if job.rules then rules[name] = job.rules[1]["if"] end
       end
       assert.same({
+         validate = '$CI_PIPELINE_SOURCE == "merge_request_event"',
          plan = '$CI_PIPELINE_SOURCE == "merge_request_event"',
          apply = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
          drift = '$CI_PIPELINE_SOURCE == "schedule"',
@@ -89,16 +90,25 @@ END
       assert.equal("v" .. require "personalize"._VERSION, pipeline.variables.PERSONALIZE_VERSION)
    end)
 
+   it("says what is wrong in a file, without a tenant", function()
+      assert.same({ "", 0 }, { select(2, run "validate") })
+      folder.write(place.path .. "/work/connections", "Broken.json", "{\n")
+      local output, errors, code = run "validate"
+      assert.equal(1, code)
+      assert.matches("Broken.json", output .. errors)
+      assert.same({}, t.emulator:requests())
+   end)
+
    it("shows a merge request what it would change, in one note that is kept up to date", function()
       assert.same({ "", 0 }, { select(2, run "plan") })
       assert.equal(2, #notes())
       assert.equal("POST", notes()[2].request)
-      assert.matches('^<!%-%- connections %-%->.*create +"Weather" %(Weather.json%)', notes()[2].body)
+      assert.matches('^<!%-%- connections %-%->.*### `Weather`\n\ncreate, `Weather.json`', notes()[2].body)
       assert(t.connections.create(tenant.definition()))
       assert.same({ "", 0 }, { select(2, run "plan") })
       assert.equal(2, #notes())
       assert.equal("PUT", notes()[2].request)
-      assert.is_nil(notes()[2].body:find("create", 1, true))
+      assert.is_nil(notes()[2].body:find("create,", 1, true))
    end)
 
    it("fails for a plan with problems, and shows them", function()

@@ -1,6 +1,7 @@
 -- A tenant for one spec: an emulator, and a client of it whose events are kept.
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
+local variant = require "spec.support.variant"
 
 local tenant = {}
 
@@ -8,14 +9,14 @@ local Tenant = {}
 Tenant.__index = Tenant
 
 function tenant.start(emulator_options, client_options)
-   local self = setmetatable({ emulator = assert(emulator.start(emulator_options)), events = {} }, Tenant)
+   local self = setmetatable({ emulator = assert(emulator.start(variant.of_emulator(emulator_options))), events = {} }, Tenant)
    self.client = self:new_client(client_options)
    self.connections = self.client.connections
    return self
 end
 
 function Tenant:new_client(client_options)
-   local options = self.emulator:options()
+   local options = self.emulator:options(variant.credentials)
    options.on_event = function(event) self.events[#self.events + 1] = event end
    for name, value in pairs(client_options or {}) do options[name] = value end
    return assert(personalize.new(options))

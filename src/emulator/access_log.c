@@ -2,6 +2,7 @@
 #include "emulator/access_log.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ static void append_plain(char target[TARGET_SIZE], size_t *length, const char *t
     target[*length] = '\0';
 }
 
-static int is_harmless(const char *name, size_t length)
+static bool is_harmless(const char *name, size_t length)
 {
     return (length == 5 && memcmp(name, "limit", 5) == 0) ||
            (length == 6 && memcmp(name, "offset", 6) == 0);
@@ -48,7 +49,7 @@ static void append_query(char target[TARGET_SIZE], size_t *length, const char *q
     for (const char *before = "?"; *query != '\0'; before = "&") {
         size_t whole = strcspn(query, "&");
         size_t name = strcspn(query, "&=");
-        int has_value = name < whole;
+        bool has_value = name < whole;
         append_plain(target, length, before, 1);
         if (is_harmless(query, name)) {
             append_plain(target, length, query, whole);

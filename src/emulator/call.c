@@ -16,12 +16,12 @@ const char *pz_call_header(pz_call *call, const char *name)
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
-int pz_call_has_type(pz_call *call, const char *type)
+bool pz_call_has_type(pz_call *call, const char *type)
 {
     const char *given = pz_call_header(call, MHD_HTTP_HEADER_CONTENT_TYPE);
     size_t length = strlen(type);
     if (given == NULL || strncasecmp(given, type, length) != 0)
-        return 0;
+        return false;
     given += length;
     given += strspn(given, " \t");
     return *given == '\0' || *given == ';';
@@ -120,4 +120,15 @@ bool pz_call_refuses_surplus(pz_call *call)
     pz_reply_error(&call->reply, PZ_REFUSES_BUSY, "The emulator has as many connections as it can");
     call->reply.closes = true;
     return true;
+}
+
+void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result)
+{
+    static const char could_not[] = "The emulator could not read its database";
+    if (result == PZ_STORE_MISSING)
+        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, missing);
+    else if (result == PZ_STORE_BUSY)
+        pz_reply_error(&call->reply, PZ_REFUSES_BUSY, could_not);
+    else if (result != PZ_STORE_OK)
+        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN, could_not);
 }

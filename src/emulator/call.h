@@ -3,6 +3,8 @@
 #ifndef PZ_EMULATOR_CALL_H
 #define PZ_EMULATOR_CALL_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "emulator/emulator.h"
 #include "emulator/form.h"
@@ -28,12 +30,12 @@ typedef struct pz_call {
     bool has_no_room; /* for its body, among those of all calls */
     bool holds_reply;
     size_t in_flight; /* bytes of its bodies */
-    int is_control;
+    bool is_control;
     pz_fault *fault; /* that was ordered for it, or NULL */
     struct pz_client *client;
     pz_reply reply;
-    const char *ref;     /* the connection that the path names, or NULL */
-    int carries_secrets; /* in the body: the journal gets the masked one */
+    const char *ref;      /* the connection that the path names, or NULL */
+    bool carries_secrets; /* in the body: the journal gets the masked one */
     pz_buffer masked_body;
     char request_id[PZ_IDENTIFIER_SIZE];
 } pz_call;
@@ -44,7 +46,7 @@ const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
 /* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
 size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
 /* Whether the Content-Type is this one, parameters aside. */
-int pz_call_has_type(pz_call *call, const char *type);
+bool pz_call_has_type(pz_call *call, const char *type);
 
 /* Parses a JSON body. NULL: the answer says why not. */
 pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
@@ -56,6 +58,9 @@ void pz_call_refuse_no_room(pz_call *call);
 bool pz_call_refuses_surplus(pz_call *call);
 /* Counts the reply's body, or refuses the call instead. A second time it does nothing. */
 void pz_call_hold_reply(pz_call *call);
+
+/* Refuses the call when the store could not be read; `missing` is for what is not there. */
+void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result);
 
 /* Routes the call to its handler. */
 void pz_route(pz_call *call);

@@ -3,6 +3,7 @@
 #include "wipe.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,12 @@ static char *read_file(const char *path, pz_failure *failure)
     return text;
 }
 
-int pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
-                        const char *key_file, pz_failure *failure)
+bool pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
+                         const char *key_file, pz_failure *failure)
 {
     *certificate = (pz_certificate){NULL, NULL};
     if (certificate_file == NULL)
-        return 1;
+        return true;
     certificate->certificate = read_file(certificate_file, failure);
     if (certificate->certificate != NULL)
         certificate->key = read_file(key_file, failure);

@@ -2,6 +2,8 @@
 #ifndef PZ_EMULATOR_CERTIFICATE_H
 #define PZ_EMULATOR_CERTIFICATE_H
 
+#include <stdbool.h>
+
 #include "http/failure.h"
 
 typedef struct pz_certificate {
@@ -10,8 +12,8 @@ typedef struct pz_certificate {
 } pz_certificate;
 
 /* Free it in any case. False: `failure` says why. */
-int pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
-                        const char *key_file, pz_failure *failure);
+bool pz_certificate_read(pz_certificate *certificate, const char *certificate_file,
+                         const char *key_file, pz_failure *failure);
 void pz_certificate_free(pz_certificate *certificate);
 
 #endif

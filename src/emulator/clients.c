@@ -49,7 +49,7 @@ void pz_clients_free(pz_clients *clients)
     free(clients);
 }
 
-pz_client *pz_clients_add(pz_clients *clients, int socket)
+pz_client *pz_clients_add(pz_clients *clients, int socket, bool is_last)
 {
     pz_client *client = calloc(1, sizeof *client);
     if (client == NULL)
@@ -57,7 +57,7 @@ pz_client *pz_clients_add(pz_clients *clients, int socket)
     client->socket = socket;
     client->until = pz_clock_monotonic() + clients->seconds;
     pthread_mutex_lock(&clients->lock);
-    client->is_surplus = clients->count++ >= PZ_CLIENTS_MAX;
+    client->is_surplus = clients->count++ >= PZ_CLIENTS_MAX || is_last;
     if (client->is_surplus)
         client->until = pz_clock_monotonic() + SURPLUS_SECONDS;
     client->next = clients->first;
@@ -90,6 +90,14 @@ void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected)
         return;
     pthread_mutex_lock(&clients->lock);
     client->until = is_expected ? pz_clock_monotonic() + clients->seconds : 0;
+    pthread_mutex_unlock(&clients->lock);
+}
+
+void pz_clients_disconnect(pz_clients *clients)
+{
+    pthread_mutex_lock(&clients->lock);
+    for (pz_client *client = clients->first; client != NULL; client = client->next)
+        shutdown(client->socket, SHUT_RDWR);
     pthread_mutex_unlock(&clients->lock);
 }
 

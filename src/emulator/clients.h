@@ -6,8 +6,8 @@
 
 #include "emulator/stopping.h"
 
-/* Connections at once. Each has a thread of its own. Of further ones some are surplus: their
- * request is answered with 503. The rest waits to be accepted. */
+/* Connections at once. A further one is surplus: its request is answered with 503. Beyond those
+ * clients wait to be accepted. */
 enum { PZ_CLIENTS_MAX = 2048, PZ_CLIENTS_SURPLUS_MAX = 64 };
 
 typedef struct pz_clients pz_clients;
@@ -23,8 +23,11 @@ void pz_clients_free(pz_clients *clients); /* once none is left */
 bool pz_clients_watch(pz_clients *clients);
 void pz_clients_join(pz_clients *clients); /* after the emulator's stop has begun */
 
-pz_client *pz_clients_add(pz_clients *clients, int socket);     /* NULL: no memory */
+/* `is_last`: no thread is left for a further one, so this one is surplus. NULL: no memory. */
+pz_client *pz_clients_add(pz_clients *clients, int socket, bool is_last);
 void pz_clients_remove(pz_clients *clients, pz_client *client); /* NULL is fine */
+
+void pz_clients_disconnect(pz_clients *clients); /* all of them */
 
 bool pz_client_is_surplus(const pz_client *client); /* NULL is fine */
 

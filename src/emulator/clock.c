@@ -1,6 +1,7 @@
 /* Reads the clock that can be moved, and writes times as ISO 8601 has them. */
 #include "emulator/clock.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -11,16 +12,16 @@ double pz_clock_monotonic(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-int pz_clock_advance(pz_clock *clock, double seconds)
+bool pz_clock_advance(pz_clock *clock, double seconds)
 {
     static const long long most = PZ_CLOCK_MAX_SECONDS * 1000LL * PZ_CLOCK_MAX_MOVES;
     long long added = (long long)(seconds * 1000);
     long long ahead = atomic_load(&clock->ahead_ms);
     do {
         if (ahead > most - added)
-            return 0;
+            return false;
     } while (!atomic_compare_exchange_weak(&clock->ahead_ms, &ahead, ahead + added));
-    return 1;
+    return true;
 }
 
 void pz_clock_reset(pz_clock *clock)

@@ -4,6 +4,7 @@
 #define PZ_EMULATOR_CLOCK_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 enum {
     PZ_TIMESTAMP_SIZE = 32,
@@ -19,7 +20,7 @@ typedef struct pz_clock {
 } pz_clock;
 
 /* `seconds` is from 0 to PZ_CLOCK_MAX_SECONDS. False: that would be too far in all. */
-int pz_clock_advance(pz_clock *clock, double seconds);
+bool pz_clock_advance(pz_clock *clock, double seconds);
 void pz_clock_reset(pz_clock *clock);
 
 /* Seconds, moved along; only differences mean something. */

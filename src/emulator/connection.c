@@ -33,9 +33,9 @@ static pz_json_value *href(pz_json_document *document, const char *ref)
 }
 
 static pz_json_value *server_owned(pz_json_document *document, const char *name,
-                                   const pz_connection_facts *facts, int *wanted)
+                                   const pz_connection_facts *facts, bool *wanted)
 {
-    *wanted = 1;
+    *wanted = true;
     if (strcmp(name, "clientKey") == 0)
         return pz_json_new_text(document, facts->client_key);
     if (strcmp(name, "href") == 0)
@@ -48,28 +48,28 @@ static pz_json_value *server_owned(pz_json_document *document, const char *name,
         return pz_json_new_text(document, facts->modified_at);
     if (strcmp(name, "revision") == 0)
         return pz_json_new_integer(document, facts->revision);
-    *wanted = 0;
+    *wanted = false;
     return NULL;
 }
 
-static pz_json_value *default_value(pz_json_document *document, const char *name, int *wanted)
+static pz_json_value *default_value(pz_json_document *document, const char *name, bool *wanted)
 {
-    *wanted = 1;
+    *wanted = true;
     if (strcmp(name, "archived") == 0)
         return pz_json_new_boolean(document, 0);
     if (strcmp(name, "connectionTimeout") == 0 || strcmp(name, "socketTimeout") == 0)
         return pz_json_new_integer(document, DEFAULT_TIMEOUT_MS);
     if (strcmp(name, "icon") == 0)
         return pz_json_new_text(document, default_icon);
-    *wanted = 0;
+    *wanted = false;
     return NULL;
 }
 
-static int add_published(pz_json_document *document, pz_json_value *connection,
-                         const pz_json_value *definition, const pz_member *member,
-                         const pz_connection_facts *facts)
+static bool add_published(pz_json_document *document, pz_json_value *connection,
+                          const pz_json_value *definition, const pz_member *member,
+                          const pz_connection_facts *facts)
 {
-    int wanted;
+    bool wanted;
     pz_json_value *value;
     if (member->server_owned) {
         value = server_owned(document, member->name, facts, &wanted);
@@ -77,11 +77,11 @@ static int add_published(pz_json_document *document, pz_json_value *connection,
         value = pz_json_get(definition, member->name);
         wanted = value != NULL;
         if (value == NULL || pz_json_is(value, PZ_JSON_NULL)) {
-            int has_default;
+            bool has_default;
             pz_json_value *filled = default_value(document, member->name, &has_default);
             if (has_default) {
                 value = filled;
-                wanted = 1;
+                wanted = true;
             }
         }
     }
@@ -109,36 +109,36 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
 }
 
 /* Of a kind of authentication that is not published nobody knows which members are secrets. */
-static int is_unpublished_auth(const pz_json_value *auth)
+static bool is_unpublished_auth(const pz_json_value *auth)
 {
     size_t length;
     const char *type = pz_json_text(pz_json_get(auth, "authType"), &length);
     return type != NULL && strcasecmp(type, "NONE") != 0 && strcasecmp(type, "OAUTH") != 0;
 }
 
-static int is_unpublished_member(const char *name, size_t length)
+static bool is_unpublished_member(const char *name, size_t length)
 {
     const pz_member *auth = pz_member_find(pz_connection_members, "auth", strlen("auth"));
     return pz_member_is_secret(name, length) || pz_member_find(auth->inner, name, length) == NULL;
 }
 
-int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
-                               int mask_unknown_auth, pz_json_value *secrets)
+bool pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
+                                bool mask_unknown_auth, pz_json_value *secrets)
 {
     pz_json_value *auth = pz_connection_part(connection, "auth");
-    int (*is_secret)(const char *, size_t) = mask_unknown_auth && is_unpublished_auth(auth)
-                                                 ? is_unpublished_member
-                                                 : pz_member_is_secret;
+    bool (*is_secret)(const char *, size_t) = mask_unknown_auth && is_unpublished_auth(auth)
+                                                  ? is_unpublished_member
+                                                  : pz_member_is_secret;
     for (size_t i = 0; i < pz_json_count(auth); i++) {
         const char *name;
         size_t length;
         pz_json_value *value = pz_json_member(auth, i, &name, &length);
         if (is_secret(name, length) &&
             !pz_json_set_part(document, secrets, (pz_json_text_part){name, length}, value))
-            return 0;
+            return false;
     }
     pz_json_remove_where(auth, is_secret);
-    return 1;
+    return true;
 }
 
 void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t *base_at)
@@ -148,25 +148,28 @@ void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t
     static const char before[] = "\"href\":\"";
     size_t start = out->length;
     pz_json_write(connection, 0, out);
-    const char *found =
-        out->failure != PZ_BUFFER_OK
-            ? NULL
-            : memmem(out->bytes + start, out->length - start, before, sizeof before - 1);
-    *base_at = found == NULL ? 0 : (size_t)(found - out->bytes) - start + sizeof before - 1;
+    *base_at = 0;
+    pz_buffer_append_byte(out, '\0');
+    if (out->failure != PZ_BUFFER_OK)
+        return;
+    out->length--; /* it is JSON, without a NUL of its own */
+    const char *found = strstr(out->bytes + start, before);
+    if (found != NULL)
+        *base_at = (size_t)(found - out->bytes) - start + sizeof before - 1;
 }
 
-int pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
-                                  pz_buffer *out)
+bool pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
+                                   pz_buffer *out)
 {
     size_t before = out->length;
     size_t added = strlen(base_url);
     size_t base_at;
     pz_connection_write(connection, out, &base_at);
     if (out->failure != PZ_BUFFER_OK || !pz_buffer_reserve(out, added))
-        return 0;
+        return false;
     base_at += before;
     memmove(out->bytes + base_at + added, out->bytes + base_at, out->length - base_at);
     memcpy(out->bytes + base_at, base_url, added);
     out->length += added;
-    return 1;
+    return true;
 }

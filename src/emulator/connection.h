@@ -3,6 +3,8 @@
 #ifndef PZ_EMULATOR_CONNECTION_H
 #define PZ_EMULATOR_CONNECTION_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "json/document.h"
 
@@ -28,13 +30,13 @@ pz_json_value *pz_connection_part(const pz_json_value *connection, const char *n
 /* Takes the secrets out of the connection's auth into the object `secrets`, where a null stands for
  * one that is to be forgotten. `mask_unknown_auth`: of an auth of an unpublished kind, all that is
  * not published is one. False: no memory. */
-int pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
-                               int mask_unknown_auth, pz_json_value *secrets);
+bool pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
+                                bool mask_unknown_auth, pz_json_value *secrets);
 
 /* Writes a composed connection. Its href has no base URL yet: that belongs at *base_at. */
 void pz_connection_write(const pz_json_value *connection, pz_buffer *out, size_t *base_at);
 /* The same with the base URL there, as an answer. False: `out` says why. */
-int pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
-                                  pz_buffer *out);
+bool pz_connection_write_with_base(const pz_json_value *connection, const char *base_url,
+                                   pz_buffer *out);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef PZ_EMULATOR_CONTROL_H
 #define PZ_EMULATOR_CONTROL_H
 
+#include <stdbool.h>
+
 #include "emulator/call.h"
 
 void pz_control_done(pz_call *call); /* {"done": true} */
@@ -12,6 +14,6 @@ pz_json_value *pz_control_body(pz_call *call, pz_json_document **document);
 /* NULL: no memory. */
 pz_json_value *pz_control_new_number(pz_json_document *document, double number);
 /* False: it is not a number of 0 or more. */
-int pz_control_number(const pz_json_value *value, double *number);
+bool pz_control_number(const pz_json_value *value, double *number);
 
 #endif

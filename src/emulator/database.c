@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,15 +39,15 @@ static const char *const steps[] = {
 
 enum { STEPS = sizeof steps / sizeof *steps };
 
-int pz_database_in_memory(const char *path)
+bool pz_database_in_memory(const char *path)
 {
     return strcmp(path, ":memory:") == 0;
 }
 
-static int refuse(pz_failure *failure, const char *path, const char *reason)
+static bool refuse(pz_failure *failure, const char *path, const char *reason)
 {
     pz_failure_set(failure, PZ_KIND_CONFIG, "cannot use %s: %s", path, reason);
-    return 0;
+    return false;
 }
 
 static int read_number(sqlite3 *database, const char *sql, sqlite3_int64 *number)
@@ -62,7 +63,7 @@ static int read_number(sqlite3 *database, const char *sql, sqlite3_int64 *number
 }
 
 /* NULL: no memory. */
-static int is_ok(const unsigned char *text)
+static bool is_ok(const unsigned char *text)
 {
     return text != NULL && strcmp((const char *)text, "ok") == 0;
 }
@@ -70,7 +71,7 @@ static int is_ok(const unsigned char *text)
 static int is_sound(sqlite3 *database)
 {
     sqlite3_stmt *statement = NULL;
-    int sound =
+    bool sound =
         sqlite3_prepare_v2(database, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW && is_ok(sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
@@ -78,8 +79,8 @@ static int is_sound(sqlite3 *database)
 }
 
 /* Looks without writing. *version: how many of the steps it has taken; 0: nothing is in it yet. */
-static int inspect(sqlite3 *database, const char *path, int newest, int *version,
-                   pz_failure *failure)
+static bool inspect(sqlite3 *database, const char *path, int newest, int *version,
+                    pz_failure *failure)
 {
     sqlite3_int64 application = 0;
     sqlite3_int64 taken = 0;
@@ -97,22 +98,22 @@ static int inspect(sqlite3 *database, const char *path, int newest, int *version
         return refuse(failure, path, sqlite3_errmsg(database));
     *version = (int)taken;
     if (application == 0 && taken == 0 && objects == 0)
-        return 1;
+        return true;
     if (application != APPLICATION_ID)
         return refuse(failure, path, "it belongs to another program");
     if (taken > newest)
         return refuse(failure, path, "a newer version of the emulator wrote it");
     if (taken < 1 || !is_sound(database))
         return refuse(failure, path, "it is damaged");
-    return 1;
+    return true;
 }
 
-static int take_steps(sqlite3 *database, const char *const *all, int count, int version)
+static bool take_steps(sqlite3 *database, const char *const *all, int count, int version)
 {
     char sql[128];
     for (int i = version; i < count; i++)
         if (sqlite3_exec(database, all[i], NULL, NULL, NULL) != SQLITE_OK)
-            return 0;
+            return false;
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
              APPLICATION_ID, count);
     return sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK;
@@ -120,41 +121,41 @@ static int take_steps(sqlite3 *database, const char *const *all, int count, int 
 
 /* Another emulator may be doing the same at this moment: who comes second finds it done. What fails
  * on the way leaves the file as it was. */
-int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
-                        pz_failure *failure)
+bool pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
+                         pz_failure *failure)
 {
     int version = 0;
     if (!inspect(database, path, count, &version, failure))
-        return 0;
+        return false;
     if (version == count)
-        return 1;
+        return true;
     if (sqlite3_exec(database, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", NULL, NULL, NULL) !=
         SQLITE_OK)
         return refuse(failure, path, sqlite3_errmsg(database));
     if (!inspect(database, path, count, &version, failure))
-        return 0;
+        return false;
     if (!take_steps(database, all, count, version) ||
         sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
         refuse(failure, path, sqlite3_errmsg(database));
         sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
-        return 0;
+        return false;
     }
-    return 1;
+    return true;
 }
 
 /* Secrets are kept in it: for its owner alone, and so are the files that SQLite puts beside it. An
  * existing file is not opened here: to close it would drop the locks that this process has on it.
  */
-static int make_private(const char *path, pz_failure *failure)
+static bool make_private(const char *path, pz_failure *failure)
 {
     if (pz_database_in_memory(path))
-        return 1;
+        return true;
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0)
         close(file);
     else if (errno != EEXIST)
         return refuse(failure, path, strerror(errno));
-    return 1;
+    return true;
 }
 
 /* SQLite says that a file could not be opened, and the system why. */
@@ -177,18 +178,18 @@ static sqlite3 *open_file(const char *path, pz_failure *failure)
     return database;
 }
 
-static int prepare(sqlite3 *database, const char *path, pz_failure *failure)
+static bool prepare(sqlite3 *database, const char *path, pz_failure *failure)
 {
     /* Until the file is known to be ours, closing it must not even fold its log into it. */
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (sqlite3_db_readonly(database, "main") == 1)
         return refuse(failure, path, "it is not writable");
     if (!pz_database_upgrade(database, path, steps, STEPS, failure))
-        return 0;
+        return false;
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (sqlite3_exec(database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) != SQLITE_OK)
         return refuse(failure, path, sqlite3_errmsg(database));
-    return 1;
+    return true;
 }
 
 sqlite3 *pz_database_open(const char *path, pz_failure *failure)

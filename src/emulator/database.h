@@ -2,6 +2,7 @@
 #ifndef PZ_EMULATOR_DATABASE_H
 #define PZ_EMULATOR_DATABASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "emulator/libsqlite.h"
@@ -12,12 +13,12 @@
 sqlite3 *pz_database_open(const char *path, pz_failure *failure);
 /* Opens once more what the above has opened. */
 sqlite3 *pz_database_open_again(const char *path, pz_failure *failure);
-int pz_database_in_memory(const char *path);
+bool pz_database_in_memory(const char *path);
 
 /* Takes the steps that the database has not taken yet, all of them or none. `all` are the
  * statements of each step, oldest first; a database knows how many it has taken. False: `message`
  * says why. */
-int pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
-                        pz_failure *failure);
+bool pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
+                         pz_failure *failure);
 
 #endif

@@ -39,7 +39,7 @@ static const char **text_at(pz_emulator_options *options, size_t offset)
     return (const char **)(void *)((char *)options + offset);
 }
 
-static int copy_options(pz_emulator_options *to, const pz_emulator_options *from)
+static bool copy_options(pz_emulator_options *to, const pz_emulator_options *from)
 {
     *to = *from;
     for (size_t i = 0; i < TEXTS; i++)
@@ -47,11 +47,11 @@ static int copy_options(pz_emulator_options *to, const pz_emulator_options *from
     for (size_t i = 0; i < TEXTS; i++) {
         const char *text = *(const char *const *)(const void *)((const char *)from + texts[i]);
         if (text != NULL && (*text_at(to, texts[i]) = strdup(text)) == NULL)
-            return 0;
+            return false;
     }
     if (to->request_timeout <= 0)
         to->request_timeout = REQUEST_SECONDS;
-    return 1;
+    return true;
 }
 
 static void free_options(pz_emulator_options *options)
@@ -103,13 +103,13 @@ static enum pz_store_result clear(pz_emulator *emulator)
 }
 
 /* A file that holds connections already keeps them as they are. */
-static int seed(pz_emulator *emulator, pz_failure *failure)
+static bool seed(pz_emulator *emulator, pz_failure *failure)
 {
     if (!emulator->options.seed || pz_store_count(emulator->store) != 0 ||
         pz_emulator_seed(emulator) == PZ_STORE_OK)
-        return 1;
+        return true;
     pz_failure_set(failure, PZ_KIND_CONFIG, "cannot write %s", emulator->options.database);
-    return 0;
+    return false;
 }
 
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator)
@@ -146,7 +146,7 @@ void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS])
     memcpy(counts, all, sizeof all);
 }
 
-int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out)
+bool pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out)
 {
     pz_buffer stored;
     pz_json_error error;
@@ -161,7 +161,7 @@ int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name,
         secrets = pz_json_document_parse(document, stored.bytes, stored.length, SECRETS_MAX_DEPTH,
                                          &error);
     /* what was stored can be parsed, unless there is no memory */
-    int is_known =
+    bool is_known =
         result == PZ_STORE_MISSING || (result == PZ_STORE_OK && stored.failure == PZ_BUFFER_OK &&
                                        (secrets != NULL || stored.length == 0));
     text = pz_json_text(pz_json_get(secrets, name), &length);
@@ -177,17 +177,17 @@ int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name,
 /* ------------------------------------------------------------------ start and stop */
 
 /* What can be refused for a reason that is worth telling. */
-static int open_files(pz_emulator *emulator, pz_failure *failure)
+static bool open_files(pz_emulator *emulator, pz_failure *failure)
 {
     const pz_emulator_options *options = &emulator->options;
     if (options->access_log != NULL &&
         (emulator->access_log = pz_access_log_open(options->access_log)) < 0) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "cannot write %s: %s", options->access_log,
                        strerror(errno));
-        return 0;
+        return false;
     }
     if (!pz_certificate_read(&emulator->certificate, options->tls_cert, options->tls_key, failure))
-        return 0;
+        return false;
     emulator->store = pz_store_open(options->database, &emulator->stopping, failure);
     return emulator->store != NULL;
 }
@@ -201,21 +201,21 @@ static bool make_parts(pz_emulator *emulator)
 }
 
 /* With every signal blocked: the threads inherit that, and signals stay the main program's. */
-static int start_parts(pz_emulator *emulator, pz_failure *failure)
+static bool start_parts(pz_emulator *emulator, pz_failure *failure)
 {
     if (!pz_stopping_open(&emulator->stopping)) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "cannot open a pipe: %s", strerror(errno));
-        return 0;
+        return false;
     }
     if (!open_files(emulator, failure))
-        return 0;
+        return false;
     int listening = pz_server_listen(&emulator->options, &emulator->base_url, failure);
     if (listening < 0)
-        return 0;
+        return false;
     pz_failure_set(failure, PZ_KIND_CONFIG, "no memory or no thread");
     if (!make_parts(emulator) || !seed(emulator, failure)) {
         pz_server_unlisten(listening);
-        return 0;
+        return false;
     }
     emulator->server = pz_server_start(emulator, listening);
     if (emulator->server == NULL && emulator->certificate.key != NULL)
@@ -244,7 +244,7 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *f
     }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int started = copy_options(&emulator->options, options) && start_parts(emulator, failure);
+    bool started = copy_options(&emulator->options, options) && start_parts(emulator, failure);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!started) {
         pz_emulator_stop(emulator);

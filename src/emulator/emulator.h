@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "emulator/certificate.h"
 #include "emulator/clock.h"
@@ -70,6 +71,6 @@ void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator);
 /* Appends the secret of that name stored for the connection. False: there is none; look at
  * out->failure too. */
-int pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
+bool pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,17 +47,17 @@ const pz_fault_member pz_fault_members[PZ_FAULT_MEMBERS] = {
 
 /* ------------------------------------------------------------------ one order */
 
-static int is_count(double number, double least, double most)
+static bool is_count(double number, double least, double most)
 {
     return number == NOT_GIVEN || (number >= least && number <= most && number == floor(number));
 }
 
-static int is_header_value(const char *text)
+static bool is_header_value(const char *text)
 {
     for (; text != NULL && *text != '\0'; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 const char *pz_fault_check(const pz_fault_order *order)
@@ -81,7 +82,7 @@ const char *pz_fault_check(const pz_fault_order *order)
     return NULL;
 }
 
-int pz_fault_replaces_call(const pz_fault *fault)
+bool pz_fault_replaces_call(const pz_fault *fault)
 {
     return fault != NULL && fault->order.after != 1 &&
            (fault->order.status != NOT_GIVEN || fault->order.reset == 1);
@@ -156,13 +157,13 @@ void pz_faults_free(pz_faults *faults)
     free(faults);
 }
 
-int pz_faults_add(pz_faults *faults, const pz_fault_order *order)
+bool pz_faults_add(pz_faults *faults, const pz_fault_order *order)
 {
     pz_fault *fault = copy_of(order);
     if (fault == NULL)
-        return 0;
+        return false;
     pthread_mutex_lock(&faults->lock);
-    int has_room = atomic_load(&faults->count) < PZ_FAULTS_MAX;
+    bool has_room = atomic_load(&faults->count) < PZ_FAULTS_MAX;
     if (has_room) {
         pz_fault **last = &faults->first;
         while (*last != NULL)
@@ -202,12 +203,12 @@ static double draw(pz_faults *faults)
     return (double)((faults->random * UINT64_C(0x2545F4914F6CDD1D)) >> 11) / 9007199254740992.0;
 }
 
-static int concerns(const pz_fault_order *order, const char *method, const char *path)
+static bool concerns(const pz_fault_order *order, const char *method, const char *path)
 {
     if (order->method != NULL && strcmp(order->method, method) != 0)
-        return 0;
+        return false;
     if (order->path == NULL)
-        return 1;
+        return true;
     size_t length = strlen(order->path);
     if (length > 0 && order->path[length - 1] == '*')
         return strncmp(order->path, path, length - 1) == 0;

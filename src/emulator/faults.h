@@ -3,6 +3,7 @@
 #define PZ_EMULATOR_FAULTS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* An order as it was given. A text that is NULL and a number below 0 were not given. */
@@ -50,7 +51,7 @@ typedef struct pz_faults pz_faults;
 pz_faults *pz_faults_new(void);
 void pz_faults_free(pz_faults *faults);
 /* False: no memory, or PZ_FAULTS_MAX orders are open. */
-int pz_faults_add(pz_faults *faults, const pz_fault_order *order);
+bool pz_faults_add(pz_faults *faults, const pz_fault_order *order);
 void pz_faults_clear(pz_faults *faults);
 
 /* The oldest open order that this call falls under, or NULL; to be released. */
@@ -62,7 +63,7 @@ void pz_fault_release(pz_fault *fault); /* NULL is fine */
 size_t pz_faults_take(pz_faults *faults, pz_fault **orders, double *left, size_t most);
 
 /* Whether the call is not carried out. */
-int pz_fault_replaces_call(const pz_fault *fault);
+bool pz_fault_replaces_call(const pz_fault *fault);
 
 enum { PZ_FAULTS_MAX = 1000 };
 

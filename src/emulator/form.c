@@ -1,6 +1,7 @@
 /* Takes forms apart, and decodes them. */
 #include "emulator/form.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static int hex(char digit)
 }
 
 /* Decodes in place. False: a broken percent sequence, or a NUL that would cut the text short. */
-static int decode(char *text)
+static bool decode(char *text)
 {
     char *out = text;
     for (const char *in = text; *in != '\0'; in++) {
@@ -25,14 +26,14 @@ static int decode(char *text)
             int high = hex(in[1]);
             int low = high < 0 ? -1 : hex(in[2]);
             if (low < 0 || (high == 0 && low == 0))
-                return 0;
+                return false;
             byte = (char)(high * 16 + low);
             in += 2;
         }
         *out++ = byte;
     }
     *out = '\0';
-    return 1;
+    return true;
 }
 
 /* The fields and the text they point into are one piece of memory: gives the copy of the text. */
@@ -61,7 +62,11 @@ enum pz_form_result pz_form_parse(pz_form *form, const char *text, size_t length
     char *rest = allocate(form, text, length);
     if (rest == NULL)
         return PZ_FORM_NO_MEMORY;
-    for (char *part; (part = strsep(&rest, "&")) != NULL;) {
+    while (rest != NULL) {
+        char *part = rest;
+        rest = strchr(part, '&');
+        if (rest != NULL)
+            *rest++ = '\0';
         if (*part == '\0')
             continue;
         char *value = strchr(part, '=');

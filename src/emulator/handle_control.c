@@ -63,19 +63,19 @@ void pz_handle_root(pz_call *call)
 
 /* ------------------------------------------------------------------ bodies */
 
-int pz_control_number(const pz_json_value *value, double *number)
+bool pz_control_number(const pz_json_value *value, double *number)
 {
     size_t length;
     if (!pz_json_is(value, PZ_JSON_NUMBER))
-        return 0;
+        return false;
     pz_json_number parsed;
     pz_json_fault fault;
     const char *text = pz_json_text(value, &length);
     if (pz_json_scan_number(text, text + length, &parsed, &fault) == NULL ||
         (parsed.negative && parsed.digits != 0))
-        return 0;
+        return false;
     *number = pz_double_from_decimal(parsed.digits, parsed.exponent);
-    return 1;
+    return true;
 }
 
 pz_json_value *pz_control_new_number(pz_json_document *document, double number)
@@ -158,19 +158,13 @@ void pz_handle_counts(pz_call *call)
     answer_with(call, PZ_OWN_CONTROL, document, root);
 }
 
-static int set_text(pz_json_document *document, pz_json_value *object, const char *name,
-                    const char *bytes, size_t length)
-{
-    return pz_json_set(document, object, name, pz_json_new_string(document, bytes, length));
-}
-
 /* Of a header that came twice the last is told. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_journal_entry *entry)
 {
     pz_json_value *headers = pz_json_new_object(document);
     for (size_t i = 0; headers != NULL && i < entry->header_count; i++) {
         const pz_journal_header *header = &entry->headers[i];
-        if (!set_text(document, headers, header->name, header->value, strlen(header->value)))
+        if (!pz_json_set_text(document, headers, header->name, header->value))
             return NULL;
     }
     return headers;
@@ -193,9 +187,8 @@ static pz_json_value *request_of(pz_json_document *document, const pz_emulator_o
                                  const pz_journal_entry *entry)
 {
     pz_json_value *request = pz_json_new_object(document);
-    return request != NULL &&
-                   set_text(document, request, "method", entry->method, strlen(entry->method)) &&
-                   set_text(document, request, "path", entry->path, strlen(entry->path)) &&
+    return request != NULL && pz_json_set_text(document, request, "method", entry->method) &&
+                   pz_json_set_text(document, request, "path", entry->path) &&
                    pz_json_set(document, request, "query",
                                masked(document, options, entry->query, strlen(entry->query))) &&
                    pz_json_set(document, request, "headers", headers_of(document, entry)) &&
@@ -207,8 +200,7 @@ static pz_json_value *request_of(pz_json_document *document, const pz_emulator_o
                                pz_json_new_integer(document, (int64_t)entry->number)) &&
                    pz_json_set(document, request, "milliseconds",
                                pz_json_new_integer(document, (int64_t)entry->milliseconds)) &&
-                   set_text(document, request, "behaviour", entry->behaviour,
-                            strlen(entry->behaviour)) &&
+                   pz_json_set_text(document, request, "behaviour", entry->behaviour) &&
                    pz_json_set(document, request, "fault",
                                pz_json_new_boolean(document, entry->was_faulty)) &&
                    pz_json_set(document, request, "answer",

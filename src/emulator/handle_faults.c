@@ -1,4 +1,5 @@
 /* Ordering faults over HTTP: POST /_emulator/fail and /_emulator/heal. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "emulator/control.h"
@@ -12,8 +13,8 @@ static const pz_fault_member *find_member(const char *name)
 }
 
 /* A Retry-After is a number as well. */
-static int read_member(const pz_fault_member *member, const pz_json_value *value,
-                       pz_fault_order *order)
+static bool read_member(const pz_fault_member *member, const pz_json_value *value,
+                        pz_fault_order *order)
 {
     void *at = (char *)order + member->offset;
     size_t length = 0;
@@ -21,22 +22,22 @@ static int read_member(const pz_fault_member *member, const pz_json_value *value
     switch (member->kind) {
     case PZ_FAULT_TEXT:
         if (text == NULL || (at != (void *)&order->body && memchr(text, '\0', length) != NULL))
-            return 0;
+            return false;
         *(const char **)at = text;
         if (at == (void *)&order->body)
             order->body_length = length;
-        return 1;
+        return true;
     case PZ_FAULT_FLAG:
         *(double *)at = pz_json_is(value, PZ_JSON_TRUE);
         return pz_json_is(value, PZ_JSON_TRUE) || pz_json_is(value, PZ_JSON_FALSE);
     case PZ_FAULT_NUMBER:
         return pz_control_number(value, at);
     }
-    return 0;
+    return false;
 }
 
 /* False: the answer says why. */
-static int read_order(pz_call *call, const pz_json_value *root, pz_fault_order *order)
+static bool read_order(pz_call *call, const pz_json_value *root, pz_fault_order *order)
 {
     *order = pz_fault_nothing;
     const char *problem = pz_json_is(root, PZ_JSON_OBJECT) ? NULL : "The body must be an object";

@@ -71,12 +71,6 @@ static bool set(pz_json_document *document, pz_json_value *object, const char *n
     return pz_json_set(document, object, name, value);
 }
 
-static bool set_text(pz_json_document *document, pz_json_value *object, const char *name,
-                     const char *text)
-{
-    return set(document, object, name, pz_json_new_text(document, text));
-}
-
 /* "Name: value" lines, but for those that only libcurl is told. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_target *target)
 {
@@ -101,14 +95,14 @@ static pz_json_value *call_of(pz_json_document *document, const pz_emulator *emu
     pz_json_value *call = pz_json_new_object(document);
     bool is_set = call != NULL;
     if (pz_target_read(&target, emulator, document, connection))
-        is_set = is_set && set_text(document, call, "method", target.method) &&
-                 set_text(document, call, "url", target.url.bytes) &&
+        is_set = is_set && pz_json_set_text(document, call, "method", target.method) &&
+                 pz_json_set_text(document, call, "url", target.url.bytes) &&
                  set(document, call, "headers", headers_of(document, &target)) &&
                  set(document, call, "body",
                      pz_json_new_string(document, target.body.bytes, target.body.length)) &&
-                 set_text(document, call, "authentication", auths[target.auth]);
+                 pz_json_set_text(document, call, "authentication", auths[target.auth]);
     else
-        is_set = is_set && set_text(document, call, "problem", target.problem);
+        is_set = is_set && pz_json_set_text(document, call, "problem", target.problem);
     pz_target_free(&target);
     return is_set ? call : NULL;
 }

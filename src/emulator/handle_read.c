@@ -8,17 +8,7 @@
 
 enum { LIST_ROOM_BYTES = 64 << 10 }; /* for what came since the list before */
 
-static const char storing_failed[] = "The emulator could not read its database";
-
-static void answer_unless_ok(pz_call *call, enum pz_store_result result)
-{
-    if (result == PZ_STORE_MISSING)
-        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, "There is no connection of this ref");
-    else if (result == PZ_STORE_BUSY)
-        pz_reply_error(&call->reply, PZ_REFUSES_BUSY, storing_failed);
-    else if (result != PZ_STORE_OK)
-        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN, storing_failed);
-}
+static const char missing[] = "There is no connection of this ref";
 
 void pz_handle_retrieve(pz_call *call)
 {
@@ -26,8 +16,8 @@ void pz_handle_retrieve(pz_call *call)
     pz_reply *reply = &call->reply;
     atomic_fetch_add_explicit(&emulator->counts.retrieves, 1, memory_order_relaxed);
     pz_reply_start(reply, PZ_DOES_RETRIEVE);
-    answer_unless_ok(call,
-                     pz_store_get(emulator->store, call->ref, emulator->base_url, &reply->body));
+    pz_call_refuse_unread(
+        call, missing, pz_store_get(emulator->store, call->ref, emulator->base_url, &reply->body));
 }
 
 /* ------------------------------------------------------------------ list */
@@ -58,7 +48,7 @@ static void answer_list(pz_call *call, const pz_page *page, size_t likely_length
     enum pz_store_result result =
         pz_store_list(emulator->store, page->offset, page->limit, emulator->base_url, out);
     pz_buffer_append_text(out, "]}");
-    answer_unless_ok(call, result);
+    pz_call_refuse_unread(call, missing, result);
 }
 
 /* A list may be long: one at a time is made, and counted before the next one begins. One of

@@ -21,7 +21,7 @@ struct test {
     pz_target target;
     const char *secret; /* that goes with target.user */
     pz_buffer stored_secret;
-    pz_mask mask;
+    pz_known known; /* secrets, for what comes back */
     double began;
 };
 
@@ -79,18 +79,19 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     return pz_validate(call->emulator, &call->reply, connection) ? connection : NULL;
 }
 
-static int take_secret(struct test *test)
+static bool take_secret(struct test *test)
 {
     if (test->target.secret_name == NULL)
-        return 1;
+        return true;
     test->secret = find_secret(test, test->connection);
-    return test->stored_secret.failure == PZ_BUFFER_OK && pz_mask_add(&test->mask, test->secret) &&
-           pz_mask_add_basic(&test->mask, test->target.user, test->secret);
+    return test->stored_secret.failure == PZ_BUFFER_OK &&
+           pz_known_add(&test->known, test->secret, strlen(test->secret)) &&
+           pz_mask_add_basic(&test->known, test->target.user, test->secret);
 }
 
 /* ------------------------------------------------------------------ the token before the call */
 
-static int add_bearer(struct test *test)
+static bool add_bearer(struct test *test)
 {
     pz_json_error error;
     const pz_buffer *answer = &test->call_out.answer;
@@ -100,14 +101,14 @@ static int add_bearer(struct test *test)
     const pz_json_value *token = pz_json_get(root, "access_token");
     const char *text = pz_json_is(token, PZ_JSON_STRING) ? pz_json_text(token, &length) : NULL;
     if (text == NULL || length > TOKEN_MAX_BYTES || text[strcspn(text, "\r\n")] != '\0')
-        return 0;
+        return false;
     pz_buffer value;
     pz_buffer_init(&value, TOKEN_MAX_BYTES + 16);
     pz_buffer_append_text(&value, "Bearer ");
     pz_buffer_append_text(&value, text);
     pz_buffer_append_byte(&value, '\0');
-    int added = value.failure == PZ_BUFFER_OK && pz_mask_add(&test->mask, text) &&
-                pz_target_add_header(&test->target.headers, "Authorization", value.bytes);
+    bool added = value.failure == PZ_BUFFER_OK && pz_known_add(&test->known, text, length) &&
+                 pz_target_add_header(&test->target.headers, "Authorization", value.bytes);
     pz_buffer_free(&value);
     return added;
 }
@@ -177,8 +178,8 @@ static void call_target(struct test *test)
         fail(test, pz_target_stage(call_out), pz_target_message(call_out));
         return;
     }
-    pz_mask_apply(&test->mask, &call_out->answer);
-    pz_mask_apply(&test->mask, &call_out->answer_headers);
+    pz_mask_apply(&test->known, &call_out->answer);
+    pz_mask_apply(&test->known, &call_out->answer_headers);
     pz_reply_of_target_result(&test->call->reply, &test->target, call_out,
                               pz_clock_monotonic() - test->began);
 }
@@ -193,7 +194,7 @@ static void test_connection(struct test *test)
         call_target(test);
     pz_target_free(&test->target);
     pz_target_call_free(&test->call_out);
-    pz_mask_free(&test->mask);
+    pz_known_free(&test->known);
     pz_buffer_free(&test->stored_secret);
 }
 
@@ -203,6 +204,7 @@ void pz_handle_test(pz_call *call)
     atomic_fetch_add_explicit(&call->emulator->counts.tests, 1, memory_order_relaxed);
     test.document = pz_json_document_new();
     pz_buffer_init(&test.stored_secret, SECRET_MAX_BYTES);
+    pz_known_init(&test.known);
     if (test.document == NULL)
         pz_reply_no_memory(&call->reply);
     else if ((test.connection = read_connection(call, test.document)) != NULL)

@@ -12,7 +12,7 @@ static const char scope[] = "personalize.external_webservices:manage";
 enum { OLDER_TTL_SECONDS = 600 };
 static const char masked[] = "masked";
 
-static int equal(const char *given, const char *expected)
+static bool equal(const char *given, const char *expected)
 {
     return given != NULL && strcmp(given, expected) == 0;
 }
@@ -62,7 +62,7 @@ static const char *field(const struct fields *fields, const char *name)
     return pz_json_is(value, PZ_JSON_STRING) ? pz_json_text(value, &length) : NULL;
 }
 
-static int is_secret(const char *name)
+static bool is_secret(const char *name)
 {
     return strcmp(name, "client_secret") == 0 || strcmp(name, "password") == 0;
 }
@@ -92,7 +92,7 @@ static void free_fields(struct fields *fields)
 }
 
 /* False: the answer says why. */
-static int read_fields(pz_call *call, struct fields *fields)
+static bool read_fields(pz_call *call, struct fields *fields)
 {
     memset(fields, 0, sizeof *fields);
     if (pz_call_has_type(call, "application/json")) {
@@ -100,36 +100,36 @@ static int read_fields(pz_call *call, struct fields *fields)
         fields->document = pz_json_document_new();
         if (fields->document == NULL) {
             pz_reply_no_memory(&call->reply);
-            return 0;
+            return false;
         }
         fields->object =
             pz_json_document_parse(fields->document, call->body.length == 0 ? "" : call->body.bytes,
                                    call->body.length, 2, &error);
         if (pz_json_is(fields->object, PZ_JSON_OBJECT))
-            return 1;
+            return true;
         fields->object = NULL;
     } else if (pz_call_has_type(call, "application/x-www-form-urlencoded")) {
         if (pz_form_parse(&fields->form, call->body.bytes, call->body.length) == PZ_FORM_OK)
-            return 1;
+            return true;
         fields->form.count = 0;
     }
     pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_FORM, "invalid_request",
                          "The body must be application/x-www-form-urlencoded");
-    return 0;
+    return false;
 }
 
-static int grant_is_known(pz_call *call, const struct fields *fields)
+static bool grant_is_known(pz_call *call, const struct fields *fields)
 {
     const char *grant = field(fields, "grant_type");
     if (equal(grant, "client_credentials"))
-        return 1;
+        return true;
     if (grant == NULL)
         pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_FORM, "invalid_request",
                              "grant_type is missing");
     else
         pz_reply_oauth_error(&call->reply, PZ_REFUSES_TOKEN_GRANT, "unsupported_grant_type",
                              "grant_type must be client_credentials");
-    return 0;
+    return false;
 }
 
 void pz_handle_token(pz_call *call)

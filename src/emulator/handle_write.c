@@ -16,7 +16,7 @@ struct change {
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision; /* 0: it is a create */
     int lacks_secret; /* that is stored */
-    int is_new;
+    bool is_new;
     pz_json_document *document;
     pz_json_value *definition;
     pz_json_value *secrets; /* those that the body brought */
@@ -27,33 +27,33 @@ struct change {
 
 /* ------------------------------------------------------------------ completing */
 
-static int lacks(const pz_json_value *stored, const pz_json_value *given)
+static bool lacks(const pz_json_value *stored, const pz_json_value *given)
 {
     for (size_t i = 0; i < pz_json_count(stored); i++) {
         const char *name;
         pz_json_member(stored, i, &name, NULL);
         if (pz_json_get(given, name) == NULL)
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
 }
 
 /* Into `merged`, but for nulls and what `others` has as well. */
-static int take_over(pz_json_document *document, pz_json_value *merged,
-                     const pz_json_value *secrets, const pz_json_value *others)
+static bool take_over(pz_json_document *document, pz_json_value *merged,
+                      const pz_json_value *secrets, const pz_json_value *others)
 {
     for (size_t i = 0; i < pz_json_count(secrets); i++) {
         const char *name;
         pz_json_value *value = pz_json_member(secrets, i, &name, NULL);
         if (!pz_json_is(value, PZ_JSON_NULL) && pz_json_get(others, name) == NULL &&
             !pz_json_set(document, merged, name, value))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 /* All secrets after this change, in place of those of its body. */
-static int merge_secrets(struct change *change, const pz_buffer *stored)
+static bool merge_secrets(struct change *change, const pz_buffer *stored)
 {
     pz_json_document *document = change->document;
     pz_json_error error;
@@ -62,14 +62,14 @@ static int merge_secrets(struct change *change, const pz_buffer *stored)
         const pz_json_value *before =
             pz_json_document_parse(document, stored->bytes, stored->length, 128, &error);
         if (before == NULL)
-            return 0;
+            return false;
         change->lacks_secret = lacks(before, change->secrets);
         if (change->call->emulator->options.keep_missing_secret &&
             !take_over(document, merged, before, change->secrets))
-            return 0;
+            return false;
     }
     if (!take_over(document, merged, change->secrets, NULL))
-        return 0;
+        return false;
     change->secrets = merged;
     return merged != NULL;
 }
@@ -90,17 +90,17 @@ static void take_time(const struct change *change, char now[PZ_TIMESTAMP_SIZE])
 
 /* Completes the connection, as a row and as the answer. A published create answer has no
  * revision. */
-static int complete(struct change *change, pz_store_row *row)
+static bool complete(struct change *change, pz_store_row *row)
 {
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
     take_time(change, now);
-    int is_new = change->is_new;
+    bool is_new = change->is_new;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
                                  pz_connection_modified_by, change->revision + 1};
     pz_json_value *connection = pz_connection_compose(change->document, change->definition, &facts);
     if (connection == NULL)
-        return 0;
+        return false;
     pz_connection_write(connection, &change->body, &row->base_at);
     pz_json_write(change->secrets, 0, &change->secrets_text);
     row->ref = change->ref;

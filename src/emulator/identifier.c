@@ -1,6 +1,7 @@
 /* Makes UUIDs: random ones, and quick ones. */
 #include "emulator/identifier.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -50,14 +51,14 @@ void pz_identifier_request(char text[PZ_IDENTIFIER_SIZE])
     write_uuid(bytes, text);
 }
 
-int pz_identifier_valid(const char *text, size_t length)
+bool pz_identifier_valid(const char *text, size_t length)
 {
     if (length != PZ_IDENTIFIER_SIZE - 1)
-        return 0;
+        return false;
     for (size_t i = 0; i < length; i++) {
-        int dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         if (dash ? text[i] != '-' : strchr("0123456789abcdefABCDEF", text[i]) == NULL)
-            return 0;
+            return false;
     }
     return text[length] == '\0';
 }

@@ -2,6 +2,7 @@
 #ifndef PZ_EMULATOR_IDENTIFIER_H
 #define PZ_EMULATOR_IDENTIFIER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { PZ_IDENTIFIER_SIZE = 37 };
@@ -9,6 +10,6 @@ enum { PZ_IDENTIFIER_SIZE = 37 };
 void pz_identifier_new(char text[PZ_IDENTIFIER_SIZE]);
 /* For what needs telling apart, not guarding: a hundred times cheaper, no system call. */
 void pz_identifier_request(char text[PZ_IDENTIFIER_SIZE]);
-int pz_identifier_valid(const char *text, size_t length);
+bool pz_identifier_valid(const char *text, size_t length);
 
 #endif

@@ -8,6 +8,7 @@
 
 enum { PATH_MAX_BYTES = 128, ITEM_MAX_BYTES = 10 << 20, DEFAULT_LIMIT = 10 };
 
+static const char missing[] = "There is nothing of this ref";
 static const char decision_models[] = "/v2/decisionModelDefinitions";
 static const char *const collections[] = {decision_models, "/v3/flowDefinitions", "/v3/templates"};
 
@@ -83,18 +84,11 @@ enum pz_store_result pz_items_put(pz_store *store, const char *path, const pz_js
 
 /* ------------------------------------------------------------------ reading */
 
-static void answer_unless_ok(pz_call *call, enum pz_store_result result)
-{
-    if (result == PZ_STORE_MISSING)
-        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, "There is nothing of this ref");
-    else if (result != PZ_STORE_OK)
-        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN, "The emulator could not read its database");
-}
-
 static void answer_item(pz_call *call, const char *path, const char *ref)
 {
     pz_reply_start(&call->reply, PZ_DOES_READ_ITEM);
-    answer_unless_ok(call, pz_store_get_item(call->emulator->store, path, ref, &call->reply.body));
+    pz_call_refuse_unread(call, missing,
+                          pz_store_get_item(call->emulator->store, path, ref, &call->reply.body));
 }
 
 static void answer_items(pz_call *call, const pz_page *page, const char *type)
@@ -112,7 +106,7 @@ static void answer_items(pz_call *call, const pz_page *page, const char *type)
     const pz_items_wanted wanted = {call->path, type, page->offset, limit};
     enum pz_store_result result = pz_store_list_items(call->emulator->store, &wanted, out);
     pz_buffer_append_text(out, "]}");
-    answer_unless_ok(call, result);
+    pz_call_refuse_unread(call, missing, result);
 }
 
 /* Variants are those of a decision model that is there. */
@@ -143,7 +137,7 @@ void pz_handle_items(pz_call *call)
     enum pz_store_result result =
         is_variants(call->path, strlen(call->path)) ? find_model_of(call) : PZ_STORE_OK;
     if (result != PZ_STORE_OK) {
-        answer_unless_ok(call, result);
+        pz_call_refuse_unread(call, missing, result);
         return;
     }
     if (pz_query_page(call, "type", &query, &page))

@@ -3,6 +3,8 @@
 #ifndef PZ_EMULATOR_ITEMS_H
 #define PZ_EMULATOR_ITEMS_H
 
+#include <stdbool.h>
+
 #include "emulator/call.h"
 
 /* Whether a collection of that path is served, with or without items; `length` bytes of it. */

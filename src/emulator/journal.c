@@ -3,8 +3,11 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "emulator/journal_blocks.h"
 
 static const size_t JOURNAL_MAX_BYTES = (size_t)64 << 20;
 
@@ -18,6 +21,7 @@ struct pz_journal {
     size_t bytes;
     unsigned long last_number;
     pz_journal_entry **ring;
+    pz_journal_block *block; /* of which the next entry is taken */
 };
 
 pz_journal *pz_journal_new(size_t limit)
@@ -35,6 +39,7 @@ void pz_journal_free(pz_journal *journal)
     if (journal == NULL)
         return;
     pz_journal_clear(journal);
+    pz_journal_block_drop(journal->block);
     pthread_mutex_destroy(&journal->lock);
     free(journal->ring);
     free(journal);
@@ -55,20 +60,31 @@ static const char *put_text(char **end, const char *text)
     return put(end, text, strlen(text));
 }
 
-static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journal_header *headers)
+static size_t size_of(const pz_journal_entry *request, const pz_journal_header *headers)
 {
-    size_t fixed = sizeof *request + request->header_count * sizeof *headers;
-    size_t size = fixed + strlen(request->method) + strlen(request->path) + strlen(request->query) +
+    size_t size = sizeof *request + request->header_count * sizeof *headers +
+                  strlen(request->method) + strlen(request->path) + strlen(request->query) +
                   request->body_length + request->answer_length + 5;
     for (size_t i = 0; i < request->header_count; i++)
         size += strlen(headers[i].name) + strlen(headers[i].value) + 2;
-    pz_journal_entry *entry = malloc(size);
+    return size;
+}
+
+static pz_journal_entry *copy_of(pz_journal *journal, const pz_journal_entry *request,
+                                 const pz_journal_header *headers)
+{
+    size_t size = size_of(request, headers);
+    pz_journal_block *block = NULL;
+    pthread_mutex_lock(&journal->lock);
+    pz_journal_entry *entry = pz_journal_block_take(&journal->block, size, &block);
+    pthread_mutex_unlock(&journal->lock);
     if (entry == NULL)
         return NULL;
     memcpy(entry, request, sizeof *entry);
     atomic_init(&entry->references, 1);
+    entry->block = block;
     entry->size = size;
-    char *end = (char *)entry + fixed;
+    char *end = (char *)&entry->headers[request->header_count];
     entry->method = put_text(&end, request->method);
     entry->path = put_text(&end, request->path);
     entry->query = put_text(&end, request->query);
@@ -88,7 +104,7 @@ static pz_journal_entry *copy_of(const pz_journal_entry *request, const pz_journ
 static void drop(pz_journal_entry *entry)
 {
     if (atomic_fetch_sub(&entry->references, 1) == 1)
-        free(entry);
+        pz_journal_block_drop(entry->block);
 }
 
 /* Where the index-th entry stands, oldest first. This and the next two: with the lock held. */
@@ -107,26 +123,26 @@ static void forget_oldest(pz_journal *journal)
     drop(oldest);
 }
 
-static int make_room(pz_journal *journal, size_t size)
+static bool make_room(pz_journal *journal, size_t size)
 {
     while (journal->count > 0 &&
            (journal->count == journal->limit || size > JOURNAL_MAX_BYTES - journal->bytes))
         forget_oldest(journal);
     if (journal->count < journal->capacity)
-        return 1;
+        return true;
     size_t capacity = journal->capacity == 0 ? 64 : journal->capacity * 2;
     if (capacity > journal->limit)
         capacity = journal->limit;
     pz_journal_entry **ring = malloc(capacity * sizeof *ring);
     if (ring == NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < journal->count; i++)
         ring[i] = *slot(journal, i);
     free(journal->ring);
     journal->ring = ring;
     journal->capacity = capacity;
     journal->first = 0;
-    return 1;
+    return true;
 }
 
 void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
@@ -134,7 +150,7 @@ void pz_journal_add(pz_journal *journal, const pz_journal_entry *request,
 {
     if (journal->limit == 0)
         return;
-    pz_journal_entry *entry = copy_of(request, headers);
+    pz_journal_entry *entry = copy_of(journal, request, headers);
     if (entry == NULL)
         return;
     pthread_mutex_lock(&journal->lock);
@@ -157,7 +173,7 @@ void pz_journal_clear(pz_journal *journal)
     pthread_mutex_unlock(&journal->lock);
 }
 
-int pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
+bool pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot)
 {
     snapshot->count = 0;
     pthread_mutex_lock(&journal->lock);

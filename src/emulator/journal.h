@@ -5,6 +5,7 @@
 #define PZ_EMULATOR_JOURNAL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct pz_journal_header {
@@ -12,14 +13,17 @@ typedef struct pz_journal_header {
     const char *value;
 } pz_journal_header;
 
+struct pz_journal_block;
+
 /* One request, in one piece of memory that is never changed once made. */
 typedef struct pz_journal_entry {
+    struct pz_journal_block *block; /* that it is in */
     atomic_uint references;
     unsigned status;
     unsigned long number; /* from 1; counted on through a reset */
     double milliseconds;  /* from the request's beginning to its answer */
     const char *behaviour;
-    int was_faulty; /* it fell under a fault */
+    bool was_faulty; /* it fell under a fault */
     const char *method;
     const char *path;
     const char *query;
@@ -50,7 +54,7 @@ typedef struct pz_journal_snapshot {
     pz_journal_entry **entries;
 } pz_journal_snapshot;
 
-int pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot); /* false: no memory */
+bool pz_journal_take(pz_journal *journal, pz_journal_snapshot *snapshot); /* false: no memory */
 void pz_journal_release(pz_journal_snapshot *snapshot); /* the journal may be gone by then */
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static char *url_of(const pz_emulator_options *options, const union address *add
     const char *scheme = options->tls_cert != NULL ? "https" : "http";
     if (options->public_url != NULL)
         return strdup(options->public_url);
-    int v6 = address->any.sa_family == AF_INET6;
+    bool v6 = address->any.sa_family == AF_INET6;
     if (!v6 && address->v4.sin_addr.s_addr == htonl(INADDR_ANY))
         host = "127.0.0.1";
     if (v6 && IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr))
@@ -73,7 +74,6 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_fai
     }
     int listening = socket(address.any.sa_family, SOCK_STREAM, 0);
     if (listening >= 0 && fcntl(listening, F_SETFD, FD_CLOEXEC) == 0 &&
-        fcntl(listening, F_SETFL, O_NONBLOCK) == 0 &&
         setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         bind(listening, &address.any, length) == 0 && listen(listening, BACKLOG) == 0 &&
         getsockname(listening, &address.any, &length) == 0 &&

@@ -3,26 +3,12 @@
 #define PZ_EMULATOR_MASK_H
 
 #include "buffer.h"
+#include "masking/known.h"
 
-enum {
-    PZ_MASK_MAX = 16,      /* texts to look for */
-    PZ_MASK_MIN_BYTES = 4, /* shorter ones hide nothing and stand everywhere */
-};
+/* Looks for HTTP Basic's form of both. False: no memory. */
+bool pz_mask_add_basic(pz_known *known, const char *user, const char *password);
 
-typedef struct pz_mask {
-    size_t count;
-    pz_buffer texts[PZ_MASK_MAX];
-} pz_mask;
-
-/* A zeroed mask is an empty one. */
-void pz_mask_free(pz_mask *mask);
-
-/* Looks for the text as it is, percent-encoded, and as JSON escapes it. False: no memory. */
-int pz_mask_add(pz_mask *mask, const char *text);
-/* Looks for HTTP Basic's form of both. */
-int pz_mask_add_basic(pz_mask *mask, const char *user, const char *password);
-
-/* Puts "***" in the place of each. */
-void pz_mask_apply(pz_mask *mask, pz_buffer *bytes);
+/* Puts "***" in the place of each secret. Without memory nothing is left of the text. */
+void pz_mask_apply(const pz_known *known, pz_buffer *text);
 
 #endif

@@ -1,6 +1,7 @@
 /* Looks members up in the table that is made of the library's schema. */
 #include "emulator/members.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,15 +15,15 @@ const pz_member *pz_member_find(const pz_member *members, const char *name, size
     return NULL;
 }
 
-int pz_member_is_secret(const char *name, size_t length)
+bool pz_member_is_secret(const char *name, size_t length)
 {
     static const char *const endings[] = {"secret", "password", "passphrase", "privateKey"};
     if (memchr(name, '\0', length) != NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t ending = strlen(endings[i]);
         if (length >= ending && strncasecmp(name + length - ending, endings[i], ending) == 0)
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
 }

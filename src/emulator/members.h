@@ -3,6 +3,7 @@
 #ifndef PZ_EMULATOR_MEMBERS_H
 #define PZ_EMULATOR_MEMBERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum pz_member_kind {
@@ -18,8 +19,8 @@ enum pz_member_kind {
 typedef struct pz_member {
     const char *name; /* NULL ends a table */
     enum pz_member_kind kind;
-    int required;     /* and not empty, if it is a text */
-    int server_owned; /* ignored in what clients send */
+    bool required;     /* and not empty, if it is a text */
+    bool server_owned; /* ignored in what clients send */
     const struct pz_member *inner;
 } pz_member;
 
@@ -29,6 +30,6 @@ const pz_member *pz_member_find(const pz_member *members, const char *name, size
 
 /* Whether a member of `auth` goes in and never comes out. `clientSecret` is the published one; what
  * else the product calls a password or a secret is not, so names are judged by how they end. */
-int pz_member_is_secret(const char *name, size_t length);
+bool pz_member_is_secret(const char *name, size_t length);
 
 #endif

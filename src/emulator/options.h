@@ -3,6 +3,7 @@
 #ifndef PZ_EMULATOR_OPTIONS_H
 #define PZ_EMULATOR_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct pz_emulator_options {
@@ -10,23 +11,23 @@ typedef struct pz_emulator_options {
     unsigned port;          /* 0: a free one */
     const char *public_url; /* under which others reach it; NULL: made of address and port */
     const char *database;   /* a file, or ":memory:" */
-    int seed;               /* start with the published example connections */
-    int strict;             /* refuse unknown members and query parameters */
+    bool seed;              /* start with the published example connections */
+    bool strict;            /* refuse unknown members and query parameters */
     unsigned page_limit;    /* most items in a list, without saying so; 0: no such limit */
-    int honour_offset;
-    int update_revision;     /* the answer to an update has the revision */
-    int put_creates;         /* an update of an unknown ref creates it */
-    int unique_names;        /* no two connections may have one name */
-    int mask_unknown_auth;   /* what an auth of an unpublished kind has never comes out */
-    int journal_secrets;     /* the journal has bodies as they came */
-    const char *outbound;    /* where test calls may go: "loopback" (or NULL), "any", or
-                              * hosts with commas */
-    int keep_missing_secret; /* an update without a secret keeps the stored one */
-    double token_ttl;        /* seconds */
-    double request_timeout;  /* seconds until a request must have arrived; 0: the default */
-    size_t journal_limit;    /* requests remembered */
-    int remote_control;      /* take calls below /_emulator/ from other machines */
-    const char *access_log;  /* a file, or "stderr"; NULL: none */
+    bool honour_offset;
+    bool update_revision;     /* the answer to an update has the revision */
+    bool put_creates;         /* an update of an unknown ref creates it */
+    bool unique_names;        /* no two connections may have one name */
+    bool mask_unknown_auth;   /* what an auth of an unpublished kind has never comes out */
+    bool journal_secrets;     /* the journal has bodies as they came */
+    const char *outbound;     /* where test calls may go: "loopback" (or NULL), "any", or
+                               * hosts with commas */
+    bool keep_missing_secret; /* an update without a secret keeps the stored one */
+    double token_ttl;         /* seconds */
+    double request_timeout;   /* seconds until a request must have arrived; 0: the default */
+    size_t journal_limit;     /* requests remembered */
+    bool remote_control;      /* take calls below /_emulator/ from other machines */
+    const char *access_log;   /* a file, or "stderr"; NULL: none */
     const char *client_id;
     const char *client_secret;
     const char *client_key;

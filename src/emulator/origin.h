@@ -3,6 +3,8 @@
 #ifndef PZ_EMULATOR_ORIGIN_H
 #define PZ_EMULATOR_ORIGIN_H
 
+#include <stdbool.h>
+
 #include "emulator/call.h"
 
 /* Refuses a call whose Host is not this machine, the address listened on or public_url, and one

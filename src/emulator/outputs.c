@@ -118,7 +118,7 @@ static pz_json_value *as_type(pz_json_document *document, pz_json_value *value, 
         return as_number(document, value);
     if (strcasecmp(type, "boolean") == 0)
         return as_boolean(document, value);
-    int is_array = pz_json_is(value, PZ_JSON_ARRAY);
+    bool is_array = pz_json_is(value, PZ_JSON_ARRAY);
     int fits = strcasecmp(type, "array") == 0    ? is_array
                : strcasecmp(type, "object") == 0 ? is_array || pz_json_is(value, PZ_JSON_OBJECT)
                                                  : 1;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,31 +31,40 @@ void pz_peer_name(pz_call *call, char name[PZ_PEER_SIZE])
         inet_ntop(address->sa_family, bytes, name, PZ_PEER_SIZE);
 }
 
-int pz_peer_is_local(pz_call *call)
+bool pz_peer_is_local(pz_call *call)
 {
     const struct sockaddr *address = address_of(call);
     if (address != NULL && address->sa_family == AF_INET)
         return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
                IN_LOOPBACKNET;
     if (address == NULL || address->sa_family != AF_INET6)
-        return 0;
+        return false;
     const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
     return IN6_IS_ADDR_LOOPBACK(v6) ||
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }
 
-/* Closing a socket that does not linger sends the reset. libmicrohttpd would end the stream
- * properly before it closes, so it gets another socket in the place of the client's. */
-void pz_peer_reset(pz_call *call)
+/* Another socket in the place of the client's: libmicrohttpd would end the stream properly before
+ * it closes. Closing one that does not linger sends the reset. */
+static void replace_socket(int client)
 {
     const struct linger none = {.l_onoff = 1, .l_linger = 0};
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    int other = info == NULL ? -1 : socket(AF_INET, SOCK_STREAM, 0);
+    int other = socket(AF_INET, SOCK_STREAM, 0);
     if (other < 0)
         return;
-    setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-    dup2(other, info->connect_fd);
-    fcntl(info->connect_fd, F_SETFD, FD_CLOEXEC);
+    setsockopt(client, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    dup2(other, client);
+    fcntl(client, F_SETFD, FD_CLOEXEC);
     close(other);
+}
+
+/* On Linux dissolving the association of a connected socket sends the reset. There the socket has
+ * to stay what it is: libmicrohttpd has it in an epoll descriptor. */
+void pz_peer_reset(pz_call *call)
+{
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL && connect(info->connect_fd, &nobody, sizeof nobody) != 0)
+        replace_socket(info->connect_fd);
 }

@@ -2,13 +2,15 @@
 #ifndef PZ_EMULATOR_QUERY_PAGE_H
 #define PZ_EMULATOR_QUERY_PAGE_H
 
+#include <stdbool.h>
+
 #include "emulator/call.h"
 
 typedef struct pz_page {
     int64_t offset;
     int64_t limit; /* -1: none was asked for */
-    int asked;     /* for a page, by query parameters */
-    int capped;    /* by the option page_limit */
+    bool asked;    /* for a page, by query parameters */
+    bool capped;   /* by the option page_limit */
 } pz_page;
 
 /* Reads the call's query, which is to be freed in any case. `other` is one more parameter that the

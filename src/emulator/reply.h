@@ -2,6 +2,8 @@
 #ifndef PZ_EMULATOR_REPLY_H
 #define PZ_EMULATOR_REPLY_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "emulator/behaviours.h"
 #include "emulator/clock.h"
@@ -15,8 +17,8 @@ typedef struct pz_reply {
     char allow[64];           /* the methods that there are, beside a 405; or empty */
     const char *challenge;    /* WWW-Authenticate, static; or NULL */
     const char *content_type; /* NULL: JSON */
-    int is_page;              /* for a browser: it is told what the page may do */
-    int closes;               /* the connection: where its next request begins is not sure */
+    bool is_page;             /* for a browser: it is told what the page may do */
+    bool closes;              /* the connection: where its next request begins is not sure */
 } pz_reply;
 
 void pz_reply_init(pz_reply *reply, const pz_clock *clock);

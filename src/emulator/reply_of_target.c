@@ -11,16 +11,16 @@ enum { BODY_MAX_DEPTH = 96 };
 
 /* ------------------------------------------------------------------ the parts */
 
-static int add_header(pz_json_document *document, pz_json_value *headers, const char *line,
-                      size_t length)
+static bool add_header(pz_json_document *document, pz_json_value *headers, const char *line,
+                       size_t length)
 {
     const char *colon = memchr(line, ':', length);
     if (colon == NULL)
-        return 1; /* the status line, the empty line */
+        return true; /* the status line, the empty line */
     char name[128];
     size_t name_length = (size_t)(colon - line);
     if (name_length >= sizeof name)
-        return 1;
+        return true;
     for (size_t i = 0; i < name_length; i++)
         name[i] = line[i] >= 'A' && line[i] <= 'Z' ? (char)(line[i] | 0x20) : line[i];
     const char *value = colon + 1;
@@ -51,23 +51,18 @@ static pz_json_value *headers_of(pz_json_document *document, const pz_target_cal
     return headers;
 }
 
-static int was_cut(const pz_target_call *call)
-{
-    return call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
-}
-
 /* NULL: it is not JSON. */
 static pz_json_value *json_of(pz_json_document *document, const pz_target_call *call)
 {
     pz_json_error error;
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
-    return was_cut(call) ? NULL
-                         : pz_json_document_parse(document, bytes, call->answer.length,
-                                                  BODY_MAX_DEPTH, &error);
+    return call->is_cut ? NULL
+                        : pz_json_document_parse(document, bytes, call->answer.length,
+                                                 BODY_MAX_DEPTH, &error);
 }
 
-static int set_body(pz_json_document *document, pz_json_value *root, const pz_target *target,
-                    const pz_target_call *call)
+static bool set_body(pz_json_document *document, pz_json_value *root, const pz_target *target,
+                     const pz_target_call *call)
 {
     const char *bytes = call->answer.length == 0 ? "" : call->answer.bytes;
     pz_json_value *json = json_of(document, call);
@@ -99,7 +94,7 @@ static pz_json_value *shown_url(pz_json_document *document, const char *url)
 }
 
 /* One for each part that went out with FreeMarker in it. */
-static int set_notes(pz_json_document *document, pz_json_value *root, const pz_target *target)
+static bool set_notes(pz_json_document *document, pz_json_value *root, const pz_target *target)
 {
     static const char *const notes[PZ_TARGET_PARTS] = {
         [PZ_TARGET_URL] = "request.connectionUrl holds FreeMarker, which the emulator does not "
@@ -116,16 +111,16 @@ static int set_notes(pz_json_document *document, pz_json_value *root, const pz_t
             continue;
         if (array == NULL && ((array = pz_json_new_array(document)) == NULL ||
                               !pz_json_set(document, root, "notes", array)))
-            return 0;
+            return false;
         if (!pz_json_append(document, array, pz_json_new_text(document, notes[i])))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 /* What both kinds of answer end with. */
-static int add_end(pz_json_document *document, pz_json_value *root, const pz_target *target,
-                   double seconds)
+static bool add_end(pz_json_document *document, pz_json_value *root, const pz_target *target,
+                    double seconds)
 {
     const char *url =
         target->url.failure != PZ_BUFFER_OK || target->url.length == 0 ? "" : target->url.bytes;
@@ -156,13 +151,13 @@ void pz_reply_of_target_result(pz_reply *reply, const pz_target *target, const p
 {
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
-    int ok = root != NULL &&
-             pz_json_set(document, root, "status", pz_json_new_integer(document, call->status)) &&
-             pz_json_set(document, root, "headers", headers_of(document, call)) &&
-             set_body(document, root, target, call) &&
-             (!was_cut(call) ||
-              pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
-             add_end(document, root, target, seconds);
+    bool ok = root != NULL &&
+              pz_json_set(document, root, "status", pz_json_new_integer(document, call->status)) &&
+              pz_json_set(document, root, "headers", headers_of(document, call)) &&
+              set_body(document, root, target, call) &&
+              (!call->is_cut ||
+               pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
+              add_end(document, root, target, seconds);
     answer_with(reply, document, root, ok);
 }
 
@@ -172,16 +167,16 @@ void pz_reply_of_target_failure(pz_reply *reply, const pz_target *target, const 
     pz_json_document *document = pz_json_document_new();
     pz_json_value *root = document == NULL ? NULL : pz_json_new_object(document);
     pz_json_value *error = root == NULL ? NULL : pz_json_new_object(document);
-    int ok =
+    bool ok =
         error != NULL && pz_json_set(document, error, "stage", pz_json_new_text(document, stage)) &&
         pz_json_set(document, error, "message", pz_json_new_text(document, message)) &&
         pz_json_set(document, root, "error", error) && add_end(document, root, target, seconds);
     answer_with(reply, document, root, ok);
 }
 
-int pz_target_has_answered(const pz_target_call *call)
+bool pz_target_has_answered(const pz_target_call *call)
 {
-    return call->code == CURLE_OK || was_cut(call);
+    return call->code == CURLE_OK || call->is_cut;
 }
 
 const char *pz_target_stage(const pz_target_call *call)

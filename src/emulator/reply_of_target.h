@@ -3,6 +3,8 @@
 #ifndef PZ_EMULATOR_REPLY_OF_TARGET_H
 #define PZ_EMULATOR_REPLY_OF_TARGET_H
 
+#include <stdbool.h>
+
 #include "emulator/reply.h"
 #include "emulator/target.h"
 #include "emulator/target_call.h"
@@ -20,7 +22,7 @@ void pz_reply_of_target_failure(pz_reply *reply, const pz_target *target, const 
                                 const char *message, double seconds);
 
 /* Whether something came back after all: an answer that was cut off at the bound counts. */
-int pz_target_has_answered(const pz_target_call *call);
+bool pz_target_has_answered(const pz_target_call *call);
 const char *pz_target_stage(const pz_target_call *call);
 const char *pz_target_message(const pz_target_call *call);
 

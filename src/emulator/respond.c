@@ -166,7 +166,7 @@ bool pz_respond(pz_call *call)
     pz_call_hold_reply(call);
     if (reply->body.failure != PZ_BUFFER_OK)
         pz_reply_no_memory(reply);
-    int resets = call->fault != NULL && call->fault->order.reset == 1;
+    bool resets = call->fault != NULL && call->fault->order.reset == 1;
     if (resets)
         reply->status = 0;
     remember(call);

@@ -1,4 +1,5 @@
 /* Which call is answered by whom, and who may call at all. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -15,7 +16,7 @@ enum audience { FOR_ALL, FOR_TOKENS, FOR_THIS_MACHINE };
 struct route {
     const char *method;
     const char *path; /* up to its last slash if a reference follows */
-    int with_ref;
+    bool with_ref;
     enum audience audience;
     const char *type; /* the media type of the body; NULL: none is looked at */
     pz_handler handle;
@@ -67,12 +68,12 @@ static const char *ref_in(const struct route *route, const char *path)
     return pz_identifier_valid(path + length, strlen(path + length)) ? path + length : NULL;
 }
 
-static int matches(const struct route *route, const char *path)
+static bool matches(const struct route *route, const char *path)
 {
     return route->with_ref ? ref_in(route, path) != NULL : strcmp(route->path, path) == 0;
 }
 
-static int same_method(const struct route *route, const char *method)
+static bool same_method(const struct route *route, const char *method)
 {
     return strcmp(route->method, method) == 0 ||
            (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
@@ -90,7 +91,7 @@ static void refuse_method(pz_call *call)
     }
 }
 
-static int is_authorized(pz_call *call)
+static bool is_authorized(pz_call *call)
 {
     static const char scheme[] = "Bearer ";
     const char *given = pz_call_header(call, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -98,13 +99,13 @@ static int is_authorized(pz_call *call)
         given += sizeof scheme - 1;
         if (pz_tokens_live(call->emulator->tokens, pz_clock_seconds(&call->emulator->clock), given,
                            strlen(given)))
-            return 1;
+            return true;
     }
     pz_reply_error(&call->reply, PZ_REFUSES_UNAUTHORIZED,
                    given == NULL ? "The header Authorization is missing or is not a bearer token"
                                  : "The access token is unknown or has expired");
     call->reply.challenge = "Bearer";
-    return 0;
+    return false;
 }
 
 static const struct route *find(const pz_call *call, int *path_known)
@@ -121,20 +122,20 @@ static const struct route *find(const pz_call *call, int *path_known)
 }
 
 /* Who knows a token may learn what there is; who doesn't learns nothing about /v2/. */
-static int may_call(pz_call *call, const struct route *route)
+static bool may_call(pz_call *call, const struct route *route)
 {
     if (call->is_control) {
         if (call->emulator->options.remote_control || pz_peer_is_local(call))
-            return 1;
+            return true;
         pz_reply_error(&call->reply, PZ_OWN_CONTROL_REMOTE,
                        "The emulator is controlled from its own machine");
-        return 0;
+        return false;
     }
-    int is_api = strncmp(call->path, "/v2/", 4) == 0 || strncmp(call->path, "/v3/", 4) == 0;
+    bool is_api = strncmp(call->path, "/v2/", 4) == 0 || strncmp(call->path, "/v3/", 4) == 0;
     return !is_api || (route != NULL && route->audience == FOR_ALL) || is_authorized(call);
 }
 
-static int has_strange_query(const pz_call *call, const struct route *route)
+static bool has_strange_query(const pz_call *call, const struct route *route)
 {
     return call->emulator->options.strict && *call->query != '\0' &&
            route->audience == FOR_TOKENS && route->handle != pz_handle_list &&

@@ -20,14 +20,18 @@ static const char placeholder[] = "<baseURL>";
 
 static void append_with_base(pz_buffer *out, const char *text, size_t length, const char *base_url)
 {
-    for (const char *found;
-         (found = memmem(text, length, placeholder, sizeof placeholder - 1)) != NULL;) {
-        pz_buffer_append(out, text, (size_t)(found - text));
+    const size_t size = sizeof placeholder - 1;
+    const char *end = text + length;
+    for (const char *at = text; (at = memchr(at, *placeholder, (size_t)(end - at))) != NULL;) {
+        if ((size_t)(end - at) < size || memcmp(at, placeholder, size) != 0) {
+            at++;
+            continue;
+        }
+        pz_buffer_append(out, text, (size_t)(at - text));
         pz_buffer_append_text(out, base_url);
-        length -= (size_t)(found - text) + sizeof placeholder - 1;
-        text = found + sizeof placeholder - 1;
+        text = at += size;
     }
-    pz_buffer_append(out, text, length);
+    pz_buffer_append(out, text, (size_t)(end - text));
 }
 
 static const char *text_of(const pz_json_value *connection, const char *name)

@@ -14,10 +14,10 @@
 #include "emulator/framing.h"
 #include "emulator/libmicrohttpd.h"
 #include "emulator/origin.h"
+#include "emulator/workers.h"
 
 enum {
     HEADERS_MAX_BYTES = 32 << 10, /* of memory per connection */
-    STACK_BYTES = 512 << 10,      /* of each connection's thread */
     IDLE_SECONDS = 30,            /* without a byte in either direction */
     FAREWELL_MS = 250,            /* for clients to fetch their answers when the server stops */
 };
@@ -27,8 +27,9 @@ static const size_t DRAIN_MAX_BYTES = 4 * (size_t)PZ_BODY_MAX_BYTES;
 
 struct pz_server {
     pz_emulator *emulator;
-    struct MHD_Daemon *daemon;
+    int listening;
     pz_clients *clients;
+    pz_workers *workers;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     unsigned answering; /* calls whose answer is not sent yet */
@@ -171,20 +172,6 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     return carry_out(context, call) ? MHD_YES : MHD_NO;
 }
 
-/* libmicrohttpd keeps a pointer for each connection: here to what is known of its client. */
-static void notice(void *context, struct MHD_Connection *connection, void **client,
-                   enum MHD_ConnectionNotificationCode code)
-{
-    struct pz_server *server = context;
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        pz_clients_remove(server->clients, *client);
-    } else {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *client = info == NULL ? NULL : pz_clients_add(server->clients, info->connect_fd);
-    }
-}
-
 /* ------------------------------------------------------------------ start and stop */
 
 /* libmicrohttpd has no other way to tell that it cannot go on, and ends the process when this
@@ -204,8 +191,10 @@ static void set_panic(void)
     MHD_set_panic_func(panic, NULL);
 }
 
-static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
+/* One that serves a connection at a time, when its worker says so. */
+static struct MHD_Daemon *make_daemon(void *context, pz_worker *worker)
 {
+    struct pz_server *server = context;
     const pz_certificate *certificate = &server->emulator->certificate;
     const struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->certificate},
@@ -220,19 +209,16 @@ static struct MHD_Daemon *start_daemon(struct pz_server *server, int listening)
         {MHD_OPTION_END, 0, NULL},
     };
     bool is_tls = certificate->key != NULL;
-    /* The Date is the emulator's own: its clock can be moved. ITC has libmicrohttpd join the thread
-     * of a connection when that ends, and not when the next one comes. */
-    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_SUPPRESS_DATE_NO_CLOCK |
+    /* The Date is the emulator's own: its clock can be moved. */
+    unsigned flags = MHD_USE_AUTO | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK |
                      (is_tls ? (unsigned)MHD_USE_TLS : 0U);
-    return MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listening,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)PZ_CLIENTS_MAX + PZ_CLIENTS_SURPLUS_MAX,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HEADERS_MAX_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, end, server,
-        MHD_OPTION_NOTIFY_CONNECTION, notice, server, MHD_OPTION_ARRAY, is_tls ? tls : tls + 2,
-        MHD_OPTION_ARRAY, discipline, MHD_OPTION_END);
+    return MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_CONNECTION_LIMIT, 2U,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX_BYTES,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+                            MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+                            end, server, MHD_OPTION_NOTIFY_CONNECTION, pz_worker_notice, worker,
+                            MHD_OPTION_ARRAY, is_tls ? tls : tls + 2, MHD_OPTION_ARRAY, discipline,
+                            MHD_OPTION_END);
 }
 
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
@@ -245,15 +231,16 @@ struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
         return NULL;
     }
     server->emulator = emulator;
+    server->listening = listening;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);
     server->clients = pz_clients_new(&emulator->stopping, emulator->options.request_timeout);
     if (server->clients != NULL)
-        server->daemon = start_daemon(server, listening);
-    if (server->daemon == NULL)
-        pz_server_unlisten(listening);
-    else if (pz_clients_watch(server->clients))
+        server->workers =
+            pz_workers_start(&emulator->stopping, server->clients, listening, make_daemon, server);
+    if (server->workers != NULL && pz_clients_watch(server->clients))
         return server;
+    pz_stopping_begin(&emulator->stopping);
     pz_server_stop(server);
     return NULL;
 }
@@ -278,10 +265,9 @@ void pz_server_stop(struct pz_server *server)
         return;
     if (server->clients != NULL)
         pz_clients_join(server->clients);
-    if (server->daemon != NULL) {
-        wait_for_answers(server);
-        MHD_stop_daemon(server->daemon);
-    }
+    wait_for_answers(server);
+    pz_workers_stop(server->workers);
+    pz_server_unlisten(server->listening);
     pz_clients_free(server->clients);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);

@@ -254,7 +254,7 @@ int64_t pz_store_count(pz_store *store)
 
 /* A full disk makes SQLite roll the transaction back by itself: what came after would be committed
  * on its own, though its client is told that it failed. */
-static int in_transaction(pz_store *store)
+static bool in_transaction(pz_store *store)
 {
     return !sqlite3_get_autocommit(store->writer.database);
 }

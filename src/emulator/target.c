@@ -1,6 +1,7 @@
 /* Reads the members of a connection that describe a call; what is wrong with them is told. */
 #include "emulator/target.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -21,10 +22,10 @@ enum {
     LIST_MAX_ITEMS = 1000,
 };
 
-static int fail(pz_target *target, const char *problem, const char *what)
+static bool fail(pz_target *target, const char *problem, const char *what)
 {
     snprintf(target->problem, sizeof target->problem, "%s%.100s", problem, what);
-    return 0;
+    return false;
 }
 
 /* A member's text; empty when it is not there. */
@@ -47,7 +48,7 @@ static long timeout_of(const pz_json_value *connection, const char *name)
 
 /* ------------------------------------------------------------------ headers */
 
-int pz_target_add_header(struct curl_slist **headers, const char *name, const char *value)
+bool pz_target_add_header(struct curl_slist **headers, const char *name, const char *value)
 {
     pz_buffer line;
     pz_buffer_init(&line, HEADER_MAX_BYTES);
@@ -60,25 +61,25 @@ int pz_target_add_header(struct curl_slist **headers, const char *name, const ch
         line.failure == PZ_BUFFER_OK ? curl_slist_append(*headers, line.bytes) : NULL;
     pz_buffer_free(&line);
     if (longer == NULL)
-        return 0;
+        return false;
     *headers = longer;
-    return 1;
+    return true;
 }
 
 /* What libcurl would send as it is, and so must not hold the end of a line. */
-static int is_header_name(const char *name)
+static bool is_header_name(const char *name)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                   "!#$%&'*+-.^_`|~";
     return *name != '\0' && name[strspn(name, allowed)] == '\0';
 }
 
-static int is_header_value(const char *value)
+static bool is_header_value(const char *value)
 {
     for (; *value != '\0'; value++)
         if (((unsigned char)*value < 0x20 && *value != '\t') || *value == 0x7f)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static const char *find_pair(const pz_json_value *pairs, const char *name)
@@ -89,8 +90,8 @@ static const char *find_pair(const pz_json_value *pairs, const char *name)
     return NULL;
 }
 
-static int add_pair(pz_target *target, struct curl_slist **headers, const char *name,
-                    const char *value)
+static bool add_pair(pz_target *target, struct curl_slist **headers, const char *name,
+                     const char *value)
 {
     if (!is_header_name(name) || !is_header_value(value))
         return fail(target, "this can't be the name or the value of a header: ", name);
@@ -98,25 +99,25 @@ static int add_pair(pz_target *target, struct curl_slist **headers, const char *
            fail(target, "no memory, or too long a header: ", name);
 }
 
-static int add_pairs(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs)
+static bool add_pairs(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
         const pz_json_value *pair = pz_json_item(pairs, i);
         if (!add_pair(target, headers, text_of(pair, "name"), text_of(pair, "value")))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 /* "Expect:" keeps libcurl from asking before it sends a body. */
-static int add_own(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs,
-                   const char *content_type)
+static bool add_own(pz_target *target, struct curl_slist **headers, const pz_json_value *pairs,
+                    const char *content_type)
 {
     struct curl_slist *longer = curl_slist_append(*headers, "Expect:");
     if (longer == NULL)
         return fail(target, "no memory", "");
     *headers = longer;
-    int ok = 1;
+    bool ok = 1;
     if (find_pair(pairs, "User-Agent") == NULL)
         ok = pz_target_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
     if (ok && content_type != NULL && find_pair(pairs, "Content-Type") == NULL)
@@ -126,28 +127,28 @@ static int add_own(pz_target *target, struct curl_slist **headers, const pz_json
 
 /* ------------------------------------------------------------------ the parts */
 
-static int fill(pz_target *target, enum pz_template_kind kind, enum pz_target_part part,
-                const char *text, pz_buffer *out)
+static bool fill(pz_target *target, enum pz_template_kind kind, enum pz_target_part part,
+                 const char *text, pz_buffer *out)
 {
     char missing[64];
     target->has_freemarker[part] |= pz_template_text_is_freemarker(text);
     if (pz_template_fill(kind, text, target->inputs, out, missing, sizeof missing))
-        return 1;
+        return true;
     if (missing[0] != '\0')
         return fail(target, "no input mapping has the key ", missing);
     return fail(target, "the filled text is too long", "");
 }
 
 /* The values are filled, and may hold anything then. */
-static int add_filled_pairs(pz_target *target, const pz_json_value *pairs)
+static bool add_filled_pairs(pz_target *target, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
         const pz_json_value *pair = pz_json_item(pairs, i);
         pz_buffer name, value;
         pz_buffer_init(&name, HEADER_MAX_BYTES);
         pz_buffer_init(&value, HEADER_MAX_BYTES);
-        int ok = fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "name"), &name) &&
-                 fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "value"), &value);
+        bool ok = fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "name"), &name) &&
+                  fill(target, PZ_TEMPLATE_TEXT, PZ_TARGET_HEADERS, text_of(pair, "value"), &value);
         pz_buffer_append_byte(&name, '\0');
         pz_buffer_append_byte(&value, '\0');
         if (ok && (name.failure != PZ_BUFFER_OK || value.failure != PZ_BUFFER_OK))
@@ -156,12 +157,12 @@ static int add_filled_pairs(pz_target *target, const pz_json_value *pairs)
         pz_buffer_free(&name);
         pz_buffer_free(&value);
         if (!ok)
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
-static int read_url(pz_target *target, const pz_json_value *request)
+static bool read_url(pz_target *target, const pz_json_value *request)
 {
     const char *text = text_of(request, "connectionUrl");
     pz_buffer *url = &target->url;
@@ -170,15 +171,15 @@ static int read_url(pz_target *target, const pz_json_value *request)
     int filled = fill(target, PZ_TEMPLATE_URL, PZ_TARGET_URL, text, url);
     pz_buffer_append_byte(url, '\0');
     if (!filled)
-        return 0;
+        return false;
     if (url->failure != PZ_BUFFER_OK)
         return fail(target, "request.connectionUrl is too long", "");
     if (strncasecmp(url->bytes, "http://", 7) != 0 && strncasecmp(url->bytes, "https://", 8) != 0)
         return fail(target, "request.connectionUrl must begin with http:// or https://", "");
-    return 1;
+    return true;
 }
 
-static int read_method(pz_target *target, const pz_json_value *request)
+static bool read_method(pz_target *target, const pz_json_value *request)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     target->method = text_of(request, "requestType");
@@ -187,20 +188,29 @@ static int read_method(pz_target *target, const pz_json_value *request)
     size_t length = strlen(target->method);
     if (length > METHOD_MAX_LENGTH || strspn(target->method, letters) != length)
         return fail(target, "request.requestType is not a method: ", target->method);
-    return 1;
+    return true;
 }
 
-static int read_body(pz_target *target, const pz_json_value *request)
+/* Whether a media type has the word, in whatever case. */
+static bool has_word(const char *type, const char *word)
+{
+    size_t length = strlen(word);
+    while (*type != '\0' && strncasecmp(type, word, length) != 0)
+        type++;
+    return *type != '\0';
+}
+
+static bool read_body(pz_target *target, const pz_json_value *request)
 {
     const pz_json_value *headers = pz_json_get(target->connection, "customHeaders");
     const char *text = text_of(request, "requestBody");
     const char *type = find_pair(headers, "Content-Type");
     enum pz_template_kind kind = PZ_TEMPLATE_TEXT;
-    if (type == NULL || strcasestr(type, "json") != NULL)
+    if (type == NULL || has_word(type, "json"))
         kind = PZ_TEMPLATE_JSON;
-    else if (strcasestr(type, "x-www-form-urlencoded") != NULL)
+    else if (has_word(type, "x-www-form-urlencoded"))
         kind = PZ_TEMPLATE_FORM;
-    int has_body =
+    bool has_body =
         *text != '\0' && strcmp(target->method, "GET") != 0 && strcmp(target->method, "HEAD") != 0;
     target->decode = find_pair(headers, "Accept-Encoding") != NULL;
     return (!has_body || fill(target, kind, PZ_TARGET_BODY, text, &target->body)) &&
@@ -208,8 +218,8 @@ static int read_body(pz_target *target, const pz_json_value *request)
            add_own(target, &target->headers, headers, has_body ? "application/json" : NULL);
 }
 
-static int read_token_call(pz_target *target, const pz_emulator *emulator,
-                           const pz_json_value *auth)
+static bool read_token_call(pz_target *target, const pz_emulator *emulator,
+                            const pz_json_value *auth)
 {
     const pz_json_value *headers = pz_json_get(auth, "oauthCustomHeaders");
     const pz_json_value *items = pz_json_get(auth, "formUrlEncodedItems");
@@ -232,7 +242,7 @@ static int read_token_call(pz_target *target, const pz_emulator *emulator,
            add_own(target, &target->token_headers, headers, "application/x-www-form-urlencoded");
 }
 
-static int read_auth(pz_target *target, const pz_emulator *emulator)
+static bool read_auth(pz_target *target, const pz_emulator *emulator)
 {
     const pz_json_value *auth = pz_connection_part(target->connection, "auth");
     const char *type = text_of(auth, "authType");
@@ -242,20 +252,20 @@ static int read_auth(pz_target *target, const pz_emulator *emulator)
             target,
             "auth.useMutualTls needs the emulator's options client_cert and client_cert_key", "");
     if (*type == '\0' || strcasecmp(type, "NONE") == 0)
-        return 1;
+        return true;
     if (strcasecmp(type, "OAUTH") == 0)
         return read_token_call(target, emulator, auth);
     if (strcasecmp(type, "BASIC") == 0) {
         target->auth = PZ_TARGET_BASIC;
         target->user = text_of(auth, "username");
         target->secret_name = "password";
-        return 1;
+        return true;
     }
     return fail(target, "the emulator can't authenticate itself by ", type);
 }
 
 /* Each of them is sent, or answered. */
-static int lists_are_short(pz_target *target, const pz_json_value *connection)
+static bool lists_are_short(pz_target *target, const pz_json_value *connection)
 {
     static const struct {
         const char *part; /* NULL: the connection itself */
@@ -271,11 +281,11 @@ static int lists_are_short(pz_target *target, const pz_json_value *connection)
         if (pz_json_count(pz_json_get(owner, lists[i].name)) > LIST_MAX_ITEMS)
             return fail(target, "the emulator tests no more than 1000 ", lists[i].name);
     }
-    return 1;
+    return true;
 }
 
-int pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
-                   const pz_json_value *connection)
+bool pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
+                    const pz_json_value *connection)
 {
     memset(target, 0, sizeof *target);
     target->connection = connection;
@@ -286,7 +296,7 @@ int pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_docum
     target->socket_ms = timeout_of(connection, "socketTimeout");
     const pz_json_value *request = pz_connection_part(connection, "request");
     if (!lists_are_short(target, connection))
-        return 0;
+        return false;
     target->inputs = pz_template_inputs(document, pz_json_get(connection, "inputMappings"));
     if (target->inputs == NULL)
         return fail(target, "no memory", "");

@@ -2,6 +2,8 @@
 #ifndef PZ_EMULATOR_TARGET_H
 #define PZ_EMULATOR_TARGET_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "emulator/emulator.h"
 #include "libcurl.h"
@@ -18,7 +20,7 @@ typedef struct pz_target {
     bool has_freemarker[PZ_TARGET_PARTS];
     enum pz_target_auth auth;
     const char *method;
-    int mutual_tls;
+    bool mutual_tls;
     const char *user;        /* OAuth's client id, or the user's name */
     const char *secret_name; /* of the member of auth that goes with it; NULL: none */
     const char *token_url;
@@ -27,18 +29,18 @@ typedef struct pz_target {
     pz_buffer token_form; /* the token call's form, without credentials */
     struct curl_slist *headers;
     struct curl_slist *token_headers;
-    int decode; /* a Content-Encoding */
+    bool decode; /* a Content-Encoding */
     long connect_ms;
     long socket_ms;
     char problem[256]; /* why it can't be called; empty if it can */
 } pz_target;
 
 /* Free it afterwards in any case. False: `problem` says why. */
-int pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
-                   const pz_json_value *connection);
+bool pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_document *document,
+                    const pz_json_value *connection);
 void pz_target_free(pz_target *target);
 
 /* Appends "name: value". False: no memory. */
-int pz_target_add_header(struct curl_slist **headers, const char *name, const char *value);
+bool pz_target_add_header(struct curl_slist **headers, const char *name, const char *value);
 
 #endif

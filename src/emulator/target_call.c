@@ -204,10 +204,12 @@ void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping)
     call->connected = 0;
     call->error[0] = '\0';
     call->is_refused = false;
+    call->is_cut = false;
     call->code = CURLE_OUT_OF_MEMORY;
     if (multi != NULL && easy != NULL && set_callbacks(easy, call) && set_limits(easy, call) &&
         set_credentials(easy, call) && set_reach(easy, call) && set_request(easy, call)) {
         call->code = perform(multi, easy, stopping);
+        call->is_cut = call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &call->status);
         curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &call->connected);
     }

@@ -30,7 +30,8 @@ typedef struct pz_target_call {
     long status;
     double connected;         /* seconds until there was a connection; 0: there was none */
     pz_buffer answer_headers; /* as they came, of the last answer */
-    pz_buffer answer;         /* cut off where its bound is */
+    pz_buffer answer;
+    bool is_cut; /* the answer is longer than what is kept of it */
 } pz_target_call;
 
 /* Makes the call and waits for its end; what an earlier one brought is let go. When the emulator

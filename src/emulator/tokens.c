@@ -2,6 +2,7 @@
 #include "emulator/tokens.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,11 @@ void pz_tokens_free(pz_tokens *tokens)
     free(tokens);
 }
 
-int pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOKEN_SIZE])
+bool pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOKEN_SIZE])
 {
     unsigned char secret[SECRET_BYTES];
     if (!pz_random_bytes(secret, sizeof secret))
-        return 0;
+        return false;
     pthread_mutex_lock(&tokens->lock);
     unsigned index = tokens->next++ % PZ_TOKENS_MAX;
     struct slot *slot = &tokens->slots[index];
@@ -52,11 +53,11 @@ int pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOK
     slot->expires = now + ttl;
     memcpy(token, slot->token, PZ_TOKEN_SIZE);
     pthread_mutex_unlock(&tokens->lock);
-    return 1;
+    return true;
 }
 
 /* Takes as long for a guess that begins well as for any other. */
-static int same(const char *a, const char *b, size_t length)
+static bool same(const char *a, const char *b, size_t length)
 {
     unsigned char difference = 0;
     for (size_t i = 0; i < length; i++)
@@ -64,16 +65,16 @@ static int same(const char *a, const char *b, size_t length)
     return difference == 0;
 }
 
-int pz_tokens_live(pz_tokens *tokens, double now, const char *token, size_t length)
+bool pz_tokens_live(pz_tokens *tokens, double now, const char *token, size_t length)
 {
     if (length != PZ_TOKEN_SIZE - 1)
-        return 0;
+        return false;
     char digits[SLOT_DIGITS + 1] = {0};
     memcpy(digits, token, SLOT_DIGITS);
     unsigned index = (unsigned)strtoul(digits, NULL, 16) % PZ_TOKENS_MAX;
     pthread_mutex_lock(&tokens->lock);
     const struct slot *slot = &tokens->slots[index];
-    int live = now < slot->expires && same(slot->token, token, length);
+    bool live = now < slot->expires && same(slot->token, token, length);
     pthread_mutex_unlock(&tokens->lock);
     return live;
 }

@@ -3,6 +3,7 @@
 #ifndef PZ_EMULATOR_TOKENS_H
 #define PZ_EMULATOR_TOKENS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -16,8 +17,8 @@ pz_tokens *pz_tokens_new(void);
 void pz_tokens_free(pz_tokens *tokens);
 
 /* Writes a new token that lives `ttl` seconds from `now`. False: the system gave no randomness. */
-int pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOKEN_SIZE]);
-int pz_tokens_live(pz_tokens *tokens, double now, const char *token, size_t length);
+bool pz_tokens_issue(pz_tokens *tokens, double now, double ttl, char token[PZ_TOKEN_SIZE]);
+bool pz_tokens_live(pz_tokens *tokens, double now, const char *token, size_t length);
 void pz_tokens_clear(pz_tokens *tokens);
 
 #endif

@@ -1,6 +1,7 @@
 /* Goes through a definition member by member, and collects its problems. */
 #include "emulator/validation.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,29 +38,29 @@ static void extend(char out[PATH_SIZE], const char *path, const char *name)
 }
 
 /* The host as libcurl gives it: IPv6 in brackets. */
-static int is_loopback(const char *host)
+static bool is_loopback(const char *host)
 {
     size_t length = strlen(host);
     return *host == '[' ? pz_url_is_loopback(host + 1, length - 2)
                         : pz_url_is_loopback(host, length);
 }
 
-static int is_own(const pz_emulator *emulator, const char *url)
+static bool is_own(const pz_emulator *emulator, const char *url)
 {
     size_t length = strlen(emulator->base_url);
     return strncmp(url, emulator->base_url, length) == 0 && url[length] == '/';
 }
 
-int pz_is_safe_url(const pz_emulator *emulator, const char *url)
+bool pz_is_safe_url(const pz_emulator *emulator, const char *url)
 {
     char *scheme = NULL;
     char *host = NULL;
     CURLU *parsed = curl_url();
-    int safe = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-               curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-               curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-               (strcmp(scheme, "https") == 0 || is_loopback(host) || is_own(emulator, url)) &&
-               (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0);
+    bool safe = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+                curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+                (strcmp(scheme, "https") == 0 || is_loopback(host) || is_own(emulator, url)) &&
+                (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0);
     curl_free(scheme);
     curl_free(host);
     curl_url_cleanup(parsed);
@@ -162,7 +163,7 @@ static void check_members(struct check *check, const char *path, const pz_json_v
     }
 }
 
-int pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection)
+bool pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection)
 {
     pz_buffer problems;
     struct check check = {emulator, &problems, 0};
@@ -171,7 +172,7 @@ int pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_valu
         check_members(&check, "", connection, pz_connection_members);
     else
         problem(&check, "connection", "must be an object");
-    int valid = problems.length == 0 && problems.failure == PZ_BUFFER_OK;
+    bool valid = problems.length == 0 && problems.failure == PZ_BUFFER_OK;
     if (!valid)
         pz_buffer_append_byte(&problems, '\0');
     if (problems.failure == PZ_BUFFER_TOO_LARGE)

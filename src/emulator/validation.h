@@ -8,10 +8,10 @@
 
 /* False: the answer is a 400 that lists each problem as "path: what is wrong". A strict emulator
  * refuses members that are not published. */
-int pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection);
+bool pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection);
 
 /* https://, or http:// to this machine, or to the emulator itself under the name that others have
  * for it. */
-int pz_is_safe_url(const pz_emulator *emulator, const char *url);
+bool pz_is_safe_url(const pz_emulator *emulator, const char *url);
 
 #endif

@@ -7,12 +7,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool pz_handles_open(pz_handles *handles, pz_handle_set_up *set_up, void *data)
 {
     handles->set_up = set_up;
     handles->data = data;
     handles->count = 0;
+    pz_identities_init(&handles->identities);
     handles->share = curl_share_init();
     return handles->share != NULL && curl_share_setopt(handles->share, CURLSHOPT_SHARE,
                                                        CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
@@ -56,6 +58,7 @@ static void reset(pz_handle *handle)
     forget_url(handle);
     curl_easy_reset(handle->easy);
     handle->profile = 0;
+    handle->identity = 0;
 }
 
 void pz_handles_close(pz_handles *handles)
@@ -65,6 +68,7 @@ void pz_handles_close(pz_handles *handles)
     if (handles->share != NULL)
         curl_share_cleanup(handles->share);
     handles->share = NULL;
+    pz_identities_free(&handles->identities);
 }
 
 /* The last one that was given with that profile, else the last one of all. */
@@ -172,6 +176,21 @@ static bool check(const pz_handle *handle, const pz_request *request, pz_failure
             return code_;                                                                          \
     } while (0)
 
+/* Over plain HTTP nothing is trusted, and nothing looked at. */
+static CURLcode set_identity(pz_handle *handle, const pz_request *request)
+{
+    if (strncasecmp(request->url, "https:", 6) != 0)
+        return CURLE_OK;
+    pz_request spelled = *request;
+    unsigned number = 0;
+    if (!pz_identities_apply(&handle->owner->identities, &spelled, &number))
+        return CURLE_OUT_OF_MEMORY;
+    if (number == handle->identity)
+        return CURLE_OK;
+    handle->identity = number;
+    return pz_request_set_tls(&spelled, handle->easy);
+}
+
 static CURLcode set_what_lacks(pz_handle *handle, const pz_request *request, pz_headers *headers)
 {
     CURL *easy = handle->easy;
@@ -180,6 +199,7 @@ static CURLcode set_what_lacks(pz_handle *handle, const pz_request *request, pz_
         TRY(handle->owner->set_up(handle, handle->owner->data));
         TRY(pz_request_set_profile(request, easy));
     }
+    TRY(set_identity(handle, request));
     if (is_new || !pz_request_is_plain(request))
         TRY(pz_request_set_method(request, easy));
     if (!has_url(handle, request->url)) {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "http/identity.h"
 #include "http/request.h"
 
 #define PZ_HANDLES_IDLE_MAX 256
@@ -19,6 +20,7 @@ typedef struct pz_handle {
     CURL *easy;
     struct pz_handles *owner;
     uint64_t profile;             /* whose options are set, and those of a GET; 0: none are */
+    unsigned identity;            /* the number whose files are set; 0: none are */
     struct pz_transfer *transfer; /* that it works for */
     char *url;                    /* the last one, or NULL */
     CURLU *parsed_url;            /* NULL: libcurl has to take it apart */
@@ -30,6 +32,7 @@ typedef CURLcode pz_handle_set_up(pz_handle *handle, void *data);
 
 typedef struct pz_handles {
     CURLSH *share;
+    pz_identities identities;
     pz_handle_set_up *set_up;
     void *data; /* for set_up */
     pz_handle *idle[PZ_HANDLES_IDLE_MAX];

@@ -79,7 +79,7 @@ bool pz_request_may_be_http2(const pz_request *request)
 
 /* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a
  * folder that Debian's bundle repeats. */
-static CURLcode apply_tls(const pz_request *request, CURL *easy)
+CURLcode pz_request_set_tls(const pz_request *request, CURL *easy)
 {
     TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
     TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
@@ -94,7 +94,11 @@ static CURLcode apply_tls(const pz_request *request, CURL *easy)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
     if (request->client_cert_key != NULL)
         TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
-    return CURLE_OK;
+    if (request->client_cert == NULL)
+        return CURLE_OK;
+    /* without one OpenSSL would ask for it on the terminal */
+    const char *passphrase = request->client_cert_passphrase;
+    return curl_easy_setopt(easy, CURLOPT_KEYPASSWD, passphrase != NULL ? passphrase : "");
 }
 
 CURLcode pz_request_set_version(const pz_request *request, CURL *easy)
@@ -121,7 +125,7 @@ static CURLcode apply_rest(const pz_request *request, CURL *easy)
 CURLcode pz_request_set_profile(const pz_request *request, CURL *easy)
 {
     TRY(apply_fixed(easy));
-    TRY(apply_tls(request, easy));
+    TRY(pz_request_set_tls(request, easy));
     return apply_rest(request, easy);
 }
 

@@ -23,6 +23,7 @@ typedef struct pz_request {
     const char *ca_path;
     const char *client_cert;
     const char *client_cert_key;
+    const char *client_cert_passphrase;
     const char *proxy;
     const char *user_agent;
     long timeout_ms; /* of the whole transfer */
@@ -42,6 +43,8 @@ bool pz_request_check_proxy(const pz_request *request, pz_failure *failure);
 
 /* The options that all requests of one profile have in common. */
 CURLcode pz_request_set_profile(const pz_request *request, CURL *easy);
+/* Of those, what is trusted and shown: again, when a file has changed. */
+CURLcode pz_request_set_tls(const pz_request *request, CURL *easy);
 /* Method and body. A plain request, a GET, leaves a handle as the next plain one may find it. */
 CURLcode pz_request_set_method(const pz_request *request, CURL *easy);
 bool pz_request_is_plain(const pz_request *request);

@@ -2,6 +2,7 @@
 #include "json/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ struct pz_arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-static int add_block(pz_arena *arena, size_t least)
+static bool add_block(pz_arena *arena, size_t least)
 {
     size_t size = arena->size == 0                  ? FIRST_BLOCK
                   : arena->size < LARGEST_BLOCK / 2 ? arena->size * 2
@@ -22,15 +23,15 @@ static int add_block(pz_arena *arena, size_t least)
     if (size < least)
         size = least;
     if (size > SIZE_MAX - sizeof(struct pz_arena_block))
-        return 0;
+        return false;
     struct pz_arena_block *block = malloc(sizeof *block + size);
     if (block == NULL)
-        return 0;
+        return false;
     block->older = arena->block;
     arena->block = block;
     arena->size = size;
     arena->used = 0;
-    return 1;
+    return true;
 }
 
 void *pz_arena_alloc(pz_arena *arena, size_t size)

@@ -96,15 +96,15 @@ pz_json_value *pz_json_new_object(pz_json_document *document)
 }
 
 /* Appends copies of the value's children to `copy`. */
-static int copy_children(pz_json_document *document, pz_json_value *copy,
-                         const pz_json_value *value)
+static bool copy_children(pz_json_document *document, pz_json_value *copy,
+                          const pz_json_value *value)
 {
     size_t count = pz_json_count(value);
     for (size_t i = 0; i < count; i++) {
         if (value->type == PZ_JSON_ARRAY) {
             pz_json_value *item = pz_json_copy(document, value->as.items.list[i]);
             if (!pz_json_append(document, copy, item))
-                return 0;
+                return false;
         } else {
             const pz_json_named *member = &value->as.members.list[i];
             pz_json_text_part name = {
@@ -112,10 +112,10 @@ static int copy_children(pz_json_document *document, pz_json_value *copy,
                 member->name.length};
             pz_json_value *child = pz_json_copy(document, member->value);
             if (name.bytes == NULL || !pz_json_set_part(document, copy, name, child))
-                return 0;
+                return false;
         }
     }
-    return 1;
+    return true;
 }
 
 pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *value)
@@ -138,7 +138,7 @@ enum pz_json_type pz_json_type(const pz_json_value *value)
     return value != NULL ? value->type : PZ_JSON_NULL;
 }
 
-int pz_json_is(const pz_json_value *value, enum pz_json_type type)
+bool pz_json_is(const pz_json_value *value, enum pz_json_type type)
 {
     return value != NULL && value->type == type;
 }
@@ -155,12 +155,12 @@ const char *pz_json_text(const pz_json_value *value, size_t *length)
     return value->as.text.bytes;
 }
 
-int pz_json_integer(const pz_json_value *value, int64_t *integer)
+bool pz_json_integer(const pz_json_value *value, int64_t *integer)
 {
     pz_json_number number;
     pz_json_fault fault;
     if (!pz_json_is(value, PZ_JSON_NUMBER))
-        return 0;
+        return false;
     const char *text = value->as.text.bytes;
     return pz_json_scan_number(text, text + value->as.text.length, &number, &fault) != NULL &&
            pz_json_number_integer(&number, integer);
@@ -182,21 +182,21 @@ pz_json_value *pz_json_item(const pz_json_value *array, size_t index)
                : NULL;
 }
 
-int pz_json_append(pz_json_document *document, pz_json_value *array, pz_json_value *item)
+bool pz_json_append(pz_json_document *document, pz_json_value *array, pz_json_value *item)
 {
     if (!pz_json_is(array, PZ_JSON_ARRAY) || item == NULL)
-        return 0;
+        return false;
     size_t count = array->as.items.count;
     if (count == array->as.items.capacity) {
         size_t capacity = count == 0 ? 4 : count * 2;
         pz_json_value **list = pz_arena_alloc(&document->arena, capacity * sizeof(pz_json_value *));
         if (list == NULL)
-            return 0;
+            return false;
         if (count != 0)
             memcpy(list, array->as.items.list, count * sizeof *list);
         array->as.items.list = list;
         array->as.items.capacity = capacity;
     }
     array->as.items.list[array->as.items.count++] = item;
-    return 1;
+    return true;
 }

@@ -6,6 +6,7 @@
 #ifndef PZ_JSON_DOCUMENT_H
 #define PZ_JSON_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,17 +47,17 @@ pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *val
 /* All of these take NULL for a value that is not there and answer as for a value of another type.
  */
 enum pz_json_type pz_json_type(const pz_json_value *value);
-int pz_json_is(const pz_json_value *value, enum pz_json_type type);
+bool pz_json_is(const pz_json_value *value, enum pz_json_type type);
 /* The bytes of a string or, of a number, its text as written; NULL for anything else.
  * NUL-terminated besides (a string may hold further NULs). */
 const char *pz_json_text(const pz_json_value *value, size_t *length);
-int pz_json_integer(const pz_json_value *value,
-                    int64_t *integer);            /* false: not an integer that fits */
+bool pz_json_integer(const pz_json_value *value,
+                     int64_t *integer);           /* false: not an integer that fits */
 size_t pz_json_count(const pz_json_value *value); /* items or members; 0 for others */
 
 pz_json_value *pz_json_item(const pz_json_value *array, size_t index);
-int pz_json_append(pz_json_document *document, pz_json_value *array,
-                   pz_json_value *item); /* false: no memory */
+bool pz_json_append(pz_json_document *document, pz_json_value *array,
+                    pz_json_value *item); /* false: no memory */
 
 pz_json_value *pz_json_get(const pz_json_value *object, const char *name);
 /* The index-th member: its value, and its name in *name. */
@@ -64,12 +65,14 @@ pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const c
                               size_t *length);
 /* Replaces in place or appends. false: no memory (a NULL value counts as such, so calls can nest).
  */
-int pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
-                pz_json_value *value);
+bool pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
+                 pz_json_value *value);
+bool pz_json_set_text(pz_json_document *document, pz_json_value *object, const char *name,
+                      const char *text);
 void pz_json_remove(pz_json_value *object, const char *name);
 /* Removes all members whose names are meant, in one go: one by one each costs as much as the object
  * is large. */
-void pz_json_remove_where(pz_json_value *object, int (*is_meant)(const char *name, size_t length));
+void pz_json_remove_where(pz_json_value *object, bool (*is_meant)(const char *name, size_t length));
 
 /* Appends the value's JSON; `pretty` indents by two spaces. Look at out->failure afterwards. */
 void pz_json_write(const pz_json_value *value, int pretty, pz_buffer *out);

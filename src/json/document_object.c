@@ -1,5 +1,7 @@
 /* The members of a document's objects: in order, and found by name in constant time, so that a
  * hostile text with a million members costs no more than its length. */
+#include <stdbool.h>
+
 #include "json/value.h"
 
 #define FEW_MEMBERS 12 /* as long as there are no more, comparing them all is faster */
@@ -14,7 +16,7 @@ static size_t hash_name(const pz_json_value *object, pz_json_text_part name)
     return (size_t)(hash ^ hash >> 32);
 }
 
-static int same_name(pz_json_text_part a, pz_json_text_part b)
+static bool same_name(pz_json_text_part a, pz_json_text_part b)
 {
     return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
@@ -56,20 +58,20 @@ static pz_json_named *find(const pz_json_value *object, pz_json_text_part name)
 }
 
 /* The capacity is a power of two (after FEW_MEMBERS), the index has twice as many slots. */
-static int grow(pz_json_document *document, pz_json_value *object)
+static bool grow(pz_json_document *document, pz_json_value *object)
 {
     size_t count = object->as.members.count;
     size_t capacity = count == 0 ? 4 : count < FEW_MEMBERS ? FEW_MEMBERS : 32;
     while (capacity <= count)
         capacity *= 2;
     if (capacity > UINT32_MAX / 2)
-        return 0;
+        return false;
     pz_json_named *list = pz_arena_alloc(&document->arena, capacity * sizeof *list);
     uint32_t *index = NULL;
     if (capacity > FEW_MEMBERS)
         index = pz_arena_alloc(&document->arena, capacity * 2 * sizeof *index);
     if (list == NULL || (capacity > FEW_MEMBERS && index == NULL))
-        return 0;
+        return false;
     if (count != 0)
         memcpy(list, object->as.members.list, count * sizeof *list);
     object->as.members.list = list;
@@ -78,38 +80,38 @@ static int grow(pz_json_document *document, pz_json_value *object)
     object->as.members.index_mask = capacity * 2 - 1;
     if (index != NULL)
         index_all(object);
-    return 1;
+    return true;
 }
 
-int pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
-                     pz_json_value *value)
+bool pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
+                      pz_json_value *value)
 {
     if (!pz_json_is(object, PZ_JSON_OBJECT) || value == NULL)
-        return 0;
+        return false;
     pz_json_named *known = find(object, name);
     if (known != NULL) {
         known->value = value;
-        return 1;
+        return true;
     }
     if (object->as.members.count == object->as.members.capacity && !grow(document, object))
-        return 0;
+        return false;
     size_t position = object->as.members.count++;
     object->as.members.list[position] = (pz_json_named){name, value};
     if (object->as.members.index != NULL)
         index_member(object, position);
-    return 1;
+    return true;
 }
 
-int pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
-                pz_json_value *value)
+bool pz_json_set(pz_json_document *document, pz_json_value *object, const char *name,
+                 pz_json_value *value)
 {
     size_t length = strlen(name);
     if (!pz_json_is(object, PZ_JSON_OBJECT) || value == NULL)
-        return 0;
+        return false;
     pz_json_named *known = find(object, (pz_json_text_part){name, length});
     if (known != NULL) {
         known->value = value;
-        return 1;
+        return true;
     }
     const char *kept = pz_json_keep(document, name, length);
     return kept != NULL &&
@@ -141,6 +143,12 @@ pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const c
     return there ? member->value : NULL;
 }
 
+bool pz_json_set_text(pz_json_document *document, pz_json_value *object, const char *name,
+                      const char *text)
+{
+    return pz_json_set(document, object, name, pz_json_new_text(document, text));
+}
+
 void pz_json_remove(pz_json_value *object, const char *name)
 {
     if (!pz_json_is(object, PZ_JSON_OBJECT))
@@ -155,7 +163,7 @@ void pz_json_remove(pz_json_value *object, const char *name)
         index_all(object);
 }
 
-void pz_json_remove_where(pz_json_value *object, int (*is_meant)(const char *name, size_t length))
+void pz_json_remove_where(pz_json_value *object, bool (*is_meant)(const char *name, size_t length))
 {
     if (!pz_json_is(object, PZ_JSON_OBJECT))
         return;

@@ -16,11 +16,11 @@ typedef struct reader {
     pz_json_value *root;
 } reader;
 
-static int refuse(reader *r, const char *message)
+static bool refuse(reader *r, const char *message)
 {
     r->fault.message = r->at < r->end ? message : "the text ends too early";
     r->fault.at = r->at;
-    return 0;
+    return false;
 }
 
 /* The byte at the next token; NUL (which starts no token) at the end. */
@@ -31,13 +31,13 @@ static char next(reader *r)
 }
 
 /* `at` is at the opening quote. */
-static int read_string(reader *r, pz_json_text_part *string)
+static bool read_string(reader *r, pz_json_text_part *string)
 {
     int escaped;
     const char *start = r->at + 1;
     const char *quote = pz_json_scan_string(start, r->end, &escaped, &r->fault);
     if (quote == NULL)
-        return 0;
+        return false;
     size_t length = (size_t)(quote - start);
     r->at = quote + 1;
     if (!escaped) {
@@ -46,23 +46,23 @@ static int read_string(reader *r, pz_json_text_part *string)
     }
     char *bytes = pz_arena_alloc(&r->document->arena, length + 1);
     if (bytes == NULL)
-        return 0;
+        return false;
     length = pz_json_unescape(start, length, bytes);
     bytes[length] = '\0';
     *string = (pz_json_text_part){bytes, length};
-    return 1;
+    return true;
 }
 
-static int read_name(reader *r)
+static bool read_name(reader *r)
 {
     if (next(r) != '"')
         return refuse(r, "the name of a member is missing");
     if (!read_string(r, &r->name))
-        return 0;
+        return false;
     if (next(r) != ':')
         return refuse(r, "a colon is missing behind a member's name");
     r->at++;
-    return 1;
+    return true;
 }
 
 static pz_json_value *read_number(reader *r)
@@ -127,11 +127,11 @@ static pz_json_value *read_scalar_or_opening(reader *r)
     }
 }
 
-static int attach(reader *r, pz_json_value *value)
+static bool attach(reader *r, pz_json_value *value)
 {
     if (r->depth == 0) {
         r->root = value;
-        return 1;
+        return true;
     }
     pz_json_value *container = r->open[r->depth - 1];
     return container->type == PZ_JSON_ARRAY
@@ -139,7 +139,7 @@ static int attach(reader *r, pz_json_value *value)
                : pz_json_set_part(r->document, container, r->name, value);
 }
 
-static int open_container(reader *r, pz_json_value *container)
+static bool open_container(reader *r, pz_json_value *container)
 {
     if (r->depth == r->max_depth) {
         r->at--;
@@ -150,20 +150,20 @@ static int open_container(reader *r, pz_json_value *container)
         size_t capacity = r->capacity == 0 ? 32 : r->capacity * 2;
         pz_json_value **open = realloc(r->open, capacity * sizeof *open);
         if (open == NULL)
-            return 0;
+            return false;
         r->open = open;
         r->capacity = capacity;
     }
     r->open[r->depth++] = container;
-    return 1;
+    return true;
 }
 
 /* Behind a value or an opening bracket: goes on to where the next value starts, closing whatever
  * ends before. False: refused, or nothing is open any more. */
-static int go_on(reader *r, int opened)
+static bool go_on(reader *r, int opened)
 {
     while (r->depth > 0) {
-        int is_array = r->open[r->depth - 1]->type == PZ_JSON_ARRAY;
+        bool is_array = r->open[r->depth - 1]->type == PZ_JSON_ARRAY;
         char byte = next(r);
         if (byte == (is_array ? ']' : '}')) {
             r->at++;
@@ -178,7 +178,7 @@ static int go_on(reader *r, int opened)
         }
         return is_array || read_name(r);
     }
-    return 0;
+    return false;
 }
 
 static pz_json_value *read_document(reader *r)

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,20 +50,20 @@ static void nearest_digits(double positive, int precision, uint64_t *digits, int
 
 /* Prices, coordinates, seconds: few decimals, no library needed. Below 10^15 both operands of the
  * division are exact; what divides back to the number is then its one form of 15 digits or less. */
-static int short_decimal(double positive, uint64_t *digits, int *exponent)
+static bool short_decimal(double positive, uint64_t *digits, int *exponent)
 {
     for (int places = 0; places <= 6; places++) {
         double scaled = positive * power_of_ten[places];
         if (scaled >= 1e15)
-            return 0;
+            return false;
         uint64_t candidate = (uint64_t)(scaled + 0.5);
         if (candidate != 0 && (double)candidate / power_of_ten[places] == positive) {
             *digits = candidate;
             *exponent = -places;
-            return 1;
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
 static void find_shortest(double positive, uint64_t *digits, int *exponent)

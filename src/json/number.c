@@ -2,12 +2,13 @@
 #include "json/number.h"
 
 #include <float.h>
+#include <stdbool.h>
 
 #include "json/double.h"
 
 #define MOST_DIGITS 19 /* as many as a uint64_t always holds */
 
-static int is_digit(const char *at, const char *end)
+static bool is_digit(const char *at, const char *end)
 {
     return at < end && *at >= '0' && *at <= '9';
 }
@@ -80,28 +81,28 @@ const char *pz_json_scan_number(const char *at, const char *end, pz_json_number 
     return at;
 }
 
-int pz_json_number_integer(const pz_json_number *number, int64_t *integer)
+bool pz_json_number_integer(const pz_json_number *number, int64_t *integer)
 {
     uint64_t digits = number->digits;
     int64_t exponent = number->exponent;
     if (number->longer)
-        return 0;
+        return false;
     for (; exponent < 0 && digits != 0; exponent++, digits /= 10) {
         if (digits % 10 != 0)
-            return 0;
+            return false;
     }
     for (; exponent > 0 && digits != 0; exponent--, digits *= 10) {
         if (digits > UINT64_MAX / 10)
-            return 0;
+            return false;
     }
     if (digits > (uint64_t)INT64_MAX + (number->negative ? 1 : 0))
-        return 0;
+        return false;
     *integer = number->negative ? (int64_t)(0 - digits) : (int64_t)digits;
-    return 1;
+    return true;
 }
 
 /* Any 15 digits survive the way to a (normal) double and back; 16 and 17 do sometimes. */
-int pz_json_number_double(const pz_json_number *number, double *result)
+bool pz_json_number_double(const pz_json_number *number, double *result)
 {
     const uint64_t always_survives = UINT64_C(1000000000000000); /* 10^15 */
     uint64_t digits = number->digits, shortest_digits;
@@ -109,15 +110,15 @@ int pz_json_number_double(const pz_json_number *number, double *result)
     int shortest_exponent;
     double value;
     if (number->longer)
-        return 0;
+        return false;
     for (; digits >= always_survives && digits % 10 == 0; digits /= 10)
         exponent++;
     value = pz_double_from_decimal(digits, exponent);
     *result = number->negative ? -value : value;
     if (digits == 0 || (digits < always_survives && value >= DBL_MIN && value <= DBL_MAX))
-        return 1;
+        return true;
     if (!(value > 0 && value <= DBL_MAX))
-        return 0;
+        return false;
     for (; digits % 10 == 0; digits /= 10)
         exponent++;
     pz_double_shortest(value, &shortest_digits, &shortest_exponent);

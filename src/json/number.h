@@ -3,6 +3,7 @@
 #ifndef PZ_JSON_NUMBER_H
 #define PZ_JSON_NUMBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,10 +27,10 @@ const char *pz_json_scan_number(const char *at, const char *end, pz_json_number 
                                 pz_json_fault *fault);
 
 /* False: the value is not an integer that fits. */
-int pz_json_number_integer(const pz_json_number *number, int64_t *integer);
+bool pz_json_number_integer(const pz_json_number *number, int64_t *integer);
 
 /* The nearest double. False: the shortest text for that double is worth something else than the
  * token, so a double would not give back what it was given. */
-int pz_json_number_double(const pz_json_number *number, double *result);
+bool pz_json_number_double(const pz_json_number *number, double *result);
 
 #endif

@@ -1,22 +1,24 @@
 /* Writes paths. */
+#include <stdbool.h>
+
 #include "json/path.h"
 
 #include "json/write.h"
 
-static int is_letter(char c)
+static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static int is_identifier(const char *name, size_t length)
+static bool is_identifier(const char *name, size_t length)
 {
     if (length == 0 || !is_letter(name[0]))
-        return 0;
+        return false;
     for (size_t i = 1; i < length; i++) {
         if (!is_letter(name[i]) && !(name[i] >= '0' && name[i] <= '9'))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length)

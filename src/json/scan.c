@@ -1,4 +1,6 @@
 /* Strings with escapes or beyond ASCII: checked first, resolved afterwards. */
+#include <stdbool.h>
+
 #include "json/scan.h"
 
 #include "json/utf8.h"
@@ -35,12 +37,12 @@ static int32_t hex4(const char *at, const char *end)
     return value;
 }
 
-static int is_high_surrogate(int32_t unit)
+static bool is_high_surrogate(int32_t unit)
 {
     return unit >= 0xD800 && unit <= 0xDBFF;
 }
 
-static int is_low_surrogate(int32_t unit)
+static bool is_low_surrogate(int32_t unit)
 {
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }

@@ -2,6 +2,8 @@
 #ifndef PZ_JSON_VALUE_H
 #define PZ_JSON_VALUE_H
 
+#include <stdbool.h>
+
 #include "json/arena.h"
 #include "json/document.h"
 
@@ -47,7 +49,7 @@ pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type ty
 pz_json_value *pz_json_get_part(const pz_json_value *object, pz_json_text_part name);
 
 /* pz_json_set with a name that is the document's already and may hold NULs. */
-int pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
-                     pz_json_value *value);
+bool pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
+                      pz_json_value *value);
 
 #endif

@@ -2,6 +2,7 @@
 #include "json/write.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "json/double.h"
 #include "json/scan.h"
@@ -27,7 +28,7 @@ static void write_escape(pz_buffer *out, unsigned char byte)
 
 /* Copies plain text word by word, looking at each word on the way; the last one overlaps the one
  * before. False: it is not plain throughout. `to` has room for `length` bytes. */
-static inline int copy_plain(char *to, const char *from, size_t length)
+static inline bool copy_plain(char *to, const char *from, size_t length)
 {
     uint64_t word = 0;
     if (length < 8) {
@@ -46,7 +47,7 @@ static inline int copy_plain(char *to, const char *from, size_t length)
     for (size_t i = 0; i + 8 < length; i += 8) {
         memcpy(&word, from + i, 8);
         if (pz_json_special_bytes(word) != 0)
-            return 0;
+            return false;
         memcpy(to + i, &word, 8);
     }
     memcpy(&word, from + length - 8, 8);
@@ -55,7 +56,7 @@ static inline int copy_plain(char *to, const char *from, size_t length)
 }
 
 /* What is not plain throughout, from behind the opening quote on. */
-static int write_mixed(pz_buffer *out, const char *bytes, size_t length)
+static bool write_mixed(pz_buffer *out, const char *bytes, size_t length)
 {
     const char *at = bytes, *end = bytes + length, *run = bytes;
     while ((at = pz_json_skip_plain(at, end)) < end) {
@@ -63,7 +64,7 @@ static int write_mixed(pz_buffer *out, const char *bytes, size_t length)
         if (byte >= 0x80) {
             size_t sequence = pz_utf8_sequence(at, end);
             if (sequence == 0)
-                return 0;
+                return false;
             at += sequence;
         } else {
             pz_buffer_append(out, run, (size_t)(at - run));
@@ -72,28 +73,28 @@ static int write_mixed(pz_buffer *out, const char *bytes, size_t length)
         }
     }
     pz_buffer_append(out, run, (size_t)(end - run));
-    return 1;
+    return true;
 }
 
-int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
+bool pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
 {
     size_t before = out->length;
     if (length > SIZE_MAX - 2 || !pz_buffer_reserve(out, length + 2))
-        return 1;
+        return true;
     char *to = out->bytes + before;
     *to = '"';
     if (copy_plain(to + 1, bytes, length)) {
         to[length + 1] = '"';
         out->length = before + length + 2;
-        return 1;
+        return true;
     }
     out->length++;
     if (!write_mixed(out, bytes, length)) {
         out->length = before;
-        return 0;
+        return false;
     }
     pz_buffer_append_byte(out, '"');
-    return 1;
+    return true;
 }
 
 /* Writes the digits so that they end before `end`. */

@@ -2,13 +2,14 @@
 #ifndef PZ_JSON_WRITE_H
 #define PZ_JSON_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "buffer.h"
 
 /* With quotes and escapes. False: not valid UTF-8, and nothing was appended. */
-int pz_json_write_string(pz_buffer *out, const char *bytes, size_t length);
+bool pz_json_write_string(pz_buffer *out, const char *bytes, size_t length);
 
 void pz_json_write_integer(pz_buffer *out, int64_t integer);
 

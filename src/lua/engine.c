@@ -269,5 +269,7 @@ int pz_lua_open_engine(lua_State *L)
     lua_setfield(L, -2, "engine");
     lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
     lua_setfield(L, -2, "libcurl_version");
+    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->ssl_version);
+    lua_setfield(L, -2, "tls_library");
     return 1;
 }

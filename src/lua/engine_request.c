@@ -42,6 +42,7 @@ static const spec_field fields[] = {
     FIELD(ca_path, TEXT),
     FIELD(client_cert, TEXT),
     FIELD(client_cert_key, TEXT),
+    FIELD(client_cert_passphrase, TEXT),
     FIELD(proxy, TEXT),
 };
 

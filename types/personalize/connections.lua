@@ -52,8 +52,8 @@ local connections = {}
 ---@field limit? integer how many at most
 ---@field offset? integer how many to leave out before
 
----Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else that
----page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
+---Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
+---that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
 ---
 ---Published as `GET /v2/connections` (no parameter of it is published)
 ---@param opts? personalize.connections.list_opts what every call takes, and
@@ -65,7 +65,8 @@ function connections.list(opts) end
 ---@class personalize.connections.each_opts: personalize.connections.call_options
 ---@field page_size? integer how many to ask for at a time
 
----Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a page cannot be had.
+---Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a
+---page cannot be had.
 ---
 ---Published as `GET /v2/connections`
 ---@param opts? personalize.connections.each_opts what every call takes (`timeout` is for each page), and
@@ -164,8 +165,8 @@ function connections.archive(ref, opts) end
 ---@return personalize.error|nil err as `update`
 function connections.restore(ref, opts) end
 
----Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
----calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
+---Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for
+---it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
 ---guest's data does to them.
 ---
 ---Published as `POST /v2/connections/testConnection`

@@ -86,7 +86,10 @@ end
 --- The secrets in a client's settings, in each form in which they are sent.
 -- @treturn table array
 function credentials.secrets(settings)
-   local secrets = { settings.client_secret, settings.api_token }
+   local secrets = {}
+   for _, name in ipairs { "client_secret", "api_token", "client_cert_passphrase" } do
+      secrets[#secrets + 1] = settings[name]
+   end
    if type(settings.access_token) == "string" then secrets[#secrets + 1] = settings.access_token end
    if settings.api_token then
       secrets[#secrets + 1] = credentials.base64(settings.client_key .. ":" .. settings.api_token)

@@ -2,7 +2,6 @@
 -- @module personalize.cli.create
 
 local errors = require "personalize.error"
-local exit = require "personalize.cli.exit"
 local options = require "personalize.options"
 local output = require "personalize.cli.output"
 local raw = require "personalize.raw"
@@ -38,15 +37,14 @@ end
 
 function command.run(arguments, streams)
    local misuse, warnings = samples.misuse(arguments), {}
-   if misuse then
-      output.new(streams, arguments):fail(misuse)
-      return exit.USAGE
-   end
+   if misuse then return output.new(streams, arguments):usage(misuse) end
    local given = samples.definition(arguments, warnings)
    return sending.run(arguments, streams, given, function(client, definition, out, call)
       for _, warning in ipairs(warnings) do
          -- of credentials outside of `auth` the create warns itself
-         if warning.code ~= "credential" or warning.path:find "^auth" then out:warn(warning) end
+         if warning.code ~= "credential" or warning.path:find "^auth" then
+            out:warn { message = warning.message }
+         end
       end
       local fine, err = client.connections.validate(definition, call)
       if fine and not arguments.another then fine, err = find_present(client, definition.name) end

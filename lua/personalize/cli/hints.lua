@@ -101,15 +101,17 @@ local function of_option(root, command, option, arguments)
    return ("It is an option of %s."):format(table.concat(owners, ", "))
 end
 
+-- Commands whose argument is a connection's name.
+local named = { "get", "update", "patch", "edit", "archive", "restore", "test", "diff" }
+
 local function hint_of(root, command, message, arguments)
    local word = message:match "^unknown command '(.-)'"
    if word then return of_command(root, word) end
    local option = message:match "^unknown option '(.-)'"
    if option then return of_option(root, command, option, arguments) end
-   if message == "too many arguments" then
-      return "A name with spaces stands in quotes: personalize get 'Weather Data System'"
-   end
-   return nil
+   if message ~= "too many arguments" then return nil end
+   if command == "list" then return "Names are chosen by --select: personalize list --select 'Weather*'" end
+   return has(named, command) and "A name with spaces stands in quotes: personalize get 'Weather Data System'" or nil
 end
 
 --- What is wrong, and on a line below it what may have been meant.

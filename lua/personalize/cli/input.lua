@@ -44,7 +44,7 @@ end
 input.text = read_all
 
 local function decode_value(content, what)
-   local value, err = json.decode(content)
+   local value, err = json.decode_file(content)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end
    return value
 end

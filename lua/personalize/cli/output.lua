@@ -21,8 +21,8 @@ Output.__index = Output
 -- @tparam table arguments `json` tells that one JSON document is wanted; `verbose`, `color`
 function output.new(streams, arguments)
    return setmetatable({ streams = streams, out = streams.out, err = streams.err, color = arguments.color,
-      prefix = arguments.prefix, wants_json = arguments.json == true, is_verbose = arguments.verbose, name = arguments.command, warned = {} },
-      Output)
+      prefix = arguments.prefix, wants_json = arguments.json == true, is_verbose = arguments.verbose,
+      name = arguments.command, warned = {} }, Output)
 end
 
 -- Takes the bar away before something else is said.

@@ -19,7 +19,8 @@ local replacements = {
    { "extract_secrets makes a reference", "--extract-secrets makes a reference" },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
-   { "If it does, max_list_items of personalize.new is the limit", "If it does, ask for pages with `personalize request`" },
+   { "If it does, max_list_items of personalize.new is the limit",
+      "If it does, `personalize request` has it page by page" },
    { ", and for hosts named in plain_http_hosts", "" },
    { "; expect = false overwrites it", ": look at it again" },
 }

@@ -2,6 +2,7 @@
 -- @module personalize.cli.questions
 -- @local
 
+local schema = require "personalize.schema"
 local shape = require "personalize.raw"
 
 local questions = {}
@@ -23,21 +24,34 @@ local function paging(client, all, report)
    note(report, "paging", is_next and "limit and offset are obeyed" or "limit is obeyed, offset is not")
 end
 
--- Whether anything comes back where a secret was sent.
-local function secrets(all, report)
-   local count, returned = 0, 0
+-- How many connections have a write-only member, and for how many something comes back in its place.
+local function count(all, member)
+   local found, returned = 0, 0
    for _, connection in ipairs(all) do
-      for _, found in ipairs(shape.objects(connection, "auth")) do
-         if shape.auth_type(found[1]) == "OAUTH" then
-            count = count + 1
-            if rawget(found[1], "clientSecret") ~= nil then returned = returned + 1 end
+      for _, each in ipairs(shape.objects(connection, "auth")) do
+         if shape.auth_type(each[1]) == member.only then
+            found = found + 1
+            if rawget(each[1], member.name) ~= nil then returned = returned + 1 end
          end
       end
    end
-   if count == 0 then return note(report, "secrets", "cannot be told: no connection authenticates by OAuth") end
-   note(report, "secrets", returned == 0 and ("no clientSecret comes back, of %d"):format(count)
-      or ("something comes back for %d of %d clientSecrets (a mask?): it is never written to files")
-         :format(returned, count))
+   return found, returned
+end
+
+-- Whether anything comes back where a secret was sent.
+local function secrets(all, report)
+   local is_told = false
+   for _, member in ipairs(schema.by_name(schema.members).auth.members) do
+      local found, returned = 0, 0
+      if member.secret then found, returned = count(all, member) end
+      if found > 0 then
+         is_told = true
+         note(report, "secrets", returned == 0 and ("no %s comes back, of %d"):format(member.name, found)
+            or ("something comes back for %d of %d %ss (a mask?): it is never written to files")
+               :format(returned, found, member.name))
+      end
+   end
+   if not is_told then note(report, "secrets", "cannot be told: no connection has a secret") end
 end
 
 -- Whether `auth` and `request` are objects, as in the published bodies, or arrays, as in the published table.

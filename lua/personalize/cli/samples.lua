@@ -36,9 +36,9 @@ local function add_outputs(building, path)
    local sample, err = input.text(path)
    if not sample then return nil, err end
    local value
-   value, err = json.decode(sample)
+   value, err = json.decode_file(sample)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(text.line(path), err.message)) end
-   local fine = pcall(building.outputs_from, building, sample)
+   local fine = pcall(building.outputs_from, building, value)
    if not fine then
       return errors.fail("validation", ("%s: expected a sample of an answer: an object, or an array of objects"):format(
          text.line(path)))

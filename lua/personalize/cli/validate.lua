@@ -33,8 +33,7 @@ end
 function command.run(arguments, streams)
    local format = arguments.format or arguments.json and "json" or "text"
    if arguments.json and format ~= "json" then
-      output.new(streams, arguments):fail(("--json and --format %s exclude each other"):format(format))
-      return exit.USAGE
+      return output.new(streams, arguments):usage(("--json and --format %s exclude each other"):format(format))
    end
    local out = output.new(streams, { json = format == "json", command = arguments.command })
    local result, err = sync.validate(arguments.paths, { unknown_members = arguments.unknown_members,

@@ -53,7 +53,7 @@ end
 function changing.change_copy(self, retrieved, changes)
    local copy, reason = shape.copy(retrieved)
    if not copy then return errors.fail("encode", "the connection " .. reason) end
-   local changed = connection.new(copy, self.bound)
+   local changed = connection.of_copy(copy, retrieved, self.bound)
    local fine, err = apply_changes(changed, changes)
    if not fine then return nil, err end
    return definition.plain(changed)

@@ -14,8 +14,8 @@ local plain_options = operation.options {}
 
 local checking = {}
 
---- Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
--- calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
+--- Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for
+-- it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
 -- guest's data does to them.
 -- @api `POST /v2/connections/testConnection`
 -- @function test
@@ -76,7 +76,7 @@ function checking.validate(_, given, opts)
    local plain, err = definition.of(given, 1, "connections.validate", 2)
    if not plain then return nil, err end
    return validation.report(plain, { unknown_members = checked.unknown_members, is_edit = connection.is(given),
-      carried = connection.carried(given) })
+      carried = function() return connection.carried(given) end })
 end
 
 --- Begins a definition.

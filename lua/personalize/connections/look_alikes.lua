@@ -13,6 +13,8 @@ local look_alikes = {}
 -- Edits that a misspelt name is away from what was meant; names of so few letters are one edit away.
 local most_edits, short_name, most_edits_of_short = 2, 5, 1
 
+local none = {}
+
 -- Longer names are not compared: distance takes time that grows with both lengths.
 local longest_name = 64
 
@@ -137,21 +139,26 @@ end
 -- a published name that is there as well does not excuse a misspelt one
 -- @tparam function report `report(path, message, code)`
 function look_alikes.check(value, how, report)
-   local carried, retrieved = how.carried, how.retrieved and look_alikes.unpublished(how.retrieved)
+   if native.json.has_only(value, published) then return end
    local found = {}
    walk(value, schema.members, nil, "", "", function(name, general, path, object, members)
-      if carried and carried[general] or retrieved and retrieved[general] then return end
       local meant = nearest(name, object, members, how.is_edit == true)
       if meant then
-         found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike" }
+         found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike", general }
       elseif is_pair_key(name, members) then
-         found[#found + 1] = { path, "probably name is meant: a header or form item is { name, value }", "pair_key" }
+         local message = "probably name is meant: a header or form item is { name, value }"
+         found[#found + 1] = { path, message, "pair_key", general }
       elseif homes[name] then
-         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", "), "look_alike" }
+         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", "), "look_alike", general }
       end
    end)
+   if #found == 0 then return end
+   local carried = how.carried and how.carried() or none
+   local retrieved = how.retrieved and look_alikes.unpublished(how.retrieved) or none
    table.sort(found, function(a, b) return a[1] < b[1] end)
-   for _, each in ipairs(found) do report(each[1], each[2], each[3]) end
+   for _, each in ipairs(found) do
+      if not (carried[each[4]] or retrieved[each[4]]) then report(each[1], each[2], each[3]) end
+   end
 end
 
 return look_alikes

@@ -7,8 +7,8 @@ local of_resources = require "personalize.resource.reading"
 
 local reading = {}
 
---- Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else that
--- page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
+--- Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
+-- that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
 -- @api `GET /v2/connections` (no parameter of it is published)
 -- @function list
 -- @tparam[opt] personalize.connections.call_options opts what every call takes, and
@@ -21,7 +21,8 @@ local reading = {}
 -- print(#assert(connections.list { limit = 1, offset = 1 }))  --> 1
 reading.list = of_resources.list
 
---- Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a page cannot be had.
+--- Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a
+-- page cannot be had.
 -- @api `GET /v2/connections`
 -- @function each
 -- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each page), and

@@ -139,18 +139,22 @@ function check_members(report, object, members, prefix, index)
    end
 end
 
--- The token URL of an OAuth connection must be https://; loopback is for emulators, and published examples begin with
+local auth_members = schema.by_name(schema.members).auth.members
+
+-- Where the service calls for a token must be https://; loopback is for emulators, and published examples begin with
 -- `<baseURL>`.
-local function check_token_url(report, auth, path)
-   local url = shape.string(auth, "accessTokenUrl")
-   if shape.auth_type(auth) ~= "OAUTH" or not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://."
-      or url:find "^<baseURL>/" then
-      return
-   end
-   local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
-   if not parsed or not native.url.is_loopback(parsed.host) then
-      report(path .. ".accessTokenUrl",
-         "must be an https:// URL, got " .. options.describe(redaction.text(url)))
+local function check_https_urls(report, auth, path)
+   local kind = shape.auth_type(auth)
+   for _, member in ipairs(auth_members) do
+      local url = member.format == "https_url" and member.only == kind and shape.string(auth, member.name)
+      local is_fine = not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." or url:find "^<baseURL>/"
+      if not is_fine then
+         local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
+         if not parsed or not native.url.is_loopback(parsed.host) then
+            report(("%s.%s"):format(path, member.name),
+               "must be an https:// URL, got " .. options.describe(redaction.text(url)))
+         end
+      end
    end
 end
 
@@ -166,7 +170,7 @@ end
 --- All problems of a definition.
 -- @tparam table value a plain definition
 -- @tparam[opt] table how `retrieved` (the connection as the service gave it: its members are never judged), `carried`
--- (a set of such members, as `look_alikes.unpublished` gives it), `is_edit` (whether the definition is what was
+-- (a function that gives a set of further such members, or nil), `is_edit` (whether the definition is what was
 -- retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
 -- @treturn table array of `{ path=, message=, code= }`; what looks like a published member alone has a code
 function validation.problems(value, how)
@@ -176,7 +180,7 @@ function validation.problems(value, how)
    end
    check_names(report, value)
    check_members(report, value, schema.members, "")
-   for _, found in ipairs(shape.objects(value, "auth")) do check_token_url(report, found[1], found[2]) end
+   for _, found in ipairs(shape.objects(value, "auth")) do check_https_urls(report, found[1], found[2]) end
    how = how or {}
    if how.unknown_members ~= "send" then look_alikes.check(value, how, report) end
    return problems

@@ -45,7 +45,7 @@ end
 -- What the checks of a definition go by.
 local function checks(how, given, more)
    local all = { unknown_members = how.unknown_members or client.settings(how.client).unknown_members,
-      is_edit = connection.is(given), carried = connection.carried(given) }
+      is_edit = connection.is(given), carried = function() return connection.carried(given) end }
    for name, value in pairs(more or {}) do all[name] = value end
    return all
 end
@@ -97,8 +97,8 @@ function writing.send_create(self, how, given)
    warn_of(how, body, checked)
    local started = native.now()
    local value, response = operation.perform(how, { method = "POST", path = operation.path, body = text,
-      class = "create", expect = operation.expect_connection, definition = body, deadline = how.deadline,
-      retry = how.retry })
+      class = "create", expect = operation.expect_connection, keeps_body = true, definition = body,
+      deadline = how.deadline, retry = how.retry })
    if value == nil and response.kind == "ambiguous" then return find_outcome(self, how, response, body, started) end
    return read_written(self, how, body, value, response)
 end
@@ -144,7 +144,7 @@ local function check(self, how, target, given, context)
    if context.retrieved or checked.unknown_members == "send" then return checked end
    fine, err = validation.check(given, checked)
    if fine then return checked end
-   if checked.carried or checked.is_edit then return nil, err end
+   if checked.is_edit then return nil, err end
    local reason
    context.retrieved, reason = operation.retrieve(self, how, target)
    if not context.retrieved then return nil, reason end
@@ -187,8 +187,8 @@ function writing.send_update(self, how, target, given, context)
    warn_of(how, body, checked, context.retrieved)
    if context.retrieved then renaming.warn(self, how, context.retrieved, body) end
    return read_written(self, how, body, operation.perform(how, { method = "PUT", path = target, body = text,
-      class = "idempotent", expect = operation.expect_connection, definition = body, deadline = how.deadline,
-      retry = how.retry }))
+      class = "idempotent", expect = operation.expect_connection, keeps_body = true, definition = body,
+      deadline = how.deadline, retry = how.retry }))
 end
 
 -- What `update` expects without being told: what the connection said that is written back, or written over.

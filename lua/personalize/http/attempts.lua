@@ -79,7 +79,8 @@ local function once(self, call, authorization, number, now)
    if self.listens then emit_response(self, call, number, outcome, err, authorization) end
    if err then return nil, err end
    if warnings then emit_warnings(self, call, warnings) end
-   native.http.drop_body(response) -- it was read; the rest lives as long as the result
+   -- it was read; the rest lives as long as the result
+   if not call.keeps_body then native.http.drop_body(response) end
    return value, response
 end
 

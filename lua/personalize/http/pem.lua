@@ -2,41 +2,88 @@
 -- @module personalize.http.pem
 -- @local
 
+local native = require "personalize.native"
 local errors = require "personalize.error"
 
 local pem = {}
 
--- Options that name a file, what has to be in it, and the line that stands before that.
-local files = {
-   { "ca_file", "certificate", "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE" },
-   { "client_cert", "certificate", "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE" },
-   { "client_cert_key", "key", "%-%-%-%-%-BEGIN [%u ]*KEY" },
-}
+-- The line that stands before a thing, of any label.
+local certificate, key = "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
 
 -- Longer than any bundle of authorities.
 local longest = 16 * 2 ^ 20
 
-local function problem_of(path, what, pattern)
+local function config(name, message)
+   return errors.fail("config", ("%s: %s"):format(name, message))
+end
+
+-- The text of a file; or nil and an error object.
+local function read(name, path)
    local file, reason = io.open(path, "r")
-   if not file then return reason end
+   if not file then return config(name, reason) end
    local text, problem = file:read(longest)
    file:close()
-   if problem then return ("%s: %s"):format(path, problem) end
-   return not (text or ""):find(pattern) and ("%s: holds no %s in PEM"):format(path, what) or nil
+   if problem then return config(name, ("%s: %s"):format(path, problem)) end
+   return text or ""
+end
+
+local function check_certificate(name, path)
+   if not path then return true end
+   local text, err = read(name, path)
+   if not text then return nil, err end
+   if not text:find(certificate) then return config(name, path .. ": holds no certificate in PEM") end
+   return true
+end
+
+-- The two forms of an encrypted key: PKCS #8, and the older one with a header.
+local function is_encrypted(text)
+   return text:find("-----BEGIN ENCRYPTED PRIVATE KEY", 1, true) ~= nil
+      or text:find("Proc-Type: 4,ENCRYPTED", 1, true) ~= nil
+end
+
+-- The key may stand in the file of the certificate.
+local function check_key(given)
+   if not given.client_cert then return true end
+   local name = given.client_cert_key and "client_cert_key" or "client_cert"
+   local path = given[name]
+   local text, err = read(name, path)
+   if not text then return nil, err end
+   if not text:find(key) then
+      return config(name, name == "client_cert" and path .. ": holds no key; client_cert_key names the file that does"
+         or path .. ": holds no key in PEM")
+   end
+   if is_encrypted(text) and not given.client_cert_passphrase then
+      return config(name, path .. ": the key is encrypted: client_cert_passphrase is needed")
+   end
+   return true
+end
+
+-- OpenSSL finds a certificate in a folder by the hash of its subject, which `openssl rehash` makes names of. GnuTLS
+-- reads all of them.
+local function check_folder(path)
+   if not path then return true end
+   local kinds, reason = native.file.list(path)
+   if not kinds then return config("ca_path", ("%s: %s"):format(path, tostring(reason))) end
+   local is_openssl = (native.http.tls_library or ""):find "SSL/" ~= nil
+   for entry in pairs(kinds) do
+      if not is_openssl or entry:find "^%x%x%x%x%x%x%x%x%.%d+$" then return true end
+   end
+   return config("ca_path", path .. ": holds no certificate by its hash, such as 0a1b2c3d.0: run openssl rehash on it")
 end
 
 --- @tparam table given options of `personalize.new`
 -- @return true; or nil and an error object of kind `config`
 function pem.check(given)
-   if given.client_cert_key and not given.client_cert then
-      return errors.fail("config", "client_cert_key needs client_cert")
+   for _, name in ipairs { "client_cert_key", "client_cert_passphrase" } do
+      if given[name] and not given.client_cert then
+         return errors.fail("config", name .. " needs client_cert")
+      end
    end
-   for _, file in ipairs(files) do
-      local name = file[1]
-      local problem = given[name] and problem_of(given[name], file[2], file[3])
-      if problem then return errors.fail("config", ("%s: %s"):format(name, problem)) end
-   end
-   return true
+   local fine, err = check_certificate("ca_file", given.ca_file)
+   if fine then fine, err = check_certificate("client_cert", given.client_cert) end
+   if fine then fine, err = check_key(given) end
+   if fine then fine, err = check_folder(given.ca_path) end
+   return fine, err
 end
 
 return pem

@@ -4,6 +4,7 @@
 
 local native = require "personalize.native"
 local errors = require "personalize.error"
+local json = require "personalize.json"
 local options = require "personalize.options"
 
 local request = {}
@@ -16,7 +17,8 @@ local function query_value(value)
    if kind == "number" then
       if value ~= value or value == math.huge or value == -math.huge then return nil end
       local is_float = not math.type or math.type(value) == "float"
-      return is_float and value % 1 == 0 and ("%.0f"):format(value) or tostring(value)
+      if is_float and value % 1 == 0 then return ("%.0f"):format(value) end
+      return is_float and json.encode(value) or tostring(value) -- exact, and the same in every locale
    end
    return (kind == "string" or kind == "boolean") and tostring(value) or nil
 end
@@ -107,6 +109,7 @@ function request.profile(settings, is_proxied)
       ca_path = settings.ca_path,
       client_cert = settings.client_cert,
       client_cert_key = settings.client_cert_key,
+      client_cert_passphrase = settings.client_cert_passphrase,
       user_agent = settings.user_agent,
    }
 end

@@ -108,10 +108,10 @@ function call.expect_item(kind)
    end
 end
 
---- Hands out the item of an answer; or nil and the error in the response's place.
+--- Hands out the item of an answer, whose call had `keeps_body`; or nil and the error in the response's place.
 function call.read(self, value, response)
    if value == nil then return nil, response end
-   return meta.attach(self.resource.wrap(value, self.bound), response)
+   return meta.attach(self.resource.wrap(value, self.bound, response), response)
 end
 
 --- Retrieves an item.
@@ -121,7 +121,7 @@ end
 function call.retrieve(self, begun, target)
    local kind = self.resource
    return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
-      expect = kind.expect, deadline = begun.deadline, retry = begun.retry }))
+      expect = kind.expect, keeps_body = true, deadline = begun.deadline, retry = begun.retry }))
 end
 
 return call

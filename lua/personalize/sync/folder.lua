@@ -81,7 +81,7 @@ end
 -- Reads the text of a connection's file.
 -- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
 local function parse(file, content, how)
-   local definition, duplicates = json.decode(content)
+   local definition, duplicates = json.decode_file(content)
    if definition == nil then
       return nil, { { file = file, line = duplicates.line, column = duplicates.column, path = "",
          message = duplicates.message } }

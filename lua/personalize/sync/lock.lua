@@ -47,7 +47,7 @@ function lock.read(folder)
    local text, reason, code = native.file.read(folder, lock.file, largest)
    if not text and code == 2 then return { version = 1, tenants = {} } end
    if not text then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
-   local value, err = json.decode(text)
+   local value, err = json.decode_file(text)
    if value == nil then return damaged(err.message) end
    return check(value)
 end

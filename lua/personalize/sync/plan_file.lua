@@ -142,7 +142,7 @@ local function read_document(path)
    local parent, name = split(path)
    local content, reason = native.file.read(parent, name, largest)
    if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
-   local value, err = json.decode(content)
+   local value, err = json.decode_file(content)
    if value == nil then return check.damaged(path, err.message) end
    return check.document(path, value)
 end

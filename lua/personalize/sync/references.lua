@@ -211,6 +211,14 @@ local function read_secret(path, base)
    return text
 end
 
+-- Why a value is none that was meant: what stands at its ends came along when it was copied.
+local function fault_of(text)
+   if text:find "^\239\187\191" then return "begins with a byte order mark" end
+   if text:find "%z" or text:find "^\255\254" or text:find "^\254\255" then return "is no text of UTF-8" end
+   if text:find "^%s" or text:find "%s$" then return "has a blank or a line break at an end" end
+   return nil
+end
+
 --- Looks up what a reference stands for.
 -- @tparam string kind
 -- @tparam string target
@@ -220,11 +228,14 @@ end
 function references.look_up(kind, target, base)
    if kind == "file" then
       local text, reason = read_secret(target, base)
-      if text then return text end
-      return nil, ("the file %s of a secret: %s"):format(target, reason)
+      local fault = text and fault_of(text) or reason
+      if not fault then return text end
+      return nil, ("the file %s of a secret: %s"):format(target, fault)
    end
    local text = os.getenv(target)
    if text == nil or text == "" then return nil, ("the environment variable %s is not set"):format(target) end
+   local fault = fault_of(text)
+   if fault then return nil, ("the environment variable %s %s"):format(target, fault) end
    return text
 end
 

@@ -68,7 +68,7 @@ describe("the command personalize", function()
          made:create { description = long, customHeaders = { { name = "Accept", value = long } } }
          local out = run("get", "Weather")
          assert.matches("\n  description +" .. long .. "\n", out)
-         assert.matches("\n    - Accept: " .. long .. "\n", out)
+         assert.matches("\n    %- Accept: " .. long .. "\n", out)
          for _, width in ipairs { 40, 80, 200 } do
             local shown, code = command.in_terminal(environment, { "get", "Weather" }, width)
             assert.equal(0, code)

@@ -4,7 +4,8 @@ local phrases = require "personalize.cli.phrases"
 describe("messages of the command", function()
    it("name its own options", function()
       for lua, shell in pairs {
-         ['auth.clientSecret: missing; give a secrets function, or missing_secrets = "send" to send the update without it']
+         ['auth.clientSecret: missing; give a secrets function, or missing_secrets = "send" to send the update '
+            .. "without it"]
             = 'auth.clientSecret: missing; give it as {"$env": "NAME"}, or --missing-secrets send to send the update '
             .. "without it",
          ['or plan with missing_secrets = "send"'] = "or plan with --missing-secrets send",

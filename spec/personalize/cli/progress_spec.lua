@@ -4,7 +4,7 @@ local text = require "personalize.text"
 
 describe("progress", function()
    it("tells count, rate, failures, and the time that is left", function()
-      assert.equal("[............] 0/4", (progress.line(0, 4, 0, 0, "", 100):gsub("%.%.+", "............"):gsub(" +$", "")))
+      assert.matches("^%[%.+%] 0/4 *$", progress.line(0, 4, 0, 0, "", 100))
       assert.equal("[############............] 20/40  3 failed  4.0/s  5 s left  Weather",
          progress.line(20, 40, 3, 5, "Weather", 100))
       assert.equal("[########################] 40/40  80/s  C40", progress.line(40, 40, 0, 0.5, "C40", 100))

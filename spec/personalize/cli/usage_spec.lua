@@ -53,6 +53,8 @@ describe("wrong usage of the command", function()
       assert_hint("Did you mean '--columns'?", "list", "--column", "name")
       assert_hint("A name with spaces stands in quotes: personalize get 'Weather Data System'", "get", "Weather",
          "Data")
+      assert_hint("Names are chosen by --select: personalize list --select 'Weather*'", "list", "Weather")
+      assert_hint("Usage: personalize doctor [-h] [--json] [--profile <name>] [--prefix <prefix>]", "doctor", "x")
    end)
 
    it("is one JSON document with --json", function()

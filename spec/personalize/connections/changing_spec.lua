@@ -179,6 +179,7 @@ describe("changing connections", function()
       end)
 
       it("does not touch archived connections of that name", function()
+         start { unique_names = false }
          local old = it_is:create { description = "old" }
          assert(connections.archive(old))
          local created, what = assert(connections.ensure(definition))
@@ -194,6 +195,7 @@ describe("changing connections", function()
       end)
 
       it("does not guess which of two is meant", function()
+         start { unique_names = false }
          local refs = { it_is:create().ref, it_is:create().ref }
          local none, err = connections.ensure(definition)
          assert.is_nil(none)

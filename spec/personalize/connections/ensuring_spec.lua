@@ -74,6 +74,8 @@ describe("ensure", function()
    end)
 
    it("tells of a twin that somebody else made meanwhile, with both refs", function()
+      made:stop()
+      made = tenant.start { unique_names = false }
       local refs = {}
       local client = made:new_client { on_event = function(event)
          local is_create = event.type == "request" and event.method == "POST" and event.url:find "/v2/connections$"

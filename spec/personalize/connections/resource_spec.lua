@@ -23,7 +23,7 @@ describe("connections of a client", function()
    end)
 
    it("of two tenants do not mix: a connection goes back where it came from", function()
-      local first, second = tenant.start(), tenant.start()
+      local first, second = tenant.start(), tenant.start { unique_names = false }
       finally(function()
          first:stop()
          second:stop()

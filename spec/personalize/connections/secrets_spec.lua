@@ -136,7 +136,7 @@ for _, missing_secret in ipairs { "clear", "keep" } do
       end)
 
       it("an unknown type of authentication gets a warning event, and is sent", function()
-         local definition = tenant.definition { auth = { authType = "BASIC", user = "jane" } }
+         local definition = tenant.definition { name = "Basic", auth = { authType = "BASIC", user = "jane" } }
          local basic = assert(connections.create(definition))
          assert.same({}, it_is:warnings())
          assert(connections.archive(basic))
@@ -145,7 +145,7 @@ for _, missing_secret in ipairs { "clear", "keep" } do
       end)
 
       it("no authentication needs no secret", function()
-         local plain = it_is:create()
+         local plain = it_is:create { name = "Plain" }
          assert(connections.archive(plain))
          assert.same({}, it_is:warnings())
       end)

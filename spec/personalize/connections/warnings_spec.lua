@@ -214,6 +214,8 @@ describe("the warnings of a write", function()
    end
 
    it("are carried on every way in, and stop nothing", function()
+      made:stop()
+      made = tenant.start { unique_names = false }
       local ref = made:create { name = "There" }.ref
       for _, way in ipairs {
          function(it) return it.create(questionable()) end,

@@ -217,7 +217,7 @@ static void copies_between_documents(void **state)
     assert_written(copy, 0, text);
 }
 
-static int is_odd(const char *name, size_t length)
+static bool is_odd(const char *name, size_t length)
 {
     return (name[length - 1] - '0') % 2 == 1;
 }

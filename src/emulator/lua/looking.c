@@ -1,4 +1,5 @@
 /* What Lua may look at in a running emulator: the journal, the counts, a stored secret. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "emulator/journal_text.h"
@@ -122,7 +123,7 @@ int pz_lua_stored_secret(lua_State *L)
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
-    int is_there = pz_emulator_secret(emulator, ref, name, &own->buffer);
+    bool is_there = pz_emulator_secret(emulator, ref, name, &own->buffer);
     if (own->buffer.failure != PZ_BUFFER_OK)
         return luaL_error(L, "not enough memory");
     if (is_there)

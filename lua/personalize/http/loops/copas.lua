@@ -9,6 +9,10 @@ local copas = require "copas"
 local native = require "personalize.native"
 local suspended = require "personalize.http.loops.suspended"
 
+if not native.http.waker and not copas.sleep then
+   error("without epoll it takes Copas 2 or newer, which can sleep", 0)
+end
+
 local loop = {}
 
 local Socket = {}
@@ -23,12 +27,16 @@ function Socket:dirty()
    return self.caller.can_go_on == true
 end
 
+local function work(engine)
+   for _, caller in ipairs(suspended.work(engine)) do caller.can_go_on = true end
+end
+
 -- Copas reads from one of the objects when the descriptor is readable: that one works for all of them.
 function Socket:receive()
    if self.is_new then
       self.is_new = false -- not before it was suspended once: others enqueue in this turn too
    elseif not self.caller.can_go_on then
-      for _, caller in ipairs(suspended.work(self.caller.engine)) do caller.can_go_on = true end
+      work(self.caller.engine)
    end
    if self.caller.can_go_on then return "" end
    return nil, "timeout", ""
@@ -47,13 +55,22 @@ function loop.ready()
    return true
 end
 
+local worked_at = -math.huge
+
+-- Without a descriptor one of the callers works each time that some of them look.
+local function look(engine)
+   copas.sleep(suspended.look_interval)
+   if native.now() - worked_at < suspended.look_interval then return end
+   worked_at = native.now()
+   work(engine)
+end
+
 function loop.wait(engine, things, deadline)
    local caller = suspended.add(engine, things, deadline)
    if engine:fd() then
       copas.receive(setmetatable({ caller = caller, is_new = true }, Socket), 1)
    else
-      copas.sleep(suspended.look_interval)
-      for _, each in ipairs(suspended.work(engine)) do each.can_go_on = true end
+      look(engine)
    end
    suspended.remove(caller)
    return true

@@ -45,6 +45,13 @@ return {
       assert(tostring(transfer) == "transfer (status 200)" and engine:take_ended() == 1)
       engine:close()
    end },
+   { "engine.enqueue, with files to trust and to show", function(given)
+      local engine = new_engine(given)
+      local profile = given.core.http.profile { ca_file = "/nowhere/a", client_cert = "b", client_cert_key = "/c",
+         client_cert_passphrase = "d" }
+      assert(engine:enqueue({ method = "GET", url = "https://127.0.0.1:1/", timeout_ms = 5000 }, profile)):cancel()
+      engine:close()
+   end },
    { "http.decode_body, drop_body", function(given)
       local engine = new_engine(given)
       local answer = perform(engine, assert(engine:enqueue(post(given))))
