@@ -76,7 +76,7 @@ function samples.outputs(sample)
    local value, text = sample, nil
    if type(sample) == "string" then
       local err
-      value, err = json.decode(sample)
+      value, err = json.decode_file(sample)
       if value == nil then return nil, "JSON text, but " .. err.message end
       text = sample
    end
