@@ -131,7 +131,7 @@ public("export", function(client, path, opts)
 end)
 
 local plan_options = with_write_options {
-   names = "names", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
+   names = "names", check_uses = "boolean", archive_missing = "boolean", force_secrets = "boolean", renames = "boolean",
    references = references_rule, secrets_folder = "string", values = "values",
 }
 
@@ -152,6 +152,7 @@ local plan_options = with_write_options {
 -- @tparam[opt=false] boolean opts.archive_missing plan to archive what is in no file
 -- @tparam[opt=false] boolean opts.force_secrets plan to send secrets although nothing else differs
 -- @tparam[opt=false] boolean opts.renames whether applying the plan may rename connections; they are shown in any case
+-- @tparam[opt=false] boolean opts.check_uses warn of who uses what would be renamed or archived: see `connections.uses`
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
 -- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the

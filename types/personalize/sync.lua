@@ -68,6 +68,7 @@ function sync.export(client, path, opts) end
 ---@field archive_missing? boolean plan to archive what is in no file (default `false`)
 ---@field force_secrets? boolean plan to send secrets although nothing else differs (default `false`)
 ---@field renames? boolean whether applying the plan may rename connections; they are shown in any case (default `false`)
+---@field check_uses? boolean warn of who uses what would be renamed or archived: see `connections.uses` (default `false`)
 ---@field missing_secrets? "refuse"|"send" as for updates; default the client's
 ---@field unknown_members? "refuse"|"send" as for updates; default the client's
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil as for updates; default the client's

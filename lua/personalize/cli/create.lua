@@ -40,7 +40,12 @@ function command.run(arguments, streams)
    if misuse then return output.new(streams, arguments):usage(misuse) end
    local given = samples.definition(arguments, warnings)
    return sending.run(arguments, streams, given, function(client, definition, out, call)
-      for _, warning in ipairs(warnings) do out:warn { message = warning.message } end
+      for _, warning in ipairs(warnings) do
+         -- of credentials outside of `auth` the create warns itself
+         if warning.code ~= "credential" or warning.path:find "^auth" then
+            out:warn { message = warning.message }
+         end
+      end
       local fine, err = client.connections.validate(definition, call)
       if fine and not arguments.another then fine, err = find_present(client, definition.name) end
       if not fine then return nil, err end

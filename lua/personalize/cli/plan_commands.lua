@@ -35,6 +35,7 @@ end
 --- Adds the option that allows renames.
 function plan_commands.add_renames(own)
    own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
+   own:flag("--check-uses", "Warn of the decision models and flows that mention what would be renamed or archived.")
 end
 
 --- Adds the options that say how it is applied.
@@ -53,6 +54,7 @@ function plan_commands.options(arguments)
       missing_secrets = arguments.missing_secrets,
       unknown_members = arguments.unknown_members,
       renames = arguments.rename or nil,
+      check_uses = arguments.check_uses or nil,
       references = arguments.references,
       secrets_folder = arguments.secrets_folder,
       values = arguments.values,

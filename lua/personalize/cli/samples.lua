@@ -38,7 +38,7 @@ local function add_outputs(building, path)
    local value
    value, err = json.decode_file(sample)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(text.line(path), err.message)) end
-   local fine = pcall(building.outputs_from, building, value)
+   local fine = pcall(building.outputs_from, building, sample)
    if not fine then
       return errors.fail("validation", ("%s: expected a sample of an answer: an object, or an array of objects"):format(
          text.line(path)))

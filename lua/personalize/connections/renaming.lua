@@ -28,21 +28,27 @@ local function describe_use(use)
       tostring(use.ref), use.where)
 end
 
-local function warn_of_uses(self, begun, path, retrieved)
-   local found, err = uses.of(self, raw.string(retrieved, "name") or "", { raw.string(retrieved, "ref") },
-      { timeout = begun.timeout, retry = begun.retry })
-   if not found then
-      return call.warn(begun, { path = path, code = "uses_unknown", message = "who uses it cannot be told: "
-         .. err.message })
+--- Who uses a connection, as warnings.
+-- @tparam table self of the resource: `client`
+-- @tparam table found `name`, `ref`
+-- @tparam string path of the warnings
+-- @tparam table limits `timeout` and `retry` of each call
+-- @treturn table array
+function renaming.warnings_of_uses(self, found, path, limits)
+   local list, err = uses.of(self, found.name, { found.ref }, limits)
+   if not list then
+      return { { path = path, code = "uses_unknown", message = "who uses it cannot be told: " .. err.message } }
    end
-   for index, use in ipairs(found) do
+   local warnings = {}
+   for index, use in ipairs(list) do
       if index > most_named then
-         call.warn(begun, { path = path, code = "in_use",
-            message = ("%d more mention it; connections.uses lists them"):format(#found - most_named) })
+         warnings[index] = { path = path, code = "in_use",
+            message = ("%d more mention it; connections.uses lists them"):format(#list - most_named) }
          break
       end
-      call.warn(begun, { path = path, code = "in_use", message = describe_use(use) })
+      warnings[index] = { path = path, code = "in_use", message = describe_use(use) }
    end
+   return warnings
 end
 
 --- Warns of what a write means to those who use the connection.
@@ -59,7 +65,11 @@ function renaming.warn(self, begun, retrieved, sent)
          .. "its name"):format(options.describe(from), options.describe(to), renaming.describe(from, to)) })
    end
    if begun.check_uses and (is_renamed or is_retired) then
-      warn_of_uses(self, begun, is_renamed and "name" or "archived", retrieved)
+      local found = { name = from or "", ref = raw.string(retrieved, "ref") }
+      for _, warning in ipairs(renaming.warnings_of_uses(self, found, is_renamed and "name" or "archived",
+         { timeout = begun.timeout, retry = begun.retry })) do
+         call.warn(begun, warning)
+      end
    end
 end
 

@@ -76,7 +76,7 @@ function samples.outputs(sample)
    local value, text = sample, nil
    if type(sample) == "string" then
       local err
-      value, err = json.decode(sample)
+      value, err = json.decode_file(sample)
       if value == nil then return nil, "JSON text, but " .. err.message end
       text = sample
    end
@@ -119,6 +119,7 @@ function samples.inputs(definition)
       add_keys(keys, raw.string(found[1], "connectionUrl"), false)
    end
    for _, found in ipairs(raw.items(definition, "customHeaders")) do
+      add_keys(keys, raw.string(found[1], "name"), false)
       add_keys(keys, raw.string(found[1], "value"), false)
    end
    for _, found in ipairs(raw.objects(definition, "request")) do

@@ -13,6 +13,7 @@ local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local compare = require "personalize.sync.compare"
+local renaming = require "personalize.connections.renaming"
 local shape = require "personalize.raw"
 local variable = require "personalize.connections.variable"
 local twins = require "personalize.sync.twins"
@@ -239,12 +240,27 @@ local function new_state(plan, source, connections, how)
    return self
 end
 
+-- Adds warnings of who uses what would be renamed or archived.
+local function warn_of_uses(self, client)
+   local resource = { client = function() return client end }
+   local function look(item, name, path)
+      for _, warning in ipairs(renaming.warnings_of_uses(resource, { name = name, ref = item.ref }, path, {})) do
+         warning.file = item.file or item.name
+         self.warnings[#self.warnings + 1] = warning
+      end
+   end
+   for _, item in ipairs(self.updates) do
+      if item.rename then look(item, item.rename.from, "name") end
+   end
+   for _, item in ipairs(self.archives) do look(item, item.name, "archived") end
+end
+
 --- Fills a plan's arrays.
 -- @tparam table plan
 -- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
 -- @tparam table connections of the tenant
 -- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
--- `secrets`
+-- `secrets`, `check_uses`
 -- @treturn table the arrays, and `seen`: the refs of all connections
 function compute.fill(plan, source, connections, how)
    local self = new_state(plan, source, connections, how)
@@ -256,6 +272,7 @@ function compute.fill(plan, source, connections, how)
    -- a file that is broken may be any connection's: none is missing for sure
    if #source.problems > 0 then self.how.archive_missing = false end
    for _, connection in ipairs(unmanaged) do plan_unmanaged(self, connection) end
+   if how.check_uses then warn_of_uses(self, plan.client) end
    sort_problems(self.problems)
    return self
 end

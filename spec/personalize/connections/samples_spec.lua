@@ -30,7 +30,7 @@ describe("builder:outputs_from", function()
       assert.same({ "a | A | number", "b | B | object", "c | C | string" },
          outputs { c = "x", a = 1, b = personalize.array {} })
       assert.same({ "[0].faceId | Face Id | string", "[0].at | At | object" },
-         outputs ' [ {"faceId": "x", "at": {}}, {"other": 1} ]')
+         outputs '\239\187\191 [ {"faceId": "x", "at": {}}, {"other": 1} ]')
       assert.same({ "[0].a | A | boolean" }, outputs { { a = true }, { b = true } })
       assert.same({}, outputs "{}")
       assert.same({ "a | A | number" }, outputs '{"a":"x","":1,"a":2}')

@@ -233,6 +233,31 @@ describe("a rename", function()
       assert.matches("1 updated.", out, 1, true)
       assert.same({ refs.A .. " A" }, state())
    end)
+
+   it("says which variable changes, and who uses what is renamed or archived when asked", function()
+      local model, variant = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+      local ref = made:create { name = "Loyalty Tier" }.ref
+      made:create { name = "Gone" }
+      assert(sync.export(made.client, path))
+      assert(made.emulator:put("/v2/decisionModelDefinitions", { { ref = model, name = "Tiers" } }))
+      assert(made.emulator:put("/v2/decisionModelDefinitions/" .. model .. "/variants", {
+         { ref = variant, name = "A", definition = "loyaltyTier.a; gone.b" } }))
+      rename(ref, "Tier")
+      for _, file in ipairs { "gone.json", "Gone.json" } do os.remove(path .. "/" .. file) end
+      local plain = assert(sync.plan(made.client, path))
+      assert.matches('decision models have the variable "loyaltyTier" for it, and no more "tier"', tostring(plain), 1,
+         true)
+      assert.is_nil(tostring(plain):find "mentions it")
+      made.emulator:put("/v2/decisionModelDefinitions/" .. model .. "/variants", {
+         { ref = variant, name = "A", definition = "tier.a; gone.b" } })
+      local asked = assert(sync.plan(made.client, path, { check_uses = true, archive_missing = true }))
+      local found = {}
+      for _, warning in ipairs(asked.warnings) do
+         if warning.code == "in_use" then found[#found + 1] = warning.path .. " " .. warning.message end
+      end
+      local mention = ('decision model "Tiers" (%s) mentions it: variant "A": definition'):format(model)
+      assert.same({ "name " .. mention, "archived " .. mention }, found)
+   end)
 end)
 
 describe("a connection that was retired and made anew", function()

@@ -176,7 +176,8 @@ end
 -- @treturn table array of warnings: `{ path =, message =, code = }`
 -- @return `nil` and an error object
 function read.line(line)
-   local commands, err = words.read(line)
+   -- some editors begin a file with a mark
+   local commands, err = words.read((line:gsub("^\239\187\191", "")))
    if not commands then return nil, err end
    local warnings = {}
    local function warn(code, path, message)

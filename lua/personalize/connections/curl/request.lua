@@ -39,7 +39,7 @@ function Reading:add_header(name, value)
    if of_each_call[name:lower()] or name:sub(1, 1) == ":" then
       return self:warn("header_left_out", "customHeaders", ("%s is left out: it belongs to one call"):format(name))
    end
-   if not name:find "^[%w!#$%%&'*+.^_`|~-]+$" then
+   if not name:gsub("%${[%w_]+}", "x"):find "^[%w!#$%%&'*+.^_`|~-]+$" then
       refuse "--header: expected a name, a colon and a value"
    end
    table.insert(self.headers, { name = name, value = value })

@@ -43,7 +43,9 @@ end
 -- ------------------------------------------------------------------ the parts of a call
 
 local function header_line(name, value, path)
-   if not name:find "^[%w!#$%%&'*+.^_`|~-]+$" then refuse(path .. ".name", "can't be the name of a header") end
+   if not name:gsub("%${[%w_]+}", "x"):find "^[%w!#$%%&'*+.^_`|~-]+$" then
+      refuse(path .. ".name", "can't be the name of a header")
+   end
    if value:find "[%z\1-\8\10-\31\127]" then refuse(path .. ".value", "no header can hold a control character") end
    return value == "" and name .. ";" or name .. ": " .. value
 end
@@ -54,7 +56,7 @@ function Writer:headers(list, prefix, is_filled)
    for index = 1, raw.length(type(list) == "table" and list or {}) do
       local item, path = rawget(list, index), ("%s[%d]"):format(prefix, index)
       local name, value = raw.string(item, "name") or "", raw.string(item, "value") or ""
-      if is_filled then value = self:filled("text", value) end
+      if is_filled then name, value = self:filled("text", name), self:filled("text", value) end
       found[index] = { line = header_line(name, value, path), path = path, name = name:lower(), value = value }
    end
    return found
@@ -143,8 +145,6 @@ end
 
 -- ------------------------------------------------------------------ all of it
 
-local natural = { [true] = "POST", [false] = "GET" }
-
 function Writer:call(definition)
    local found = raw.objects(definition, "request")[1]
    local call, path = found and found[1] or {}, found and found[2] or "request"
@@ -160,7 +160,7 @@ function Writer:call(definition)
    self:url(raw.string(call, "connectionUrl"), path .. ".connectionUrl")
    if method == "HEAD" then
       self:add "--head"
-   elseif method ~= natural[filled ~= ""] then
+   elseif method ~= (filled == "" and "GET" or "POST") then
       self:add("-X " .. method)
    end
    local prefix = self:authentication(definition)

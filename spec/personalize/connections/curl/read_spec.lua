@@ -168,7 +168,7 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
          "curl -XPOST -HX-A:b -da=b https://e.example.com/",
          "curl -sSkXPOST -H 'X-A: b' -d a=b --url https://e.example.com/",
          "curl --request POST --header 'X-A: b' --data a=b https://e.example.com/",
-         "curl --request=POST --header='X-A: b' --data=a=b --url=https://e.example.com/",
+         "\239\187\191curl --request=POST --header='X-A: b' --data=a=b --url=https://e.example.com/",
          "curl --request POST --heade 'X-A: b' --data-ascii a=b -- https://e.example.com/",
          "/usr/bin/curl https://e.example.com/ -H 'X-A:   b  ' --data-binary a=b",
          "curl.exe https://e.example.com/ -H X-A:b --data-raw a=b --no-buffer --no-progress-meter -#",

@@ -195,6 +195,19 @@ describe("connection:to_curl", function()
       assert.is_true(lines > 20, lines)
    end)
 
+   it("fills inputs into names of headers, too, and they are read back", function()
+      local definition = tenant.definition {
+         request = { requestType = "GET", connectionUrl = target.url .. "/" },
+         customHeaders = { { name = "X-${part}-It", value = "${part}" } },
+         inputMappings = { { key = "part", exampleValue = "Shop" } },
+      }
+      assert.matches("-H 'X-Shop-It: Shop'", compare(definition, "name", { "sh" }), 1, true)
+      local line = assert(connection_of(definition):to_curl { inputs = "keep" })
+      local builder = assert(made.connections.from_curl(line)):table()
+      assert.equal("X-${part}-It", builder.customHeaders[1].name)
+      assert.equal("part", builder.inputMappings[1].key)
+   end)
+
    it("sends no body where its inputs leave none", function()
       compare(tenant.definition {
          request = { requestType = "POST", connectionUrl = target.url .. "/", requestBody = "${shop}" },
