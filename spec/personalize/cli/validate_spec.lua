@@ -70,8 +70,8 @@ describe("personalize validate", function()
       assert.same({ "", 1 }, { err, code })
       local lines = {}
       for line in out:gmatch "[^\n]+" do lines[#lines + 1] = line end
-      assert.equal(("::error file=%s/a%%2Cb%%3Ac%%25%%0A.json,line=3,col=18::iccon: probably icon is meant")
-         :format(path), lines[1])
+      assert.equal(("::error file=%s/a%%2Cb%%3Ac%%25%%0A.json,line=3,col=18,title=look_alike::"):format(path)
+         .. "iccon: probably icon is meant", lines[1])
       assert.equal(("::warning file=%s/b.json,line=1,col=2,title=name_hyphen::name: holds a hyphen"):format(path),
          lines[2]:match "^.-hyphen.-hyphen")
       assert.equal("2 files: 1 problem, " .. #lines - 2 .. " warning", lines[#lines]:match "^.-warning")
