@@ -236,6 +236,7 @@ local function new_state(plan, source, connections, how)
       if warning.code == "unknown_auth_type" then self.warned[warning.file] = true end
       -- a credential in clear is told once
       if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
+      for _, each in ipairs(warning.details or {}) do self.told[each.file .. ": " .. each.path] = true end
    end
    return self
 end

@@ -134,7 +134,7 @@ describe("applying a plan", function()
       local _, err = it_is:apply()
       os.getenv = getenv -- luacheck: ignore
       local failed = err.result.failed[1].error
-      assert.equal("validation (400): *** is bad: x=***", tostring(failed))
+      assert.matches("^validation %(400%): %*%*%* is bad: x=%*%*%*", tostring(failed))
       assert.equal("x=***", failed.developer_message)
       for _, value in pairs(failed) do
          if type(value) == "string" then assert.not_matches("canary", value) end
