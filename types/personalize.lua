@@ -169,7 +169,7 @@ function personalize.array(items) end
 ---@return personalize.number number
 function personalize.number(value) end
 
----Whether a value is an error object of this library.
+---True if a value is an error object of this library.
 ---@param value any
 ---@return boolean is_error
 function personalize.is_error(value) end
