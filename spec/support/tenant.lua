@@ -9,7 +9,8 @@ local Tenant = {}
 Tenant.__index = Tenant
 
 function tenant.start(emulator_options, client_options)
-   local self = setmetatable({ emulator = assert(emulator.start(variant.of_emulator(emulator_options))), events = {} }, Tenant)
+   local running = assert(emulator.start(variant.of_emulator(emulator_options)))
+   local self = setmetatable({ emulator = running, events = {} }, Tenant)
    self.client = self:new_client(client_options)
    self.connections = self.client.connections
    return self

@@ -7,7 +7,7 @@ describe("a connection", function()
    local it_is, connections
 
    before_each(function()
-      it_is = tenant.start()
+      it_is = tenant.start { update_revision = false }
       connections = it_is.connections
    end)
    after_each(function() it_is:stop() end)

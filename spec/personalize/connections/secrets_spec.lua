@@ -8,7 +8,7 @@ for _, missing_secret in ipairs { "clear", "keep" } do
       local it_is, connections, created
 
       before_each(function()
-         it_is = tenant.start { missing_secret = missing_secret }
+         it_is = tenant.start { missing_secret = missing_secret, mask_unknown_auth = false }
          connections = it_is.connections
          created = assert(connections.create(tenant.oauth()))
       end)
