@@ -263,6 +263,11 @@ check-schema: $(MAIN) ## see that the JSON Schema is what the library's schema s
 check-doc: $(MAIN) ## see that the reference is complete and says what the code does
 	@$(REFERENCE) check
 
+# Neither Debian nor npm has the server, so that this is no part of `make test`.
+.PHONY: check-editor
+check-editor: $(MAIN) ## have the Lua language server check the guide's script with types/ (LUA_LANGUAGE_SERVER=)
+	@$(run_main) spec/doc/editor/check.lua
+
 # ---------------------------------------------------------------- sanitizers, benchmarks, fuzzers
 
 # One build folder of its own; both interpreters run with the sanitizers' runtimes loaded first. nginx cannot: its specs

@@ -63,6 +63,7 @@ describe("blocks that are not run", function()
       assert.same({
          "README.md: CI runs them, in a clean clone",
          "README.md: make rocks runs them, in a tree of its own",
+         "doc/editors.md: its mistakes are for the language server, in make check-editor",
          "doc/openresty.md: it takes OpenResty",
          "doc/recipes.md: examples/openresty/redis_tokens.lua runs in nginx",
          "doc/testing.md: it takes containers",

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 /* Parentheses keep a header's type checks away from options that it does not know. */
 #define SET_EASY(easy, option, value) (curl_easy_setopt)(easy, (CURLoption)(option), value)
 #define SET_MULTI(multi, option, value) (curl_multi_setopt)(multi, (CURLMoption)(option), value)
@@ -120,6 +125,48 @@ CURLMcode pz_libcurl_set_multi(CURLM *multi)
 {
     enum { QUICK_EXIT = OPTION_LONG + 21 };
     return is_at_least(LOOKS_UP_IN_POOL) ? SET_MULTI(multi, QUICK_EXIT, 1L) : CURLM_OK;
+}
+
+/* ------------------------------------------------------------------ descriptors */
+
+/* Descriptors that are looked at, from the lowest free one on. */
+enum { LOOKED_AT = 256 };
+
+static int lowest_free(void)
+{
+    int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (lowest >= 0)
+        close(lowest);
+    return lowest;
+}
+
+static bool is_pair_end(int descriptor)
+{
+    struct sockaddr_un name;
+    socklen_t length = sizeof name;
+    memset(&name, 0, sizeof name);
+    return getsockname(descriptor, (struct sockaddr *)(void *)&name, &length) == 0 &&
+           name.sun_family == AF_UNIX && name.sun_path[0] == '\0';
+}
+
+/* A multi handle has a pair of sockets to be woken by, which libcurl before 8.11 or so leaves to
+ * programs that the process starts. Nobody tells which they are, so those count that were not there
+ * before. */
+CURLM *pz_libcurl_new_multi(void)
+{
+    bool was_open[LOOKED_AT];
+    int lowest = lowest_free();
+    for (int i = 0; i < LOOKED_AT; i++)
+        was_open[i] = lowest < 0 || fcntl(lowest + i, F_GETFD) >= 0;
+    CURLM *multi = curl_multi_init();
+    for (int i = 0; multi != NULL && i < LOOKED_AT; i++) {
+        if (was_open[i])
+            continue;
+        int flags = fcntl(lowest + i, F_GETFD);
+        if (flags >= 0 && !(flags & FD_CLOEXEC) && is_pair_end(lowest + i))
+            fcntl(lowest + i, F_SETFD, flags | FD_CLOEXEC);
+    }
+    return multi;
 }
 
 /* ------------------------------------------------------------------ was anything sent? */

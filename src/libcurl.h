@@ -33,6 +33,8 @@ const char *pz_libcurl_encodings(void);
  * look-up is abandoned, which protocols are allowed. */
 CURLcode pz_libcurl_set_easy(CURL *easy);
 CURLMcode pz_libcurl_set_multi(CURLM *multi);
+/* As curl_multi_init; no program that the process starts inherits its descriptors. */
+CURLM *pz_libcurl_new_multi(void);
 /* Has the lines of the answer's head come to the write callback as well, before libcurl keeps them,
  * where the write callback has to refuse a folded line that comes first. */
 CURLcode pz_libcurl_set_head_first(CURL *easy);

@@ -14,8 +14,8 @@ environment.names = names
 -- Longer than any of these values can sensibly be.
 local longest_value = 64 * 1024
 
--- A value with a blank or a mark at an end was copied with something that does not belong to it. The value itself is not
--- shown. Line breaks at the end of a file have been taken off.
+-- A value with a blank or a mark at an end was copied with something that does not belong to it. The value itself is
+-- not shown. Line breaks at the end of a file have been taken off.
 local function check(variable, value, where)
    local where_from = where and ("%s: %s"):format(variable, where) or variable
    local has

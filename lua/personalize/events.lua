@@ -61,8 +61,8 @@ local function warn_only(hide)
    end
 end
 
--- Tells whether this code runs below a hook: in a coroutine that is in one, or that such a coroutine resumed. `hooks` is
--- a set of them; true stands for LuaJIT's main one, which cannot be waiting for another's turn.
+-- Tells whether this code runs below a hook: in a coroutine that is in one, or that such a coroutine resumed. `hooks`
+-- is a set of them; true stands for LuaJIT's main one, which cannot be waiting for another's turn.
 local function is_within(hooks)
    local running = coroutine.running() or true
    for hook in pairs(hooks) do

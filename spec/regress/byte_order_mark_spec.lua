@@ -52,7 +52,8 @@ describe("a secret", function()
    end)
 
    local BAD = { [MARK .. "hush-hush"] = "byte order mark", [" hush-hush"] = "begins with a blank",
-      ["hush-hush "] = "ends with a blank", ["hush-hush\t"] = "ends with a blank", ["\nhush-hush"] = "begins with a blank",
+      ["hush-hush "] = "ends with a blank", ["hush-hush\t"] = "ends with a blank",
+      ["\nhush-hush"] = "begins with a blank",
       ["\255\254h\0u\0"] = "UTF%-8", ["hush-hush\194\160"] = "ends with a blank" }
 
    it("with what was copied along is refused, naming where it came from", function()

@@ -53,7 +53,7 @@ static bool open_engine(pz_engine *engine, long max_connections, pz_failure *fai
     engine->poller = pz_poller_new(failure);
     if (engine->poller == NULL)
         return false;
-    engine->multi = curl_multi_init();
+    engine->multi = pz_libcurl_new_multi();
     engine->keeps_more = max_connections == 0;
     unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
     if (engine->multi == NULL || pz_libcurl_set_multi(engine->multi) != CURLM_OK ||

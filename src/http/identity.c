@@ -128,7 +128,8 @@ static bool has_changed(pz_identity *identity)
 }
 
 /* The number in binary, from its lowest digit: "/" for 0 and "/." for 1, before a path or, where it
- * is relative, behind "./". The digit above the highest one keeps numbers of other lengths apart. */
+ * is relative, behind "./". The digit above the highest one keeps numbers of other lengths apart.
+ */
 static char *spell(const char *path, unsigned number)
 {
     while (path[0] == '/' && (path[1] == '/' || strncmp(path, "/./", 3) == 0))

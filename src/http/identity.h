@@ -1,8 +1,9 @@
-/* What a TLS connection trusts and shows: authorities, a client's certificate and key. libcurl lends
- * a connection, and resumes a TLS session, to whoever names the same files: it neither looks whether
- * they changed nor compares keys and passphrases. So each combination, and each change of a file,
- * has a number, and a path is spelled differently for each number ("/./etc//x.pem" is "/etc/x.pem").
- * A bundle that was renewed counts for new connections, and one from before is not used again. */
+/* What a TLS connection trusts and shows: authorities, a client's certificate and key. libcurl
+ * lends a connection, and resumes a TLS session, to whoever names the same files: it neither looks
+ * whether they changed nor compares keys and passphrases. So each combination, and each change of a
+ * file, has a number, and a path is spelled differently for each number ("/./etc//x.pem" is
+ * "/etc/x.pem"). A bundle that was renewed counts for new connections, and one from before is not
+ * used again. */
 #ifndef PZ_HTTP_IDENTITY_H
 #define PZ_HTTP_IDENTITY_H
 

@@ -86,7 +86,7 @@ function connections.get(ref, opts) end
 ---out.
 ---
 ---Published as `GET /v2/connections`
----@param wanted string|personalize.members|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection
+---@param wanted string|table|fun(connection: personalize.connection): any a name; or a table of members that it must have; or a function of a connection
 ---@param opts? personalize.connections.call_options
 ---@return personalize.connection|nil connection
 ---@return personalize.error|nil err of kind `not_found` when none fits
@@ -166,8 +166,8 @@ function connections.archive(ref, opts) end
 function connections.restore(ref, opts) end
 
 ---Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for
----it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
----guest's data does to them.
+---it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor
+---what a guest's data does to them.
 ---
 ---Published as `POST /v2/connections/testConnection`
 ---@param target string|personalize.members|personalize.builder a reference (the connection is retrieved first), a connection, or a definition

@@ -35,7 +35,7 @@ end
 -- Shows the difference and asks; then sends.
 -- @return the exit code, and whether the text is needed no more; or nil and an error object
 local function send(arguments, streams, client, out, connection, edited)
-   local wanted, texts = input.resolved_text(edited, "the text")
+   local wanted, texts = input.resolved_text(edited, "the text", arguments.references)
    if not wanted then return nil, texts end
    local found, err = difference.between(definition.without_server_owned(connection),
       definition.without_server_owned(wanted))

@@ -80,28 +80,36 @@ function input.value(given)
    return decode_value(content, title_of(given))
 end
 
+--- Adds the option that says where references to secrets may stand.
+function input.add_references(own)
+   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
+      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+end
+
 -- A definition to be sent: its references to secrets are looked up.
-local function resolved(definition, title, base)
-   local problems = references.problems(references.scan(definition))
+local function resolved(definition, title, base, allowed)
+   local problems = references.problems(references.scan(definition), allowed)
    if #problems > 0 then return folder.refuse(problems, title) end
    return resolve.resolve(definition, base)
 end
 
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
+-- @tparam string given as `definition` takes it
+-- @tparam ?string allowed what `--references` says
 -- @treturn table definition
 -- @treturn table array of the secrets that were looked up
 -- @return `nil` and an error object
-function input.resolved(given)
+function input.resolved(given, allowed)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
-   return resolved(definition, title_of(given), not is_json(given) and given:match "^(.*)/[^/]*$" or nil)
+   return resolved(definition, title_of(given), not is_json(given) and given:match "^(.*)/[^/]*$" or nil, allowed)
 end
 
 --- The same of a text.
-function input.resolved_text(content, title)
+function input.resolved_text(content, title, allowed)
    local definition, err = decode(content, title)
    if not definition then return nil, err end
-   return resolved(definition, title)
+   return resolved(definition, title, nil, allowed)
 end
 
 return input

@@ -42,19 +42,32 @@ local function flush(streams, code)
    return exit.FAILED
 end
 
+-- What argparse calls when it is asked for help, the version or completions: it writes them and ends the process, and
+-- looks at nothing. Here what cannot be written is a failure, and the state is closed as at any other end.
+local function replacements(end_process, streams)
+   local shown = { out = io.stdout, err = streams.err }
+   local function write(...)
+      local done, reason = io.stdout:write(...)
+      if not done then shown.refused = shown.refused or reason end
+      return done, reason
+   end
+   return write, function(text) write(tostring(text), "\n") end,
+      function(code) end_process(flush(shown, type(code) == "number" and code or exit.DONE), true) end
+end
+
 -- What was parsed; or nil, what is wrong, and the parser (of the command or of one of its commands) that says so.
--- argparse ends the process itself after --help: the state is closed then as at any other end.
-local function parse(parser, arguments)
-   local end_process, wrong = os.exit, nil
-   os.exit = function(code) end_process(code, true) end -- luacheck: ignore
+local function parse(parser, arguments, streams)
+   local wrong
    local function refuse(current, message)
       wrong = { message = message, parser = current }
       error(wrong, 0)
    end
    parser.error = refuse
    for _, command in ipairs(parser._commands) do command.error = refuse end
+   local own_write, own_print, own_exit = io.write, print, os.exit
+   io.write, print, os.exit = replacements(own_exit, streams) -- luacheck: ignore
    local ok, parsed = pcall(parser.parse, parser, arguments)
-   os.exit = end_process -- luacheck: ignore
+   io.write, print, os.exit = own_write, own_print, own_exit -- luacheck: ignore
    if ok then return parsed end
    if not wrong then error(parsed, 0) end
    return nil, wrong.message, wrong.parser
@@ -89,7 +102,7 @@ function main.run(arguments, streams)
    end
    local commands = {}
    local parser = parser_of(argparse, commands)
-   local parsed, wrong, by = parse(parser, arguments)
+   local parsed, wrong, by = parse(parser, arguments, streams)
    if not parsed then return flush(streams, say_usage(streams, parser, arguments, wrong, by)) end
    parsed.command = parsed.command or "repl"
    parsed.verbose = parsed.verbose or trace.is_wanted()

@@ -12,6 +12,7 @@ local replacements = {
    { 'missing_secrets = "send"', "--missing-secrets send" },
    { 'unknown_members = "send"', "--unknown-members send" },
    { "renames = true (--rename)", "--rename" },
+   { 'references = "anywhere" (--references anywhere)', "--references anywhere" },
    { "renames = true, or --rename", "--rename" },
    { "force_secrets = true", "--force-secrets" },
    { "archive_missing = true", "--archive-missing" },

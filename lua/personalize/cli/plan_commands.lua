@@ -4,6 +4,7 @@
 
 local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
+local input = require "personalize.cli.input"
 local markdown = require "personalize.sync.markdown"
 local native = require "personalize.native"
 local plan_of = require "personalize.sync.plan"
@@ -25,8 +26,7 @@ function plan_commands.add_planning(own)
    own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")
-   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
-      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   input.add_references(own)
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
 

@@ -65,7 +65,7 @@ function samples.definition(arguments, warnings)
       if arguments.from_curl then
          building, texts = from_curl(arguments, warnings)
       else
-         building, texts = input.resolved(arguments.definition)
+         building, texts = input.resolved(arguments.definition, arguments.references)
          building = building and builder.of(building)
       end
       if not building then return nil, texts end

@@ -16,6 +16,7 @@ local sending = {}
 function sending.add(own)
    own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
       .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
+   input.add_references(own)
    sending.add_common(own)
 end
 
@@ -68,7 +69,7 @@ end
 -- the secrets that were looked up for the definition are hidden
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
-   local definition, texts = (type(given) == "function" and given or input.resolved)(given)
+   local definition, texts = (type(given) == "function" and given or input.resolved)(given, arguments.references)
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
       local code, err = sending.send(arguments, client, out, function()

@@ -22,6 +22,7 @@ function command.add(parser)
    own:epilog("Examples:\n  personalize test Weather --expect-status 200\n  personalize test --select 'Weather*'")
    own:argument("name", "Name or ref."):args "?"
    own:option("--file", "Test the definition in this file (- for the standard input) instead."):argname "<file>"
+   input.add_references(own)
    own:flag("--all", "Test all connections that are not archived.")
    selection.add(own)
    own:option("--expect-status", "Status that the call has to be answered with: 200, 2xx, or several with commas. "
@@ -33,7 +34,7 @@ end
 
 -- What is tested; and the secrets that were looked up for it, or an error object.
 local function find_target(client, arguments)
-   if arguments.file then return input.resolved(arguments.file) end
+   if arguments.file then return input.resolved(arguments.file, arguments.references) end
    local connection, err = tenant.find(client, arguments.name)
    return connection, err or {}
 end

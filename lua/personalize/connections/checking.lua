@@ -15,8 +15,8 @@ local plain_options = operation.options {}
 local checking = {}
 
 --- Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for
--- it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor what a
--- guest's data does to them.
+-- it calls a third party. Inputs have their example values: it does not show what FreeMarker makes of the texts, nor
+-- what a guest's data does to them.
 -- @api `POST /v2/connections/testConnection`
 -- @function test
 -- @tparam string|personalize.members|personalize.builder target a reference (the connection is retrieved first), a

@@ -45,7 +45,7 @@ reading.get = of_resources.get
 -- out.
 -- @api `GET /v2/connections`
 -- @function find
--- @tparam string|personalize.members|fun(connection:personalize.connection):any wanted a name; or a table of members
+-- @tparam string|table|fun(connection:personalize.connection):any wanted a name; or a table of members
 -- that it must have; or a function of a connection
 -- @tparam[opt] personalize.connections.call_options opts
 -- @treturn personalize.connection connection

@@ -330,4 +330,19 @@ describe("the command personalize", function()
       assert.equal("1\n", out)
       assert.matches("^personalize: cannot write: No space left on device\n$", err)
    end)
+
+   it("fails where nothing can be written, whatever it was asked for", function()
+      made:create { name = "A" }
+      for _, arguments in ipairs { { "--help" }, { "--version" }, { "list", "--help" }, { "plan", "--help" },
+         { "completion", "bash" }, { "completion", "zsh" }, { "completion", "fish" }, { "list" }, { "list", "--json" },
+         { "get", "A" }, { "get", "A", "--json" }, { "get", "B", "--json" }, { "doctor" }, { "doctor", "--json" } } do
+         local line = command.line(environment, arguments)
+         local out, err = command.shell(line .. " >/dev/full; echo $?")
+         assert.equal("1\n", out, line)
+         assert.matches("^personalize: cannot write: No space left on device\n$", err)
+         out, err = command.shell("trap '' PIPE; { " .. line .. "; echo $? >&2; } | true")
+         assert.equal("", out)
+         assert.matches("^1\n$", err)
+      end
+   end)
 end)

@@ -9,6 +9,7 @@ describe("messages of the command", function()
             = 'auth.clientSecret: missing; give it as {"$env": "NAME"}, or --missing-secrets send to send the update '
             .. "without it",
          ['or plan with missing_secrets = "send"'] = "or plan with --missing-secrets send",
+         ['elsewhere with references = "anywhere" (--references anywhere)'] = "elsewhere with --references anywhere",
          ['unknown_members = "send" sends it'] = "--unknown-members send sends it",
          ["renames are applied with renames = true (--rename)"] = "renames are applied with --rename",
          ["when that is allowed: renames = true, or --rename."] = "when that is allowed: --rename.",
