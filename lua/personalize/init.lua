@@ -223,7 +223,7 @@ public("is_error", errors.is)
 -- local function main() return assert(client.connections.find "Wether") end
 -- local fine, text = xpcall(main, personalize.traceback)
 -- print(fine, text:match "^[^\n]*", text:find "in function" ~= nil)
--- --> false	not_found: no connection is named "Wether"	true
+-- --> false	not_found: no connection is named "Wether" (did you mean "Weather Data System"?)	true
 public("traceback", errors.traceback)
 
 --- Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
