@@ -315,7 +315,7 @@ end)
 -- print(personalize.use_loop(false))  --> true
 -- local fine, problem = pcall(personalize.use_loop, "cqueue")
 -- print(problem:match "did you mean[^)]*")  --> did you mean "cqueues"?
-public("use_loop", choice.use)
+public("use_loop", function(loop) return choice.use(loop, 1) end)
 
 --- The call behind a result.
 -- @table call_facts

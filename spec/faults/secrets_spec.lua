@@ -157,12 +157,13 @@ describe("a server that echoes", function()
    it("is a proxy's error page", function()
       local s = server.start(ECHO:format("true", "", BODIES["plain text"], 502))
       local events = {}
-      local client = assert(personalize.new { base_url = "http://api.test", plain_http_hosts = { "api.test" },
-         access_token = TOKEN, proxy = ("http://user:%s@127.0.0.1:%d"):format(PROXY_PASSWORD, s.port),
+      local client = assert(personalize.new { base_url = "https://api.test", access_token = TOKEN,
+         proxy = ("http://user:%s@127.0.0.1:%d"):format(PROXY_PASSWORD, s.port),
          retry = false, on_event = function(event) events[#events + 1] = event end })
       local _, err = client.connections.list()
-      assert.equal(502, err.status)
-      assert.matches("Proxy%-Authorization: ", err.body)
+      assert.equal("connect", err.kind)
+      assert.matches("502", err.message)
+      assert.equal("CONNECT", s:requests()[1].method)
       assert_hidden(err, "the error")
       assert_hidden(events, "an event")
       assert.is_nil(texts_in(err)[1]:find "dXNlcjpwcjB4eS1wYXNz")

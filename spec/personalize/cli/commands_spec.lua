@@ -144,7 +144,7 @@ describe("the command personalize", function()
       assert.same({ "", 1 }, { out, code })
       assert.matches("2 connections are named \"Weather\"", err)
       assert(made.connections.archive(first.ref))
-      local new = definition:gsub("Weather", "New"):format "https://x.example"
+      local new = definition:gsub("Weather", "Fresh"):format "https://x.example"
       assert.equal("created\n", select(2, run("ensure", new)))
    end)
 
@@ -159,7 +159,7 @@ describe("the command personalize", function()
       assert.equal("of the environment", made.emulator:stored_secret(ref, "clientSecret"))
       environment.MY_SECRET = ""
       out, err, code = command.run(environment, { "create", "-" }, path .. "/w")
-      assert.same({ "", "personalize create: config: the environment variable MY_SECRET is not set\n", 1 },
+      assert.same({ "", "personalize create: config: auth.clientSecret: the environment variable MY_SECRET is not set\n", 1 },
          { out, err, code })
    end)
 
