@@ -27,6 +27,8 @@ struct pz_worker {
     pz_workers *workers;
     struct MHD_Daemon *daemon;
     int epoll;         /* the daemon's; -1: it uses select */
+    int client;        /* its descriptor */
+    bool has_ended;    /* the client closed its side, and libmicrohttpd has been told */
     bool is_connected; /* to a client */
     bool is_last;      /* nobody else can take the next client */
 };
@@ -125,7 +127,7 @@ static int accept_client(pz_workers *workers, struct sockaddr_storage *address, 
  * does not, a client of our own wakes one of them. */
 static void wake_one(const pz_workers *workers)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {.ss_family = AF_INET};
     socklen_t length = sizeof address;
     if (getsockname(workers->listening, (struct sockaddr *)(void *)&address, &length) != 0)
         return;
@@ -133,52 +135,66 @@ static void wake_one(const pz_workers *workers)
     if (client < 0)
         return;
     fcntl(client, F_SETFL, O_NONBLOCK);
-    connect(client, (struct sockaddr *)(void *)&address, length);
+    (void)connect(client, (struct sockaddr *)(void *)&address, length);
     close(client);
 }
 
 /* ------------------------------------------------------------------ serving */
 
-#if MHD_VERSION >= 0x00097206
-
-/* Waits until the client or time has something for the daemon, and has it done. */
-static void run(const pz_worker *worker)
-{
-    MHD_run_wait(worker->daemon, -1);
-}
-
-#else
-
-static void wait_for_client_or_timeout(const pz_worker *worker)
+static int timeout_of(struct MHD_Daemon *daemon)
 {
     MHD_UNSIGNED_LONG_LONG left = 0;
-    int ms = -1;
-    if (MHD_get_timeout(worker->daemon, &left) == MHD_YES)
-        ms = left < INT_MAX ? (int)left : INT_MAX;
-    if (ms == 0)
+    if (MHD_get_timeout(daemon, &left) != MHD_YES)
+        return -1;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+#ifdef POLLRDHUP
+/* A client that closes its side while it is answered is an event that libmicrohttpd misses in its
+ * epoll descriptor: the end is made an event once more. What the client sent before stays there to
+ * be read. */
+static void wait_by_epoll(pz_worker *worker)
+{
+    int ms = timeout_of(worker->daemon);
+    struct pollfd ready[] = {{.fd = worker->epoll, .events = POLLIN},
+                             {.fd = worker->has_ended ? -1 : worker->client, .events = POLLRDHUP}};
+    if (ms == 0 || poll(ready, 2, ms) <= 0 || ready[0].revents != 0)
         return;
-    if (worker->epoll >= 0) {
-        struct pollfd ready = {.fd = worker->epoll, .events = POLLIN};
-        poll(&ready, 1, ms);
-        return;
-    }
+    worker->has_ended = true;
+    (void)shutdown(worker->client, SHUT_RD);
+}
+#else
+static void wait_by_epoll(pz_worker *worker)
+{
+    struct pollfd ready = {.fd = worker->epoll, .events = POLLIN};
+    int ms = timeout_of(worker->daemon);
+    if (ms != 0)
+        (void)poll(&ready, 1, ms);
+}
+#endif
+
+static void wait_by_select(const pz_worker *worker)
+{
     fd_set readable, writable, broken;
     MHD_socket most = -1;
+    int ms = timeout_of(worker->daemon);
     struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000L};
     FD_ZERO(&readable);
     FD_ZERO(&writable);
     FD_ZERO(&broken);
-    if (MHD_get_fdset(worker->daemon, &readable, &writable, &broken, &most) == MHD_YES)
+    if (ms != 0 && MHD_get_fdset(worker->daemon, &readable, &writable, &broken, &most) == MHD_YES)
         select(most + 1, &readable, &writable, &broken, ms < 0 ? NULL : &time);
 }
 
-static void run(const pz_worker *worker)
+/* Waits until the client or time has something for the daemon, and has it done. */
+static void run(pz_worker *worker)
 {
-    wait_for_client_or_timeout(worker);
+    if (worker->epoll >= 0)
+        wait_by_epoll(worker);
+    else
+        wait_by_select(worker);
     MHD_run(worker->daemon);
 }
-
-#endif
 
 void pz_worker_notice(void *context, struct MHD_Connection *connection, void **client,
                       enum MHD_ConnectionNotificationCode code)
@@ -197,6 +213,8 @@ void pz_worker_notice(void *context, struct MHD_Connection *connection, void **c
 
 static void serve(pz_worker *worker, int client, struct sockaddr_storage *address, socklen_t length)
 {
+    worker->client = client;
+    worker->has_ended = false;
     MHD_add_connection(worker->daemon, client, (struct sockaddr *)(void *)address, length);
     while (worker->is_connected && !atomic_load(&worker->workers->is_closing)) {
         run(worker);

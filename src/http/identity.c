@@ -188,6 +188,8 @@ static pz_identity *new_identity(const char *texts[TEXTS])
 static void forget_oldest(pz_identities *identities)
 {
     pz_identity **place = &identities->first;
+    if (*place == NULL)
+        return;
     while ((*place)->next != NULL)
         place = &(*place)->next;
     free_identity(*place);

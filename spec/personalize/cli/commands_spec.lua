@@ -159,8 +159,8 @@ describe("the command personalize", function()
       assert.equal("of the environment", made.emulator:stored_secret(ref, "clientSecret"))
       environment.MY_SECRET = ""
       out, err, code = command.run(environment, { "create", "-" }, path .. "/w")
-      assert.same({ "", "personalize create: config: auth.clientSecret: the environment variable MY_SECRET is not set\n", 1 },
-         { out, err, code })
+      local reason = "personalize create: config: auth.clientSecret: the environment variable MY_SECRET is not set\n"
+      assert.same({ "", reason, 1 }, { out, err, code })
    end)
 
    it("refuses an update that lacks a secret, unless told otherwise", function()

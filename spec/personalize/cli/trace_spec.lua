@@ -59,7 +59,8 @@ describe("behind the command personalize", function()
    it("warnings go to stderr, with --json too, each once", function()
       local path = folder.new()
       folder.write(path, "w.json", dkjson.encode(tenant.definition { name = "W-2" }))
-      local warning = "warning: name: holds a hyphen, which breaks references from programmable decisions; write a space\n"
+      local warning = "warning: name: holds a hyphen, which breaks references from programmable decisions; "
+         .. "write a space\n"
       local out, err, code = run("create", path .. "/w.json", "--json")
       assert.same({ warning, 0, "W-2" }, { err, code, dkjson.decode(out).name })
       made.emulator:reset()

@@ -146,7 +146,7 @@ describe("connections as code, for generated tenants,", function()
          local seen, count = {}, 0
          for name in pairs(without_lock(path)) do
             assert.is_nil(seen[name:lower()])
-            assert.matches("^[%w_][%w_~-]*%.json$", name)
+            assert.matches("^[%w_\128-\255][%w_~\128-\255-]*%.json$", name)
             assert.is_true(#name <= 100)
             seen[name:lower()] = true
             count = count + 1
