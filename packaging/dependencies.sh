@@ -63,9 +63,9 @@ run_as_root() { $as_root env DEBIAN_FRONTEND=noninteractive "$@"; }
 # The package of "a|b" to install: nothing when one of them is there; with a | at the end it may be none.
 choose() {
    names=$(echo "$1" | tr '|' ' ')
-   for name in $names; do is_installed "$name" && return; done
-   for name in $names; do is_known "$name" && { echo "$name"; return; }; done
-   case $1 in *"|") return ;; esac
+   for name in $names; do is_installed "$name" && return 0; done
+   for name in $names; do is_known "$name" && { echo "$name"; return 0; }; done
+   case $1 in *"|") return 0 ;; esac
    echo "$names" | cut -d ' ' -f 1
 }
 
