@@ -215,7 +215,11 @@ static void serve(pz_worker *worker, int client, struct sockaddr_storage *addres
 {
     worker->client = client;
     worker->has_ended = false;
-    MHD_add_connection(worker->daemon, client, (struct sockaddr *)(void *)address, length);
+    /* from 1.0 on libmicrohttpd only notes the client, and takes it when it runs */
+    if (MHD_add_connection(worker->daemon, client, (struct sockaddr *)(void *)address, length) ==
+            MHD_YES &&
+        !worker->is_connected)
+        MHD_run(worker->daemon);
     while (worker->is_connected && !atomic_load(&worker->workers->is_closing)) {
         run(worker);
     }
