@@ -74,6 +74,8 @@ describe("examples/event_log.lua", function()
          } ]]):format(os.getenv "PWD", e.url, e.url, path),
          server = [[ location / { content_by_lua_block { ngx.print(#assert(client.connections.list())) } } ]],
       }
+      local is_stopped = false
+      finally(function() if not is_stopped then nginx:stop() end end)
       local targets = {}
       for index = 1, 60 do targets[index] = "/" end
       local function count_responses()
@@ -99,6 +101,7 @@ describe("examples/event_log.lua", function()
          return #workers == 2
       end, 10))
       assert.equal(60, count_responses())
+      is_stopped = true
       assert.is_true(nginx:stop())
    end)
 end)

@@ -20,15 +20,15 @@ describe("examples/ci/github.yml", function()
       -- what is remote is a repository beside it
       place:run [[
          git init --quiet --bare --initial-branch main remote
-         git clone --quiet remote work 2>/dev/null
-         mkdir work/connections
-         cat >work/connections/Weather.json <<END
+         git clone --quiet remote clone 2>/dev/null
+         mkdir clone/connections
+         cat >clone/connections/Weather.json <<END
 { "name": "Weather", "systemType": "DATA_SYSTEM",
   "auth": { "authType": "OAUTH", "clientId": "id", "clientSecret": { "\$env": "WEATHER_CLIENT_SECRET" },
             "accessTokenUrl": "https://example.com/token" },
   "request": { "requestType": "GET", "connectionUrl": "https://api.example.com/v1" } }
 END
-         cd work
+         cd clone
          git config user.name somebody
          git config user.email somebody@example.com
          git add . && git commit --quiet --message files && git push --quiet origin HEAD:main
@@ -64,7 +64,7 @@ END
    local function run(job, name)
       local step, environment = step_of(job, name), {}
       for variable, value in pairs(step.env or {}) do environment[variable] = evaluated(value) end
-      return place:run(evaluated(step.run), { environment = environment, folder = "work" })
+      return place:run(evaluated(step.run), { environment = environment, folder = "clone" })
    end
 
    it("has what GitHub needs to start it", function()
@@ -100,7 +100,7 @@ END
 
    it("fails for a plan with problems, and shows them", function()
       expressions["secrets.WEATHER_CLIENT_SECRET"] = ""
-      folder.write(place.path .. "/work/connections", "Broken.json", "{")
+      folder.write(place.path .. "/clone/connections", "Broken.json", "{")
       local _, _, code = run("check", "Plan")
       assert.equal(1, code)
       assert.matches("Broken.json", place:read "comment")
@@ -116,7 +116,7 @@ END
 
    it("says at its line what is wrong in a file, without a tenant", function()
       assert.same({ "", 0 }, { select(2, run("check", "Validate")) })
-      folder.write(place.path .. "/work/connections", "Broken.json", "{\n")
+      folder.write(place.path .. "/clone/connections", "Broken.json", "{\n")
       local output, _, code = run("check", "Validate")
       assert.equal(1, code)
       assert.matches("::error file=connections/Broken.json,line=2,", output)

@@ -48,13 +48,13 @@ describe("examples/ci/gitlab.yml", function()
          git --git-dir remote config receive.advertisePushOptions true
          git config --global url."$PWD/remote".insteadOf \
             https://connections:of-the-project@gitlab.example.com/team/connections.git
-         git clone --quiet remote work 2>/dev/null
-         mkdir work/connections
-         cat >work/connections/Weather.json <<END
+         git clone --quiet remote clone 2>/dev/null
+         mkdir clone/connections
+         cat >clone/connections/Weather.json <<END
 { "name": "Weather", "systemType": "DATA_SYSTEM", "auth": { "authType": "NONE" },
   "request": { "requestType": "GET", "connectionUrl": "https://api.example.com/v1" } }
 END
-         cd work && git add . && git -c user.name=x -c user.email=x@example.com commit --quiet --message files &&
+         cd clone && git add . && git -c user.name=x -c user.email=x@example.com commit --quiet --message files &&
          git push --quiet origin HEAD:main && git checkout --quiet --detach
       ]]
    end)
@@ -67,7 +67,7 @@ END
 
    -- As the runner does: all lines in one shell.
    local function run(job, part)
-      return place:run("set -eo pipefail\n" .. table.concat(pipeline[job][part or "script"], "\n"), { folder = "work",
+      return place:run("set -eo pipefail\n" .. table.concat(pipeline[job][part or "script"], "\n"), { folder = "clone",
          shell = "bash" })
    end
 
@@ -92,7 +92,7 @@ END
 
    it("says what is wrong in a file, without a tenant", function()
       assert.same({ "", 0 }, { select(2, run "validate") })
-      folder.write(place.path .. "/work/connections", "Broken.json", "{\n")
+      folder.write(place.path .. "/clone/connections", "Broken.json", "{\n")
       local output, errors, code = run "validate"
       assert.equal(1, code)
       assert.matches("Broken.json", output .. errors)
@@ -112,7 +112,7 @@ END
    end)
 
    it("fails for a plan with problems, and shows them", function()
-      folder.write(place.path .. "/work/connections", "Broken.json", "{")
+      folder.write(place.path .. "/clone/connections", "Broken.json", "{")
       assert.equal(1, select(3, run "plan"))
       assert.matches("Broken.json", notes()[2].body)
    end)

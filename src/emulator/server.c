@@ -209,8 +209,11 @@ static struct MHD_Daemon *make_daemon(void *context, pz_worker *worker)
         {MHD_OPTION_END, 0, NULL},
     };
     bool is_tls = certificate->key != NULL;
-    /* The Date is the emulator's own: its clock can be moved. */
-    unsigned flags = MHD_USE_AUTO | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK |
+    /* MHD_USE_AUTO would find epoll too, but refuses descriptors beyond FD_SETSIZE from 1.0 on. The
+     * Date is the emulator's own: its clock can be moved. */
+    bool has_epoll = MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES;
+    unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK |
+                     (has_epoll ? (unsigned)MHD_USE_EPOLL : 0U) |
                      (is_tls ? (unsigned)MHD_USE_TLS : 0U);
     return MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_CONNECTION_LIMIT, 2U,
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX_BYTES,
