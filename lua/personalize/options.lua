@@ -22,6 +22,18 @@ function options.distance(a, b)
    return previous[#b]
 end
 
+--- What counts as a slip of a published word: so many edits, fewer in a word of few letters.
+options.slip = { edits = 2, short = 5, edits_of_short = 1, longest = 64 }
+
+--- True if a word is one slip away from a known one. The second value is the number of edits.
+function options.is_slip(word, known)
+   local slip = options.slip
+   if #word > slip.longest then return false end
+   local is_short = #word <= slip.short or #known <= slip.short
+   local edits = options.distance(word, known)
+   return edits <= (is_short and slip.edits_of_short or slip.edits), edits
+end
+
 --- The known name that is nearest to a mistyped one, or nil when none is near.
 function options.nearest(name, known)
    if #name > 64 then return nil end

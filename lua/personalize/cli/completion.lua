@@ -17,16 +17,9 @@ local keywords = { "and", "break", "do", "else", "elseif", "end", "false", "for"
    "nil", "not", "or", "repeat", "return", "then", "true", "until", "while" }
 
 -- Methods are those that the reference has.
-local kinds = { ["personalize.client"] = "client:", ["personalize.connection"] = "connection:",
-   ["personalize.builder"] = "builder:", ["personalize.plan"] = "plan:" }
-
 local function methods_of(value)
-   local metatable = type(value) == "table" and getmetatable(value)
-   local prefix = type(metatable) == "table" and kinds[rawget(metatable, "__name")]
-   local found = {}
-   for _, name in ipairs(prefix and manual.names() or {}) do
-      if name:sub(1, #prefix) == prefix then found[#found + 1] = name:sub(#prefix + 1) end
-   end
+   local prefix, found = manual.prefix_of(value), {}
+   for index, name in ipairs(prefix and manual.names_of(prefix) or {}) do found[index] = name:sub(#prefix + 1) end
    return found
 end
 

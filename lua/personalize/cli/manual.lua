@@ -14,7 +14,7 @@ local chapters = {
    { "connections.", "personalize.connections.ensuring" },
    { "connections.", "personalize.connections.checking" },
    { "connections.", "personalize.connections.many" },
-   { "connections.", "personalize.connections.sampling" },
+   { "connections.", "personalize.connections.from_curl" },
    { "connections.", "personalize.connections.uses" },
    { "connection:", "personalize.connections.connection" },
    { "builder:", "personalize.connections.builder" },
@@ -24,6 +24,10 @@ local chapters = {
    { "sync.", "personalize.sync" },
    { "plan:", "personalize.sync.plan" },
 }
+
+-- What stands before the methods of an object in the reference, by its metatable's name.
+local objects = { ["personalize.client"] = "client:", ["personalize.connection"] = "connection:",
+   ["personalize.builder"] = "builder:", ["personalize.plan"] = "plan:" }
 
 -- Names that a definition below a comment can have.
 local definitions = { '^public%("([%w_]+)"', "^function [%w_]+[.:]([%w_]+)%(", "^[%w_]+%.([%w_]+) = " }
@@ -153,6 +157,21 @@ end
 function manual.names()
    read_all()
    return order
+end
+
+--- The names that begin with `connections.`, `plan:` and the like.
+function manual.names_of(prefix)
+   local found = {}
+   for _, name in ipairs(manual.names()) do
+      if name:sub(1, #prefix) == prefix then found[#found + 1] = name end
+   end
+   return found
+end
+
+--- What stands before an object's methods, such as `plan:`; nil for other values.
+function manual.prefix_of(value)
+   local metatable = type(value) == "table" and getmetatable(value)
+   return type(metatable) == "table" and objects[rawget(metatable, "__name")] or nil
 end
 
 --- The first sentence about a function.

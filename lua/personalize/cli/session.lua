@@ -50,22 +50,17 @@ local function name_of(value)
    return nil
 end
 
-local function overview()
-   local lines = { "help(connections.patch) or help \"connections.patch\" tells more of one of these:" }
-   for _, name in ipairs(manual.names()) do
-      lines[#lines + 1] = ("  %s  %s"):format(text.pad(name, 26), text.cut(manual.summary(name), 86))
-   end
-   return table.concat(lines, "\n")
-end
-
+-- A line for each function of the reference that begins so; nil where there are none.
 local function list_of(prefix)
    local lines = {}
-   for _, name in ipairs(manual.names()) do
-      if name:sub(1, #prefix) == prefix then
-         lines[#lines + 1] = ("  %s  %s"):format(text.pad(name, 26), text.cut(manual.summary(name), 86))
-      end
+   for index, name in ipairs(manual.names_of(prefix)) do
+      lines[index] = ("  %s  %s"):format(text.pad(name, 26), text.cut(manual.summary(name), 86))
    end
    return lines[1] and table.concat(lines, "\n") or nil
+end
+
+local function overview()
+   return "help(connections.patch) or help \"connections.patch\" tells more of one of these:\n" .. list_of ""
 end
 
 -- What is known of a member of a connection, wherever it stands.
@@ -80,9 +75,6 @@ local function about_member(name)
    return lines[1] and table.concat(lines, "\n") or nil
 end
 
-local prefixes = { ["personalize.client"] = "client:", ["personalize.connection"] = "connection:",
-   ["personalize.builder"] = "builder:", ["personalize.plan"] = "plan:" }
-
 -- What is known of a thing of the library: its methods, or the functions of a module.
 local function about_table(value)
    for prefix, namespace in pairs(namespaces) do
@@ -90,8 +82,7 @@ local function about_table(value)
    end
    local mine = session.client
    if mine and rawequal(value, mine.connections) then return list_of "connections." end
-   local metatable = getmetatable(value)
-   local prefix = type(metatable) == "table" and prefixes[rawget(metatable, "__name")]
+   local prefix = manual.prefix_of(value)
    if errors.is(value) then return ("%s\n  members: kind, message, status, ...; see errors-and-retries.md")
       :format(tostring(value)) end
    return prefix and list_of(prefix) or nil

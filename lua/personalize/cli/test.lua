@@ -10,7 +10,7 @@ local redaction = require "personalize.redaction"
 local resolve = require "personalize.sync.references.resolve"
 local selection = require "personalize.cli.selection"
 local tenant = require "personalize.cli.tenant"
-local testing = require "personalize.cli.testing"
+local test_many = require "personalize.cli.test_many"
 local text = require "personalize.text"
 local verdict = require "personalize.cli.verdict"
 
@@ -62,7 +62,7 @@ function command.run(arguments, streams)
       return output.new(streams, arguments):usage "give a connection, --file, or --all or --select"
    end
    return tenant.run(arguments, streams, function(client, out)
-      return (many and testing.run or test_one)(arguments, client, out)
+      return (many and test_many.run or test_one)(arguments, client, out)
    end)
 end
 

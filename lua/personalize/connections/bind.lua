@@ -10,7 +10,7 @@ for part, names in pairs {
    [require "personalize.connections.changing"] = { "patch", "archive", "restore" },
    [require "personalize.connections.ensuring"] = { "ensure", "ensure_all" },
    [require "personalize.connections.checking"] = { "test", "validate", "build" },
-   [require "personalize.connections.sampling"] = { "from_curl" },
+   [require "personalize.connections.from_curl"] = { "from_curl" },
    [require "personalize.connections.uses"] = { "uses" },
    [require "personalize.connections.many"] = { "create_all", "update_all", "test_all" },
 } do

@@ -10,13 +10,7 @@ local raw = require "personalize.raw"
 
 local look_alikes = {}
 
--- Edits that a misspelt name is away from what was meant; names of so few letters are one edit away.
-local most_edits, short_name, most_edits_of_short = 2, 5, 1
-
 local none = {}
-
--- Longer names are not compared: distance takes time that grows with both lengths.
-local longest_name = 64
 
 -- List of members -> { named = name -> member, known by its small letters }; made once for each place.
 local places = {}
@@ -105,13 +99,6 @@ function look_alikes.unpublished(connection)
    return found
 end
 
-local function is_near(name, known)
-   if #name > longest_name then return false end
-   local is_short = #name <= short_name or #known <= short_name
-   local edits = options.distance(name:lower(), known:lower())
-   return edits <= (is_short and most_edits_of_short or most_edits), edits
-end
-
 -- The published name at a place that a name is probably meant for. One that is there already is not, unless what is
 -- checked is an edit of what had it before.
 local function nearest(name, object, members, is_edit)
@@ -121,7 +108,7 @@ local function nearest(name, object, members, is_edit)
    local best, fewest
    for _, member in ipairs(members) do
       if is_edit or rawget(object, member.name) == nil then
-         local fits, edits = is_near(name, member.name)
+         local fits, edits = options.is_slip(name:lower(), member.name:lower())
          if fits and (not fewest or edits < fewest) then best, fewest = member.name, edits end
       end
    end

@@ -18,8 +18,7 @@ json_schema.reference = "./" .. json_schema.file
 
 local id = "https://raw.githubusercontent.com/personalize-lua/personalize/main/schema/connection.schema.json"
 
--- As look-alikes have it: a slip is two edits, and one in so few letters.
-local most_edits, short_name = 2, 5
+local slip = options.slip
 
 -- Any case of a word: `[aA][bB]`.
 local function any_case(word)
@@ -42,7 +41,7 @@ end
 -- A name with one slip: of a short one a letter more, less or another, or two swapped; of a longer one also two at
 -- one place.
 local function slips(name)
-   local patterns, is_short = {}, #name <= short_name
+   local patterns, is_short = {}, #name <= slip.short
    local function add(place, count, instead)
       patterns[#patterns + 1] = name:sub(1, place - 1) .. instead .. name:sub(place + count)
    end
@@ -74,14 +73,14 @@ local function refuse_look_alikes(object, members)
    local function but(name)
       local near = {}
       for _, other in ipairs(names) do
-         if options.distance(name, other) <= most_edits then near[#near + 1] = other end
+         if options.distance(name, other) <= slip.edits then near[#near + 1] = other end
       end
       return ("^(?!%s$)"):format(any_of(near))
    end
    object.patternProperties = { [others .. any_of(names, any_case) .. "$"] = false }
    object.allOf = object.allOf or {}
    for _, name in ipairs(names) do
-      local length = #name <= short_name and "" or ("(?=.{%d,64}$)"):format(short_name + 1)
+      local length = #name <= slip.short and "" or ("(?=.{%d,%d}$)"):format(slip.short + 1, slip.longest)
       table.insert(object.allOf, { ["if"] = { type = "object", properties = { [name] = true }, required = { name } },
          ["else"] = { type = "object",
             patternProperties = { [but(name) .. length .. any_of(slips(name)) .. "$"] = false } } })

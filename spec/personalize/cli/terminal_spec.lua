@@ -53,6 +53,14 @@ describe("in a terminal,", function()
       shown:press "C-l"
       shown:type "help(connections.patch)"
       shown:wait_for "connections.patch%(ref, changes, %[opts%]%)"
+      shown:type 'help "connectionTimeout"'
+      shown:wait_for "connectionTimeout %(integer, milliseconds%)  Limit for connecting"
+      shown:type "help(c)"
+      shown:wait_for "\n  connection:save +%a"
+      shown:type "help(connections)"
+      shown:wait_for "\n  connections%.patch +%a[^\n]*\n"
+      shown:type "help 'nobody'"
+      shown:wait_for "nothing is known of that"
       shown:type "print({ a = { 1, 2 } })"
       shown:wait_for '{\n  "a": %[\n    1,\n    2\n  %]\n}'
       assert.not_matches("canary", shown:screen())

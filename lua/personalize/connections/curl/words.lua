@@ -73,8 +73,19 @@ function Reader:substituted(place)
    return mark_of(#self.nested)
 end
 
+-- The shell joins continued lines before it looks for names: what goes on in the next line belongs to them.
+function Reader:refuse_continued(place, name)
+   local rest = place + 1 + #name
+   local after = self.text:match("^\\\r?\n()", rest)
+   while after and self.text:find("^\\\r?\n", after) do after = self.text:match("^\\\r?\n()", after) end
+   if after and (name == "" or self.text:find("^[%w_]", after)) then
+      fail("the line ends within what begins with $; put it in one line", place)
+   end
+end
+
 -- At a dollar sign that is neither quoted by single quotes nor escaped.
 function Reader:dollar(place, in_quotes)
+   self:refuse_continued(place, self.text:match("^[%a_]?[%w_]*", place + 1))
    local following = self.text:sub(place + 1, place + 1)
    if following == "{" then return self:braced(place) end
    if following == "(" then return self:substituted(place) end

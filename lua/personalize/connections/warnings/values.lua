@@ -7,9 +7,8 @@ local options = require "personalize.options"
 local schema = require "personalize.schema"
 local raw = require "personalize.raw"
 
--- Longer values are not compared. Edits from a known value; those with a short one beside them are one edit away.
+-- Longer values are not compared.
 local longest_value = 32
-local most_edits, short_value, most_edits_of_short = 2, 5, 1
 
 -- So many letters of a known value stand for it.
 local shortest_start = 3
@@ -37,8 +36,7 @@ local function is_near(value, known)
    if value == known then return true end
    if #value >= shortest_start and known:sub(1, #value) == value then return true end
    if #known >= shortest_start and value:match("^" .. known .. "%d+$") then return true end
-   local is_short = #value <= short_value or #known <= short_value
-   return options.distance(value, known) <= (is_short and most_edits_of_short or most_edits)
+   return (options.is_slip(value, known))
 end
 
 -- The published value that one stands for.

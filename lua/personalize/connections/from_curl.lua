@@ -6,7 +6,7 @@ local builder = require "personalize.connections.builder"
 local curl = require "personalize.connections.curl.read"
 local text = require "personalize.text"
 
-local sampling = {}
+local module = {}
 
 local metatable = { __jsontype = "array" }
 
@@ -37,11 +37,11 @@ end
 --    curl 'https://api.example.com/weather?q={{city}}&appid=0123456789abcdef' -H 'Accept: application/json']])
 -- print(warnings[1].path, warnings[1].code)  --> request.connectionUrl	credential
 -- print(assert(connections.create(weather:name "Weather by city")).inputMappings[1].key)  --> city
-function sampling.from_curl(_, line)
+function module.from_curl(_, line)
    options.argument(1, line, "string", "connections.from_curl", 2)
    local definition, warnings = curl.line(line)
    if not definition then return nil, warnings end
    return builder.of(definition), setmetatable(warnings, metatable)
 end
 
-return sampling
+return module

@@ -1,5 +1,5 @@
 --- `personalize test` of many connections: a line for each, and how many failed.
--- @module personalize.cli.testing
+-- @module personalize.cli.test_many
 -- @local
 
 local exit = require "personalize.cli.exit"
@@ -12,7 +12,7 @@ local shape = require "personalize.raw"
 local text = require "personalize.text"
 local verdict = require "personalize.cli.verdict"
 
-local testing = {}
+local test_many = {}
 
 -- The connections that are tested: those in use.
 local function chosen(list, arguments)
@@ -45,7 +45,7 @@ end
 
 --- Tests the connections that are meant, several at a time.
 -- @return the exit code; or nil and an error object
-function testing.run(arguments, client, out)
+function test_many.run(arguments, client, out)
    local list, err = client.connections.list()
    if not list then return nil, err end
    local connections = chosen(list, arguments)
@@ -68,4 +68,4 @@ function testing.run(arguments, client, out)
    return failed == 0 and exit.DONE or exit.FAILED
 end
 
-return testing
+return test_many
