@@ -52,13 +52,25 @@ local function blame(what, err)
    return nil, err
 end
 
+-- The error that stopped a map: it cancelled the other items, whose errors say only that.
+local function cause_of(failed, count)
+   local first
+   for index = 1, count do
+      local err = failed[index]
+      if err and err.kind ~= "cancelled" then return err end
+      first = first or err
+   end
+   return first
+end
+
 local function look_at_models(self, needles, of_call)
    local bound = decision_models:bind(self.client)
    local models, err = bound.list(of_call)
    if not models then return blame("decision models", err) end
    local all, failed = map.run(models, function(model) return bound.variants(model, of_call) end,
       { stop_on_error = true })
-   if next(failed) then return blame("decision models", failed[next(failed)]) end
+   err = cause_of(failed, #models)
+   if err then return blame("decision models", err) end
    local found = {}
    for index, model in ipairs(models) do
       for _, variant in ipairs(all[index]) do
@@ -83,7 +95,8 @@ local function look_at_flows(self, needles, of_call, found)
    if not list then return blame("flows", err) end
    local all, failed = map.run(list, function(flow) return whole_flow(bound, flow, of_call) end,
       { stop_on_error = true })
-   if next(failed) then return blame("flows", failed[next(failed)]) end
+   err = cause_of(failed, #list)
+   if err then return blame("flows", err) end
    for _, flow in ipairs(all) do
       mentions.find(flow, needles, function(path, line) add(found, "flow", flow, path, line) end)
    end
