@@ -204,7 +204,7 @@ lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy
 	@.ci/openings
 	@$(run_main) .ci/layers
 	@$(run_main) .ci/commands
-	luacheck -q lua spec examples bench doc
+	luacheck -q lua spec examples bench doc packaging
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
@@ -238,6 +238,11 @@ doc-run: $(or $(MAIN),no-interpreter)
 	@$(REFERENCE) chapters
 	@$(or $(LUA_luajit),$(LUA_$(MAIN))) $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
 		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
+
+# The command's man pages, made of its own help.
+.PHONY: man
+man: needs-argparse $(or $(MAIN),no-interpreter) ## write the command's man pages to build/man
+	@$(run_main) packaging/man.lua build/man
 
 types: $(MAIN) ## write the types for the Lua language server anew
 	@$(REFERENCE) types

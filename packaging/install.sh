@@ -54,6 +54,8 @@ install_command() {
       in_tree bin/personalize completion "${shell%%:*}" >"$BUILD/install/completion"
       put 644 "$BUILD/install/completion" "${shell#*:}"
    done
+   in_tree packaging/man.lua "$BUILD/install/man"
+   put_folder "$BUILD/install/man" '*.1' share/man/man1
 }
 
 install_documents() {
@@ -71,7 +73,7 @@ tell() {
    echo "Installed below $root: the library for$(for variant in $VARIANTS; do printf ' %s' "$variant"; done)," \
       "guides and examples (share/doc/personalize), types and the JSON Schema of a connection for editors (share/personalize)"
    if [ -z "${WITHOUT_COMMAND:-}" ]; then
-      echo "and the command $PREFIX/bin/personalize, with completions for bash, zsh and fish."
+      echo "and the command $PREFIX/bin/personalize, with man pages and completions for bash, zsh and fish."
    else
       echo "and no command."
    fi
