@@ -64,6 +64,8 @@ install_documents() {
    done
    put_folder examples '*' share/doc/personalize/examples
    [ ! -e "$BUILD/doc/index.html" ] || put_folder "$BUILD/doc" '*' share/doc/personalize/reference
+   # left out where there is none: pages that need no server
+   [ ! -e "$BUILD/site/plain/index.html" ] || put_folder "$BUILD/site/plain" '*' share/doc/personalize/site
    put_folder types '*.lua' share/personalize/types
    put_folder schema '*.json' share/personalize/schema
 }
@@ -77,7 +79,10 @@ tell() {
    else
       echo "and no command."
    fi
-   [ -e "$BUILD/doc/index.html" ] || echo "The reference in HTML is not among them: \`make doc\` makes it, with LDoc."
+   if [ -e "$BUILD/site/plain/index.html" ]; then
+      echo "To read in a browser: $PREFIX/share/doc/personalize/site/index.html"
+   fi
+   [ -e "$BUILD/doc/index.html" ] || [ -e "$BUILD/site/plain/index.html" ] || echo "The reference in HTML is not among them: \`make doc\` makes it with LDoc, \`make site\` with Node."
    echo "Where Lua does not look there by itself, scripts of $MAIN find the library by"
    echo "  export LUA_PATH=\"$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;;\""
    echo "  export LUA_CPATH=\"$PREFIX/lib/lua/$api/?.so;;\""

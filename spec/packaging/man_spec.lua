@@ -52,8 +52,8 @@ describe("the man pages", function()
 
    it("tell the exit codes and the variables of the guide", function()
       local page = plain(pages["personalize.1"])
-      for _, words in ipairs { "PERSONALIZE_REGION", "_CLIENT_SECRET", "quotes of either kind", "$ and ` are themselves",
-         "64 wrong usage", "130 ended by Ctrl-C" } do
+      for _, words in ipairs { "PERSONALIZE_REGION", "_CLIENT_SECRET", "quotes of either kind",
+         "$ and ` are themselves", "64 wrong usage", "130 ended by Ctrl-C" } do
          assert.truthy(page:find(words, 1, true), words)
       end
       for name, text in pairs(pages) do assert.truthy(text:find("\n.SH EXIT STATUS\n", 1, true), name) end
