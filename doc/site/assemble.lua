@@ -170,7 +170,9 @@ end
 
 local function write_parts(modules)
    local items = { { text = "All", link = "/reference/" } }
-   for _, name in ipairs(modules) do items[#items + 1] = { text = name, link = link_to("reference/" .. name .. ".md") } end
+   for _, name in ipairs(modules) do
+      items[#items + 1] = { text = name, link = link_to(("reference/%s.md"):format(name)) }
+   end
    items[#items + 1] = { text = "The command's help", link = "/reference/command.html" }
    local project = { { text = "Changes", link = "/CHANGELOG.html" },
       { text = "Security", link = "/SECURITY.html" },
