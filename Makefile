@@ -247,6 +247,8 @@ man: needs-argparse $(or $(MAIN),no-interpreter) ## write the command's man page
 	@$(run_main) packaging/man.lua build/man
 
 # The site: guides, reference, examples. VitePress, from npm, makes HTML of the Markdown that is put together here.
+# SITE_BASE=/folder/ for a site that is not at the top of its server
+export SITE_BASE ?= /
 SITE := $(BUILD)/site
 .PHONY: site site-run check-site
 site: deps-site ## write the site to build/site/html, and to build/site/plain for reading without a server

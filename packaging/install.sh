@@ -59,7 +59,7 @@ install_command() {
 }
 
 install_documents() {
-   for file in README.md CHANGELOG.md SECURITY.md LICENSE doc/*.md doc/*.svg doc/*.png doc/*.json; do
+   for file in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc/*.md doc/*.svg doc/*.png doc/*.json; do
       [ ! -e "$file" ] || put 644 "$file" "share/doc/personalize/$file"
    done
    put_folder examples '*' share/doc/personalize/examples

@@ -1,6 +1,8 @@
 -- Finds links of the site's pages that lead nowhere, anchors too, and anything that a page would fetch from elsewhere:
 -- `lua5.4 doc/site/links.lua FOLDER`. VitePress looks at links between its pages alone, and at no anchor.
+-- The environment's SITE_BASE is where the site is served, `/` unless it is given.
 local folder = assert(arg[1], "usage: lua5.4 doc/site/links.lua FOLDER")
+local base = os.getenv "SITE_BASE" or "/"
 
 local function read(path)
    local file = io.open(path, "rb")
@@ -26,7 +28,13 @@ pipe:close()
 
 local function resolve(from, path)
    local parts = {}
-   if path:sub(1, 1) ~= "/" then path = (from:match "^(.*/)" or "") .. path end
+   if path:sub(1, #base) == base then
+      path = path:sub(#base + 1)
+   elseif path:sub(1, 1) ~= "/" then
+      path = (from:match "^(.*/)" or "") .. path
+   else
+      return nil
+   end
    for part in path:gmatch "[^/]+" do
       if part == ".." then table.remove(parts) elseif part ~= "." then parts[#parts + 1] = part end
    end
@@ -42,7 +50,7 @@ local function check(name, link)
    count = count + 1
    local path, anchor = link:match "^([^#?]*)[^#]*#?(.*)$"
    local target = path == "" and name or resolve(name, path)
-   if not ids[target] and not read(folder .. "/" .. target) then
+   if not target or not ids[target] and not read(folder .. "/" .. target) then
       report("%s: %s leads to nothing", name, link)
    elseif anchor ~= "" and ids[target] and not ids[target][anchor] then
       report("%s: %s: %s has no such anchor", name, link, target)

@@ -3,12 +3,14 @@
 local writing = require "doc.reference.writing"
 
 local from, to = arg[1], assert(arg[2], "usage: lua5.4 doc/site/plain.lua FROM TO")
+local base = os.getenv "SITE_BASE" or "/"
 
 local style = "<style>.VPNavBarSearch,.VPNavBarHamburger,.VPLocalNavOutlineDropdown,.VPDocFooter,button.copy"
    .. "{display:none!important}</style>"
 
 local function relative(name, link)
    local path, rest = link:match "^([^?#]*)(.*)$"
+   if path:sub(1, #base) == base then path = "/" .. path:sub(#base + 1) end
    if path:find "/$" then path = path .. "index.html" end
    return ("../"):rep(select(2, name:gsub("/", ""))) .. path:sub(2) .. rest
 end
