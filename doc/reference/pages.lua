@@ -80,12 +80,19 @@ local function add_row(lines, field, places, prefix)
    local about = cell(field.about or "", places)
    if field.default then about = ("%s (default `%s`)"):format(about, (field.default:gsub("|", "\\|"))) end
    add(lines, ("| `%s%s`%s | %s | %s |"):format(prefix or "", field.name, field.is_optional and " ?" or "",
-      field.type and type_text(field.type, places) or "", about))
+      type_text(field.type, places), about))
    for _, each in ipairs(field.fields or {}) do add_row(lines, each, places, field.name .. ".") end
+end
+
+local function add_values(lines, fields, places)
+   add(lines, "| value | |", "| --- | --- |")
+   for _, field in ipairs(fields) do add(lines, ("| `%s` | %s |"):format(field.name, cell(field.about, places))) end
+   add(lines, "")
 end
 
 local function add_fields(lines, fields, places, heading)
    if #fields == 0 then return end
+   if not fields[1].type then return add_values(lines, fields, places) end
    add(lines, ("| %s | type | |"):format(heading), "| --- | --- | --- |")
    for _, field in ipairs(fields) do add_row(lines, field, places) end
    add(lines, "")
@@ -129,7 +136,7 @@ local function add_item(lines, module, class, item, places)
    else
       local name = item.name == "members" and "Members" or item.name
       add(lines, ("### %s {#%s}"):format(name, anchor), "", prose(item.about, places), "")
-      add_fields(lines, item.fields, places, item.fields[1] and item.fields[1].type and "member" or "value")
+      add_fields(lines, item.fields, places, "member")
       add_code(lines, item.usage)
    end
 end

@@ -4,7 +4,12 @@ const root = document.documentElement
 const find = selector => document.querySelector(selector)
 
 function switchAppearance() {
+  // at once: colours that change slowly are unreadable meanwhile
+  const style = document.head.appendChild(document.createElement('style'))
+  style.textContent = '*, ::before, ::after { transition: none !important }'
   const isDark = root.classList.toggle('dark')
+  void getComputedStyle(style).opacity
+  style.remove()
   try { localStorage.setItem('vitepress-theme-appearance', isDark ? 'dark' : 'light') } catch { /* not kept, then */ }
 }
 

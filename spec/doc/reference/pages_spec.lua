@@ -12,6 +12,8 @@ local module = {
                fields = { { name = "limit", type = "integer", default = "10", about = "at most" } } } } },
       { kind = "table", class = "personalize.things", name = "get", about = "Options.",
          fields = { { name = "timeout", type = "number", is_optional = true, about = "seconds" } } },
+      { kind = "table", class = "personalize.things", name = "kind", about = "Kinds.",
+         fields = { { name = "one", about = "the first" } } },
    },
 }
 local thing = {
@@ -63,6 +65,7 @@ print(things.get "x")
       local page = made["personalize.things.md"]
       assert.truthy(page:find("### get {#table-get}\n\nOptions.\n", 1, true))
       assert.truthy(page:find("| `timeout` ? | `number` | seconds |", 1, true))
+      assert.truthy(page:find("| value | |\n| --- | --- |\n| `one` | the first |\n", 1, true))
       page = made["personalize.thing.md"]
       assert.truthy(page:find("### thing:save {#save}", 1, true))
       assert.truthy(page:find("It is [`personalize.thing`](personalize.thing.md)`[]` too.", 1, true))
