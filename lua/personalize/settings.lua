@@ -34,7 +34,7 @@ local known = {
    connect_timeout = "seconds",
    stall_timeout = "seconds",
    retry = {
-      text = "a table or false",
+      text = "a table, such as { attempts = 4 }, or false",
       fits = function(value) return type(value) == "table" or value == false end,
    },
    max_response_bytes = "count",

@@ -30,7 +30,8 @@ for file in bin/personalize share/doc/personalize/README.md share/doc/personaliz
    share/personalize/types/personalize/client.lua share/personalize/schema/connection.schema.json \
    share/doc/personalize/examples/quickstart.lua \
    share/bash-completion/completions/personalize share/zsh/site-functions/_personalize \
-   share/fish/vendor_completions.d/personalize.fish; do
+   share/fish/vendor_completions.d/personalize.fish share/man/man1/personalize.1 \
+   share/man/man1/personalize-list.1; do
    check "$file is there" test -s "$root/$file"
 done
 check "nothing is writable by others, no file names the folder that it was staged in" is_empty bash -c \

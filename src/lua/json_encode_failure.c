@@ -33,7 +33,8 @@ bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index
                  "the table is marked as an array but has the member \"%.40s\"",
                  lua_tostring(L, index));
     else if (type == LUA_TSTRING)
-        snprintf(e->detail, sizeof e->detail, "the table has both items and the member \"%.40s\"",
+        snprintf(e->detail, sizeof e->detail,
+                 "the table has both items and the member \"%.24s\": JSON has no such thing",
                  lua_tostring(L, index));
     else if (type != LUA_TNUMBER)
         snprintf(e->detail, sizeof e->detail, "a %s can't be the name of a member",

@@ -36,13 +36,22 @@ local function argument_of(option)
    return is_number(option) and "<number>" or "<text>"
 end
 
+-- What reads a number, and says of what else is given which option it is.
+local function number(name)
+   return function(value)
+      local read = tonumber(value)
+      if read then return read end
+      return nil, ("%s: expected a number, got %q"):format(name, value)
+   end
+end
+
 function command.add(parser)
    local options = find "personalize.emulator.options"
    local own = parser:command("emulator", "Run an emulator of the Connection REST API.")
    for _, option in ipairs(options and options.list or {}) do
       local given = own:option(flag_of(option[1]), describe(option)):target(option[1]):argname(argument_of(option))
       if is_flag(option) then given:args(0) end
-      if is_number(option) then given:convert(tonumber) end
+      if is_number(option) then given:convert(number(flag_of(option[1]))) end
    end
    own:flag("--quiet", "No access log. (default: to stderr)")
    own:flag("--open", "Open its page in a browser.")
@@ -93,6 +102,8 @@ function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    local function fail(code, why)
       why = tostring(why):gsub("^[^\n:]+:%d+: ", "")
+      why = why:gsub('^emulator%.start: option "([%w_]+)"', flag_of)
+      if why:find "Address already in use$" then why = why .. " (--port 0 takes a free one)" end
       if code == exit.USAGE then return out:usage(why) end
       streams.err:write("personalize emulator: ", why, "\n")
       return code

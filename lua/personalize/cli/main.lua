@@ -14,7 +14,12 @@ local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "e
    "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
    "probe", "emulator" }
 
-local function parser_of(argparse, commands)
+--- The whole command as argparse knows it; man pages are made of it.
+-- @tparam function argparse the module
+-- @tparam ?table commands receives the modules of the commands, by name
+-- @treturn table the parser
+function main.parser(argparse, commands)
+   commands = commands or {}
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
       "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
       .. "see doc/command.md.")
@@ -101,7 +106,7 @@ function main.run(arguments, streams)
       return exit.FAILED
    end
    local commands = {}
-   local parser = parser_of(argparse, commands)
+   local parser = main.parser(argparse, commands)
    local parsed, wrong, by = parse(parser, arguments, streams)
    if not parsed then return flush(streams, say_usage(streams, parser, arguments, wrong, by)) end
    parsed.command = parsed.command or "repl"

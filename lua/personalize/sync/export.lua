@@ -186,7 +186,9 @@ end
 -- @tparam table how `is_meant`, `extract_secrets`, `prune`, `schema`
 function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
-   if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   if not made then
+      return errors.fail("config", ("%s: %s (a folder is needed, or is made)"):format(text.line(path), reason))
+   end
    return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
 end
 

@@ -192,7 +192,10 @@ end
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
 function folder.read(path, how)
    local listing, reason = native.file.list(path)
-   if not listing then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   if not listing then
+      local message = "%s: %s (expected a folder, such as an export makes)"
+      return errors.fail("config", message:format(text.line(path), reason))
+   end
    local prefix = how.prefix or ""
    local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }
    for _, file in ipairs(sorted_names(listing, prefix, read.problems)) do

@@ -145,7 +145,10 @@ end
 local function read_document(path)
    local parent, name = split(path)
    local content, reason = native.file.read(parent, name, largest)
-   if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   if not content then
+      local message = "%s: %s (expected a plan, as `plan --save` writes it)"
+      return errors.fail("config", message:format(text.line(path), reason))
+   end
    local value, err = json.decode_file(content)
    if value == nil then return check.damaged(path, err.message) end
    return check.document(path, value)

@@ -19,6 +19,10 @@ describe("messages of the command", function()
          ["the answer is HTML instead of JSON; is base_url that of the API?"]
             = "the answer is HTML instead of JSON; is PERSONALIZE_BASE_URL that of the API?",
          ["a private authority is given by ca_file"] = "a private authority is given by PERSONALIZE_CA_FILE",
+         ["check client_id and client_secret, and that token_url is theirs"] = "check PERSONALIZE_CLIENT_ID and "
+            .. "PERSONALIZE_CLIENT_SECRET, and that PERSONALIZE_TOKEN_URL is theirs",
+         ["check that access_token is right"] = "check that PERSONALIZE_ACCESS_TOKEN is right",
+         ["auth.client_id: probably clientId is meant"] = "auth.client_id: probably clientId is meant",
          ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",
       } do

@@ -100,7 +100,7 @@ describe("personalize test", function()
       for _, arguments in ipairs { {}, { "Weather", "--all" }, { "Weather", "--file", "x" }, { "--file", "x",
          "--select", "W" } } do
          local out, err, code = run((table.unpack or unpack)(arguments)) -- luacheck: ignore
-         assert.same({ "", "personalize test: give a connection, --file, or --all or --select\n", 64 },
+         assert.same({ "", "personalize test: give one of these: a connection, --file, --all, --select\n", 64 },
             { out, err, code })
       end
    end)
