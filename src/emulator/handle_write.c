@@ -13,8 +13,8 @@ enum { STORED_MAX_BYTES = 64 << 20 };
 struct change {
     pz_call *call;
     char ref[PZ_IDENTIFIER_SIZE];
-    int64_t revision; /* 0: it is a create */
-    int lacks_secret; /* that is stored */
+    int64_t revision;  /* 0: it is a create */
+    bool lacks_secret; /* that is stored */
     bool is_new;
     pz_json_document *document;
     pz_json_value *definition;
@@ -131,7 +131,7 @@ static enum pz_store_result insert(struct change *change)
     const pz_buffer nothing = {0};
     pz_store_row row;
     enum pz_store_result result = look_for_name(change);
-    change->is_new = 1;
+    change->is_new = true;
     if (result != PZ_STORE_OK)
         return result;
     return merge_secrets(change, &nothing) && complete(change, &row)
