@@ -46,6 +46,14 @@ describe("a reference", function()
       assert.same({}, reference.problems(found, "anywhere"))
    end)
 
+   it("stands for what the service keeps to itself: nothing, or stars alone", function()
+      assert.is_true(reference.is_hidden(nil))
+      assert.is_true(reference.is_hidden "***")
+      for _, value in ipairs { "", "a*", "*a", "visible", 5, true, {} } do
+         assert.is_false(reference.is_hidden(value), tostring(value))
+      end
+   end)
+
    it("is refused where it makes no sense", function()
       local problems = reference.problems(reference.scan { auth = {
          a = { ["$env"] = "A", other = 1 }, b = { ["$env"] = 5 }, c = { ["$file"] = "" }, d = { ["$env"] = "A=B" },
