@@ -87,15 +87,15 @@ describe("twins", function()
       end }
       assert.is_nil(result)
       assert.equal("conflict", err.kind)
-      local twins = err.result.twins
-      assert.equal(1, #twins)
+      local shared = err.result.twins
+      assert.equal(1, #shared)
       local expected = { other, err.result.created[1].ref }
       table.sort(expected)
-      table.sort(twins[1].refs)
-      assert.same(expected, twins[1].refs)
-      assert.equal("A", twins[1].name)
+      table.sort(shared[1].refs)
+      assert.same(expected, shared[1].refs)
+      assert.equal("A", shared[1].name)
       local said = ('2 connections are named "A" now, for somebody else created it at the same time: %s'):format(
-         table.concat(twins[1].refs, ", "))
+         table.concat(shared[1].refs, ", "))
       assert.equal(said, err.message)
       assert.matches(said, tostring(err.result), 1, true)
       assert.same({ { path = "A", message = said } }, err.problems)
