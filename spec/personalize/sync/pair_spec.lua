@@ -98,7 +98,8 @@ describe("the identity of a connection", function()
       local twin, other = connection("4", "C"), connection("5", "C")
       local first, second = connection("6", "D", true), connection("7", "D", true)
       local identities = pair.identities { one, live, old, twin, other, first, second }
-      assert.same({ "A", "B", "B\0archived", "C\0004", "C\0005", "D\0006", "D\0007" }, { identities[one],
-         identities[live], identities[old], identities[twin], identities[other], identities[first], identities[second] })
+      assert.same({ "A", "B", "B\0archived", "C\0004", "C\0005", "D\0006", "D\0007" },
+         { identities[one], identities[live], identities[old], identities[twin], identities[other], identities[first],
+            identities[second] })
    end)
 end)
