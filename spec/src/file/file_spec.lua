@@ -65,6 +65,17 @@ describe("files of a folder", function()
       end
    end)
 
+   it("lie in folders that are made with all of the modes that the user allows", function()
+      for mask, mode in pairs { ["0"] = "777", ["027"] = "750", ["077"] = "700" } do
+         local path = folder .. "/made" .. mask
+         local program = ("require('personalize.core').file.make_folder('%s/inner')"):format(path)
+         os.execute(("umask %s; %s -e %q"):format(mask, require "spec.support.interpreter", program))
+         local made = io.popen(("stat -c %%a '%s' '%s/inner'"):format(path, path))
+         assert.equal(mode .. "\n" .. mode .. "\n", made:read "*a")
+         made:close()
+      end
+   end)
+
    it("are never reached through a symbolic link", function()
       assert.is_true(file.write(folder, "outside", "kept"))
       os.execute(("ln -s ../outside '%s/inner/link'"):format(folder))
