@@ -14,6 +14,13 @@ end
 
 local unpack = table.unpack or unpack -- luacheck: ignore
 
+-- Lets the timers come that were held back.
+function Loop:release_timers()
+   self.holds_timers = false
+   for _, each in ipairs(self.held) do self:spawn(each[1], false, unpack(each, 2)) end
+   self.held = {}
+end
+
 local function resume(task)
    local fine, is_ready, at = coroutine.resume(task.coroutine, unpack(task.arguments, 1, task.count))
    task.arguments, task.count = {}, 0
@@ -105,7 +112,10 @@ end
 local function new_waker(loop)
    local waker = {}
    function waker.path() return "/tmp/waker" .. loop.wakers end
-   function waker.accept() return true end
+   function waker.accept()
+      if loop.refuses_accept then return nil, { message = "nobody connected" } end
+      return true
+   end
    function waker.arm()
       loop.is_armed = true
       loop.engine:look()
@@ -120,9 +130,10 @@ local function new_waker(loop)
    return waker
 end
 
--- An engine whose transfers end at the times that they are given.
+-- An engine whose transfers end so long after they were begun. `most_ended` is how many a tick ends.
 local function new_engine(loop)
-   local engine = { transfers = {}, ended = {}, ticks = 0, due_runs = 0, last = 0 }
+   local engine = { enqueued = {}, transfers = {}, ended = {}, ticks = 0, due_runs = 0, last = 0,
+      most_ended = math.huge }
    -- Wakes whoever armed the waker when there is something to do.
    function engine:look()
       if loop.is_armed and (self.is_woken or self:has_ended()) then
@@ -132,8 +143,23 @@ local function new_engine(loop)
    end
    function engine:add(seconds)
       self.last = self.last + 1
-      self.transfers[self.last] = loop.clock + seconds
+      self.enqueued[self.last] = seconds
       return self.last
+   end
+   function engine:begin()
+      for number, seconds in pairs(self.enqueued) do self.transfers[number] = loop.clock + seconds end
+      self.enqueued = {}
+   end
+   -- Ends what is due; true if anything was.
+   function engine:finish()
+      local count = 0
+      for number, at in pairs(self.transfers) do
+         if at <= loop.clock and count < self.most_ended then
+            self.transfers[number], count = nil, count + 1
+            self.ended[#self.ended + 1] = number
+         end
+      end
+      return count > 0
    end
    -- When the next transfer ends, of those that end after a time.
    function engine:next_end(after)
@@ -151,22 +177,22 @@ local function new_engine(loop)
    end
    function engine:active()
       local count = 0
-      for _ in pairs(self.transfers) do count = count + 1 end
+      for _, list in ipairs { self.enqueued, self.transfers } do
+         for _ in pairs(list) do count = count + 1 end
+      end
       return count
    end
    function engine:tick()
       self.ticks = self.ticks + 1
-      for number, at in pairs(self.transfers) do
-         if at <= loop.clock then
-            self.transfers[number] = nil
-            self.ended[#self.ended + 1] = number
-         end
-      end
+      self:begin()
+      self:finish()
       return true
    end
+   -- Of transfers that fail when they begin, the end is seen here already.
    function engine:run_due()
       self.due_runs = self.due_runs + 1
-      return false
+      self:begin()
+      return self:finish()
    end
    function engine:take_ended() return table.remove(self.ended, 1) end
    function engine:wake()
@@ -191,7 +217,7 @@ local function new_ngx(loop)
       timer = { at = function(_, fn, ...)
          if loop.drops_timers then return nil, "too many" end
          loop.timers = loop.timers + 1
-         if not loop.holds_timers then loop:spawn(fn, false, ...) end
+         if loop.holds_timers then loop.held[#loop.held + 1] = { fn, ... } else loop:spawn(fn, false, ...) end
          return true
       end },
       thread = { spawn = function(fn)
@@ -210,12 +236,14 @@ local replaced = { "personalize.http.loops.nginx.driver", "personalize.http.loop
 function nginx_loop.enter()
    local native = require "personalize.native"
    local loop = setmetatable({ clock = 1000, tasks = {}, turns = 0, bytes = 0, pokes = 0, kept = 0, sleeps = 0,
-      timers = 0, wakers = 0, closed_sockets = 0, closed_wakers = 0, connects = {}, logged = {} }, Loop)
+      timers = 0,
+      held = {}, tries = 0, wakers = 0, closed_sockets = 0, closed_wakers = 0, connects = {}, logged = {} }, Loop)
    loop.engine = new_engine(loop)
    local now, waker, ngx, loaded = native.now, native.http.waker, rawget(_G, "ngx"), {}
    for _, name in ipairs(replaced) do loaded[name], package.loaded[name] = package.loaded[name], nil end
    native.now = function() return loop.clock end
    native.http.waker = function()
+      loop.tries = loop.tries + 1
       if loop.has_no_waker then return nil, { message = "no folder" } end
       loop.wakers = loop.wakers + 1
       return new_waker(loop)

@@ -89,6 +89,7 @@ describe("the driver", function()
          assert.is_not_nil(call.answered)
       end
       assert_ticks()
+      assert.equal(1, loop.tries)
       assert.same({ "warn: personalize: cannot wake the worker, so it ticks: no folder" }, loop.logged)
    end)
 
@@ -99,6 +100,39 @@ describe("the driver", function()
       assert.is_not_nil(call.answered)
       assert.same({ 1, 1, 1 }, { loop.wakers, loop.closed_wakers, loop.closed_sockets })
       assert.same({ "warn: personalize: cannot wake the worker, so it ticks: refused" }, loop.logged)
+   end)
+
+   it("ticks where the waker has nobody to wake", function()
+      loop.refuses_accept = true
+      local call = request(0.5)
+      run_for(1)
+      assert.is_not_nil(call.answered)
+      assert.same({ 1, 1 }, { loop.closed_wakers, loop.closed_sockets })
+      assert.same({ "warn: personalize: cannot wake the worker, so it ticks: nobody connected" }, loop.logged)
+   end)
+
+   it("that ticks takes at most four ticks in a turn, while each ends something", function()
+      driver.choose "tick"
+      engine.most_ended = 1
+      local calls, ended = {}, {}
+      for index = 1, 10 do calls[index] = request(0.5) end
+      run_for(1)
+      for _, call in ipairs(calls) do
+         local turn = ("%.3f"):format(call.answered)
+         ended[turn] = (ended[turn] or 0) + 1
+      end
+      local counts = {}
+      for _, count in pairs(ended) do counts[#counts + 1] = count end
+      table.sort(counts)
+      assert.same({ 2, 4, 4 }, counts)
+   end)
+
+   it("leaves what is in flight in a worker that exits and whose socket breaks", function()
+      request(1)
+      run_for(0.5)
+      loop.is_exiting, loop.is_broken = true, true
+      run_for(1)
+      assert.equal(0, loop.sleeps)
    end)
 
    it("ticks for what is in flight when its socket breaks, and opens another one for what comes later", function()
@@ -132,10 +166,13 @@ describe("the driver", function()
    it("stays for a call that comes soon", function()
       request(1)
       loop:run_until(1001.1)
+      local ticks, due_runs = engine.ticks, engine.due_runs
       local call = request(1)
       loop:run_until(1003)
       assert.equal(1002.1, call.answered)
       assert.same({ 1, 1 }, { loop.timers, loop.kept })
+      -- it begins the call by itself, and ends it
+      assert.same({ ticks + 2, due_runs }, { engine.ticks, engine.due_runs })
    end)
 
    it("does not stay in a worker that exits", function()
@@ -154,6 +191,15 @@ describe("the driver", function()
       loop:run_until(1003)
       assert.equal(1002, later.answered)
       assert.same({ 1, 1 }, { loop.pokes, loop.kept }) -- after the last one it rests
+   end)
+
+   it("has calls begin in their turn also after it was woken", function()
+      request(9)
+      request(1)
+      loop:run_until(1002)
+      local call = request(1)
+      loop:run_until(1004)
+      assert.equal(1003, call.answered)
    end)
 
    it("begins what many requests enqueue in one turn once, when all had theirs", function()
@@ -190,12 +236,24 @@ describe("the driver", function()
    it("is one alone, however many timers come", function()
       loop.holds_timers = true
       driver.ensure(engine)
-      loop.holds_timers = false
       loop:run_until(1001)
-      request(1)
-      request(1)
+      local call = request(1)
+      run_for(0.5)
+      loop:release_timers()
       run_for(2)
-      assert.same({ 2, 1 }, { loop.timers, #loop.connects })
+      assert.is_not_nil(call.answered)
+      assert.same({ 2, 1, 1 }, { loop.timers, #loop.connects, loop.kept })
+   end)
+
+   it("is told when its starter saw the last call end", function()
+      local number = request(5).number
+      loop:run_until(1000.5)
+      engine.transfers[number] = nil -- cancelled
+      local call = request(0)
+      loop:run_until(1000.6)
+      assert.equal(1000.5, call.answered)
+      loop:run_until(1000.8)
+      assert.equal(1, loop.kept)
    end)
 
    it("is told when a waiter did the last of its work, so that it may rest", function()
