@@ -1,5 +1,5 @@
 /* What a Lua program can't see of a file that is written: that it is on the disk before it is
- * named, and its name after that. fsync(2) and renameat(2) stand before the library's. */
+ * named, and its name after that. fsync(2) and others stand before the library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,9 +9,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +53,44 @@ int renameat(int from, const char *old, int to, const char *new)
     *(void **)&own = dlsym(RTLD_NEXT, "renameat");
     note('n');
     return naming_errno != 0 ? fail_with(naming_errno) : own(from, old, to, new);
+}
+
+/* What befalls the first temporary file: its name is taken, another process that clears has locked
+ * it, or has removed it before it was locked. */
+static enum { NOTHING, TAKEN, LOCKED, REMOVED } mishap;
+static int lock_errno;  /* what locking fails with; 0: it does not */
+static int temporaries; /* files that were made */
+
+int openat(int within, const char *name, int flags, ...)
+{
+    int (*own)(int, const char *, int, ...);
+    *(void **)&own = dlsym(RTLD_NEXT, "openat");
+    if (!(flags & O_CREAT))
+        return own(within, name, flags);
+    temporaries++;
+    if (mishap == TAKEN) {
+        mishap = NOTHING;
+        return fail_with(EEXIST);
+    }
+    int fd = own(within, name, flags, 0600);
+    if (mishap == REMOVED) {
+        mishap = NOTHING;
+        assert_int_equal(unlinkat(within, name, 0), 0);
+    }
+    return fd;
+}
+
+int flock(int fd, int operation)
+{
+    (void)fd;
+    (void)operation;
+    if (mishap == LOCKED) {
+        mishap = NOTHING;
+        return fail_with(EWOULDBLOCK);
+    }
+    if (lock_errno == 0)
+        errno = EWOULDBLOCK; /* what an earlier call left says nothing */
+    return lock_errno == 0 ? 0 : fail_with(lock_errno);
 }
 
 static bool write_text(const char *text, pz_file_failure *failure)
@@ -128,6 +168,52 @@ static void test_a_folder_that_cannot_be_flushed_is_no_failure_one_that_fails_is
     assert_alone();
 }
 
+static void test_a_temporary_file_that_is_lost_is_made_anew(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    temporaries = 0;
+    assert_true(write_text("zero", &failure));
+    assert_int_equal(temporaries, 1);
+    assert_int_equal(mishap, NOTHING);
+    mishap = TAKEN;
+    temporaries = 0;
+    assert_true(write_text("one", &failure));
+    assert_int_equal(temporaries, 2);
+    mishap = REMOVED;
+    assert_true(write_text("two", &failure));
+    assert_int_equal(temporaries, 4);
+    assert_text("two");
+    assert_alone();
+}
+
+/* The one that another process locked stays: whoever locked it removes it. */
+static void test_a_temporary_file_that_another_one_locked_is_left_to_it(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    mishap = LOCKED;
+    temporaries = 0;
+    assert_true(write_text("three", &failure));
+    assert_int_equal(temporaries, 2);
+    assert_text("three");
+    assert_true(pz_file_clear_temporaries(folder, &failure));
+    assert_alone();
+}
+
+static void test_a_file_system_without_locks_is_written_to(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    lock_errno = ENOLCK;
+    temporaries = 0;
+    assert_true(write_text("four", &failure));
+    lock_errno = 0;
+    assert_int_equal(temporaries, 1);
+    assert_text("four");
+    assert_alone();
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -148,6 +234,9 @@ int main(void)
         cmocka_unit_test(test_a_file_is_on_the_disk_before_its_name_is),
         cmocka_unit_test(test_what_is_not_on_the_disk_is_not_named),
         cmocka_unit_test(test_a_folder_that_cannot_be_flushed_is_no_failure_one_that_fails_is),
+        cmocka_unit_test(test_a_temporary_file_that_is_lost_is_made_anew),
+        cmocka_unit_test(test_a_temporary_file_that_another_one_locked_is_left_to_it),
+        cmocka_unit_test(test_a_file_system_without_locks_is_written_to),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
