@@ -46,6 +46,16 @@ describe("personalize promote", function()
       assert.matches("nothing to do, 1 unchanged", out)
    end)
 
+   it("takes other variables for secrets", function()
+      assert(from.connections.create(tenant.oauth { name = "Secret" }))
+      environment.PROD_SECRET = "of production"
+      local out, err, code = promote("--select", "Secret", "--replace-secret", "SECRET_CLIENT_SECRET", "PROD_SECRET")
+      assert.same({ "", 2 }, { err, code })
+      assert.matches("auth.clientSecret is $env PROD_SECRET\n", out)
+      code = select(3, promote("--select", "Secret"))
+      assert.equal(1, code) -- its own variable is not set here
+   end)
+
    it("takes a time limit for each call, of either tenant", function()
       for _, slow in ipairs { from, to } do
          slow.emulator:fail { method = "GET", path = "/v2/connections", delay = 20 }

@@ -54,6 +54,27 @@ describe("a reference", function()
       end
    end)
 
+   it("should stand where a secret stands as it is", function()
+      local function told(definition)
+         local lines = {}
+         for index, each in ipairs(reference.literals(definition)) do
+            lines[index] = ("%s %s %s %s"):format(each.path, table.concat(each.keys, "/"), tostring(each.is_text),
+               tostring(each.if_hidden))
+         end
+         return lines
+      end
+      assert.same({ "auth.clientSecret auth/clientSecret true nil" },
+         told { auth = { authType = "OAUTH", clientId = "i", clientSecret = "canary" } })
+      assert.same({ "auth.clientSecret auth/clientSecret false nil" }, told { auth = { clientSecret = "" } })
+      assert.same({ "auth[1].clientSecret auth/1/clientSecret true nil" }, told { auth = { { clientSecret = "x" } } })
+      assert.same({}, told { auth = { clientSecret = { ["$env"] = "A" } } })
+      assert.same({}, told { auth = { authType = "NONE", other = "x" } })
+      -- of an unpublished kind it is one only if the service keeps it to itself; what looks like none is no text
+      assert.same({ "auth.password auth/password true true", "auth.realm auth/realm false true" },
+         told { auth = { authType = "NEW", password = "canary", realm = "r", empty = "", count = 5,
+            token = { ["$env"] = "T" } } })
+   end)
+
    it("is refused where it makes no sense", function()
       local problems = reference.problems(reference.scan { auth = {
          a = { ["$env"] = "A", other = 1 }, b = { ["$env"] = 5 }, c = { ["$file"] = "" }, d = { ["$env"] = "A=B" },
