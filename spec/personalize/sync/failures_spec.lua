@@ -102,10 +102,12 @@ describe("connections as code", function()
          end
       end)
 
-      it("fails by a file, the schema, a stale file and the lock that cannot be written", function()
-         break_it(native.file, "write", "broken by the spec")
-         assert_broken()
-         undo[#undo]()
+      it("fails by a folder that cannot be made or listed, and by each file that cannot be written", function()
+         for _, name in ipairs { "list", "make_folder", "write" } do
+            break_it(native.file, name, "broken by the spec")
+            assert_broken()
+            undo[#undo]()
+         end
          write("Gone", { name = "Gone" })
          break_it(native.file, "remove", "broken by the spec")
          assert_broken()
