@@ -1,4 +1,5 @@
 -- What a command says, on which stream, as text or as one JSON document.
+local colour = require "personalize.cli.colour"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
@@ -82,6 +83,23 @@ describe("the output of a command", function()
       it_is:clear()
       assert.same({ "a\nb\n", "\r1/2\27[K\r\27[K" }, said())
       assert.is_nil(it_is:columns_of_bar()) -- no terminal
+   end)
+
+   it("has a bar on a terminal, as wide as that is, that is seen at once", function()
+      local own, own_width, flushed = colour.is_terminal, colour.width, 0
+      finally(function() colour.is_terminal, colour.width = own, own_width end)
+      colour.is_terminal = function() return true end
+      for width, columns in pairs { [120] = 120, [false] = 80 } do
+         colour.width = function() return width or nil end
+         assert.equal(columns, new({}):columns_of_bar())
+         assert.is_nil(new({ json = true }):columns_of_bar())
+      end
+      local it_is = new {}
+      err.flush = function() flushed = flushed + 1 end
+      it_is:bar "1/2"
+      assert.equal(1, flushed)
+      it_is:clear()
+      assert.equal(2, flushed)
    end)
 
    it("is coloured where that is wanted", function()
