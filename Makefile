@@ -33,7 +33,8 @@ API_luajit := 5.1
 VARIANTS_KNOWN := lua5.4 luajit lua5.5
 VARIANTS_FOUND :=
 FOUND := $(BUILD)/interpreters.mk
-$(shell mkdir -p $(BUILD); PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$(FOUND))
+# put in place whole: another make may be reading it
+$(shell mkdir -p $(BUILD); PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$(FOUND).$$$$ && mv -f $(FOUND).$$$$ $(FOUND))
 include $(FOUND)
 VARIANTS ?= $(VARIANTS_FOUND)
 # it runs what takes one interpreter: the demo, the reference, the benchmarks

@@ -65,6 +65,12 @@ describe("personalize test", function()
       folder.write(path, "w.json", '{"name": "W", "auth": {"authType": "NONE"}, "systemType": "DATA_SYSTEM", '
          .. '"request": {"requestType": "GET", "connectionUrl": "http://127.0.0.1:9/"}}')
       assert.equal(1, select(3, run("--file", path .. "/w.json")))
+      local out, err, code = run("--file", path .. "/none.json")
+      assert.same({ "", 1 }, { out, code })
+      assert.matches("^personalize test: config: .*/none.json: No such file or directory %(", err)
+      out, err, code = run "Nobody"
+      assert.same({ "", 1 }, { out, code })
+      assert.matches('^personalize test: not_found: no connection is named "Nobody"', err)
       folder.remove(path)
    end)
 
