@@ -2,6 +2,7 @@
 -- @module personalize.sync.folder
 -- @local
 
+local bound = require "personalize.sync.bound"
 local compare = require "personalize.sync.compare"
 local native = require "personalize.native"
 local errors = require "personalize.error"
@@ -18,8 +19,6 @@ local text = require "personalize.text"
 local validation = require "personalize.connections.validation"
 
 local folder = {}
-
-local largest_file = 16 * 1024 * 1024
 
 --- Tells whether a file of this name is one of a connection.
 function folder.is_connection_file(name)
@@ -124,7 +123,7 @@ end
 -- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
 function folder.read_entry(path, file, how)
    local title = how.title or file
-   local content, reason = native.file.read(path, file, largest_file)
+   local content, reason = native.file.read(path, file, bound.largest_file)
    if not content then return nil, { { file = title, path = "", message = reason } } end
    return parse(title, content, how)
 end
