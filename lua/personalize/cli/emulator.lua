@@ -107,12 +107,16 @@ function command.run(arguments, streams)
    end
    local tell = arguments.json and announce_json or announce
    tell(running, streams.out)
-   streams.out:flush()
-   if arguments.open then open_page(running, streams.err) end
-   signals:wait()
+   local told, reason = streams.out:flush()
+   if told then
+      if arguments.open then open_page(running, streams.err) end
+      signals:wait()
+   else
+      streams.refused = reason -- whoever started it waits in vain for what it would have said
+   end
    running:stop()
    signals:close()
-   return exit.DONE
+   return told and exit.DONE or exit.FAILED
 end
 
 return command
