@@ -62,7 +62,7 @@ function options.describe(value)
       local text = #value > 40 and value:sub(1, 37) .. "..." or value
       return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("[%c\127]", "?"))
    elseif kind == "number" or kind == "boolean" then
-      return tostring(value)
+      return (tostring(value):gsub(",", ".")) -- a point in every locale
    elseif kind == "nil" then
       return "nil"
    end

@@ -136,8 +136,8 @@ local function client_of(profile, prefix)
 end
 
 -- The stock interpreter looks at no failure to write, and ends well: so where nothing can be written nothing begins.
-local function greet(text)
-   local done, reason = io.stdout:write(text, "\n")
+local function greet(words)
+   local done, reason = io.stdout:write(words, "\n")
    if done then done, reason = io.stdout:flush() end
    if done then return end
    if not reason:find "Broken pipe" then io.stderr:write("personalize: cannot write: ", reason, "\n") end

@@ -12,6 +12,7 @@ local meta = require "personalize.http.meta"
 local overdue = require "personalize.http.overdue"
 local request = require "personalize.http.request"
 local retry = require "personalize.http.retry"
+local text = require "personalize.text"
 local transport = require "personalize.http.transport"
 local waiting = require "personalize.http.waiting"
 
@@ -91,8 +92,8 @@ local function pause(self, call, counted, err)
    local left = call.deadline - native.now()
    if delay >= left then
       if err.retry_after and err.retry_after >= left then
-         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %.1f s)")
-            :format(err.message, err.retry_after, math.max(0, left))
+         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %s)")
+            :format(err.message, err.retry_after, text.number("%.1f s", math.max(0, left)))
       elseif err.phase ~= "total" then -- else the deadline itself ended the attempt
          err.message = ("%s (the timeout leaves no time for another attempt after %s)")
             :format(err.message, overdue.spent(call, err.attempts))

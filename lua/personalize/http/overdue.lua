@@ -4,6 +4,7 @@
 -- @local
 
 local native = require "personalize.native"
+local text = require "personalize.text"
 
 local overdue = {}
 
@@ -12,6 +13,10 @@ local worth_telling = 0.1
 
 local function took(call)
    return native.now() - (call.began or call.deadline)
+end
+
+local function seconds(count)
+   return text.number("%.3g s", count)
 end
 
 local function of_attempts(count)
@@ -25,13 +30,13 @@ end
 
 --- What a call took until now, in words.
 function overdue.spent(call, attempts)
-   return ("%.3g s and %s"):format(took(call), of_attempts(attempts))
+   return ("%s and %s"):format(seconds(took(call)), of_attempts(attempts))
 end
 
 local function tell_of_one(err, call)
    local all, elapsed = took(call), err.meta and err.meta.elapsed or 0
    if call.began and all - elapsed > worth_telling * all then
-      err.message = ("%s; the call took %.3g s"):format(err.message, all)
+      err.message = ("%s; the call took %s"):format(err.message, seconds(all))
    end
 end
 

@@ -14,7 +14,8 @@ describe("what cannot be written", function()
       environment = command.environment(made.emulator)
       environment.EDITOR = "sh " .. path .. "/editor"
       folder.write(path, "editor", 'sed -i "s/example.com/example.org/" "$1"\n')
-      for name, value in pairs { ["new.json"] = { name = "New" }, ["a.json"] = { name = "A", description = "changed" } } do
+      local files = { ["new.json"] = { name = "New" }, ["a.json"] = { name = "A", description = "changed" } }
+      for name, value in pairs(files) do
          folder.write(path, name, personalize.json.encode(tenant.definition(value)))
       end
       folder.write(path, "input", "print(1)\n")
@@ -67,7 +68,7 @@ describe("what cannot be written", function()
          for _, form in ipairs(forms) do
             local arguments = { name }
             for _, argument in ipairs(form) do arguments[#arguments + 1] = argument end
-            local line = "timeout 20 " .. command.line(environment, arguments) .. " <" .. command.quote(path .. "/input")
+            local line = "timeout 20 " .. command.line(environment, arguments) .. " <" .. path .. "/input"
             local out, err = command.shell(line .. " >/dev/full; echo $?")
             assert.equal("1\n", out, line .. "\n" .. err)
             assert.matches("personalize: cannot write: No space left on device\n$", err, 1, false, line)
@@ -77,7 +78,7 @@ describe("what cannot be written", function()
       it("is an error of " .. name .. ", quietly, when nobody reads", function()
          local arguments = { name }
          for _, argument in ipairs(forms_of()[name][1]) do arguments[#arguments + 1] = argument end
-         local line = "timeout 20 " .. command.line(environment, arguments) .. " <" .. command.quote(path .. "/input")
+         local line = "timeout 20 " .. command.line(environment, arguments) .. " <" .. path .. "/input"
          local out, err = command.shell("trap '' PIPE; { sleep 0.1; " .. line .. "; echo $? >&2; } | true")
          assert.equal("", out)
          assert.matches("1\n$", err)

@@ -6,6 +6,7 @@ local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 -- Longer values are not compared.
 local longest_value = 32
@@ -102,17 +103,21 @@ end
 -- Milliseconds: fewer are probably meant as seconds, more let everybody wait.
 local fewest_ms, most_ms = 100, 60000
 
+local function point(number)
+   return text.number("%g", number)
+end
+
 local function check_timeout(report, value, name)
    local ms = json.is_number(value) and tonumber(tostring(value)) or value
    if type(ms) ~= "number" or ms >= fewest_ms and ms < most_ms or ms < 0 then return end
    if ms == 0 then
       report(name, "timeout_zero", "is 0: nothing is waited for, or for ever; give milliseconds, such as 1000")
    elseif ms < fewest_ms then
-      report(name, "timeout_seconds", ("is in milliseconds, and %g of them are few; %g seconds are %g")
-         :format(ms, ms, ms * 1000))
+      report(name, "timeout_seconds", ("is in milliseconds, and %s of them are few; %s seconds are %s")
+         :format(point(ms), point(ms), point(ms * 1000)))
    else
-      report(name, "timeout_long", ("is in milliseconds: %g seconds, in which the visitor waits; give less than %g")
-         :format(ms / 1000, most_ms))
+      report(name, "timeout_long", ("is in milliseconds: %s seconds, in which the visitor waits; give less than %s")
+         :format(point(ms / 1000), point(most_ms)))
    end
 end
 
