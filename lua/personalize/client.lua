@@ -2,6 +2,7 @@
 -- @classmod personalize.client
 -- @alias Client
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local attempts = require "personalize.http.attempts"
 local credentials = require "personalize.auth.credentials"
@@ -158,7 +159,7 @@ function Client:request(call)
    options.argument(1, call, "table", "request", 2)
    local checked = options.check(call, request_options, "client:request", 2)
    local policy = checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil
-   local method = (checked.method or "GET"):upper()
+   local method = letters.upper(checked.method or "GET")
    if not method:find "^%u+$" then
       return errors.fail("validation", ("method: expected an HTTP method, got %s")
          :format(options.describe(checked.method)))

@@ -2,6 +2,8 @@
 -- @module personalize.cli.phrases
 -- @local
 
+local letters = require "personalize.letters"
+
 local phrases = {}
 
 -- Texts of messages -> what the command says. Longer ones come first.
@@ -39,7 +41,8 @@ local of_variables = { "base_url", "token_url", "ca_file" }
 function phrases.of_command(message, prefix)
    for _, name in ipairs(of_variables) do
       if message:find(name, 1, true) then
-         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", (prefix or "PERSONALIZE") .. "_" .. name:upper())
+         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]",
+            (prefix or "PERSONALIZE") .. "_" .. letters.upper(name))
       end
    end
    for _, each in ipairs(replacements) do

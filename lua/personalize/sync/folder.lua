@@ -2,6 +2,7 @@
 -- @module personalize.sync.folder
 -- @local
 
+local letters = require "personalize.letters"
 local bound = require "personalize.sync.bound"
 local compare = require "personalize.sync.compare"
 local native = require "personalize.native"
@@ -22,7 +23,7 @@ local folder = {}
 
 --- Tells whether a file of this name is one of a connection.
 function folder.is_connection_file(name)
-   return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
+   return name:sub(1, 1) ~= "." and letters.lower(name:sub(-#naming.extension)) == naming.extension
 end
 
 -- Removes the members that the service owns, and the name of the file's schema: they are no part of a definition.

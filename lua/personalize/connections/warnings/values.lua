@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.values
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
@@ -15,7 +16,7 @@ local longest_value = 32
 local shortest_start = 3
 
 local function plain(value)
-   return (value:upper():gsub("[^%w]", ""))
+   return (letters.upper(value):gsub("[^%w]", ""))
 end
 
 -- member of the schema -> how its values are known
@@ -56,7 +57,7 @@ local function check(report, rule, value, path, index, name)
    if type(value) ~= "string" or rule.right[value] or value == "" or #value > longest_value then return end
    local usual = meant(rule, value)
    if not usual then return end
-   local is_case = value:lower() == usual:lower()
+   local is_case = letters.lower(value) == letters.lower(usual)
    if is_case and rule.member.any_case then return end
    path = index and ("%s[%d].%s"):format(path, index, name) or name and path .. "." .. name or path
    if is_case then
