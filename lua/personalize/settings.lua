@@ -2,6 +2,7 @@
 -- @module personalize.settings
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
@@ -128,7 +129,7 @@ local function plain_hosts(list)
          return config(("plain_http_hosts[%s]: expected an array of host names, got %s"):format(
             options.describe(index), options.describe(host)))
       end
-      hosts[host:lower()] = true
+      hosts[letters.lower(host)] = true
    end
    return hosts
 end

@@ -45,6 +45,10 @@ bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index
     else
         snprintf(e->detail, sizeof e->detail, "%.14g is not the index of an item",
                  lua_tonumber(L, index));
+    for (char *c = e->detail; type == LUA_TNUMBER && *c != '\0'; c++) {
+        if (*c == ',') /* of the locale */
+            *c = '.';
+    }
     return pz_encode_refuse_table(e, e->detail);
 }
 

@@ -1,6 +1,7 @@
 --- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
 -- @module personalize.cli.emulator
 
+local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
 
@@ -12,7 +13,7 @@ local flags = { honour_offset = "ignore_offset" }
 local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-") end
 
 local function describe(option)
-   local default, text = option[3], option[4]:gsub("^%l", string.upper) .. "."
+   local default, text = option[3], option[4]:gsub("^%l", letters.upper) .. "."
    if flags[option[1]] then return "Ignore `offset` in lists." end
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
@@ -118,12 +119,16 @@ function command.run(arguments, streams)
    end
    local tell = arguments.json and announce_json or announce
    tell(running, streams.out)
-   streams.out:flush()
-   if arguments.open then open_page(running, streams.err) end
-   signals:wait()
+   local told, reason = streams.out:flush()
+   if told then
+      if arguments.open then open_page(running, streams.err) end
+      signals:wait()
+   else
+      streams.refused = reason -- whoever started it waits in vain for what it would have said
+   end
    running:stop()
    signals:close()
-   return exit.DONE
+   return told and exit.DONE or exit.FAILED
 end
 
 return command

@@ -2,6 +2,8 @@
 -- @module personalize.cli.hints
 -- @local
 
+local letters = require "personalize.letters"
+
 local hints = {}
 
 -- Words of other programs for what a command here does; a text in place of a name says more.
@@ -75,7 +77,7 @@ local function is_command(root, name)
 end
 
 local function of_command(root, word)
-   word = word:lower()
+   word = letters.lower(word)
    if sentences[word] then return sentences[word] end
    local verb = verbs[word]
    if verb and is_command(root, verb) then return ("That is `personalize %s` here."):format(verb) end

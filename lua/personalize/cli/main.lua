@@ -10,6 +10,7 @@ local trace = require "personalize.cli.trace"
 
 local main = {}
 
+-- The commands, in the order of the help.
 local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "edit", "archive", "restore",
    "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
    "probe", "emulator" }
@@ -92,6 +93,9 @@ local function say_usage(streams, parser, arguments, wrong, by)
    local out = output.new(streams, { json = wants_json(arguments) })
    return out:usage(hints.add(parser, command, wrong, arguments), by:get_usage())
 end
+
+--- The names of the commands, in the order of the help; beside them there are `help` and `completion`.
+main.names = names
 
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
 -- @treturn number the exit code

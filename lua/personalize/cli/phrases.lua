@@ -2,6 +2,8 @@
 -- @module personalize.cli.phrases
 -- @local
 
+local letters = require "personalize.letters"
+
 local phrases = {}
 
 -- Texts of messages -> what the command says. Longer ones come first.
@@ -51,7 +53,7 @@ function phrases.of_command(message, prefix)
    prefix = prefix or "PERSONALIZE"
    for _, name in ipairs(of_variables) do
       if message:find(name, 1, true) then
-         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", prefix .. "_" .. name:upper())
+         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", prefix .. "_" .. letters.upper(name))
       end
    end
    if message:find("check ", 1, true) then message = in_variables(message, prefix) end

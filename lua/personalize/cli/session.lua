@@ -4,6 +4,7 @@
 -- @local
 
 local errors = require "personalize.error"
+local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local manual = require "personalize.cli.manual"
 local personalize = require "personalize"
@@ -134,6 +135,15 @@ local function client_of(profile, prefix)
    return personalize.from_env { prefix = source.prefix, variables = source.variables }
 end
 
+-- The stock interpreter looks at no failure to write, and ends well: so where nothing can be written nothing begins.
+local function greet(words)
+   local done, reason = io.stdout:write(words, "\n")
+   if done then done, reason = io.stdout:flush() end
+   if done then return end
+   if not reason:find "Broken pipe" then io.stderr:write("personalize: cannot write: ", reason, "\n") end
+   os.exit(exit.FAILED)
+end
+
 --- Sets the globals up.
 -- @tparam string profile name; empty for none
 -- @tparam string prefix of the environment variables; empty for the usual one
@@ -146,7 +156,7 @@ function session.start(profile, prefix, is_edited)
       help = help, print = pretty_print, null = personalize.null, quit = quit }
    for name, value in pairs(globals) do rawset(_G, name, value) end
    rawset(_G, "_PROMPT", prompt.text(client, profile ~= "" and profile or prefix, not rawget(_G, "jit")))
-   plain_print(greeting(client, errors.is(err) and err or nil, is_edited))
+   greet(greeting(client, errors.is(err) and err or nil, is_edited))
 end
 
 --- Reads lines by the module `readline`, after `session.start`, until the end of input.

@@ -4,6 +4,7 @@
 
 local check = require "personalize.options"
 local errors = require "personalize.error"
+local number = require("personalize.text").number
 
 local options = {}
 
@@ -131,7 +132,7 @@ for _, member in ipairs(options.faults) do fault_rules[member[1]] = member[2] en
 --- Raises at the caller's caller for what makes no sense.
 function options.read_fault(given, where)
    local fault = check.check(given, fault_rules, where, 3)
-   if type(fault.retry_after) == "number" then fault.retry_after = ("%.14g"):format(fault.retry_after) end
+   if type(fault.retry_after) == "number" then fault.retry_after = number("%.14g", fault.retry_after) end
    return fault
 end
 

@@ -105,7 +105,8 @@ function reading.each(self, opts)
    local seconds = begun.timeout or client.settings(begun.client).timeout
    return function()
       while page and index >= #page do
-         begun.deadline = native.now() + seconds
+         begun.began = native.now()
+         begun.deadline = begun.began + seconds
          local new, failure = next_page()
          if not new and errors.is(failure) then error(failure, 0) end
          page, index = new, 0

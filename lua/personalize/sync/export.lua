@@ -2,6 +2,7 @@
 -- @module personalize.sync.export
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -38,7 +39,7 @@ end
 local function name_files(read, all, connections, identities, identity)
    local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
-   for name in pairs(read.listing) do taken[name:lower()] = true end
+   for name in pairs(read.listing) do taken[letters.lower(name)] = true end
    for entry, connection in pairs(pairs_of.of) do
       files[connection], entries[connection] = entry.file, entry
    end

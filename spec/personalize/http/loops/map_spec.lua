@@ -47,6 +47,22 @@ describe("map", function()
          assert.equal(60, service:counts().creates)
       end)
 
+      it("reads the answers that came while an item was at work past their time", function()
+         local ref = assert(connections.create(definition "Late")).ref
+         service:fail { path = "/v2/connections/*", delay = 0.01, times = 1 }
+         service:fail { path = "/v2/connections/*", delay = 0.1, times = 39 }
+         local busy = false
+         local results, errors = personalize.map({ n = 40, ("x"):rep(40):byte(1, 40) }, function()
+            local connection, err = connections.get(ref, { timeout = 0.3, retry = false })
+            local ends = personalize.now() + (busy and 0 or 0.6)
+            busy = true
+            repeat until personalize.now() >= ends
+            return connection, err
+         end, { concurrency = 40 })
+         assert.same({}, errors)
+         assert.equal(40, #results)
+      end)
+
       it("works within itself", function()
          local outer = personalize.map({ 1, 2, 3 }, function(number)
             local inner, errors = personalize.map({ "a", "b" }, function(letter)
