@@ -40,7 +40,7 @@ local of_credentials = { "client_id and client_secret", "client_key and api_toke
 
 local function in_variables(message, prefix)
    for _, words in ipairs(of_credentials) do
-      local named = words:gsub("[%l_]*_[%l_]+", function(name) return prefix .. "_" .. name:upper() end)
+      local named = words:gsub("[%l_]*_[%l_]+", function(name) return prefix .. "_" .. letters.upper(name) end)
       message = message:gsub("check " .. words, "check " .. named):gsub("check that " .. words, "check that " .. named)
    end
    return message
