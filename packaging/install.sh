@@ -12,10 +12,12 @@ manifest=$root/share/personalize/installed
 
 api_of() { case $1 in luajit) echo 5.1 ;; *) echo "${1#lua}" ;; esac; }
 
+# In the place of what is there, not into it: a process that has the old C module loaded would crash.
 place() { # MODE SOURCE TARGET
    mkdir -p "$(dirname "$3")"
-   cp "$2" "$3"
-   chmod "$1" "$3"
+   cp "$2" "$3.new"
+   chmod "$1" "$3.new"
+   mv -f "$3.new" "$3"
 }
 
 # Notes what is placed, so that uninstall knows it.
@@ -30,14 +32,15 @@ put_folder() { # SOURCE-FOLDER PATTERN TARGET-BELOW-ROOT
    done
 }
 
-# The command finds the library where it is installed, whatever the environment says.
+# The command finds the library where it is installed, whatever the environment says, and in each interpreter its own.
 write_command() {
-   api=$(api_of "$MAIN")
    {
       echo "#!$LUA"
       echo "-- The command \`personalize\`; what it does is in personalize.cli."
-      echo "package.path = [[$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;]] .. package.path"
-      echo "package.cpath = [[$PREFIX/lib/lua/$api/?.so;]] .. package.cpath"
+      echo "local api = _VERSION:match '%d.%d'"
+      echo "local lua = [[$PREFIX/share/lua/]] .. api"
+      echo "package.path = lua .. '/?.lua;' .. lua .. '/?/init.lua;' .. package.path"
+      echo "package.cpath = [[$PREFIX/lib/lua/]] .. api .. '/?.so;' .. package.cpath"
       sed '1,2d' bin/personalize
    } >"$1"
 }

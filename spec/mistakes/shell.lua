@@ -303,5 +303,6 @@ return {
    { "personalize doctor", 1,
       "FAILED  configuration: PERSONALIZE_REGION or PERSONALIZE_BASE_URL is needed: PERSONALIZE_REGION = "
          .. "\"us\", \"eu\", \"ap\" or \"jpe\"\n        "
-         .. "Set PERSONALIZE_REGION and the credentials; doc/command.md lists the variables.", bare = true },
+         .. "Set PERSONALIZE_REGION and the credentials; `man personalize` and doc/command.md list the "
+         .. "variables.", bare = true },
 }

@@ -15,6 +15,8 @@ local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-")
 local function describe(option)
    local default, text = option[3], option[4]:gsub("^%l", letters.upper) .. "."
    if flags[option[1]] then return "Ignore `offset` in lists." end
+   -- an option is one text
+   text = text:gsub(", a host, or an array of hosts", ", or a host")
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
 

@@ -42,7 +42,8 @@ local function configuration(source, report)
    local settings, err = default.from_environment({ prefix = prefix, variables = variables }, "personalize doctor", 1)
    if not settings then
       report { name = "configuration", status = "failed", message = err.message,
-         advice = ("Set %s_REGION and the credentials; doc/command.md lists the variables."):format(prefix) }
+         advice = ("Set %s_REGION and the credentials; `man personalize` and doc/command.md list the variables.")
+            :format(prefix) }
       return nil
    end
    report { name = "configuration", status = "ok",

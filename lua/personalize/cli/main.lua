@@ -23,7 +23,7 @@ function main.parser(argparse, commands)
    commands = commands or {}
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
       "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
-      .. "see doc/command.md.")
+      .. "see `man personalize` or doc/command.md.")
    parser:command_target "command":require_command(false):help_max_width(80):usage_max_width(80)
    parser:flag("-v --version", "Show the version."):action(function()
       print("personalize " .. native.version)

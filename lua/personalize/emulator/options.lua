@@ -46,7 +46,7 @@ end }
 -- against the emulator.
 options.list = {
    { "port", whole(65535), 0, "TCP port; 0: a free one" },
-   { "database", text, ":memory:", "a file, made if need be, which several emulators may share; or memory" },
+   { "database", text, ":memory:", "a file, made if need be, which several emulators may share; `:memory:` is none" },
    { "seed", "boolean", false, "an empty database starts with the published example connections" },
    { "strict", "boolean", false, "refuse unknown members and query parameters" },
    { "page_limit", whole(2 ^ 31 - 1), nil, "most connections in one list; it does not say so" },
@@ -58,7 +58,8 @@ options.list = {
    { "unique_names", "boolean", false, "refuse a second connection of a name" },
    { "mask_unknown_auth", "boolean", false, "what an `auth` of an unpublished `authType` has never comes out" },
    { "token_ttl", seconds, 900, "seconds that access tokens live" },
-   { "outbound", outbound, "loopback", "where test calls may go beside this machine: `any`, or an array of hosts" },
+   { "outbound", outbound, "loopback",
+      "where test calls may go beside this machine: `any`, a host, or an array of hosts" },
    { "journal_secrets", "boolean", false, "the journal has secrets in clear" },
    { "journal_limit", whole(2 ^ 24), 10000, "requests remembered; never more than 64 MiB of them" },
    { "access_log", text, nil, "a file that gets a line per call, or \"stderr\"" },
