@@ -18,11 +18,16 @@ local replacements = {
    { "archive_missing = true", "--archive-missing" },
    { "extract_secrets = true", "--extract-secrets" },
    { "extract_secrets makes a reference", "--extract-secrets makes a reference" },
+   { "(details name it)", "(--json names it)" },
+   { "(details name them)", "(--json names them)" },
+   { "; extract_secrets makes references", "; --extract-secrets makes references" },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
    { "If it does, max_list_items of personalize.new is the limit",
       "If it does, `personalize request` has it page by page" },
    { ", and for hosts named in plain_http_hosts", "" },
+   { "Not a directory (expected a folder, such as an export makes)",
+      "Not a directory (expected a folder, such as an export makes; `apply --plan FILE` applies a saved plan)" },
    { "; expect = false overwrites it", ": look at it again" },
 }
 
