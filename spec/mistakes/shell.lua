@@ -174,7 +174,8 @@ return {
       "personalize plan: config: missing: No such file or directory (expected a folder, such as an export "
          .. "makes)" },
    { "personalize plan bad.json", 1,
-      "personalize plan: config: bad.json: Not a directory (expected a folder, such as an export makes)" },
+      "personalize plan: config: bad.json: Not a directory (expected a folder, such as an export makes; `apply "
+         .. "--plan FILE` applies a saved plan)" },
    { "personalize plan broken", 1,
       "Plan for http://127.0.0.1:PORT (organisation pqsPERS3lw12v5a9rrHPW1c4hET73GxQ): nothing to send.\n\n"
          .. '3 connections are in the tenant and in no file, left alone: "Connect to Data System", "First web '

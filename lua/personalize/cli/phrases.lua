@@ -26,6 +26,8 @@ local replacements = {
    { "If it does, max_list_items of personalize.new is the limit",
       "If it does, `personalize request` has it page by page" },
    { ", and for hosts named in plain_http_hosts", "" },
+   { "Not a directory (expected a folder, such as an export makes)",
+      "Not a directory (expected a folder, such as an export makes; `apply --plan FILE` applies a saved plan)" },
    { "; expect = false overwrites it", ": look at it again" },
 }
 

@@ -68,7 +68,7 @@ function plan_commands.show(out, arguments, plan)
    if arguments.format == "markdown" then
       out:text(markdown.of(plan, { full = arguments.full }))
    else
-      out:plan(report.changes(plan, { full = arguments.full }))
+      out:plan(report.changes(plan, { full = arguments.full, renames = arguments.rename }))
    end
    out:warnings(plan.warnings)
    if arguments.save then

@@ -188,7 +188,9 @@ end
 function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
    if not made then
-      return errors.fail("config", ("%s: %s (a folder is needed, or is made)"):format(text.line(path), reason))
+      local message = ("%s: %s"):format(text.line(path), reason)
+      if reason ~= "Permission denied" then message = message .. " (a folder is needed, or is made)" end
+      return errors.fail("config", message)
    end
    return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
 end

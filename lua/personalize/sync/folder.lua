@@ -193,8 +193,10 @@ end
 function folder.read(path, how)
    local listing, reason = native.file.list(path)
    if not listing then
-      local message = "%s: %s (expected a folder, such as an export makes)"
-      return errors.fail("config", message:format(text.line(path), reason))
+      local message = ("%s: %s"):format(text.line(path), reason)
+      -- a folder that may not be read is one all the same
+      if reason ~= "Permission denied" then message = message .. " (expected a folder, such as an export makes)" end
+      return errors.fail("config", message)
    end
    local prefix = how.prefix or ""
    local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }

@@ -64,7 +64,7 @@ local function add_changes(lines, plan, how)
    end
    for _, item in ipairs(plan.updates) do add_update(lines, item, how) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
-   if count_renames(plan) > 0 then
+   if count_renames(plan) > 0 and not (how and how.renames) then
       lines[#lines + 1] = ""
       lines[#lines + 1] = "Renames are applied only when that is allowed: renames = true, or --rename."
    end
@@ -142,7 +142,7 @@ end
 
 --- A plan without its warnings.
 -- @tparam personalize.sync.plan plan
--- @tparam[opt] table how `full`: long texts whole
+-- @tparam[opt] table how `full`: long texts whole; `renames`: they are allowed, so nothing is said of that
 function report.changes(plan, how)
    local lines = { ("Plan for %s: %s."):format(report.tenant(plan), report.summary(plan)) }
    add_changes(lines, plan, how)

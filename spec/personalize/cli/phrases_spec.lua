@@ -17,6 +17,7 @@ describe("messages of the command", function()
          ["extract_secrets makes a reference of it"] = "--extract-secrets makes a reference of it",
          ["2 values stand in 1 file (details name them); extract_secrets makes references where they can stand"]
             = "2 values stand in 1 file (--json names them); --extract-secrets makes references where they can stand",
+         ["1 value stands in 1 file (details name it)"] = "1 value stands in 1 file (--json names it)",
          ["a plan would create it; prune removes the file"] = "a plan would create it; --prune removes the file",
          ["the answer is HTML instead of JSON; is base_url that of the API?"]
             = "the answer is HTML instead of JSON; is PERSONALIZE_BASE_URL that of the API?",
