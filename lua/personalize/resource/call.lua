@@ -35,7 +35,7 @@ local user = 3
 -- @tparam string where name of the function
 -- @treturn table the checked options with `client`, `deadline` and `warnings`; or nil and an error object
 function call.begin(self, opts, known, where)
-   local begun = {}
+   local begun = { client = nil, deadline = nil, warnings = nil } -- with room for these
    if opts ~= nil then
       where = self.resource.name .. "." .. where
       begun = options.check(opts, known, where, user)
@@ -121,7 +121,8 @@ end
 function call.retrieve(self, begun, target)
    local kind = self.resource
    return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
-      expect = kind.expect, keeps_body = true, deadline = begun.deadline, retry = begun.retry }))
+      expect = kind.expect, keeps_body = true, deadline = begun.deadline, retry = begun.retry,
+      url = nil, settings = nil, profile = nil, uses_proxy = nil })) -- with room for what is added on the way
 end
 
 return call
