@@ -33,7 +33,8 @@ API_luajit := 5.1
 VARIANTS_KNOWN := lua5.4 luajit lua5.5
 VARIANTS_FOUND :=
 FOUND := $(BUILD)/interpreters.mk
-$(shell mkdir -p $(BUILD); PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$(FOUND))
+# put in place whole: another make may be reading it
+$(shell mkdir -p $(BUILD); PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$(FOUND).$$$$ && mv -f $(FOUND).$$$$ $(FOUND))
 include $(FOUND)
 VARIANTS ?= $(VARIANTS_FOUND)
 # it runs what takes one interpreter: the demo, the reference, the benchmarks
@@ -41,10 +42,12 @@ MAIN := $(firstword $(VARIANTS))
 
 # ---------------------------------------------------------------- what the system must have
 
-.PHONY: deps deps-build deps-doc deps-openresty deps-bench
+.PHONY: deps deps-build deps-doc deps-site deps-openresty deps-bench
 INSTALL_PACKAGES = @CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" packaging/dependencies.sh
 deps-build: ; $(INSTALL_PACKAGES) build
 deps-doc: ; $(INSTALL_PACKAGES) build doc
+deps-site: deps-doc ## install what building the site needs, where there is no npm yet
+	@command -v npm >/dev/null || packaging/dependencies.sh node
 deps-openresty: ; $(INSTALL_PACKAGES) build openresty
 deps-bench: ; $(INSTALL_PACKAGES) build openresty bench
 deps: ## install what building and testing need (Debian; elsewhere: say what it is called)
@@ -122,7 +125,7 @@ lua5.4 lua5.5 luajit: ## build them for one
 no-interpreter:
 	@echo "There is no Lua 5.4, Lua 5.5 or LuaJIT here with its headers: \`make deps\` installs them on Debian."; exit 1
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 
 # ---------------------------------------------------------------- running things with the built library
 
@@ -204,7 +207,7 @@ lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy
 	@.ci/openings
 	@$(run_main) .ci/layers
 	@$(run_main) .ci/commands
-	luacheck -q lua spec examples bench doc
+	luacheck -q lua spec examples bench doc packaging
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
@@ -238,6 +241,35 @@ doc-run: $(or $(MAIN),no-interpreter)
 	@$(REFERENCE) chapters
 	@$(or $(LUA_luajit),$(LUA_$(MAIN))) $$(command -v ldoc) . >/dev/null 2>build/reference/complaints; code=$$?; \
 		cat build/reference/complaints >&2; [ $$code = 0 ] && [ ! -s build/reference/complaints ]
+
+# The command's man pages, made of its own help.
+.PHONY: man
+man: needs-argparse $(or $(MAIN),no-interpreter) ## write the command's man pages to build/man
+	@$(run_main) packaging/man.lua build/man
+
+# The site: guides, reference, examples. VitePress, from npm, makes HTML of the Markdown that is put together here.
+# SITE_BASE=/folder/ for a site that is not at the top of its server
+export SITE_BASE ?= /
+SITE := $(BUILD)/site
+.PHONY: site site-run check-site
+site: deps-site ## write the site to build/site/html, and to build/site/plain for reading without a server
+	@$(MAKE) --no-print-directory -s site-run
+site-run: $(or $(MAIN),no-interpreter)
+	@$(REFERENCE) chapters
+	@$(run_main) doc/site/assemble.lua $(SITE)/pages
+	@cp doc/site/package.json doc/site/package-lock.json $(SITE)
+	@cd $(SITE) && { cmp -s package-lock.json node_modules/installed.json || \
+		{ npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/installed.json; }; }
+	@cd $(SITE) && node_modules/.bin/vitepress build pages >vitepress.log 2>&1 || { cat vitepress.log >&2; exit 1; }
+	@$(run_main) doc/site/links.lua $(SITE)/html
+	@$(run_main) doc/site/plain.lua $(SITE)/html $(SITE)/plain
+	@$(run_main) doc/site/links.lua $(SITE)/plain
+
+# SHOTS=folder keeps pictures of what it looked at
+SHOTS ?=
+check-site: site ## build the site and look at it in Chromium, at 390 and 1440 pixels
+	@$(if $(SHOTS),mkdir -p $(SHOTS))
+	@$(run_main) spec/site/check.lua $(CURDIR)/$(SITE) $(SHOTS)
 
 types: $(MAIN) ## write the types for the Lua language server anew
 	@$(REFERENCE) types

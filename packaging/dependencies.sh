@@ -16,7 +16,8 @@ packages_of() {
    test) echo "libnginx-mod-stream procps tmux lua-readline| wrk jq openssl lua-busted lua-dkjson lua-check
       lua-filesystem luarocks libcmocka-dev clang clang-format clang-tidy libclang-rt-dev| valgrind
       musl-tools chromium chromium-driver lua5.5| liblua5.5-dev| lua-luv lua-cqueues lua-copas neovim
-      redis-server lua-nginx-redis lua-yaml systemd logrotate tinyproxy squid locales" ;;
+      redis-server lua-nginx-redis lua-yaml systemd logrotate tinyproxy squid locales
+      groff-base mandoc" ;;
    bench) echo "libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox" ;;
    node) echo "nodejs npm" ;;
    matrix) echo "debootstrap" ;;

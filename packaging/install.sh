@@ -12,10 +12,12 @@ manifest=$root/share/personalize/installed
 
 api_of() { case $1 in luajit) echo 5.1 ;; *) echo "${1#lua}" ;; esac; }
 
+# In the place of what is there, not into it: a process that has the old C module loaded would crash.
 place() { # MODE SOURCE TARGET
    mkdir -p "$(dirname "$3")"
-   cp "$2" "$3"
-   chmod "$1" "$3"
+   cp "$2" "$3.new"
+   chmod "$1" "$3.new"
+   mv -f "$3.new" "$3"
 }
 
 # Notes what is placed, so that uninstall knows it.
@@ -30,14 +32,15 @@ put_folder() { # SOURCE-FOLDER PATTERN TARGET-BELOW-ROOT
    done
 }
 
-# The command finds the library where it is installed, whatever the environment says.
+# The command finds the library where it is installed, whatever the environment says, and in each interpreter its own.
 write_command() {
-   api=$(api_of "$MAIN")
    {
       echo "#!$LUA"
       echo "-- The command \`personalize\`; what it does is in personalize.cli."
-      echo "package.path = [[$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;]] .. package.path"
-      echo "package.cpath = [[$PREFIX/lib/lua/$api/?.so;]] .. package.cpath"
+      echo "local api = _VERSION:match '%d.%d'"
+      echo "local lua = [[$PREFIX/share/lua/]] .. api"
+      echo "package.path = lua .. '/?.lua;' .. lua .. '/?/init.lua;' .. package.path"
+      echo "package.cpath = [[$PREFIX/lib/lua/]] .. api .. '/?.so;' .. package.cpath"
       sed '1,2d' bin/personalize
    } >"$1"
 }
@@ -54,14 +57,18 @@ install_command() {
       in_tree bin/personalize completion "${shell%%:*}" >"$BUILD/install/completion"
       put 644 "$BUILD/install/completion" "${shell#*:}"
    done
+   in_tree packaging/man.lua "$BUILD/install/man"
+   put_folder "$BUILD/install/man" '*.1' share/man/man1
 }
 
 install_documents() {
-   for file in README.md CHANGELOG.md SECURITY.md LICENSE doc/*.md doc/*.svg doc/*.png doc/*.json; do
+   for file in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc/*.md doc/*.svg doc/*.png doc/*.json; do
       [ ! -e "$file" ] || put 644 "$file" "share/doc/personalize/$file"
    done
    put_folder examples '*' share/doc/personalize/examples
    [ ! -e "$BUILD/doc/index.html" ] || put_folder "$BUILD/doc" '*' share/doc/personalize/reference
+   # left out where there is none: pages that need no server
+   [ ! -e "$BUILD/site/plain/index.html" ] || put_folder "$BUILD/site/plain" '*' share/doc/personalize/site
    put_folder types '*.lua' share/personalize/types
    put_folder schema '*.json' share/personalize/schema
 }
@@ -71,11 +78,14 @@ tell() {
    echo "Installed below $root: the library for$(for variant in $VARIANTS; do printf ' %s' "$variant"; done)," \
       "guides and examples (share/doc/personalize), types and the JSON Schema of a connection for editors (share/personalize)"
    if [ -z "${WITHOUT_COMMAND:-}" ]; then
-      echo "and the command $PREFIX/bin/personalize, with completions for bash, zsh and fish."
+      echo "and the command $PREFIX/bin/personalize, with man pages and completions for bash, zsh and fish."
    else
       echo "and no command."
    fi
-   [ -e "$BUILD/doc/index.html" ] || echo "The reference in HTML is not among them: \`make doc\` makes it, with LDoc."
+   if [ -e "$BUILD/site/plain/index.html" ]; then
+      echo "To read in a browser: $PREFIX/share/doc/personalize/site/index.html"
+   fi
+   [ -e "$BUILD/doc/index.html" ] || [ -e "$BUILD/site/plain/index.html" ] || echo "The reference in HTML is not among them: \`make doc\` makes it with LDoc, \`make site\` with Node."
    echo "Where Lua does not look there by itself, scripts of $MAIN find the library by"
    echo "  export LUA_PATH=\"$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;;\""
    echo "  export LUA_CPATH=\"$PREFIX/lib/lua/$api/?.so;;\""

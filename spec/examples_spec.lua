@@ -62,8 +62,9 @@ describe("blocks that are not run", function()
       end
       assert.same({
          "README.md: CI runs them, in a clean clone",
-         "README.md: make rocks runs them, in a tree of its own",
          "doc/editors.md: its mistakes are for the language server, in make check-editor",
+         "doc/installing.md: CI runs them, in a clean clone",
+         "doc/installing.md: make rocks runs them, in a tree of its own",
          "doc/openresty.md: it takes OpenResty",
          "doc/recipes.md: examples/openresty/redis_tokens.lua runs in nginx",
          "doc/testing.md: it takes containers",

@@ -113,8 +113,8 @@ end
 
 -- ------------------------------------------------------------------ files
 
--- The classes of a module in its order, with what belongs to each: the module itself comes first.
-local function sort_items(module)
+--- The classes of a module in its order, with what belongs to each: the module itself comes first.
+function types.classes(module)
    local own = { name = module.name, about = module.about, extends = module.extends, items = {} }
    local classes, by_name = { own }, { [module.name] = own }
    for _, item in ipairs(module.items) do
@@ -170,7 +170,7 @@ end
 --- The text of a module's file.
 function types.of(module)
    local lines = { "---@meta " .. (module.kind == "module" and module.name or "_"), "", banner, "" }
-   for index, class in ipairs(sort_items(module)) do
+   for index, class in ipairs(types.classes(module)) do
       local variable = class.name:match "[^.]+$"
       add_tables(lines, class)
       add_class(lines, class.name, class.about, own_fields(class), class.extends)

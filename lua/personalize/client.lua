@@ -2,6 +2,7 @@
 -- @classmod personalize.client
 -- @alias Client
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local attempts = require "personalize.http.attempts"
 local credentials = require "personalize.auth.credentials"
@@ -63,7 +64,7 @@ local function blame_credentials(err)
 end
 
 -- The token call, with attempts of its own within the deadline of the call that needs the token.
-local function exchange_of(state, policy)
+local function exchange_of(state, needed)
    return function(call, deadline, early)
       local value, err = attempts.perform(state, {
          method = "POST",
@@ -72,8 +73,9 @@ local function exchange_of(state, policy)
          content_type = "application/x-www-form-urlencoded",
          class = "idempotent",
          is_token = true,
+         began = needed.began,
          deadline = deadline,
-         retry = early and once or policy,
+         retry = early and once or needed.retry,
          authorization = request.authorization(call.authorization) or false,
          expect = credentials.expect_token,
       })
@@ -87,7 +89,7 @@ local function authorize(state, call)
    local text = state.tokens:fresh()
    if not text then
       local err
-      text, err = state.tokens:get(call.deadline, exchange_of(state, call.retry), state.emit)
+      text, err = state.tokens:get(call.deadline, exchange_of(state, call), state.emit)
       if not text then return nil, err end
    end
    if state.header_of ~= text then
@@ -106,17 +108,24 @@ local client = {}
 
 -- Performs a call for the parts of the library.
 -- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `expect` (see
--- `response.read`), `definition` (whose secrets are hidden in errors), `deadline` on the monotonic clock (else the
--- client's timeout from now on), `retry` (policy; else the client's). The table is completed here and not copied.
+-- `response.read`), `definition` (whose secrets are hidden in errors), `began` and `deadline` on the monotonic clock
+-- (else `timeout`, else the client's, from now on), `retry` (policy; else the client's). The table is completed here
+-- and not copied.
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call)
    local state = state_of(self)
    local known = state.settings
    call.url = known.base_url .. with_query(call.path, call.query)
-   call.deadline = call.deadline or native.now() + known.timeout
+   if not call.deadline then
+      call.began = native.now()
+      call.deadline = call.began + (call.timeout or known.timeout)
+   end
    call.retry = call.retry or known.retry
    if call.definition then call.secrets_sent = redaction.secrets_of end
-   if state.rehearse and call.method ~= "GET" then return state.rehearse(call) end
+   if call.method ~= "GET" then
+      state.lists = {}
+      if state.rehearse then return state.rehearse(call) end
+   end
    return attempts.perform(state, call)
 end
 
@@ -153,7 +162,7 @@ function Client:request(call)
    options.argument(1, call, "table", "request", 2)
    local checked = options.check(call, request_options, "client:request", 2)
    local policy = checked.retry ~= nil and settings.retry(checked.retry, "client:request", 2) or nil
-   local method = (checked.method or "GET"):upper()
+   local method = letters.upper(checked.method or "GET")
    if not method:find "^%u+$" then
       return errors.fail("validation", ("method: expected an HTTP method, got %s")
          :format(options.describe(checked.method)))
@@ -171,7 +180,7 @@ function Client:request(call)
    end
    local value, response = client.perform(self, {
       method = method, path = path, query = query, body = body, class = classes[method] or "create",
-      definition = checked.body, deadline = checked.timeout and native.now() + checked.timeout, retry = policy,
+      definition = checked.body, timeout = checked.timeout, retry = policy,
    })
    if value == nil then return nil, response end
    return meta.attach(value, response)
@@ -217,6 +226,20 @@ function client.tell(self, many, count, total)
    if watch then watch(many, count, total) end
 end
 
+--- What a client remembers of the list at a path, until it writes anything: a table of `paging`.
+-- @local
+function client.list_memory(self, path)
+   local lists = state_of(self).lists
+   lists[path] = lists[path] or {}
+   return lists[path]
+end
+
+--- Has a client forget what it remembers of lists, for a list that has to be sure.
+-- @local
+function client.forget_lists(self)
+   state_of(self).lists = {}
+end
+
 --- Reports an event, for the parts of the library.
 -- @local
 function client.emit(self, kind, members)
@@ -245,6 +268,7 @@ function client.new(resolved)
       settings = resolved,
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
+      lists = {},
       secrets = function() return credentials.secrets(resolved) end,
       authorize = authorize,
    }

@@ -2,6 +2,7 @@
 -- @module personalize.environment
 -- @local
 
+local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local misspelt = require "personalize.environment.misspelt"
 local names = require "personalize.environment.names"
@@ -47,7 +48,7 @@ end
 -- @tparam table|nil variables name -> value; nil: those of the environment
 local function read(variables, prefix, name)
    local get = variables and function(variable) return variables[variable] end or os.getenv
-   local variable = prefix .. "_" .. name:upper()
+   local variable = prefix .. "_" .. letters.upper(name)
    local value, path = get(variable), get(variable .. "_FILE")
    if value == "" then value = nil end
    if path == "" then path = nil end
@@ -102,7 +103,7 @@ end
 -- Names of options in a message become those of their variables; values, which stand in quotes or in paths, stay.
 local function with_variables(message, prefix, overrides)
    local function replace(name)
-      return has_variable[name] and overrides[name] == nil and prefix .. "_" .. name:upper() or nil
+      return has_variable[name] and overrides[name] == nil and prefix .. "_" .. letters.upper(name) or nil
    end
    return (message:gsub('([^"]*)("?[^"]*"?)', function(prose, value)
       return (" " .. prose .. " "):gsub("%f[%S]([%l_]+)%f[%s:,]", replace):sub(2, -2) .. value

@@ -149,13 +149,14 @@ local function refuse(message, path)
 end
 
 --- Encodes like `encode`. `arrays` tells at which paths an unmarked empty table is an array; `opts.rank` is another
--- order of names.
+-- order of names, `opts.max_bytes` another bound than 64 MiB.
 -- @local
 function json.encode_as(value, arrays, opts)
    local how = {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
+      max_bytes = opts and opts.max_bytes,
       rank = opts and opts.rank or known_names,
       arrays = arrays,
    }

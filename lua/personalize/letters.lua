@@ -1,4 +1,4 @@
---- Tells letters beyond ASCII from signs.
+--- Letters: small and capital ones of ASCII, whatever the locale, and those beyond ASCII told from signs.
 -- @module personalize.letters
 -- @local
 
@@ -22,6 +22,22 @@ function letters.is_letter(code)
       if code >= range[1] and code <= range[2] then return false end
    end
    return true
+end
+
+local small, capital = {}, {}
+for byte = 0x41, 0x5A do
+   local one, other = string.char(byte), string.char(byte + 0x20)
+   small[one], capital[other] = other, one
+end
+
+--- A text with the capitals of ASCII made small. In a Turkish locale `string.lower` leaves an I as it is.
+function letters.lower(text)
+   return (text:gsub("[A-Z]", small))
+end
+
+--- A text with the small letters of ASCII made capitals.
+function letters.upper(text)
+   return (text:gsub("[a-z]", capital))
 end
 
 return letters

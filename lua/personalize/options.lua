@@ -2,6 +2,8 @@
 -- @module personalize.options
 -- @local
 
+local letters = require "personalize.letters"
+
 local options = {}
 
 --- The number of single-letter changes between two words (a swap of neighbours counts as one).
@@ -39,7 +41,8 @@ function options.nearest(name, known)
    if #name > 64 then return nil end
    local best, best_distance
    for candidate in pairs(known) do
-      local changes = options.distance(name:lower():gsub("[-_]", ""), (candidate:lower():gsub("[-_]", "")))
+      local changes = options.distance(letters.lower(name):gsub("[-_]", ""),
+         (letters.lower(candidate):gsub("[-_]", "")))
       if not best or changes < best_distance or (changes == best_distance and candidate < best) then
          best, best_distance = candidate, changes
       end
@@ -62,7 +65,7 @@ function options.describe(value)
       local text = #value > 40 and value:sub(1, 37) .. "..." or value
       return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("[%c\127]", "?"))
    elseif kind == "number" or kind == "boolean" then
-      return tostring(value)
+      return (tostring(value):gsub(",", ".")) -- a point in every locale
    elseif kind == "nil" then
       return "nil"
    end

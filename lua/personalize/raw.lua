@@ -4,6 +4,7 @@
 -- @module personalize.raw
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local proxy = require "personalize.proxy"
 
@@ -66,7 +67,7 @@ end
 --- The type of authentication in capitals, or nil.
 function raw.auth_type(auth)
    local kind = raw.string(auth, "authType")
-   return kind and kind:upper()
+   return kind and letters.upper(kind)
 end
 
 local too_deep = "is nested too deeply (more than 128 levels), or contains itself"

@@ -2,6 +2,7 @@
 -- @module personalize.settings
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local options = require "personalize.options"
@@ -34,7 +35,7 @@ local known = {
    connect_timeout = "seconds",
    stall_timeout = "seconds",
    retry = {
-      text = "a table or false",
+      text = "a table, such as { attempts = 4 }, or false",
       fits = function(value) return type(value) == "table" or value == false end,
    },
    max_response_bytes = "count",
@@ -128,7 +129,7 @@ local function plain_hosts(list)
          return config(("plain_http_hosts[%s]: expected an array of host names, got %s"):format(
             options.describe(index), options.describe(host)))
       end
-      hosts[host:lower()] = true
+      hosts[letters.lower(host)] = true
    end
    return hosts
 end

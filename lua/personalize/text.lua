@@ -8,6 +8,11 @@ local text = {}
 
 local character = "[%z\1-\127\194-\244][\128-\191]*"
 
+--- A number by a format such as `%.3g`, with a point in every locale.
+function text.number(format, value)
+   return (format:format(value):gsub(",", "."))
+end
+
 --- The code point of a character of UTF-8.
 function text.code_point(bytes)
    local first = bytes:byte()

@@ -1,5 +1,6 @@
 -- Answers with bytes changed, taken out, put in or cut off anywhere: whatever comes of them, a call returns.
 local personalize = require "personalize"
+local seed = require "spec.support.seed"
 local server = require "spec.support.server"
 
 local ROUNDS = 400
@@ -34,7 +35,7 @@ for kind in ([[ validation not_found auth forbidden conflict rate_limited http s
    timeout ambiguous ]]):gmatch "%S+" do KINDS[kind] = true end
 
 describe("a server that talks garbage", function()
-   local seed, s = os.time(), nil
+   local s
 
    setup(function() s = server.start(SERVER:format(seed)) end)
    teardown(function() s:stop() end)

@@ -2,21 +2,24 @@
 --   lua5.4 spec/mutants/run.lua COUNT SEED MINUTES FOLDER [PATH...]
 -- FOLDER is a copy of the tree that may be changed; each PATH begins the names of files that are meant (default: lua/
 -- and src/). Lua is tried by the specs in spec/ of the same name, else of the same folder; C by those and the tests in
--- C of its folder. Ends with 1 when there are no specs, or nothing could be tried.
+-- C of its folder. Ends with 1 when there are no specs, or nothing could be tried. A changed program may do what the
+-- code never does, with the rights of who runs it: specs have it write and remove in their own folders alone.
 local operators = require "spec.mutants.operators"
 
 local count, seed, minutes, folder = tonumber(arg[1]), tonumber(arg[2]), tonumber(arg[3]), arg[4]
 local paths = { table.unpack(arg, 5) }
 if #paths == 0 then paths = { "lua/", "src/" } end
 local deadline = os.time() + minutes * 60
-local seconds_for_specs = 120
+
+-- Specs have this many times what they take without a mutant, and these seconds more, before they are said to hang.
+local patience, more_seconds, longest_seconds = 3, 30, 600
 
 local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
 -- Runs a command in the copy; its exit code. What takes too long is ended: 124.
 local function run(command, seconds)
    local _, _, code = os.execute(("cd %s && timeout -k 5 %d sh -c %s >%s/build/mutant.log 2>&1"):format(quote(folder),
-      seconds or seconds_for_specs, quote(command), quote(folder)))
+      seconds, quote(command), quote(folder)))
    return code
 end
 
@@ -94,10 +97,29 @@ local function change(text, mutant)
    end))
 end
 
--- "killed", "survived", or nil where the change is no program.
+local function command_for(mirror)
+   return "make -s specs VARIANTS=lua5.4 BUSTED_FLAGS='--no-keep-going -o plainTerminal' SPEC=" .. mirror
+end
+
+local limits = {}
+
+-- The time limit of a mirror's specs; false when they fail without a mutant, and so tell nothing of one.
+local function limit_of(mirror)
+   if limits[mirror] == nil then
+      local began = os.time()
+      local passes = run(command_for(mirror), longest_seconds) == 0
+      limits[mirror] = passes and patience * (os.time() - began) + more_seconds
+      if not passes then print(("mutants: %s fails without a mutant"):format(mirror)) end
+   end
+   return limits[mirror]
+end
+
+-- "killed", "survived", or nil where the change is no program, or nothing could tell.
 local function try(mutant)
    local mirror = mirror_of(mutant.path)
    if not mirror then return "survived", "no specs" end
+   local limit = limit_of(mirror)
+   if not limit then return nil end
    local text = read(mutant.path)
    write(mutant.path, change(text, mutant))
    local outcome
@@ -105,13 +127,12 @@ local function try(mutant)
    local builds = is_c and run("make -s all VARIANTS=lua5.4 CFLAGS='-O1 -Wno-error'", 300) == 0
       or not is_c and loadfile(folder .. "/" .. mutant.path) ~= nil
    if builds then
-      local specs = "make -s specs VARIANTS=lua5.4 BUSTED_FLAGS='--no-keep-going -o plainTerminal' SPEC=" .. mirror
-      local is_killed = run(specs) ~= 0
+      local is_killed = run(command_for(mirror), limit) ~= 0
       local tests = is_c and not is_killed and lines_of(("cd %s && find spec/%s -name '*_test.c'"):format(quote(folder),
          mutant.path:match "^(.*)/"))
       for _, test in ipairs(tests or {}) do
          local program = "build/" .. test:gsub("%.c$", "")
-         is_killed = is_killed or run(("make -s %s CFLAGS='-O1 -Wno-error' && %s"):format(program, program)) ~= 0
+         is_killed = is_killed or run(("make -s %s CFLAGS='-O1 -Wno-error' && %s"):format(program, program), limit) ~= 0
       end
       outcome = is_killed and "killed" or "survived"
    end

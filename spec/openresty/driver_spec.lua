@@ -91,6 +91,15 @@ describe("the driver in nginx #openresty", function()
          assert.is_true(server:stop())
       end)
 
+      it("has a thread to wake it, or none where it ticks: " .. mode, function()
+         local server = start { mode = mode }
+         local pid = server:workers()[1]
+         local before = openresty.threads(pid)
+         get(server, "one_10")
+         assert.equal(before + (mode == "wake" and 1 or 0), openresty.threads(pid))
+         assert.is_true(server:stop())
+      end)
+
       it("starts again after it rested: " .. mode, function()
          local server = start { mode = mode }
          for _ = 1, 3 do

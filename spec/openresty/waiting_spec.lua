@@ -82,6 +82,30 @@ for _, mode in ipairs { "wake", "tick" } do
                   end)
                   local elapsed = personalize.meta(results[1]).elapsed
                   ngx.print(results[1].ref, " ", elapsed < 0.9 and "meanwhile" or elapsed) ]])
+               .. location("busy", [[
+                  local names = { "quick_90" }
+                  for i = 2, 30 do names[i] = "busy" .. i .. "_150" end
+                  local results, errors = personalize.map(names, function(name, i)
+                     local c, err = connections.get(name, { timeout = 0.3 })
+                     local ends = personalize.now() + (i == 1 and 0.6 or 0)
+                     repeat until personalize.now() >= ends
+                     return c, err
+                  end, { concurrency = 30 })
+                  local threads = {}
+                  for i = 1, 30 do
+                     threads[i] = ngx.thread.spawn(function()
+                        return connections.get("beside" .. i .. "_150", { timeout = 0.3 })
+                     end)
+                  end
+                  ngx.sleep(0.09)
+                  local ends = personalize.now() + 0.6
+                  repeat until personalize.now() >= ends
+                  local right = 0
+                  for i = 1, 30 do
+                     local fine, c, err = ngx.thread.wait(threads[i])
+                     if c and c.ref == "beside" .. i .. "_150" then right = right + 1 end
+                  end
+                  ngx.print(#results, " ", tostring((select(2, next(errors)))), " ", right) ]])
                .. location("map_stop", [[
                   local names = {}
                   for i = 1, 50 do names[i] = "stop" .. i .. "_" .. (i == 3 and 1 or 5000) end
@@ -128,6 +152,10 @@ for _, mode in ipairs { "wake", "tick" } do
 
       it("leaves nothing in flight when a map is stopped", function()
          assert.equal("enough cancelled cancelled", server:body "/map_stop")
+      end)
+
+      it("reads the answers that came while Lua code kept the worker busy past their time", function()
+         assert.equal("30 nil 30", server:body "/busy")
       end)
 
       it("pauses between attempts without blocking", function()

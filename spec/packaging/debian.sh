@@ -32,6 +32,9 @@ check "the emulator installs, and both work on either" inside_system "$work/user
 check "the command installs, and tells its version" inside_system "$work/user" "
    apt-get install -y -qq --no-install-recommends /srv/packages/personalize_*.deb >/dev/null
    test \"\$(personalize --version)\" = 'personalize $version'"
+# bare systems leave man pages out where they are installed
+check "man pages are in its package" bash -c \
+   "dpkg-deb --contents '$work/user'/srv/packages/personalize_*.deb | grep -q man1/personalize-list.1.gz"
 check "the command works" inside_system "$work/user" '
    personalize emulator --seed >/srv/told 2>&1 & pid=$!
    for _ in $(seq 100); do grep -q "^export PERSONALIZE_CLIENT_SECRET" /srv/told && break; sleep 0.1; done

@@ -30,7 +30,8 @@ for file in bin/personalize share/doc/personalize/README.md share/doc/personaliz
    share/personalize/types/personalize/client.lua share/personalize/schema/connection.schema.json \
    share/doc/personalize/examples/quickstart.lua \
    share/bash-completion/completions/personalize share/zsh/site-functions/_personalize \
-   share/fish/vendor_completions.d/personalize.fish; do
+   share/fish/vendor_completions.d/personalize.fish share/man/man1/personalize.1 \
+   share/man/man1/personalize-list.1; do
    check "$file is there" test -s "$root/$file"
 done
 check "nothing is writable by others, no file names the folder that it was staged in" is_empty bash -c \
@@ -42,7 +43,10 @@ check "the command tells its version" says_version "${inside[@]}" "$root/bin/per
 check "the command works" lists_connections "${inside[@]}" "$root/bin/personalize"
 
 listing >"$work/before"
+inode() { stat -c %i "$root/lib/lua/5.4/personalize/core.so"; }
+loaded=$(inode)
 check "make install again" run_make install
+check "writes into no file that a process may have loaded" test "$loaded" != "$(inode)"
 listing >"$work/after"
 check "changes no list of files" is_same before after
 
@@ -65,6 +69,7 @@ check "make install PREFIX=~/.local" make -s --no-print-directory BUILD="$BUILD"
 cp "$work/log" "$work/told"
 check "it says which two variables scripts need" test "$(grep -c "export LUA_C\?PATH=\"$home/" "$work/told")" = 2
 check "the command starts by itself" says_version env -i HOME="$work" PATH=/usr/bin:/bin "$home/bin/personalize"
+check "and in LuaJIT" says_version env -i HOME="$work" PATH=/usr/bin:/bin luajit "$home/bin/personalize"
 check "the command works by itself" lists_connections env PATH=/usr/bin:/bin "$home/bin/personalize"
 check "uninstalls from there" make -s --no-print-directory BUILD="$BUILD" CC="$CC" PREFIX="$home" uninstall
 check "and leaves nothing" is_empty find "$work/home" -type f

@@ -6,6 +6,17 @@ local function is_internal(name)
    return name:find "^deps%-" or name:find "^rock%-" or name:find "%-run$" or name:find "^needs%-" or name:find "%$"
 end
 
+describe("make", function()
+   it("puts what it found of interpreters in place whole, for others may be reading it", function()
+      local out, err, code = command.shell [[
+         folder=$(mktemp -d) && make='env -u MAKEFLAGS -u LD_PRELOAD make -s help' && $make BUILD=$folder >/dev/null &&
+         ln $folder/interpreters.mk $folder/read && cp $folder/read $folder/before && printf cut >$folder/read &&
+         $make BUILD=$folder >/dev/null && cat $folder/read && cmp $folder/interpreters.mk $folder/before &&
+         ls $folder && rm -r $folder]]
+      assert.same({ "cutbefore\ninterpreters.mk\nread\n", "", 0 }, { out, err, code })
+   end)
+end)
+
 describe("make help", function()
    local listed = {}
    local out, err, code = command.shell "env -u MAKEFLAGS -u LD_PRELOAD make -s help"

@@ -39,6 +39,25 @@ describe("environment", function()
       assert.same({ region = "us" }, given)
    end)
 
+   it("leaves out credentials of other kinds, and the other address, where these are given", function()
+      for _, name in ipairs { "region", "base_url", "client_id", "client_secret", "client_key", "api_token",
+         "access_token" } do
+         variables["PERSONALIZE_" .. name:upper()] = name
+      end
+      local function read(given)
+         local found, names = environment.options(given), {}
+         for name in pairs(found) do names[#names + 1] = name end
+         table.sort(names)
+         return table.concat(names, " ")
+      end
+      assert.equal("access_token api_token base_url client_id client_key client_secret region", read {})
+      assert.equal("base_url client_id client_secret region", read { client_id = "x" })
+      assert.equal("api_token base_url client_key region", read { client_key = "x" })
+      assert.equal("access_token base_url region", read { access_token = "x" })
+      assert.equal("access_token api_token client_id client_key client_secret region", read { region = "x" })
+      assert.equal("access_token api_token base_url client_id client_key client_secret", read { base_url = "x" })
+   end)
+
    it("reads a value from the file that NAME_FILE names, without the line break at its end", function()
       variables.PERSONALIZE_CLIENT_SECRET_FILE = file_with "hush\n"
       assert.same({ client_secret = "hush" }, (environment.options()))

@@ -52,6 +52,7 @@ describe("loading the C modules", function()
       local fine, err = pcall(loading, "personalize.spec.other")
       package.loaded["personalize.spec.other"] = nil
       assert.is_false(fine)
+      assert.matches("^personalize: the C module personalize.spec.other could not be loaded", err)
       assert.matches("What was found is built for version 503 of Lua's C API%.$", err)
    end)
 end)

@@ -2,6 +2,7 @@
 local command = require "spec.support.command"
 local dkjson = require "dkjson"
 local personalize = require "personalize"
+local report_of = require "personalize.probe.report"
 local server = require "spec.support.server"
 local tenant = require "spec.support.tenant"
 
@@ -96,6 +97,11 @@ describe("personalize.probe", function()
       assert.matches("^QUESTION +ASSUMED +ANSWER +AGREES +EVIDENCE\n", tostring(report))
       assert.matches("\n24 as assumed, 0 otherwise, 0 could not be told\nmade and archived: ", tostring(report))
       for _, each in ipairs(report.made) do assert.matches(each.ref, tostring(report), 1, true) end
+      assert.equal(tostring(report), report_of.text(report, 400))
+      local narrow = report_of.text(report, 80)
+      assert.matches("^yes  How long does a token live%?  900 s\n     expires_in of the token endpoint's answer\n",
+         narrow)
+      assert.matches("\n24 as assumed, 0 otherwise, 0 could not be told\nmade and archived: ", narrow)
       local all, open = left_in(made)
       assert.same({ 2, {} }, { all, open })
    end)

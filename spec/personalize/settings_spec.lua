@@ -123,6 +123,12 @@ describe("settings", function()
       local fine, message = pcall(resolve, with { client_secret = { "hush" } })
       assert.is_false(fine)
       assert.matches('option "client_secret": expected a string, got a table', message)
+      for name, value in pairs { client_secret = 12345, api_token = true, client_cert_passphrase = 12345,
+         access_token = 12345 } do
+         fine, message = pcall(resolve, with { [name] = value })
+         assert.is_false(fine)
+         assert.matches(('option "%s": expected a string.*, got a %s$'):format(name, type(value)), message)
+      end
       fine, message = pcall(resolve, with { proxy = 12345 })
       assert.is_false(fine)
       assert.matches('option "proxy": expected a string, got a number', message)

@@ -1,4 +1,5 @@
--- In a locale with a decimal comma a fraction in a query was written with that comma, and so not as it was given.
+-- In a Turkish locale the capitals and small letters of an I are not what they are elsewhere, and
+-- in a locale with a decimal comma a fraction in a query was written with that comma, and so not as it was given.
 local child = require "spec.faults.child"
 local nginx = require "spec.support.nginx"
 
@@ -9,6 +10,10 @@ assert(os.setlocale(%q), "no such locale")
 print(request.query { a = 0.5, b = 10.0, c = -1.5, d = 3.141592653589793, i = 2 ^ 40 })
 print(personalize.json.encode { 0.5, 1.5e-7 }, personalize.json.decode "0.5" == 1 / 2)
 print(tostring(select(2, personalize.new { region = "ISTANBUL", access_token = "x" })))
+print(personalize.json.encode(personalize.connections.build("IDLE TIME ID"):oauth { client_id = "i",
+   client_secret = "s", access_token_url = "https://example.com/" }
+   :outputs_from '{"isIdle":1}':get("https://example.com/i"):table(),
+   { canonical = true }))
 local emulator = assert(require "personalize.emulator".start { seed = true })
 local client = assert(personalize.new(emulator:options()))
 print(client.connections.find "First web service".name)

@@ -65,6 +65,14 @@ function Browser:log(kind)
    return assert(call(self, "POST", "/se/log", { type = kind }))
 end
 
+-- Writes a picture of the window to a file.
+function Browser:shoot(path)
+   local png = assert(call(self, "GET", "/screenshot"))
+   local file = assert(io.open(path, "wb"))
+   file:write((require "mime".unb64(png)))
+   file:close()
+end
+
 function Browser:stop()
    call(self, "DELETE", "")
    os.execute(("kill %s 2>/dev/null; rm -rf %s"):format(self.pid, self.folder))

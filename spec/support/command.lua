@@ -42,6 +42,27 @@ function command.run(environment, arguments, input)
    return command.shell(command.line(environment, arguments) .. " </dev/null" .. (input and " <" .. input or ""))
 end
 
+-- Keeps what is written to it, as text.
+local function new_stream()
+   local stream = { text = "" }
+   function stream:write(...)
+      self.text = self.text .. table.concat { ... }
+      return self
+   end
+   function stream.flush() return true end
+   return stream
+end
+
+-- Runs the command in this process, which takes less time: gives what `run` gives. Not for commands that catch signals.
+function command.here(environment, arguments)
+   local out, err, getenv = new_stream(), new_stream(), os.getenv
+   os.getenv = function(name) return environment[name] end -- luacheck: ignore
+   local fine, code = pcall(require("personalize.cli.main").run, arguments, { out = out, err = err })
+   os.getenv = getenv -- luacheck: ignore
+   if not fine then error(code, 0) end
+   return out.text, err.text, code
+end
+
 -- Runs the command in a terminal of a width that nobody types at: what it shows, as lines, and its exit code.
 function command.in_terminal(environment, arguments, columns)
    local line = ("stty cols %d; %s"):format(columns, command.line(environment, arguments))

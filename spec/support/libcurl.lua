@@ -1,4 +1,4 @@
--- The version of libcurl that the library has loaded: what README.md says is lost below one is expected of it.
+-- The version of libcurl that the library has loaded: what doc/installing.md says is lost below one is expected of it.
 local core = require "personalize.core"
 
 local libcurl = {}

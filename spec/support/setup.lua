@@ -1,5 +1,6 @@
 -- Loaded by busted before any spec: counts what each spec file leaves open, and lets the collector run as often as it
--- can when PERSONALIZE_SPEC_GC is set.
+-- can when PERSONALIZE_SPEC_GC is set. PERSONALIZE_SPEC_LOCALE is a locale to run in: an interpreter takes none from
+-- the environment by itself.
 local busted = require "busted"
 local lfs = require "lfs"
 local socket = require "socket"
@@ -9,6 +10,9 @@ local LOOKUP_SECONDS = 20
 if os.getenv "PERSONALIZE_SPEC_GC" then
    collectgarbage("setpause", 0)
 end
+
+local locale = os.getenv "PERSONALIZE_SPEC_LOCALE"
+if locale then assert(os.setlocale(locale), "no such locale; LOCPATH may name a folder that localedef made it in") end
 
 local function descriptors()
    local open = {}

@@ -3,7 +3,10 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+
+enum { LATER_MAX_MS = 1000 };
 
 double pz_clock_monotonic(void)
 {
@@ -34,25 +37,42 @@ double pz_clock_seconds(const pz_clock *clock)
     return pz_clock_monotonic() + (double)atomic_load(&clock->ahead_ms) / 1000;
 }
 
-static struct tm now(const pz_clock *clock, int *ms)
+static struct tm now(const pz_clock *clock, int later_ms, int *ms)
 {
     struct timespec time;
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &time);
-    long long since_epoch =
-        (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000 + atomic_load(&clock->ahead_ms);
+    long long since_epoch = (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000 +
+                            atomic_load(&clock->ahead_ms) + later_ms;
     time_t seconds = (time_t)(since_epoch / 1000);
     *ms = (int)(since_epoch % 1000);
     gmtime_r(&seconds, &utc);
     return utc;
 }
 
-void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE])
+static void write_timestamp(const pz_clock *clock, int later_ms, char text[PZ_TIMESTAMP_SIZE])
 {
     int ms;
-    struct tm utc = now(clock, &ms);
+    struct tm utc = now(clock, later_ms, &ms);
     size_t length = strftime(text, PZ_TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(text + length, PZ_TIMESTAMP_SIZE - length, ".%03dZ", ms);
+}
+
+void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE])
+{
+    write_timestamp(clock, 0, text);
+}
+
+/* Times in this form are in the order of their texts. */
+void pz_clock_timestamp_after(const pz_clock *clock, const char *before,
+                              char text[PZ_TIMESTAMP_SIZE])
+{
+    write_timestamp(clock, LATER_MAX_MS, text);
+    bool can_be_later = strcmp(text, before) > 0;
+    int later = 0;
+    do
+        write_timestamp(clock, later, text);
+    while (can_be_later && later++ < LATER_MAX_MS && strcmp(text, before) <= 0);
 }
 
 /* By hand: strftime's names are the locale's. */
@@ -61,7 +81,7 @@ void pz_clock_http_date(const pz_clock *clock, char text[PZ_HTTP_DATE_SIZE])
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int ms;
-    struct tm utc = now(clock, &ms);
+    struct tm utc = now(clock, 0, &ms);
     size_t length = 0;
     text[0] = '\0';
     length += (size_t)snprintf(text, PZ_HTTP_DATE_SIZE, "%.3s, %02d %.3s ", days + 3 * utc.tm_wday,

@@ -27,6 +27,9 @@ void pz_clock_reset(pz_clock *clock);
 double pz_clock_seconds(const pz_clock *clock);
 /* The time of day as the service writes it: 2025-07-02T14:04:58.347Z. */
 void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE]);
+/* The same, but later than `before`, if that takes a second at most. */
+void pz_clock_timestamp_after(const pz_clock *clock, const char *before,
+                              char text[PZ_TIMESTAMP_SIZE]);
 /* The same as HTTP writes it: Wed, 02 Jul 2025 14:04:58 GMT. */
 void pz_clock_http_date(const pz_clock *clock, char text[PZ_HTTP_DATE_SIZE]);
 

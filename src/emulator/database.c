@@ -68,7 +68,7 @@ static bool is_ok(const unsigned char *text)
     return text != NULL && strcmp((const char *)text, "ok") == 0;
 }
 
-static int is_sound(sqlite3 *database)
+static bool is_sound(sqlite3 *database)
 {
     sqlite3_stmt *statement = NULL;
     bool sound =

@@ -33,7 +33,7 @@ void pz_handle_page(pz_call *call)
         pz_buffer_append(&call->reply.body, files[i].begin,
                          (size_t)(files[i].end - files[i].begin));
         call->reply.content_type = files[i].type;
-        call->reply.is_page = 1;
+        call->reply.is_page = true;
     }
 }
 

@@ -28,7 +28,7 @@ static void apply_options(const pz_emulator_options *options, pz_page *page)
         page->offset = 0;
     if (options->page_limit > 0 && (page->limit < 0 || page->limit > options->page_limit)) {
         page->limit = options->page_limit;
-        page->capped = 1;
+        page->capped = true;
     }
 }
 

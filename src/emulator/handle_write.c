@@ -2,7 +2,6 @@
  * the answer goes out after the commit. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "emulator/call.h"
 #include "emulator/clock.h"
@@ -14,8 +13,8 @@ enum { STORED_MAX_BYTES = 64 << 20 };
 struct change {
     pz_call *call;
     char ref[PZ_IDENTIFIER_SIZE];
-    int64_t revision; /* 0: it is a create */
-    int lacks_secret; /* that is stored */
+    int64_t revision;  /* 0: it is a create */
+    bool lacks_secret; /* that is stored */
     bool is_new;
     pz_json_document *document;
     pz_json_value *definition;
@@ -74,18 +73,11 @@ static bool merge_secrets(struct change *change, const pz_buffer *stored)
     return merged != NULL;
 }
 
-/* The time of this change, which is another one than that of the change before: who compares them
- * has to see that there was one. */
-static void take_time(const struct change *change, char now[PZ_TIMESTAMP_SIZE])
+/* When the stored one was changed; "" for a new one. */
+static const char *changed_before(struct change *change)
 {
-    static const struct timespec pause = {0, 500 * 1000};
-    const pz_buffer *before = &change->modified_before;
-    for (int tries = 0; tries < 4; tries++) {
-        pz_clock_timestamp(&change->call->emulator->clock, now);
-        if (before->length != strlen(now) || memcmp(before->bytes, now, before->length) != 0)
-            return;
-        nanosleep(&pause, NULL);
-    }
+    pz_buffer_append_byte(&change->modified_before, '\0');
+    return change->modified_before.failure == PZ_BUFFER_OK ? change->modified_before.bytes : "";
 }
 
 /* Completes the connection, as a row and as the answer. A published create answer has no
@@ -94,7 +86,8 @@ static bool complete(struct change *change, pz_store_row *row)
 {
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
-    take_time(change, now);
+    /* later than that of the change before: who compares them has to see that there was one */
+    pz_clock_timestamp_after(&emulator->clock, changed_before(change), now);
     bool is_new = change->is_new;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
                                  pz_connection_modified_by, change->revision + 1};
@@ -138,7 +131,7 @@ static enum pz_store_result insert(struct change *change)
     const pz_buffer nothing = {0};
     pz_store_row row;
     enum pz_store_result result = look_for_name(change);
-    change->is_new = 1;
+    change->is_new = true;
     if (result != PZ_STORE_OK)
         return result;
     return merge_secrets(change, &nothing) && complete(change, &row)

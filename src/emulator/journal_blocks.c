@@ -2,11 +2,12 @@
 #include "emulator/journal_blocks.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { BLOCK_BYTES = 256 << 10, PAGE_BYTES = 4096 };
+enum { FIRST_BYTES = 256 << 10, NEXT_BYTES = 2 << 20, PAGE_BYTES = 4096 };
 
 struct pz_journal_block {
     atomic_uint references; /* of what is taken of it, and one while it is current */
@@ -28,29 +29,46 @@ static void provide_pages(void *memory, size_t size)
 #endif
 }
 
-static pz_journal_block *new_block(size_t size)
+static pz_journal_block *init_block(pz_journal_block *block, size_t size)
 {
-    pz_journal_block *block = malloc(sizeof *block + size);
     if (block == NULL)
         return NULL;
     atomic_init(&block->references, 1);
     block->used = 0;
-    block->size = size;
+    block->size = size - sizeof *block;
     return block;
+}
+
+/* For entries that come one after the other. An emulator that is called little does with a small
+ * block; further ones are a huge page each, where the system has these. */
+static pz_journal_block *next_block(bool is_first)
+{
+    if (is_first) {
+        pz_journal_block *first = malloc(FIRST_BYTES);
+        if (first != NULL)
+            provide_pages(first, FIRST_BYTES);
+        return init_block(first, FIRST_BYTES);
+    }
+    pz_journal_block *next = aligned_alloc(NEXT_BYTES, NEXT_BYTES);
+#ifdef MADV_HUGEPAGE
+    if (next != NULL)
+        madvise(next, NEXT_BYTES, MADV_HUGEPAGE);
+#endif
+    return init_block(next, NEXT_BYTES);
 }
 
 void *pz_journal_block_take(pz_journal_block **current, size_t size, pz_journal_block **owner)
 {
     size_t whole = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-    if (whole > BLOCK_BYTES / 4) { /* a block of its own */
-        *owner = new_block(whole);
+    if (whole > FIRST_BYTES / 4) { /* a block of its own */
+        size_t with_block = sizeof(pz_journal_block) + whole;
+        *owner = init_block(malloc(with_block), with_block);
         return *owner == NULL ? NULL : (*owner)->bytes;
     }
     if (*current == NULL || whole > (*current)->size - (*current)->used) {
-        pz_journal_block *next = new_block(BLOCK_BYTES);
+        pz_journal_block *next = next_block(*current == NULL);
         if (next == NULL)
             return NULL;
-        provide_pages(next, sizeof *next + BLOCK_BYTES);
         pz_journal_block_drop(*current);
         *current = next;
     }

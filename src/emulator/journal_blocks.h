@@ -1,5 +1,6 @@
 /* Memory for the journal's entries, in blocks of many: a page that is touched for the first time
- * costs the system more than a call costs the emulator, and pages of a block are asked for at once.
+ * costs the system as much as a call costs the emulator. The pages of a block are asked for at
+ * once.
  */
 #ifndef PZ_EMULATOR_JOURNAL_BLOCKS_H
 #define PZ_EMULATOR_JOURNAL_BLOCKS_H

@@ -7,6 +7,13 @@
 /* Timers that are due again at once, one after the other, before somebody else gets a turn. */
 #define ROUNDS_MAX 16
 
+/* A timer that is so late says that nobody drove the engine meanwhile. */
+#define LATE_NS (10 * PZ_NS_PER_MS)
+
+/* How long what has arrived is read before transfers whose limits are over are ended all the same.
+ */
+#define GRACE_NS (100 * PZ_NS_PER_MS)
+
 /* How long nothing has to happen on connections that may be shared before all are run. */
 #define QUIET_NS (500 * PZ_NS_PER_MS)
 
@@ -48,7 +55,7 @@ uint64_t pz_drive_deadline(const pz_engine *engine)
     if (engine->enqueued != NULL)
         return 0;
     uint64_t at =
-        engine->timer_at < engine->pulse.stall_at ? engine->timer_at : engine->pulse.stall_at;
+        engine->timer_at < engine->pulse.limit_at ? engine->timer_at : engine->pulse.limit_at;
     if (engine->wake_at < at)
         at = engine->wake_at;
     return at < engine->quiet_at ? at : engine->quiet_at;
@@ -77,6 +84,9 @@ void pz_drive_add(pz_engine *engine, pz_transfer *transfer)
     if (++engine->active > engine->kept && engine->keeps_more)
         pz_drive_keep_connections(engine, 2 * engine->kept);
     engine->may_share += transfer->may_be_http2 != 0;
+    uint64_t limit = pz_transfer_limit(transfer);
+    if (limit < engine->pulse.limit_at)
+        engine->pulse.limit_at = limit;
     pz_transfer_hold(transfer);
 }
 
@@ -105,7 +115,7 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
         engine->ended_count++;
     engine->may_share -= transfer->may_be_http2 != 0;
     if (--engine->active == 0)
-        engine->pulse.stall_at = engine->quiet_at = PZ_NEVER;
+        engine->pulse.limit_at = engine->spare_until = engine->quiet_at = PZ_NEVER;
     pz_transfer_release(transfer);
 }
 
@@ -141,29 +151,55 @@ static void run_all(pz_engine *engine)
     collect(engine);
 }
 
-static void end_stalled(pz_engine *engine, uint64_t now)
+static void expire(pz_engine *engine, pz_transfer *transfer, uint64_t now)
 {
-    if (now < engine->pulse.stall_at)
-        return;
-    if (engine->may_share > 0)
-        run_all(engine);
-    engine->pulse.stall_at = PZ_NEVER;
+    pz_transfer_expire(transfer, now);
+    unlink_transfer(engine, transfer);
+}
+
+/* Ends the transfers whose limits are over, but those of which a byte came since `began`, unless
+ * they were spared for long enough. */
+static void end_late(pz_engine *engine, uint64_t began, uint64_t now)
+{
+    uint64_t until = engine->spare_until;
+    bool is_final = now >= until;
+    engine->spare_until = PZ_NEVER;
+    engine->pulse.limit_at = PZ_NEVER;
     for (pz_transfer *transfer = engine->transfers, *next; transfer != NULL; transfer = next) {
         next = transfer->next;
-        uint64_t at = pz_transfer_stalls_at(transfer);
-        if (at > now) {
-            if (at < engine->pulse.stall_at)
-                engine->pulse.stall_at = at;
+        uint64_t at = pz_transfer_limit(transfer);
+        if (at <= now && (is_final || transfer->last_byte < began)) {
+            expire(engine, transfer, now);
             continue;
         }
-        pz_failure failure;
-        pz_failure_set(&failure, PZ_KIND_TIMEOUT, "no byte in either direction for %llu ms",
-                       (unsigned long long)(transfer->stall_ns / PZ_NS_PER_MS));
-        failure.phase = PZ_PHASE_STALL;
-        failure.code = CURLE_OPERATION_TIMEDOUT;
-        pz_transfer_abort(transfer, &failure, now);
-        unlink_transfer(engine, transfer);
+        if (at <= now)
+            engine->spare_until = until;
+        if (at < engine->pulse.limit_at)
+            engine->pulse.limit_at = at;
     }
+}
+
+void pz_drive_judge(pz_engine *engine, uint64_t began, bool all_read)
+{
+    uint64_t now = pz_clock_now();
+    if (now < engine->pulse.limit_at)
+        return;
+    if (engine->spare_until == PZ_NEVER)
+        engine->spare_until = now + GRACE_NS;
+    if (!all_read && now < engine->spare_until)
+        return; /* it is due at once again */
+    if (engine->may_share > 0)
+        run_all(engine);
+    end_late(engine, began, now);
+}
+
+void pz_drive_forgive(pz_engine *engine)
+{
+    uint64_t now = pz_clock_now();
+    if (engine->timer_at == PZ_NEVER || now < engine->timer_at + LATE_NS)
+        return;
+    for (pz_transfer *transfer = engine->transfers; transfer != NULL; transfer = transfer->next)
+        pz_transfer_forgive(transfer, now - engine->timer_at);
 }
 
 /* `what` is ready: a socket, or CURL_SOCKET_TIMEOUT. */
@@ -184,11 +220,15 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
     unlink_transfer(engine, transfer);
 }
 
+/* One that is too late is not sent: it is ended with the others. */
 static void start_enqueued(pz_engine *engine, unsigned most)
 {
+    bool is_any_late = engine->enqueued != NULL && engine->pulse.limit_at <= pz_clock_now();
     for (; engine->enqueued != NULL && most > 0; most--) {
         pz_transfer *transfer = engine->enqueued;
         engine->enqueued = transfer->previous;
+        if (is_any_late && pz_transfer_limit(transfer) <= pz_clock_now())
+            continue;
         CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
         if (code == CURLM_OK)
             continue;
@@ -212,7 +252,6 @@ void pz_drive_run(pz_engine *engine, unsigned starts)
         engine->wake_at = PZ_NEVER; /* whoever runs the engine is awake */
     if (now >= engine->quiet_at)
         run_all(engine);
-    end_stalled(engine, now);
     pz_poller_arm(engine->poller, pz_drive_deadline(engine), now);
 }
 

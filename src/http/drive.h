@@ -21,13 +21,14 @@ struct pz_engine {
     pz_transfer *transfers; /* under way, the newest first */
     pz_transfer *enqueued;  /* the oldest of them that was not started */
     unsigned active;
-    unsigned kept;       /* connections at most */
-    int sigpipe_ignored; /* when it was made */
-    bool keeps_more;     /* when more are in flight */
-    unsigned may_share;  /* of those under way: a connection with others, as HTTP/2 can */
-    uint64_t timer_at;   /* libcurl's */
-    uint64_t wake_at;    /* somebody is to be woken: see pz_engine_wake */
-    uint64_t quiet_at;   /* when nothing has happened for so long that all are run: see run_all */
+    unsigned kept;        /* connections at most */
+    int sigpipe_ignored;  /* when it was made */
+    bool keeps_more;      /* when more are in flight */
+    unsigned may_share;   /* of those under way: a connection with others, as HTTP/2 can */
+    uint64_t timer_at;    /* libcurl's */
+    uint64_t wake_at;     /* somebody is to be woken: see pz_engine_wake */
+    uint64_t spare_until; /* transfers whose limits are over, while what arrived is read */
+    uint64_t quiet_at;    /* when nothing has happened for so long that all are run: see run_all */
     pz_pulse pulse;
     uint64_t last_number;                /* of a transfer */
     uint64_t ended[PZ_ENGINE_ENDED_MAX]; /* the numbers of those that ended and were not told of */
@@ -49,6 +50,11 @@ void pz_drive_socket(pz_engine *engine, const pz_poller_event *event);
 /* Does everything that is due now, and sets the timer for what is due later. Of what was enqueued
  * it starts so many at most; the others are due at once. */
 void pz_drive_run(pz_engine *engine, unsigned starts);
+/* Before libcurl is called: gives transfers back the time in which nobody called it. */
+void pz_drive_forgive(pz_engine *engine);
+/* After what has arrived was read, since `began`: ends the transfers whose limits are over.
+ * `all_read` is false when there may be more. */
+void pz_drive_judge(pz_engine *engine, uint64_t began, bool all_read);
 uint64_t pz_drive_deadline(const pz_engine *engine);
 
 #endif

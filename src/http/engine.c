@@ -95,7 +95,8 @@ pz_engine *pz_engine_new(long max_connections, pz_failure *failure)
     }
     engine->pid = pz_process_id();
     engine->sigpipe_ignored = pz_sigpipe_is_ignored();
-    engine->timer_at = engine->pulse.stall_at = engine->quiet_at = engine->wake_at = PZ_NEVER;
+    engine->timer_at = engine->pulse.limit_at = engine->spare_until = PZ_NEVER;
+    engine->quiet_at = engine->wake_at = PZ_NEVER;
     if (!open_engine(engine, max_connections, failure)) {
         close_engine(engine);
         return NULL;
@@ -164,6 +165,7 @@ bool pz_engine_run_due(pz_engine *engine)
         return false;
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
+    pz_drive_forgive(engine);
     pz_drive_run(engine, UINT_MAX);
     pz_sigpipe_restore(&sigpipe);
     return engine->active < before;
@@ -174,12 +176,16 @@ void pz_engine_tick(pz_engine *engine, int wait_ms)
     pz_poller_event events[PZ_POLLER_MOST];
     if (wait_ms > 0 && pz_engine_run_due(engine)) /* before anybody waits for it */
         wait_ms = 0;
-    int count = pz_poller_wait(engine->poller, events, wait_ms);
+    bool all_read = false;
+    int count = pz_poller_wait(engine->poller, events, wait_ms, &all_read);
+    uint64_t began = pz_clock_now();
     pz_sigpipe sigpipe;
     pz_sigpipe_block(&sigpipe, engine->sigpipe_ignored);
+    pz_drive_forgive(engine);
     for (int i = 0; i < count; i++)
         pz_drive_socket(engine, &events[i]);
     pz_drive_run(engine, wait_ms > 0 ? UINT_MAX : STARTS_FEW);
+    pz_drive_judge(engine, began, all_read);
     pz_sigpipe_restore(&sigpipe);
 }
 

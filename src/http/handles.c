@@ -97,6 +97,12 @@ pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile, pz_failure *fa
     return handle;
 }
 
+void pz_handle_set_connect_timeout(pz_handle *handle, long ms)
+{
+    curl_easy_setopt(handle->easy, CURLOPT_CONNECTTIMEOUT_MS, ms);
+    handle->profile = 0; /* it is to be reset */
+}
+
 /* Clears the options of one request: its credentials are in the headers, and a query may be
  * anything. */
 static void forget_request(pz_handle *handle)

@@ -49,6 +49,8 @@ pz_handle *pz_handles_take(pz_handles *handles, uint64_t profile, pz_failure *fa
  * handle is to be discarded. */
 bool pz_handle_prepare(pz_handle *handle, const pz_request *request, pz_headers *headers,
                        pz_failure *failure);
+/* Another time to connect, for this transfer alone. */
+void pz_handle_set_connect_timeout(pz_handle *handle, long ms);
 /* For a handle whose transfer brought an answer. What a failed or cancelled one leaves behind, no
  * reset is sure to take away: libcurl 8.14.1 and 8.15 keep a refused rewind. */
 void pz_handles_give(pz_handle *handle);

@@ -41,7 +41,7 @@ bool pz_poller_watch(pz_poller *poller, int fd, unsigned what);
 void pz_poller_arm(pz_poller *poller, uint64_t deadline, uint64_t now);
 
 /* Waits at most so long for sockets; 0: does not wait. Returns how many of `events` (there is room
- * for PZ_POLLER_MOST) are ready; negative: a signal came. */
-int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms);
+ * for PZ_POLLER_MOST) are ready, and sets `are_all` when no others are; negative: a signal came. */
+int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms, bool *are_all);
 
 #endif

@@ -202,12 +202,13 @@ static int wait_for_events(pz_poller *poller, struct epoll_event *events, int wa
     return count != 0 ? count : epoll_wait(poller->epoll, events, most, wait_ms);
 }
 
-int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms)
+int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms, bool *are_all)
 {
     struct epoll_event found[PZ_POLLER_MOST];
     int count = wait_for_events(poller, found, wait_ms), sockets = 0;
     if (count < 0)
         return -1;
+    *are_all = count < (wait_ms > 0 ? PZ_POLLER_MOST : PZ_POLLER_FEW);
     for (int i = 0; i < count; i++) {
         if (found[i].data.fd == poller->timer) {
             drain(poller);

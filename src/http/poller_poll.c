@@ -124,7 +124,7 @@ static unsigned ready_of(short bits)
            (bits & (POLLERR | POLLNVAL) ? PZ_POLLER_ERROR : 0u);
 }
 
-int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms)
+int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms, bool *are_all)
 {
     int most = wait_ms > 0 ? PZ_POLLER_MOST : PZ_POLLER_FEW, found = 0;
     int ready = poll(poller->watched, (nfds_t)poller->count, bounded_wait(poller, wait_ms));
@@ -137,5 +137,6 @@ int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms)
         events[found++] = (pz_poller_event){.fd = entry->fd, .ready = ready_of(entry->revents)};
         ready--;
     }
+    *are_all = ready == 0;
     return found;
 }

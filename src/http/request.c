@@ -131,7 +131,6 @@ CURLcode pz_request_set_profile(const pz_request *request, CURL *easy)
 
 CURLcode pz_request_set_own(const pz_request *request, pz_headers *headers, CURL *easy)
 {
-    TRY(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms));
     if (!pz_headers_finish(headers, request->user_agent, has_body(request)))
         return CURLE_OUT_OF_MEMORY;
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers->lines);

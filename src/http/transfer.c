@@ -67,6 +67,8 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
     transfer->pulse = pulse;
     transfer->started = transfer->last_byte = now;
     transfer->timeout_ms = request->timeout_ms;
+    transfer->connect_timeout_ms = request->connect_timeout_ms;
+    transfer->connect_limit = PZ_NEVER;
     transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
     transfer->may_be_http2 = pz_request_may_be_http2(request);
     pz_response_init(&transfer->response, request->max_response_bytes, request->max_header_bytes,
@@ -78,14 +80,41 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
     return pz_handle_prepare(handle, &own, &transfer->headers, failure);
 }
 
-uint64_t pz_transfer_stalls_at(const pz_transfer *transfer)
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
+static uint64_t stalls_at(const pz_transfer *transfer)
 {
     if (transfer->stall_ns == 0 || !transfer->issued)
         return PZ_NEVER; /* until then the connect and the total limit watch */
     return transfer->last_byte + transfer->stall_ns;
 }
 
-/* libcurl has one code for both limits that it watches. */
+uint64_t pz_transfer_limit(const pz_transfer *transfer)
+{
+    uint64_t total = transfer->started + (uint64_t)transfer->timeout_ms * PZ_NS_PER_MS;
+    return earlier(total, transfer->issued ? stalls_at(transfer) : transfer->connect_limit);
+}
+
+/* libcurl reads the option whenever it compares, but sets no other timer. Where a transfer may wait
+ * for another one's connection, which takes nothing of this time, the total limit has to do. */
+void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
+{
+    if (transfer->issued || transfer->connect_timeout_ms == 0)
+        return;
+    long late_ms = (long)(late_ns / PZ_NS_PER_MS) + 1;
+    if (late_ms > PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms)
+        late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
+    transfer->connect_timeout_ms += late_ms;
+    pz_handle_set_connect_timeout(transfer->handle, transfer->connect_timeout_ms);
+    if (!transfer->may_be_http2)
+        transfer->connect_limit =
+            transfer->started + (uint64_t)transfer->connect_timeout_ms * PZ_NS_PER_MS;
+}
+
+/* libcurl watches the time to connect, the engine all others. */
 static void judge_timeout(pz_transfer *transfer)
 {
     pz_failure *failure = &transfer->failure;
@@ -196,6 +225,20 @@ void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
     else if (transfer->response.part != PZ_RESPONSE_BODY)
         pz_failure_set(&transfer->failure, PZ_KIND_NETWORK, "the answer ended within its headers");
     end(transfer);
+}
+
+void pz_transfer_expire(pz_transfer *transfer, uint64_t now)
+{
+    if (!transfer->issued || now < stalls_at(transfer)) {
+        pz_transfer_finish(transfer, CURLE_OPERATION_TIMEDOUT, now);
+        return;
+    }
+    pz_failure failure;
+    pz_failure_set(&failure, PZ_KIND_TIMEOUT, "no byte in either direction for %llu ms",
+                   (unsigned long long)(transfer->stall_ns / PZ_NS_PER_MS));
+    failure.phase = PZ_PHASE_STALL;
+    failure.code = CURLE_OPERATION_TIMEDOUT;
+    pz_transfer_abort(transfer, &failure, now);
 }
 
 void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now)

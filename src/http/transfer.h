@@ -20,7 +20,7 @@ struct pz_engine;
 typedef struct pz_pulse {
     uint64_t now;         /* when libcurl was called last */
     bool socket_is_ready; /* libcurl was called for a socket, not for a time */
-    uint64_t stall_at;    /* the earliest time at which a transfer stalls, or one before it */
+    uint64_t limit_at;    /* the earliest time at which a limit of a transfer is over, or before */
 } pz_pulse;
 
 typedef struct pz_transfer {
@@ -37,8 +37,10 @@ typedef struct pz_transfer {
     size_t body_read;
 
     long timeout_ms;
-    uint64_t stall_ns; /* 0: no limit */
-    bool may_be_http2; /* several transfers may share the connection */
+    long connect_timeout_ms; /* that libcurl watches; 0: none */
+    uint64_t connect_limit;  /* that the engine watches, once it was late; else PZ_NEVER */
+    uint64_t stall_ns;       /* 0: no limit */
+    bool may_be_http2;       /* several transfers may share the connection */
     uint64_t started;
     uint64_t last_byte;
     curl_off_t progress;
@@ -69,9 +71,14 @@ CURLcode pz_transfer_set_callbacks(pz_handle *handle);
 /* The engine's side. `prepare` copies what is needed of the request and sets up the handle. */
 bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
                          pz_pulse *pulse, uint64_t now, pz_failure *failure);
-uint64_t pz_transfer_stalls_at(const pz_transfer *transfer); /* UINT64_MAX: not foreseeable */
-/* Ends it: as libcurl said, or because the engine gave it up. The handle is still there. */
+/* When the first of its limits is over that the engine watches, as it looks now. */
+uint64_t pz_transfer_limit(const pz_transfer *transfer);
+/* Nobody drove it for so long: its time to connect is as much longer. */
+void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns);
+/* Ends it: as libcurl said, because a limit is over, or because the engine gave it up. The handle
+ * is still there. */
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now);
+void pz_transfer_expire(pz_transfer *transfer, uint64_t now);
 void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now);
 void pz_transfer_drop_request(pz_transfer *transfer); /* after the handle let go of it */
 

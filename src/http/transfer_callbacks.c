@@ -49,9 +49,9 @@ static void begin_request(pz_transfer *transfer)
 {
     transfer->issued = true;
     transfer->last_byte = transfer->pulse->now;
-    uint64_t stalls_at = pz_transfer_stalls_at(transfer);
-    if (stalls_at < transfer->pulse->stall_at)
-        transfer->pulse->stall_at = stalls_at;
+    uint64_t limit = pz_transfer_limit(transfer);
+    if (limit < transfer->pulse->limit_at)
+        transfer->pulse->limit_at = limit;
 }
 
 /* The connection is there and the request about to be written. */

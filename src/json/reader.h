@@ -74,7 +74,7 @@ PZ_JSON_INLINE bool pz_json_read_name(pz_json_reader *reader, const pz_json_even
                                       void *builder)
 {
     if (pz_json_next(reader) != '"')
-        return pz_json_refuse(reader, "the name of a member is missing");
+        return pz_json_refuse(reader, "the name of a member, in double quotes, is missing");
     if (!pz_json_read_text(reader, events->name, builder))
         return false;
     if (pz_json_next(reader) != ':')

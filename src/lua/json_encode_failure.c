@@ -33,7 +33,8 @@ bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index
                  "the table is marked as an array but has the member \"%.40s\"",
                  lua_tostring(L, index));
     else if (type == LUA_TSTRING)
-        snprintf(e->detail, sizeof e->detail, "the table has both items and the member \"%.40s\"",
+        snprintf(e->detail, sizeof e->detail,
+                 "the table has both items and the member \"%.24s\": JSON has no such thing",
                  lua_tostring(L, index));
     else if (type != LUA_TNUMBER)
         snprintf(e->detail, sizeof e->detail, "a %s can't be the name of a member",
@@ -44,6 +45,10 @@ bool pz_encode_refuse_key(pz_encoder *e, const pz_encode_frame *frame, int index
     else
         snprintf(e->detail, sizeof e->detail, "%.14g is not the index of an item",
                  lua_tonumber(L, index));
+    for (char *c = e->detail; type == LUA_TNUMBER && *c != '\0'; c++) {
+        if (*c == ',') /* of the locale */
+            *c = '.';
+    }
     return pz_encode_refuse_table(e, e->detail);
 }
 

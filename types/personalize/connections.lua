@@ -53,7 +53,9 @@ local connections = {}
 ---@field offset? integer how many to leave out before
 
 ---Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
----that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
+---that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.) A list of a length that
+---pages usually have is asked for what follows; when nothing did, the client takes the same items for the whole list
+---during the next 10 seconds, until it writes something itself. Plans, `ensure` and `uses` always ask.
 ---
 ---Published as `GET /v2/connections` (no parameter of it is published)
 ---@param opts? personalize.connections.list_opts what every call takes, and

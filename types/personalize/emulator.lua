@@ -13,7 +13,7 @@
 ---What an emulator can be started with.
 ---@class personalize.emulator.options
 ---@field port? integer TCP port; 0: a free one (default `0`)
----@field database? string a file, made if need be, which several emulators may share; or memory (default `":memory:"`)
+---@field database? string a file, made if need be, which several emulators may share; `:memory:` is none (default `":memory:"`)
 ---@field seed? boolean an empty database starts with the published example connections (default `false`)
 ---@field strict? boolean refuse unknown members and query parameters (default `false`)
 ---@field page_limit? integer most connections in one list; it does not say so
@@ -24,7 +24,7 @@
 ---@field unique_names? boolean refuse a second connection of a name (default `false`)
 ---@field mask_unknown_auth? boolean what an `auth` of an unpublished `authType` has never comes out (default `false`)
 ---@field token_ttl? number seconds that access tokens live (default `900`)
----@field outbound? string|table where test calls may go beside this machine: `any`, or an array of hosts (default `"loopback"`)
+---@field outbound? string|table where test calls may go beside this machine: `any`, a host, or an array of hosts (default `"loopback"`)
 ---@field journal_secrets? boolean the journal has secrets in clear (default `false`)
 ---@field journal_limit? integer requests remembered; never more than 64 MiB of them (default `10000`)
 ---@field access_log? string a file that gets a line per call, or "stderr"

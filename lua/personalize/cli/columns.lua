@@ -2,6 +2,7 @@
 -- @module personalize.cli.columns
 -- @local
 
+local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local list = require "personalize.resource.list"
@@ -80,7 +81,7 @@ end
 -- @tparam string option that the message names
 -- @return column; or nil and an error object
 function columns.find(given, items, option)
-   local column = by_name[given:lower()]
+   local column = by_name[letters.lower(given)]
    if column then return column end
    local is_there = is_published(given)
    for index = 1, is_there and 0 or #items do

@@ -1,6 +1,7 @@
 --- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
 -- @module personalize.cli.emulator
 
+local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local output = require "personalize.cli.output"
 
@@ -12,8 +13,10 @@ local flags = { honour_offset = "ignore_offset" }
 local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-") end
 
 local function describe(option)
-   local default, text = option[3], option[4]:gsub("^%l", string.upper) .. "."
+   local default, text = option[3], option[4]:gsub("^%l", letters.upper) .. "."
    if flags[option[1]] then return "Ignore `offset` in lists." end
+   -- an option is one text
+   text = text:gsub(", a host, or an array of hosts", ", or a host")
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
 
@@ -36,13 +39,22 @@ local function argument_of(option)
    return is_number(option) and "<number>" or "<text>"
 end
 
+-- What reads a number, and says of what else is given which option it is.
+local function number(name)
+   return function(value)
+      local read = tonumber(value)
+      if read then return read end
+      return nil, ("%s: expected a number, got %q"):format(name, value)
+   end
+end
+
 function command.add(parser)
    local options = find "personalize.emulator.options"
    local own = parser:command("emulator", "Run an emulator of the Connection REST API.")
    for _, option in ipairs(options and options.list or {}) do
       local given = own:option(flag_of(option[1]), describe(option)):target(option[1]):argname(argument_of(option))
       if is_flag(option) then given:args(0) end
-      if is_number(option) then given:convert(tonumber) end
+      if is_number(option) then given:convert(number(flag_of(option[1]))) end
    end
    own:flag("--quiet", "No access log. (default: to stderr)")
    own:flag("--open", "Open its page in a browser.")
@@ -93,6 +105,8 @@ function command.run(arguments, streams)
    local out = output.new(streams, arguments)
    local function fail(code, why)
       why = tostring(why):gsub("^[^\n:]+:%d+: ", "")
+      why = why:gsub('^emulator%.start: option "([%w_]+)"', flag_of)
+      if why:find "Address already in use$" then why = why .. " (--port 0 takes a free one)" end
       if code == exit.USAGE then return out:usage(why) end
       streams.err:write("personalize emulator: ", why, "\n")
       return code
@@ -107,12 +121,16 @@ function command.run(arguments, streams)
    end
    local tell = arguments.json and announce_json or announce
    tell(running, streams.out)
-   streams.out:flush()
-   if arguments.open then open_page(running, streams.err) end
-   signals:wait()
+   local told, reason = streams.out:flush()
+   if told then
+      if arguments.open then open_page(running, streams.err) end
+      signals:wait()
+   else
+      streams.refused = reason -- whoever started it waits in vain for what it would have said
+   end
    running:stop()
    signals:close()
-   return exit.DONE
+   return told and exit.DONE or exit.FAILED
 end
 
 return command

@@ -3,6 +3,7 @@
 -- @module personalize.cli.examination
 -- @local
 
+local letters = require "personalize.letters"
 local dates = require "personalize.http.dates"
 local credentials = require "personalize.auth.credentials"
 local default = require "personalize.default"
@@ -29,7 +30,7 @@ local function configuration(source, report)
    local lines, prefix, variables = {}, source.prefix, source.variables
    local get = variables and function(name) return variables[name] end or os.getenv
    for _, name in ipairs(environment.names) do
-      local variable = prefix .. "_" .. name:upper()
+      local variable = prefix .. "_" .. letters.upper(name)
       local value, file = get(variable), get(variable .. "_FILE")
       if file and file ~= "" then
          lines[#lines + 1] = ("%s from the file %s (%s_FILE)"):format(name, text.line(file), variable)
@@ -41,7 +42,8 @@ local function configuration(source, report)
    local settings, err = default.from_environment({ prefix = prefix, variables = variables }, "personalize doctor", 1)
    if not settings then
       report { name = "configuration", status = "failed", message = err.message,
-         advice = ("Set %s_REGION and the credentials; doc/command.md lists the variables."):format(prefix) }
+         advice = ("Set %s_REGION and the credentials; `man personalize` and doc/command.md list the variables.")
+            :format(prefix) }
       return nil
    end
    report { name = "configuration", status = "ok",

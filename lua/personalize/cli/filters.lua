@@ -2,6 +2,7 @@
 -- @module personalize.cli.filters
 -- @local
 
+local letters = require "personalize.letters"
 local columns = require "personalize.cli.columns"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
@@ -37,11 +38,11 @@ local truths = { yes = "true", no = "false" }
 -- Whether any of the values is as an expression has it.
 local function comparer(each, column)
    local is_part = each.operator:find "~" ~= nil
-   local wanted = column.default ~= nil and truths[each.value:lower()] or each.value
-   local lower, fits = wanted:lower(), glob.matcher { wanted }
+   local wanted = column.default ~= nil and truths[letters.lower(each.value)] or each.value
+   local lower, fits = letters.lower(wanted), glob.matcher { wanted }
    return function(value)
       local shown = records.data(value)
-      if is_part then return shown:lower():find(lower, 1, true) ~= nil end
+      if is_part then return letters.lower(shown):find(lower, 1, true) ~= nil end
       return shown == wanted or fits(shown)
    end
 end
@@ -81,7 +82,7 @@ local function sort_key(value)
    if type(value) == "number" then return 1, value, "" end
    local shown = records.data(value)
    if shown == "" then return 3, 0, "" end
-   return 2, 0, shown:lower()
+   return 2, 0, letters.lower(shown)
 end
 
 local function sorted(found, column, is_reversed)

@@ -2,6 +2,8 @@
 -- @module personalize.cli.hints
 -- @local
 
+local letters = require "personalize.letters"
+
 local hints = {}
 
 -- Words of other programs for what a command here does; a text in place of a name says more.
@@ -32,8 +34,8 @@ local sentences = {
    find = "personalize list --select 'Weather*', or --filter url~example.com.",
    grep = "personalize list --filter url~example.com.",
    filter = "personalize list --filter url~example.com.",
-   version = "personalize --version.",
-   count = "personalize list --count.",
+   version = "That is `personalize --version` here.",
+   count = "That is `personalize list --count` here.",
 }
 
 -- Options of other programs -> those here, each said only of a command that has it.
@@ -75,7 +77,7 @@ local function is_command(root, name)
 end
 
 local function of_command(root, word)
-   word = word:lower()
+   word = letters.lower(word)
    if sentences[word] then return sentences[word] end
    local verb = verbs[word]
    if verb and is_command(root, verb) then return ("That is `personalize %s` here."):format(verb) end
@@ -106,9 +108,18 @@ local named = { "get", "update", "patch", "edit", "archive", "restore", "test", 
 
 local function hint_of(root, command, message, arguments)
    local word = message:match "^unknown command '(.-)'"
-   if word then return of_command(root, word) end
+   if word then
+      local is_answered = message:find("Did you mean", 1, true)
+      return of_command(root, word) or not is_answered and "`personalize --help` lists the commands." or nil
+   end
+   if message:find "^unknown option '%-%d" then
+      return "A value that begins with - follows its option and =, as in --timeout=-1."
+   end
    local option = message:match "^unknown option '(.-)'"
    if option then return of_option(root, command, option, arguments) end
+   if command == "request" and message:find "^missing argument" then
+      return "A path is needed, such as: personalize request /v2/connections"
+   end
    if message ~= "too many arguments" then return nil end
    if command == "list" then return "Names are chosen by --select: personalize list --select 'Weather*'" end
    return has(named, command) and "A name with spaces stands in quotes: personalize get 'Weather Data System'" or nil

@@ -14,6 +14,8 @@ local input = {}
 
 local largest = 16 * 1024 * 1024
 
+local expected = " (expected a JSON file, - for the standard input, or JSON that begins with {)"
+
 -- It may hold secrets, so messages do not repeat it.
 local function is_json(given)
    return given:find "^%s*[{%[]" ~= nil
@@ -27,14 +29,11 @@ end
 local function read_all(path)
    local file, reason = io.stdin, nil
    if path ~= "-" then file, reason = io.open(path, "rb") end
-   if not file then
-      return errors.fail("config", reason
-         .. " (expected a JSON file, - for the standard input, or JSON that begins with {)")
-   end
+   if not file then return errors.fail("config", reason .. expected) end
    local content, problem = file:read(largest + 1)
    if path ~= "-" then file:close() end
    local title = title_of(path)
-   if not content then return errors.fail("config", ("%s: %s"):format(title, problem or "is empty")) end
+   if not content then return errors.fail("config", ("%s: %s%s"):format(title, problem or "is empty", expected)) end
    if #content > largest then return errors.fail("config", ("%s: is longer than %d bytes"):format(title, largest)) end
    return content
 end
@@ -53,7 +52,8 @@ local function decode(content, what)
    local value, err = decode_value(content, what)
    if value == nil then return nil, err end
    if type(value) ~= "table" or shape.is_array(value) or value == json.null then
-      return errors.fail("validation", ("%s: expected an object"):format(what))
+      local got = shape.is_array(value) and ", got an array: one connection at a time" or ""
+      return errors.fail("validation", ("%s: expected an object, {...}%s"):format(what, got))
    end
    -- a file of connections as code may name its schema
    if rawget(value, "$schema") ~= nil then value["$schema"] = nil end

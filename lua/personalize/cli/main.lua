@@ -10,14 +10,20 @@ local trace = require "personalize.cli.trace"
 
 local main = {}
 
+-- The commands, in the order of the help.
 local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "edit", "archive", "restore",
    "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
    "probe", "emulator" }
 
-local function parser_of(argparse, commands)
+--- The whole command as argparse knows it; man pages are made of it.
+-- @tparam function argparse the module
+-- @tparam ?table commands receives the modules of the commands, by name
+-- @treturn table the parser
+function main.parser(argparse, commands)
+   commands = commands or {}
    local parser = argparse("personalize", "Automates the connections of Sitecore Personalize.",
       "The tenant comes from PERSONALIZE_REGION (or _BASE_URL), PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET; "
-      .. "see doc/command.md.")
+      .. "see `man personalize` or doc/command.md.")
    parser:command_target "command":require_command(false):help_max_width(80):usage_max_width(80)
    parser:flag("-v --version", "Show the version."):action(function()
       print("personalize " .. native.version)
@@ -88,6 +94,9 @@ local function say_usage(streams, parser, arguments, wrong, by)
    return out:usage(hints.add(parser, command, wrong, arguments), by:get_usage())
 end
 
+--- The names of the commands, in the order of the help; beside them there are `help` and `completion`.
+main.names = names
+
 --- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
 -- @treturn number the exit code
 function main.run(arguments, streams)
@@ -101,7 +110,7 @@ function main.run(arguments, streams)
       return exit.FAILED
    end
    local commands = {}
-   local parser = parser_of(argparse, commands)
+   local parser = main.parser(argparse, commands)
    local parsed, wrong, by = parse(parser, arguments, streams)
    if not parsed then return flush(streams, say_usage(streams, parser, arguments, wrong, by)) end
    parsed.command = parsed.command or "repl"

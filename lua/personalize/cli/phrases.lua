@@ -2,6 +2,8 @@
 -- @module personalize.cli.phrases
 -- @local
 
+local letters = require "personalize.letters"
+
 local phrases = {}
 
 -- Texts of messages -> what the command says. Longer ones come first.
@@ -17,7 +19,8 @@ local replacements = {
    { "force_secrets = true", "--force-secrets" },
    { "archive_missing = true", "--archive-missing" },
    { "extract_secrets = true", "--extract-secrets" },
-   { "extract_secrets makes a reference", "--extract-secrets makes a reference" },
+   { "extract_secrets makes ", "--extract-secrets makes " },
+   { "(details name ", "(--json names " },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
    { "If it does, max_list_items of personalize.new is the limit",
@@ -33,15 +36,28 @@ end
 -- Options that the command takes from variables, where the library's own messages name them.
 local of_variables = { "base_url", "token_url", "ca_file" }
 
+-- Those of credentials, where a message advises to look at them: members of a connection have such names too.
+local of_credentials = { "client_id and client_secret", "client_key and api_token", "access_token" }
+
+local function in_variables(message, prefix)
+   for _, words in ipairs(of_credentials) do
+      local named = words:gsub("[%l_]*_[%l_]+", function(name) return prefix .. "_" .. letters.upper(name) end)
+      message = message:gsub("check " .. words, "check " .. named):gsub("check that " .. words, "check that " .. named)
+   end
+   return message
+end
+
 --- A message of the library as the command says it.
 -- @tparam string message
 -- @tparam[opt="PERSONALIZE"] string prefix of the variables
 function phrases.of_command(message, prefix)
+   prefix = prefix or "PERSONALIZE"
    for _, name in ipairs(of_variables) do
       if message:find(name, 1, true) then
-         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", (prefix or "PERSONALIZE") .. "_" .. name:upper())
+         message = message:gsub("%f[%w_]" .. name .. "%f[^%w_]", prefix .. "_" .. letters.upper(name))
       end
    end
+   if message:find("check ", 1, true) then message = in_variables(message, prefix) end
    for _, each in ipairs(replacements) do
       if message:find(each[1], 1, true) then message = message:gsub(plain(each[1]), (each[2]:gsub("%%", "%%%%"))) end
    end

@@ -2,6 +2,7 @@
 -- @module personalize.cli.plan_commands
 -- @local
 
+local letters = require "personalize.letters"
 local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
@@ -92,7 +93,7 @@ function plan_commands.ask(streams, question)
    streams.err:write(question, " [y/N] ")
    streams.err:flush()
    local answer = io.read "*l"
-   return answer ~= nil and answer:lower():find "^%s*y" ~= nil
+   return answer ~= nil and letters.lower(answer):find "^%s*y" ~= nil
 end
 
 -- Ctrl-C once lets what is under way end, and nothing more begin.

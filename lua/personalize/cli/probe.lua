@@ -1,9 +1,12 @@
 --- `personalize probe`: asks a tenant what no published page answers.
 -- @module personalize.cli.probe
 
+local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
+local folding = require "personalize.cli.folding"
 local native = require "personalize.native"
 local personalize = require "personalize"
+local report_of = require "personalize.probe.report"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -38,7 +41,8 @@ function command.run(arguments, streams)
          credentials = not arguments.no_credentials, timeout = arguments.timeout,
          should_stop = native.process.is_interrupted })
       if not report then return nil, err end
-      out:text(report)
+      local width = colour.width(out.out)
+      out:text(folding.fold(report_of.text(report, width), width or 0))
       out:json(report)
       return conclude(out, report)
    end)

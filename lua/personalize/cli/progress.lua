@@ -27,7 +27,7 @@ end
 local function rate_of(done, elapsed)
    if elapsed <= 0 or done == 0 then return nil end
    local rate = done / elapsed
-   return (rate < 10 and "%.1f/s" or "%.0f/s"):format(rate)
+   return text.number(rate < 10 and "%.1f/s" or "%.0f/s", rate)
 end
 
 local function left_of(done, total, elapsed)

@@ -2,6 +2,7 @@
 -- else the stock interpreter.
 -- @module personalize.cli.repl
 
+local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
@@ -20,7 +21,7 @@ end
 local function interpreter()
    local first = -1
    while _G.arg and _G.arg[first - 1] do first = first - 1 end
-   return _G.arg and _G.arg[first] or (rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", ""))
+   return _G.arg and _G.arg[first] or (rawget(_G, "jit") and "luajit" or letters.lower(_VERSION):gsub(" ", ""))
 end
 
 function command.run(arguments, streams)

@@ -1,6 +1,7 @@
 --- `personalize request`: any call of the service.
 -- @module personalize.cli.request
 
+local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
@@ -33,7 +34,7 @@ end
 
 -- The method is left out where only one argument is given.
 local function target_of(arguments)
-   if arguments.path then return arguments.method:upper(), arguments.path end
+   if arguments.path then return letters.upper(arguments.method), arguments.path end
    return arguments.body and "POST" or "GET", arguments.method
 end
 

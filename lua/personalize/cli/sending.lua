@@ -3,6 +3,8 @@
 -- @module personalize.cli.sending
 -- @local
 
+local colour = require "personalize.cli.colour"
+local display = require "personalize.connections.display"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
@@ -56,7 +58,8 @@ function sending.send(arguments, client, out, send)
    local sent, err = send()
    if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments) end
    if not sent then return nil, err end
-   out:text(sent)
+   local width = not arguments.full and colour.width(out.out) or math.huge
+   out:text(display.connection("connection", sent, width))
    out:json(sent)
    return exit.DONE
 end

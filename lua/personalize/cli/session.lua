@@ -4,8 +4,11 @@
 -- @local
 
 local errors = require "personalize.error"
+local exit = require "personalize.cli.exit"
+local folding = require "personalize.cli.folding"
 local json = require "personalize.json"
 local manual = require "personalize.cli.manual"
+local native = require "personalize.native"
 local personalize = require "personalize"
 local prompt = require "personalize.cli.prompt"
 local redaction = require "personalize.redaction"
@@ -98,9 +101,16 @@ local function about_name(name)
    return found or about_member(name)
 end
 
+-- Shows a text in lines that fit the terminal; a screen at a time where `session.run` reads the lines.
+local function tell(content)
+   local folded = folding.fold(content, native.process.terminal_width(1))
+   if not session.reader then return plain_print(folded) end
+   prompt.page(session.reader, folded, native.process.terminal_height(1))
+end
+
 --- Prints what the reference tells of anything: a function, its name, a member's name, an object; or the list of all.
 local function help(value)
-   if value == nil then return plain_print(overview()) end
+   if value == nil then return tell(overview()) end
    local found
    if type(value) == "table" then
       found = about_table(value)
@@ -108,7 +118,7 @@ local function help(value)
       local name = type(value) == "string" and value or name_of(value)
       found = name and about_name(name)
    end
-   plain_print(found or "nothing is known of that; help() lists everything")
+   tell(found or "nothing is known of that; help() lists everything")
 end
 
 -- What `quit` alone shows where the prompt is the stock interpreter's.
@@ -134,6 +144,15 @@ local function client_of(profile, prefix)
    return personalize.from_env { prefix = source.prefix, variables = source.variables }
 end
 
+-- The stock interpreter looks at no failure to write, and ends well: so where nothing can be written nothing begins.
+local function greet(words)
+   local done, reason = io.stdout:write(words, "\n")
+   if done then done, reason = io.stdout:flush() end
+   if done then return end
+   if not reason:find "Broken pipe" then io.stderr:write("personalize: cannot write: ", reason, "\n") end
+   os.exit(exit.FAILED)
+end
+
 --- Sets the globals up.
 -- @tparam string profile name; empty for none
 -- @tparam string prefix of the environment variables; empty for the usual one
@@ -146,12 +165,13 @@ function session.start(profile, prefix, is_edited)
       help = help, print = pretty_print, null = personalize.null, quit = quit }
    for name, value in pairs(globals) do rawset(_G, name, value) end
    rawset(_G, "_PROMPT", prompt.text(client, profile ~= "" and profile or prefix, not rawget(_G, "jit")))
-   plain_print(greeting(client, errors.is(err) and err or nil, is_edited))
+   greet(folding.fold(greeting(client, errors.is(err) and err or nil, is_edited), native.process.terminal_width(1)))
 end
 
 --- Reads lines by the module `readline`, after `session.start`, until the end of input.
 -- @tparam table reader
 function session.run(reader)
+   session.reader = reader
    prompt.run(reader, { client = session.client, prompt = _G._PROMPT, show = shown })
 end
 

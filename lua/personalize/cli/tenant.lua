@@ -38,7 +38,7 @@ function tenant.add_calling(own)
       :argname "<seconds>":convert(function(value)
          local seconds = tonumber(value)
          if seconds and seconds > 0 and seconds < 2 ^ 31 then return seconds end
-         return nil, "--timeout: expected a positive number of seconds"
+         return nil, ("--timeout: expected a positive number of seconds, such as 30, got %q"):format(value)
       end)
    own:flag("--verbose", "Show each attempt on stderr, secrets masked; PERSONALIZE_DEBUG=1 does so too.")
    colour.add(own)
@@ -132,6 +132,7 @@ end
 -- @tparam[opt] table how `prefers_archived`: of one name those that are archived are meant
 -- @return connection; or nil and an error object
 function tenant.find(client, name, how)
+   if name == "" then return errors.fail("validation", "the name is empty: is a variable of the shell not set?") end
    if name:find(uuid) then
       local connection, err = client.connections.get(name)
       if connection or err.kind ~= "not_found" then return connection, err end
@@ -143,8 +144,10 @@ function tenant.find(client, name, how)
    if #found == 0 then
       local names = {}
       for _, connection in ipairs(list) do names[#names + 1] = shape.string(connection, "name") end
-      return errors.fail("not_found", ("no connection is named %s, nor is it a ref%s"):format(options.describe(name),
-         suggestion.of(name, names)))
+      local near = suggestion.of(name, names)
+      if near == "" then near = " (`personalize list --archived` shows what there is)" end
+      return errors.fail("not_found", ("no connection is named %s, nor is it the ref of one%s"):format(
+         options.describe(name), near))
    end
    local refs = {}
    for index, connection in ipairs(found) do refs[index] = tostring(connection.ref) end

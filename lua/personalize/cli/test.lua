@@ -59,7 +59,7 @@ function command.run(arguments, streams)
    local many = arguments.all or selection.names(arguments) ~= nil
    local given = (arguments.name and 1 or 0) + (arguments.file and 1 or 0) + (many and 1 or 0)
    if given ~= 1 then
-      return output.new(streams, arguments):usage "give a connection, --file, or --all or --select"
+      return output.new(streams, arguments):usage "give one of these: a connection, --file, --all, --select"
    end
    return tenant.run(arguments, streams, function(client, out)
       return (many and test_many.run or test_one)(arguments, client, out)

@@ -3,6 +3,7 @@
 -- @module personalize.cli.verdict
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local raw = require "personalize.raw"
 
@@ -30,7 +31,7 @@ local envelopes = set "response result results test testresult outcome connectio
 local deepest = 5
 
 local function plain(name)
-   return type(name) == "string" and name:lower():gsub("[-_ ]", "") or ""
+   return type(name) == "string" and letters.lower(name):gsub("[-_ ]", "") or ""
 end
 
 -- A status of HTTP in a value, as a number.
@@ -44,12 +45,12 @@ end
 
 local function is_something(value)
    if value == nil or value == json.null or value == false or value == "" or value == 0 then return false end
-   if type(value) == "string" then return not set("false no none null 0")[value:lower()] end
+   if type(value) == "string" then return not set("false no none null 0")[letters.lower(value)] end
    return type(value) ~= "table" or next(value) ~= nil
 end
 
 local function is_no(value)
-   return value == false or type(value) == "string" and set("false no")[value:lower()] == true
+   return value == false or type(value) == "string" and set("false no")[letters.lower(value)] == true
 end
 
 local function note(found, reason)
@@ -103,7 +104,7 @@ end
 function verdict.expectation(given)
    local patterns = {}
    for part in (given .. ","):gmatch "([^,]*)," do
-      part = part:gsub("%s", ""):lower()
+      part = letters.lower((part:gsub("%s", "")))
       if not part:find "^[1-5][%dx][%dx]$" then
          return nil, "--expect-status: expected a status such as 200, 2xx, or several with commas"
       end

@@ -12,6 +12,7 @@
 --    :output("current.temp", { label = "Temperature", type = "number" })
 -- print(assert(connections.create(weather)).inputMappings[1].key)  --> city
 
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
@@ -100,14 +101,14 @@ end
 -- @treturn personalize.builder builder itself
 function Builder:request(method, url, body)
    check_text(method, 1, "request", user)
-   set_request(self, "request", method:upper(), 2, url, body, user)
+   set_request(self, "request", letters.upper(method), 2, url, body, user)
    return self
 end
 
 local methods = schema.by_name(schema.by_name(schema.members).request.members).requestType
 for _, list in ipairs { methods.known, methods.unconfirmed } do
    for _, method in ipairs(list) do
-      local name = method:lower()
+      local name = letters.lower(method)
       Builder[name] = function(self, url, body)
          set_request(self, name, method, 1, url, body, user)
          return self

@@ -53,7 +53,6 @@ function checking.test(self, target, opts)
    if not text then return nil, err end
    local value, response = call.send(begun, {
       method = "POST", path = connections.path .. "/testConnection", body = text, class = "never", definition = target,
-      deadline = begun.deadline, retry = begun.retry,
    })
    if value == nil then return nil, response end
    return meta.attach(value, response)

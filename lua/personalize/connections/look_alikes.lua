@@ -3,6 +3,7 @@
 -- @module personalize.connections.look_alikes
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
@@ -19,7 +20,7 @@ local function place_of(members)
    local place = places[members]
    if not place then
       place = { named = schema.by_name(members), small = {} }
-      for _, member in ipairs(members) do place.small[member.name:lower()] = member.name end
+      for _, member in ipairs(members) do place.small[letters.lower(member.name)] = member.name end
       places[members] = place
    end
    return place
@@ -103,12 +104,12 @@ end
 -- checked is an edit of what had it before.
 local function nearest(name, object, members, is_edit)
    local place = place_of(members)
-   local same = place.small[name:lower()]
+   local same = place.small[letters.lower(name)]
    if same then return same end
    local best, fewest
    for _, member in ipairs(members) do
       if is_edit or rawget(object, member.name) == nil then
-         local fits, edits = options.is_slip(name:lower(), member.name:lower())
+         local fits, edits = options.is_slip(letters.lower(name), letters.lower(member.name))
          if fits and (not fewest or edits < fewest) then best, fewest = member.name, edits end
       end
    end
@@ -117,7 +118,8 @@ end
 
 -- `{ key, value }` is how other tools write a header.
 local function is_pair_key(name, members)
-   return name:lower() == "key" and #members == 2 and place_of(members).named.name and place_of(members).named.value
+   return letters.lower(name) == "key" and #members == 2
+      and place_of(members).named.name and place_of(members).named.value
 end
 
 --- Reports the look-alikes of a definition, by path.

@@ -2,6 +2,7 @@
 -- @module personalize.connections.oauth
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
@@ -17,7 +18,8 @@ local function auth_options(kind)
    local found, names = {}, {}
    for _, member in ipairs(schema.by_name(schema.members).auth.members) do
       if member.only == kind then
-         local name = member.option or member.name:gsub("%u", function(capital) return "_" .. capital:lower() end)
+         local name = member.option
+            or member.name:gsub("%u", function(capital) return "_" .. letters.lower(capital) end)
          found[name] = member.secret and secret_rule or rules[member.type]
          names[name] = member.name
       end

@@ -8,7 +8,9 @@ local of_resources = require "personalize.resource.reading"
 local reading = {}
 
 --- Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
--- that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.)
+-- that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.) A list of a length that
+-- pages usually have is asked for what follows; when nothing did, the client takes the same items for the whole list
+-- during the next 10 seconds, until it writes something itself. Plans, `ensure` and `uses` always ask.
 -- @api `GET /v2/connections` (no parameter of it is published)
 -- @function list
 -- @tparam[opt] personalize.connections.call_options opts what every call takes, and

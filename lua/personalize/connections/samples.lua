@@ -3,6 +3,7 @@
 -- @module personalize.connections.samples
 -- @local
 
+local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
 local json = require "personalize.json"
 local raw = require "personalize.raw"
@@ -15,7 +16,7 @@ function samples.label(name)
    local words = name:gsub("(%l)(%u)", "%1 %2"):gsub("(%u)(%u%l)", "%1 %2"):gsub("[^%w\128-\255]+", " ")
       :gsub("^ ", ""):gsub(" $", "")
    if words == "" then return name end
-   return (words:gsub("^%l", string.upper):gsub(" %l", string.upper))
+   return (words:gsub("^%l", letters.upper):gsub(" %l", letters.upper))
 end
 
 -- The names of an object's members in the order in which a text has them. The text is known to be JSON.

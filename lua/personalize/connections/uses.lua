@@ -1,6 +1,7 @@
 --- Who uses a connection: `uses`. Nothing of the service tells; decision models and flows are searched for its name.
 -- @module personalize.connections
 
+local client = require "personalize.client"
 local decision_models = require "personalize.decision_models"
 local errors = require "personalize.error"
 local flows = require "personalize.flows"
@@ -26,6 +27,10 @@ local uses = {}
 
 local heads = { { "KIND", 14 }, { "NAME", 40 }, { "WHERE", 60 }, { "TEXT", 160, elastic = 30 } }
 
+local function counted(count, name)
+   return ("%d %s%s"):format(count, name, count == 1 and "" or "s")
+end
+
 -- An array that shows as a table, and knows how many were looked at.
 local function list_of(found, looked_at)
    return setmetatable(found, { __name = "personalize.uses", __jsontype = "array", __index = { looked_at = looked_at },
@@ -34,8 +39,8 @@ local function list_of(found, looked_at)
          for index, use in ipairs(self) do
             rows[index] = { use.kind:gsub("_", " "), use.name, use.where, use.text }
          end
-         local looked = ("looked at %d decision models and %d flows"):format(looked_at.decision_models,
-            looked_at.flows)
+         local looked = ("looked at %s and %s"):format(counted(looked_at.decision_models, "decision model"),
+            counted(looked_at.flows, "flow"))
          if #rows == 0 then return "nothing mentions it; " .. looked end
          return ("%s\nmentions: %d; %s"):format(text.aligned(heads, rows), #rows, looked)
       end })
@@ -160,6 +165,7 @@ function uses.uses(self, wanted, opts)
    end
    local begun, err = call.begin(self, opts, call_options {}, "uses")
    if not begun then return nil, err end
+   client.forget_lists(begun.client)
    local name, refs = identify(self, begun, wanted)
    if not name then return nil, refs end
    return uses.of(self, name, refs, { timeout = opts and opts.timeout, retry = opts and opts.retry })

@@ -63,7 +63,9 @@ local function expectation(member)
 end
 
 local function shown(member, value)
-   if member.type == "integer" and (type(value) == "number" or json.is_number(value)) then return tostring(value) end
+   if member.type == "integer" and (type(value) == "number" or json.is_number(value)) then
+      return (tostring(value):gsub(",", ".")) -- of the locale
+   end
    return kind_of(value)
 end
 
@@ -101,7 +103,7 @@ local function problem_of(member, value)
    elseif member.secret and value == redaction.mask then
       return ("is %s, which stands for a hidden secret and is none"):format(redaction.mask)
    elseif member.unit and is_negative(value) then
-      return ("expected %s of 0 or more, got %s"):format(member.unit, tostring(value))
+      return ("expected %s of 0 or more, got %s"):format(member.unit, (tostring(value):gsub(",", ".")))
    end
    return nil
 end

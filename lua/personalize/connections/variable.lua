@@ -3,6 +3,7 @@
 -- @module personalize.connections.variable
 -- @local
 
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 
 local variable = {}
@@ -22,8 +23,8 @@ for word in ([[
 function variable.of(name)
    local words = {}
    for word in name:gmatch "%S+" do
-      word = word:lower()
-      words[#words + 1] = #words == 0 and word or word:sub(1, 1):upper() .. word:sub(2)
+      word = letters.lower(word)
+      words[#words + 1] = #words == 0 and word or letters.upper(word:sub(1, 1)) .. word:sub(2)
    end
    return table.concat(words)
 end

@@ -100,8 +100,7 @@ function writing.send_create(self, begun, given)
    warn_of(begun, body, checked)
    local started = native.now()
    local value, response = call.send(begun, { method = "POST", path = connections.path, body = text,
-      class = "create", expect = connections.expect, keeps_body = true, definition = body,
-      deadline = begun.deadline, retry = begun.retry })
+      class = "create", expect = connections.expect, keeps_body = true, definition = body })
    if value == nil and response.kind == "ambiguous" then return find_outcome(self, begun, response, body, started) end
    return read_written(self, begun, body, value, response)
 end
@@ -190,8 +189,7 @@ function writing.send_update(self, begun, target, given, context)
    warn_of(begun, body, checked, context.retrieved)
    if context.retrieved then renaming.warn(self, begun, context.retrieved, body) end
    return read_written(self, begun, body, call.send(begun, { method = "PUT", path = target, body = text,
-      class = "idempotent", expect = connections.expect, keeps_body = true, definition = body,
-      deadline = begun.deadline, retry = begun.retry }))
+      class = "idempotent", expect = connections.expect, keeps_body = true, definition = body }))
 end
 
 -- What `update` expects without being told: what the connection said that is written back, or written over.

@@ -4,6 +4,7 @@
 
 local check = require "personalize.options"
 local errors = require "personalize.error"
+local number = require("personalize.text").number
 
 local options = {}
 
@@ -45,7 +46,7 @@ end }
 -- against the emulator.
 options.list = {
    { "port", whole(65535), 0, "TCP port; 0: a free one" },
-   { "database", text, ":memory:", "a file, made if need be, which several emulators may share; or memory" },
+   { "database", text, ":memory:", "a file, made if need be, which several emulators may share; `:memory:` is none" },
    { "seed", "boolean", false, "an empty database starts with the published example connections" },
    { "strict", "boolean", false, "refuse unknown members and query parameters" },
    { "page_limit", whole(2 ^ 31 - 1), nil, "most connections in one list; it does not say so" },
@@ -57,7 +58,8 @@ options.list = {
    { "unique_names", "boolean", false, "refuse a second connection of a name" },
    { "mask_unknown_auth", "boolean", false, "what an `auth` of an unpublished `authType` has never comes out" },
    { "token_ttl", seconds, 900, "seconds that access tokens live" },
-   { "outbound", outbound, "loopback", "where test calls may go beside this machine: `any`, or an array of hosts" },
+   { "outbound", outbound, "loopback",
+      "where test calls may go beside this machine: `any`, a host, or an array of hosts" },
    { "journal_secrets", "boolean", false, "the journal has secrets in clear" },
    { "journal_limit", whole(2 ^ 24), 10000, "requests remembered; never more than 64 MiB of them" },
    { "access_log", text, nil, "a file that gets a line per call, or \"stderr\"" },
@@ -131,7 +133,7 @@ for _, member in ipairs(options.faults) do fault_rules[member[1]] = member[2] en
 --- Raises at the caller's caller for what makes no sense.
 function options.read_fault(given, where)
    local fault = check.check(given, fault_rules, where, 3)
-   if type(fault.retry_after) == "number" then fault.retry_after = ("%.14g"):format(fault.retry_after) end
+   if type(fault.retry_after) == "number" then fault.retry_after = number("%.14g", fault.retry_after) end
    return fault
 end
 

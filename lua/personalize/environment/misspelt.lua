@@ -2,6 +2,7 @@
 -- @module personalize.environment.misspelt
 -- @local
 
+local letters = require "personalize.letters"
 local names = require "personalize.environment.names"
 local native = require "personalize.native"
 local options = require "personalize.options"
@@ -15,13 +16,13 @@ local others = { PERSONALIZE_DEBUG = true }
 -- All names that are read, without their prefix.
 local known_names = {}
 for _, name in ipairs(names) do
-   known_names[name:upper()], known_names[name:upper() .. "_FILE"] = true, true
+   known_names[letters.upper(name)], known_names[letters.upper(name) .. "_FILE"] = true, true
 end
 
 -- The name that `name` is short for: SECRET for CLIENT_SECRET.
 local function longer_name(name)
    for _, known in ipairs(names) do
-      known = known:upper()
+      known = letters.upper(known)
       if #name > 1 and (known:sub(-#name - 1) == "_" .. name or known:sub(1, #name + 1) == name .. "_") then
          return known
       end
@@ -31,7 +32,7 @@ end
 
 -- The name of the variable that a misspelt one probably is; nil where none is near. Both without their prefix.
 local function nearest(name)
-   name = name:upper()
+   name = letters.upper(name)
    return known_names[name] and name or options.nearest(name, known_names) or longer_name(name)
 end
 
@@ -45,10 +46,11 @@ local usual_prefix = "PERSONALIZE"
 local function end_of(variable, prefix)
    local start = variable:sub(1, #prefix + 1)
    if start == prefix .. "_" then return variable:sub(#prefix + 2), true end
-   if start:upper() == prefix:upper() .. "_" then return variable:sub(#prefix + 2), false end
+   if letters.upper(start) == letters.upper(prefix) .. "_" then return variable:sub(#prefix + 2), false end
    local head, rest = variable:match "^([^_]*)_(.+)$"
    if not head or #prefix < shortest_prefix or #head > #prefix + most_wrong then return nil end
-   local is_near = known_names[rest:upper()] and options.distance(head:upper(), prefix:upper()) <= most_wrong
+   local is_near = known_names[letters.upper(rest)]
+      and options.distance(letters.upper(head), letters.upper(prefix)) <= most_wrong
    return is_near and rest or nil, false
 end
 

@@ -2,6 +2,8 @@
 -- @module personalize.http.advice
 -- @local
 
+local text = require "personalize.text"
+
 local advice = {}
 
 -- The option that says where a call goes.
@@ -101,7 +103,7 @@ end
 local function of_timeout(facts, call)
    local option = facts.phase == "connect" and "connect_timeout" or facts.phase == "stall" and "stall_timeout"
    local seconds = option and call.settings and call.settings[option]
-   return seconds and ("%s is %g s"):format(option, seconds) or nil
+   return seconds and ("%s is %s"):format(option, text.number("%g s", seconds)) or nil
 end
 
 local function of_size(facts, call)

@@ -9,8 +9,10 @@ local map = require "personalize.http.loops.map"
 local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
+local overdue = require "personalize.http.overdue"
 local request = require "personalize.http.request"
 local retry = require "personalize.http.retry"
+local text = require "personalize.text"
 local transport = require "personalize.http.transport"
 local waiting = require "personalize.http.waiting"
 
@@ -84,14 +86,17 @@ local function once(self, call, authorization, number, now)
    return value, response
 end
 
--- Pauses before the next attempt; false when the deadline comes first.
+-- Pauses before the next attempt; false when the deadline comes first. The error says so.
 local function pause(self, call, counted, err)
    local delay = retry.delay(call.retry, counted, err, retry.random)
    local left = call.deadline - native.now()
    if delay >= left then
       if err.retry_after and err.retry_after >= left then
-         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %.1f s)")
-            :format(err.message, err.retry_after, math.max(0, left))
+         err.message = ("%s (the server asks to wait %.0f s, the timeout leaves %s)")
+            :format(err.message, err.retry_after, text.number("%.1f s", math.max(0, left)))
+      elseif err.phase ~= "total" then -- else the deadline itself ended the attempt
+         err.message = ("%s (the timeout leaves no time for another attempt after %s)")
+            :format(err.message, overdue.spent(call, err.attempts))
       end
       return false
    end
@@ -111,11 +116,16 @@ local function ambiguous(cause)
    return meta.copy(cause, err)
 end
 
+-- What a call ends with that has no time for an attempt.
 local function too_late(call, previous)
-   return errors.fail("timeout", "the timeout left no time to make the call", {
+   return overdue.tell(select(2, errors.fail("timeout", "the timeout left no time to make the call", {
       method = call.method, url = native.url.redact(call.url), phase = "total", retryable = true,
-      attempts = previous and previous.attempts or 0, cause = previous,
-   })
+   })), call, previous)
+end
+
+-- The error of a call that got no token to go on with.
+local function without_token(call, err, previous)
+   return nil, err.kind == "timeout" and overdue.tell_of_token(err, call, previous) or err
 end
 
 -- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
@@ -142,7 +152,8 @@ end
 -- @tparam table call what `request.exchange` and `responses.read` take of it, and
 --
 -- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
--- - `deadline` on the monotonic clock, `retry` (a complete policy)
+-- - `began` and `deadline` on the monotonic clock, of the user's call, which may have several exchanges
+-- - `retry`: a complete policy
 -- - `authorization`: a header instead of the client's own, or false for none
 -- - `is_token` of the token endpoint's call, `is_list` of one that asks for a list
 -- - `definition`: what is sent, and `secrets_sent(definition)`: the set of its secrets, which errors must not show
@@ -158,14 +169,14 @@ function attempts.perform(self, call)
    while true do
       local authorization, err = call.authorization, nil
       if authorization == nil then authorization, err = self.authorize(self, call) end
-      if err then return nil, err end
+      if err then return without_token(call, err, previous) end
       local now = native.now()
-      if now >= call.deadline then return too_late(call, previous) end
+      if now >= call.deadline then return nil, too_late(call, previous) end
       number = number + 1
       local value, response = once(self, call, authorization, number, now)
       if value ~= nil then return value, response end
       err = response
-      if err.kind == "timeout" and err.cause == nil then err.cause = previous end
+      if err.kind == "timeout" then overdue.tell(err, call, previous) end
       if is_refused(self, call, authorization, err) and replays == 0 and call.class ~= "never" then
          replays = 1
          self.emit("retry", event(call, number, { delay = 0, error = err }))

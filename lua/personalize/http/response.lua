@@ -2,6 +2,7 @@
 -- @module personalize.http.response
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local advice = require "personalize.http.advice"
 local dates = require "personalize.http.dates"
@@ -131,7 +132,7 @@ end
 
 -- libcurl does not tell of compressed bytes that end too early. `offset`: where the text is no JSON.
 local function is_cut(response, text, offset)
-   local encoding = (response.headers["content-encoding"] or "identity"):lower()
+   local encoding = letters.lower(response.headers["content-encoding"] or "identity")
    return encoding ~= "identity" and is_rest(text:sub(offset + 1))
 end
 

@@ -16,15 +16,41 @@ end
 
 local metatable = { __name = "personalize.probe", __jsontype = "array" }
 
-function metatable:__tostring()
-   local rows, agreeing, open = {}, 0, 0
+local function answers_in_table(self)
+   local rows = {}
    for index, each in ipairs(self) do
       rows[index] = { each.question, each.assumed, each.answer, yes_or_no(each.agrees), each.evidence }
+   end
+   return text.aligned(heads, rows)
+end
+
+-- Two lines for each: for terminals that the table is too wide for.
+local function answers_in_lines(self)
+   local lines = {}
+   for _, each in ipairs(self) do
+      local assumed = each.agrees and "" or (" (assumed: %s)"):format(each.assumed)
+      lines[#lines + 1] = ("%-5s%s  %s%s"):format(yes_or_no(each.agrees), each.question, each.answer, assumed)
+      lines[#lines + 1] = "     " .. each.evidence
+   end
+   return table.concat(lines, "\n")
+end
+
+local function is_wider(content, total)
+   for line in content:gmatch "[^\n]+" do
+      if text.width(line) > total then return true end
+   end
+   return false
+end
+
+-- What follows the answers.
+local function conclusion(self)
+   local agreeing, open = 0, 0
+   for _, each in ipairs(self) do
       if each.agrees then agreeing = agreeing + 1 end
       if each.agrees == nil then open = open + 1 end
    end
-   local lines = { text.aligned(heads, rows), ("%d as assumed, %d otherwise, %d could not be told"):format(agreeing,
-      #self - agreeing - open, open) }
+   local lines = { ("%d as assumed, %d otherwise, %d could not be told"):format(agreeing, #self - agreeing - open,
+      open) }
    for _, each in ipairs(self.made) do
       lines[#lines + 1] = ("made and %s: %s (%s)"):format(each.archived and "archived" or "NOT ARCHIVED",
          text.line(each.ref), text.line(each.name))
@@ -35,6 +61,18 @@ function metatable:__tostring()
    end
    return table.concat(lines, "\n")
 end
+
+--- A report as text: a table, or lines where a terminal is too narrow for it.
+-- @tparam table self
+-- @tparam[opt] number total columns of the terminal
+-- @treturn string
+function report.text(self, total)
+   local answers = answers_in_table(self)
+   if total and is_wider(answers, total) then answers = answers_in_lines(self) end
+   return answers .. "\n" .. conclusion(self)
+end
+
+function metatable:__tostring() return report.text(self) end
 
 -- Beside the answers: `made`, `left`, `stopped`.
 local facts_of = setmetatable({}, { __mode = "k" })

@@ -6,6 +6,7 @@
 -- @module personalize.probe.testing
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
@@ -39,7 +40,7 @@ local function signature(value)
    local parts = {}
    for _, name in ipairs(order.names(value, nil)) do
       local member = rawget(value, name)
-      local lower = tostring(name):lower()
+      local lower = letters.lower(tostring(name))
       local is_status = type(member) == "number" and (lower:find("status", 1, true) or lower:find("code", 1, true))
       parts[#parts + 1] = ("%s=%s"):format(tostring(name), is_status and tostring(member) or type(member))
    end

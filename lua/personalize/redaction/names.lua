@@ -3,6 +3,7 @@
 -- @module personalize.redaction.names
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 
 local names = {}
@@ -23,7 +24,7 @@ local harmless_headers = set [[
 local harmless_form_items = set "granttype scope audience resource clientid responsetype"
 
 local function plain(name)
-   return (name:lower():gsub("[^%w]", ""))
+   return (letters.lower(name):gsub("[^%w]", ""))
 end
 
 --- True if a member, parameter or header of this name usually carries a credential.

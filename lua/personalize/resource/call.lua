@@ -33,9 +33,9 @@ local user = 3
 -- @tparam ?table opts as the user gave them
 -- @tparam table known options of the function
 -- @tparam string where name of the function
--- @treturn table the checked options with `client`, `deadline` and `warnings`; or nil and an error object
+-- @treturn table the checked options with `client`, `began`, `deadline` and `warnings`; or nil and an error object
 function call.begin(self, opts, known, where)
-   local begun = { client = nil, deadline = nil, warnings = nil } -- with room for these
+   local begun = { client = nil, began = nil, deadline = nil, warnings = nil } -- with room for these
    if opts ~= nil then
       where = self.resource.name .. "." .. where
       begun = options.check(opts, known, where, user)
@@ -45,7 +45,8 @@ function call.begin(self, opts, known, where)
    if not owner then return nil, err end
    begun.client = owner
    begun.warnings = {}
-   begun.deadline = native.now() + (begun.timeout or client.settings(owner).timeout)
+   begun.began = native.now()
+   begun.deadline = begun.began + (begun.timeout or client.settings(owner).timeout)
    return begun
 end
 
@@ -63,7 +64,7 @@ end
 -- @tparam table begun of `call.begin`
 -- @tparam table exchange as `client.perform` takes it
 function call.send(begun, exchange)
-   exchange.deadline, exchange.retry = begun.deadline, begun.retry
+   exchange.began, exchange.deadline, exchange.retry = begun.began, begun.deadline, begun.retry
    return client.perform(begun.client, exchange)
 end
 
@@ -121,7 +122,7 @@ end
 function call.retrieve(self, begun, target)
    local kind = self.resource
    return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
-      expect = kind.expect, keeps_body = true, deadline = begun.deadline, retry = begun.retry,
+      expect = kind.expect, keeps_body = true, began = begun.began, deadline = begun.deadline, retry = begun.retry,
       url = nil, settings = nil, profile = nil, uses_proxy = nil })) -- with room for what is added on the way
 end
 

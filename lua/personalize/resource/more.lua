@@ -3,6 +3,7 @@
 -- @module personalize.resource.more
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local raw = require "personalize.raw"
 
@@ -42,7 +43,7 @@ local function truth(value)
 end
 
 local function plain_name(name)
-   return type(name) == "string" and name:lower():gsub("[^%w]", "") or ""
+   return type(name) == "string" and letters.lower(name):gsub("[^%w]", "") or ""
 end
 
 -- `{ "rel": "next", "href": "..." }` in an array of links.
@@ -97,7 +98,7 @@ end
 -- `Link: <https://...?page=2>; rel="next"`
 local function link_header(text)
    for url, parameters in text:gmatch "<([^>]*)>([^<]*)" do
-      local relation = parameters:lower():match '[;%s]rel%s*=%s*"?([^";,]*)'
+      local relation = letters.lower(parameters):match '[;%s]rel%s*=%s*"?([^";,]*)'
       if relation and (" " .. relation .. " "):find(" next ", 1, true) then return url end
    end
    return nil

@@ -5,6 +5,7 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local more = require "personalize.resource.more"
 local raw = require "personalize.raw"
 
@@ -18,6 +19,11 @@ local longest_page = 100
 
 -- A limit beyond it is none that a service can mean.
 local largest_limit = 1000000
+
+-- Seconds for which it is remembered that nothing came after the items of a list, and the most items of such a list: of
+-- a longer one the second call is little.
+local remembered_for = 10
+local most_remembered = 1000
 
 -- Answers in a row that bring nothing new, each with another link to the next page.
 local most_empty_pages = 10
@@ -76,6 +82,13 @@ local function too_large(many, received, most)
       .. "max_list_items of personalize.new is the limit"):format(most, many, received))
 end
 
+-- What tells a page from others.
+local function identity_of_page(items)
+   local all = {}
+   for index = 1, #items do all[index] = tostring(identity(items[index])) end
+   return table.concat(all, "\n")
+end
+
 local Reader = {}
 Reader.__index = Reader
 
@@ -90,6 +103,28 @@ function Reader:finish(message)
    self.ended = true
    if message and self.warn then self.warn(message) end
    return nil
+end
+
+-- Remembers that nothing came after the first page.
+function Reader:finish_in_vain(message)
+   if self.memory and self.first and self.received == #self.first and #self.first <= most_remembered then
+      self.memory.page = identity_of_page(self.first)
+      self.memory.message = message
+      self.memory.until_when = native.now() + remembered_for
+   end
+   return self:finish(message)
+end
+
+-- Whether nothing comes after the first page, going by the lists before: a longer one came at once, or after the same
+-- items there was nothing a moment ago.
+function Reader:recall(items)
+   local memory = self.memory
+   if not memory then return false end
+   local longest = memory.longest or 0
+   memory.longest = math.max(longest, #items)
+   if #items < longest then return true end
+   if not memory.until_when or native.now() >= memory.until_when or #items > most_remembered then return false end
+   return memory.page == identity_of_page(items), memory.message
 end
 
 -- The link of an answer to the next page, each once.
@@ -107,7 +142,7 @@ function Reader:fail(err)
       return incomplete(self.many, self.received, err)
    elseif is_refusal and not self.is_sure then
       -- paging is not published: a service that knows no parameters had no more to give
-      return self:finish(refused(self.many, self.received, err))
+      return self:finish_in_vain(refused(self.many, self.received, err))
    end
    self:finish()
    return nil, err
@@ -128,14 +163,22 @@ function Reader:judge(page, marks, new)
       self:finish()
       return incomplete(self.many, self.received)
    elseif is_end then
-      self:finish(length > 0 and repeated(self.many, self.received) or nil)
+      self:finish_in_vain(length > 0 and repeated(self.many, self.received) or nil)
       return true
    end
    local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
    self.is_sure = self.is_sure or not is_first or self.is_stated or is_full
    -- the first page may say itself that it is the last one, and so may one that was linked to
    local says_nothing = not was_linked and marks.flag ~= false
-   if not (self.is_stated or says_nothing and (is_full or is_suspicious(length))) then self:finish() end
+   if is_first then self.first = page.items end
+   local is_known, message = false, nil
+   if is_first and not is_full then is_known, message = self:recall(page.items) end
+   if self.is_stated or says_nothing and is_full then return true end
+   if not (says_nothing and is_suspicious(length)) then
+      self:finish()
+   elseif is_known then
+      self:finish(message)
+   end
    return true
 end
 
@@ -163,15 +206,16 @@ end
 -- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects, and the response with its
 -- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
 -- @tparam table how `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
--- (asked for from the first page on), `path` (of the list, which links to the next page have to have), `warn` (called
--- with a message when the list may lack items), `progress` (called with the items so far, and their total if stated)
+-- (asked for from the first page on), `memory` (a table for the next list of this path), `path` (of the list, which
+-- links to the next page have to have), `warn` (called with a message when the list may lack items), `progress` (called
+-- with the items so far, and their total if stated)
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
 -- does not give it
 function paging.pages(fetch, how)
    local reader = setmetatable({
       fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "",
-      warn = how.warn, progress = how.progress,
+      warn = how.warn, progress = how.progress, memory = not how.page_size and how.memory or nil,
       seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
    }, Reader)
    return function() return reader:next_page() end

@@ -29,10 +29,11 @@ local function fetch_page(begun, path, query)
       expect = expect_list })
 end
 
--- An iterator over all pages. The second value remembers the last response, and whether items may be missing
--- (`is_doubtful`).
-local function all_pages(kind, begun, page_size)
+-- An iterator over all pages; with `is_sure` it goes by no list before. The second value remembers the last response,
+-- and whether items may be missing (`is_doubtful`).
+local function all_pages(kind, begun, page_size, is_sure)
    local last = {}
+   if is_sure then client.forget_lists(begun.client) end
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(begun, kind.path, query)
       if value then last.response = response end
@@ -40,6 +41,7 @@ local function all_pages(kind, begun, page_size)
    end, {
       progress = function(count, total) client.tell(begun.client, kind.many, count, total) end,
       most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
+      memory = client.list_memory(begun.client, kind.path),
       warn = function(message)
          last.is_doubtful = true
          call.warn(begun, { path = "", message = message, code = "list_may_lack" }, "GET")
@@ -50,8 +52,8 @@ end
 
 -- Calls `visit(item)` for all items until it returns true.
 -- @return what `all_pages` remembers; or nil and an error object
-local function visit_all(kind, begun, visit)
-   local next_page, last = all_pages(kind, begun)
+local function visit_all(kind, begun, visit, is_sure)
+   local next_page, last = all_pages(kind, begun, nil, is_sure)
    while true do
       local new, page = next_page()
       if not new then
@@ -105,7 +107,8 @@ function reading.each(self, opts)
    local seconds = begun.timeout or client.settings(begun.client).timeout
    return function()
       while page and index >= #page do
-         begun.deadline = native.now() + seconds
+         begun.began = native.now()
+         begun.deadline = begun.began + seconds
          local new, failure = next_page()
          if not new and errors.is(failure) then error(failure, 0) end
          page, index = new, 0
@@ -169,7 +172,7 @@ function reading.all(kind, begun, fits)
    local found = {}
    local last, err = visit_all(kind, begun, function(item)
       if not fits or fits(item) then found[#found + 1] = item end
-   end)
+   end, true)
    if not last then return nil, err end
    return found, last
 end

@@ -2,6 +2,7 @@
 -- @module personalize.resource.suggestion
 -- @local
 
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local text = require "personalize.text"
 
@@ -37,7 +38,7 @@ end
 -- How far a name is from the one wanted; nil where it is another one.
 local function distance(wanted, name)
    if #name > longest or name == "" then return nil end
-   local lower = name:lower()
+   local lower = letters.lower(name)
    if lower == wanted then return 0 end
    local allowed = math.max(1, math.floor(#wanted / 3))
    local changes = near(wanted, lower, allowed)
@@ -53,7 +54,7 @@ end
 -- @tparam table names array of those that are there; what is no string is left out
 -- @treturn string ` (did you mean "Weather"?)`; empty where none is near
 function suggestion.of(name, names)
-   local wanted = name:lower():gsub("^%s+", ""):gsub("%s+$", "")
+   local wanted = letters.lower(name):gsub("^%s+", ""):gsub("%s+$", "")
    if wanted == "" or #wanted > longest then return "" end
    local found, seen = {}, {}
    for index = 1, math.min(#names, suggestion.most_looked_at) do

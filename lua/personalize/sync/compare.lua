@@ -3,8 +3,10 @@
 -- @module personalize.sync.compare
 -- @local
 
+local bound = require "personalize.sync.bound"
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
+local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
@@ -120,9 +122,7 @@ function compare.as_in_files(entry, current)
    return matters and resolve.escape(current) or current
 end
 
-local pretty = { pretty = true, canonical = true }
-
---- The text that an export writes.
+--- The text that an export writes; or nil and an error object.
 -- @tparam table definition
 -- @param[opt] named_schema the file's `$schema`
 function compare.text_of(definition, named_schema)
@@ -131,9 +131,8 @@ function compare.text_of(definition, named_schema)
       for name, value in next, definition do copy[name] = value end
       definition = json.mark_like(copy, definition)
    end
-   local content, err = json.encode_as(definition, schema.arrays, pretty)
-   if not content then return nil, err end
-   return content .. "\n"
+   return bound.encode(definition, schema.arrays,
+      ("the file of %s"):format(options.describe(shape.get(definition, "name"))), "leave it out, by names")
 end
 
 -- Tells whether a file's text is what an export would write, its references where they are: most files are as they were

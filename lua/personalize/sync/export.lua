@@ -2,6 +2,7 @@
 -- @module personalize.sync.export
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -38,7 +39,7 @@ end
 local function name_files(read, all, connections, identities, identity)
    local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
-   for name in pairs(read.listing) do taken[name:lower()] = true end
+   for name in pairs(read.listing) do taken[letters.lower(name)] = true end
    for entry, connection in pairs(pairs_of.of) do
       files[connection], entries[connection] = entry.file, entry
    end
@@ -186,7 +187,9 @@ end
 -- @tparam table how `is_meant`, `extract_secrets`, `prune`, `schema`
 function export.export(client, path, how)
    local made, reason = native.file.make_folder(path)
-   if not made then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   if not made then
+      return errors.fail("config", ("%s: %s (a folder is needed, or is made)"):format(text.line(path), reason))
+   end
    return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
 end
 

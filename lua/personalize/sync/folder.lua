@@ -2,6 +2,8 @@
 -- @module personalize.sync.folder
 -- @local
 
+local letters = require "personalize.letters"
+local bound = require "personalize.sync.bound"
 local compare = require "personalize.sync.compare"
 local native = require "personalize.native"
 local errors = require "personalize.error"
@@ -19,11 +21,9 @@ local validation = require "personalize.connections.validation"
 
 local folder = {}
 
-local largest_file = 16 * 1024 * 1024
-
 --- Tells whether a file of this name is one of a connection.
 function folder.is_connection_file(name)
-   return name:sub(1, 1) ~= "." and name:sub(-#naming.extension):lower() == naming.extension
+   return name:sub(1, 1) ~= "." and letters.lower(name:sub(-#naming.extension)) == naming.extension
 end
 
 -- Removes the members that the service owns, and the name of the file's schema: they are no part of a definition.
@@ -124,7 +124,7 @@ end
 -- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
 function folder.read_entry(path, file, how)
    local title = how.title or file
-   local content, reason = native.file.read(path, file, largest_file)
+   local content, reason = native.file.read(path, file, bound.largest_file)
    if not content then return nil, { { file = title, path = "", message = reason } } end
    return parse(title, content, how)
 end
@@ -192,7 +192,10 @@ end
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
 function folder.read(path, how)
    local listing, reason = native.file.list(path)
-   if not listing then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   if not listing then
+      local message = "%s: %s (expected a folder, such as an export makes)"
+      return errors.fail("config", message:format(text.line(path), reason))
+   end
    local prefix = how.prefix or ""
    local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }
    for _, file in ipairs(sorted_names(listing, prefix, read.problems)) do

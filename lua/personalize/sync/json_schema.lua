@@ -4,6 +4,7 @@
 -- @module personalize.sync.json_schema
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local references = require "personalize.sync.references"
@@ -22,7 +23,7 @@ local slip = options.slip
 
 -- Any case of a word: `[aA][bB]`.
 local function any_case(word)
-   return (word:gsub("%a", function(letter) return ("[%s%s]"):format(letter:lower(), letter:upper()) end))
+   return (word:gsub("%a", function(letter) return ("[%s%s]"):format(letters.lower(letter), letters.upper(letter)) end))
 end
 
 local function any_of(words, map)

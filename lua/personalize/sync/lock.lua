@@ -4,6 +4,7 @@
 -- @local
 
 local native = require "personalize.native"
+local bound = require "personalize.sync.bound"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local shape = require "personalize.raw"
@@ -12,8 +13,6 @@ local lock = {}
 
 --- Its name in the folder.
 lock.file = "personalize.lock"
-
-local largest = 16 * 1024 * 1024
 
 local remedy = "; it can be deleted: export and apply write it anew"
 
@@ -44,7 +43,7 @@ end
 --- Reads it; an empty one where there is none.
 -- @return lock; or nil and an error object of kind `decode` or `config`
 function lock.read(folder)
-   local text, reason, code = native.file.read(folder, lock.file, largest)
+   local text, reason, code = native.file.read(folder, lock.file, bound.largest_file)
    if not text and code == 2 then return { version = 1, tenants = {} } end
    if not text then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
    local value, err = json.decode_file(text)
@@ -112,8 +111,9 @@ function lock.write(folder, value, identity, refs)
    local key = key_of(identity)
    if next(refs) == nil and not value.tenants[key] then return true end
    value.tenants[key] = refs
-   local text = assert(json.encode(value, { pretty = true, canonical = true })) .. "\n"
-   if native.file.read(folder, lock.file, largest) == text then return true end
+   local text, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")
+   if not text then return nil, err end
+   if native.file.read(folder, lock.file, bound.largest_file) == text then return true end
    local done, reason = native.file.write(folder, lock.file, text)
    if done then return true end
    return errors.fail("config", ("%s/%s: %s"):format(folder, lock.file, reason))

@@ -60,7 +60,7 @@ local function stem_of(name)
    local lost = name:find "[\128-\255]" ~= nil or plain ~= stem:gsub("^-+", ""):gsub("-+$", "")
    if #plain > longest_stem then plain, lost = start_of(plain):gsub("-+$", ""), true end
    if plain == "" then plain, lost = "connection", true end
-   if devices[plain:lower()] then lost = true end
+   if devices[letters.lower(plain)] then lost = true end
    return plain, lost
 end
 
@@ -72,7 +72,7 @@ function naming.files(items, taken)
    local stems, lost, sharing, order = {}, {}, {}, {}
    for index, item in ipairs(items) do
       stems[index], lost[index] = stem_of(item.name)
-      local key = stems[index]:lower()
+      local key = letters.lower(stems[index])
       if item.identity == item.name then sharing[key] = (sharing[key] or 0) + 1 end
       order[index] = index
    end
@@ -83,21 +83,21 @@ function naming.files(items, taken)
    local names, used = {}, setmetatable({}, { __index = taken })
    for _, index in ipairs(order) do
       local stem, identity = stems[index], items[index].identity
-      local is_plain = not lost[index] and sharing[stem:lower()] == 1 and identity == items[index].name
+      local is_plain = not lost[index] and sharing[letters.lower(stem)] == 1 and identity == items[index].name
       local name, attempt = stem .. naming.extension, 1
       if not is_plain then name = ("%s~%s%s"):format(stem, naming.digest(identity), naming.extension) end
-      while used[name:lower()] do
+      while used[letters.lower(name)] do
          name = ("%s~%s%s"):format(stem, naming.digest(identity .. "\0" .. attempt), naming.extension)
          attempt = attempt + 1
       end
-      used[name:lower()] = true
+      used[letters.lower(name)] = true
       names[index] = name
    end
    return names
 end
 
 local function in_capitals(text)
-   return (text:gsub("(%l)(%u)", "%1_%2"):upper():gsub("[^A-Z0-9]+", "_"):gsub("^_+", ""):gsub("_+$", ""))
+   return (letters.upper((text:gsub("(%l)(%u)", "%1_%2"))):gsub("[^A-Z0-9]+", "_"):gsub("^_+", ""):gsub("_+$", ""))
 end
 
 --- The variable for a secret of a connection, such as `WEATHER_CLIENT_SECRET`.
@@ -109,7 +109,7 @@ function naming.variable(item, what, taken)
    if owner == "" or owner:find "^%d" then owner = ("CONNECTION_" .. owner):gsub("_$", "") end
    local variable = owner .. "_" .. in_capitals(what)
    while taken[variable] and taken[variable] ~= purpose do
-      variable = variable .. "_" .. naming.digest(purpose):upper()
+      variable = variable .. "_" .. letters.upper(naming.digest(purpose))
    end
    taken[variable] = purpose
    return variable

@@ -3,6 +3,7 @@
 -- @local
 
 local native = require "personalize.native"
+local bound = require "personalize.sync.bound"
 local client_of = require "personalize.client"
 local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
@@ -17,8 +18,6 @@ local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
 local plan_file = {}
-
-local largest = 512 * 1024 * 1024
 
 -- A plan may hold credentials that stand in the files: it is its owner's alone.
 local private_mode = 384 -- 0600
@@ -61,10 +60,11 @@ function plan_file.describe(plan)
 end
 
 local function write(path, document)
-   local content, err = json.encode(document, { pretty = true, canonical = true })
+   local content, err = bound.encode(document, nil, text.line(path),
+      "plan fewer connections at a time, by their names")
    if not content then return nil, err end
    local parent, name = split(path)
-   local done, reason = native.file.write(parent, name, content .. "\n", private_mode)
+   local done, reason = native.file.write(parent, name, content, private_mode)
    if done then return true end
    return errors.fail("config", ("%s: %s"):format(text.line(path), reason))
 end
@@ -144,8 +144,11 @@ end
 
 local function read_document(path)
    local parent, name = split(path)
-   local content, reason = native.file.read(parent, name, largest)
-   if not content then return errors.fail("config", ("%s: %s"):format(text.line(path), reason)) end
+   local content, reason = native.file.read(parent, name, bound.largest_file)
+   if not content then
+      local message = "%s: %s (expected a plan, as `plan --save` writes it)"
+      return errors.fail("config", message:format(text.line(path), reason))
+   end
    local value, err = json.decode_file(content)
    if value == nil then return check.damaged(path, err.message) end
    return check.document(path, value)

@@ -87,8 +87,8 @@ describe("the command personalize", function()
 
       it("says what it does not find, and what is ambiguous", function()
          local out, err, code = run("get", "None")
-         assert.same({ "", 'personalize get: not_found: no connection is named "None", nor is it a ref\n', 1 },
-            { out, err, code })
+         assert.same({ "", 'personalize get: not_found: no connection is named "None", nor is it the ref of one '
+            .. '(`personalize list --archived` shows what there is)\n', 1 }, { out, err, code })
          local value
          value, code = run_json("get", "None")
          assert.same({ "not_found", 1 }, { value.error.kind, code })

@@ -78,8 +78,8 @@ describe("personalize emulator", function()
       for expected, arguments in pairs {
          ["port"] = { "emulator", "--port", "70000" }, ["unknown option"] = { "emulator", "--porr", "1" },
          ["unknown command"] = { "emulate" },
-         ["missing_secret"] = { "emulator", "--missing-secret", "lose" },
-         ["malformed argument 'x'"] = { "emulator", "--port", "x" },
+         ["--missing-secret: expected"] = { "emulator", "--missing-secret", "lose" },
+         ['--port: expected a number, got "x"'] = { "emulator", "--port", "x" },
       } do
          code, out, err = run((table.unpack or unpack)(arguments)) -- luacheck: ignore 143
          assert.equal(64, code)

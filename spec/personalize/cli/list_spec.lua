@@ -32,6 +32,17 @@ describe("personalize list", function()
       return { requestType = method, connectionUrl = url }
    end
 
+   it("counts what it lists, and what is archived", function()
+      assert.equal("no connections\n", run())
+      local first = made:create()
+      assert.matches("\n1 connection\n$", run())
+      made:create { name = "Plug" }
+      assert.matches("\n2 connections\n$", run())
+      assert(made.connections.archive(first))
+      assert.matches("\n1 connection, and 1 archived %(%-%-archived%)\n$", run())
+      assert.equal("no connections, and 1 archived (--archived)\n", run("--select", "Weather"))
+   end)
+
    describe("on a terminal", function()
       local long = "https://api.example.com/" .. ("a-long-path/"):rep(10)
 

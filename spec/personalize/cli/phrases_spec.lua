@@ -15,10 +15,16 @@ describe("messages of the command", function()
          ["when that is allowed: renames = true, or --rename."] = "when that is allowed: --rename.",
          ["it was changed meanwhile; expect = false overwrites it"] = "it was changed meanwhile: look at it again",
          ["extract_secrets makes a reference of it"] = "--extract-secrets makes a reference of it",
+         ["2 values stand in 1 file (details name them); extract_secrets makes references where they can stand"]
+            = "2 values stand in 1 file (--json names them); --extract-secrets makes references where they can stand",
          ["a plan would create it; prune removes the file"] = "a plan would create it; --prune removes the file",
          ["the answer is HTML instead of JSON; is base_url that of the API?"]
             = "the answer is HTML instead of JSON; is PERSONALIZE_BASE_URL that of the API?",
          ["a private authority is given by ca_file"] = "a private authority is given by PERSONALIZE_CA_FILE",
+         ["check client_id and client_secret, and that token_url is theirs"] = "check PERSONALIZE_CLIENT_ID and "
+            .. "PERSONALIZE_CLIENT_SECRET, and that PERSONALIZE_TOKEN_URL is theirs",
+         ["check that access_token is right"] = "check that PERSONALIZE_ACCESS_TOKEN is right",
+         ["auth.client_id: probably clientId is meant"] = "auth.client_id: probably clientId is meant",
          ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",
       } do

@@ -65,6 +65,12 @@ describe("personalize test", function()
       folder.write(path, "w.json", '{"name": "W", "auth": {"authType": "NONE"}, "systemType": "DATA_SYSTEM", '
          .. '"request": {"requestType": "GET", "connectionUrl": "http://127.0.0.1:9/"}}')
       assert.equal(1, select(3, run("--file", path .. "/w.json")))
+      local out, err, code = run("--file", path .. "/none.json")
+      assert.same({ "", 1 }, { out, code })
+      assert.matches("^personalize test: config: .*/none.json: No such file or directory %(", err)
+      out, err, code = run "Nobody"
+      assert.same({ "", 1 }, { out, code })
+      assert.matches('^personalize test: not_found: no connection is named "Nobody"', err)
       folder.remove(path)
    end)
 
@@ -100,7 +106,7 @@ describe("personalize test", function()
       for _, arguments in ipairs { {}, { "Weather", "--all" }, { "Weather", "--file", "x" }, { "--file", "x",
          "--select", "W" } } do
          local out, err, code = run((table.unpack or unpack)(arguments)) -- luacheck: ignore
-         assert.same({ "", "personalize test: give a connection, --file, or --all or --select\n", 64 },
+         assert.same({ "", "personalize test: give one of these: a connection, --file, --all, --select\n", 64 },
             { out, err, code })
       end
    end)

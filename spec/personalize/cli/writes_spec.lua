@@ -52,8 +52,8 @@ describe("the command personalize", function()
       assert.same({ "it is not archived\n", 0 }, { select(2, run("restore", "Weather")) })
       assert.equal(before + 1, writes())
       out, err, code = run("archive", "Wether")
-      assert.same({ "", 'personalize archive: not_found: no connection is named "Wether", nor is it a ref (did you '
-         .. 'mean "Weather"?)\n', 1 }, { out, err, code })
+      assert.same({ "", 'personalize archive: not_found: no connection is named "Wether", nor is it the '
+         .. 'ref of one (did you mean "Weather"?)\n', 1 }, { out, err, code })
    end)
 
    it("restore means the archived one of a name, and refuses to make twins", function()

@@ -97,8 +97,8 @@ describe("connections.uses", function()
          tostring(assert(connections.uses "No such")))
    end)
 
-   it("tells of the error itself, and not of those that it cancelled", function()
-      for _, failing in ipairs { 1, 2, 3 } do
+   for failing = 1, 3 do
+      it("tells of the error itself, and not of those that it cancelled: model " .. failing, function()
          for number = 1, 3 do
             local path = "/v2/decisionModelDefinitions/" .. ref(number) .. "/variants"
             made.emulator:fail(number == failing and { path = path, status = 403 } or { path = path, delay = 1 })
@@ -106,9 +106,8 @@ describe("connections.uses", function()
          local found, err = connections.uses("Loyalty Tier")
          assert.is_nil(found)
          assert.equal("forbidden", err.kind)
-         made.emulator:heal()
-      end
-   end)
+      end)
+   end
 
    it("fails where something cannot be read, and does not pass for an answer", function()
       for _, path in ipairs { "/v2/decisionModelDefinitions", "/v2/decisionModelDefinitions/" .. ref(2) .. "/variants",

@@ -54,6 +54,17 @@ describe("masking", function()
       end
    end)
 
+   it("cleans what a server may have said in an error, and no words of the library's own", function()
+      local secrets = masking.secrets { "not_found", "DELETE-me", "total-total", "unknown-to-us" }
+      local err = masking.clean(errors.new { kind = "not_found", message = "no not_found here", method = "DELETE-me",
+         phase = "total-total", outcome = "unknown-to-us", code = "not_found", body = "not_found",
+         developer_message = "DELETE-me", cause = errors.new { kind = "timeout", message = "not_found" } }, secrets)
+      assert.same({ "not_found", "DELETE-me", "total-total", "unknown-to-us" },
+         { err.kind, err.method, err.phase, err.outcome })
+      assert.same({ "no *** here", "***", "***", "***", "***" },
+         { err.message, err.code, err.body, err.developer_message, err.cause.message })
+   end)
+
    it("masks nothing for secrets too short to be any", function()
       assert.equal("abc", masking.hide("abc", masking.secrets { "a", "", "abc" }))
    end)

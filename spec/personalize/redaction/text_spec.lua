@@ -54,6 +54,8 @@ describe("redaction.text", function()
    it("masks XML elements", function()
       becomes("<a><ns:Password type='x'>***</ns:Password><b>c</b></a>",
          "<a><ns:Password type='x'>s3cr3t</ns:Password><b>c</b></a>")
+      becomes("<Password>${password}</Password>", "<Password>${password}</Password>")
+      becomes("<Password> \n </Password>", "<Password> \n </Password>")
    end)
 
    it("is quick for any text", function()

@@ -2,9 +2,12 @@
 local paging = require "personalize.resource.paging"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
+
+local unpack = table.unpack or unpack
 
 -- Reads all pages from a server: `answer(query, number)` returns refs and what stands beside them.
-local function read(answer, page_size)
+local function read(answer, page_size, memory)
    local refs, queries, warnings, number = {}, {}, {}, 0
    local next_page = paging.pages(function(query)
       number = number + 1
@@ -16,7 +19,7 @@ local function read(answer, page_size)
       page.items = json.array {}
       for index, ref in ipairs(list) do page.items[index] = type(ref) == "table" and ref or { ref = "r" .. ref } end
       return page, { headers = headers or {} }
-   end, { most = 1000000, many = "connections", page_size = page_size, path = "/v2/connections",
+   end, { most = 1000000, many = "connections", page_size = page_size, memory = memory, path = "/v2/connections",
       warn = function(message) warnings[#warnings + 1] = message end })
    while true do
       local new, err = next_page()
@@ -63,6 +66,58 @@ describe("paging", function()
       end
       local _, queries = read(server(23, 10))
       assert.same({ "plain", "10+10", "10+20" }, queries)
+   end)
+
+   it("does not ask again for a while where nothing came after the same items", function()
+      local now, real = 1000, native.now
+      native.now = function() return now end
+      finally(function() native.now = real end)
+      local habits = {
+         { server(20, 1000), nil },
+         { function() return range(1, 20) end, "gave the same ones again" },
+         { function(query)
+            if query.limit then return nil, errors.new { kind = "validation", message = "no" } end
+            return range(1, 20)
+         end, "refused the parameters" },
+      }
+      for _, habit in ipairs(habits) do
+         local memory = {}
+         for round = 1, 4 do
+            if round == 4 then now = now + 10 end
+            local refs, queries, warnings = read(habit[1], nil, memory)
+            assert.same(range(1, 20), refs)
+            assert.same((round == 1 or round == 4) and { "plain", "20+20" } or { "plain" }, queries)
+            assert.equal(habit[2] and 1 or 0, #warnings)
+            if habit[2] then assert.matches(habit[2], warnings[1]) end
+         end
+      end
+   end)
+
+   it("asks again where the items are others, or the page was full by what the service says", function()
+      local memory = {}
+      assert.equal(2, #select(2, read(server(20, 1000), nil, memory)))
+      -- one was added in front
+      assert.same(range(0, 20), (read(function(query)
+         local all = range(0, 20)
+         return { unpack(all, (query.offset or 0) + 1, (query.offset or 0) + 20) }
+      end, nil, memory)))
+      memory = {}
+      for _ = 1, 2 do
+         local _, queries = read(server(10, 10, function(limit) return { limit = limit } end), nil, memory)
+         assert.same({ "plain", "10+10" }, queries)
+      end
+   end)
+
+   it("knows a list for whole that is shorter than one that came at once", function()
+      local memory = {}
+      read(server(27, 1000), nil, memory)
+      local refs, queries = read(server(20, 1000), nil, memory)
+      assert.same(range(1, 20), refs)
+      assert.same({ "plain" }, queries)
+      -- what a page of the caller's own length brings says nothing of that
+      memory = {}
+      read(server(27, 1000), 27, memory)
+      assert.equal(2, #select(2, read(server(20, 1000), nil, memory)))
    end)
 
    it("goes on where the answer says that there is more", function()

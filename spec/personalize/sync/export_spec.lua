@@ -1,4 +1,5 @@
 -- Connections as files, and from one tenant to another.
+local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local read = require "spec.support.read"
@@ -90,6 +91,10 @@ describe("an export", function()
       assert(made.connections.patch(created, { description = "new" }))
       assert.same({ "Weather.json" }, { export().written[1] })
       assert.equal("./.personalize.schema.json", decoded("Weather.json")["$schema"])
+      local function inode() return command.shell(("stat -c %%i '%s/.personalize.schema.json'"):format(path)) end
+      local before = inode()
+      export()
+      assert.equal(before, inode()) -- not written anew
       folder.write(path, ".personalize.schema.json", "{}")
       export()
       assert.equal(read "schema/connection.schema.json", folder.read(path, ".personalize.schema.json"))

@@ -59,7 +59,15 @@ describe("the name of a connection's file", function()
    end)
 
    it("avoids what is there", function()
-      assert.matches("^Weather~%x+%.json$", files({ "Weather" }, { ["weather.json"] = true })[1])
+      local taken, seen = {}, {}
+      for _ = 1, 4 do
+         local name = files({ "Weather" }, taken)[1]
+         assert.is_nil(seen[name])
+         seen[name], taken[name:lower()] = true, true
+      end
+      assert.is_true(seen["Weather.json"])
+      seen["Weather.json"] = nil
+      for name in pairs(seen) do assert.matches("^Weather~%x%x%x%x%x%x%x%x%.json$", name) end
    end)
 
    it("differs for equal names of different identity", function()
@@ -89,5 +97,6 @@ describe("digests", function()
       assert.equal(16, #naming.fingerprint(("x"):rep(100000)))
       assert.not_equal(naming.digest "a", naming.digest "b")
       assert.equal("1de2dca4", naming.digest "Weather")
+      assert.equal("42f52345dc9d4283", naming.fingerprint(("a"):rep(100)))
    end)
 end)

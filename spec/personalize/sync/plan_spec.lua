@@ -179,7 +179,7 @@ describe("a plan", function()
       local none, err = sync.plan(made.client, path .. "/none")
       assert.is_nil(none)
       assert.equal("config", err.kind)
-      assert.matches("none: No such file or directory$", err.message)
+      assert.matches("none: No such file or directory %(expected a folder, such as an export makes%)$", err.message)
    end)
 
    it("looks up secrets only for what is sent, and before anything is", function()

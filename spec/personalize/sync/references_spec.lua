@@ -46,6 +46,47 @@ describe("a reference", function()
       assert.same({}, reference.problems(found, "anywhere"))
    end)
 
+   it("stands for what the service keeps to itself: nothing, or stars alone", function()
+      assert.is_true(reference.is_hidden(nil))
+      assert.is_true(reference.is_hidden "***")
+      for _, value in ipairs { "", "a*", "*a", "visible", 5, true, {} } do
+         assert.is_false(reference.is_hidden(value), tostring(value))
+      end
+   end)
+
+   it("stands for no value with what was copied along", function()
+      local getenv = os.getenv
+      finally(function() os.getenv = getenv end) -- luacheck: ignore
+      for value, fault in pairs { ["\239\187\191x"] = "begins with a byte order mark", ["x\0"] = "is no text of UTF-8",
+         ["\255\254x"] = "is no text of UTF-8", ["\254\255x"] = "is no text of UTF-8",
+         [" x"] = "has a blank or a line break at an end", ["x\n"] = "has a blank or a line break at an end",
+         [""] = "is not set" } do
+         os.getenv = function() return value end -- luacheck: ignore
+         assert.same({ nil, "the environment variable KEY " .. fault }, { reference.look_up("env", "KEY", {}) })
+      end
+   end)
+
+   it("should stand where a secret stands as it is", function()
+      local function told(definition)
+         local lines = {}
+         for index, each in ipairs(reference.literals(definition)) do
+            lines[index] = ("%s %s %s %s"):format(each.path, table.concat(each.keys, "/"), tostring(each.is_text),
+               tostring(each.if_hidden))
+         end
+         return lines
+      end
+      assert.same({ "auth.clientSecret auth/clientSecret true nil" },
+         told { auth = { authType = "OAUTH", clientId = "i", clientSecret = "canary" } })
+      assert.same({ "auth.clientSecret auth/clientSecret false nil" }, told { auth = { clientSecret = "" } })
+      assert.same({ "auth[1].clientSecret auth/1/clientSecret true nil" }, told { auth = { { clientSecret = "x" } } })
+      assert.same({}, told { auth = { clientSecret = { ["$env"] = "A" } } })
+      assert.same({}, told { auth = { authType = "NONE", other = "x" } })
+      -- of an unpublished kind it is one only if the service keeps it to itself; what looks like none is no text
+      assert.same({ "auth.password auth/password true true", "auth.realm auth/realm false true" },
+         told { auth = { authType = "NEW", password = "canary", realm = "r", empty = "", count = 5,
+            token = { ["$env"] = "T" } } })
+   end)
+
    it("is refused where it makes no sense", function()
       local problems = reference.problems(reference.scan { auth = {
          a = { ["$env"] = "A", other = 1 }, b = { ["$env"] = 5 }, c = { ["$file"] = "" }, d = { ["$env"] = "A=B" },

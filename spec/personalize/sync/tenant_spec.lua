@@ -25,9 +25,12 @@ describe("a tenant", function()
    end)
 
    it("has no connections without name or ref", function()
-      local list, err = tenant.list(client { { auth = {}, request = {} } })
-      assert.is_nil(list)
-      assert.equal("protocol: items[1] of the list has no name or no ref", tostring(err))
+      for _, lacking in ipairs { {}, { name = "A" }, { ref = "1" }, { name = 5, ref = "1" } } do
+         lacking.auth, lacking.request = {}, {}
+         local list, err = tenant.list(client { lacking })
+         assert.is_nil(list)
+         assert.equal("protocol: items[1] of the list has no name or no ref", tostring(err))
+      end
    end)
 
    it("is not listed where one of its connections cannot be retrieved", function()

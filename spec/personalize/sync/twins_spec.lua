@@ -6,6 +6,64 @@ local personalize = require "personalize"
 local socket = require "socket"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
+local twins = require "personalize.sync.twins"
+
+describe("foreseen twins", function()
+   local function connection(ref, name, archived) return { ref = ref, name = name, archived = archived == true } end
+
+   local function entry(name, archived)
+      return { name = name, given = { name = name, archived = archived }, archived = archived == true }
+   end
+
+   -- The ref of the other one that an entry would share its name with, or nil.
+   local function twin_of(pairs_of, connections, mine)
+      local entries, of = {}, {}
+      for _, each in ipairs(pairs_of) do
+         entries[#entries + 1] = each[1]
+         of[each[1]] = each[2]
+      end
+      local reason = twins.expected(entries, connections, { of = of }).of(mine[1], mine[2])
+      return reason and reason:match "^is the connection %S+ by the lock, and (%S+) is in use"
+   end
+
+   it("are a renamed connection and another that has the name", function()
+      local mine, other = { entry "B", connection("1", "A") }, connection("2", "B")
+      assert.equal("2", twin_of({ mine }, { mine[2], other }, mine))
+      assert.is_nil(twin_of({ mine }, { mine[2], connection("2", "B", true) }, mine))
+      assert.is_nil(twin_of({ mine }, { mine[2] }, mine))
+   end)
+
+   it("are a connection that comes out of the archive and another of its name", function()
+      local mine, other = { entry("A", false), connection("1", "A", true) }, connection("2", "A")
+      assert.equal("2", twin_of({ mine }, { mine[2], other }, mine))
+      mine[1] = entry("A", true)
+      assert.is_nil(twin_of({ mine }, { mine[2], other }, mine))
+      mine[1] = entry "A" -- a file that does not say stays what the connection is
+      assert.is_nil(twin_of({ mine }, { mine[2], other }, mine))
+   end)
+
+   it("are none where nothing changes, or the new name is one of the archive's", function()
+      local mine, other = { entry "A", connection("1", "A") }, connection("2", "A")
+      assert.is_nil(twin_of({ mine }, { mine[2], other }, mine))
+      mine = { entry("B", true), connection("1", "A") }
+      assert.is_nil(twin_of({ mine }, { mine[2], connection("2", "B") }, mine))
+   end)
+
+   it("are judged by what the plan makes of the others", function()
+      local mine, other = { entry "B", connection("1", "A") }, connection("2", "B")
+      assert.is_nil(twin_of({ mine, { entry("B", true), other } }, { mine[2], other }, mine))
+      assert.is_nil(twin_of({ mine, { entry "C", other } }, { mine[2], other }, mine))
+      local old = connection("3", "B", true)
+      assert.equal("3", twin_of({ mine, { entry("B", false), old } }, { mine[2], old }, mine))
+   end)
+
+   it("and those that there are have the names looked for, sorted, and are in use", function()
+      local found = twins.among({ connection("1", "B"), connection("2", "B"), connection("3", "A"),
+         connection("4", "A"), connection("5", "C"), connection("6", "C"), connection("7", "D"),
+         connection("8", "D", true) }, { A = true, B = true, D = true })
+      assert.same({ { name = "A", refs = { "3", "4" } }, { name = "B", refs = { "1", "2" } } }, found)
+   end)
+end)
 
 describe("twins", function()
    local made, path
@@ -29,15 +87,15 @@ describe("twins", function()
       end }
       assert.is_nil(result)
       assert.equal("conflict", err.kind)
-      local twins = err.result.twins
-      assert.equal(1, #twins)
+      local shared = err.result.twins
+      assert.equal(1, #shared)
       local expected = { other, err.result.created[1].ref }
       table.sort(expected)
-      table.sort(twins[1].refs)
-      assert.same(expected, twins[1].refs)
-      assert.equal("A", twins[1].name)
+      table.sort(shared[1].refs)
+      assert.same(expected, shared[1].refs)
+      assert.equal("A", shared[1].name)
       local said = ('2 connections are named "A" now, for somebody else created it at the same time: %s'):format(
-         table.concat(twins[1].refs, ", "))
+         table.concat(shared[1].refs, ", "))
       assert.equal(said, err.message)
       assert.matches(said, tostring(err.result), 1, true)
       assert.same({ { path = "A", message = said } }, err.problems)

@@ -32,6 +32,16 @@ describe("the emulator's other resources", function()
       assert.equal(0, #page.items)
    end)
 
+   it("have refs that are UUIDs, from the first character to the last", function()
+      for place, wrong in pairs { [1] = "x", [9] = "0", [36] = "g", [37] = "0" } do
+         local ref = "00000000-0000-4000-8000-000000000000"
+         ref = ref:sub(1, place - 1) .. wrong .. ref:sub(place + 1)
+         local done, err = session.e:put("/v3/templates", { { ref = ref } })
+         assert.same({ nil, "config" }, { done, err and err.kind }, ref)
+      end
+      assert(session.e:put("/v3/templates", { { ref = "0AaFf9b0-0000-4000-8000-00000000000F" } }))
+   end)
+
    it("are retrieved by their refs", function()
       local status, one = session:send("GET", model)
       assert.same({ 200, "Offer for the weather" }, { status, one.name })

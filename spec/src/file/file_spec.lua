@@ -65,6 +65,17 @@ describe("files of a folder", function()
       end
    end)
 
+   it("lie in folders that are made with all of the modes that the user allows", function()
+      for mask, mode in pairs { ["0"] = "777", ["027"] = "750", ["077"] = "700" } do
+         local path = folder .. "/made" .. mask
+         local program = ("require('personalize.core').file.make_folder('%s/inner')"):format(path)
+         os.execute(("umask %s; %s -e %q"):format(mask, require "spec.support.interpreter", program))
+         local made = io.popen(("stat -c %%a '%s' '%s/inner'"):format(path, path))
+         assert.equal(mode .. "\n" .. mode .. "\n", made:read "*a")
+         made:close()
+      end
+   end)
+
    it("are never reached through a symbolic link", function()
       assert.is_true(file.write(folder, "outside", "kept"))
       os.execute(("ln -s ../outside '%s/inner/link'"):format(folder))
@@ -79,7 +90,8 @@ describe("files of a folder", function()
    end)
 
    it("are named within the folder", function()
-      for _, name in ipairs { "", ".", "..", "../x", "a/b", "/etc/passwd" } do
+      -- none of them is the system's: a fault, or a mutant, would remove it
+      for _, name in ipairs { "", ".", "..", "../x", "a/b", folder .. "/inner/a" } do
          local done, message = file.write(folder, name, "")
          assert.is_nil(done)
          assert.equal("is no name of a file", message)
@@ -94,6 +106,32 @@ describe("files of a folder", function()
       assert.equal("is not a regular file", (select(2, file.read(folder, "pipe", 10))))
       assert.equal("is not a regular file", (select(2, file.read(folder, "inner", 10))))
       assert.equal("is not a regular file", (select(2, file.write(folder, "pipe", ""))))
+   end)
+
+   it("are read below a folder, through links that stay there, and nowhere else", function()
+      assert.is_true(file.write(folder .. "/inner", "a", "below"))
+      assert.is_true(file.write(folder, "outside", "kept"))
+      os.execute(("cd '%s' && ln -s a inner/link && ln -s ../outside inner/out && mkdir innermost && cp outside "
+         .. "innermost/x"):format(folder))
+      local inner = folder .. "/inner"
+      for _, path in ipairs { "a", "link", inner .. "/a", "../inner/a" } do
+         assert.equal("below", file.read_below(inner, path, 100), path)
+      end
+      for _, path in ipairs { "../outside", "out", folder .. "/outside", "../innermost/x", "/", "." } do
+         local text, message, code = file.read_below(inner, path, 2 ^ 20)
+         assert.same({ nil, "is not below that folder", 18 }, { text, message, code }, path)
+      end
+      assert.same({ nil, "No such file or directory", 2 }, { file.read_below(inner, "none", 100) })
+      assert.equal("File too large", (select(2, file.read_below(inner, "a", 4))))
+   end)
+
+   it("have a mode and an owner", function()
+      assert.is_true(file.write(folder, "a", ""))
+      os.execute(("chmod 4640 '%s/a'"):format(folder))
+      local mode, is_own = file.mode(folder .. "/a")
+      assert.same({ ("%o"):format(mode), is_own }, { "4640", true })
+      assert.same({ nil, "No such file or directory", 2 }, { file.mode(folder .. "/none") })
+      assert.equal("is not a regular file", (select(2, file.mode(folder))))
    end)
 
    it("of a folder that is none say so", function()

@@ -1,9 +1,12 @@
--- Programs that a script starts get none of the engine's descriptors: sockets to the service would live on in them.
+-- Programs that a script starts get none of the descriptors of the engine or an emulator: sockets to the service would
+-- live on in them.
+local emulator = require "personalize.emulator"
 local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"
 local patient = require "spec.support.patient"
 local personalize = require "personalize"
 local server = require "spec.support.server"
+local socket = require "socket"
 
 -- What a program that is started now inherits beside its standard streams: what each descriptor is.
 local function inherited()
@@ -35,6 +38,34 @@ describe("descriptors of the engine", function()
       transfer:cancel()
       engine:close()
       s:stop()
+   end)
+
+   it("are not inherited from an emulator that calls out", function()
+      local before = inherited()
+      local target = server.start [[ return function(connection)
+         connection:request()
+         connection:sleep(1)
+         connection:answer "{}"
+      end ]]
+      local service = assert(emulator.start { seed = true })
+      local client = assert(personalize.new(service:options()))
+      local ref, during = client.connections.list()[1].ref, nil
+      local results, errors = personalize.map({ "test", "look" }, function(task)
+         if task == "test" then
+            return client.connections.test { name = "Slow", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+               request = { requestType = "GET", connectionUrl = target.url .. "/" } }
+         end
+         assert(client.connections.get(ref))
+         socket.sleep(0.3) -- the test was sent; its call out is under way
+         assert.equal(1, #target:requests())
+         during = inherited()
+         return true
+      end)
+      assert.same({}, errors)
+      assert.equal(2, #results)
+      assert.same(before, during)
+      service:stop()
+      target:stop()
    end)
 
    it("are not inherited over TLS, nor those of a proxy", function()

@@ -400,6 +400,32 @@ static void test_the_engine_lets_go_of_what_ended(void **state)
     close_scene(&scene);
 }
 
+/* libcurl can forget transfers that share a connection: the engine knows which ones may. */
+static void test_transfers_that_may_share_a_connection_are_known(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_transfer *plain = pz_transfer_new(), *one = pz_transfer_new(), *other = pz_transfer_new();
+    scene.request.http2 = true;
+    start(&scene, plain);
+    assert_false(plain->may_be_http2);
+    char url[1024];
+    snprintf(url, sizeof url, "HTTPs%s", scene.url + strlen("http"));
+    scene.request.url = url;
+    start(&scene, one);
+    assert_true(one->may_be_http2);
+    scene.request.http2 = false;
+    start(&scene, other);
+    assert_false(other->may_be_http2);
+    pz_engine_free(scene.engine);
+    scene.engine = NULL;
+    pz_transfer_release(plain);
+    pz_transfer_release(one);
+    pz_transfer_release(other);
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_enqueued_transfers_start_with_the_next_tick),
         cmocka_unit_test(test_a_wait_starts_what_was_enqueued),
         cmocka_unit_test(test_the_engine_lets_go_of_what_ended),
+        cmocka_unit_test(test_transfers_that_may_share_a_connection_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

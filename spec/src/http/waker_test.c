@@ -7,9 +7,12 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -20,6 +23,17 @@
 #include <unistd.h>
 
 #include "http/waker.h"
+
+/* Stands before the library's: a system can be out of threads. */
+static int has_no_threads;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                   void *argument)
+{
+    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    *(void **)&create = dlsym(RTLD_NEXT, "pthread_create");
+    return has_no_threads ? EAGAIN : create(thread, attributes, run, argument);
+}
 
 static int connect_to(const char *path)
 {
@@ -166,6 +180,26 @@ static void test_a_forked_copy_leaves_it_alone(void **state)
     end(&all);
 }
 
+static void test_without_a_thread_it_fails_and_says_so(void **state)
+{
+    (void)state;
+    pz_failure failure = {.kind = PZ_KIND_NONE};
+    int engine_fd = eventfd(0, EFD_CLOEXEC);
+    pz_waker *waker = pz_waker_new(engine_fd, &failure);
+    int loop = connect_to(pz_waker_path(waker));
+    has_no_threads = 1;
+    int accepted = pz_waker_accept(waker, &failure);
+    has_no_threads = 0;
+    assert_false(accepted);
+    assert_int_equal(failure.kind, PZ_KIND_CONFIG);
+    assert_string_equal(failure.message, "no thread to wake by");
+    assert_false(pz_waker_arm(waker));
+    assert_false(pz_waker_poke(waker));
+    pz_waker_free(waker);
+    close(loop);
+    close(engine_fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_accepts_once),
         cmocka_unit_test(test_refuses_another_process),
         cmocka_unit_test(test_a_forked_copy_leaves_it_alone),
+        cmocka_unit_test(test_without_a_thread_it_fails_and_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,7 @@
 local has_cjson, cjson = pcall(require, "cjson") -- Debian has none for Lua 5.5
 local generator = require "spec.src.json.generator"
 local json = require "personalize.core".json
-
-local seed = tonumber(os.getenv "JSON_SEED") or os.time()
+local seed = require "spec.support.seed"
 
 -- Equal in values, types, marks and the exact numbers.
 local function same(a, b)
@@ -43,7 +42,7 @@ end
 local published = { "list.json", "retrieve.json", "create-request.json", "create-response.json" }
 
 describe("a document", function()
-   it("comes back as it was (JSON_SEED=" .. seed .. ")", function()
+   it("comes back as it was (PERSONALIZE_SPEC_SEED=" .. seed .. ")", function()
       local next_document = generator.new(seed)
       for i = 1, 600 do
          local text = next_document()

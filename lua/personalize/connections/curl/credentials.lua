@@ -2,6 +2,7 @@
 -- @module personalize.connections.curl.credentials
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local options = require "personalize.connections.curl.options"
@@ -35,8 +36,8 @@ end
 local function headers_of(call)
    local list = json.array {}
    for _, header in ipairs(call.headers) do
-      local is_usual = header.name:lower() == "content-type"
-         and header.value:lower() == "application/x-www-form-urlencoded"
+      local is_usual = letters.lower(header.name) == "content-type"
+         and letters.lower(header.value) == "application/x-www-form-urlencoded"
       if not is_usual then list[#list + 1] = header end
    end
    return list

@@ -3,6 +3,7 @@
 -- @module personalize.connections.curl.fill
 -- @local
 
+local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
@@ -51,7 +52,7 @@ end
 
 --- Of which kind a body is, by its media type.
 function fill.kind_of_body(media_type)
-   local lower = media_type and media_type:lower()
+   local lower = media_type and letters.lower(media_type)
    if not lower or lower:find("json", 1, true) then return "json" end
    return lower:find("x-www-form-urlencoded", 1, true) and "form" or "text"
 end

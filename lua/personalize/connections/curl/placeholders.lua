@@ -2,12 +2,14 @@
 -- @module personalize.connections.curl.placeholders
 -- @local
 
+local letters = require "personalize.letters"
+
 local placeholders = {}
 
 -- What an input can be called: letters, digits and underscores; `api-key` becomes `apiKey`.
 local function key_of(name)
-   local key = name:gsub("[^%w_]+(%w?)", string.upper):gsub("[^%w_]", "")
-   if not name:find "^%w" then key = key:gsub("^%u", string.lower) end
+   local key = name:gsub("[^%w_]+(%w?)", letters.upper):gsub("[^%w_]", "")
+   if not name:find "^%w" then key = key:gsub("^%u", letters.lower) end
    if key:find "^%d" then key = "_" .. key end
    return key
 end

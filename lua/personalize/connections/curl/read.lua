@@ -2,6 +2,7 @@
 -- @module personalize.connections.curl.read
 -- @local
 
+local letters = require "personalize.letters"
 local credentials = require "personalize.connections.curl.credentials"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -67,7 +68,7 @@ end
 local function take_token(call, commands, warnings)
    for index, header in ipairs(call.headers) do
       if words.has_output(header.value) then
-         local number = header.name:lower() == "authorization" and words.output_in(header.value, "[Bb]earer +")
+         local number = letters.lower(header.name) == "authorization" and words.output_in(header.value, "[Bb]earer +")
          local argv = number and only_curl(commands.nested[number])
          if not argv then
             return nil, ("the header %s holds the output of another command, which is not known; only a curl that "
@@ -130,10 +131,10 @@ local function timeouts(definition, call)
 end
 
 local function definition_of(call, auth)
-   local is_reading = call.method:upper() == "GET" or call.method:upper() == "HEAD"
+   local is_reading = letters.upper(call.method) == "GET" or letters.upper(call.method) == "HEAD"
    local definition = {
       name = name_of(call.url), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
-      request = { requestType = call.method:upper(), connectionUrl = call.url, requestBody = call.body },
+      request = { requestType = letters.upper(call.method), connectionUrl = call.url, requestBody = call.body },
       customHeaders = json.array(call.headers),
    }
    timeouts(definition, call)
@@ -159,7 +160,7 @@ local of_browsers = { ["user-agent"] = true, origin = true, referer = true, prio
 local function warn_of_browser(headers, warn)
    local found, is_browser = {}, false
    for _, header in ipairs(headers) do
-      local name = header.name:lower()
+      local name = letters.lower(header.name)
       local is_own = name:find "^sec%-" ~= nil
       is_browser = is_browser or is_own
       if is_own or of_browsers[name] then found[#found + 1] = header.name end

@@ -2,6 +2,7 @@
 -- @module personalize.connections.curl.request
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local placeholders = require "personalize.connections.curl.placeholders"
 
@@ -26,7 +27,7 @@ local function trimmed(text) return text:match "^.*[^ \t\r\n]" or "" end
 
 local function find_header(headers, name)
    for _, header in ipairs(headers) do
-      if header.name:lower() == name then return header end
+      if letters.lower(header.name) == name then return header end
    end
    return nil
 end
@@ -36,7 +37,7 @@ local of_each_call = { host = true, ["content-length"] = true, ["transfer-encodi
    expect = true, ["keep-alive"] = true, ["proxy-authorization"] = true, ["proxy-connection"] = true }
 
 function Reading:add_header(name, value)
-   if of_each_call[name:lower()] or name:sub(1, 1) == ":" then
+   if of_each_call[letters.lower(name)] or name:sub(1, 1) == ":" then
       return self:warn("header_left_out", "customHeaders", ("%s is left out: it belongs to one call"):format(name))
    end
    if not name:gsub("%${[%w_]+}", "x"):find "^[%w!#$%%&'*+.^_`|~-]+$" then
@@ -196,7 +197,7 @@ function Reading:read_url()
    if not self.globs_off then url = unglob(url) end
    url = self:take_user(trimmed((placeholders.replace_in_url(url, self.renamed):gsub("^%s+", ""))))
    local scheme = url:match "^(%a[%w+.-]*)://"
-   if scheme and scheme:lower() ~= "http" and scheme:lower() ~= "https" then
+   if scheme and letters.lower(scheme) ~= "http" and letters.lower(scheme) ~= "https" then
       refuse(("a connection speaks HTTP, and not %s"):format(scheme))
    end
    if url == "" then refuse "no URL" end
@@ -215,7 +216,7 @@ end
 -- ------------------------------------------------------------------ all of it
 
 local function add_unless_given(self, name, value)
-   if value and not find_header(self.headers, name:lower()) then self:add_header(name, value) end
+   if value and not find_header(self.headers, letters.lower(name)) then self:add_header(name, value) end
 end
 
 function Reading:finish()

@@ -2,6 +2,7 @@
 -- @module personalize.connections.curl.write
 -- @local
 
+local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local fill = require "personalize.connections.curl.fill"
 local masking = require "personalize.http.masking"
@@ -57,7 +58,7 @@ function Writer:headers(list, prefix, is_filled)
       local item, path = rawget(list, index), ("%s[%d]"):format(prefix, index)
       local name, value = raw.string(item, "name") or "", raw.string(item, "value") or ""
       if is_filled then name, value = self:filled("text", name), self:filled("text", value) end
-      found[index] = { line = header_line(name, value, path), path = path, name = name:lower(), value = value }
+      found[index] = { line = header_line(name, value, path), path = path, name = letters.lower(name), value = value }
    end
    return found
 end
@@ -90,7 +91,9 @@ function Writer:url(value, path)
    if not value or value == "" then refuse(path, "is missing") end
    value = self:filled("url", value)
    local is_open = not self.examples and value:find "^%${"
-   if not is_open and not value:lower():find "^https?://" then refuse(path, "must begin with http:// or https://") end
+   if not is_open and not letters.lower(value):find "^https?://" then
+      refuse(path, "must begin with http:// or https://")
+   end
    -- without it braces and brackets stand for several URLs
    if value:find "[%[%]{}]" then self:add "--globoff" end
    self:add("--url", value, path)
@@ -149,7 +152,7 @@ function Writer:call(definition)
    local found = raw.objects(definition, "request")[1]
    local call, path = found and found[1] or {}, found and found[2] or "request"
    local method = raw.string(call, "requestType")
-   method = method and method ~= "" and method:upper() or "GET"
+   method = method and method ~= "" and letters.upper(method) or "GET"
    if not method:find "^%u+$" then refuse(path .. ".requestType", "is not a method") end
    local body = raw.string(call, "requestBody") or ""
    local has_body = body ~= "" and method ~= "GET" and method ~= "HEAD"

@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.bodies
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
@@ -18,7 +19,7 @@ end
 
 local function kind_of(input)
    local kind = raw.string(input, "type")
-   return kind and kind:lower()
+   return kind and letters.lower(kind)
 end
 
 -- Stands for a value that needs quotes: right within a string, and nowhere else.

@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.credentials
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local names = require "personalize.redaction.names"
 local redaction = require "personalize.redaction"
@@ -18,7 +19,7 @@ for word in ([[
 local strong_names = { "pass", "pwd", "secret", "token", "api.?key", "authorization", "bearer" }
 
 local function is_strong(name)
-   name = name:lower()
+   name = letters.lower(name)
    for _, pattern in ipairs(strong_names) do
       if name:find(pattern) then return true end
    end
@@ -27,7 +28,7 @@ end
 
 -- True if a value that stands behind a credential's name may be one: `"key": "default"` is none.
 local function is_credible(text, value)
-   if value == redaction.mask or plain_words[value:lower()] or value:find "^[{<%[%%:]" then return false end
+   if value == redaction.mask or plain_words[letters.lower(value)] or value:find "^[{<%[%%:]" then return false end
    if not value:find "^%a+$" and not value:find "^%d?%d?%d?%d?%d?$" then return true end
    local place = text:find(value, 1, true) or 1
    local before = text:sub(math.max(1, place - 64), place - 1)

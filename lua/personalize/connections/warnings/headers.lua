@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.headers
 -- @local
 
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local raw = require "personalize.raw"
@@ -29,7 +30,7 @@ local function check_value(report, path, value)
 end
 
 local function check_twice(report, path, name, index, first, list_path)
-   name = name:lower()
+   name = letters.lower(name)
    if name == "" then return end
    if first[name] then
       report(path, "header_twice", ("is the name of %s[%d], too; leave one of them"):format(list_path, first[name]))
@@ -42,7 +43,7 @@ local function check_headers(report, list, list_path)
    for index = 1, raw.length(list) do
       local item = rawget(list, index)
       local name, value = raw.string(item, "name"), raw.string(item, "value")
-      local is_odd = not name or name:find(odd_name) or name == "" or first[name:lower()]
+      local is_odd = not name or name:find(odd_name) or name == "" or first[letters.lower(name)]
          or value and value:find "[\r\n%z]"
       if is_odd then
          local path = ("%s[%d]"):format(list_path, index)
@@ -52,7 +53,7 @@ local function check_headers(report, list, list_path)
          end
          if value then check_value(report, path .. ".value", value) end
       else
-         first[name:lower()] = index
+         first[letters.lower(name)] = index
       end
    end
 end

@@ -5,6 +5,7 @@
 -- @module personalize.connections.warnings.placeholders
 -- @local
 
+local letters = require "personalize.letters"
 local names = require "personalize.redaction.names"
 local template = require "personalize.connections.template"
 local text_kind = require "personalize.connections.warnings.text_kind"
@@ -35,7 +36,7 @@ end
 -- A URL without a query of GraphQL: `?query={a{b}}`, and whatever goes to where GraphQL is spoken.
 local function without_graphql(text)
    return (text:gsub("([?&]query=)([^&]*)", function(name, query)
-      local is_graphql = query:find "{[^}]*{" or query:find "%%7[Bb].*%%7[Bb]" or text:lower():find "graphql"
+      local is_graphql = query:find "{[^}]*{" or query:find "%%7[Bb].*%%7[Bb]" or letters.lower(text):find "graphql"
       return is_graphql and name or nil
    end))
 end

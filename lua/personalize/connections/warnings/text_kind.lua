@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.text_kind
 -- @local
 
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 
 local text_kind = {}
@@ -41,7 +42,7 @@ end
 local function content_type(headers)
    for index = 1, raw.length(headers) do
       local name = raw.string(rawget(headers, index), "name")
-      if name and #name == 12 and name:lower() == "content-type" then
+      if name and #name == 12 and letters.lower(name) == "content-type" then
          return raw.string(rawget(headers, index), "value")
       end
    end
@@ -57,7 +58,7 @@ function text_kind.is_json(headers, body)
    if not body:find "^%s*[\"%[]" and not body:find "^%s*{%s*[\"}$]" and text_kind.is_graphql(body) then return false end
    local media = content_type(headers)
    if not media then return body:find "^%s*[{%[]" ~= nil end
-   media = media:lower():gsub("%s*;.*$", ""):gsub("^%s+", "")
+   media = letters.lower(media):gsub("%s*;.*$", ""):gsub("^%s+", "")
    return media:find "[/+]json%s*$" ~= nil
 end
 

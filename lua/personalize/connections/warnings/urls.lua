@@ -2,6 +2,7 @@
 -- @module personalize.connections.warnings.urls
 -- @local
 
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
@@ -24,7 +25,7 @@ local function check_scheme(report, path, url)
       if begins_with_variable(url) then return end
       return report(path, "url_not_absolute", "is not an absolute URL; begin with https:// and the host")
    end
-   scheme = scheme:lower()
+   scheme = letters.lower(scheme)
    if scheme == "http" and not is_loopback(url) then
       report(path, "url_http", "is sent in clear over http://; use https://")
    elseif scheme ~= "http" and scheme ~= "https" then

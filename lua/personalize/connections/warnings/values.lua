@@ -2,10 +2,12 @@
 -- @module personalize.connections.warnings.values
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 -- Longer values are not compared.
 local longest_value = 32
@@ -14,7 +16,7 @@ local longest_value = 32
 local shortest_start = 3
 
 local function plain(value)
-   return (value:upper():gsub("[^%w]", ""))
+   return (letters.upper(value):gsub("[^%w]", ""))
 end
 
 -- member of the schema -> how its values are known
@@ -55,7 +57,7 @@ local function check(report, rule, value, path, index, name)
    if type(value) ~= "string" or rule.right[value] or value == "" or #value > longest_value then return end
    local usual = meant(rule, value)
    if not usual then return end
-   local is_case = value:lower() == usual:lower()
+   local is_case = letters.lower(value) == letters.lower(usual)
    if is_case and rule.member.any_case then return end
    path = index and ("%s[%d].%s"):format(path, index, name) or name and path .. "." .. name or path
    if is_case then
@@ -102,17 +104,21 @@ end
 -- Milliseconds: fewer are probably meant as seconds, more let everybody wait.
 local fewest_ms, most_ms = 100, 60000
 
+local function point(number)
+   return text.number("%g", number)
+end
+
 local function check_timeout(report, value, name)
    local ms = json.is_number(value) and tonumber(tostring(value)) or value
    if type(ms) ~= "number" or ms >= fewest_ms and ms < most_ms or ms < 0 then return end
    if ms == 0 then
       report(name, "timeout_zero", "is 0: nothing is waited for, or for ever; give milliseconds, such as 1000")
    elseif ms < fewest_ms then
-      report(name, "timeout_seconds", ("is in milliseconds, and %g of them are few; %g seconds are %g")
-         :format(ms, ms, ms * 1000))
+      report(name, "timeout_seconds", ("is in milliseconds, and %s of them are few; %s seconds are %s")
+         :format(point(ms), point(ms), point(ms * 1000)))
    else
-      report(name, "timeout_long", ("is in milliseconds: %g seconds, in which the visitor waits; give less than %g")
-         :format(ms / 1000, most_ms))
+      report(name, "timeout_long", ("is in milliseconds: %s seconds, in which the visitor waits; give less than %s")
+         :format(point(ms / 1000), point(most_ms)))
    end
 end
 

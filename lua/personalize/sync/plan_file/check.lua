@@ -54,7 +54,9 @@ local function is_text(value) return value == nil or type(value) == "string" end
 --- Checks the document of a plan that was read: everything that is used later has the type that it has to have.
 -- @return the document; or nil and an error object of kind `decode`
 function check.document(path, value)
-   if type(value) ~= "table" or value.format ~= check.format then return damaged(path, "is no plan of this library") end
+   if type(value) ~= "table" or value.format ~= check.format then
+      return damaged(path, "is no plan of this library, as `plan --save` writes it")
+   end
    if value.version ~= check.version then
       return damaged(path, ("is a plan of version %s, expected %d: make it anew, by plan --save"):format(
          tostring(value.version), check.version))

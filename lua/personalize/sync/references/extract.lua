@@ -3,6 +3,7 @@
 -- @module personalize.sync.references.extract
 -- @local
 
+local letters = require "personalize.letters"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local naming = require "personalize.sync.naming"
@@ -64,7 +65,7 @@ end
 
 -- A text that a reference can stand for: it is at a place where references stand, and may be a credential.
 local function is_extractable(value, path)
-   return type(value) == "string" and references.is_usual_place(path) and not plain_words[value:lower()]
+   return type(value) == "string" and references.is_usual_place(path) and not plain_words[letters.lower(value)]
 end
 
 -- One warning for all that stands in files, however much that is.
@@ -166,7 +167,7 @@ function extract.secure(definition, earlier, findings)
    each_credential(definition, redaction.connection(definition), function(parent, name, path)
       local value = rawget(parent, name)
       if findings.extract and is_extractable(value, path) then return add_reference(findings, parent, name, path) end
-      if type(value) == "string" and plain_words[value:lower()] then return end
+      if type(value) == "string" and plain_words[letters.lower(value)] then return end
       table.insert(findings.credentials, { file = findings.file, path = path })
       findings.has_credentials[findings.file] = true
    end, "")

@@ -3,6 +3,7 @@
 -- @module personalize.sync.values.replacement
 -- @local
 
+local letters = require "personalize.letters"
 local merge = require "personalize.connections.merge"
 local references = require "personalize.sync.references"
 local shape = require "personalize.raw"
@@ -13,7 +14,7 @@ local replacement = {}
 local function needle_of(from)
    local host = from:match "^%a[%w+.-]*://[^/@]*@([%w._-]+)" or from:match "^%a[%w+.-]*://([%w._-]+)"
       or from:match "^([%w._-]+%.%a[%w-]*)%f[%z:/?#]"
-   return host and { text = host:lower(), is_host = true } or { text = from, is_host = false }
+   return host and { text = letters.lower(host), is_host = true } or { text = from, is_host = false }
 end
 
 local function new_pairs(replace)
@@ -66,7 +67,7 @@ local function left_in(list, kept)
    local small
    for _, pair in ipairs(list) do
       local needle = pair.needle
-      if needle.is_host then small = small or kept:lower() end
+      if needle.is_host then small = small or letters.lower(kept) end
       if (needle.is_host and small or kept):find(needle.text, 1, true) then return needle.text end
    end
    return nil

@@ -1,6 +1,7 @@
 -- A shell's words: read as sh and bash read them, which are asked.
 local command = require "spec.support.command"
 local read = require "spec.support.read"
+local seed = require "spec.support.seed"
 local words = require "personalize.connections.curl.words"
 local socket = require "socket"
 
@@ -113,8 +114,6 @@ local function all_quotings()
 end
 
 describe("words of a shell", function()
-   local seed = os.time()
-
    for shell, list in pairs { sh = quotings, bash = all_quotings() } do
       it("quoted at random come back, and are those of " .. shell, function()
          math.randomseed(seed)

@@ -1,0 +1,84 @@
+--- What an error says when the whole call's time was over: how long it took, how many attempts, and what became of the
+-- last ones.
+-- @module personalize.http.overdue
+-- @local
+
+local native = require "personalize.native"
+local text = require "personalize.text"
+
+local overdue = {}
+
+-- Of the time of a call, the part before its only attempt that is worth a word: a token, other exchanges.
+local worth_telling = 0.1
+
+local function took(call)
+   return native.now() - (call.began or call.deadline)
+end
+
+local function seconds(count)
+   return text.number("%.3g s", count)
+end
+
+local function of_attempts(count)
+   return ("%d attempt%s"):format(count, count == 1 and "" or "s")
+end
+
+-- An attempt's error within another's message.
+local function told(err)
+   return ("%s%s: %s"):format(err.kind, err.status and (" (%d)"):format(err.status) or "", err.message)
+end
+
+--- What a call took until now, in words.
+function overdue.spent(call, attempts)
+   return ("%s and %s"):format(seconds(took(call)), of_attempts(attempts))
+end
+
+local function tell_of_one(err, call)
+   local all, elapsed = took(call), err.meta and err.meta.elapsed or 0
+   if call.began and all - elapsed > worth_telling * all then
+      err.message = ("%s; the call took %s"):format(err.message, seconds(all))
+   end
+end
+
+--- Completes an error of kind `timeout`; one that came while the call had time left keeps its message.
+-- @tparam table err without `attempts`: there was no time for this one
+-- @tparam table call `began` and `deadline`
+-- @tparam ?table previous the error of the attempt before
+-- @treturn table err
+function overdue.tell(err, call, previous)
+   local was_made = err.attempts ~= nil
+   err.attempts = err.attempts or previous and previous.attempts or 0
+   err.cause = err.cause or previous
+   if err.phase ~= "total" then return err end
+   if not previous then
+      if not call.is_token then tell_of_one(err, call) end -- else the call that needs it is told of
+   elseif was_made then
+      err.message = ("the call's time was over after %s; the last: %s; the one before: %s")
+         :format(overdue.spent(call, err.attempts), err.message, told(previous))
+   else
+      err.message = ("the call's time was over after %s; the last: %s")
+         :format(overdue.spent(call, err.attempts), told(previous))
+   end
+   return err
+end
+
+--- Completes an error of kind `timeout` of a call that waited for a token.
+-- @tparam table err of the token's call, or of the wait for another call's
+-- @tparam table call which needs the token
+-- @tparam ?table previous the error of the attempt before
+-- @treturn table err
+function overdue.tell_of_token(err, call, previous)
+   err.cause = err.cause or previous
+   if not err.method then -- another call made the token's
+      err.method, err.url, err.attempts = call.method, native.url.redact(call.url), previous and previous.attempts or 0
+   end
+   if previous then
+      err.message = ("%s; the call took %s; the last: %s"):format(err.message,
+         overdue.spent(call, previous.attempts), told(previous))
+   else
+      tell_of_one(err, call)
+   end
+   return err
+end
+
+return overdue

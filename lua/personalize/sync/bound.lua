@@ -1,0 +1,31 @@
+--- The one bound on what connections as code keep in files: plans, locks, connections. What is written can be read.
+-- @module personalize.sync.bound
+-- @local
+
+local errors = require "personalize.error"
+local json = require "personalize.json"
+
+local bound = {
+   -- In bytes. A plan of 100,000 updates has some 100 MiB, a lock of a million connections the same.
+   largest_file = 512 * 2 ^ 20,
+}
+
+--- Encodes what a file is to hold, with a line break at its end.
+-- @tparam any value
+-- @tparam ?table arrays as for `json.encode_as`
+-- @tparam string what the file, for the message
+-- @tparam string remedy what to do when it would be too large
+-- @treturn string text; or nil and an error object of kind `encode`
+function bound.encode(value, arrays, what, remedy)
+   -- one byte is the line break's
+   local content, err = json.encode_as(value, arrays,
+      { pretty = true, canonical = true, max_bytes = bound.largest_file - 1 })
+   if content then return content .. "\n" end
+   if err.message:find "the text would have more than %d+ bytes$" then
+      return errors.fail("encode", ("%s: would have more than %.0f bytes, the largest file of connections as code; %s")
+         :format(what, bound.largest_file, remedy))
+   end
+   return nil, err
+end
+
+return bound

@@ -1,0 +1,105 @@
+-- Which connection each file is: by the lock's refs, by name, and by being archived; and when that cannot be told.
+local folder = require "personalize.sync.folder"
+local pair = require "personalize.sync.pair"
+
+local function definition(name, archived, url)
+   return { name = name, archived = archived, systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+      request = { requestType = "GET", connectionUrl = url or "https://a.example" } }
+end
+
+local function entry(file, name, archived, url)
+   return folder.entry(file, definition(name, archived, url), true)
+end
+
+local function connection(ref, name, archived, url)
+   local made = definition(name, archived == true, url)
+   made.ref = ref
+   return made
+end
+
+-- The connection's ref of each file, or false; and the refs that are in no file.
+local function paired(entries, connections, refs)
+   local result = pair.pair(entries, connections, refs or {})
+   local of, unmanaged = {}, {}
+   for _, each in ipairs(entries) do
+      local found = result.of[each]
+      of[each.file] = found and found.ref or false
+   end
+   for index, each in ipairs(result.unmanaged) do unmanaged[index] = each.ref end
+   return of, unmanaged
+end
+
+describe("a file", function()
+   it("is the connection of its name", function()
+      assert.same({ { a = "1", b = false }, { "2" } }, { paired({ entry("a", "A"), entry("b", "B") },
+         { connection("1", "A"), connection("2", "C") }) })
+   end)
+
+   it("is the one of its name that is archived, or not, as it is itself", function()
+      local both = { connection("live", "A"), connection("old", "A", true) }
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "A") }, both) })
+      assert.same({ { a = "old" }, { "live" } }, { paired({ entry("a", "A", true) }, both) })
+      assert.same({ { a = "old", b = "live" }, {} }, { paired({ entry("a", "A", true), entry("b", "A") }, both) })
+   end)
+
+   it("is the only one of its name, whether that is archived or not: a second one would be its twin", function()
+      assert.same({ a = "old" }, (paired({ entry("a", "A") }, { connection("old", "A", true) })))
+      assert.same({ a = "live" }, (paired({ entry("a", "A", true) }, { connection("live", "A") })))
+   end)
+
+   it("is the one that the lock names, whatever its name is now", function()
+      assert.same({ { a = "2" }, { "1" } },
+         { paired({ entry("a", "A") }, { connection("1", "A"), connection("2", "B") }, { a = "2" }) })
+   end)
+
+   it("has one connection alone, where the lock gives two files one ref", function()
+      assert.same({ { a = "1", b = false }, {} },
+         { paired({ entry("a", "A"), entry("b", "B") }, { connection("1", "C") }, { a = "1", b = "1" }) })
+   end)
+
+   it("that only got another's name is the connection that it describes, if the lock knows it", function()
+      local entries = { entry("a", "B", nil, "https://b.example"), entry("b", "A", nil, "https://a.example") }
+      local connections = { connection("1", "A", nil, "https://a.example"),
+         connection("2", "B", nil, "https://b.example") }
+      assert.same({ a = "2", b = "1" }, (paired(entries, connections, { a = "1", b = "2" })))
+      entries = { entry("a", "B", nil, "https://b.example") }
+      assert.same({ { a = "1" }, { "2" } }, { paired(entries, connections, { a = "1" }) })
+   end)
+end)
+
+describe("what cannot be told apart", function()
+   local function reasons(entries, connections)
+      local result, found = pair.pair(entries, connections, {}), {}
+      for _, each in ipairs(entries) do found[each.file] = result.ambiguous[each] or false end
+      return found
+   end
+
+   it("are two files in use of one name, beside one that is archived", function()
+      local two = '2 files define "A": a, b'
+      assert.same({ a = two, b = two, c = false },
+         reasons({ entry("a", "A"), entry("b", "A"), entry("c", "A", true) }, {}))
+      two = '2 files define "A": b, c'
+      assert.same({ a = false, b = two, c = two },
+         reasons({ entry("a", "A"), entry("b", "A", true), entry("c", "A", true) }, {}))
+   end)
+
+   it("are two connections of one name, in use or archived", function()
+      local two = '2 connections of the tenant are named "A": which one is meant cannot be told'
+      assert.same({ a = two, b = false }, reasons({ entry("a", "A"), entry("b", "A", true) },
+         { connection("1", "A"), connection("2", "A"), connection("3", "A", true) }))
+      assert.same({ a = false, b = two }, reasons({ entry("a", "A"), entry("b", "A", true) },
+         { connection("1", "A"), connection("2", "A", true), connection("3", "A", true) }))
+   end)
+end)
+
+describe("the identity of a connection", function()
+   it("is its name where that is enough, and else says what tells it apart", function()
+      local one, live, old = connection("1", "A"), connection("2", "B"), connection("3", "B", true)
+      local twin, other = connection("4", "C"), connection("5", "C")
+      local first, second = connection("6", "D", true), connection("7", "D", true)
+      local identities = pair.identities { one, live, old, twin, other, first, second }
+      assert.same({ "A", "B", "B\0archived", "C\0004", "C\0005", "D\0006", "D\0007" },
+         { identities[one], identities[live], identities[old], identities[twin], identities[other], identities[first],
+            identities[second] })
+   end)
+end)

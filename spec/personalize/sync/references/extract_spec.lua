@@ -1,0 +1,85 @@
+-- Secrets stay out of files: what becomes a reference, what stays one, and what is warned of.
+local extract = require "personalize.sync.references.extract"
+
+local function env(name) return { ["$env"] = name } end
+
+local function secure(definition, earlier, is_extracting)
+   local findings = extract.new_findings(is_extracting)
+   findings.file, findings.item = "a.json", { name = "My weather", identity = "My weather" }
+   local secured = extract.secure(definition, earlier, findings)
+   extract.conclude(findings)
+   return secured, findings
+end
+
+local function oauth(members)
+   local auth = { authType = "OAUTH", clientId = "i" }
+   for name, value in pairs(members or {}) do auth[name] = value end
+   return { name = "My weather", auth = auth }
+end
+
+describe("a definition for a file", function()
+   it("has a reference for the published secret, whether one came or not", function()
+      for _, secret in ipairs { false, "canary", "***" } do
+         local given, findings = secure(oauth { clientSecret = secret or nil })
+         assert.same(env "MY_WEATHER_CLIENT_SECRET", given.auth.clientSecret)
+         assert.same({ { file = "a.json", path = "auth.clientSecret", kind = "env",
+            target = "MY_WEATHER_CLIENT_SECRET" } }, findings.references)
+         assert.same({}, findings.warnings)
+      end
+      local given, findings = secure { name = "A", auth = { authType = "NONE" } }
+      assert.same({ { authType = "NONE" }, {} }, { given.auth, findings.references })
+   end)
+
+   it("keeps references of an earlier file", function()
+      local given, findings = secure(oauth { clientId = "new", clientSecret = "canary" },
+         oauth { clientId = env "ID", clientSecret = { ["$file"] = "/run/x" } })
+      assert.same({ { ["$file"] = "/run/x" }, env "ID" }, { given.auth.clientSecret, given.auth.clientId })
+      assert.same({}, findings.references)
+   end)
+
+   it("keeps references of an auth that the service says nothing of, and takes over none without one", function()
+      local earlier = { name = "A", auth = { authType = "NEW", token = env "T", plain = "x" } }
+      local given = secure({ name = "A", auth = { authType = "NEW" } }, earlier)
+      assert.same({ authType = "NEW", token = env "T", plain = env "MY_WEATHER_PLAIN" }, given.auth)
+      given = secure({ name = "A", auth = { authType = "NONE" } }, { name = "A" })
+      assert.same({ authType = "NONE" }, given.auth)
+      given = secure({ name = "A" }, earlier)
+      assert.is_nil(given.auth)
+      -- what stands where the service has something else is not kept
+      given = secure({ name = "A", list = { 5 } }, { name = "A", list = { env "T" } })
+      assert.same({ 5 }, given.list)
+   end)
+
+   it("has references for what an unknown auth masks, and is warned of where there is none", function()
+      local given, findings = secure { name = "A", auth = { authType = "NEW", key = "***", shown = "x" } }
+      assert.same({ env "MY_WEATHER_KEY", "x" }, { given.auth.key, given.auth.shown })
+      assert.same({}, findings.warnings)
+      given, findings = secure { name = "A", auth = { authType = "NEW", shown = "x" } }
+      assert.same({ authType = "NEW", shown = "x" }, given.auth)
+      assert.same({ "a.json", "auth", "unknown_auth_type" }, { findings.warnings[1].file, findings.warnings[1].path,
+         findings.warnings[1].code })
+      assert.matches('^authType "NEW" is not published', findings.warnings[1].message)
+   end)
+
+   it("is warned of credentials that stay, or has references for them where these can stand", function()
+      local function definition()
+         return { name = "A", exampleValue = '{"password": "canary"}', customHeaders = {
+            { name = "Accept", value = "text/html" }, { name = "X-Api-Key", value = "canary" },
+            { name = "X-Token", value = "none" }, { name = "X-Secret", value = env "MINE" } } }
+      end
+      local given, findings = secure(definition())
+      assert.same(definition(), given)
+      assert.equal(1, #findings.warnings)
+      assert.same({ "credential_in_file", "2 values look like a credential and stand in 1 file (details name them); "
+         .. "extract_secrets makes references where they can stand" },
+         { findings.warnings[1].code, findings.warnings[1].message })
+      assert.same({ { file = "a.json", path = "customHeaders[2].value" }, { file = "a.json", path = "exampleValue" } },
+         findings.warnings[1].details)
+      assert.is_true(findings.has_credentials["a.json"])
+      given, findings = secure(definition(), nil, true)
+      assert.same(env "MY_WEATHER_CUSTOM_HEADERS_X_API_KEY", given.customHeaders[2].value)
+      assert.equal("none", given.customHeaders[3].value)
+      assert.equal("1 value looks like a credential and stands in 1 file (details name it)",
+         findings.warnings[1].message)
+   end)
+end)
