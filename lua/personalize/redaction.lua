@@ -69,7 +69,7 @@ local mask_plain
 -- Text that holds JSON is masked inside, and keeps its form where nothing was secret.
 local function mask_json_text(walk, text)
    if not text:find "^%s*[{%[\"]" then return nil end
-   local value = json.decode(text)
+   local value = native.json.decode(text) -- which makes no error object of a text that is none
    if value == nil then return nil end
    local inner = new_walk(walk.found)
    local masked = mask_plain(inner, value)

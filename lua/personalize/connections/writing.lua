@@ -60,7 +60,7 @@ end
 
 -- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
 local function warn_of(begun, sent, checked, retrieved)
-   local known, secrets_of = {}, masking.secrets({}, redaction.secrets_of(sent))
+   local known, hidden = {}, nil
    if checked.is_edit and retrieved then
       for _, each in ipairs(warnings.of(retrieved)) do known[each.path .. each.code] = true end
    end
@@ -68,7 +68,8 @@ local function warn_of(begun, sent, checked, retrieved)
       local name = each.path:match "^[^.%[]*"
       local is_old = known[each.path .. each.code] and raw.equal(sent[name], retrieved[name])
       if not is_old then
-         each.message, each.path = masking.hide(each.message, secrets_of), masking.hide(each.path, secrets_of)
+         hidden = hidden or masking.secrets({}, redaction.secrets_of(sent)) -- for the few that warn
+         each.message, each.path = masking.hide(each.message, hidden), masking.hide(each.path, hidden)
          call.warn(begun, each)
       end
    end

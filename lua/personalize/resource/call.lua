@@ -35,7 +35,7 @@ local user = 3
 -- @tparam string where name of the function
 -- @treturn table the checked options with `client`, `began`, `deadline` and `warnings`; or nil and an error object
 function call.begin(self, opts, known, where)
-   local begun = {}
+   local begun = { client = nil, began = nil, deadline = nil, warnings = nil } -- with room for these
    if opts ~= nil then
       where = self.resource.name .. "." .. where
       begun = options.check(opts, known, where, user)
@@ -122,7 +122,8 @@ end
 function call.retrieve(self, begun, target)
    local kind = self.resource
    return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
-      expect = kind.expect, keeps_body = true, began = begun.began, deadline = begun.deadline, retry = begun.retry }))
+      expect = kind.expect, keeps_body = true, began = begun.began, deadline = begun.deadline, retry = begun.retry,
+      url = nil, settings = nil, profile = nil, uses_proxy = nil })) -- with room for what is added on the way
 end
 
 return call
