@@ -26,7 +26,7 @@
 ---@class personalize.connections.warning
 ---@field path string such as `inputMappings[2].key`
 ---@field message string
----@field code string stays the same from one version to the next: `name_hyphen`, `name_control_character`, `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`, `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`, `look_alike`, `list_may_lack`, `twin_unknown`
+---@field code string stays the same from one version to the next: `name_hyphen`, `name_control_character`, `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`, `output_missing`, `body_not_json`, `example_not_json`, `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`, `look_alike`, `list_may_lack`, `large_list`, `twin_unknown`
 
 ---A mention of a connection.
 ---@class personalize.connections.use

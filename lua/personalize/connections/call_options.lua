@@ -33,7 +33,7 @@ local settings = require "personalize.settings"
 -- `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`,
 -- `output_missing`, `body_not_json`, `example_not_json`,
 -- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
--- `look_alike`, `list_may_lack`, `twin_unknown`
+-- `look_alike`, `list_may_lack`, `large_list`, `twin_unknown`
 
 local call_options = {}
 

@@ -14,6 +14,7 @@ local paging = require "personalize.resource.paging"
 local raw = require "personalize.raw"
 local request = require "personalize.http.request"
 local suggestion = require "personalize.resource.suggestion"
+local waiting = require "personalize.http.waiting"
 
 local reading = {}
 
@@ -66,6 +67,21 @@ local function visit_all(kind, begun, visit, is_sure)
    end
 end
 
+-- So many items in one answer take an event loop longer to decode than others should wait for it.
+local many_items = 1000
+
+-- Clients that were warned of that.
+local warned = setmetatable({}, { __mode = "k" })
+
+-- Decoding does not give way: in an event loop a client is warned once of what that costs.
+local function warn_of_large(kind, begun, count)
+   if count < many_items or not waiting.used() or not waiting.is_shared() or warned[begun.client] then return end
+   warned[begun.client] = true
+   call.warn(begun, { path = "", code = "large_list", message = ("an answer of %d %s was decoded in one go, and nobody "
+      .. "else had a turn meanwhile: %s.each { page_size = 100 } asks for some at a time"):format(count, kind.many,
+      kind.name) }, "GET")
+end
+
 -- A list of all items.
 local function collect(self, begun)
    local kind = self.resource
@@ -78,6 +94,7 @@ local function collect(self, begun)
          break
       end
       first_answer = first_answer or page
+      warn_of_large(kind, begun, #new)
       for index = 1, #new do items[#items + 1] = kind.wrap(new[index], self.bound) end
    end
    last.response.warnings = begun.warnings

@@ -1,5 +1,8 @@
--- What a client remembers of lists from one call to the next, and who does not go by it.
+-- What a client remembers of lists from one call to the next, and who does not go by it; what it says of large ones.
+local blocking = require "personalize.http.loops.blocking"
 local folder = require "spec.support.folder"
+local personalize = require "personalize"
+local server = require "spec.support.server"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 
@@ -53,5 +56,54 @@ describe("a list of a length that pages have", function()
       list()
       local other = made:new_client()
       assert.same({ plain, behind }, asked(function() assert.equal(20, #assert(other.connections.list())) end))
+   end)
+end)
+
+describe("a large list", function()
+   local s
+
+   setup(function()
+      s = server.start [[
+         local items = {}
+         for number = 1, 1001 do items[number] = ('{"ref":"r%d","name":"C%d"}'):format(number, number) end
+         local large = '{"items":[' .. table.concat(items, ",") .. ']}'
+         local small = '{"items":[' .. table.concat(items, ",", 1, 999) .. ']}'
+         return function(connection)
+            for request in function() return connection:request() end do
+               connection:answer(request.path:find "flow" and small or large)
+            end
+         end]]
+   end)
+
+   teardown(function() s:stop() end)
+
+   after_each(function() personalize.use_loop(false) end)
+
+   local function new_client(warnings)
+      return assert(personalize.new { base_url = s.url, access_token = "the-token-1", on_event = function(event)
+         if event.type == "warning" then warnings[#warnings + 1] = event.code end
+      end })
+   end
+
+   it("is warned of in an event loop, once for a client", function()
+      personalize.use_loop { runs_here = function() return true end, ready = function() return true end,
+         wait = blocking.wait, begin = blocking.begin }
+      local warnings = {}
+      local client = new_client(warnings)
+      local list = assert(client.connections.list())
+      assert.equal(1001, #list)
+      assert.equal("an answer of 1001 connections was decoded in one go, and nobody else had a turn meanwhile: "
+         .. "connections.each { page_size = 100 } asks for some at a time", personalize.meta(list).warnings[1].message)
+      assert(client.connections.list())
+      assert(client.flows.list())
+      assert.same({ "large_list" }, warnings)
+   end)
+
+   it("is none of anybody's business where nobody waits", function()
+      local warnings = {}
+      local client = new_client(warnings)
+      assert.equal(1001, #assert(client.connections.list()))
+      personalize.map({ 1 }, function() return client.connections.list() end)
+      assert.same({}, warnings)
    end)
 end)
