@@ -359,6 +359,12 @@ bench-run: all $(BENCH_PROGRAMS) bench-peers ## bench, without installing packag
 bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see that it runs
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 
+# Everything that takes a text, a list or a pattern at n, 2n, 4n and 8n; fails where the time grows faster than n^1.1.
+# Memory stays with the process: pages that the system hands out anew cost more than what is done with them.
+.PHONY: bench-scaling
+bench-scaling: $(or $(MAIN),no-interpreter) ## measure how times grow with the size of the input; SCALING= picks rows by words
+	@MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 $(run_main) bench/scaling/run.lua $(SCALING)
+
 # So many calls in one process against a service of which 1 % of the answers go wrong.
 MUTANTS ?= 60
 MUTANTS_SEED ?= 1

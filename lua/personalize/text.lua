@@ -167,7 +167,7 @@ function text.aligned(heads, rows, total)
    for index, row in ipairs(cells) do
       local padded = {}
       for column, width in ipairs(widths) do padded[column] = text.pad(text.cut(row[column], width), width) end
-      lines[index] = (table.concat(padded, "  "):gsub("%s+$", ""))
+      lines[index] = table.concat(padded, "  "):match "^.*%S" or ""
    end
    return table.concat(lines, "\n")
 end

@@ -59,6 +59,12 @@ describe("text", function()
       assert.equal("a?b", text.line "a\255b")
    end)
 
+   it("leaves blanks at the end of a line out, in time in proportion to it", function()
+      local started, blanks = os.clock(), (" "):rep(200000)
+      assert.equal("A\nx" .. blanks .. "y\n", text.aligned({ { "A", 300000 } }, { { "x" .. blanks .. "y" }, { " " } }))
+      assert.is_true(os.clock() - started < 2)
+   end)
+
    it("aligns columns", function()
       assert.equal("A    B\nx    1\nyyy  2", text.aligned({ { "A", 10 }, { "B", 10 } }, { { "x", 1 }, { "yyy", 2 } }))
       assert.equal("NAME    N\n東京    1\nZürich  2",

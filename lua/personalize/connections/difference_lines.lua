@@ -97,7 +97,7 @@ local function body_lines(path, old, new, how)
       elseif not full and change[1] == "+" and previous and previous[1] == "-" and #change[2] > 2 * widest_value then
          line = select(2, parts(previous[2], change[2]))
       end
-      lines[#lines + 1] = (("%s%s %s"):format(indent, change[1], line):gsub("%s+$", ""))
+      lines[#lines + 1] = ("%s%s %s"):format(indent, change[1], line):match "^.*%S" or ""
    end
    return lines
 end

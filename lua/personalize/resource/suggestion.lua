@@ -54,7 +54,7 @@ end
 -- @tparam table names array of those that are there; what is no string is left out
 -- @treturn string ` (did you mean "Weather"?)`; empty where none is near
 function suggestion.of(name, names)
-   local wanted = letters.lower(name):gsub("^%s+", ""):gsub("%s+$", "")
+   local wanted = letters.lower(name):match "^%s*(.*)":match "^.*%S" or ""
    if wanted == "" or #wanted > longest then return "" end
    local found, seen = {}, {}
    for index = 1, math.min(#names, suggestion.most_looked_at) do

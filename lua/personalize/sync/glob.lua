@@ -49,13 +49,20 @@ local function matches(name, pattern)
    return pattern:find("^%**$", at) ~= nil
 end
 
---- Makes the function that tells whether a name is meant.
+--- Makes the function that tells whether a name is meant. Names without `*` and `?` cost nothing each, however many.
 -- @param names a pattern, an array of patterns, or nil for every name
 function glob.matcher(names)
    if names == nil then return function() return true end end
-   local patterns = {}
-   for index, pattern in ipairs(type(names) == "table" and names or { names }) do patterns[index] = pattern end
+   local patterns, whole = {}, {}
+   for _, pattern in ipairs(type(names) == "table" and names or { names }) do
+      if pattern:find "[*?]" then
+         patterns[#patterns + 1] = pattern
+      else
+         whole[pattern] = true
+      end
+   end
    return function(name)
+      if whole[name] then return true end
       for _, pattern in ipairs(patterns) do
          if matches(name, pattern) then return true end
       end

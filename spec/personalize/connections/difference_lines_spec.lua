@@ -74,6 +74,13 @@ describe("a difference", function()
       assert.not_matches("\226\128\174", shown)
    end)
 
+   it("of a line of blanks takes time in proportion", function()
+      local started = os.clock()
+      local found = lines.of("b", "a\n" .. (" "):rep(200000) .. "b  ", "a\nc", { full = true })
+      assert.matches("^    %- +b$", found[3])
+      assert.is_true(os.clock() - started < 2)
+   end)
+
    it("of very long bodies takes time and space in proportion", function()
       local old, new = {}, {}
       for index = 1, 20000 do old[index], new[index] = "old " .. index, "new " .. index end

@@ -48,6 +48,33 @@ describe("warnings", function()
       assert.same({}, warnings { name = "Zürich 東京" })
    end)
 
+   it("take time in proportion to the texts and to the inputs", function()
+      local function time(changes)
+         local started = os.clock()
+         local found = warnings(changes)
+         assert.is_true(os.clock() - started < 3)
+         return found
+      end
+      local function request(body, url)
+         return { requestType = "POST", connectionUrl = url or "https://x/", requestBody = body }
+      end
+      local id = '"{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}"'
+      time { request = request("[" .. (id .. ","):rep(20000) .. '"{city}"]') }
+      time { request = request("[" .. ('{"query":"{viewer}"},'):rep(20000) .. "1]") }
+      time { request = request("#" .. ("\n"):rep(100000)) }
+      time { request = request("{}", "https://x/" .. ("{"):rep(100000)) }
+      time { request = request("{}", "https://x/?a" .. ("&query={a"):rep(20000)) }
+      local blanks = { name = "Content-Type", value = "a" .. (" "):rep(200000) .. "b" }
+      time { request = request("{}"), customHeaders = { blanks } }
+      local inputs, members = {}, {}
+      for index = 1, 5000 do
+         inputs[index] = input("key" .. index)
+         members[index] = ('"key%d":"key%d"'):format(index, index)
+      end
+      local found = time { inputMappings = inputs, request = request("{" .. table.concat(members, ",") .. "}") }
+      assert.matches("^nothing uses", found["inputMappings[5000]"])
+   end)
+
    it("tell of references without input", function()
       assert.same({
          ["request.connectionUrl"] = "${a} has no input mapping; add one with this key",

@@ -35,6 +35,14 @@ describe("a name that is not there", function()
       assert.is_true(os.clock() - started < 10)
    end)
 
+   it("takes time in proportion to a name of blanks", function()
+      local started = os.clock()
+      assert.equal(' (did you mean "Weather"?)', suggestion.of(" \n Wether\t ", { "Weather" }))
+      assert.equal("", suggestion.of("a" .. (" "):rep(200000) .. "b", { "Weather" }))
+      assert.equal("", suggestion.of((" "):rep(200000), { "Weather" }))
+      assert.is_true(os.clock() - started < 2)
+   end)
+
    it("is named by find, for each resource", function()
       local made = tenant.start { seed = true }
       local _, err = made.connections.find "Wether"

@@ -38,6 +38,15 @@ describe("a pattern for names", function()
       assert.is_true(os.clock() - begun < 2)
    end)
 
+   it("takes time in proportion to the names, where those that are meant are as many", function()
+      local names, begun = {}, os.clock()
+      for index = 1, 20000 do names[index] = ("a name that many begin with, %d"):format(index) end
+      local is_meant = glob.matcher(names)
+      for _, name in ipairs(names) do assert.is_true(is_meant(name)) end
+      assert.is_false(is_meant "another")
+      assert.is_true(os.clock() - begun < 2)
+   end)
+
    it("takes all else for itself", function()
       for _, text in ipairs { "a.b", "a-b", "%a", "[a]", "(a)", "^a$", "a+b" } do
          assert.is_true(matches(text, text))

@@ -12,7 +12,10 @@ local text_kind = require "personalize.connections.warnings.text_kind"
 
 local placeholders = {}
 
-local braces = "{+%s*([%a_][%w_.%-]*)%s*}+"
+local in_braces = "%s*([%a_][%w_.%-]*)%s*}+"
+
+-- Behind something else; and anywhere, where braces before the last one need not be looked at.
+local braces, inner_braces = "{+" .. in_braces, "{" .. in_braces
 
 -- `{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}` is an id.
 local function is_id(name)
@@ -35,8 +38,9 @@ end
 
 -- A URL without a query of GraphQL: `?query={a{b}}`, and whatever goes to where GraphQL is spoken.
 local function without_graphql(text)
+   local is_spoken = letters.lower(text):find "graphql" ~= nil
    return (text:gsub("([?&]query=)([^&]*)", function(name, query)
-      local is_graphql = query:find "{[^}]*{" or query:find "%%7[Bb].*%%7[Bb]" or letters.lower(text):find "graphql"
+      local is_graphql = is_spoken or query:find "{[^}]*{" or query:find "%%7[Bb].*%%7[Bb]"
       return is_graphql and name or nil
    end))
 end
@@ -44,12 +48,12 @@ end
 -- In braces, also percent-encoded ones, as a browser copies them; or `/:city`.
 local function in_url(text)
    if text:find("query=", 1, true) then text = without_graphql(text) end
-   return first_name(text, braces) or text:match "%%7[Bb]([%a_][%w_]*)%%7[Dd]"
+   return first_name(text, inner_braces) or text:match "%%7[Bb]([%a_][%w_]*)%%7[Dd]"
       or text:match "[/=]:([%a_][%w_]*)%f[/?&#%z]"
 end
 
 local function in_header(text)
-   return first_name(text, braces) or text:match "^:([%a_][%w_]*)$" or text:match "^%a+ +:([%a_][%w_]*)$"
+   return first_name(text, inner_braces) or text:match "^:([%a_][%w_]*)$" or text:match "^%a+ +:([%a_][%w_]*)$"
 end
 
 local function in_auth(text, entry)
@@ -59,8 +63,10 @@ end
 
 -- A whole string of JSON, but for that of a GraphQL query: `{"query":"{viewer}"}`
 local function in_json(text)
+   local is_query = {}
+   for place in text:gmatch '"query"%s*:%s*()' do is_query[place] = true end
    for place, name in text:gmatch("()\\?\"" .. braces .. "\\?\"") do
-      if not text:sub(1, place - 1):find '"query"%s*:%s*$' and not is_id(name) then return name end
+      if not is_query[place] and not is_id(name) then return name end
    end
    return text:match '[:,%[]%s*":([%a_][%w_]*)"'
 end
@@ -118,29 +124,34 @@ function placeholders.check(report, facts)
 end
 
 -- What a reference to an input that nothing uses may look like, where braces alone say nothing.
-local function loose_name(entry, key)
-   local text = entry.text
-   if not text:find(key, 1, true) then return nil end
-   text = without_parts(entry)
-   return text:match("{%s*(" .. key .. ")%s*}") or text:match("%$%(?%[?(" .. key .. ")%f[^%w_]")
-      or text:match("%%(" .. key .. ")%%")
+local loose_patterns = { "{%s*([%w_]+)%s*}", "%$%(?%[?([%w_]+)", "%%([%w_]+)%f[%%]" }
+
+-- Name -> the first text that seems to refer to it; false where that text was told of.
+local function loose_names(facts)
+   local found = {}
+   for _, entry in ipairs(facts.texts) do
+      local finder = finders[entry.kind]
+      if finder and not (entry.kind == "body" and text_kind.has_graphql(entry.text)) then
+         local text = without_parts(entry)
+         local told = finder(text, entry)
+         if told and found[told] == nil then found[told] = false end
+         for _, pattern in ipairs(loose_patterns) do
+            for name in text:gmatch(pattern) do
+               if found[name] == nil then found[name] = entry end
+            end
+         end
+      end
+   end
+   return found
 end
 
 --- Looks for an input that nothing uses where its dollar, or its braces, may have been forgotten.
 -- @treturn boolean whether that was found and told
 function placeholders.check_unused(report, facts, key)
-   for _, entry in ipairs(facts.texts) do
-      local finder = finders[entry.kind]
-      if finder and not (entry.kind == "body" and text_kind.has_graphql(entry.text)) then
-         local told = entry.text:find(key, 1, true) and finder(without_parts(entry), entry)
-         if told == key then return true end
-         if loose_name(entry, key) then
-            report_name(report, entry.path, key)
-            return true
-         end
-      end
-   end
-   return false
+   facts.loose = facts.loose or loose_names(facts) -- the texts are read once, however many inputs there are
+   local entry = facts.loose[key]
+   if entry then report_name(report, entry.path, key) end
+   return entry ~= nil
 end
 
 --- True if a body is a name in braces and nothing else.

@@ -27,7 +27,7 @@ end
 -- @tparam string text
 -- @treturn boolean
 function text_kind.is_graphql(text)
-   if text:find "^%s*#" then text = text:gsub("^%s*#[^\n]*", ""):gsub("\n%s*#[^\n]*", "") end
+   if text:find "^%s*#" then text = text:gsub("^%s*#[^\n]*", ""):gsub("\n[ \t\r]*#[^\n]*", "") end
    local word = text:match "^%s*(%a+)%s*[%w_]*%s*[{(@o]"
    return word ~= nil and operations[word] == true or is_selection(text)
 end
@@ -58,8 +58,7 @@ function text_kind.is_json(headers, body)
    if not body:find "^%s*[\"%[]" and not body:find "^%s*{%s*[\"}$]" and text_kind.is_graphql(body) then return false end
    local media = content_type(headers)
    if not media then return body:find "^%s*[{%[]" ~= nil end
-   media = letters.lower(media):gsub("%s*;.*$", ""):gsub("^%s+", "")
-   return media:find "[/+]json%s*$" ~= nil
+   return letters.lower(media):match "^[^;]*":find "[/+]json%s*$" ~= nil
 end
 
 return text_kind
