@@ -1,4 +1,5 @@
 -- The timer that drives the engine: when it can't run, when it can't be woken, when it has nothing to do.
+local native = require "personalize.native"
 local openresty = require "spec.support.openresty"
 local patient = require "spec.support.patient"
 local upstream = require "spec.support.upstream"
@@ -96,7 +97,8 @@ describe("the driver in nginx #openresty", function()
          local pid = server:workers()[1]
          local before = openresty.threads(pid)
          get(server, "one_10")
-         assert.equal(before + (mode == "wake" and 1 or 0), openresty.threads(pid))
+         local wakes = mode == "wake" and native.http.waker -- by poll(2) nginx ticks
+         assert.equal(before + (wakes and 1 or 0), openresty.threads(pid))
          assert.is_true(server:stop())
       end)
 
@@ -112,7 +114,9 @@ describe("the driver in nginx #openresty", function()
       end)
    end
 
-   it("ticks, and says so once, where no socket can be made to wake it by", function()
+   -- by poll(2) it ticks in any case
+   local it_wakes = native.http.waker and it or function() end
+   it_wakes("ticks, and says so once, where no socket can be made to wake it by", function()
       local server = start { mode = "wake", http = [[
          init_by_lua_block {
             local core = require "personalize.core"
