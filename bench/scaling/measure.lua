@@ -8,9 +8,9 @@ local least_seconds, largest = 0.02, 2 ^ 18
 -- The sizes, in n, and how often each is done.
 local factors, repeats = { 1, 2, 4, 8 }, { 8, 4, 2, 1 }
 
--- One round may tell that a time does not grow faster than its size, or that it grows much faster. What lies between is
--- measured so many times, and where it seems to be above the limit so many more: others may have had the processor.
-local plain, steep, rounds, more_rounds = 1, 1.7, 3, 6
+-- One round may tell that a time does not grow faster than its size. What grows faster is measured so many times, and
+-- where it seems to be above the limit so many more: others may have had the processor.
+local plain, rounds, more_rounds = 1, 3, 9
 
 -- Seconds of CPU. What the collector does depends on how much the rest of the process holds: it waits.
 local function seconds(work, input, count)
@@ -34,11 +34,12 @@ local function time(row, size, count, inputs)
    return seconds(row.work, inputs[size], count)
 end
 
--- The first size that takes long enough.
+-- The first size that takes long enough, and how many times as often each size is to be done.
 local function size_of(row)
+   if row.size then return row.size, math.ceil(least_seconds / math.max(time(row, row.size, repeats[1], {}), 1e-6)) end
    local size = row.from or 16
    while size < largest and time(row, size, repeats[1], {}) < least_seconds do size = size * 2 end
-   return size
+   return size, 1
 end
 
 -- The slope of the line through the logarithms that has the least squares.
@@ -53,26 +54,29 @@ end
 
 --- Measures a row: at a size n that takes long enough, and at 2n, 4n and 8n.
 -- @tparam table row `make(n)` gives the input, which is not timed, and `work(input)` is; `sorts`: it takes n log n, and
--- the logarithm is taken out of its exponent; `fresh`: it changes its input; `from`: the smallest n
+-- the logarithm is taken out of its exponent; `fresh`: it changes its input; `from`: the smallest n; `size`: n itself
 -- @tparam number most the highest exponent that is allowed
 -- @tparam boolean is_quick whether this is to see that it runs
 -- @treturn table `size`, `times` (seconds of one time, the best of the rounds), `exponent`
 function measure.row(row, most, is_quick)
-   local size = is_quick and 8 or size_of(row)
+   local size, times_more = 8, 1
+   if not is_quick then size, times_more = size_of(row) end
    local sizes, times, scaled, inputs, exponent = {}, {}, {}, {}, nil
+   -- memory that is touched for the first time may cost more than the work
+   if not is_quick then time(row, factors[#factors] * size, 1, inputs) end
    for round = 1, is_quick and 1 or rounds + more_rounds do
       for index, factor in ipairs(factors) do
-         local each = factor * size
+         local each, count = factor * size, repeats[index] * times_more
          sizes[index] = each
          times[index] = math.min(times[index] or math.huge,
-            math.max(time(row, each, repeats[index], inputs), 1e-6) / repeats[index])
+            math.max(time(row, each, count, inputs), 1e-6) / count)
          scaled[index] = times[index] / (row.sorts and math.log(each) or 1)
       end
       exponent = slope(sizes, scaled)
-      if exponent <= plain or exponent > steep or round >= rounds and exponent <= most then break end
+      if exponent <= plain or round >= rounds and exponent <= most then break end
    end
    -- what takes next to no time at any size is bounded, whatever its quotients are
-   if times[#times] < least_seconds / 20 then exponent = 0 end
+   if not row.size and times[#times] < least_seconds / 20 then exponent = 0 end
    return { size = size, times = times, exponent = exponent }
 end
 

@@ -6,7 +6,8 @@
 --
 -- Not here, for a server has to take part: headers of an answer, bodies as they come, paging, `map` and what event
 -- loops hold, the emulator's store. Nor what is a product by design: a pattern and a name that are both long, texts
--- that are replaced times the texts they stand in, and misspelt words times known ones.
+-- that are replaced times the texts they stand in, a long secret and a text that repeats its start, and misspelt words
+-- times known ones.
 local document = require "bench.report.document"
 local machine_of = require "bench.report.machine"
 local measure = require "bench.scaling.measure"

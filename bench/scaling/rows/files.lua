@@ -145,7 +145,7 @@ local rows = {
       work = function(entry)
          replacement.new { ["https://old.example.com"] = "https://new.example.com" }.definition(entry)
       end },
-   { name = "values: many texts, a short body", make = pairs_of,
+   { name = "values: many texts, a short body", sorts = true, make = pairs_of,
       work = function(list) replacement.new(list).definition(long_body(8)) end },
    { name = "list: filtered and sorted", sorts = true, make = connections, work = function(items)
       local url = { name = "url", operator = "~", value = "weather" }

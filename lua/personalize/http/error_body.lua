@@ -126,9 +126,16 @@ local entities = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'", nbsp =
 
 -- Markup as a person would read it, on one line.
 local function plain(markup)
-   local text = markup:gsub("<[^>]*>", " "):gsub("&(#?%w+);", entities):gsub("%s+", " "):match "^ ?(.-) ?$"
+   local text = markup:gsub("<[^<>]*>", " "):gsub("&(#?%w+);", entities):gsub("%s+", " "):match "^ ?(.-) ?$"
    if text == "" then return nil end
    return #text > longest_quote and text:sub(1, longest_quote) .. "..." or text
+end
+
+-- What stands in the first element of a name, up to the end of any. Two searches, each of which reads the page once.
+local function content_of(page, name)
+   local _, opening = page:find("<" .. name .. "[^<>]*>")
+   local closing = opening and page:find("</", opening + 1, true)
+   return closing and page:sub(opening + 1, closing - 1)
 end
 
 --- What a body that is no JSON says of itself: a page's title or heading, the message of an XML document, the first
@@ -143,7 +150,7 @@ function error_body.quote(body, content_type)
       return line and not line:find "[%z\1-\8\14-\31]" and plain(line) or nil
    end
    for _, element in ipairs { "[tT][iI][tT][lL][eE]", "[mM]essage", "[hH]1" } do
-      local text = start:match("<" .. element .. "[^>]*>(.-)</")
+      local text = content_of(start, element)
       local shown = text and plain(text)
       if shown then return shown end
    end

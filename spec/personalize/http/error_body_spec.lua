@@ -63,9 +63,12 @@ describe("error_body.quote", function()
          ["<html><head><title>502 Bad Gateway</title></head><body><h1>x</h1>"] = "502 Bad Gateway",
          ["\n<!DOCTYPE html>\n<HTML><TITLE lang=en>\n  A &amp; B\n  &lt;c&gt; </TITLE>"] = "A & B <c>",
          ["<html><title></title><body><h1 class='a'>Access <b>denied</b></h1>"] = "Access denied",
+         ["<html><title lang=en>a < b > c</title>"] = "a c",
+         ["<html><title><h1>A heading</h1>"] = "A heading",
+         ["<html><title <title>never closed"] = false,
          ["<?xml version='1.0'?><Error><Code>X</Code><Message>No such key</Message></Error>"] = "No such key",
       } do
-         assert.equal(title, error_body.quote(body, "text/html"), body)
+         assert.equal(title or nil, error_body.quote(body, "text/html"), body)
       end
       assert.equal(("x"):rep(200) .. "...", error_body.quote("<title>" .. ("x"):rep(999) .. "</title>", "text/html"))
    end)

@@ -115,7 +115,7 @@ local function read_cookie(self, text)
       if text == "" then return end
       refuse "--cookie: the cookies stand in a file; put them on the command line, as name=value"
    end
-   self.cookie = self.cookie and self.cookie .. "; " .. text or text
+   table.insert(self.cookies, text)
 end
 
 local function read_url_query(self, text)
@@ -237,7 +237,7 @@ function Reading:finish()
    if self.is_json then add_unless_given(self, "Accept", "application/json") end
    add_unless_given(self, "User-Agent", self.agent ~= "" and self.agent or nil)
    add_unless_given(self, "Referer", self.referer ~= "" and self.referer or nil)
-   add_unless_given(self, "Cookie", self.cookie)
+   add_unless_given(self, "Cookie", self.cookies[1] and table.concat(self.cookies, "; "))
    add_unless_given(self, "Range", self.range and "bytes=" .. self.range)
    add_unless_given(self, "Authorization", self.bearer and "Bearer " .. self.bearer)
    if self.is_compressed then add_unless_given(self, "Accept-Encoding", "gzip") end
@@ -251,7 +251,7 @@ end
 -- `has_certificate`
 -- @return `nil` and what is wrong; no value is in it
 function request.read(list, warnings, renamed)
-   local self = setmetatable({ urls = {}, headers = {}, data = {}, queries = {}, warnings = warnings,
+   local self = setmetatable({ urls = {}, headers = {}, data = {}, queries = {}, cookies = {}, warnings = warnings,
       renamed = renamed }, Reading)
    for _, option in ipairs(list) do
       option.value = option.value and placeholders.replace(option.value, renamed)
