@@ -38,7 +38,7 @@ run_inside() { # FOLDER COMMAND
       mount --rbind /sys "$1/sys"
       mount --rbind /dev "$1/dev"
       exec chroot "$1" /usr/bin/env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive CI="${CI:-}" \
-         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -c "cd /srv/project && $2"' \
+         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "cd /srv/project; $2"' \
       bash "$1" "$2"
 }
 
@@ -55,7 +55,7 @@ try_suite() { # SUITE
    cp -a "$base/." "$folder/"
    mkdir -p "$folder/srv/project"
    git archive HEAD | tar -x -C "$folder/srv/project"
-   run_inside "$folder" "${commands//;/ && }" >>"$log" 2>&1 || code=$?
+   run_inside "$folder" "$commands" >>"$log" 2>&1 || code=$?
    local versions
    versions=$(run_inside "$folder" "packaging/interpreters.sh names | tr '\n' ' '; pkg-config --modversion libcurl" 2>/dev/null | tr '\n' ' ') || true
    rm -rf "$folder"

@@ -152,7 +152,7 @@ end
 -- order of names, `opts.max_bytes` another bound than 64 MiB.
 -- @local
 function json.encode_as(value, arrays, opts)
-   local how = {
+   local codec_options = {
       pretty = opts and opts.pretty,
       canonical = opts and opts.canonical,
       max_depth = opts and opts.max_depth,
@@ -160,11 +160,11 @@ function json.encode_as(value, arrays, opts)
       rank = opts and opts.rank or known_names,
       arrays = arrays,
    }
-   local text, message, path = codec.encode(value, how)
+   local text, message, path = codec.encode(value, codec_options)
    if not text and message == has_metamethods then
       local plain, reason, place = proxy.plain(value)
       if plain == nil then return refuse(reason, place or "") end
-      text, message, path = codec.encode(plain, how)
+      text, message, path = codec.encode(plain, codec_options)
    end
    if text then return text end
    return refuse(message, path)

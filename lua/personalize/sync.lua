@@ -59,7 +59,7 @@ local function with_write_options(known)
 end
 
 -- Plans definitions against a tenant.
-local function make_plan(client, source, how)
+local function make_plan(client, source, opts)
    local connections, err = tenant.list(client)
    if not connections then return nil, err end
    source.refs = source.refs or {}
@@ -71,13 +71,13 @@ local function make_plan(client, source, how)
       end
    end
    local state = {
-      client = client, folder = source.path, base = source.base, secrets_folder = how.secrets_folder,
+      client = client, folder = source.path, base = source.base, secrets_folder = opts.secrets_folder,
       private = {}, done = {}, identity = identity,
-      how = { missing_secrets = how.missing_secrets, secrets = how.secrets, renames = how.renames },
+      opts = { missing_secrets = opts.missing_secrets, secrets = opts.secrets, renames = opts.renames },
       keep = function() return true end,
    }
    for _, entry in ipairs(source.entries) do references.look_up_all(entry.references, state) end
-   local filled = compute.fill({ client = client, private = state.private }, source, connections, how)
+   local filled = compute.fill({ client = client, private = state.private }, source, connections, opts)
    state.seen = filled.seen
    return plan_of.new({
       tenant = tenant.name(identity), creates = filled.creates, updates = filled.updates, archives = filled.archives,

@@ -54,8 +54,8 @@ local connections = {}
 
 ---Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
 ---that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.) A list of a length that
----pages usually have is asked for what follows; when nothing did, the client takes the same items for the whole list
----during the next 10 seconds, until it writes something itself. Plans, `ensure` and `uses` always ask.
+---pages usually have (a multiple of 10 or 25) takes one more call, which asks for what follows. A client does without
+---it where an earlier list was longer and came at once, and for a minute where the service ignored or refused to page.
 ---
 ---Published as `GET /v2/connections` (no parameter of it is published)
 ---@param opts? personalize.connections.list_opts what every call takes, and

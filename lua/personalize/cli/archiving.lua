@@ -5,11 +5,11 @@
 local errors = require "personalize.error"
 local options = require "personalize.options"
 local sending = require "personalize.cli.sending"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local tenant = require "personalize.cli.tenant"
 
 local function is_archived(connection)
-   return shape.get(connection, "archived") == true
+   return raw.get(connection, "archived") == true
 end
 
 -- There is no delete: a name that two connections have stays so.
@@ -17,7 +17,7 @@ local function find_twin(client, connection)
    local list, err = client.connections.list()
    if not list then return nil, err end
    for _, each in ipairs(list) do
-      if shape.string(each, "name") == connection.name and not is_archived(each) and each.ref ~= connection.ref then
+      if raw.string(each, "name") == connection.name and not is_archived(each) and each.ref ~= connection.ref then
          return errors.fail("conflict", ("there is a connection named %s in use (%s): --another restores this one too")
             :format(options.describe(connection.name), each.ref), { refs = { each.ref, connection.ref } })
       end

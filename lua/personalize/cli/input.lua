@@ -7,7 +7,7 @@ local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local input = {}
@@ -51,8 +51,8 @@ end
 local function decode(content, what)
    local value, err = decode_value(content, what)
    if value == nil then return nil, err end
-   if type(value) ~= "table" or shape.is_array(value) or value == json.null then
-      local got = shape.is_array(value) and ", got an array: one connection at a time" or ""
+   if type(value) ~= "table" or raw.is_array(value) or value == json.null then
+      local got = raw.is_array(value) and ", got an array: one connection at a time" or ""
       return errors.fail("validation", ("%s: expected an object, {...}%s"):format(what, got))
    end
    -- a file of connections as code may name its schema
@@ -89,30 +89,30 @@ function input.add_references(own)
 end
 
 -- A definition to be sent: its references to secrets are looked up.
-local function resolved(definition, title, base, how)
-   local problems = references.problems(references.scan(definition), how.references)
+local function resolved(definition, title, base, opts)
+   local problems = references.problems(references.scan(definition), opts.references)
    if #problems > 0 then return folder.refuse(problems, title) end
-   return resolve.resolve(definition, { base = base, secrets_folder = how.secrets_folder })
+   return resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
 end
 
 --- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
 -- @tparam string given as for `definition`
--- @tparam[opt] table how `references`, `secrets_folder`
+-- @tparam[opt] table opts `references`, `secrets_folder`
 -- @treturn table definition
 -- @treturn table array of the secrets that were looked up
 -- @return `nil` and an error object
-function input.resolved(given, how)
+function input.resolved(given, opts)
    local definition, err = input.definition(given)
    if not definition then return nil, err end
    local parent = not is_json(given) and given:match "^(.*)/[^/]*$" or nil
-   return resolved(definition, title_of(given), parent == "" and "/" or parent, how or {})
+   return resolved(definition, title_of(given), parent == "" and "/" or parent, opts or {})
 end
 
 --- The same of a text.
-function input.resolved_text(content, title, how)
+function input.resolved_text(content, title, opts)
    local definition, err = decode(content, title)
    if not definition then return nil, err end
-   return resolved(definition, title, nil, how or {})
+   return resolved(definition, title, nil, opts or {})
 end
 
 return input

@@ -3,7 +3,7 @@
 -- @local
 
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local questions = {}
 
@@ -28,8 +28,8 @@ end
 local function count(all, member)
    local found, returned = 0, 0
    for _, connection in ipairs(all) do
-      for _, each in ipairs(shape.objects(connection, "auth")) do
-         if shape.auth_type(each[1]) == member.only then
+      for _, each in ipairs(raw.objects(connection, "auth")) do
+         if raw.auth_type(each[1]) == member.only then
             found = found + 1
             if rawget(each[1], member.name) ~= nil then returned = returned + 1 end
          end
@@ -59,8 +59,8 @@ local function shapes(all, report)
    for _, name in ipairs { "auth", "request" } do
       local arrays, objects = 0, 0
       for _, connection in ipairs(all) do
-         local value = shape.get(connection, name)
-         if shape.is_array(value) then arrays = arrays + 1 elseif type(value) == "table" then objects = objects + 1 end
+         local value = raw.get(connection, name)
+         if raw.is_array(value) then arrays = arrays + 1 elseif type(value) == "table" then objects = objects + 1 end
       end
       if #all > 0 then
          note(report, name, ("an object in %d connections, an array in %d"):format(objects, arrays))

@@ -10,7 +10,7 @@ local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local redaction = require "personalize.redaction"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
@@ -33,7 +33,7 @@ function rehearsal.begin(client)
 end
 
 local function name_of(value)
-   local name = shape.string(value, "name")
+   local name = raw.string(value, "name")
    return name and text.line('"' .. name .. '"') or "(no name)"
 end
 

@@ -10,7 +10,7 @@ local output = require "personalize.cli.output"
 local personalize = require "personalize"
 local profile = require "personalize.cli.profile"
 local progress = require "personalize.cli.progress"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local suggestion = require "personalize.resource.suggestion"
 local trace = require "personalize.cli.trace"
 
@@ -107,7 +107,7 @@ end
 -- @tparam[opt] table connection one of the tenant
 function tenant.title(client, connection)
    local settings = client_of.settings(client)
-   local organisation = settings.client_key or connection and shape.string(connection, "clientKey")
+   local organisation = settings.client_key or connection and raw.string(connection, "clientKey")
    return settings.base_url .. (organisation and (" (organisation %s)"):format(organisation) or "")
 end
 
@@ -118,8 +118,8 @@ local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%
 local function of_name(list, name, prefers_archived)
    local live, archived = {}, {}
    for _, connection in ipairs(list) do
-      if shape.string(connection, "name") == name then
-         table.insert(shape.get(connection, "archived") == true and archived or live, connection)
+      if raw.string(connection, "name") == name then
+         table.insert(raw.get(connection, "archived") == true and archived or live, connection)
       end
    end
    if prefers_archived then return #archived > 0 and archived or live end
@@ -129,9 +129,9 @@ end
 --- Finds a connection by its ref, or by its name.
 -- @tparam personalize.client client
 -- @tparam string name
--- @tparam[opt] table how `prefers_archived`: of one name those that are archived are meant
+-- @tparam[opt] table opts `prefers_archived`: of one name those that are archived are meant
 -- @return connection; or nil and an error object
-function tenant.find(client, name, how)
+function tenant.find(client, name, opts)
    if name == "" then return errors.fail("validation", "the name is empty: is a variable of the shell not set?") end
    if name:find(uuid) then
       local connection, err = client.connections.get(name)
@@ -139,11 +139,11 @@ function tenant.find(client, name, how)
    end
    local list, err = client.connections.list()
    if not list then return nil, err end
-   local found = of_name(list, name, how and how.prefers_archived)
+   local found = of_name(list, name, opts and opts.prefers_archived)
    if #found == 1 then return found[1] end
    if #found == 0 then
       local names = {}
-      for _, connection in ipairs(list) do names[#names + 1] = shape.string(connection, "name") end
+      for _, connection in ipairs(list) do names[#names + 1] = raw.string(connection, "name") end
       local near = suggestion.of(name, names)
       if near == "" then near = " (`personalize list --archived` shows what there is)" end
       return errors.fail("not_found", ("no connection is named %s, nor is it the ref of one%s"):format(

@@ -8,7 +8,7 @@ local json = require "personalize.json"
 local progress = require "personalize.cli.progress"
 local redaction = require "personalize.redaction"
 local selection = require "personalize.cli.selection"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 local verdict = require "personalize.cli.verdict"
 
@@ -18,8 +18,8 @@ local test_many = {}
 local function chosen(list, arguments)
    local is_meant, found = glob.matcher(selection.names(arguments)), {}
    for _, connection in ipairs(list) do
-      local is_used = shape.get(connection, "archived") ~= true
-      if is_used and is_meant(shape.string(connection, "name") or "") then found[#found + 1] = connection end
+      local is_used = raw.get(connection, "archived") ~= true
+      if is_used and is_meant(raw.string(connection, "name") or "") then found[#found + 1] = connection end
    end
    return found
 end

@@ -67,19 +67,19 @@ local function shown_values(item)
 end
 
 -- A loaded plan of an earlier version has the text alone.
-local function lines_of_item(item, how)
+local function lines_of_item(item, opts)
    local values, lines = shown_values(item), {}
    if values.old ~= nil or values.new ~= nil then
-      return difference_lines.of(item.path, values.old, values.new, how)
+      return difference_lines.of(item.path, values.old, values.new, opts)
    end
    for line in (raw.string(item, "shown") or "?"):gmatch "[^\n]+" do lines[#lines + 1] = text.line(line) end
    return lines
 end
 
-local function lines_of(found, how)
+local function lines_of(found, opts)
    local lines = {}
    for index = 1, #found do
-      for _, line in ipairs(lines_of_item(found[index], how)) do lines[#lines + 1] = line end
+      for _, line in ipairs(lines_of_item(found[index], opts)) do lines[#lines + 1] = line end
    end
    return table.concat(lines, "\n")
 end
@@ -87,10 +87,10 @@ end
 --- Differences as people read them, secrets masked.
 -- @local
 -- @tparam table found
--- @tparam[opt] table how `full`: long texts whole
+-- @tparam[opt] table opts `full`: long texts whole
 -- @treturn string
-function difference.describe(found, how)
-   return #found == 0 and "no differences" or lines_of(found, how or {})
+function difference.describe(found, opts)
+   return #found == 0 and "no differences" or lines_of(found, opts or {})
 end
 
 local function describe(found, server_owned)

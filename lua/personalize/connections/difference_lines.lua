@@ -84,11 +84,11 @@ local function shown_line(line, full)
 end
 
 -- Lines of a body: a removed line that one added line follows is shown by what differs.
-local function body_lines(path, old, new, how)
-   local full = how.full
-   local indent = how.is_diff and "" or "    "
+local function body_lines(path, old, new, opts)
+   local full = opts.full
+   local indent = opts.is_diff and "" or "    "
    local changes = line_diff.of(old, new, full)
-   local lines = { how.is_diff and "  " .. path or path .. ":" }
+   local lines = { opts.is_diff and "  " .. path or path .. ":" }
    for index, change in ipairs(changes) do
       local line, following = shown_line(change[2], full), changes[index + 1]
       local previous = changes[index - 1]
@@ -103,8 +103,8 @@ local function body_lines(path, old, new, how)
 end
 
 -- A line; or three of them for a block that is coloured as a `diff` is.
-local function inline(path, from, to, how)
-   if how.is_diff then return { "  " .. path, "- " .. from, "+ " .. to .. (from == to and " (changed)" or "") } end
+local function inline(path, from, to, opts)
+   if opts.is_diff then return { "  " .. path, "- " .. from, "+ " .. to .. (from == to and " (changed)" or "") } end
    return { ("%s: %s -> %s%s"):format(path, from, to, from == to and " (changed)" or "") }
 end
 
@@ -112,28 +112,28 @@ end
 -- @tparam string path
 -- @param old masked; nil where it is not there
 -- @param new likewise
--- @tparam table how `full`: nothing is cut; `is_diff`: as a `diff` has it, what goes and what comes on lines of their
+-- @tparam table opts `full`: nothing is cut; `is_diff`: as a `diff` has it, what goes and what comes on lines of their
 -- own
 -- @treturn table array of lines, none of which a terminal would obey
-function difference_lines.of(path, old, new, how)
+function difference_lines.of(path, old, new, opts)
    path = text.line(path)
    local are_texts = type(old) == "string" and type(new) == "string" and old ~= new
    local has_lines = are_texts and (old:find "\n" or new:find "\n")
    if not has_lines and is_short(old) and is_short(new) then
-      return inline(path, text.line(as_json(old)), text.line(as_json(new)), how)
+      return inline(path, text.line(as_json(old)), text.line(as_json(new)), opts)
    end
    if are_texts then
       local old_lines, new_lines = bodies(old, new)
-      if old_lines then return body_lines(path, old_lines, new_lines, how) end
-      if not how.full then
+      if old_lines then return body_lines(path, old_lines, new_lines, opts) end
+      if not opts.full then
          local from, to = parts(old, new)
-         return inline(path, from, to, how)
+         return inline(path, from, to, opts)
       end
    end
    local function cut(value)
-      return how.full and text.line(as_json(value)) or text.short(as_json(value), widest_value)
+      return opts.full and text.line(as_json(value)) or text.short(as_json(value), widest_value)
    end
-   return inline(path, cut(old), cut(new), how)
+   return inline(path, cut(old), cut(new), opts)
 end
 
 return difference_lines

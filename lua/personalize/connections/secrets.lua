@@ -121,9 +121,9 @@ function secrets.uncompared(owner, present)
    end
 end
 
-local function supply(how, original, path)
-   if not how.secrets then return nil end
-   local fine, value = pcall(how.secrets, original, path)
+local function supply(opts, original, path)
+   if not opts.secrets then return nil end
+   local fine, value = pcall(opts.secrets, original, path)
    if not fine then
       return errors.fail("config", ("the secrets function raised an error for %s: %s"):format(path,
          redaction.text(text.line(errors.is(value) and tostring(value) or value))))
@@ -150,10 +150,10 @@ end
 -- @tparam table owner the client
 -- @tparam table definition what is going to be sent; changed in place
 -- @tparam table original what the secrets function is shown
--- @tparam table how `secrets` (function or nil), `missing_secrets` (`refuse` or `send`)
+-- @tparam table opts `secrets` (function or nil), `missing_secrets` (`refuse` or `send`)
 -- @tparam function warn called with `{ path=, message=, code= }`
 -- @return true; or nil and an error object
-function secrets.guard(owner, definition, original, how, warn)
+function secrets.guard(owner, definition, original, opts, warn)
    local missing, unknown = secrets.missing(definition, owner)
    for _, kind in ipairs(unknown) do
       warn { path = "auth.authType", code = "auth_type_unknown",
@@ -162,7 +162,7 @@ function secrets.guard(owner, definition, original, how, warn)
    end
    local left = {}
    for _, secret in ipairs(missing) do
-      local value, err = supply(how, original, secret.path)
+      local value, err = supply(opts, original, secret.path)
       if err then return nil, err end
       if value then
          secret.object[secret.name] = value
@@ -170,7 +170,7 @@ function secrets.guard(owner, definition, original, how, warn)
          left[#left + 1] = secret
       end
    end
-   if #left > 0 and how.missing_secrets ~= "send" then return refusal(left) end
+   if #left > 0 and opts.missing_secrets ~= "send" then return refusal(left) end
    return true
 end
 

@@ -20,9 +20,9 @@ local longest_page = 100
 -- A limit beyond it is none that a service can mean.
 local largest_limit = 1000000
 
--- Seconds for which it is remembered that nothing came after the items of a list, and the most items of such a list: of
--- a longer one the second call is little.
-local remembered_for = 10
+-- Seconds for which it is remembered that what follows the items of a list cannot be had, and the most items of such a
+-- list: of a longer one the second call is little.
+local remembered_for = 60
 local most_remembered = 1000
 
 -- Answers in a row that bring nothing new, each with another link to the next page.
@@ -105,7 +105,8 @@ function Reader:finish(message)
    return nil
 end
 
--- Remembers that nothing came after the first page.
+-- Remembers that the service gives nothing after the first page, whatever there is. That there was nothing is not
+-- remembered: where a page is full, somebody may have added the next item a moment ago.
 function Reader:finish_in_vain(message)
    if self.memory and self.first and self.received == #self.first and #self.first <= most_remembered then
       self.memory.page = identity_of_page(self.first)
@@ -115,8 +116,8 @@ function Reader:finish_in_vain(message)
    return self:finish(message)
 end
 
--- Whether nothing comes after the first page, going by the lists before: a longer one came at once, or after the same
--- items there was nothing a moment ago.
+-- Whether nothing can be had after the first page, going by lists before: a longer one came at once, or what follows
+-- these items could not be had a moment ago.
 function Reader:recall(items)
    local memory = self.memory
    if not memory then return false end
@@ -163,7 +164,7 @@ function Reader:judge(page, marks, new)
       self:finish()
       return incomplete(self.many, self.received)
    elseif is_end then
-      self:finish_in_vain(length > 0 and repeated(self.many, self.received) or nil)
+      if length == 0 then self:finish() else self:finish_in_vain(repeated(self.many, self.received)) end
       return true
    end
    local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
@@ -205,18 +206,18 @@ end
 --- An iterator over pages.
 -- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects, and the response with its
 -- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
--- @tparam table how `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
+-- @tparam table opts `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
 -- (asked for from the first page on), `memory` (a table for the next list of this path), `path` (of the list, which
 -- links to the next page have to have), `warn` (called with a message when the list may lack items), `progress` (called
 -- with the items so far, and their total if stated)
 -- @treturn function each call brings an array of new items and the whole answer; nil alone
 -- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
 -- does not give it
-function paging.pages(fetch, how)
+function paging.pages(fetch, opts)
    local reader = setmetatable({
-      fetch = fetch, most = how.most, many = how.many, page_size = how.page_size, path = how.path or "",
-      warn = how.warn, progress = how.progress, memory = not how.page_size and how.memory or nil,
-      seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = how.page_size ~= nil,
+      fetch = fetch, most = opts.most, many = opts.many, page_size = opts.page_size, path = opts.path or "",
+      warn = opts.warn, progress = opts.progress, memory = not opts.page_size and opts.memory or nil,
+      seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = opts.page_size ~= nil,
    }, Reader)
    return function() return reader:next_page() end
 end

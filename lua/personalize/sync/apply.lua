@@ -139,7 +139,7 @@ end
 -- Two names for one connection, in its file and in the tenant: which one counts is said, not guessed.
 local function check_renames(plan, state, checked)
    local allowed = checked.renames
-   if allowed == nil then allowed = state.how.renames end
+   if allowed == nil then allowed = state.opts.renames end
    local problems = {}
    for _, item in ipairs(plan.updates) do
       if item.rename and not allowed and not state.done[item] then

@@ -10,7 +10,7 @@ local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local compare = {}
 
@@ -31,7 +31,7 @@ end
 -- One object in an array stands for itself, as everywhere.
 local function step(value, key, following)
    value = rawget(value, key)
-   if key == "auth" and type(following) == "string" and shape.is_array(value) and shape.length(value) == 1 then
+   if key == "auth" and type(following) == "string" and raw.is_array(value) and raw.length(value) == 1 then
       return rawget(value, 1)
    end
    return value
@@ -94,7 +94,7 @@ function compare.comparable(entry, current, is_shown)
    for _, each in ipairs(entry.references) do
       local facing = at(current, each.keys)
       local is_known, value = standing(each, facing)
-      if is_known and not (is_shown and is_compared(each, facing) and not shape.equal(value, facing)) then
+      if is_known and not (is_shown and is_compared(each, facing) and not raw.equal(value, facing)) then
          given = set(given, each.keys, 1, value)
       end
    end
@@ -132,7 +132,7 @@ function compare.text_of(definition, named_schema)
       definition = json.mark_like(copy, definition)
    end
    return bound.encode(definition, schema.arrays,
-      ("the file of %s"):format(options.describe(shape.get(definition, "name"))), "leave it out, by names")
+      ("the file of %s"):format(options.describe(raw.get(definition, "name"))), "leave it out, by names")
 end
 
 -- Tells whether a file's text is what an export would write, its references where they are: most files are as they were
@@ -146,7 +146,7 @@ local function is_as_exported(entry, current)
    for _, each in ipairs(entry.references) do
       local facing = at(definition, each.keys)
       if is_compared(each, facing) then
-         if not shape.equal(each.value, facing) then return false end
+         if not raw.equal(each.value, facing) then return false end
       elseif not is_value(facing) and not (facing == nil and is_write_only(each.path)) then
          return false
       end

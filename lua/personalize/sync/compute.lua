@@ -14,7 +14,7 @@ local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local compare = require "personalize.sync.compare"
 local renaming = require "personalize.connections.renaming"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local variable = require "personalize.connections.variable"
 local twins = require "personalize.sync.twins"
 
@@ -24,18 +24,18 @@ local compute = {}
 function compute.merged(current, given)
    local merged = {}
    for name, value in next, current do
-      if not schema.server_owned[name] then merged[name] = shape.copy(value) end
+      if not schema.server_owned[name] then merged[name] = raw.copy(value) end
    end
    local fine, reason = merge.into(merged, given)
    if not fine then return nil, reason end
-   local kind, new_kind = shape.auth_type(shape.get(current, "auth")), shape.auth_type(shape.get(given, "auth"))
-   if kind and new_kind and kind ~= new_kind then merged.auth = shape.copy(rawget(given, "auth")) end
+   local kind, new_kind = raw.auth_type(raw.get(current, "auth")), raw.auth_type(raw.get(given, "auth"))
+   if kind and new_kind and kind ~= new_kind then merged.auth = raw.copy(rawget(given, "auth")) end
    return merged
 end
 
 local function fact(connection, ...)
    for _, name in ipairs { ... } do
-      local value = shape.get(connection, name)
+      local value = raw.get(connection, name)
       if value ~= nil then return value end
    end
    return nil
@@ -82,7 +82,7 @@ local function check_secrets(self, entry, body)
       add_problem(self, entry, problem.path, problem.message)
    end
    warn_of_unknown_auth(self, entry, body or entry.given)
-   if not body or self.how.missing_secrets == "send" or self.how.secrets then return end
+   if not body or self.opts.missing_secrets == "send" or self.opts.secrets then return end
    for _, secret in ipairs((secrets.missing(body))) do
       add_problem(self, entry, secret.path, "is missing: the service never returns it, so an update without it may "
          .. "erase it. Give it as {\"$env\": \"NAME\"}, or plan with missing_secrets = \"send\"")
@@ -100,7 +100,7 @@ end
 
 -- What the service sent itself is not judged, here or in the tenant that the definition comes from.
 local function judged_by(self, entry, current)
-   return { retrieved = current or entry.origin, unknown_members = self.how.unknown_members }
+   return { retrieved = current or entry.origin, unknown_members = self.opts.unknown_members }
 end
 
 -- Adds problems of a file; true if there are none.
@@ -145,7 +145,7 @@ local function plan_entry(self, entry, current, ambiguity)
       return
    end
    local hides_secrets = compare.hides_secrets(entry, current)
-   local is_forced = self.how.force_secrets and hides_secrets
+   local is_forced = self.opts.force_secrets and hides_secrets
    if not is_forced and compare.is_met(entry, current) then
       if has_look_alikes(self, entry, current) then return end
       local item = { name = entry.name, file = entry.file, ref = current.ref }
@@ -161,8 +161,8 @@ end
 
 local function plan_unmanaged(self, connection)
    local item = facts(connection)
-   item.archived = shape.get(connection, "archived") == true
-   if not self.how.archive_missing or item.archived then
+   item.archived = raw.get(connection, "archived") == true
+   if not self.opts.archive_missing or item.archived then
       self.unmanaged[#self.unmanaged + 1] = item
       return
    end
@@ -217,17 +217,17 @@ local function select_meant(source, connections, is_meant)
    return entries, unmanaged, paired
 end
 
-local function new_state(plan, source, connections, how)
+local function new_state(plan, source, connections, opts)
    local settings = client_of.settings(plan.client)
    local self = {
       base = source.base, private = plan.private, problems = json.array {},
       creates = json.array {}, updates = json.array {}, archives = json.array {}, unchanged = json.array {},
       unmanaged = json.array {}, uncompared = json.array {}, warnings = source.warnings or json.array {},
       seen = {}, warned = {}, told = {},
-      how = {
-         archive_missing = how.archive_missing, force_secrets = how.force_secrets,
-         missing_secrets = how.missing_secrets or settings.missing_secrets, secrets = how.secrets or settings.secrets,
-         unknown_members = how.unknown_members or settings.unknown_members,
+      opts = {
+         archive_missing = opts.archive_missing, force_secrets = opts.force_secrets,
+         missing_secrets = opts.missing_secrets or settings.missing_secrets, secrets = opts.secrets or settings.secrets,
+         unknown_members = opts.unknown_members or settings.unknown_members,
       },
    }
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
@@ -260,20 +260,20 @@ end
 -- @tparam table plan
 -- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
 -- @tparam table connections of the tenant
--- @tparam table how `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
+-- @tparam table opts `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
 -- `secrets`, `check_uses`
 -- @treturn table the arrays, and `seen`: the refs of all connections
-function compute.fill(plan, source, connections, how)
-   local self = new_state(plan, source, connections, how)
-   local entries, unmanaged, paired = select_meant(source, connections, how.is_meant)
+function compute.fill(plan, source, connections, opts)
+   local self = new_state(plan, source, connections, opts)
+   local entries, unmanaged, paired = select_meant(source, connections, opts.is_meant)
    self.twins = twins.expected(entries, connections, paired)
    for _, entry in ipairs(entries) do warn(self, entry, paired.of[entry]) end
    warn_of_variables(self, entries, unmanaged)
    for _, entry in ipairs(entries) do plan_entry(self, entry, paired.of[entry], paired.ambiguous[entry]) end
    -- a file that is broken may be any connection's: none is missing for sure
-   if #source.problems > 0 then self.how.archive_missing = false end
+   if #source.problems > 0 then self.opts.archive_missing = false end
    for _, connection in ipairs(unmanaged) do plan_unmanaged(self, connection) end
-   if how.check_uses then warn_of_uses(self, plan.client) end
+   if opts.check_uses then warn_of_uses(self, plan.client) end
    sort_problems(self.problems)
    return self
 end

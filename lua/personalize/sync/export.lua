@@ -18,7 +18,7 @@ local references = require "personalize.sync.references"
 local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
 local compare = require "personalize.sync.compare"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
@@ -66,7 +66,7 @@ local function prepare(connections, files, entries, identities, findings)
       local given, err = export.define(connection, entry and entry.given, findings)
       if not given then return nil, err end
       local content
-      if not entry or not shape.equal(entry.given, given) then
+      if not entry or not raw.equal(entry.given, given) then
          local named_schema = findings.schema
          if entry then named_schema = entry.schema end
          content, err = compare.text_of(given, named_schema)
@@ -107,13 +107,13 @@ local function write_schema(path, prepared)
    return errors.fail("config", ("%s/%s: %s"):format(text.line(path), json_schema.file, reason))
 end
 
-local function remove_stale(path, stale, how, result)
+local function remove_stale(path, stale, opts, result)
    for _, entry in ipairs(stale) do
-      if how.is_meant(entry.name) and how.prune then
+      if opts.is_meant(entry.name) and opts.prune then
          local done, reason = native.file.remove(path, entry.file)
          if not done then return errors.fail("config", ("%s/%s: %s"):format(text.line(path), entry.file, reason)) end
          table.insert(result.removed, entry.file)
-      elseif how.is_meant(entry.name) then
+      elseif opts.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
          table.insert(result.warnings, { file = entry.file, code = "stale_file",
             message = "the tenant has no such connection: a plan would create it; prune removes the file" })
@@ -156,16 +156,16 @@ local function read_both(client, path)
    return read, all, identity
 end
 
-local function run(client, path, how, warning)
+local function run(client, path, opts, warning)
    local read, all, identity = read_both(client, path)
    if not read then return nil, all end
    local identities, connections = pair.identities(all), {}
    for _, connection in ipairs(all) do
-      if how.is_meant(connection.name) then connections[#connections + 1] = connection end
+      if opts.is_meant(connection.name) then connections[#connections + 1] = connection end
    end
    local files, entries, stale = name_files(read, all, connections, identities, identity)
-   local findings = extract.new_findings(how.extract_secrets)
-   if how.schema ~= false then findings.schema = json_schema.reference end
+   local findings = extract.new_findings(opts.extract_secrets)
+   if opts.schema ~= false then findings.schema = json_schema.reference end
    if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
    local prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
@@ -176,7 +176,7 @@ local function run(client, path, how, warning)
    if not fine then return nil, err end
    fine, err = write_schema(path, prepared)
    if not fine then return nil, err end
-   fine, err = remove_stale(path, stale, how, result)
+   fine, err = remove_stale(path, stale, opts, result)
    if not fine then return nil, err end
    fine, err = write_lock(path, read, identity, connections, files)
    if not fine then return nil, err end
@@ -184,15 +184,15 @@ local function run(client, path, how, warning)
 end
 
 --- See `sync.export`.
--- @tparam table how `is_meant`, `extract_secrets`, `prune`, `schema`
-function export.export(client, path, how)
+-- @tparam table opts `is_meant`, `extract_secrets`, `prune`, `schema`
+function export.export(client, path, opts)
    local made, reason = native.file.make_folder(path)
    if not made then
       local message = ("%s: %s"):format(text.line(path), reason)
       if reason ~= "Permission denied" then message = message .. " (a folder is needed, or is made)" end
       return errors.fail("config", message)
    end
-   return hold.folder(path, "export", function(warning) return run(client, path, how, warning) end)
+   return hold.folder(path, "export", function(warning) return run(client, path, opts, warning) end)
 end
 
 return export

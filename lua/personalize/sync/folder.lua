@@ -15,7 +15,7 @@ local source_position = require "personalize.sync.source_position"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 local validation = require "personalize.connections.validation"
 
@@ -47,8 +47,8 @@ local no_references = {}
 function folder.entry(file, given, may_refer, content)
    local named_schema = rawget(given, "$schema")
    return {
-      file = file, schema = named_schema, given = without_server_owned(given), name = shape.string(given, "name"),
-      archived = shape.get(given, "archived") == true, text = content,
+      file = file, schema = named_schema, given = without_server_owned(given), name = raw.string(given, "name"),
+      archived = raw.get(given, "archived") == true, text = content,
       references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
 end
@@ -62,7 +62,7 @@ function folder.refresh(entry, has_new, allowed)
    entry.expected = compare.text_of(entry.given, entry.schema) or ""
    if not has_new then return {} end
    entry.references, entry.literals = references.scan(entry.given), references.literals(entry.given)
-   entry.archived = shape.get(entry.given, "archived") == true
+   entry.archived = raw.get(entry.given, "archived") == true
    return references.problems(entry.references, allowed)
 end
 
@@ -94,23 +94,23 @@ end
 
 -- Reads the text of a connection's file.
 -- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
-local function parse(file, content, how)
+local function parse(file, content, opts)
    local definition, duplicates = json.decode_file(content)
    if definition == nil then
       return nil, { { file = file, line = duplicates.line, column = duplicates.column, path = "",
          message = duplicates.message } }
-   elseif type(definition) ~= "table" or shape.is_array(definition) or definition == json.null then
+   elseif type(definition) ~= "table" or raw.is_array(definition) or definition == json.null then
       return nil, { { file = file, line = 1, column = 1, path = "", message = "expected a connection (an object)" } }
    end
    local problems = {}
    for _, problem in ipairs(duplicates or {}) do
       problems[#problems + 1] = { path = problem.path, message = "stands more than once" }
    end
-   if not shape.string(definition, "name") or definition.name == "" then
+   if not raw.string(definition, "name") or definition.name == "" then
       problems[#problems + 1] = { path = "name", message = "is required (a string)" }
    end
    local entry = folder.entry(file, definition, references.is_possible(content), content)
-   for _, problem in ipairs(references.problems(entry.references, how.references)) do
+   for _, problem in ipairs(references.problems(entry.references, opts.references)) do
       problems[#problems + 1] = problem
    end
    if #problems > 0 then return nil, folder.locate(problems, file, content), entry end
@@ -120,30 +120,30 @@ end
 --- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
 -- @tparam string path the folder
 -- @tparam string file its name there
--- @tparam table how `title` (what it is called in messages, by default its name), `references` (`anywhere` or nil)
+-- @tparam table opts `title` (what it is called in messages, by default its name), `references` (`anywhere` or nil)
 -- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
-function folder.read_entry(path, file, how)
-   local title = how.title or file
+function folder.read_entry(path, file, opts)
+   local title = opts.title or file
    local content, reason = native.file.read(path, file, bound.largest_file)
    if not content then return nil, { { file = title, path = "", message = reason } } end
-   return parse(title, content, how)
+   return parse(title, content, opts)
 end
 
 --- Checks an entry's members.
 -- @tparam table entry
--- @tparam table how what validation has to know: `retrieved`, the connection as it is, and `unknown_members`
+-- @tparam table opts what validation has to know: `retrieved`, the connection as it is, and `unknown_members`
 -- @treturn table array of `{ file =, line =, path =, message = }`
-function folder.check(entry, how)
+function folder.check(entry, opts)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   return folder.locate(validation.problems(filled, how), entry.file, entry.text)
+   return folder.locate(validation.problems(filled, opts), entry.file, entry.text)
 end
 
 --- Looks for members that look like published ones, and for nothing else.
 -- @treturn table as `folder.check`
-function folder.look_alikes(entry, how)
+function folder.look_alikes(entry, opts)
    local problems = {}
-   if how.unknown_members == "send" or not look_alikes.unpublished(entry.given) then return problems end
-   look_alikes.check(entry.given, how, function(path, message)
+   if opts.unknown_members == "send" or not look_alikes.unpublished(entry.given) then return problems end
+   look_alikes.check(entry.given, opts, function(path, message)
       problems[#problems + 1] = { path = path, message = message }
    end)
    return folder.locate(problems, entry.file, entry.text)
@@ -151,9 +151,9 @@ end
 
 --- Looks for what is probably not meant in an entry's members.
 -- @treturn table array of `{ file =, line =, path =, message =, code = }`
-function folder.warnings(entry, how)
+function folder.warnings(entry, opts)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
-   local fine, warnings = validation.report(filled, how, entry.references)
+   local fine, warnings = validation.report(filled, opts, entry.references)
    local found = {}
    for _, each in ipairs(entry.literals) do
       if each.is_text then
@@ -186,11 +186,11 @@ end
 
 --- Reads a folder.
 -- @tparam string path
--- @tparam table how `prefix` (what stands before the names of files in messages), `references` (`anywhere` or nil)
+-- @tparam table opts `prefix` (what stands before the names of files in messages), `references` (`anywhere` or nil)
 -- @treturn table `path`, `entries` (by name of file), `problems` (array of `{ file =, line =, path =, message = }`),
 -- `lock` (nil when it is damaged), `listing`, `broken` (entries that have problems)
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
-function folder.read(path, how)
+function folder.read(path, opts)
    local listing, reason = native.file.list(path)
    if not listing then
       local message = ("%s: %s"):format(text.line(path), reason)
@@ -198,11 +198,11 @@ function folder.read(path, how)
       if reason ~= "Permission denied" then message = message .. " (expected a folder, such as an export makes)" end
       return errors.fail("config", message)
    end
-   local prefix = how.prefix or ""
+   local prefix = opts.prefix or ""
    local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }
    for _, file in ipairs(sorted_names(listing, prefix, read.problems)) do
       local entry, problems, broken = folder.read_entry(path, file,
-         { title = prefix .. file, references = how.references })
+         { title = prefix .. file, references = opts.references })
       read.entries[#read.entries + 1] = entry
       read.broken[#read.broken + 1] = broken
       for _, problem in ipairs(problems or {}) do read.problems[#read.problems + 1] = problem end

@@ -10,7 +10,7 @@ local compute = require "personalize.sync.compute"
 local folder = require "personalize.sync.folder"
 local naming = require "personalize.sync.naming"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local items = {}
 
@@ -20,17 +20,17 @@ function items.fingerprint(connection)
 end
 
 local function is_archived(connection)
-   return shape.get(connection, "archived") == true
+   return raw.get(connection, "archived") == true
 end
 
 -- Tells whether a connection is still the one that the plan was made of.
 local function has_moved(origin, current)
    local is_told = false
    for _, name in ipairs { "revision", "modifiedAt" } do
-      local before = shape.get(origin, name)
+      local before = raw.get(origin, name)
       if before ~= nil then
          is_told = true
-         if not shape.equal(before, shape.get(current, name)) then return true end
+         if not raw.equal(before, raw.get(current, name)) then return true end
       end
    end
    if is_told then return false end
@@ -38,7 +38,7 @@ local function has_moved(origin, current)
 end
 
 local function moved(item, current)
-   local revision, time = shape.get(current, "revision"), shape.string(current, "modifiedAt")
+   local revision, time = raw.get(current, "revision"), raw.string(current, "modifiedAt")
    return errors.fail("conflict", ("%s was changed since the plan was made%s%s: plan again"):format(
       options.describe(item.name), revision and ", to revision " .. tostring(revision) or "",
       time and " on " .. time or ""), { connection = current })
@@ -172,15 +172,15 @@ end
 
 --- Makes what the items of a plan are applied with.
 -- @tparam table listed the tenant's connections now
--- @tparam table how `timeout`, `missing_secrets`, `secrets`
-function items.new_run(plan, state, listed, how)
+-- @tparam table opts `timeout`, `missing_secrets`, `secrets`
+function items.new_run(plan, state, listed, opts)
    -- look-alikes were judged when the plan was made, by what was retrieved; a merged body has the service's own members
    local run = {
-      connections = state.client.connections, call = { timeout = how.timeout },
-      create_call = { timeout = how.timeout, unknown_members = "send" },
-      update_call = { timeout = how.timeout, unknown_members = "send",
-         missing_secrets = how.missing_secrets or state.how.missing_secrets,
-         secrets = how.secrets or state.how.secrets },
+      connections = state.client.connections, call = { timeout = opts.timeout },
+      create_call = { timeout = opts.timeout, unknown_members = "send" },
+      update_call = { timeout = opts.timeout, unknown_members = "send",
+         missing_secrets = opts.missing_secrets or state.opts.missing_secrets,
+         secrets = opts.secrets or state.opts.secrets },
       present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),
    }
    for _, connection in ipairs(listed) do
@@ -192,7 +192,7 @@ function items.new_run(plan, state, listed, how)
       if item.rename then run.renamed[item.ref] = true end
    end
    function run.made(item, connection)
-      state.private[item].made = shape.string(connection, "ref")
+      state.private[item].made = raw.string(connection, "ref")
       state.keep(false)
    end
    return run

@@ -7,7 +7,7 @@ local native = require "personalize.native"
 local bound = require "personalize.sync.bound"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local lock = {}
 
@@ -29,7 +29,7 @@ local function is_map_of_refs(value)
 end
 
 local function check(value)
-   if type(value) ~= "table" or shape.is_array(value) then return damaged "expected an object" end
+   if type(value) ~= "table" or raw.is_array(value) then return damaged "expected an object" end
    if value.version ~= 1 then return damaged(("expected version 1, got %s"):format(tostring(value.version))) end
    if type(value.tenants) ~= "table" then return damaged "tenants: expected an object" end
    for key, refs in pairs(value.tenants) do

@@ -32,7 +32,7 @@ local function fenced(lines)
 end
 
 -- What a section begins with; the details, or nil.
-local function section(item, verb, how)
+local function section(item, verb, opts)
    local parts = { verb }
    if item.rename then parts[1] = ("rename from %s"):format(code(item.rename.from)) end
    if item.file and item.file ~= item.name then parts[#parts + 1] = code(item.file) end
@@ -43,7 +43,7 @@ local function section(item, verb, how)
    if not item.differences or #item.differences == 0 then return head end
    local count = #item.differences
    return head, ("<details><summary>%d %s</summary>\n\n%s\n\n</details>"):format(count,
-      count == 1 and "member differs" or "members differ", fenced(difference.describe(item.differences, how)))
+      count == 1 and "member differs" or "members differ", fenced(difference.describe(item.differences, opts)))
 end
 
 local function add_list(parts, title, list, describe)
@@ -75,13 +75,13 @@ local function sections_of(plan)
    return sections
 end
 
-local function add_sections(parts, plan, how)
+local function add_sections(parts, plan, opts)
    local length, left_out = 0, 0
    for _, part in ipairs(parts) do length = length + #part end
    for _, each in ipairs(sections_of(plan)) do
-      local head, details = section(each[1], each[2], how)
+      local head, details = section(each[1], each[2], opts)
       local whole = details and head .. "\n\n" .. details or head
-      local chosen = (how.full or length + #whole <= most_bytes) and whole or length + #head <= most_bytes and head
+      local chosen = (opts.full or length + #whole <= most_bytes) and whole or length + #head <= most_bytes and head
       if chosen then
          parts[#parts + 1] = chosen
          length = length + #chosen + 2
@@ -95,16 +95,16 @@ end
 
 --- A plan as Markdown.
 -- @tparam personalize.sync.plan plan
--- @tparam[opt] table how `full`: long texts whole, and all sections whatever their length
+-- @tparam[opt] table opts `full`: long texts whole, and all sections whatever their length
 -- @treturn string
-function markdown.of(plan, how)
-   how = { full = how and how.full, is_diff = true }
+function markdown.of(plan, opts)
+   opts = { full = opts and opts.full, is_diff = true }
    local parts = { ("## Plan for %s\n\n**%s**"):format(code(report.tenant(plan)), report.summary(plan)) }
    add_list(parts, "Problems have to be solved before anything is sent:", plan.problems, described)
    add_list(parts, "Warnings:", plan.warnings, described)
    add_list(parts, "In the tenant and in no file, left alone:", plan.unmanaged, name_of)
    add_list(parts, "Secrets cannot be compared, so these may differ in them:", plan.uncompared, name_of)
-   add_sections(parts, plan, how)
+   add_sections(parts, plan, opts)
    return table.concat(parts, "\n\n")
 end
 

@@ -6,12 +6,12 @@
 
 local compare = require "personalize.sync.compare"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local pair = {}
 
 local function is_archived(connection)
-   return shape.get(connection, "archived") == true
+   return raw.get(connection, "archived") == true
 end
 
 local function group(list, name_of)

@@ -13,7 +13,7 @@ local folder = require "personalize.sync.folder"
 local check = require "personalize.sync.plan_file.check"
 local items = require "personalize.sync.items"
 local references = require "personalize.sync.references"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
@@ -100,7 +100,7 @@ function plan_file.save(plan, state, path)
    options.argument(1, path, "string", "plan:save", 2)
    local document = plan_file.describe(plan)
    document.base, document.folder, document.secrets_folder = state.base, state.folder, state.secrets_folder
-   document.missing_secrets, document.renames = state.how.missing_secrets, state.how.renames
+   document.missing_secrets, document.renames = state.opts.missing_secrets, state.opts.renames
    document.client, document.organisation = state.identity.client, state.identity.organisation
    document.seen = json.array {}
    for ref in pairs(state.seen) do table.insert(document.seen, ref) end
@@ -118,7 +118,7 @@ function plan_file.save(plan, state, path)
 end
 
 local function read_rename(item)
-   local from, to = shape.string(item.rename, "from"), shape.string(item.rename, "to")
+   local from, to = raw.string(item.rename, "from"), raw.string(item.rename, "to")
    return from and to and { from = from, to = to } or nil
 end
 
@@ -130,13 +130,13 @@ local function read_items(document, members, private)
          local item = {}
          for _, name in ipairs(facts) do item[name] = plain[name] end
          item.rename = read_rename(plain)
-         private[item] = { fingerprint = plain.fingerprint, made = shape.string(plain, "made") }
+         private[item] = { fingerprint = plain.fingerprint, made = raw.string(plain, "made") }
          if plain.definition then
-            local entry = folder.entry(plain.file, shape.copy(plain.definition), true)
+            local entry = folder.entry(plain.file, raw.copy(plain.definition), true)
             private[item].entry = entry
             if #entry.references > 0 then item.references = references.named(entry.references) end
          end
-         if kind == "updates" then item.differences = difference.loaded(shape.copy(plain.differences)) end
+         if kind == "updates" then item.differences = difference.loaded(raw.copy(plain.differences)) end
          members[kind][index] = item
       end
    end
@@ -184,7 +184,7 @@ function plan_file.load(client, path)
       client = client, base = document.base, folder = document.folder,
       secrets_folder = document.secrets_folder, private = {}, done = {}, seen = {},
       identity = identity, is_loaded = true,
-      how = { missing_secrets = document.missing_secrets, renames = document.renames },
+      opts = { missing_secrets = document.missing_secrets, renames = document.renames },
    }
    for _, ref in ipairs(document.seen) do state.seen[ref] = true end
    read_items(document, members, state.private)

@@ -12,7 +12,7 @@ local pair = require "personalize.sync.pair"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
 local promote = {}
@@ -81,7 +81,7 @@ end
 local function replace_urls(given, urls)
    local list = by_length(urls)
    for parent, names in pairs(url_members) do
-      for _, found in ipairs(shape.objects(given, parent)) do
+      for _, found in ipairs(raw.objects(given, parent)) do
          for _, name in ipairs(names) do
             local url = rawget(found[1], name)
             if type(url) == "string" then found[1][name] = replace_text(url, list) end
@@ -107,7 +107,7 @@ end
 local function chosen(all, is_meant)
    local list = {}
    for _, connection in ipairs(all) do
-      if is_meant(connection.name) and shape.get(connection, "archived") ~= true then
+      if is_meant(connection.name) and raw.get(connection, "archived") ~= true then
          list[#list + 1] = connection
       end
    end
@@ -115,20 +115,20 @@ local function chosen(all, is_meant)
 end
 
 --- The source of a plan: the definitions of another tenant's connections.
--- @tparam table how `is_meant`, `replace`, `extract_secrets`
+-- @tparam table opts `is_meant`, `replace`, `extract_secrets`
 -- @treturn table source for planning; then nil, and all connections of that tenant
 -- @return `nil` and an error object
-function promote.source(from, how)
+function promote.source(from, opts)
    local all, err = tenant.list(from)
    if not all then return nil, err end
-   local findings, identities = extract.new_findings(how.extract_secrets), pair.identities(all)
+   local findings, identities = extract.new_findings(opts.extract_secrets), pair.identities(all)
    local source = { entries = {}, problems = {}, refs = {}, warnings = findings.warnings }
-   for _, connection in ipairs(chosen(all, how.is_meant)) do
+   for _, connection in ipairs(chosen(all, opts.is_meant)) do
       findings.file, findings.item = connection.name, { name = connection.name, identity = identities[connection] }
       local given
       given, err = export.define(connection, nil, findings)
       if not given then return nil, err end
-      given = replaced(given, how.replace or {})
+      given = replaced(given, opts.replace or {})
       local entry = folder.entry(connection.name, given, true)
       entry.origin = connection
       table.insert(source.entries, entry)

@@ -7,7 +7,7 @@ local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local native = require "personalize.native"
 local redaction = require "personalize.redaction"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local schema = require "personalize.schema"
 
 local references = {}
@@ -117,8 +117,8 @@ for _, kind in ipairs(auth_members.authType.known) do known_kinds[kind] = true e
 -- members the service returns is not known.
 function references.unknown_auths(definition)
    local found = {}
-   for _, each in ipairs(shape.objects(definition, "auth")) do
-      local kind = shape.auth_type(each[1])
+   for _, each in ipairs(raw.objects(definition, "auth")) do
+      local kind = raw.auth_type(each[1])
       if kind and not known_kinds[kind] then found[#found + 1] = { each[1], each[2], kind } end
    end
    return found
@@ -136,19 +136,19 @@ end
 
 -- The keys that lead to a member of an object, or of one in an array.
 local function keys_of(definition, parent, index, name)
-   return shape.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
+   return raw.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
 end
 
 local function add_unknown_literals(found, definition)
    local unknown = references.unknown_auths(definition)
    if #unknown == 0 then return end
-   local masked = shape.objects(redaction.connection(definition), "auth")
+   local masked = raw.objects(redaction.connection(definition), "auth")
    for index, each in ipairs(unknown) do
       for name, value in next, each[1] do
          if type(value) == "string" and value ~= "" and references.may_be_secret(name) then
             local place = references.place(keys_of(definition, "auth", index, name))
             place.if_hidden = true
-            place.is_text = not rawequal(value, shape.get(masked[index] and masked[index][1], name))
+            place.is_text = not rawequal(value, raw.get(masked[index] and masked[index][1], name))
             found[#found + 1] = place
          end
       end
@@ -161,7 +161,7 @@ function references.literals(definition)
    local found = {}
    for path in pairs(schema.secrets) do
       local parent, name = path:match "^(.*)%.([^.]+)$"
-      for index, each in ipairs(shape.objects(definition, parent)) do
+      for index, each in ipairs(raw.objects(definition, parent)) do
          local value = rawget(each[1], name)
          if value ~= nil and not references.of(value) then
             local place = references.place(keys_of(definition, parent, index, name))

@@ -33,7 +33,7 @@ local function add_references(lines, item)
    end
 end
 
-local function add_update(lines, item, how)
+local function add_update(lines, item, opts)
    if item.rename then
       lines[#lines + 1] = ('  rename   "%s" -> %s%s'):format(text.line(item.rename.from), title(item), origin(item))
       lines[#lines + 1] = "             " .. text.line(renaming.describe(item.rename.from, item.name))
@@ -41,7 +41,7 @@ local function add_update(lines, item, how)
       lines[#lines + 1] = "  update   " .. title(item) .. origin(item)
    end
    if #item.differences > 0 then
-      for line in difference.describe(item.differences, how):gmatch "[^\n]+" do
+      for line in difference.describe(item.differences, opts):gmatch "[^\n]+" do
          local is_told = item.rename and line:find "^name: "
          if not is_told then lines[#lines + 1] = "             " .. line end
       end
@@ -56,15 +56,15 @@ local function count_renames(plan)
    return count
 end
 
-local function add_changes(lines, plan, how)
+local function add_changes(lines, plan, opts)
    if #plan.creates + #plan.updates + #plan.archives > 0 then lines[#lines + 1] = "" end
    for _, item in ipairs(plan.creates) do
       lines[#lines + 1] = "  create   " .. title(item)
       add_references(lines, item)
    end
-   for _, item in ipairs(plan.updates) do add_update(lines, item, how) end
+   for _, item in ipairs(plan.updates) do add_update(lines, item, opts) end
    for _, item in ipairs(plan.archives) do lines[#lines + 1] = "  archive  " .. title(item) .. origin(item) end
-   if count_renames(plan) > 0 and not (how and how.renames) then
+   if count_renames(plan) > 0 and not (opts and opts.renames) then
       lines[#lines + 1] = ""
       lines[#lines + 1] = "Renames are applied only when that is allowed: renames = true, or --rename."
    end
@@ -142,10 +142,10 @@ end
 
 --- A plan without its warnings.
 -- @tparam personalize.sync.plan plan
--- @tparam[opt] table how `full`: long texts whole; `renames`: they are allowed, so nothing is said of that
-function report.changes(plan, how)
+-- @tparam[opt] table opts `full`: long texts whole; `renames`: they are allowed, so nothing is said of that
+function report.changes(plan, opts)
    local lines = { ("Plan for %s: %s."):format(report.tenant(plan), report.summary(plan)) }
-   add_changes(lines, plan, how)
+   add_changes(lines, plan, opts)
    add_rest(lines, plan)
    return table.concat(lines, "\n")
 end

@@ -5,7 +5,7 @@
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local report = require "personalize.sync.report"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local result = {}
 
@@ -27,7 +27,7 @@ function result.collect(outcome, state, tasks)
       local entry = { name = item.name, file = item.file, ref = item.ref, rename = item.rename }
       task.private.resolved, task.private.texts = nil, nil
       if task.connection then
-         entry.ref = shape.string(task.connection, "ref")
+         entry.ref = raw.string(task.connection, "ref")
          state.done[item] = task.connection
          table.insert(outcome[task.what], entry)
       elseif not task.is_begun and errors.is(err) and err.kind == "cancelled" then

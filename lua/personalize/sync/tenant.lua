@@ -7,7 +7,7 @@ local errors = require "personalize.error"
 local map = require "personalize.http.loops.map"
 local naming = require "personalize.sync.naming"
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local tenant = {}
 
@@ -33,7 +33,7 @@ function tenant.identify(client, connections)
    local settings = client_of.settings(client)
    local organisation = settings.client_key
    for _, connection in ipairs(connections) do
-      organisation = organisation or shape.string(connection, "clientKey")
+      organisation = organisation or raw.string(connection, "clientKey")
    end
    return { base_url = settings.base_url, client = fingerprint_of(settings), organisation = organisation }
 end
@@ -55,13 +55,13 @@ end
 
 -- A list may show less of each connection than a retrieval does.
 local function is_whole(connection)
-   return type(shape.get(connection, "auth")) == "table" and type(shape.get(connection, "request")) == "table"
+   return type(raw.get(connection, "auth")) == "table" and type(raw.get(connection, "request")) == "table"
 end
 
 local function complete(client, list)
    local partial = {}
    for index = 1, #list do
-      if not is_whole(list[index]) and shape.string(list[index], "ref") then partial[#partial + 1] = index end
+      if not is_whole(list[index]) and raw.string(list[index], "ref") then partial[#partial + 1] = index end
    end
    if #partial == 0 then return true end
    local whole, failed = map.run(partial, function(index) return client.connections.get(list[index].ref) end)
@@ -85,7 +85,7 @@ function tenant.list(client)
    if not fine then return nil, err end
    local keys = {}
    for index, connection in ipairs(found) do
-      local name, ref = shape.string(connection, "name"), shape.string(connection, "ref")
+      local name, ref = raw.string(connection, "name"), raw.string(connection, "ref")
       if not name or not ref then
          return errors.fail("protocol", ("items[%d] of the list has no name or no ref"):format(index))
       end

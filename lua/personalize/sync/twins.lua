@@ -4,16 +4,16 @@
 -- @local
 
 local options = require "personalize.options"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local twins = {}
 
 local function is_archived(connection)
-   return shape.get(connection, "archived") == true
+   return raw.get(connection, "archived") == true
 end
 
 local function will_be_archived(entry, current)
-   local given = shape.get(entry.given, "archived")
+   local given = raw.get(entry.given, "archived")
    if given == nil then return is_archived(current) end
    return given == true
 end

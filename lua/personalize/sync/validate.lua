@@ -32,21 +32,21 @@ local function shown(path)
 end
 
 -- The problems of an entry's members but for those that are told already.
-local function more_problems(entry, how, told)
+local function more_problems(entry, opts, told)
    local is_told, found = {}, {}
    for _, problem in ipairs(told) do
       if problem.file == entry.file and problem.path then is_told[problem.path] = true end
    end
-   for _, problem in ipairs(folder.check(entry, how)) do
+   for _, problem in ipairs(folder.check(entry, opts)) do
       if not is_told[problem.path] then found[#found + 1] = problem end
    end
    return found
 end
 
-local function check_entry(result, entry, how, told)
-   local problems = more_problems(entry, how, told)
+local function check_entry(result, entry, opts, told)
+   local problems = more_problems(entry, opts, told)
    add(result.problems, problems)
-   if #problems == 0 and #told == 0 then add(result.warnings, folder.warnings(entry, how)) end
+   if #problems == 0 and #told == 0 then add(result.warnings, folder.warnings(entry, opts)) end
 end
 
 local function warn_of_name(result, entry, code, message)
@@ -75,17 +75,17 @@ local function check_names(result, entries)
    end
 end
 
-local function check_folder(result, path, how)
+local function check_folder(result, path, opts)
    local name = shown(path)
    local prefix = name == "." and "" or name:gsub("/+$", "") .. "/"
-   local read, err = folder.read(path, { prefix = prefix, references = how.references })
+   local read, err = folder.read(path, { prefix = prefix, references = opts.references })
    if not read then
       table.insert(result.problems, { file = name, path = "", message = err.message })
       return
    end
    add(result.problems, read.problems)
-   for _, entry in ipairs(read.entries) do check_entry(result, entry, how, {}) end
-   for _, entry in ipairs(read.broken) do check_entry(result, entry, how, read.problems) end
+   for _, entry in ipairs(read.entries) do check_entry(result, entry, opts, {}) end
+   for _, entry in ipairs(read.broken) do check_entry(result, entry, opts, read.problems) end
    for file in pairs(read.listing) do
       if folder.is_connection_file(file) then table.insert(result.files, prefix .. file) end
    end
@@ -96,14 +96,14 @@ local function check_folder(result, path, how)
    return read.entries
 end
 
-local function check_file(result, path, how)
+local function check_file(result, path, opts)
    local parent, name = path:match "^(.*)/([^/]*)$"
    if parent == "" then parent = "/" end
    table.insert(result.files, shown(path))
    local entry, problems, broken = folder.read_entry(parent or ".", name or path,
-      { title = shown(path), references = how.references })
+      { title = shown(path), references = opts.references })
    add(result.problems, problems or {})
-   if entry or broken then check_entry(result, entry or broken, how, problems or {}) end
+   if entry or broken then check_entry(result, entry or broken, opts, problems or {}) end
    return entry, parent or "."
 end
 
@@ -117,17 +117,17 @@ end
 
 --- Checks files and folders.
 -- @tparam table paths array of paths
--- @tparam table how `unknown_members`, `references`
+-- @tparam table opts `unknown_members`, `references`
 -- @treturn table `files`, `problems`, `warnings`
-function validate.run(paths, how)
+function validate.run(paths, opts)
    local result = setmetatable({ files = json.array {}, problems = json.array {}, warnings = json.array {} },
       { __name = "personalize.sync.validation", __tostring = report.validation, __jsontype = "object" })
    local beside = {} -- the entries of files that lie in one folder, by the folder
    for _, path in ipairs(paths) do
       if native.file.list(path) then
-         check_names(result, check_folder(result, path, how) or {})
+         check_names(result, check_folder(result, path, opts) or {})
       else
-         local entry, parent = check_file(result, path, how)
+         local entry, parent = check_file(result, path, opts)
          beside[parent] = beside[parent] or {}
          table.insert(beside[parent], entry)
       end
@@ -140,8 +140,8 @@ function validate.run(paths, how)
 end
 
 --- See `sync.validate`.
-function validate.validate(paths, how)
-   local result = validate.run(type(paths) == "string" and { paths } or paths, how)
+function validate.validate(paths, opts)
+   local result = validate.run(type(paths) == "string" and { paths } or paths, opts)
    if #result.problems == 0 then return result end
    local lines = {}
    for index, problem in ipairs(result.problems) do

@@ -10,7 +10,7 @@ local native = require "personalize.native"
 local options = require "personalize.options"
 local replacement = require "personalize.sync.values.replacement"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local values = {}
@@ -28,12 +28,12 @@ local function fail(title, ...)
 end
 
 local function is_object(value)
-   return type(value) == "table" and value ~= json.null and not shape.is_array(value)
+   return type(value) == "table" and value ~= json.null and not raw.is_array(value)
 end
 
 local function kind_of(value)
    if value == json.null then return "null" end
-   if type(value) == "table" then return shape.is_array(value) and "an array" or "an object" end
+   if type(value) == "table" then return raw.is_array(value) and "an array" or "an object" end
    return options.describe(value)
 end
 

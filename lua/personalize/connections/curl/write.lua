@@ -189,12 +189,12 @@ end
 
 --- Writes the command line of a definition.
 -- @tparam table definition a plain table
--- @tparam table how `secrets`: shown; `inputs`: `fill` or `keep`
+-- @tparam table opts `secrets`: shown; `inputs`: `fill` or `keep`
 -- @treturn string
 -- @return `nil` and an error object of kind `validation`
-function write.line(definition, how)
-   local shown, examples, secrets = definition, how.inputs ~= "keep" and fill.examples(definition) or nil, nil
-   if not how.secrets then
+function write.line(definition, opts)
+   local shown, examples, secrets = definition, opts.inputs ~= "keep" and fill.examples(definition) or nil, nil
+   if not opts.secrets then
       shown, examples = masked(definition, examples)
       secrets = masking.secrets({}, redaction.secrets_of(definition))
    end

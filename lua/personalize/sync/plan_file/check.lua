@@ -3,7 +3,7 @@
 -- @local
 
 local errors = require "personalize.error"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local check = {}
@@ -34,14 +34,14 @@ local arrays = {
 local function is_complete(item, expected)
    if type(expected) == "string" then return type(item) == expected end
    for name, kind in pairs(expected) do
-      if type(shape.get(item, name)) ~= kind then return false end
+      if type(raw.get(item, name)) ~= kind then return false end
    end
    return true
 end
 
 local function check_array(path, list, name, expected)
-   if not shape.is_array(list) then return damaged(path, name .. ": expected an array") end
-   for index = 1, shape.length(list) do
+   if not raw.is_array(list) then return damaged(path, name .. ": expected an array") end
+   for index = 1, raw.length(list) do
       if not is_complete(list[index], expected) then
          return damaged(path, ("%s[%d] is incomplete"):format(name, index))
       end

@@ -10,13 +10,13 @@ local naming = require "personalize.sync.naming"
 local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local extract = {}
 
 -- Names a secret: by the header or form item that has it, or else by its path.
 local function purpose(path, parent)
-   local name = shape.string(parent, "name") or shape.string(parent, "key")
+   local name = raw.string(parent, "name") or raw.string(parent, "key")
    if name and path:find "%]%.%a+$" and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
       return path:gsub("%[%d+%]%.%a+$", "") .. " " .. name
    end
@@ -93,12 +93,12 @@ end
 local function add_write_only(findings, definition, earlier)
    for _, secret in ipairs(write_only) do
       local member = secret.member
-      for _, found in ipairs(shape.objects(definition, secret.parent)) do
+      for _, found in ipairs(raw.objects(definition, secret.parent)) do
          local object, path = found[1], ("%s.%s"):format(found[2], member.name)
-         local known = shape.get(shape.get(earlier, secret.parent), member.name)
+         local known = raw.get(raw.get(earlier, secret.parent), member.name)
          if references.of(known) then
             object[member.name] = known
-         elseif rawget(object, member.name) ~= nil or shape.auth_type(object) == member.only then
+         elseif rawget(object, member.name) ~= nil or raw.auth_type(object) == member.only then
             add_reference(findings, object, member.name, path)
          end
       end
@@ -108,17 +108,17 @@ end
 -- A kind of authentication that is not published may have secrets that the service keeps to itself: what an earlier
 -- file had of it, and what the service masks.
 local function add_unknown(findings, definition, earlier)
-   local before = shape.object(earlier, "auth")
+   local before = raw.object(earlier, "auth")
    for _, each in ipairs(references.unknown_auths(definition)) do
       local auth, path, kind = each[1], each[2], each[3]
-      local known, has_reference = shape.auth_type(before) == kind and before or {}, false
+      local known, has_reference = raw.auth_type(before) == kind and before or {}, false
       local names = {}
       for _, source in ipairs { auth, known } do
          for _, name in ipairs(sorted_names(source)) do names[#names + 1] = name end
       end
       for _, name in ipairs(names) do
          local value = rawget(auth, name)
-         local is_lacking = value == nil and (shape.string(known, name) or "") ~= ""
+         local is_lacking = value == nil and (raw.string(known, name) or "") ~= ""
          local is_masked = value ~= nil and references.is_hidden(value)
          if references.may_be_secret(name) and (is_lacking or is_masked) then
             add_reference(findings, auth, name, ("%s.%s"):format(path, name))
@@ -135,7 +135,7 @@ end
 
 -- References of an earlier file that stand for something the service does not return.
 local function keep_write_only(definition, earlier)
-   local auth, before = shape.get(definition, "auth"), shape.get(earlier, "auth")
+   local auth, before = raw.get(definition, "auth"), raw.get(earlier, "auth")
    if type(auth) ~= "table" or type(before) ~= "table" then return end
    for name, value in next, before do
       if references.of(value) and rawget(auth, name) == nil then auth[name] = value end

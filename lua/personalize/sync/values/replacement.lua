@@ -6,7 +6,7 @@
 local letters = require "personalize.letters"
 local merge = require "personalize.connections.merge"
 local references = require "personalize.sync.references"
-local shape = require "personalize.raw"
+local raw = require "personalize.raw"
 
 local replacement = {}
 
@@ -133,9 +133,9 @@ end
 
 -- Another kind of authentication has other members: it stands in the place of the old one whole.
 local function patch_definition(given, patch)
-   local kind, new_kind = shape.auth_type(shape.get(given, "auth")), shape.auth_type(shape.get(patch, "auth"))
+   local kind, new_kind = raw.auth_type(raw.get(given, "auth")), raw.auth_type(raw.get(patch, "auth"))
    merge.into(given, patch)
-   if kind and new_kind and kind ~= new_kind then given.auth = shape.copy(patch.auth) end
+   if kind and new_kind and kind ~= new_kind then given.auth = raw.copy(patch.auth) end
 end
 
 -- The old texts that a patch brings.
