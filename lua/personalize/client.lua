@@ -122,10 +122,7 @@ function client.perform(self, call)
    end
    call.retry = call.retry or known.retry
    if call.definition then call.secrets_sent = redaction.secrets_of end
-   if call.method ~= "GET" then
-      state.lists = {}
-      if state.rehearse then return state.rehearse(call) end
-   end
+   if state.rehearse and call.method ~= "GET" then return state.rehearse(call) end
    return attempts.perform(state, call)
 end
 
@@ -226,18 +223,12 @@ function client.tell(self, many, count, total)
    if watch then watch(many, count, total) end
 end
 
---- What a client remembers of the list at a path, until it writes anything: a table of `paging`.
+--- What a client remembers of the list at a path: a table of `paging`.
 -- @local
 function client.list_memory(self, path)
    local lists = state_of(self).lists
    lists[path] = lists[path] or {}
    return lists[path]
-end
-
---- Has a client forget what it remembers of lists, for a list that has to be sure.
--- @local
-function client.forget_lists(self)
-   state_of(self).lists = {}
 end
 
 --- Reports an event, for the parts of the library.

@@ -1,7 +1,6 @@
 --- Who uses a connection: `uses`. Nothing of the service tells; decision models and flows are searched for its name.
 -- @module personalize.connections
 
-local client = require "personalize.client"
 local decision_models = require "personalize.decision_models"
 local errors = require "personalize.error"
 local flows = require "personalize.flows"
@@ -165,7 +164,6 @@ function uses.uses(self, wanted, opts)
    end
    local begun, err = call.begin(self, opts, call_options {}, "uses")
    if not begun then return nil, err end
-   client.forget_lists(begun.client)
    local name, refs = identify(self, begun, wanted)
    if not name then return nil, refs end
    return uses.of(self, name, refs, { timeout = opts and opts.timeout, retry = opts and opts.retry })

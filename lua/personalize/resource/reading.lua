@@ -30,11 +30,10 @@ local function fetch_page(begun, path, query)
       expect = expect_list })
 end
 
--- An iterator over all pages; with `is_sure` it goes by no list before. The second value remembers the last response,
--- and whether items may be missing (`is_doubtful`).
-local function all_pages(kind, begun, page_size, is_sure)
+-- An iterator over all pages. The second value remembers the last response, and whether items may be missing
+-- (`is_doubtful`).
+local function all_pages(kind, begun, page_size)
    local last = {}
-   if is_sure then client.forget_lists(begun.client) end
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(begun, kind.path, query)
       if value then last.response = response end
@@ -53,8 +52,8 @@ end
 
 -- Calls `visit(item)` for all items until it returns true.
 -- @return what `all_pages` remembers; or nil and an error object
-local function visit_all(kind, begun, visit, is_sure)
-   local next_page, last = all_pages(kind, begun, nil, is_sure)
+local function visit_all(kind, begun, visit)
+   local next_page, last = all_pages(kind, begun)
    while true do
       local new, page = next_page()
       if not new then
@@ -189,7 +188,7 @@ function reading.all(kind, begun, fits)
    local found = {}
    local last, err = visit_all(kind, begun, function(item)
       if not fits or fits(item) then found[#found + 1] = item end
-   end, true)
+   end)
    if not last then return nil, err end
    return found, last
 end

@@ -75,7 +75,6 @@ end
 --- All connections of a tenant, by name and ref, whatever the order of the answer.
 -- @return array; or nil and an error object
 function tenant.list(client)
-   client_of.forget_lists(client)
    local list, err = client.connections.list()
    if not list then return nil, err end
    local found = {}

@@ -79,7 +79,7 @@ describe("a connection of a command", function()
       assert.same({ nil, "conflict", '2 connections are named "Weather"; give the ref: 1, 2' },
          { found, err.kind, err.message })
       found, err = tenant.find(client_of(list), "Wether")
-      assert.same({ nil, "not_found", 'no connection is named "Wether", nor is it a ref (did you mean "Weather"?)' },
-         { found, err.kind, err.message })
+      assert.same({ nil, "not_found", 'no connection is named "Wether", nor is it the ref of one '
+         .. '(did you mean "Weather"?)' }, { found, err.kind, err.message })
    end)
 end)

@@ -51,7 +51,8 @@ describe("a folder", function()
 
    it("that is none is no empty one", function()
       local read, err = folder.read(path .. "/none", {})
-      assert.same({ nil, "config", path .. "/none: No such file or directory" }, { read, err.kind, err.message })
+      assert.same({ nil, "config", path .. "/none: No such file or directory (expected a folder, such as an export "
+         .. "makes)" }, { read, err.kind, err.message })
       assert.is_false(folder.exists(path .. "/none"))
       assert.is_true(folder.exists(path))
    end)

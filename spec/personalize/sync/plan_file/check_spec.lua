@@ -34,7 +34,7 @@ describe("the document of a plan", function()
    it("is refused where it is none, or of another version", function()
       for _, value in ipairs { 5, "x", {}, { format = "other" } } do
          local _, err = check.document("p.json", value)
-         assert.equal("p.json: is no plan of this library", err.message)
+         assert.equal("p.json: is no plan of this library, as `plan --save` writes it", err.message)
       end
       assert.equal("p.json: is a plan of version 2, expected 1: make it anew, by plan --save", refusal { version = 2 })
    end)
