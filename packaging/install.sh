@@ -74,7 +74,6 @@ install_documents() {
 }
 
 tell() {
-   api=$(api_of "$MAIN")
    echo "Installed below $root: the library for$(for variant in $VARIANTS; do printf ' %s' "$variant"; done)," \
       "guides and examples (share/doc/personalize), types and the JSON Schema of a connection for editors (share/personalize)"
    if [ -z "${WITHOUT_COMMAND:-}" ]; then
@@ -86,9 +85,17 @@ tell() {
       echo "To read in a browser: $PREFIX/share/doc/personalize/site/index.html"
    fi
    [ -e "$BUILD/doc/index.html" ] || [ -e "$BUILD/site/plain/index.html" ] || echo "The reference in HTML is not among them: \`make doc\` makes it with LDoc, \`make site\` with Node."
-   echo "Where Lua does not look there by itself, scripts of $MAIN find the library by"
-   echo "  export LUA_PATH=\"$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;;\""
-   echo "  export LUA_CPATH=\"$PREFIX/lib/lua/$api/?.so;;\""
+   # a name of its own for each Lua: LuaJIT reads LUA_PATH alone, and cannot load what is built for another
+   for variant in $VARIANTS; do
+      api=$(api_of "$variant")
+      case $variant in
+         luajit) suffix= ;;
+         *) suffix=_$(echo "$api" | tr . _) ;;
+      esac
+      echo "Where it does not look there by itself, $variant finds the library by"
+      echo "  export LUA_PATH$suffix=\"$PREFIX/share/lua/$api/?.lua;$PREFIX/share/lua/$api/?/init.lua;;\""
+      echo "  export LUA_CPATH$suffix=\"$PREFIX/lib/lua/$api/?.so;;\""
+   done
 }
 
 install_all() {
