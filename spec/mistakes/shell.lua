@@ -274,12 +274,12 @@ return {
       "personalize list: config: PERSONALIZE_BASE_URL: must not hold a query or a fragment" },
    { "PERSONALIZE_BASE_URL=https://127.0.0.1:$PORT "
       .. "PERSONALIZE_TOKEN_URL=https://127.0.0.1:$PORT/oauth/token personalize list", 1,
-      "personalize list: tls: no access token: ... (no TLS is spoken there: is PERSONALIZE_TOKEN_URL "
-         .. "right?) [POST https://127.0.0.1:PORT/oauth/token, 4 attempts]" },
+      "personalize list: tls: no access token: ...: is PERSONALIZE_TOKEN_URL right?) "
+         .. "[POST https://127.0.0.1:PORT/oauth/token, 4 attempts]" },
    { "PERSONALIZE_BASE_URL=http://127.0.0.1:1 PERSONALIZE_TOKEN_URL=http://127.0.0.1:1/oauth/token "
       .. "personalize list", 1,
       "personalize list: connect: no access token: Failed to connect to 127.0.0.1 port 1 after ... ms: "
-         .. "Couldn't connect to server (is the server up, and PERSONALIZE_TOKEN_URL right?) [POST "
+         .. "Could...connect to server (is the server up, and PERSONALIZE_TOKEN_URL right?) [POST "
          .. "http://127.0.0.1:1/oauth/token, 4 attempts]" },
    { "PERSONALIZE_CLIENT_SECRET=wrong personalize list", 1,
       "personalize list: auth (401): no access token: Unknown client_id or wrong client_secret (check "

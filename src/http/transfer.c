@@ -104,7 +104,8 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
 {
     if (transfer->issued || transfer->connect_timeout_ms == 0)
         return;
-    long late_ms = (long)(late_ns / PZ_NS_PER_MS) + 1;
+    /* and some more, in which what has come meanwhile is read */
+    long late_ms = (long)((late_ns + late_ns / 4) / PZ_NS_PER_MS) + 1;
     if (late_ms > PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms)
         late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
     transfer->connect_timeout_ms += late_ms;

@@ -56,6 +56,10 @@ local tls_words = {
       function() return "the server's certificate is not valid at this time; is this machine's clock right?" end },
    { { "wrong version number", "packet length" },
       function(call) return ("no TLS is spoken there: is %s right?"):format(address(call)) end },
+   { { "unexpected eof", "non-properly terminated" },
+      function(call)
+         return ("the server ended the connection before TLS began: is %s right?"):format(address(call))
+      end },
    { { "self.signed", "issuer certificate", "unable to verify", "verification failed", "CAfile", "signer not found",
       "unknown ca" },
       function(call)
