@@ -3,6 +3,7 @@
 -- @local
 
 local letters = require "personalize.letters"
+local number = require("personalize.text").number
 
 local options = {}
 
@@ -65,7 +66,7 @@ function options.describe(value)
       local text = #value > 40 and value:sub(1, 37) .. "..." or value
       return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("[%c\127]", "?"))
    elseif kind == "number" or kind == "boolean" then
-      return (tostring(value):gsub(",", ".")) -- a point in every locale
+      return number("%s", tostring(value))
    elseif kind == "nil" then
       return "nil"
    end

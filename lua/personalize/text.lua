@@ -8,7 +8,12 @@ local text = {}
 
 local character = "[%z\1-\127\194-\244][\128-\191]*"
 
---- A number by a format such as `%.3g`, with a point in every locale.
+--- A count in words: `1 file`, `2 files`.
+function text.count(count, one, many)
+   return ("%d %s"):format(count, count == 1 and one or many)
+end
+
+--- A number by a format such as `%.3g` or `%s`, with a point in every locale.
 function text.number(format, value)
    return (format:format(value):gsub(",", "."))
 end

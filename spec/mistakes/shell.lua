@@ -234,7 +234,7 @@ return {
       'personalize: --port: expected a number, got "http"' },
    { "personalize emulator --port $PORT", 1,
       "personalize emulator: config: cannot listen on port PORT of 127.0.0.1: Address already in use "
-         .. "(--port 0 takes a free one)" },
+         .. "(port 0 takes a free one)" },
    { "personalize emulator --database missing/store.db", 1,
       "personalize emulator: config: cannot use missing/store.db: No such file or directory" },
    -- the environment

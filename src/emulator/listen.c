@@ -79,8 +79,9 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_fai
         getsockname(listening, &address.any, &length) == 0 &&
         (*base_url = url_of(options, &address)) != NULL)
         return listening;
-    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot listen on port %u of %s: %s", options->port,
-                   options->address, strerror(errno));
+    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot listen on port %u of %s: %s%s", options->port,
+                   options->address, strerror(errno),
+                   errno == EADDRINUSE ? " (port 0 takes a free one)" : "");
     if (listening >= 0)
         close(listening);
     return -1;

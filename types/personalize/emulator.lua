@@ -24,7 +24,7 @@
 ---@field unique_names? boolean refuse a second connection of a name (default `false`)
 ---@field mask_unknown_auth? boolean what an `auth` of an unpublished `authType` has never comes out (default `false`)
 ---@field token_ttl? number seconds that access tokens live (default `900`)
----@field outbound? string|table where test calls may go beside this machine: `any`, a host, or an array of hosts (default `"loopback"`)
+---@field outbound? string|table where test calls may go beside this machine: `any`, or a host (in Lua also an array of them) (default `"loopback"`)
 ---@field journal_secrets? boolean the journal has secrets in clear (default `false`)
 ---@field journal_limit? integer requests remembered; never more than 64 MiB of them (default `10000`)
 ---@field access_log? string a file that gets a line per call, or "stderr"

@@ -15,8 +15,6 @@ local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-")
 local function describe(option)
    local default, text = option[3], option[4]:gsub("^%l", letters.upper) .. "."
    if flags[option[1]] then return "Ignore `offset` in lists." end
-   -- an option is one text
-   text = text:gsub(", a host, or an array of hosts", ", or a host")
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
 
@@ -106,7 +104,6 @@ function command.run(arguments, streams)
    local function fail(code, why)
       why = tostring(why):gsub("^[^\n:]+:%d+: ", "")
       why = why:gsub('^emulator%.start: option "([%w_]+)"', flag_of)
-      if why:find "Address already in use$" then why = why .. " (--port 0 takes a free one)" end
       if code == exit.USAGE then return out:usage(why) end
       streams.err:write("personalize emulator: ", why, "\n")
       return code

@@ -11,6 +11,7 @@ local records = require "personalize.cli.records"
 local redaction = require "personalize.redaction"
 local selection = require "personalize.cli.selection"
 local tenant = require "personalize.cli.tenant"
+local text = require "personalize.text"
 
 local command = {}
 
@@ -62,7 +63,7 @@ local function show_table(out, arguments, items, chosen)
 end
 
 local function count_line(count, hidden)
-   local line = count == 0 and "no connections" or ("%d %s"):format(count, count == 1 and "connection" or "connections")
+   local line = count == 0 and "no connections" or text.count(count, "connection", "connections")
    if hidden == 0 then return line end
    return ("%s, and %d archived (--archived)"):format(line, hidden)
 end

@@ -48,15 +48,15 @@ local kinds = {
 -- @tparam boolean is_terminal what a terminal would obey is escaped, and lines end as it expects
 -- @treturn string with a line break at its end; empty where there is nothing
 function records.of(kind, chosen, items, value, is_terminal)
-   local opts, lines = kinds[kind], {}
+   local format, lines = kinds[kind], {}
    local function add(fields)
       for index, field in ipairs(fields) do
-         field = opts.field(field)
+         field = format.field(field)
          fields[index] = is_terminal and text.line(field) or field
       end
-      lines[#lines + 1] = table.concat(fields, opts.separator) .. (is_terminal and "\n" or opts.line)
+      lines[#lines + 1] = table.concat(fields, format.separator) .. (is_terminal and "\n" or format.line)
    end
-   if opts.has_titles then
+   if format.has_titles then
       local titles = {}
       for index, column in ipairs(chosen) do titles[index] = column.name end
       add(titles)

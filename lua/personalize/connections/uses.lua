@@ -26,10 +26,6 @@ local uses = {}
 
 local heads = { { "KIND", 14 }, { "NAME", 40 }, { "WHERE", 60 }, { "TEXT", 160, elastic = 30 } }
 
-local function counted(count, name)
-   return ("%d %s%s"):format(count, name, count == 1 and "" or "s")
-end
-
 -- An array that shows as a table, and knows how many were looked at.
 local function list_of(found, looked_at)
    return setmetatable(found, { __name = "personalize.uses", __jsontype = "array", __index = { looked_at = looked_at },
@@ -38,8 +34,9 @@ local function list_of(found, looked_at)
          for index, use in ipairs(self) do
             rows[index] = { use.kind:gsub("_", " "), use.name, use.where, use.text }
          end
-         local looked = ("looked at %s and %s"):format(counted(looked_at.decision_models, "decision model"),
-            counted(looked_at.flows, "flow"))
+         local looked = ("looked at %s and %s"):format(
+            text.count(looked_at.decision_models, "decision model", "decision models"),
+            text.count(looked_at.flows, "flow", "flows"))
          if #rows == 0 then return "nothing mentions it; " .. looked end
          return ("%s\nmentions: %d; %s"):format(text.aligned(heads, rows), #rows, looked)
       end })

@@ -12,6 +12,7 @@ local look_alikes = require "personalize.connections.look_alikes"
 local schema = require "personalize.schema"
 local raw = require "personalize.raw"
 local warnings = require "personalize.connections.warnings"
+local text = require "personalize.text"
 
 local validation = {}
 
@@ -64,7 +65,7 @@ end
 
 local function shown(member, value)
    if member.type == "integer" and (type(value) == "number" or json.is_number(value)) then
-      return (tostring(value):gsub(",", ".")) -- of the locale
+      return text.number("%s", tostring(value))
    end
    return kind_of(value)
 end
@@ -103,7 +104,7 @@ local function problem_of(member, value)
    elseif member.secret and value == redaction.mask then
       return ("is %s, which stands for a hidden secret and is none"):format(redaction.mask)
    elseif member.unit and is_negative(value) then
-      return ("expected %s of 0 or more, got %s"):format(member.unit, (tostring(value):gsub(",", ".")))
+      return ("expected %s of 0 or more, got %s"):format(member.unit, text.number("%s", tostring(value)))
    end
    return nil
 end

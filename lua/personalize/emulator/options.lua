@@ -59,7 +59,7 @@ options.list = {
    { "mask_unknown_auth", "boolean", false, "what an `auth` of an unpublished `authType` has never comes out" },
    { "token_ttl", seconds, 900, "seconds that access tokens live" },
    { "outbound", outbound, "loopback",
-      "where test calls may go beside this machine: `any`, a host, or an array of hosts" },
+      "where test calls may go beside this machine: `any`, or a host (in Lua also an array of them)" },
    { "journal_secrets", "boolean", false, "the journal has secrets in clear" },
    { "journal_limit", whole(2 ^ 24), 10000, "requests remembered; never more than 64 MiB of them" },
    { "access_log", text, nil, "a file that gets a line per call, or \"stderr\"" },

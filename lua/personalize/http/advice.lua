@@ -56,7 +56,8 @@ local tls_words = {
       function() return "the server's certificate is not valid at this time; is this machine's clock right?" end },
    { { "wrong version number", "packet length" },
       function(call) return ("no TLS is spoken there: is %s right?"):format(address(call)) end },
-   { { "unexpected eof", "non-properly terminated" },
+   { { "unexpected eof", "SSL_ERROR_SYSCALL", "reset by peer", "Broken pipe", "non-properly terminated",
+      "pull function" },
       function(call)
          return ("the server ended the connection before TLS began: is %s right?"):format(address(call))
       end },

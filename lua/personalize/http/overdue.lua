@@ -19,10 +19,6 @@ local function seconds(count)
    return text.number("%.3g s", count)
 end
 
-local function of_attempts(count)
-   return ("%d attempt%s"):format(count, count == 1 and "" or "s")
-end
-
 -- An attempt's error within another's message.
 local function told(err)
    return ("%s%s: %s"):format(err.kind, err.status and (" (%d)"):format(err.status) or "", err.message)
@@ -30,7 +26,7 @@ end
 
 --- What a call took until now, in words.
 function overdue.spent(call, attempts)
-   return ("%s and %s"):format(seconds(took(call)), of_attempts(attempts))
+   return ("%s and %s"):format(seconds(took(call)), text.count(attempts, "attempt", "attempts"))
 end
 
 local function tell_of_one(err, call)

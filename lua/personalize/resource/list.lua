@@ -65,8 +65,7 @@ function list.describe(kind, items)
          rows[index][place] = (column.show or list.show)(list.value_at(rawget(items, index), column[3]))
       end
    end
-   return ("%s\n%d %s"):format(text.aligned(kind.columns, rows, widest_line), count,
-      count == 1 and kind.one or kind.many)
+   return text.aligned(kind.columns, rows, widest_line) .. "\n" .. text.count(count, kind.one, kind.many)
 end
 
 -- Makes a list. `items` is used and not copied; of `answer`, the first page, all but `items` become fields of the list.

@@ -20,10 +20,8 @@ local longest_page = 100
 -- A limit beyond it is none that a service can mean.
 local largest_limit = 1000000
 
--- Seconds for which it is remembered that what follows the items of a list cannot be had, and the most items of such a
--- list: of a longer one the second call is little.
+-- Seconds for which it is remembered that a service does not page.
 local remembered_for = 60
-local most_remembered = 1000
 
 -- Answers in a row that bring nothing new, each with another link to the next page.
 local most_empty_pages = 10
@@ -82,13 +80,6 @@ local function too_large(many, received, most)
       .. "max_list_items of personalize.new is the limit"):format(most, many, received))
 end
 
--- What tells a page from others.
-local function identity_of_page(items)
-   local all = {}
-   for index = 1, #items do all[index] = tostring(identity(items[index])) end
-   return table.concat(all, "\n")
-end
-
 local Reader = {}
 Reader.__index = Reader
 
@@ -105,27 +96,26 @@ function Reader:finish(message)
    return nil
 end
 
--- Remembers that the service gives nothing after the first page, whatever there is. That there was nothing is not
--- remembered: where a page is full, somebody may have added the next item a moment ago.
-function Reader:finish_in_vain(message)
-   if self.memory and self.first and self.received == #self.first and #self.first <= most_remembered then
-      self.memory.page = identity_of_page(self.first)
-      self.memory.message = message
-      self.memory.until_when = native.now() + remembered_for
+-- Ends with the warning `why(many, received, err)`, and remembers that the service gives nothing after its first page.
+-- That there was nothing is not remembered: the next item may have been added a moment ago.
+function Reader:finish_unpaged(why, err)
+   local function warning(received) return why(self.many, received, err) end
+   if self.memory and self.answers <= 2 then
+      self.memory.unpaged, self.memory.until_when = warning, native.now() + remembered_for
    end
-   return self:finish(message)
+   return self:finish(warning(self.received))
 end
 
--- Whether nothing can be had after the first page, going by lists before: a longer one came at once, or what follows
--- these items could not be had a moment ago.
-function Reader:recall(items)
+-- Whether nothing can be had after so many items, going by lists before: a longer one came at once, or the service did
+-- not page a moment ago. With the warning that this takes.
+function Reader:recall(count)
    local memory = self.memory
    if not memory then return false end
    local longest = memory.longest or 0
-   memory.longest = math.max(longest, #items)
-   if #items < longest then return true end
-   if not memory.until_when or native.now() >= memory.until_when or #items > most_remembered then return false end
-   return memory.page == identity_of_page(items), memory.message
+   memory.longest = math.max(longest, count)
+   if count < longest then return true end
+   local is_unpaged = memory.unpaged and native.now() < memory.until_when
+   return is_unpaged, is_unpaged and memory.unpaged(count) or nil
 end
 
 -- The link of an answer to the next page, each once.
@@ -143,7 +133,7 @@ function Reader:fail(err)
       return incomplete(self.many, self.received, err)
    elseif is_refusal and not self.is_sure then
       -- paging is not published: a service that knows no parameters had no more to give
-      return self:finish_in_vain(refused(self.many, self.received, err))
+      return self:finish_unpaged(refused, err)
    end
    self:finish()
    return nil, err
@@ -164,21 +154,20 @@ function Reader:judge(page, marks, new)
       self:finish()
       return incomplete(self.many, self.received)
    elseif is_end then
-      if length == 0 then self:finish() else self:finish_in_vain(repeated(self.many, self.received)) end
+      if length == 0 then self:finish() else self:finish_unpaged(repeated) end
       return true
    end
    local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
    self.is_sure = self.is_sure or not is_first or self.is_stated or is_full
    -- the first page may say itself that it is the last one, and so may one that was linked to
    local says_nothing = not was_linked and marks.flag ~= false
-   if is_first then self.first = page.items end
-   local is_known, message = false, nil
-   if is_first and not is_full then is_known, message = self:recall(page.items) end
    if self.is_stated or says_nothing and is_full then return true end
+   local is_known, warning = false, nil
+   if is_first then is_known, warning = self:recall(length) end
    if not (says_nothing and is_suspicious(length)) then
       self:finish()
    elseif is_known then
-      self:finish(message)
+      self:finish(warning)
    end
    return true
 end

@@ -186,12 +186,8 @@ end
 --- See `sync.export`.
 -- @tparam table opts `is_meant`, `extract_secrets`, `prune`, `schema`
 function export.export(client, path, opts)
-   local made, reason = native.file.make_folder(path)
-   if not made then
-      local message = ("%s: %s"):format(text.line(path), reason)
-      if reason ~= "Permission denied" then message = message .. " (a folder is needed, or is made)" end
-      return errors.fail("config", message)
-   end
+   local made, reason, code = native.file.make_folder(path)
+   if not made then return folder.fail(path, reason, code, "a folder is needed, or is made") end
    return hold.folder(path, "export", function(warning) return run(client, path, opts, warning) end)
 end
 

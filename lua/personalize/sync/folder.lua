@@ -191,13 +191,8 @@ end
 -- `lock` (nil when it is damaged), `listing`, `broken` (entries that have problems)
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
 function folder.read(path, opts)
-   local listing, reason = native.file.list(path)
-   if not listing then
-      local message = ("%s: %s"):format(text.line(path), reason)
-      -- a folder that may not be read is one all the same
-      if reason ~= "Permission denied" then message = message .. " (expected a folder, such as an export makes)" end
-      return errors.fail("config", message)
-   end
+   local listing, reason, code = native.file.list(path)
+   if not listing then return folder.fail(path, reason, code, "expected a folder, such as an export makes") end
    local prefix = opts.prefix or ""
    local read = { path = path, entries = {}, problems = {}, listing = listing, broken = {} }
    for _, file in ipairs(sorted_names(listing, prefix, read.problems)) do
@@ -227,6 +222,19 @@ function folder.describe(problem)
    if where and problem.line then where = where .. ":" .. problem.line end
    local path = problem.path ~= nil and problem.path ~= "" and text.line(problem.path) .. ": " or ""
    return (where and where .. ": " or "") .. path .. text.line(problem.message)
+end
+
+-- Numbers of the system's errors, the same everywhere, and of our own: nothing is there, or something of another kind.
+local is_other = { [0] = true, [2] = true, [17] = true, [20] = true, [21] = true }
+
+--- An error object for a path that cannot be used. What was expected is said where something else is there, or nothing.
+-- @tparam string path
+-- @tparam string reason as `native.file` gives it, with
+-- @tparam number code
+-- @tparam string expected
+function folder.fail(path, reason, code, expected)
+   local hint = is_other[code] and (" (%s)"):format(expected) or ""
+   return errors.fail("config", ("%s: %s%s"):format(text.line(path), reason, hint))
 end
 
 --- An error object that tells of all problems.

@@ -41,9 +41,9 @@ local function section(item, verb, opts)
    local head = ("### %s\n\n%s"):format(code(item.name), table.concat(parts, ", "))
    if item.force_secrets then head = head .. "\n\nIts secrets, which cannot be compared, are sent." end
    if not item.differences or #item.differences == 0 then return head end
-   local count = #item.differences
-   return head, ("<details><summary>%d %s</summary>\n\n%s\n\n</details>"):format(count,
-      count == 1 and "member differs" or "members differ", fenced(difference.describe(item.differences, opts)))
+   return head, ("<details><summary>%s</summary>\n\n%s\n\n</details>"):format(
+      text.count(#item.differences, "member differs", "members differ"),
+      fenced(difference.describe(item.differences, opts)))
 end
 
 local function add_list(parts, title, list, describe)

@@ -144,13 +144,8 @@ end
 
 local function read_document(path)
    local parent, name = split(path)
-   local content, reason = native.file.read(parent, name, bound.largest_file)
-   if not content then
-      local message = ("%s: %s"):format(text.line(path), reason)
-      -- a plan that may not be read is one all the same
-      if reason ~= "Permission denied" then message = message .. " (expected a plan, as `plan --save` writes it)" end
-      return errors.fail("config", message)
-   end
+   local content, reason, code = native.file.read(parent, name, bound.largest_file)
+   if not content then return folder.fail(path, reason, code, "expected a plan, as `plan --save` writes it") end
    local value, err = json.decode_file(content)
    if value == nil then return check.damaged(path, err.message) end
    return check.document(path, value)

@@ -9,10 +9,6 @@ local text = require "personalize.text"
 
 local report = {}
 
-local function counted(count, one, many)
-   return ("%d %s"):format(count, count == 1 and one or many)
-end
-
 local function title(item)
    local file = item.file and item.file ~= item.name and (" (%s)"):format(text.line(item.file)) or ""
    return ('"%s"%s'):format(text.line(item.name), file)
@@ -86,7 +82,7 @@ local function add_rest(lines, plan)
    if #plan.unmanaged > 0 then
       lines[#lines + 1] = ""
       lines[#lines + 1] = ("%s in the tenant and in no file, left alone: %s"):format(
-         counted(#plan.unmanaged, "connection is", "connections are"), names(plan.unmanaged))
+         text.count(#plan.unmanaged, "connection is", "connections are"), names(plan.unmanaged))
    end
    if #plan.uncompared > 0 then
       lines[#lines + 1] = ""
@@ -95,7 +91,7 @@ local function add_rest(lines, plan)
    end
    if #plan.problems > 0 then
       lines[#lines + 1] = ""
-      lines[#lines + 1] = counted(#plan.problems, "problem has", "problems have")
+      lines[#lines + 1] = text.count(#plan.problems, "problem has", "problems have")
          .. " to be solved before anything is sent:"
       for _, problem in ipairs(plan.problems) do lines[#lines + 1] = "  " .. folder.describe(problem) end
    end
@@ -181,7 +177,7 @@ end
 
 --- What an export did, without its warnings.
 function report.files(result)
-   local lines = { ("%s written, %d unchanged in %s."):format(counted(#result.written, "file", "files"),
+   local lines = { ("%s written, %d unchanged in %s."):format(text.count(#result.written, "file", "files"),
       #result.unchanged, text.line(result.folder)) }
    for _, each in ipairs(result.references) do
       lines[#lines + 1] = ("  %s: %s is $%s %s"):format(text.line(each.file), text.line(each.path), each.kind,
@@ -202,8 +198,8 @@ end
 
 --- How many files were checked, and what was found.
 function report.findings(result)
-   return ("%s: %s, %s"):format(counted(#result.files, "file", "files"),
-      counted(#result.problems, "problem", "problems"), counted(#result.warnings, "warning", "warnings"))
+   return ("%s: %s, %s"):format(text.count(#result.files, "file", "files"),
+      text.count(#result.problems, "problem", "problems"), text.count(#result.warnings, "warning", "warnings"))
 end
 
 --- What checking files found.

@@ -66,6 +66,17 @@ describe("advice", function()
       assert.not_matches("base_url", message_of({}, "/page502"))
    end)
 
+   it("names base_url where no TLS is spoken, however the server ends that", function()
+      for _, ending in ipairs { "connection:fill() connection:close()", "connection:fill() connection:reset()",
+         "connection:reset()", "connection:fill() connection:send 'HTTP/1.1 400 Bad Request\\r\\n\\r\\n'" } do
+         local one = server.start(("return function(connection) %s end"):format(ending))
+         local _, err = client { base_url = one.url:gsub("^http", "https") }:request { path = "/" }
+         one:stop()
+         assert.equal("tls", err.kind)
+         assert.matches("is base_url right%?%)$", err.message)
+      end
+   end)
+
    it("names the limit that was reached", function()
       assert.matches("max_response_bytes", message_of({ max_response_bytes = 1000 }, "/large"))
       local _, err = client { base_url = s.url .. "/large", max_response_bytes = 1000 }.connections.list()

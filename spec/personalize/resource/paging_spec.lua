@@ -90,6 +90,21 @@ describe("paging", function()
       end
    end)
 
+   it("remembers of a service that does not page what it is, whatever the items are", function()
+      local memory = {}
+      read(function() return range(1, 10) end, nil, memory)
+      local refs, queries, warnings = read(function() return range(3, 32) end, nil, memory)
+      assert.same({ range(3, 32), { "plain" } }, { refs, queries })
+      assert.matches("asked for what follows 30 connections the service gave the same ones again", warnings[1])
+      -- one that pages, and repeats itself at the end, is none of these
+      memory = {}
+      local function clamped(query)
+         local offset = math.min(query.offset or 0, 10)
+         return range(offset + 1, offset + 10)
+      end
+      for _ = 1, 2 do assert.same(range(1, 20), (read(clamped, nil, memory))) end
+   end)
+
    it("asks again where the service pages: the next item may have been added a moment ago", function()
       local memory = {}
       for _ = 1, 2 do assert.same({ "plain", "10+10" }, (select(2, read(server(10, 10), nil, memory)))) end

@@ -53,6 +53,11 @@ describe("a folder", function()
       local read, err = folder.read(path .. "/none", {})
       assert.same({ nil, "config", path .. "/none: No such file or directory (expected a folder, such as an export "
          .. "makes)" }, { read, err.kind, err.message })
+      write("file", "{}")
+      assert.equal(path .. "/file: Not a directory (expected a folder, such as an export makes)",
+         select(2, folder.read(path .. "/file", {})).message)
+      local long = path .. "/" .. ("x"):rep(300) -- what was expected would not help
+      assert.equal(long .. ": File name too long", select(2, folder.read(long, {})).message)
       assert.is_false(folder.exists(path .. "/none"))
       assert.is_true(folder.exists(path))
    end)
