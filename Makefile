@@ -358,6 +358,7 @@ bench-run: all $(BENCH_PROGRAMS) bench-peers ## bench, without installing packag
 	@BENCH_BUILD=$(BUILD) $(run_main) bench/run.lua $(BENCH)
 bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see that it runs
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
+	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-scaling
 
 # Everything that takes a text, a list or a pattern at n, 2n, 4n and 8n; fails where the time grows faster than n^1.1.
 # Memory stays with the process: pages that the system hands out anew cost more than what is done with them.
