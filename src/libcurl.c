@@ -119,6 +119,19 @@ CURLcode pz_libcurl_set_head_first(CURL *easy)
     return is_needed ? SET_EASY(easy, CURLOPT_HEADER, 1L) : CURLE_OK;
 }
 
+bool pz_libcurl_abandons_lookups(void)
+{
+    return is_at_least(ABANDONS_LOOKUPS);
+}
+
+CURLcode pz_libcurl_set_before_lookup(CURL *easy, pz_libcurl_before_lookup *function, void *data)
+{
+    if (is_at_least(LOOKS_UP_IN_POOL))
+        return CURLE_OK;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, function);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, data) : code;
+}
+
 /* From 8.20 on names are looked up by a pool of threads, at most 20 unless told otherwise. Without
  * QUICK_EXIT the end of the multi handle waits for each of them. */
 CURLMcode pz_libcurl_set_multi(CURLM *multi)

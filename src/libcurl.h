@@ -39,6 +39,14 @@ CURLM *pz_libcurl_new_multi(void);
  * where the write callback has to refuse a folded line that comes first. */
 CURLcode pz_libcurl_set_head_first(CURL *easy);
 
+/* The signature of CURLOPT_RESOLVER_START_FUNCTION. Returns 0 to go on; else the transfer fails. */
+typedef int pz_libcurl_before_lookup(void *resolver, void *reserved, void *data);
+/* Has `function` called with `data` before a host's name is looked up by a thread of its own.
+ * libcurl from 8.20 on never calls it: it has a bound for its threads. */
+CURLcode pz_libcurl_set_before_lookup(CURL *easy, pz_libcurl_before_lookup *function, void *data);
+/* True if a look-up that a transfer gave up goes on in its thread; else the transfer waits. */
+bool pz_libcurl_abandons_lookups(void);
+
 /* The signature of CURLOPT_PREREQFUNCTION: called when the connection is there and the request is
  * about to be written. Returns 0 to go on. */
 typedef int pz_libcurl_before_request(void *data, char *their_ip, char *our_ip, int their_port,

@@ -69,4 +69,93 @@ describe("a slow name look-up", function()
       ]]):format(s.port))
       assert.equal("timeout\tquick\tquick\tquick\n", output)
    end)
+
+   -- `call_all` calls with all clients at once; `told` counts what the calls ended with.
+   local MANY = [[
+      local function threads()
+         for line in io.lines "/proc/self/status" do
+            local count = line:match "^Threads:%s+(%d+)"
+            if count then return tonumber(count) end
+         end
+      end
+      local function new_for(host, options)
+         options.base_url, options.plain_http_hosts = "http://" .. host .. ":" .. PORT, { host }
+         options.access_token, options.retry = "token", false
+         return assert(personalize.new(options))
+      end
+      local told
+      local function call_all(clients, path)
+         told = {}
+         personalize.map(clients, function(client)
+            local answer, err = client:request { path = path or "/" }
+            local word = "answered"
+            if not answer and err.kind ~= "decode" then
+               word = err.message:match "for %d+ other look%-ups" or err.message:match "had not been looked up"
+                  or err.message
+            end
+            told[word] = (told[word] or 0) + 1
+            return true
+         end, { concurrency = #clients })
+      end
+   ]]
+
+   local function run_many(script)
+      return run(("local PORT = %d\n"):format(s.port) .. MANY .. script)
+   end
+
+   -- Without a thread of its own that goes on, a look-up that is abandoned ends with the call.
+   if ABANDONS then
+      it("has 20 threads at most; the other calls fail at their time limit, and say why", function()
+         local output, status = run_many [[
+            local clients = {}
+            for index = 1, 60 do clients[index] = new_for(index .. ".stuck", { connect_timeout = 0.3 }) end
+            call_all(clients)
+            print(threads() <= 21, (told["had not been looked up"] or 0) + (told["for 20 other look-ups"] or 0))
+            print(told["for 20 other look-ups"])
+            call_all(clients) -- the threads are at it still
+            print(threads() <= 21, (told["had not been looked up"] or 0) + (told["for 20 other look-ups"] or 0))
+         ]]
+         local of_libcurl = libcurl.is_at_least "8.20"
+         assert.equal("true\t60\n" .. (of_libcurl and "nil" or "40") .. "\ntrue\t60\n", output)
+         assert.equal(0, status)
+      end)
+
+      it("holds up no call whose connection is open, though no place is left", function()
+         local output = run_many [[
+            local open = new_for("127.0.0.1", {})
+            call_all { open }
+            print(told.answered)
+            local clients = {}
+            for index = 1, 30 do clients[index] = new_for(index .. ".stuck", { connect_timeout = 0.2 }) end
+            call_all(clients)
+            call_all { open, open }
+            print(told.answered)
+         ]]
+         assert.equal("1\n2\n", output)
+      end)
+
+      it("lets those that waited go on when the name is known", function()
+         local output = run_many [[
+            local client, clients = new_for("one.slow", { connect_timeout = 30 }), {}
+            for index = 1, 60 do clients[index] = client end
+            call_all(clients)
+            print(threads() <= 21, told.answered)
+         ]]
+         assert.equal("true\t60\n", output)
+      end)
+
+      it("lets those that waited be cancelled", function()
+         local output = run_many [[
+            local client, clients = new_for("one.stuck", { connect_timeout = 30 }), {}
+            for index = 1, 40 do clients[index] = client end
+            local _, errors = personalize.map(clients, function(each, index)
+               return each:request { path = "/", timeout = index == 1 and 0.3 or nil }
+            end, { concurrency = 40, stop_on_error = true })
+            local count = {}
+            for _, err in pairs(errors) do count[err.kind] = (count[err.kind] or 0) + 1 end
+            print(count.timeout, count.cancelled, is_within(2))
+         ]]
+         assert.equal("1\t39\ttrue\n", output)
+      end)
+   end
 end)

@@ -50,6 +50,62 @@ bool pz_drive_set_callbacks(pz_engine *engine)
            curl_multi_setopt(multi, CURLMOPT_TIMERDATA, engine) == CURLM_OK;
 }
 
+/* The transfer's name look-up ended, or went on without it. */
+static void leave_lookup(pz_engine *engine, pz_transfer *transfer, bool is_abandoned)
+{
+    if (transfer->lookup == 0)
+        return;
+    if (is_abandoned && pz_libcurl_abandons_lookups())
+        pz_lookups_abandon(&engine->lookups, transfer->lookup, pz_clock_now());
+    else
+        pz_lookups_end(&engine->lookups, transfer->lookup);
+    transfer->lookup = 0;
+}
+
+static int on_lookup(void *resolver, void *reserved, void *data)
+{
+    (void)resolver, (void)reserved;
+    pz_transfer *transfer = ((pz_handle *)data)->transfer;
+    if (transfer->lookup == 0)
+        transfer->lookup = pz_lookups_take(&transfer->engine->lookups, pz_clock_now());
+    transfer->lookup_refused = transfer->lookup == 0;
+    return transfer->lookup_refused;
+}
+
+static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    pz_transfer *transfer = ((pz_handle *)data)->transfer;
+    pz_engine *engine = transfer->engine;
+    leave_lookup(engine, transfer, false);
+    return pz_poller_open_socket(engine->poller, address->family, address->socktype,
+                                 address->protocol);
+}
+
+static int on_close_socket(void *data, curl_socket_t fd)
+{
+    pz_poller_close_socket(data, fd);
+    return 0;
+}
+
+CURLcode pz_drive_set_up_handle(pz_handle *handle, void *data)
+{
+    pz_engine *engine = data;
+    CURL *easy = handle->easy;
+    CURLcode code = pz_transfer_set_callbacks(handle);
+    if (code == CURLE_OK)
+        code = pz_libcurl_set_before_lookup(easy, on_lookup, handle);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, handle);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller);
+    return code;
+}
+
 uint64_t pz_drive_deadline(const pz_engine *engine)
 {
     if (engine->enqueued != NULL)
@@ -58,6 +114,11 @@ uint64_t pz_drive_deadline(const pz_engine *engine)
         engine->timer_at < engine->pulse.limit_at ? engine->timer_at : engine->pulse.limit_at;
     if (engine->wake_at < at)
         at = engine->wake_at;
+    if (engine->aside > 0) {
+        uint64_t free_at = pz_lookups_free_at(&engine->lookups);
+        if (free_at < at)
+            at = free_at;
+    }
     return at < engine->quiet_at ? at : engine->quiet_at;
 }
 
@@ -99,6 +160,9 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
     else
         pz_handle_discard(transfer->handle);
     pz_transfer_drop_request(transfer);
+    enum pz_kind kind = transfer->failure.kind;
+    leave_lookup(engine, transfer, kind == PZ_KIND_TIMEOUT || kind == PZ_KIND_CANCELLED);
+    engine->aside -= transfer->is_aside;
     if (engine->enqueued == transfer)
         engine->enqueued = transfer->previous;
     if (transfer->previous != NULL)
@@ -119,6 +183,16 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
     pz_transfer_release(transfer);
 }
 
+/* Its look-up was refused, and nothing else was done: it can be given to libcurl once more. */
+static void put_aside(pz_engine *engine, pz_transfer *transfer)
+{
+    curl_multi_remove_handle(engine->multi, transfer->handle->easy);
+    pz_transfer_put_aside(transfer);
+    engine->aside++;
+    if (pz_transfer_limit(transfer) < engine->pulse.limit_at)
+        engine->pulse.limit_at = pz_transfer_limit(transfer);
+}
+
 static void collect(pz_engine *engine)
 {
     CURLMsg *message;
@@ -130,6 +204,10 @@ static void collect(pz_engine *engine)
         char *private = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
         pz_transfer *transfer = ((pz_handle *)(void *)private)->transfer;
+        if (transfer->lookup_refused) {
+            put_aside(engine, transfer);
+            continue;
+        }
         pz_transfer_finish(transfer, code, pz_clock_now());
         unlink_transfer(engine, transfer);
     }
@@ -220,6 +298,37 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
     unlink_transfer(engine, transfer);
 }
 
+static void start(pz_engine *engine, pz_transfer *transfer)
+{
+    CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
+    if (code == CURLM_OK)
+        return;
+    pz_failure failure;
+    pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
+    pz_drive_abort(engine, transfer, &failure);
+}
+
+/* One for each place that is free, the oldest first. Those that find the name known or a connection
+ * open leave their place to the next ones. */
+static void resume_aside(pz_engine *engine)
+{
+    unsigned free = engine->aside > 0 ? pz_lookups_free(&engine->lookups, pz_clock_now()) : 0;
+    if (free == 0)
+        return;
+    pz_transfer *transfer = engine->transfers;
+    while (transfer->next != NULL)
+        transfer = transfer->next;
+    for (pz_transfer *newer; transfer != NULL && free > 0; transfer = newer) {
+        newer = transfer->previous;
+        if (!transfer->is_aside)
+            continue;
+        pz_transfer_resume(transfer);
+        engine->aside--;
+        free--;
+        start(engine, transfer);
+    }
+}
+
 /* One that is too late is not sent: it is ended with the others. */
 static void start_enqueued(pz_engine *engine, unsigned most)
 {
@@ -229,12 +338,7 @@ static void start_enqueued(pz_engine *engine, unsigned most)
         engine->enqueued = transfer->previous;
         if (is_any_late && pz_transfer_limit(transfer) <= pz_clock_now())
             continue;
-        CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
-        if (code == CURLM_OK)
-            continue;
-        pz_failure failure;
-        pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
-        pz_drive_abort(engine, transfer, &failure);
+        start(engine, transfer);
     }
 }
 
@@ -242,10 +346,12 @@ void pz_drive_run(pz_engine *engine, unsigned starts)
 {
     start_enqueued(engine, starts);
     collect(engine);
+    resume_aside(engine);
     for (int round = 0; round < ROUNDS_MAX && engine->timer_at <= pz_clock_now(); round++) {
         engine->timer_at = PZ_NEVER; /* libcurl sets it anew */
         act(engine, CURL_SOCKET_TIMEOUT, 0);
         collect(engine);
+        resume_aside(engine);
     }
     uint64_t now = pz_clock_now();
     if (now >= engine->wake_at)

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "http/handles.h"
+#include "http/lookups.h"
 #include "http/poller.h"
 #include "http/transfer.h"
 
@@ -29,6 +30,8 @@ struct pz_engine {
     uint64_t wake_at;     /* somebody is to be woken: see pz_engine_wake */
     uint64_t spare_until; /* transfers whose limits are over, while what arrived is read */
     uint64_t quiet_at;    /* when nothing has happened for so long that all are run: see run_all */
+    pz_lookups lookups;
+    unsigned aside; /* transfers that wait for a place among them */
     pz_pulse pulse;
     uint64_t last_number;                /* of a transfer */
     uint64_t ended[PZ_ENGINE_ENDED_MAX]; /* the numbers of those that ended and were not told of */
@@ -37,6 +40,8 @@ struct pz_engine {
 
 /* Sets libcurl's callbacks of the multi handle. false: no memory. */
 bool pz_drive_set_callbacks(pz_engine *engine);
+/* A pz_handle_set_up whose data is the engine. */
+CURLcode pz_drive_set_up_handle(pz_handle *handle, void *data);
 /* More connections than libcurl may keep are closed when their transfers end. */
 bool pz_drive_keep_connections(pz_engine *engine, unsigned count);
 

@@ -16,34 +16,6 @@
  */
 #define STARTS_FEW 16
 
-static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    (void)purpose;
-    return pz_poller_open_socket(data, address->family, address->socktype, address->protocol);
-}
-
-static int close_socket(void *data, curl_socket_t fd)
-{
-    pz_poller_close_socket(data, fd);
-    return 0;
-}
-
-static CURLcode set_up_handle(pz_handle *handle, void *data)
-{
-    pz_engine *engine = data;
-    CURL *easy = handle->easy;
-    CURLcode code = pz_transfer_set_callbacks(handle);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, engine->poller);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller);
-    return code;
-}
-
 static bool open_engine(pz_engine *engine, long max_connections, pz_failure *failure)
 {
     if (pz_http_global_init() != CURLE_OK) {
@@ -57,7 +29,7 @@ static bool open_engine(pz_engine *engine, long max_connections, pz_failure *fai
     engine->keeps_more = max_connections == 0;
     unsigned kept = engine->keeps_more ? PZ_ENGINE_CONNECTIONS : (unsigned)max_connections;
     if (engine->multi == NULL || pz_libcurl_set_multi(engine->multi) != CURLM_OK ||
-        !pz_handles_open(&engine->handles, set_up_handle, engine) ||
+        !pz_handles_open(&engine->handles, pz_drive_set_up_handle, engine) ||
         !pz_drive_set_callbacks(engine) || !pz_drive_keep_connections(engine, kept)) {
         pz_failure_set(failure, PZ_KIND_MEMORY, "out of memory");
         return false;

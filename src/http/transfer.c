@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/clock.h"
+#include "http/lookups.h"
 #include "wipe.h"
+
+#define TEXT(number) #number
+#define TEXT_OF(number) TEXT(number)
 
 pz_transfer *pz_transfer_new(void)
 {
@@ -80,9 +83,30 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
     return pz_handle_prepare(handle, &own, &transfer->headers, failure);
 }
 
+static uint64_t connects_until(const pz_transfer *transfer)
+{
+    return transfer->started + (uint64_t)transfer->connect_timeout_ms * PZ_NS_PER_MS;
+}
+
 static uint64_t earlier(uint64_t one, uint64_t other)
 {
     return one < other ? one : other;
+}
+
+void pz_transfer_put_aside(pz_transfer *transfer)
+{
+    transfer->lookup_refused = false;
+    transfer->is_aside = true;
+    transfer->handle->detail[0] = '\0';
+    if (transfer->connect_timeout_ms > 0)
+        transfer->connect_limit = connects_until(transfer);
+}
+
+void pz_transfer_resume(pz_transfer *transfer)
+{
+    transfer->is_aside = false;
+    if (transfer->may_be_http2)
+        transfer->connect_limit = PZ_NEVER; /* see pz_transfer_forgive */
 }
 
 static uint64_t stalls_at(const pz_transfer *transfer)
@@ -110,9 +134,16 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
         late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
     transfer->connect_timeout_ms += late_ms;
     pz_handle_set_connect_timeout(transfer->handle, transfer->connect_timeout_ms);
-    if (!transfer->may_be_http2)
-        transfer->connect_limit =
-            transfer->started + (uint64_t)transfer->connect_timeout_ms * PZ_NS_PER_MS;
+    if (!transfer->may_be_http2 || transfer->is_aside)
+        transfer->connect_limit = connects_until(transfer);
+}
+
+static const char *unconnected_because(const pz_transfer *transfer)
+{
+    if (transfer->is_aside)
+        return ": the host's name had not been looked up, for " TEXT_OF(
+            PZ_LOOKUPS_MOST) " other look-ups had not ended";
+    return transfer->looked_up ? "" : ": the host's name had not been looked up";
 }
 
 /* libcurl watches the time to connect, the engine all others. */
@@ -125,8 +156,7 @@ static void judge_timeout(pz_transfer *transfer)
                        transfer->timeout_ms);
     else
         pz_failure_set(failure, PZ_KIND_TIMEOUT, "no connection within %.0f ms%s",
-                       transfer->elapsed * 1e3,
-                       transfer->looked_up ? "" : ": the host's name had not been looked up");
+                       transfer->elapsed * 1e3, unconnected_because(transfer));
     failure->phase = total ? PZ_PHASE_TOTAL : PZ_PHASE_CONNECT;
     failure->code = CURLE_OPERATION_TIMEDOUT;
 }

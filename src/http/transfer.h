@@ -44,7 +44,10 @@ typedef struct pz_transfer {
     uint64_t started;
     uint64_t last_byte;
     curl_off_t progress;
-    bool issued; /* the request was given to a ready connection: a server may have got it */
+    int lookup;          /* the place of its name look-up while that goes on; else 0 */
+    bool lookup_refused; /* no place was free */
+    bool is_aside;       /* until one is */
+    bool issued;         /* the request was given to a ready connection: a server may have got it */
 
     bool done;
     bool body_is_read;  /* somebody is at it, so it stays where it is */
@@ -73,6 +76,10 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
                          pz_pulse *pulse, uint64_t now, pz_failure *failure);
 /* When the first of its limits is over that the engine watches, as it looks now. */
 uint64_t pz_transfer_limit(const pz_transfer *transfer);
+/* libcurl has it no more, so the engine watches its time to connect. */
+void pz_transfer_put_aside(pz_transfer *transfer);
+/* libcurl gets it again, and watches that time anew. */
+void pz_transfer_resume(pz_transfer *transfer);
 /* Nobody drove it for so long: its time to connect is as much longer. */
 void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns);
 /* Ends it: as libcurl said, because a limit is over, or because the engine gave it up. The handle
