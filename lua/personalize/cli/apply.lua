@@ -1,4 +1,4 @@
---- `personalize apply`: makes a tenant as a folder says.
+--- `personalize apply`: changes a tenant until it matches a folder.
 -- @module personalize.cli.apply
 
 local output = require "personalize.cli.output"
@@ -26,7 +26,7 @@ local function make_plan(client, arguments)
    return sync.plan(client, arguments.folder, plan_commands.options(arguments))
 end
 
--- What a saved plan has in it already.
+-- Options that a saved plan already contains.
 local planned = { "values", "references", "secrets_folder" }
 
 function command.run(arguments, streams)

@@ -1,4 +1,4 @@
---- Colours, which are for terminals: by `--color`, `NO_COLOR` and what the stream is.
+--- Colours for terminals. `--color`, `NO_COLOR` and the kind of the stream decide whether they are used.
 -- @module personalize.cli.colour
 -- @local
 
@@ -16,13 +16,13 @@ function colour.add(own)
       "auto"):choices { "auto", "always", "never" }
 end
 
---- Tells whether a stream is a terminal; those of specs are none.
+--- Tells whether a stream is a terminal. The streams of specs are not.
 function colour.is_terminal(stream)
    local descriptor = descriptors[stream]
    return descriptor ~= nil and native.process.is_terminal(descriptor)
 end
 
---- The width of the terminal that a stream is: columns; nil where it is none, or does not know.
+--- The width of a stream's terminal in columns; nil if the stream is no terminal, or its width is unknown.
 function colour.width(stream)
    if not colour.is_terminal(stream) then return nil end
    local columns = native.process.terminal_width(descriptors[stream])
@@ -35,11 +35,11 @@ local function is_wanted(stream, when)
    return (refused == nil or refused == "") and os.getenv "TERM" ~= "dumb" and colour.is_terminal(stream)
 end
 
---- A line in a colour, where colours are wanted.
+--- A line in a colour, if colours are wanted.
 -- @param stream
--- @tparam ?string name of the colour; none: the line as it is
+-- @tparam ?string name of the colour; nil leaves the line as it is
 -- @tparam string line
--- @tparam ?string when what `--color` says
+-- @tparam ?string when value of `--color`
 function colour.paint(stream, name, line, when)
    if not name or not is_wanted(stream, when) then return line end
    return ("\27[%sm%s\27[0m"):format(codes[name], line)

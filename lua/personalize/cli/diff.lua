@@ -1,4 +1,4 @@
---- `personalize diff`: the differences between two connections, of one tenant or two, or files.
+--- `personalize diff`: shows the differences between two connections, from one tenant, two tenants, or files.
 -- @module personalize.cli.diff
 
 local definition = require "personalize.connections.definition"
@@ -34,7 +34,7 @@ local function find(arguments, out, name, of)
    return tenant.find(client, name)
 end
 
--- The second one's tenant; nil for that of the first.
+-- The tenant of the second connection; nil if it is the first one's.
 local function other_tenant(arguments)
    if not arguments.to_prefix and not arguments.to_profile then return nil end
    return { prefix = arguments.to_prefix, profile = arguments.to_profile }
@@ -47,7 +47,7 @@ function command.run(arguments, streams)
    if not from then return out:fail(err) end
    to, err = find(arguments, out, arguments.to, other_tenant(arguments))
    if not to then return out:fail(err) end
-   -- a file has not what the server owns, or has it of another day
+   -- a file lacks the members that the server owns, or has old values of them
    if is_file(arguments.from) or is_file(arguments.to) then
       from, to = definition.without_server_owned(from), definition.without_server_owned(to)
    end

@@ -1,5 +1,5 @@
---- `personalize doctor`: looks at everything between here and the tenant's connections, changes nothing, and says what
--- to do about what fails.
+--- `personalize doctor`: checks everything between this machine and the tenant's connections, changes nothing, and
+-- gives advice on each failure.
 -- @module personalize.cli.doctor
 
 local exit = require "personalize.cli.exit"

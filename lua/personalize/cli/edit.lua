@@ -1,4 +1,4 @@
---- `personalize edit`: a connection as JSON in the user's editor.
+--- `personalize edit`: opens a connection as JSON in the user's editor.
 -- @module personalize.cli.edit
 
 local compare = require "personalize.sync.compare"
@@ -25,15 +25,15 @@ function command.add(parser)
    sending.add_changing(own)
 end
 
--- A connection as the editor shows it: canonical, without what the server owns.
+-- The text for the editor: canonical JSON without the members that the server owns.
 local function text_of(connection)
    local copy, err = definition.sendable(connection)
    if not copy then return nil, err end
    return compare.text_of(resolve.escape(copy))
 end
 
--- Shows the difference and asks; then sends.
--- @return the exit code, and whether the text is needed no more; or nil and an error object
+-- Shows the differences, asks, and sends.
+-- @return the exit code, and whether the text is no longer needed; or nil and an error object
 local function send(arguments, streams, client, out, connection, edited)
    local wanted, texts = input.resolved_text(edited, "the text", arguments)
    if not wanted then return nil, texts end
@@ -62,7 +62,7 @@ local function send(arguments, streams, client, out, connection, edited)
    return code, true
 end
 
--- Edits until the text is sent, or given up.
+-- Opens the editor until the text is sent, or the user gives up.
 local function edit(arguments, streams, client, out, connection, file, original)
    while true do
       local edited, err = editor.edit(file)
@@ -83,7 +83,7 @@ end
 local function run(arguments, streams, client, out)
    local connection, file, original, err
    connection, err = tenant.find(client, arguments.name)
-   -- a list may show less of a connection than there is
+   -- a list may show less than the whole connection
    if connection then connection, err = client.connections.get(connection.ref) end
    if not connection then return nil, err end
    original, err = text_of(connection)

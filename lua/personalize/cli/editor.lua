@@ -1,4 +1,4 @@
---- A text in the user's editor, by way of a file that nobody else can read.
+--- Opens a text in the user's editor, through a file that nobody else can read.
 -- @module personalize.cli.editor
 -- @local
 
@@ -12,7 +12,7 @@ local private_mode = 384 -- 0600
 
 local largest = 16 * 1024 * 1024
 
--- The program with its arguments, as the shell reads them.
+-- The editor with its arguments, as a shell command.
 local function program()
    for _, variable in ipairs { "VISUAL", "EDITOR" } do
       local value = os.getenv(variable)
@@ -33,7 +33,7 @@ end
 -- @treturn table file `path`
 -- @return `nil` and an error object
 function editor.new(content)
-   -- the name without extension is made too, so that nobody else takes it
+   -- the name without extension is created too, so that nobody else takes it
    local reserved = os.tmpname()
    local path = reserved .. ".json"
    local folder, name = split(path)
@@ -43,8 +43,8 @@ function editor.new(content)
    return errors.fail("config", ("%s: %s"):format(text.line(path), reason))
 end
 
---- Has the user edit the file.
--- @treturn string its text afterwards
+--- Runs the editor on the file.
+-- @treturn string the edited text
 -- @return `nil` and an error object
 function editor.edit(file)
    local command = program()
@@ -59,7 +59,7 @@ function editor.edit(file)
    return errors.fail("config", ("%s: %s"):format(text.line(file.path), reason))
 end
 
---- Takes away what is needed no more; the text itself only where it is not kept.
+--- Deletes the temporary files; the text itself only if it is not kept.
 function editor.close(file, keeps)
    os.remove(file.reserved)
    if not keeps then os.remove(file.path) end

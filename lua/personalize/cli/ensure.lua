@@ -1,4 +1,4 @@
---- `personalize ensure`: makes sure that a connection is there as it is defined.
+--- `personalize ensure`: makes sure that a connection exists as defined.
 -- @module personalize.cli.ensure
 
 local sending = require "personalize.cli.sending"

@@ -1,4 +1,4 @@
---- `personalize get`: one connection.
+--- `personalize get`: shows one connection.
 -- @module personalize.cli.get
 
 local colour = require "personalize.cli.colour"

@@ -1,4 +1,4 @@
---- `personalize list`: the connections of a tenant.
+--- `personalize list`: lists the connections of a tenant.
 -- @module personalize.cli.list
 
 local colour = require "personalize.cli.colour"
@@ -34,7 +34,7 @@ function command.add(parser)
    tenant.add(own)
 end
 
--- The value of a column; a member may hold several.
+-- The values of a column as one value; a member may have several.
 local function value_of(item, column)
    local values = columns.values(item, column.path)
    if #values > 1 then return json.array(values) end
@@ -47,7 +47,7 @@ local function masked_of(found)
    return masked
 end
 
--- A terminal's table fits it; that of a pipe is whole.
+-- Prints a table: cut to fit a terminal, whole for a pipe.
 local function show_table(out, arguments, items, chosen)
    local width = not arguments.wide and colour.width(out.out) or nil
    local is_free = chosen == nil
@@ -81,7 +81,7 @@ local function show(out, arguments, found, hidden, chosen)
    out:raw(records.of(kind, chosen, items, value_of, colour.is_terminal(out.out)))
 end
 
--- What the JSON has: the connections, or of each the columns that are named.
+-- The data for JSON: the connections, or only the named columns of each.
 local function data_of(arguments, found, chosen)
    local items = arguments.mask and masked_of(found) or found
    if not chosen then return json.array(items) end

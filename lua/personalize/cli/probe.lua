@@ -1,4 +1,4 @@
---- `personalize probe`: asks a tenant what no published page answers.
+--- `personalize probe`: asks a tenant the questions that the published documentation leaves open.
 -- @module personalize.cli.probe
 
 local colour = require "personalize.cli.colour"
@@ -35,7 +35,7 @@ end
 function command.run(arguments, streams)
    return tenant.run(arguments, streams, function(client, out)
       if arguments.write then out:note("writes to " .. tostring(client):gsub("^personalize client of ", "")) end
-      -- once it cleans up and ends, twice it ends at once
+      -- the first Ctrl-C cleans up and ends, a second one ends at once
       native.process.catch_interrupt()
       local report, err = personalize.probe(client, { write = arguments.write, name = arguments.name,
          credentials = not arguments.no_credentials, timeout = arguments.timeout,

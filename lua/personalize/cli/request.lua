@@ -1,4 +1,4 @@
---- `personalize request`: any call of the service.
+--- `personalize request`: makes any call to the service.
 -- @module personalize.cli.request
 
 local letters = require "personalize.letters"
@@ -32,7 +32,7 @@ function command.add(parser)
    tenant.add(own)
 end
 
--- The method is left out where only one argument is given.
+-- A single argument is the path; the method is GET then.
 local function target_of(arguments)
    if arguments.path then return letters.upper(arguments.method), arguments.path end
    return arguments.body and "POST" or "GET", arguments.method

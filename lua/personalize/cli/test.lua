@@ -1,4 +1,4 @@
---- `personalize test`: has the service make the call that a connection describes, of one connection or of many.
+--- `personalize test`: asks the service to make the call that a connection describes; for one connection or for many.
 -- @module personalize.cli.test
 
 local exit = require "personalize.cli.exit"
@@ -32,7 +32,7 @@ function command.add(parser)
    tenant.add(own)
 end
 
--- What is tested; and the secrets that were looked up for it, or an error object.
+-- The connection or definition to test; and the secrets that were looked up for it, or an error object.
 local function find_target(client, arguments)
    if arguments.file then return input.resolved(arguments.file, arguments) end
    local connection, err = tenant.find(client, arguments.name)

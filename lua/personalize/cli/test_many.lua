@@ -1,4 +1,4 @@
---- `personalize test` of many connections: a line for each, and how many failed.
+--- `personalize test` for many connections: prints a line for each, and counts the failures.
 -- @module personalize.cli.test_many
 -- @local
 
@@ -14,7 +14,7 @@ local verdict = require "personalize.cli.verdict"
 
 local test_many = {}
 
--- The connections that are tested: those in use.
+-- The connections to test: selected ones that are not archived.
 local function chosen(list, arguments)
    local is_meant, found = glob.matcher(selection.names(arguments)), {}
    for _, connection in ipairs(list) do
@@ -43,7 +43,7 @@ local function line_of(result)
    return ("%s  %s: %s"):format(result.ok and "ok    " or "FAILED", text.line(tostring(result.name)), text.line(about))
 end
 
---- Tests the connections that are meant, several at a time.
+--- Tests the selected connections, several at a time.
 -- @return the exit code; or nil and an error object
 function test_many.run(arguments, client, out)
    local list, err = client.connections.list()

@@ -1,4 +1,4 @@
---- `personalize validate`: checks files of connections, without a tenant.
+--- `personalize validate`: checks files of connections without a tenant.
 -- @module personalize.cli.validate
 
 local annotations = require "personalize.cli.annotations"

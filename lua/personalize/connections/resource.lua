@@ -10,7 +10,7 @@ local definition = require "personalize.connections.definition"
 local display = require "personalize.connections.display"
 local merge = require "personalize.connections.merge"
 
--- What the URL takes at least, in columns, to let a line fit.
+-- The smallest width of the URL's column.
 local narrowest_url = 24
 
 return resource.new {
