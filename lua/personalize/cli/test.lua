@@ -2,15 +2,17 @@
 -- @module personalize.cli.test
 
 local exit = require "personalize.cli.exit"
+local glob = require "personalize.sync.glob"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local masking = require "personalize.http.masking"
 local output = require "personalize.cli.output"
+local progress = require "personalize.cli.progress"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local resolve = require "personalize.sync.references.resolve"
 local selection = require "personalize.cli.selection"
 local tenant = require "personalize.cli.tenant"
-local test_many = require "personalize.cli.test_many"
 local text = require "personalize.text"
 local verdict = require "personalize.cli.verdict"
 
@@ -55,6 +57,60 @@ local function test_one(arguments, client, out)
    return exit.FAILED
 end
 
+-- The connections to test: selected ones that are not archived.
+local function chosen(list, arguments)
+   local is_meant, found = glob.matcher(selection.names(arguments)), {}
+   for _, connection in ipairs(list) do
+      local is_used = raw.get(connection, "archived") ~= true
+      if is_used and is_meant(raw.string(connection, "name") or "") then found[#found + 1] = connection end
+   end
+   return found
+end
+
+-- One result as data.
+local function result_of(connection, answer, err, expected)
+   local result = { name = connection.name, ref = connection.ref }
+   if err then
+      result.ok, result.error = false, { kind = err.kind, message = err.message, status = err.status }
+      result.reason = tostring(err)
+      return result
+   end
+   local judged = verdict.expected(answer, expected)
+   result.ok, result.status, result.answer = not judged.failed, judged.status, answer
+   result.reason = judged.failed and redaction.text(table.concat(judged.reasons, "; ")) or nil
+   return result
+end
+
+local function line_of(result)
+   local about = result.reason or result.status and tostring(result.status) or "no status is told"
+   return ("%s  %s: %s"):format(result.ok and "ok    " or "FAILED", text.line(tostring(result.name)), text.line(about))
+end
+
+-- Tests the selected connections, several at a time: prints a line for each, and counts the failures.
+-- @return the exit code; or nil and an error object
+local function test_many(arguments, client, out)
+   local list, err = client.connections.list()
+   if not list then return nil, err end
+   local connections = chosen(list, arguments)
+   local watch = progress.of_work(out)
+   local answers, errors = client.connections.test_all(connections, {
+      concurrency = arguments.concurrency, on_progress = watch,
+   })
+   local results, failed = json.array {}, 0
+   for index, connection in ipairs(connections) do
+      results[index] = result_of(connection, answers[index], errors[index], arguments.expect_status)
+      failed = failed + (results[index].ok and 0 or 1)
+      out:plan(line_of(results[index]))
+   end
+   out:json(results)
+   if #connections == 0 then
+      out:note "no connection is meant: nothing was tested"
+      return exit.FAILED
+   end
+   out:text(("%d ok, %d failed"):format(#connections - failed, failed))
+   return failed == 0 and exit.DONE or exit.FAILED
+end
+
 function command.run(arguments, streams)
    local many = arguments.all or selection.names(arguments) ~= nil
    local given = (arguments.name and 1 or 0) + (arguments.file and 1 or 0) + (many and 1 or 0)
@@ -62,7 +118,7 @@ function command.run(arguments, streams)
       return output.new(streams, arguments):usage "give one of these: a connection, --file, --all, --select"
    end
    return tenant.run(arguments, streams, function(client, out)
-      return (many and test_many.run or test_one)(arguments, client, out)
+      return (many and test_many or test_one)(arguments, client, out)
    end)
 end
 
