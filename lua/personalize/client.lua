@@ -2,15 +2,15 @@
 -- @classmod personalize.client
 -- @alias Client
 
-local letters = require "personalize.letters"
-local native = require "personalize.native"
 local attempts = require "personalize.http.attempts"
 local credentials = require "personalize.auth.credentials"
-local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local events = require "personalize.events"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
+local masking = require "personalize.http.masking"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"

@@ -2,8 +2,8 @@
 -- @module personalize.environment
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
+local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
 local names = require "personalize.environment.names"
 local settings = require "personalize.settings"

@@ -6,7 +6,7 @@
 -- @usage
 -- for _, connection in ipairs(assert(client.connections.list())) do print(connection.name) end
 
-local native = require "personalize.native"
+local bind_connections = require "personalize.connections.bind"
 local choice = require "personalize.http.loops.choice"
 local client = require "personalize.client"
 local default = require "personalize.default"
@@ -14,8 +14,8 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local options = require "personalize.options"
-local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
 -- The resources of a client besides connections, by the names of its members.

@@ -2,8 +2,8 @@
 -- `{}`, integers stay exact. This is `personalize.json`; `personalize.null`, `array` and `number` belong to it.
 -- @module personalize.json
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
 

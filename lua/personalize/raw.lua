@@ -4,8 +4,8 @@
 -- @module personalize.raw
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local proxy = require "personalize.proxy"
 
 local raw = {}

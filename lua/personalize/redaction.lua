@@ -6,9 +6,9 @@
 -- @module personalize.redaction
 -- @local
 
-local native = require "personalize.native"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
+local native = require "personalize.native"
 
 local redaction = {}
 

@@ -2,9 +2,9 @@
 -- @module personalize.settings
 -- @local
 
+local errors = require "personalize.error"
 local letters = require "personalize.letters"
 local native = require "personalize.native"
-local errors = require "personalize.error"
 local options = require "personalize.options"
 local pem = require "personalize.http.pem"
 local request = require "personalize.http.request"

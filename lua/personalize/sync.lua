@@ -12,20 +12,20 @@
 -- assert(plan:apply())
 -- print(assert(sync.plan(production, "connections")):is_empty())  --> true
 
-local options = require "personalize.options"
+local compute = require "personalize.sync.compute"
 local export = require "personalize.sync.export"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
-local plan_of = require "personalize.sync.plan"
-local compute = require "personalize.sync.compute"
-local promote = require "personalize.sync.promote"
+local options = require "personalize.options"
 local plan_file = require "personalize.sync.plan_file"
+local plan_of = require "personalize.sync.plan"
+local promote = require "personalize.sync.promote"
 local references = require "personalize.sync.references"
 local tenant = require "personalize.sync.tenant"
-local values = require "personalize.sync.values"
 local validate = require "personalize.sync.validate"
+local values = require "personalize.sync.values"
 
 local sync = {}
 

@@ -7,9 +7,9 @@
 -- @module personalize.auth.cache
 -- @local
 
-local native = require "personalize.native"
 local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiting = require "personalize.http.waiting"
 
 local token_cache = {}

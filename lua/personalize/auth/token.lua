@@ -3,9 +3,9 @@
 -- @module personalize.auth.token
 -- @local
 
-local native = require "personalize.native"
 local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 local signal = require "personalize.http.signal"
 local token_cache = require "personalize.auth.cache"

@@ -4,8 +4,8 @@
 
 local errors = require "personalize.error"
 local options = require "personalize.options"
-local sending = require "personalize.cli.sending"
 local raw = require "personalize.raw"
+local sending = require "personalize.cli.sending"
 local tenant = require "personalize.cli.tenant"
 
 local function is_archived(connection)

@@ -2,9 +2,9 @@
 -- @module personalize.cli.columns
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local list = require "personalize.resource.list"
 local options = require "personalize.options"
 local raw = require "personalize.raw"

@@ -2,10 +2,10 @@
 -- gives advice on each failure.
 -- @module personalize.cli.doctor
 
+local examination = require "personalize.cli.examination"
 local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
-local examination = require "personalize.cli.examination"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}

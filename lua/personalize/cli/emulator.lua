@@ -1,8 +1,8 @@
 --- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
 -- @module personalize.cli.emulator
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
+local letters = require "personalize.letters"
 local output = require "personalize.cli.output"
 
 local command = {}

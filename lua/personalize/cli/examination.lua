@@ -3,12 +3,12 @@
 -- @module personalize.cli.examination
 -- @local
 
-local letters = require "personalize.letters"
-local dates = require "personalize.http.dates"
 local credentials = require "personalize.auth.credentials"
+local dates = require "personalize.http.dates"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
 local native = require "personalize.native"
 local personalize = require "personalize"

@@ -2,10 +2,10 @@
 -- @module personalize.cli.filters
 -- @local
 
-local letters = require "personalize.letters"
 local columns = require "personalize.cli.columns"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local list = require "personalize.resource.list"
 local options = require "personalize.options"
 local records = require "personalize.cli.records"

@@ -5,9 +5,9 @@
 local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
-local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local input = {}

@@ -2,17 +2,17 @@
 -- @module personalize.cli.plan_commands
 -- @local
 
-local letters = require "personalize.letters"
 local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
+local letters = require "personalize.letters"
 local markdown = require "personalize.sync.markdown"
 local native = require "personalize.native"
+local plan_file = require "personalize.sync.plan_file"
 local plan_of = require "personalize.sync.plan"
 local progress = require "personalize.cli.progress"
-local selection = require "personalize.cli.selection"
 local report = require "personalize.sync.report"
-local plan_file = require "personalize.sync.plan_file"
+local selection = require "personalize.cli.selection"
 
 local plan_commands = {}
 

@@ -2,8 +2,8 @@
 -- @module personalize.cli.questions
 -- @local
 
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local questions = {}
 

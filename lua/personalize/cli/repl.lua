@@ -2,8 +2,8 @@
 -- otherwise it is the stock interpreter.
 -- @module personalize.cli.repl
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local session = require "personalize.cli.session"

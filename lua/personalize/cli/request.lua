@@ -1,10 +1,10 @@
 --- `personalize request`: makes any call to the service.
 -- @module personalize.cli.request
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
 local rehearsal = require "personalize.cli.rehearsal"

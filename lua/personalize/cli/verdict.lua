@@ -3,8 +3,8 @@
 -- @module personalize.cli.verdict
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 
 local verdict = {}

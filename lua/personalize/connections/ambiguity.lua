@@ -3,8 +3,8 @@
 -- @local
 
 local dates = require "personalize.http.dates"
-local native = require "personalize.native"
 local merge = require "personalize.connections.merge"
+local native = require "personalize.native"
 local schema = require "personalize.schema"
 
 local ambiguity = {}

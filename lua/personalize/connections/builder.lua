@@ -12,14 +12,14 @@
 --    :output("current.temp", { label = "Temperature", type = "number" })
 -- print(assert(connections.create(weather)).inputMappings[1].key)  --> city
 
-local letters = require "personalize.letters"
-local options = require "personalize.options"
-local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
+local letters = require "personalize.letters"
 local oauth = require "personalize.connections.oauth"
-local samples = require "personalize.connections.samples"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local samples = require "personalize.connections.samples"
+local schema = require "personalize.schema"
 
 local Builder = {}
 

@@ -1,17 +1,17 @@
 --- Changing connections: `patch`, `archive`, `restore`.
 -- @module personalize.connections
 
-local errors = require "personalize.error"
-local options = require "personalize.options"
-local schema = require "personalize.schema"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
+local errors = require "personalize.error"
 local expectation = require "personalize.connections.expectation"
 local merge = require "personalize.connections.merge"
-local call_options = require "personalize.connections.call_options"
-local call = require "personalize.resource.call"
+local options = require "personalize.options"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 

@@ -1,15 +1,15 @@
 --- Trying connections and definitions: `test`, `validate`, `build`.
 -- @module personalize.connections
 
+local builder = require "personalize.connections.builder"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
+local connection = require "personalize.connections.connection"
+local connections = require "personalize.connections.resource"
+local definition = require "personalize.connections.definition"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
-local builder = require "personalize.connections.builder"
-local connection = require "personalize.connections.connection"
-local definition = require "personalize.connections.definition"
-local call_options = require "personalize.connections.call_options"
-local connections = require "personalize.connections.resource"
-local call = require "personalize.resource.call"
 local validation = require "personalize.connections.validation"
 
 local plain_options = call_options {}

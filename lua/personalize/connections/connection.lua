@@ -10,21 +10,21 @@
 -- weather.description = "Weather by city"
 -- assert(weather:save())
 
-local native = require "personalize.native"
-local json = require "personalize.json"
-local meta = require "personalize.http.meta"
-local options = require "personalize.options"
-local redaction = require "personalize.redaction"
-local schema = require "personalize.schema"
-local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local curl = require "personalize.connections.curl.write"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
-local expectation = require "personalize.connections.expectation"
 local display = require "personalize.connections.display"
+local expectation = require "personalize.connections.expectation"
+local json = require "personalize.json"
 local look_alikes = require "personalize.connections.look_alikes"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
+local settings = require "personalize.settings"
 
 local connection = {}
 

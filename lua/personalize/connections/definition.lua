@@ -2,13 +2,13 @@
 -- @module personalize.connections.definition
 -- @local
 
+local builder = require "personalize.connections.builder"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
-local schema = require "personalize.schema"
-local builder = require "personalize.connections.builder"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local definition = {}
 

@@ -5,10 +5,10 @@
 local difference_lines = require "personalize.connections.difference_lines"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local redaction = require "personalize.redaction"
-local schema = require "personalize.schema"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 
 local difference = {}

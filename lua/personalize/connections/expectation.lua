@@ -2,10 +2,10 @@
 -- @module personalize.connections.expectation
 -- @local
 
+local dates = require "personalize.http.dates"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
-local dates = require "personalize.http.dates"
 local raw = require "personalize.raw"
 
 local expectation = {}

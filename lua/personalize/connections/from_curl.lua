@@ -1,9 +1,9 @@
 --- Makes definitions from other forms: `from_curl`.
 -- @module personalize.connections
 
-local options = require "personalize.options"
 local builder = require "personalize.connections.builder"
 local curl = require "personalize.connections.curl.read"
+local options = require "personalize.options"
 local text = require "personalize.text"
 
 local module = {}

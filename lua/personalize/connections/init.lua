@@ -8,7 +8,7 @@
 -- with the kinds of @{personalize.error.kind}; a function's page names only those with reasons of its own.
 -- @module personalize.connections
 
-local default = require "personalize.default"
 local bind = require "personalize.connections.bind"
+local default = require "personalize.default"
 
 return bind(default.client)

@@ -6,8 +6,8 @@
 local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local look_alikes = {}
 

@@ -1,11 +1,11 @@
 --- Many connections at once: `create_all`, `update_all`, `test_all`.
 -- @module personalize.connections
 
+local call_options = require "personalize.connections.call_options"
+local checking = require "personalize.connections.checking"
 local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
-local checking = require "personalize.connections.checking"
-local call_options = require "personalize.connections.call_options"
 local writing = require "personalize.connections.writing"
 
 local many = {}

@@ -3,8 +3,8 @@
 -- @local
 
 local json = require "personalize.json"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local merge = {}
 

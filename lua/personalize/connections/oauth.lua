@@ -2,12 +2,12 @@
 -- @module personalize.connections.oauth
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local rules = { string = "string", boolean = "boolean", array = "table" }
 

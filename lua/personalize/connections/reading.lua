@@ -2,8 +2,8 @@
 -- @module personalize.connections
 
 local connections = require "personalize.connections.resource"
-local raw = require "personalize.raw"
 local of_resources = require "personalize.resource.reading"
+local raw = require "personalize.raw"
 
 local reading = {}
 

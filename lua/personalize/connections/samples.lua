@@ -3,9 +3,9 @@
 -- @module personalize.connections.samples
 -- @local
 
-local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 

@@ -3,12 +3,12 @@
 -- @local
 
 local errors = require "personalize.error"
-local options = require "personalize.options"
 local names = require "personalize.redaction.names"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
-local raw = require "personalize.raw"
 
 local secrets = {}
 

@@ -1,14 +1,14 @@
 --- Finds what uses a connection: `uses`. The service does not tell, so decision models and flows are searched for it.
 -- @module personalize.connections
 
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
 local decision_models = require "personalize.decision_models"
 local errors = require "personalize.error"
 local flows = require "personalize.flows"
 local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local mentions = require "personalize.connections.mentions"
-local call_options = require "personalize.connections.call_options"
-local call = require "personalize.resource.call"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"

@@ -3,16 +3,16 @@
 -- @module personalize.connections.validation
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local options = require "personalize.options"
-local redaction = require "personalize.redaction"
 local look_alikes = require "personalize.connections.look_alikes"
-local schema = require "personalize.schema"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
-local warnings = require "personalize.connections.warnings"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
+local warnings = require "personalize.connections.warnings"
 
 local validation = {}
 

@@ -3,11 +3,11 @@
 -- @module personalize.connections.warnings
 -- @local
 
-local redaction = require "personalize.redaction"
-local text = require "personalize.text"
 local facts_of = require "personalize.connections.warnings.facts"
 local look_alikes = require "personalize.connections.look_alikes"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local redaction = require "personalize.redaction"
+local text = require "personalize.text"
 
 local warnings = {}
 

@@ -1,21 +1,21 @@
 --- Writing connections: `create`, `update`.
 -- @module personalize.connections
 
-local client = require "personalize.client"
-local native = require "personalize.native"
 local ambiguity = require "personalize.connections.ambiguity"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
+local client = require "personalize.client"
 local connection = require "personalize.connections.connection"
+local connections = require "personalize.connections.resource"
 local definition = require "personalize.connections.definition"
 local expectation = require "personalize.connections.expectation"
 local masking = require "personalize.http.masking"
-local redaction = require "personalize.redaction"
-local call_options = require "personalize.connections.call_options"
-local connections = require "personalize.connections.resource"
-local call = require "personalize.resource.call"
+local native = require "personalize.native"
+local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
+local redaction = require "personalize.redaction"
 local renaming = require "personalize.connections.renaming"
 local secrets = require "personalize.connections.secrets"
-local raw = require "personalize.raw"
 local validation = require "personalize.connections.validation"
 local warnings = require "personalize.connections.warnings"
 

@@ -3,14 +3,14 @@
 -- @module personalize.http.attempts
 -- @local
 
-local native = require "personalize.native"
-local responses = require "personalize.http.response"
+local errors = require "personalize.error"
 local map = require "personalize.http.loops.map"
 local masking = require "personalize.http.masking"
-local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local overdue = require "personalize.http.overdue"
 local request = require "personalize.http.request"
+local responses = require "personalize.http.response"
 local retry = require "personalize.http.retry"
 local text = require "personalize.text"
 local transport = require "personalize.http.transport"

@@ -4,8 +4,8 @@
 -- @module personalize.http.masking
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 
 local masking = {}

@@ -2,8 +2,8 @@
 -- @module personalize.http.meta
 -- @local
 
-local responses = require "personalize.http.response"
 local errors = require "personalize.error"
+local responses = require "personalize.http.response"
 
 local meta = {}
 

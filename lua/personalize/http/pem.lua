@@ -2,8 +2,8 @@
 -- @module personalize.http.pem
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 
 local pem = {}
 

@@ -2,9 +2,9 @@
 -- @module personalize.http.request
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local options = require "personalize.options"
 
 local request = {}

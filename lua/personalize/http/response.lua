@@ -2,13 +2,13 @@
 -- @module personalize.http.response
 -- @local
 
-local letters = require "personalize.letters"
-local native = require "personalize.native"
 local advice = require "personalize.http.advice"
 local dates = require "personalize.http.dates"
 local error_body = require "personalize.http.error_body"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
+local native = require "personalize.native"
 
 local responses = {}
 

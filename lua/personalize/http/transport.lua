@@ -2,9 +2,9 @@
 -- @module personalize.http.transport
 -- @local
 
-local native = require "personalize.native"
 local advice = require "personalize.http.advice"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiting = require "personalize.http.waiting"
 
 local transport = {}

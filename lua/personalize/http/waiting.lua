@@ -16,8 +16,8 @@
 -- @module personalize.http.waiting
 -- @local
 
-local native = require "personalize.native"
 local blocking = require "personalize.http.loops.blocking"
+local native = require "personalize.native"
 local nginx = require "personalize.http.loops.nginx"
 
 local waiting = {}

@@ -6,8 +6,8 @@
 -- @module personalize.probe.testing
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
 

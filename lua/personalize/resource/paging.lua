@@ -5,8 +5,8 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local native = require "personalize.native"
 local more = require "personalize.resource.more"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
 
 local paging = {}

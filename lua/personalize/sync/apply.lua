@@ -3,13 +3,13 @@
 -- @local
 
 local errors = require "personalize.error"
-local native = require "personalize.native"
-local map = require "personalize.http.loops.map"
-local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
 local items = require "personalize.sync.items"
 local lock = require "personalize.sync.lock"
+local map = require "personalize.http.loops.map"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"

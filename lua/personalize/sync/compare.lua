@@ -7,10 +7,10 @@ local bound = require "personalize.sync.bound"
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 local options = require "personalize.options"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 
 local compare = {}
 

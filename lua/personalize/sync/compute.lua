@@ -3,20 +3,20 @@
 -- @local
 
 local client_of = require "personalize.client"
-local json = require "personalize.json"
+local compare = require "personalize.sync.compare"
 local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
+local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 local options = require "personalize.options"
 local pair = require "personalize.sync.pair"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
+local renaming = require "personalize.connections.renaming"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
-local compare = require "personalize.sync.compare"
-local renaming = require "personalize.connections.renaming"
-local raw = require "personalize.raw"
-local variable = require "personalize.connections.variable"
 local twins = require "personalize.sync.twins"
+local variable = require "personalize.connections.variable"
 
 local compute = {}
 

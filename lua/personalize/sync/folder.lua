@@ -2,20 +2,20 @@
 -- @module personalize.sync.folder
 -- @local
 
-local letters = require "personalize.letters"
 local bound = require "personalize.sync.bound"
 local compare = require "personalize.sync.compare"
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local look_alikes = require "personalize.connections.look_alikes"
+local letters = require "personalize.letters"
 local lock = require "personalize.sync.lock"
+local look_alikes = require "personalize.connections.look_alikes"
 local naming = require "personalize.sync.naming"
-local source_position = require "personalize.sync.source_position"
+local native = require "personalize.native"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
+local source_position = require "personalize.sync.source_position"
 local text = require "personalize.text"
 local validation = require "personalize.connections.validation"
 

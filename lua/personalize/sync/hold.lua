@@ -3,9 +3,9 @@
 -- @module personalize.sync.hold
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local naming = require "personalize.sync.naming"
+local native = require "personalize.native"
 local text = require "personalize.text"
 
 local hold = {}

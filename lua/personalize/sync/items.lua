@@ -2,15 +2,15 @@
 -- @module personalize.sync.items
 -- @local
 
-local errors = require "personalize.error"
-local json = require "personalize.json"
-local options = require "personalize.options"
 local compare = require "personalize.sync.compare"
 local compute = require "personalize.sync.compute"
+local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
+local json = require "personalize.json"
 local naming = require "personalize.sync.naming"
-local schema = require "personalize.schema"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local items = {}
 

@@ -4,8 +4,8 @@
 -- @module personalize.sync.json_schema
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"

@@ -3,10 +3,10 @@
 -- @module personalize.sync.lock
 -- @local
 
-local native = require "personalize.native"
 local bound = require "personalize.sync.bound"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
 
 local lock = {}

@@ -2,10 +2,10 @@
 -- @classmod personalize.sync.plan
 -- @alias Plan
 
-local options = require "personalize.options"
 local apply = require "personalize.sync.apply"
-local report = require "personalize.sync.report"
+local options = require "personalize.options"
 local plan_file = require "personalize.sync.plan_file"
+local report = require "personalize.sync.report"
 
 local plan = {}
 

@@ -2,18 +2,18 @@
 -- @module personalize.sync.plan_file
 -- @local
 
-local native = require "personalize.native"
 local bound = require "personalize.sync.bound"
+local check = require "personalize.sync.plan_file.check"
 local client_of = require "personalize.client"
 local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
-local json = require "personalize.json"
-local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
-local check = require "personalize.sync.plan_file.check"
 local items = require "personalize.sync.items"
-local references = require "personalize.sync.references"
+local json = require "personalize.json"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local references = require "personalize.sync.references"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 

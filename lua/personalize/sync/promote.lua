@@ -9,10 +9,10 @@ local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local options = require "personalize.options"
 local pair = require "personalize.sync.pair"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
 local promote = {}

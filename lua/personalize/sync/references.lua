@@ -6,8 +6,8 @@
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local native = require "personalize.native"
-local redaction = require "personalize.redaction"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 
 local references = {}

@@ -4,8 +4,8 @@
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local report = require "personalize.sync.report"
 local raw = require "personalize.raw"
+local report = require "personalize.sync.report"
 
 local result = {}
 

@@ -8,9 +8,9 @@ local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local raw = require "personalize.raw"
 local replacement = require "personalize.sync.values.replacement"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local values = {}

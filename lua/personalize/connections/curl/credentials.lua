@@ -2,8 +2,8 @@
 -- @module personalize.connections.curl.credentials
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local names = require "personalize.redaction.names"
 local options = require "personalize.connections.curl.options"
 local redaction = require "personalize.redaction"

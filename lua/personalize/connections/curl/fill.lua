@@ -3,8 +3,8 @@
 -- @module personalize.connections.curl.fill
 -- @local
 
-local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"

@@ -2,10 +2,10 @@
 -- @module personalize.connections.curl.read
 -- @local
 
-local letters = require "personalize.letters"
 local credentials = require "personalize.connections.curl.credentials"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.connections.curl.options"
 local request = require "personalize.connections.curl.request"
 local samples = require "personalize.connections.samples"

@@ -2,9 +2,9 @@
 -- @module personalize.connections.curl.write
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local fill = require "personalize.connections.curl.fill"
+local letters = require "personalize.letters"
 local masking = require "personalize.http.masking"
 local native = require "personalize.native"
 local raw = require "personalize.raw"

@@ -2,8 +2,8 @@
 -- @module personalize.connections.warnings.auth
 -- @local
 
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local missing = {
    secret_missing = "is missing; the service never returns it, so it has to be given to be stored",

@@ -2,13 +2,13 @@
 -- @module personalize.connections.warnings.bodies
 -- @local
 
-local letters = require "personalize.letters"
+local facts_of = require "personalize.connections.warnings.facts"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local raw = require "personalize.raw"
-local facts_of = require "personalize.connections.warnings.facts"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 local text_kind = require "personalize.connections.warnings.text_kind"
 

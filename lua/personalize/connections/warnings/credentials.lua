@@ -3,10 +3,10 @@
 -- @local
 
 local letters = require "personalize.letters"
-local native = require "personalize.native"
 local names = require "personalize.redaction.names"
-local redaction = require "personalize.redaction"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 
 -- Values that are not credentials, whatever the name.
 local plain_words = {}

@@ -3,9 +3,9 @@
 -- @module personalize.connections.warnings.facts
 -- @local
 
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 local facts = {}

@@ -4,8 +4,8 @@
 
 local letters = require "personalize.letters"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local template = require "personalize.connections.template"
 
 -- A character that RFC 9110 does not allow in a name.

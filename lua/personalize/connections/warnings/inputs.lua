@@ -3,8 +3,8 @@
 -- @local
 
 local options = require "personalize.options"
-local raw = require "personalize.raw"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local raw = require "personalize.raw"
 
 -- Words that FreeMarker reads as values or operators.
 local reserved = {}

@@ -3,10 +3,10 @@
 -- @module personalize.connections.warnings.outputs
 -- @local
 
+local facts_of = require "personalize.connections.warnings.facts"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
-local facts_of = require "personalize.connections.warnings.facts"
 local template = require "personalize.connections.template"
 
 -- The value in a decoded example that a reference leads to; nil if there is none.

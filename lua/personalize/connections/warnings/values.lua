@@ -2,11 +2,11 @@
 -- @module personalize.connections.warnings.values
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 
 -- Longer values are not compared.

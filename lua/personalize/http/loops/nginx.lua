@@ -2,9 +2,9 @@
 -- @module personalize.http.loops.nginx
 -- @local
 
-local native = require "personalize.native"
 local driver = require "personalize.http.loops.nginx.driver"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiters = require "personalize.http.loops.nginx.waiters"
 
 -- `lets_items_sleep`: an item of a map may sleep by nginx's own functions before the map waits.

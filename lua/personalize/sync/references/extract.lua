@@ -3,14 +3,14 @@
 -- @module personalize.sync.references.extract
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
-local options = require "personalize.options"
+local letters = require "personalize.letters"
 local naming = require "personalize.sync.naming"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 
 local extract = {}
 

@@ -5,8 +5,8 @@
 
 local letters = require "personalize.letters"
 local merge = require "personalize.connections.merge"
-local references = require "personalize.sync.references"
 local raw = require "personalize.raw"
+local references = require "personalize.sync.references"
 
 local replacement = {}
 
