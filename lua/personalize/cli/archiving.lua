@@ -37,7 +37,7 @@ return function(name, summary, target)
       local own = parser:command(name, summary)
       own:epilog(("Example: personalize %s Weather"):format(name))
       own:argument("name", "Name or ref.")
-      if not target then own:flag("--another", "Restore it although one of its name is in use.") end
+      if not target then own:flag("--another", "Restore it even if a connection of its name is in use.") end
       sending.add_missing_secrets(own)
       sending.add_common(own)
    end

@@ -12,7 +12,7 @@ local descriptors = { [io.stdout] = 1, [io.stderr] = 2 }
 
 --- Adds the option to a command.
 function colour.add(own)
-   own:option("--color", "Colours: always, never, or on terminals alone. NO_COLOR in the environment means never.",
+   own:option("--color", "Colours: always, never, or only on terminals. NO_COLOR in the environment means never.",
       "auto"):choices { "auto", "always", "never" }
 end
 

@@ -17,7 +17,7 @@ function command.add(parser)
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up."):args "?"
    samples.add(own)
-   own:flag("--another", "Create it although there is one of that name.")
+   own:flag("--another", "Create it even if there is one of that name.")
    sending.add(own)
 end
 

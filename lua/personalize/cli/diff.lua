@@ -11,11 +11,11 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("diff", "Show what differs from one connection to another. Exit code 2: something does.")
+   local own = parser:command("diff", "Show the differences between two connections. Exit code 2: there are some.")
    own:epilog("Examples:\n  personalize diff Weather 'Weather staging'\n  personalize diff Weather weather.json\n"
       .. "  personalize diff Weather Weather --to-prefix STAGING")
    own:argument("from", "Name, ref, or a file whose name ends in .json.")
-   own:argument("to", "Likewise.")
+   own:argument("to", "The same.")
    own:option("--to-prefix", "Look the second one up in the tenant of this prefix."):argname "<prefix>"
    own:option("--to-profile", "Look the second one up in the tenant of this profile."):argname "<name>"
    own:flag("--full", "Show long texts whole.")

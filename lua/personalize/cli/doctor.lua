@@ -11,7 +11,7 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("doctor", "Look at configuration, network, token and service, and say what is wrong. "
+   local own = parser:command("doctor", "Check configuration, network, token and service, and say what is wrong. "
       .. "Changes nothing.")
    own:flag("--json", "One JSON document: an array of {name, status, message, advice}.")
    tenant.add(own)

@@ -23,8 +23,8 @@ local private_mode = 384 -- 0600
 local largest = 16 * 1024 * 1024
 
 function command.add(parser)
-   local own = parser:command("edit", "Change a connection in an editor: VISUAL or EDITOR names it. What is there is "
-      .. "replaced by the text, unless somebody changed it meanwhile.")
+   local own = parser:command("edit", "Change a connection in an editor: VISUAL or EDITOR names it. The text "
+      .. "replaces the connection, unless someone else changed it meanwhile.")
    own:epilog "Example: EDITOR=nano personalize edit Weather"
    own:argument("name", "Name or ref.")
    own:flag("-y --yes", "Do not ask.")

@@ -26,11 +26,11 @@ end
 
 --- Adds the options.
 function filters.add(own)
-   own:option("--filter", "Those of which a member, or column, has a value: method=POST, auth!=NONE, with * and ? as "
-      .. "in --select; url~example.com for a part of it. May be given again.")
+   own:option("--filter", "Only connections whose member or column has a value: method=POST, auth!=NONE, with * and ? "
+      .. "as in --select; url~example.com for a part of it. May be given again.")
       :argname "<expression>":count "*":convert(parse)
    own:option("--sort", "Column or member to sort by."):argname "<column>"
-   own:flag("--reverse", "The other way round.")
+   own:flag("--reverse", "Reverse the order.")
 end
 
 local truths = { yes = "true", no = "false" }

@@ -82,9 +82,9 @@ end
 
 --- Adds the options that say where references to secrets may be, and where their files may be.
 function input.add_references(own)
-   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
-      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
-   own:option("--secrets-folder", "A folder that files of references may lie in, beside the definition's own.")
+   own:option("--references", "Where references to secrets are allowed: in auth, URLs, values of headers and "
+      .. "parameters and members named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   own:option("--secrets-folder", "Another folder, besides the definition's own, for the files of references.")
       :argname "<folder>"
 end
 

@@ -16,20 +16,20 @@ local text = require "personalize.text"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("list", "List connections. Those that are archived are left out unless --archived.")
+   local own = parser:command("list", "List connections. Archived ones are left out unless --archived is given.")
    own:epilog("Examples:\n  personalize list --select 'Weather*' --json\n"
       .. "  personalize list --filter auth=OAUTH --filter url~example.com --sort modified\n"
       .. "  personalize list --columns name,ref,request.connectionUrl --output csv")
    selection.add(own)
    filters.add(own)
-   own:flag("--archived", "Those that are archived too.")
+   own:flag("--archived", "Include archived connections.")
    own:option("--columns", "Columns, with commas: name, ref, system, method, url, auth, revision, modified, archived, "
       .. "description, or paths of members."):argname "<columns>"
-   own:flag("--wide", "Cut nothing and leave no column out, whatever the terminal's width.")
-   own:option("--output", "A table, records for other programs, or names alone, a line each.", "table")
+   own:flag("--wide", "Show all columns whole, even beyond the terminal's width.")
+   own:option("--output", "A table, records for other programs, or only names, one on a line.", "table")
       :choices { "table", "csv", "tsv", "names" }
-   own:flag("--count", "Their number alone.")
-   own:flag("--json", "One JSON document: an array, with all members as they are.")
+   own:flag("--count", "Only their number.")
+   own:flag("--json", "One JSON document: an array, with all members unchanged.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end

@@ -19,16 +19,16 @@ local plan_commands = {}
 --- Adds the options that determine the plan.
 function plan_commands.add_planning(own)
    selection.add(own)
-   own:flag("--force-secrets", "Send secrets although nothing else differs.")
-   own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
-      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
-   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
-      .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
+   own:flag("--force-secrets", "Send secrets even if nothing else differs.")
+   own:option("--missing-secrets", "Whether updates that lack a write-only secret are refused or sent. `send` "
+      .. "may erase the secret."):choices { "refuse", "send" }
+   own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
+      .. "are problems, or are sent."):choices { "refuse", "send" }
    own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")
    input.add_references(own)
-   own:option("--values", "What is another in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
+   own:option("--values", "The values that differ in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
       :argname "<file>"
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
@@ -36,7 +36,7 @@ end
 --- Adds the option that allows renames.
 function plan_commands.add_renames(own)
    own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
-   own:flag("--check-uses", "Warn of the decision models and flows that mention what would be renamed or archived.")
+   own:flag("--check-uses", "Warn of decision models and flows that mention a connection to be renamed or archived.")
 end
 
 --- Adds the options that determine how the plan is applied.

@@ -12,8 +12,8 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: what the command "
-      .. "does alone.")
+   local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: the default "
+      .. "command.")
    tenant.add_source(own)
 end
 

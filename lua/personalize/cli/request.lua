@@ -19,14 +19,14 @@ local function pair(given)
 end
 
 function command.add(parser)
-   local own = parser:command("request", "Make any call of the service, and print its JSON.")
+   local own = parser:command("request", "Make any call to the service, and print its JSON.")
    own:epilog("Examples:\n  personalize request /v3/flowDefinitions --query limit=10\n"
       .. "  personalize request PUT /v2/connections/REF --body weather.json")
    own:argument("method", "GET unless given."):argname "[<method>]":args "1"
    own:argument("path", "Below the base URL, such as /v2/connections."):argname "<path>":args "?"
    own:option("--query", "A parameter. May be given again."):argname "<name=value>":convert(pair):count "*"
    own:option("--body", "A JSON file, - for the standard input, or JSON."):argname "<file>"
-   own:flag("--json", "One JSON document: the answer as it came, credentials included.")
+   own:flag("--json", "One JSON document: the unchanged answer, with credentials.")
    own:flag("--mask", "Hide credentials in the JSON.")
    rehearsal.add(own)
    tenant.add(own)

@@ -15,7 +15,7 @@ local samples = {}
 function samples.add(own)
    own:option("--from-curl", "A file (- for the standard input) with a command line of curl, as browsers and Postman "
       .. "copy it, instead of a definition."):argname "<file>"
-   own:option("--name", "The name, with --from-curl; without, it is made of the URL."):argname "<name>"
+   own:option("--name", "The name for --from-curl; by default it is made from the URL."):argname "<name>"
    own:option("--outputs-from", "A file (- for the standard input) with a sample of an answer: each of its members "
       .. "becomes an output."):argname "<file>"
 end

@@ -12,7 +12,7 @@ end
 
 --- Adds `--select` to a command.
 function selection.add(own)
-   own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
+   own:option("--select", "Only these names: * is any text, ? one character. May be given again.")
       :argname "<pattern>":count "*":target "names"
 end
 

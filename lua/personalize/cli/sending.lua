@@ -16,8 +16,8 @@ local sending = {}
 
 --- Adds the options that all these commands have.
 function sending.add(own)
-   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
-      .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
+      .. "are refused or sent."):choices { "refuse", "send" }
    input.add_references(own)
    sending.add_common(own)
 end
@@ -32,8 +32,8 @@ end
 
 --- Adds the option of commands that change a connection.
 function sending.add_missing_secrets(own)
-   own:option("--missing-secrets", "What becomes of an update that lacks a write-only secret: it is refused, unless "
-      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
+   own:option("--missing-secrets", "Whether an update that lacks a write-only secret is refused or sent. `send` "
+      .. "may erase the secret."):choices { "refuse", "send" }
 end
 
 --- Adds the options of `update` and `edit`, which change a connection to a definition.

@@ -40,7 +40,7 @@ function tenant.add_calling(own)
          if seconds and seconds > 0 and seconds < 2 ^ 31 then return seconds end
          return nil, ("--timeout: expected a positive number of seconds, such as 30, got %q"):format(value)
       end)
-   own:flag("--verbose", "Show each attempt on stderr, secrets masked; PERSONALIZE_DEBUG=1 does so too.")
+   own:flag("--verbose", "Show each attempt on stderr, secrets masked; also with PERSONALIZE_DEBUG=1.")
    colour.add(own)
 end
 

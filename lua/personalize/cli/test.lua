@@ -19,18 +19,18 @@ local verdict = require "personalize.cli.verdict"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("test", "Have the service make the call that a connection describes, once. Exit code 1: "
-      .. "the answer tells of a failure.")
+   local own = parser:command("test", "Ask the service to make the call that a connection describes, once. Exit code "
+      .. "1: the answer shows a failure.")
    own:epilog("Examples:\n  personalize test Weather --expect-status 200\n  personalize test --select 'Weather*'")
    own:argument("name", "Name or ref."):args "?"
    own:option("--file", "Test the definition in this file (- for the standard input) instead."):argname "<file>"
    input.add_references(own)
    own:flag("--all", "Test all connections that are not archived.")
    selection.add(own)
-   own:option("--expect-status", "Status that the call has to be answered with: 200, 2xx, or several with commas. "
+   own:option("--expect-status", "The expected status of the call: 200, 2xx, or several with commas. "
       .. "Without it, known signs of a failure count."):argname "<status>":convert(verdict.expectation)
    selection.add_concurrency(own)
-   own:flag("--json", "One JSON document: the service's answer as it came; of many, an array of results.")
+   own:flag("--json", "One JSON document: the service's unchanged answer; for many, an array of results.")
    tenant.add(own)
 end
 
@@ -82,7 +82,7 @@ local function result_of(connection, answer, err, expected)
 end
 
 local function line_of(result)
-   local about = result.reason or result.status and tostring(result.status) or "no status is told"
+   local about = result.reason or result.status and tostring(result.status) or "no status in the answer"
    return ("%s  %s: %s"):format(result.ok and "ok    " or "FAILED", text.line(tostring(result.name)), text.line(about))
 end
 
@@ -104,7 +104,7 @@ local function test_many(arguments, client, out)
    end
    out:json(results)
    if #connections == 0 then
-      out:note "no connection is meant: nothing was tested"
+      out:note "no connection is selected: nothing was tested"
       return exit.FAILED
    end
    out:text(("%d ok, %d failed"):format(#connections - failed, failed))
