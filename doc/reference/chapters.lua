@@ -111,8 +111,8 @@ local head_of_resource = [[
 -- @api `GET PATH`
 -- @function list
 -- @tparam[opt] personalize.NAME.call_options opts what every call takes, and
--- @tparam[opt] integer opts.limit how many at most
--- @tparam[opt] integer opts.offset how many to leave out before
+-- @tparam[opt] integer opts.limit the most MANY to return
+-- @tparam[opt] integer opts.offset how many MANY to skip
 -- @treturn {personalize.NAME.item,...} list
 -- @fails of kind `incomplete` when there are more that cannot be had
 -- @usage
@@ -129,22 +129,22 @@ local head_of_resource = [[
 --- Retrieves a ONE.
 -- @api `GET PATH/<ref>`
 -- @function get
--- @tparam string|personalize.NAME.item ref reference or item
+-- @tparam string|personalize.NAME.item ref a ref or an item
 -- @tparam[opt] personalize.NAME.call_options opts
 -- @treturn personalize.NAME.item item
--- @fails of kind `not_found` when there is none
+-- @fails of kind `not_found` when it does not exist
 -- @usage
 -- local _, err = client.NAME.get "00000000-0000-4000-8000-000000000000"
 -- print(err.kind)  --> not_found
 
---- Finds the first ONE that fits.
+--- Finds the first ONE that matches.
 -- @api `GET PATH`
 -- @function find
 -- @tparam string|table|fun(item:personalize.NAME.item):any wanted a name; or a table of members that it must have; or
 -- a function of an item
 -- @tparam[opt] personalize.NAME.call_options opts
 -- @treturn personalize.NAME.item item
--- @fails of kind `not_found` when none fits
+-- @fails of kind `not_found` when none matches
 -- @usage
 -- local _, err = client.NAME.find "No such name"
 -- print(err.kind)  --> not_found
@@ -155,7 +155,7 @@ local list_below = [[
 --- Lists the BELOW of a ONE.
 -- @api `GET PATH/<ref>/BELOW`
 -- @function BELOW
--- @tparam string|personalize.NAME.item ref reference or item
+-- @tparam string|personalize.NAME.item ref a ref or an item
 -- @tparam[opt] personalize.NAME.call_options opts
 -- @treturn {personalize.NAME.BELOW_item,...} list
 -- @fails of kind `not_found` when there is no such ONE

@@ -1,16 +1,16 @@
---- A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
+--- A client: one tenant, its credentials, and calls to it. `tostring` shows tenant and credentials without secrets.
 -- @classmod personalize.client
 -- @alias Client
 
-local letters = require "personalize.letters"
-local native = require "personalize.native"
 local attempts = require "personalize.http.attempts"
 local credentials = require "personalize.auth.credentials"
-local masking = require "personalize.http.masking"
 local errors = require "personalize.error"
 local events = require "personalize.events"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
+local masking = require "personalize.http.masking"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
 local redaction = require "personalize.redaction"
@@ -18,7 +18,7 @@ local request = require "personalize.http.request"
 local settings = require "personalize.settings"
 local token = require "personalize.auth.token"
 
---- What a client has.
+--- The members of a client.
 -- @table members
 -- @tfield personalize.connections connections
 -- @tfield personalize.decision_models decision_models to read
@@ -27,9 +27,9 @@ local token = require "personalize.auth.token"
 
 local Client = {}
 
--- The key of a function that returns a client's state, in the metatable of that client. The state holds secrets, so
--- pairs() and printers must not reach it. (A weak table beside the clients would do in Lua 5.4; that of LuaJIT would
--- keep every client whose own hook refers to it.)
+-- The metatable of a client has a function that returns its state under this key. The state holds secrets, so pairs()
+-- and printers must not reach it. (A weak table outside of the clients would do in Lua 5.4; in LuaJIT it would keep
+-- every client whose own hook refers to it.)
 local state_key = {}
 
 -- A client's state; nil for anything else.
@@ -46,24 +46,24 @@ local function describe(self)
       identity and " " .. identity or "", state.closed and ", closed" or "")
 end
 
--- An early renewal is not repeated: the token still lives.
+-- An early renewal is not repeated: the old token is still valid.
 local once = settings.retry(false)
 
 local function form_encode(form)
    return assert(request.query(form))
 end
 
--- A 4xx of the token endpoint is about the credentials. With another kind (`not_found`, ...) a caller would think that
--- it is about the call that needed the token.
+-- A 4xx of the token endpoint is about the credentials. Another kind (`not_found`, ...) would look like an error of the
+-- call that needed the token.
 local function blame_credentials(err)
    local status = err.status
-   local is_answer = status and not errors.facts(err) -- and not a proxy's
+   local is_answer = status and not errors.facts(err) -- a proxy's answer does not count
    if is_answer and status >= 400 and status < 500 and not err.retryable then err.kind = "auth" end
    err.message = "no access token: " .. err.message
    return err
 end
 
--- The token call, with attempts of its own within the deadline of the call that needs the token.
+-- Makes the token call, with its own attempts within the deadline of the call that needs the token.
 local function exchange_of(state, needed)
    return function(call, deadline, early)
       local value, err = attempts.perform(state, {
@@ -98,7 +98,7 @@ local function authorize(state, call)
    return state.header
 end
 
--- Adds a query to a path, which may have one of its own.
+-- Adds a query to a path, which may already have one.
 local function with_query(path, query)
    if not query or query == "" then return path end
    return path .. (path:find("?", 1, true) and "&" or "?") .. query
@@ -108,9 +108,8 @@ local client = {}
 
 -- Performs a call for the parts of the library.
 -- @tparam table call `method`, `path`, `query`, `body` (text), `class` (`idempotent`, `create`, `never`), `expect` (see
--- `response.read`), `definition` (whose secrets are hidden in errors), `began` and `deadline` on the monotonic clock
--- (else `timeout`, else the client's, from now on), `retry` (policy; else the client's). The table is completed here
--- and not copied.
+-- `response.read`), `definition` (errors mask its secrets), `began` and `deadline` on the monotonic clock (default:
+-- now, and `timeout` or the client's), `retry` (policy; default the client's). The table is completed and not copied.
 -- @return the decoded value and the response; or nil and an error object
 function client.perform(self, call)
    local state = state_of(self)
@@ -141,7 +140,7 @@ local request_options = {
    retry = settings.known.retry,
 }
 
---- Makes any call of the service, such as one that this library has no function for.
+--- Makes any call to the service, for example one that has no function in this library.
 -- @tparam table call
 -- @tparam[opt="GET"] string call.method
 -- @tparam string call.path below the base URL, such as `/v2/connections`
@@ -183,7 +182,7 @@ function Client:request(call)
    return meta.attach(value, response)
 end
 
---- Ends the client: later calls return an error of kind `closed`. May be called again.
+--- Closes the client: later calls return an error of kind `closed`. It may be called again.
 -- @treturn nil
 -- @usage
 -- client:close()
@@ -198,8 +197,8 @@ function client.settings(self)
    return state_of(self).settings
 end
 
---- Has a client send nothing that changes anything: such a call is handed to a function, which returns nil and an error
--- object in the place of the answer.
+--- Stops a client from sending calls that change something: such a call is passed to a function, which returns nil and
+-- an error object instead of an answer.
 -- @local
 -- @tparam table self the client
 -- @tparam function rehearse `rehearse(call)`
@@ -207,23 +206,23 @@ function client.rehearse(self, rehearse)
    state_of(self).rehearse = rehearse
 end
 
---- Has a client tell how far a long list is.
+--- Makes a client report the progress of long lists.
 -- @local
 -- @tparam table self the client
--- @tparam ?function watch `watch(many, count, total)`: the word for items, how many there are, and how many there will
--- be where the service says so
+-- @tparam ?function watch `watch(many, count, total)`: the word for items, the number so far, and the total if the
+-- service states it
 function client.watch(self, watch)
    state_of(self).watch = watch
 end
 
---- Tells how far a list is, to whoever watches.
+--- Reports the progress of a list, if a function watches.
 -- @local
 function client.tell(self, many, count, total)
    local watch = state_of(self).watch
    if watch then watch(many, count, total) end
 end
 
---- What a client remembers of the list at a path: a table of `paging`.
+--- The table in which `paging` remembers facts about the list at a path.
 -- @local
 function client.list_memory(self, path)
    local lists = state_of(self).lists
@@ -237,7 +236,7 @@ function client.emit(self, kind, members)
    state_of(self).emit(kind, members)
 end
 
--- Makes a function that hides the current secrets of a client in a text of an event.
+-- Makes a function that masks a client's current secrets in the text of an event.
 local function hider(state)
    local known, of_token = nil, nil
    return function(text)

@@ -16,7 +16,7 @@ local variants = resource.new {
       { "clientKey", "string" }, { "href", "string" }, { "ref", "string" },
       { "name", "string", "what people call it" },
       { "modifiedByUserRef", "string" }, { "modifiedAt", "string" }, { "revision", "integer" },
-      { "archived", "boolean" }, { "decisionModelDefinitionRef", "string", "reference of the decision model" },
+      { "archived", "boolean" }, { "decisionModelDefinitionRef", "string", "ref of the decision model" },
       { "definition", "string", "DMN in XML; its JavaScript uses the variables of connections" },
       { "inProduction", "boolean", "whether it is in use" },
    },

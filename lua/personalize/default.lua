@@ -36,7 +36,7 @@ function default.client()
    return current
 end
 
---- Puts another client in the default's place.
+--- Sets another client as the default.
 function default.set(other)
    current = other
 end

@@ -1,4 +1,4 @@
---- Items of a resource as people read them, secrets masked.
+--- Formats items of a resource for people, with secrets masked.
 -- @module personalize.display
 -- @local
 
@@ -12,10 +12,10 @@ local display = {}
 local widest_value = 76
 local widest_name = 24
 
--- Of a line that has a width its value has at least so much.
+-- The smallest width of a value when lines have a width.
 local narrowest_value = 20
 
--- How far objects are unfolded; what lies deeper stands on one line, as JSON.
+-- The depth to which objects are shown in several lines; deeper ones are shown as JSON on one line.
 local deepest_unfolded = 4
 
 local function as_json(value, rank)
@@ -27,7 +27,7 @@ local function scalar(value, rank)
    return type(value) == "string" and value or as_json(value, rank)
 end
 
--- Values are cut to a width of their own, unless lines have one, which may be endless.
+-- Cuts a value to its default width, or to the width of the line if one is given, which may be endless.
 local function cut(view, value, used)
    if not view.total then return text.short(value, widest_value) end
    if view.total == math.huge then return text.line(value) end
@@ -50,8 +50,8 @@ end
 
 local add_members
 
--- `view` has the lines so far, the `rank` of names, and the tables that are open: one that contains itself ends there.
--- `arrays` is what the schema says of the value: true for an array, a table for what is in it.
+-- `view` has the lines so far, the `rank` of names, and the open tables, to stop at one that contains itself. `arrays`
+-- is the schema's entry for the value: true for an array, a table for the members below.
 local function add_member(view, name, value, depth, width, arrays)
    local lines, indent = view.lines, ("  "):rep(depth)
    local head = indent .. text.pad(text.line(name), width) .. "  "
@@ -86,11 +86,11 @@ function add_members(view, object, depth, arrays)
    view.open[object] = nil
 end
 
---- An item in lines, member by member in canonical order.
--- @tparam string title what stands before the name
+--- An item as lines, member by member in canonical order.
+-- @tparam string title text before the name
 -- @tparam table item
 -- @tparam table schema `mask(item)`, `rank`, `arrays`
--- @tparam[opt] number total the width that lines should have at most; `math.huge`: nothing is cut
+-- @tparam[opt] number total the largest width of a line; `math.huge` cuts nothing
 -- @treturn string
 function display.item(title, item, schema, total)
    local masked = schema.mask(item)

@@ -1,8 +1,8 @@
---- An emulator of the Connection REST API, running in this process on threads of its own:
+--- An emulator of the Connection REST API. It runs in this process on its own threads:
 -- `require "personalize.emulator"`.
 --
--- It says what it is: an emulator of the published behaviour. Where that is open, its options choose; `behaviours`
--- tells what it does and on what evidence.
+-- It emulates the published behaviour. Where that leaves questions open, its options choose; `behaviours` lists what it
+-- does and the evidence for it.
 -- @module personalize.emulator
 
 local core = require "personalize.loading" "personalize.emulator.core"
@@ -21,24 +21,24 @@ local emulator = {
 local running = {}
 running.__index = running
 
--- What a method was called on; anything else is raised where it was called.
+-- The core's object behind the emulator that a method was called on; misuse is raised at the line of the call.
 local function handle_of(self, method)
    if type(self) == "table" and getmetatable(self) == running then return self._handle end
    error(("bad argument #1 to '%s' (expected an emulator, got %s): call it as emulator:%s()"):format(method,
       check.describe(self), method), 3)
 end
 
---- Starts one; without options at a free port, in memory, empty.
+--- Starts an emulator. Without options it uses a free port, keeps its data in memory and is empty.
 -- @tparam[opt] personalize.emulator.options given
 -- @treturn personalize.emulator.running emulator
--- @fails of kind `config` for what the system refuses: the port is taken, the file is not an emulator's, ...
+-- @fails of kind `config` when the system refuses: the port is taken, the file is not an emulator's, ...
 -- @usage
 -- local e = assert(require "personalize.emulator".start { page_limit = 10, missing_secret = "clear" })
 -- local own = assert(personalize.new(e:options()))
 -- print(#assert(own.connections.list()))  --> 0
 -- e:stop()
 function emulator.start(given, ...)
-   -- with a colon by mistake it works as well
+   -- also works when called with a colon by mistake
    if rawequal(given, emulator) then return emulator.start(...) end
    local read = options.read(given, "emulator.start")
    local ok, err = options.check_pairs(read)
@@ -62,7 +62,7 @@ function emulator.start(given, ...)
    return setmetatable({ url = handle:url(), _handle = handle, _options = read }, running)
 end
 
---- For programs that run an emulator and nothing else: holds SIGINT and SIGTERM back.
+--- Blocks SIGINT and SIGTERM, for programs that run only an emulator.
 -- @treturn personalize.emulator.signals signals
 -- @usage
 -- local signals = require "personalize.emulator".hold_signals()
@@ -70,29 +70,29 @@ end
 -- signals:close()
 function emulator.hold_signals() return core.signals() end
 
---- One thing that the emulator does.
+--- One behaviour of the emulator.
 -- @table behaviour
--- @tfield string name the answer's `X-Emulator-Behaviour`
+-- @tfield string name sent in the header `X-Emulator-Behaviour`
 -- @tfield string when
 -- @tfield string what
--- @tfield[opt] integer status of the answer
--- @tfield "documented"|"inferred"|"guessed"|"own" evidence the answer's `X-Emulator-Evidence`
+-- @tfield[opt] integer status of the reply
+-- @tfield "documented"|"inferred"|"guessed"|"own" evidence sent in the header `X-Emulator-Evidence`
 
---- What it does and on what evidence.
+--- Lists the emulator's behaviours and the evidence for each.
 -- @treturn {personalize.emulator.behaviour,...} behaviours
 -- @usage print(require "personalize.emulator".behaviours()[1].name)  --> token
 function emulator.behaviours() return core.behaviours() end
 
 -- ------------------------------------------------------------------ reaching it
 
---- A running emulator; stopped when it is collected, or goes out of a `<close>` variable's scope.
+--- A running emulator. It stops when it is collected, or when its `<close>` variable goes out of scope.
 -- @type running
 
---- What it has.
+--- The members of a running emulator.
 -- @table members
--- @tfield string url where it listens
+-- @tfield string url the URL on which it listens
 
--- The hosts to which the client has to be told that plain http may go.
+-- The hosts that a client must list in `plain_http_hosts` to use http.
 local function plain_http_hosts(url)
    local parsed = native.url.parse(url)
    return parsed.scheme == "http" and not native.url.is_loopback(parsed.host) and { parsed.host } or nil
@@ -100,8 +100,8 @@ end
 
 local option_kinds = { kind = check.one_of("client_id", "api_token") }
 
---- A new table for `personalize.new`.
--- @tparam[opt="client_id"] "client_id"|"api_token" kind of the credentials; `api_token`: those of older organisations
+--- Makes a new table of options for `personalize.new`.
+-- @tparam[opt="client_id"] "client_id"|"api_token" kind of credentials; `api_token` are those of older organisations
 -- @treturn personalize.client_options options
 -- @usage print(emulator:options().base_url == emulator.url)  --> true
 function running:options(kind)
@@ -119,7 +119,7 @@ function running:options(kind)
    return given
 end
 
---- The same for `personalize.from_env()` in another process.
+--- Makes the environment variables for `personalize.from_env()` in another process.
 -- @treturn table environment array of `{ name, value }`
 -- @usage print(emulator:environment()[1][1])  --> PERSONALIZE_BASE_URL
 function running:environment()
@@ -135,25 +135,25 @@ function running:environment()
    return environment
 end
 
--- ------------------------------------------------------------------ looking into it
+-- ------------------------------------------------------------------ inspection
 
 local function answer(value, message)
    if message then return errors.fail("closed", message) end
    return value
 end
 
---- A request that was answered.
+--- A request that the emulator answered.
 -- @table request
 -- @tfield string method
 -- @tfield string path as sent
 -- @tfield string query as sent
 -- @tfield table headers names in lower case, credentials masked
--- @tfield string body of token calls masked
--- @tfield integer status of the answer; 0: the connection was reset
+-- @tfield string body masked for token calls
+-- @tfield integer status of the reply; 0: the connection was reset
 
 --- The last requests, in the order in which they were answered.
 -- @treturn {personalize.emulator.running.request,...} requests
--- @fails of kind `closed` when it was stopped
+-- @fails of kind `closed` when the emulator was stopped
 -- @usage
 -- emulator:reset()
 -- assert(connections.list())
@@ -161,29 +161,29 @@ end
 -- print(requests[#requests].method, requests[#requests].path)  --> GET	/v2/connections
 function running:requests() return answer(handle_of(self, "requests"):requests()) end
 
---- What happened so far, and what is there.
+--- Counts since the start, and the number of stored connections.
 -- @table counts
 -- @tfield integer requests
--- @tfield integer errors answers of 4xx and 5xx, and faults
+-- @tfield integer errors replies of 4xx and 5xx, and faults
 -- @tfield integer tokens
 -- @tfield integer lists
 -- @tfield integer retrieves
 -- @tfield integer creates
 -- @tfield integer updates
 -- @tfield integer tests
--- @tfield integer connections that are stored
+-- @tfield integer connections stored now
 
---- What happened so far, and what is there.
+--- Returns the counts.
 -- @treturn personalize.emulator.running.counts counts
--- @fails of kind `closed` when it was stopped
+-- @fails of kind `closed` when the emulator was stopped
 -- @usage print(assert(emulator:counts()).connections == #assert(connections.list()))  --> true
 function running:counts() return answer(handle_of(self, "counts"):counts()) end
 
---- For tests: the secret stored for a connection, which no answer of the API ever holds.
+--- The secret stored for a connection, for tests. The API never returns it.
 -- @tparam string ref
 -- @tparam[opt="clientSecret"] string name of the member of `auth`
--- @treturn string|nil secret nil: none is stored
--- @fails of kind `closed` when it was stopped
+-- @treturn string|nil secret nil if none is stored
+-- @fails of kind `closed` when the emulator was stopped
 -- @usage
 -- local made = assert(connections.create(connections.build("Secret"):destination()
 --    :post("https://api.example.com/", "{}")
@@ -196,18 +196,18 @@ function running:stored_secret(ref, name)
    return answer(handle:stored_secret(ref, name))
 end
 
--- ------------------------------------------------------------------ changing it
+-- ------------------------------------------------------------------ changes
 
--- Gives the emulator back, for calls in a row. A stopped one gives nil, a refusal false.
+-- Returns the emulator, for chained calls. The core's result is nil if it was stopped, false if it refused.
 local function done(self, ok, message)
    if ok then return self end
    return errors.fail(ok == nil and "closed" or "config", message)
 end
 
---- Orders that calls go wrong. The oldest order that a call falls under counts.
+--- Orders the emulator to fail calls. If several faults match a call, the oldest applies.
 -- @tparam personalize.emulator.fault fault
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped; `config` when there are too many faults
+-- @fails of kind `closed` when the emulator was stopped; `config` when there are too many faults
 -- @usage
 -- emulator:fail { path = "/v2/connections*", times = 2, status = 503 }
 -- print(personalize.meta(assert(connections.list())).attempts)  --> 3
@@ -218,12 +218,12 @@ function running:fail(fault)
    return done(self, ok, message)
 end
 
---- Puts items where the API can read them: decision models, their variants, flows, templates. Those of a `ref` that is
--- there already are replaced.
+--- Stores items that the API can then read: decision models, their variants, flows, templates. Items with an existing
+-- `ref` are replaced.
 -- @tparam string path of the collection, such as `/v3/flowDefinitions`
 -- @tparam {table,...} items each with a `ref`
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped; `config` when path or items make no sense
+-- @fails of kind `closed` when the emulator was stopped; `config` when path or items are invalid
 -- @usage
 -- assert(emulator:put("/v3/templates", { { ref = "0d6a4f9b-3f1e-4c31-9d0b-9b9e6b7c1a31", name = "Banner" } }))
 function running:put(path, items)
@@ -235,19 +235,19 @@ function running:put(path, items)
    return done(self, handle:put(path, text))
 end
 
---- Takes back every fault that is still to come.
+--- Cancels all faults that have not happened yet.
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped
+-- @fails of kind `closed` when the emulator was stopped
 -- @usage
 -- emulator:fail { probability = 1, reset = true }
 -- emulator:heal()
 -- assert(connections.list())
 function running:heal() return done(self, handle_of(self, "heal"):heal()) end
 
---- Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
+--- Moves its clock forward: tokens expire; `Date` and new `modifiedAt`s follow. It does not shorten any waiting.
 -- @tparam number seconds 0 or more
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped; `config` when that were too far, about 6,000 years in all
+-- @fails of kind `closed` when the emulator was stopped; `config` when that is too far, about 6,000 years in all
 -- @usage
 -- assert(connections.list())
 -- emulator:advance(1000)
@@ -260,22 +260,22 @@ function running:advance(seconds)
    return done(self, handle:advance(seconds))
 end
 
---- Stores the published example connections, again where they are already.
+--- Stores the published example connections, even if they are stored already.
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped; `config` when the database cannot be written
+-- @fails of kind `closed` when the emulator was stopped; `config` when the database cannot be written
 -- @usage
 -- emulator:reset():seed()
 -- print(connections.find("Weather Data System") ~= nil)  --> true
 function running:seed() return done(self, handle_of(self, "seed"):seed()) end
 
---- Back to how it started: no connections (or the examples), no tokens, no faults, no journal, counts at 0, the
--- clock right.
+--- Resets it to its state at the start: no connections (or the examples), no tokens, no faults, no journal, counts at
+-- 0, the clock right.
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when it was stopped; `config` when the database cannot be written
+-- @fails of kind `closed` when the emulator was stopped; `config` when the database cannot be written
 -- @usage print(emulator:reset():counts().requests)  --> 0
 function running:reset() return done(self, handle_of(self, "reset"):reset()) end
 
---- Ends it; again is fine. What is under way is answered first where that is a matter of moments.
+--- Stops the emulator; it may be called again. Calls in progress are answered first if that takes only a moment.
 -- @treturn nil
 -- @usage
 -- emulator:stop()

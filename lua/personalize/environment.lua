@@ -1,9 +1,9 @@
---- Reads a client's options from environment variables: `PERSONALIZE_REGION` and so on, or of another prefix.
+--- Reads a client's options from environment variables: `PERSONALIZE_REGION` and so on, or with another prefix.
 -- @module personalize.environment
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
+local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
 local names = require "personalize.environment.names"
 local settings = require "personalize.settings"
@@ -12,11 +12,11 @@ local environment = {}
 
 environment.names = names
 
--- Longer than any of these values can sensibly be.
+-- In bytes; no real value is longer.
 local longest_value = 64 * 1024
 
--- A value with a blank or a mark at an end was copied with something that does not belong to it. The value itself is
--- not shown. Line breaks at the end of a file have been taken off.
+-- Checks a value. A blank or a quote at an end was probably copied by mistake. The message does not show the value.
+-- Line breaks at the end of a file were removed before.
 local function check(variable, value, where)
    local where_from = where and ("%s: %s"):format(variable, where) or variable
    local has
@@ -39,13 +39,13 @@ local function read_file(variable, path)
    local content, problem = file:read(longest_value)
    file:close()
    if problem then return errors.fail("config", ("%s: %s: %s"):format(variable, path, problem)) end
-   -- files that hold a secret usually end in a line break that is not part of it
+   -- files with a secret usually end in a line break that is not part of it
    content = (content or ""):gsub("[\r\n]+$", "")
    if content == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
    return check(variable, content, path)
 end
 
--- @tparam table|nil variables name -> value; nil: those of the environment
+-- @tparam table|nil variables name -> value; nil reads the environment
 local function read(variables, prefix, name)
    local get = variables and function(variable) return variables[variable] end or os.getenv
    local variable = prefix .. "_" .. letters.upper(name)
@@ -61,10 +61,10 @@ local function read(variables, prefix, name)
    return nil
 end
 
---- Options from the environment, with `overrides` before them. Credentials in `overrides` replace all of the
--- environment's, and so does a `region` or `base_url`.
--- @tparam[opt] table overrides options of `personalize.new`, `prefix` (default `PERSONALIZE`), and `variables`: a table
--- that is read in place of the environment
+--- The options from the environment, overridden by `overrides`. Credentials in `overrides` replace all credentials of
+-- the environment; a `region` or `base_url` replaces both.
+-- @tparam[opt] table overrides options of `personalize.new`, `prefix` (default `PERSONALIZE`), and `variables` (a table
+-- that is read instead of the environment)
 -- @return options; or nil and an error object of kind `config`
 function environment.options(overrides)
    local given = {}
@@ -100,7 +100,7 @@ for _, name in ipairs(environment.names) do
    has_variable[name] = true
 end
 
--- Names of options in a message become those of their variables; values, which stand in quotes or in paths, stay.
+-- Replaces names of options in a message by those of their variables. Values in quotes or in paths stay.
 local function with_variables(message, prefix, overrides)
    local function replace(name)
       return has_variable[name] and overrides[name] == nil and prefix .. "_" .. letters.upper(name) or nil
@@ -110,10 +110,10 @@ local function with_variables(message, prefix, overrides)
    end))
 end
 
---- Says of a configuration that is refused which variables are meant.
+--- Adds to the error of a refused configuration which variables it is about.
 -- @tparam table err
 -- @tparam string prefix of the variables
--- @tparam[opt] table overrides the options that came from elsewhere
+-- @tparam[opt] table overrides the options that did not come from variables
 function environment.explain(err, prefix, overrides)
    if err.kind ~= "config" then return nil, err end
    local message = with_variables(err.message, prefix, overrides or {})

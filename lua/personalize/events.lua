@@ -1,4 +1,4 @@
---- Hands events to a client's `on_event` hook. What goes out is redacted; a hook that raises changes nothing.
+--- Passes events to a client's `on_event` hook. Secrets in them are masked; an error in the hook has no effect.
 -- @module personalize
 
 local native = require "personalize.native"
@@ -7,15 +7,15 @@ local text = require "personalize.text"
 
 local events = {}
 
---- What happens, as `on_event` is told of it.
+--- The type of an event.
 -- @table event_type
 -- @field request an attempt is sent
 -- @field response an attempt was answered, or failed
 -- @field retry an attempt will be repeated
--- @field token an access token was had, or not
--- @field warning nothing failed, but somebody should know
+-- @field token an access token was fetched, or could not be
+-- @field warning nothing failed, but a person should know
 
---- One event; a hook that raises changes nothing. The hook may make calls itself; of those there are no events.
+--- One event. An error in the hook has no effect. The hook may make calls itself; these cause no events.
 -- @table event
 -- @tfield personalize.event_type type
 -- @tfield number time monotonic seconds, as `now` gives
@@ -24,18 +24,18 @@ local events = {}
 -- @tfield[opt] integer attempt of a `request`, a `response` or a `retry` (the one that failed), from 1 on
 -- @tfield[opt] number elapsed seconds until the `response`
 -- @tfield[opt] integer status of the `response`
--- @tfield[opt] string request_id of the `response`, under which the service knows the call
+-- @tfield[opt] string request_id of the `response`: the service's id of the call
 -- @tfield[opt] boolean reused whether the `response` came over a connection that was kept alive
 -- @tfield[opt] integer bytes_sent for a `response`
 -- @tfield[opt] integer bytes_received of a `response`
 -- @tfield[opt] number delay seconds until the `retry`
--- @tfield[opt] number expires_in seconds that the `token` lives
+-- @tfield[opt] number expires_in seconds until the `token` expires
 -- @tfield[opt] string message of a `warning`
 -- @tfield[opt] string code of a `warning`: see @{personalize.connections.warning}
 -- @tfield[opt] string path of a `warning`: the member that it is about
--- @tfield[opt] personalize.error error why a `response`, a `retry` or a `token` is none
+-- @tfield[opt] personalize.error error why a `response`, a `retry` or a `token` failed
 
--- Where a warning goes that the hook itself cannot take.
+-- Where warnings go that the hook itself cannot get.
 local function warn_elsewhere(message)
    local ngx = rawget(_G, "ngx")
    local lua_warn = rawget(_G, "warn")
@@ -46,13 +46,13 @@ local function warn_elsewhere(message)
    end
 end
 
--- An error's own __tostring may raise as well.
+-- Describes an error; its own __tostring may raise too.
 local function describe(reason)
    local fine, described = pcall(tostring, reason)
    return fine and redaction.text(described) or "an error that cannot be shown"
 end
 
--- Without a hook warnings alone are reported: they are never lost.
+-- Without a hook only warnings are reported: they are never lost.
 local function warn_only(hide)
    return function(kind, members)
       if kind ~= "warning" then return end
@@ -61,8 +61,8 @@ local function warn_only(hide)
    end
 end
 
--- Tells whether this code runs below a hook: in a coroutine that is in one, or that such a coroutine resumed. `hooks`
--- is a set of them; true stands for LuaJIT's main one, which cannot be waiting for another's turn.
+-- Whether this code runs inside a hook: in a coroutine that a hook runs in, or in one that such a coroutine resumed.
+-- `hooks` is a set of these coroutines; true stands for LuaJIT's main one, which cannot wait for another's turn.
 local function is_within(hooks)
    local running = coroutine.running() or true
    for hook in pairs(hooks) do
@@ -79,17 +79,17 @@ local function call_hook(hook, hooks, event)
    return fine, reason
 end
 
---- Makes the function through which a client reports. Without a hook warnings go to Lua's `warn` (5.4 and later) or to
--- nginx's log, and everything else costs nothing.
+--- Makes the function that reports a client's events. Without a hook, warnings go to Lua's `warn` (5.4 and later) or to
+-- nginx's log, and other events cost nothing.
 -- @local
 -- @tparam ?function hook
--- @tparam function hide takes known secrets out of a text; errors come with them taken out
+-- @tparam function hide masks known secrets in a text; errors arrive here masked
 -- @treturn function `emit(type, members)`
 function events.emitter(hook, hide)
    if not hook then return warn_only(hide) end
    local raised, hooks, warn = false, setmetatable({}, { __mode = "k" }), warn_only(hide)
    return function(kind, members)
-      -- what a hook does is no event: it would be told of its own calls, and make further ones of that
+      -- calls of a hook cause no events: else the hook would be called for its own calls, without end
       if is_within(hooks) then return warn(kind, members) end
       for name, value in pairs(members) do
          if type(value) == "string" then members[name] = hide(value) end

@@ -1,12 +1,12 @@
 --- Automates the connections of Sitecore Personalize: `require "personalize"`.
 --
--- What the network, the server, the data or the configuration can do comes back as `nil` and a @{personalize.error};
--- mistakes in the script (wrong types, unknown options) raise. Durations are seconds unless a name ends in `_ms`.
+-- Failures of the network, the server, the data or the configuration return `nil` and a @{personalize.error}; mistakes
+-- in the script (wrong types, unknown options) raise. Durations are seconds unless a name ends in `_ms`.
 -- @module personalize
 -- @usage
 -- for _, connection in ipairs(assert(client.connections.list())) do print(connection.name) end
 
-local native = require "personalize.native"
+local bind_connections = require "personalize.connections.bind"
 local choice = require "personalize.http.loops.choice"
 local client = require "personalize.client"
 local default = require "personalize.default"
@@ -14,11 +14,11 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local options = require "personalize.options"
-local bind_connections = require "personalize.connections.bind"
 local settings = require "personalize.settings"
 
--- What a client reads beside connections, by the names of its members.
+-- The resources of a client besides connections, by the names of its members.
 local resources = {
    decision_models = require "personalize.decision_models",
    flows = require "personalize.flows",
@@ -30,7 +30,7 @@ local personalize = {
    -- @tfield string _VERSION such as `1.0.0`
    _VERSION = native.version,
    --- JSON's null, the same value as `cjson.null`.
-   -- @tfield lightuserdata null also what an empty answer is
+   -- @tfield lightuserdata null also the value of an empty answer
    null = json.null,
    --- The connections of a default client, made from the environment at first use, or by `configure`.
    -- @tfield personalize.connections connections
@@ -40,7 +40,7 @@ local personalize = {
    json = {},
 }
 
---- Connections as code; loaded when it is first asked for, so that who makes a call or two need not wait for it.
+--- Connections as code. The module is loaded at first use, so that small scripts need not wait for it.
 -- @tfield personalize.sync sync
 setmetatable(personalize, { __index = function(self, name)
    if name ~= "sync" then return nil end
@@ -48,8 +48,8 @@ setmetatable(personalize, { __index = function(self, name)
    return self.sync
 end })
 
--- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the
--- stack: misuse is raised at level 2 of the implementation, where the function was called.
+-- Functions of a module are called with a dot; with a colon by mistake they work too. The wrapper leaves no level on
+-- the stack: misuse is raised at level 2 of the implementation, which is the caller's line.
 local function public_of(module, name, implementation)
    module[name] = function(first, ...)
       if rawequal(first, module) then return implementation(...) end
@@ -71,7 +71,7 @@ local function with_resources(made)
    return made
 end
 
---- What a client is made with.
+--- The options of a client.
 -- @table client_options
 -- @tfield[opt] string region `us`, `eu`, `ap` or `jpe`; or `base_url`
 -- @tfield[opt] string base_url of the API; `https://`, and to loopback and `plain_http_hosts` also `http://`
@@ -80,11 +80,11 @@ end
 -- @tfield[opt] string client_key of an older organisation, with `api_token`, in place of the two
 -- @tfield[opt] string api_token goes with `client_key`
 -- @tfield[opt] string|fun():string,number access_token in place of both: a token, or a function that returns one and
--- the seconds it lives
+-- its lifetime in seconds
 -- @tfield[opt] string token_url the complete token endpoint; default as published for the kind of credentials
 -- @tfield[opt] string audience of the token call; default as published
--- @tfield[opt=30] number timeout seconds for a whole call: token, retries and waits included
--- @tfield[opt=5] number connect_timeout seconds until a connection stands
+-- @tfield[opt=30] number timeout seconds for a whole call, including token, retries and waits
+-- @tfield[opt=5] number connect_timeout seconds until a connection is made
 -- @tfield[opt=10] number stall_timeout seconds without a byte
 -- @tfield[opt] personalize.retry_policy|false retry how calls are repeated; `false`: never
 -- @tfield[opt=67108864] integer max_response_bytes of one answer
@@ -92,42 +92,42 @@ end
 -- @tfield[opt=128] integer max_depth levels of JSON in an answer or a body; at most 2000
 -- @tfield[opt=1000000] integer max_list_items connections of one whole list
 -- @tfield[opt=true] boolean http2 whether HTTP/2 is offered over TLS
--- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like do not count. Loopback is never
--- proxied, and with a proxy all other URLs have to be `https://`
--- @tfield[opt] string ca_file PEM file with the authorities to trust; default the system's
--- @tfield[opt] string ca_path folder of them
+-- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like are ignored. Loopback is never proxied,
+-- and with a proxy all other URLs must be `https://`
+-- @tfield[opt] string ca_file PEM file with the certificate authorities to trust; default the system's
+-- @tfield[opt] string ca_path folder of such files
 -- @tfield[opt] string client_cert PEM file with a client certificate
 -- @tfield[opt] string client_cert_key PEM file with its key; `client_cert` may hold both
--- @tfield[opt] string client_cert_passphrase of that key, where it is encrypted; it is never asked for on a terminal
--- @tfield[opt] {string,...} plain_http_hosts names of hosts beside loopback to which `http://` may go
--- @tfield[opt="refuse"] "refuse"|"send" missing_secrets what becomes of an update whose `auth` lacks its write-only
--- secret, which the update may erase
--- @tfield[opt="refuse"] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt
--- or at the wrong place
+-- @tfield[opt] string client_cert_passphrase of that key, if it is encrypted; the library never asks on a terminal
+-- @tfield[opt] {string,...} plain_http_hosts names of hosts besides loopback for which `http://` is allowed
+-- @tfield[opt="refuse"] "refuse"|"send" missing_secrets whether an update without the write-only secret of its `auth`
+-- is refused or sent; such an update may erase the secret
+-- @tfield[opt="refuse"] "refuse"|"send" unknown_members whether members that look like published ones, misspelt or at
+-- the wrong place, are refused or sent
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets supplies write-only secrets for
 -- updates
 -- @tfield[opt] string user_agent_suffix added to the header `User-Agent`
--- @tfield[opt] fun(event:personalize.event) on_event is told what happens, secrets masked; without it warnings go to
--- Lua's `warn` (5.4 and later) or to nginx's log
--- @tfield[opt] "wake"|"tick" nginx_driver how an nginx worker is told of work; its first client decides
+-- @tfield[opt] fun(event:personalize.event) on_event is called for each event, secrets masked; without it warnings go
+-- to Lua's `warn` (5.4 and later) or to nginx's log
+-- @tfield[opt] "wake"|"tick" nginx_driver how an nginx worker learns of work; its first client decides
 -- @tfield[opt] personalize.token_cache|string token_cache shares access tokens beyond this Lua state; in nginx the name
 -- of a `lua_shared_dict`
 
---- How calls are repeated that may be repeated without harm.
+--- How calls that are safe to repeat are repeated.
 -- @table retry_policy
--- @tfield[opt=4] integer attempts at most, the first included
--- @tfield[opt=0.25] number base_delay seconds; doubles with each attempt, and a part of it by chance is waited
--- @tfield[opt=8] number max_delay seconds; the server's `Retry-After` counts more, the call's `timeout` most
+-- @tfield[opt=4] integer attempts the most attempts, including the first
+-- @tfield[opt=0.25] number base_delay seconds; doubles with each attempt. The pause is a random part of it
+-- @tfield[opt=8] number max_delay seconds; the server's `Retry-After` overrides it, the call's `timeout` limits both
 
---- Where access tokens are kept beyond one Lua state.
+--- A cache of access tokens beyond one Lua state.
 -- @table token_cache
--- @tfield fun(key:string):string|nil,number|nil get the token kept under a key, and the seconds it lives if known
--- @tfield fun(key:string,token:string,ttl:number) set keeps one for so many seconds
--- @tfield[opt] fun(key:string):boolean lock true when this caller may renew the token, false while another does; it has
--- to end by itself after some five seconds, for whoever took it may be gone
--- @tfield[opt] fun(key:string) unlock ends it
+-- @tfield fun(key:string):string|nil,number|nil get returns the token of a key, and its remaining seconds if known
+-- @tfield fun(key:string,token:string,ttl:number) set stores a token for `ttl` seconds
+-- @tfield[opt] fun(key:string):boolean lock true when this caller may renew the token, false while another does; the
+-- lock must expire after some five seconds, because its owner may be gone
+-- @tfield[opt] fun(key:string) unlock releases the lock
 
---- Makes a client. Opens nothing: the first call does.
+--- Makes a client. No connection is opened before its first call.
 -- @function new
 -- @tparam personalize.client_options opts
 -- @treturn personalize.client client
@@ -150,9 +150,9 @@ end)
 -- `_CLIENT_KEY`, `_API_TOKEN`, `_ACCESS_TOKEN`, `_TOKEN_URL`, `_AUDIENCE`, `_PROXY`, `_CA_FILE`. Of each, `..._FILE`
 -- names a file that holds the value.
 -- @function from_env
--- @tparam[opt] personalize.client_options overrides options of `new` that go before the environment, and
+-- @tparam[opt] personalize.client_options overrides options of `new` that override the environment, and
 -- @tparam[opt="PERSONALIZE"] string overrides.prefix reads other variables: `STAGING` reads `STAGING_REGION` and so on
--- @tparam[opt] table overrides.variables name -> text: read in place of the environment's
+-- @tparam[opt] table overrides.variables name -> text: read instead of the environment
 -- @treturn personalize.client client
 -- @fails of kind `config`
 -- @usage
@@ -165,11 +165,11 @@ public("from_env", function(overrides)
    return with_resources(client.new(resolved))
 end)
 
---- Sets the client that `personalize.connections` works on.
+--- Sets the default client, which `personalize.connections` uses.
 -- @function configure
 -- @tparam personalize.client_options|personalize.client opts options as for `new`, or a client
 -- @treturn personalize.client client
--- @fails of kind `config`; then the default client stays as it was
+-- @fails of kind `config`; then the default client does not change
 -- @usage
 -- personalize.configure(client)
 -- print(#personalize.connections.list() > 0)  --> true
@@ -186,7 +186,7 @@ public("configure", function(opts)
    return made
 end)
 
---- Marks a table as a JSON array, also when it is empty. An unmarked empty table is sent as `{}`, but as `[]` where the
+--- Marks a table as a JSON array, also if it is empty. An unmarked empty table is sent as `{}`, but as `[]` where the
 -- schema has an array.
 -- @function array
 -- @tparam[opt] table items default a new table
@@ -194,8 +194,8 @@ end)
 -- @usage print(personalize.json.encode { tags = personalize.array {} })  --> {"tags":[]}
 public("array", json.array)
 
---- A number that a Lua number cannot hold exactly. Two of them compare by value. With a Lua number, make one of it
--- first: as Lua compares, `==` is false for the two whatever their values, and LuaJIT raises for `<` and `<=`.
+--- A number that a Lua number cannot hold exactly. Two such numbers compare by value. Convert a Lua number before you
+-- compare it with one: for mixed values `==` is always false, and LuaJIT raises for `<` and `<=`.
 -- @function number
 -- @tparam string|number|personalize.number value the text of a JSON number, or a number
 -- @treturn personalize.number number
@@ -213,12 +213,12 @@ public("number", json.number)
 -- print(personalize.is_error(err), err.kind)  --> true	not_found
 public("is_error", errors.is)
 
---- A message handler for `xpcall`: says where an error was made, of the library's errors and of others.
--- `debug.traceback` cannot, for an error object is no string; nor can the interpreter when `assert` raises one.
+--- A message handler for `xpcall`: shows where an error was made, for the library's errors and others.
+-- `debug.traceback` cannot, because an error object is not a string; nor can the interpreter when `assert` raises one.
 -- @function traceback
--- @tparam any err what was raised
--- @treturn any text with the stack: of an error object `tostring(err)` and `err.traceback`; what is neither text nor
--- has a text of its own comes back as it is
+-- @tparam any err the raised value
+-- @treturn any text with the stack: for an error object `tostring(err)` and `err.traceback`; a value that is not text
+-- and has no `__tostring` is returned as it is
 -- @usage
 -- local function main() return assert(client.connections.find "Wether") end
 -- local fine, text = xpcall(main, personalize.traceback)
@@ -226,7 +226,7 @@ public("is_error", errors.is)
 -- --> false	not_found: no connection is named "Wether" (did you mean "Weather Data System"?)	true
 public("traceback", errors.traceback)
 
---- Monotonic seconds: the clock of events. Differences are meaningful, the value is not a date.
+--- Seconds of a monotonic clock, which events use. Differences are meaningful; the value is not a date.
 -- @function now
 -- @treturn number seconds
 -- @usage
@@ -234,22 +234,22 @@ public("traceback", errors.traceback)
 -- print(personalize.now() - begun < 60)  --> true
 public("now", native.now)
 
---- How `map` goes about its items.
+--- The options of `map`.
 -- @table map_options
 -- @tfield[opt=4] integer concurrency items at a time; a 429 lowers it for a while
 -- @tfield[opt] fun(done:integer,total:integer,item:any,result:any) on_progress called after each item; an error in it
--- cancels
+-- cancels the rest
 -- @tfield[opt=false] boolean stop_on_error the first error cancels the rest
 
---- Calls a function for many items at a time: straight-line code with any call of the library inside. In a script, in
--- `map` within `map`, and in OpenResty.
+--- Calls a function for many items, several at a time. The function is straight-line code and may use any call of the
+-- library. It works in scripts, in `map` within `map`, and in OpenResty.
 -- @function map
 -- @tparam table items array
--- @tparam fun(item:any,index:integer):any,any fn what it returns first is the item's result; what it raises, or returns
--- as `nil, err`, its error. A call of the library has to be wrapped, as below: it would take the index for its options
+-- @tparam fun(item:any,index:integer):any,any fn its first result is the item's result; an error that it raises, or
+-- returns as `nil, err`, is the item's error. Wrap calls of the library as below: they would take the index as options
 -- @tparam[opt] personalize.map_options opts
 -- @treturn table results by index, with `n`
--- @treturn table errors by index; empty when all went well. What was cancelled has an error of kind `cancelled`
+-- @treturn table errors by index; empty if all succeeded. Cancelled items have an error of kind `cancelled`
 -- @usage
 -- local results, problems = personalize.map(refs, function(each)
 --    local connection, err = client.connections.get(each)
@@ -258,35 +258,35 @@ public("now", native.now)
 -- print(results.n == #refs, next(problems))  --> true	nil
 public("map", map.run)
 
---- How a probe goes about it.
+--- The options of a probe.
 -- @table probe_options
--- @tfield[opt] string name of the connection that it makes; default one that says what it is
--- @tfield[opt=false] boolean write make a connection, archived from the beginning, and see what becomes of it
--- @tfield[opt=true] boolean credentials whether the client's own credentials may stand in that connection for a moment,
--- without which it cannot be told what becomes of a secret that an update leaves out
+-- @tfield[opt] string name of the connection that it creates; the default says that a probe made it
+-- @tfield[opt=false] boolean write create a connection, archived from the beginning, to see how the service treats it
+-- @tfield[opt=true] boolean credentials whether that connection may hold the client's own credentials for a moment.
+-- Without them the probe cannot tell whether an update without a secret erases it
 -- @tfield[opt] number timeout seconds for each call; default the client's
 -- @tfield[opt] fun():any should_stop asked before each call; when it returns true, the probe cleans up and returns
 
 --- One answer of a probe.
 -- @table probe_answer
--- @tfield string id stays the same from one version to the next, such as `unique_names`
+-- @tfield string id does not change between versions, such as `unique_names`
 -- @tfield string question
 -- @tfield string assumed what this library and its emulator assume
 -- @tfield string answer what the tenant does
--- @tfield string evidence by what that shows
--- @tfield[opt] boolean agrees nil where it could not be told
+-- @tfield string evidence the observation behind the answer
+-- @tfield[opt] boolean agrees whether the answer is as assumed; nil if that could not be found out
 
---- Asks a tenant what no published page answers. Reading alone it sees lists and paging, members and types that are not
--- published, and the token's lifetime and scope. With `write` it makes a connection, archived from the beginning, and
--- sees what creates, updates, secrets, names and tests are like; where an update of an unknown `ref` creates, or names
--- need not be unique, a second one comes of that. Nothing else is touched. What it made is archived, and named in the
--- last answer. It may be interrupted at any time.
+--- Asks a tenant the questions that the published documentation leaves open. By reading alone it finds out about lists
+-- and paging, unpublished members and types, and the token's lifetime and scope. With `write` it creates a connection,
+-- archived from the beginning, and finds out about creates, updates, secrets, names and tests. It creates a second one
+-- if an update of an unknown `ref` creates, or names need not be unique. Nothing else is changed. It archives what it
+-- created and names it in the last answer. It may be interrupted at any time.
 -- @function probe
 -- @tparam personalize.client owner
 -- @tparam[opt] personalize.probe_options opts
--- @treturn {personalize.probe_answer,...} answers `tostring` is a table. `answers.made` are the connections that it
--- made, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
--- @fails when connections cannot even be listed
+-- @treturn {personalize.probe_answer,...} answers `tostring` shows a table. `answers.made` are the connections that it
+-- created, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
+-- @fails when not even the list of connections can be had
 -- @usage
 -- local answers = assert(personalize.probe(client))
 -- print(answers[1].question, answers[1].answer, answers[1].agrees)  --> How long does a token live?	900 s	true
@@ -294,21 +294,21 @@ public("probe", function(owner, opts)
    return require "personalize.probe"(owner, opts)
 end)
 
---- How calls wait in an event loop of the program's own: see the guide about event loops. The functions have no `self`.
+--- How calls wait in the program's event loop: see the guide on event loops. The functions have no `self`.
 -- @table loop
--- @tfield fun():boolean runs_here true when a call that is made here waits by this loop; else it blocks
+-- @tfield fun():boolean runs_here true when a call from here waits by this loop; otherwise it blocks
 -- @tfield fun():boolean|nil,personalize.error|nil ready true; or nil and an error object when a call cannot wait here
 -- @tfield fun(engine:any,things:table,deadline:number):boolean|nil wait suspends the caller until one of the things is
 -- done, or until the deadline (as `now` counts); it may return sooner. `false` when waiting is no longer possible
 -- @tfield fun(engine:any) begin sends what was enqueued, without waiting: `engine:run_due()`
 -- @tfield[opt] fun(engine:any,transfer:any) transfer waits until one transfer is done; without it `wait` is called
 
---- Has calls wait by an event loop of the program. Calls that are made in a coroutine of that loop suspend it while the
--- loop goes on; elsewhere they block, as in a script. It holds for all clients. In OpenResty calls suspend the request
--- without it.
+--- Makes calls wait by an event loop of the program. Calls in a coroutine of that loop suspend the coroutine while the
+-- loop continues; elsewhere they block, as in a script. It applies to all clients. In OpenResty it is not needed: calls
+-- suspend the request.
 -- @function use_loop
--- @tparam "copas"|"cqueues"|"luv"|personalize.loop|false loop its name (`luv` is also Neovim's own), a table of one's
--- own, or `false`: none, as at the beginning
+-- @tparam "copas"|"cqueues"|"luv"|personalize.loop|false loop its name (`luv` is also Neovim's own), your own table, or
+-- `false` for none, as at the beginning
 -- @treturn boolean done
 -- @fails of kind `config` when the loop's package is missing, in nginx, and while calls are in flight
 -- @usage
@@ -321,14 +321,14 @@ public("use_loop", function(loop) return choice.use(loop, 1) end)
 -- @table call_facts
 -- @tfield integer status of the answer
 -- @tfield table headers of the answer: names in lower case; in errors with secrets masked
--- @tfield integer attempts how many it took
+-- @tfield integer attempts number of attempts
 -- @tfield number elapsed seconds, of the last attempt
--- @tfield boolean reused whether the connection was kept alive from before
+-- @tfield boolean reused whether a kept-alive connection was used
 -- @tfield string http_version such as `1.1`
--- @tfield[opt] string request_id under which the service knows the call
+-- @tfield[opt] string request_id the service's id of the call
 -- @tfield {personalize.connections.warning,...} warnings of a write, or of a list that may lack connections
 
---- The call behind a result, the last one where there were several.
+--- The facts of the call behind a result; of several calls, the last one.
 -- @function meta
 -- @tparam any result a connection, a list, an answer of `client:request`, or an error object
 -- @treturn personalize.call_facts|nil facts nil for anything else

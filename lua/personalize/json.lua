@@ -1,15 +1,15 @@
---- JSON without loss, in lua-cjson's conventions: null is `cjson.null`, arrays carry a mark so that `[]` never turns
--- into `{}`, integers stay exact. What `personalize.json` is; `personalize.null`, `array` and `number` belong to it.
+--- JSON without loss, in lua-cjson's conventions: null is `cjson.null`, arrays carry a mark so that `[]` never becomes
+-- `{}`, integers stay exact. This is `personalize.json`; `personalize.null`, `array` and `number` belong to it.
 -- @module personalize.json
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
 
 local codec = native.json
 
--- OpenResty's lua-cjson marks arrays by metatables of its own; the one of Debian has none.
+-- OpenResty's lua-cjson marks arrays with its own metatables; Debian's has none.
 local has_cjson, cjson = pcall(require, "cjson")
 local foreign = has_cjson and type(cjson) == "table" and cjson or {}
 codec.recognise(rawget(foreign, "array_mt"), rawget(foreign, "empty_array_mt"), rawget(foreign, "empty_array"))
@@ -43,7 +43,7 @@ function json.number(value)
       :format(options.describe(value)), 2)
 end
 
---- Marks a copy as its original is marked: as an array or, when it is empty, as an object.
+--- Marks a copy like its original: as an array or, if it is empty, as an object.
 -- @local
 function json.mark_like(copy, original)
    if codec.is_array(original) then return codec.array(copy) end
@@ -60,13 +60,13 @@ end)
 
 local decode_options = { max_depth = "depth" }
 
---- Decodes a JSON text, strictly as RFC 8259 has it. Nothing is rounded: a number that a Lua number cannot hold
--- becomes a @{personalize.number}. Of a member given twice the last wins.
+--- Decodes a JSON text strictly by RFC 8259. Nothing is rounded: a number that a Lua number cannot hold becomes a
+-- @{personalize.number}. If a member is given twice, the last one counts.
 -- @tparam string text UTF-8
 -- @tparam[opt] table opts
 -- @tparam[opt=128] integer opts.max_depth levels
 -- @treturn any value `personalize.null` for null
--- @treturn {personalize.error.problem,...}|nil warnings if members stood twice
+-- @treturn {personalize.error.problem,...}|nil warnings if members were given twice
 -- @fails of kind `decode` with `offset`, `line` and `column`
 -- @usage print(#assert(personalize.json.decode '{"items": [1, 2]}').items)  --> 2
 function json.decode(text, opts)
@@ -75,7 +75,7 @@ function json.decode(text, opts)
    return json.decode_within(text, checked.max_depth)
 end
 
---- What the codec's `decode` returned, in the form of `json.decode`.
+--- Turns the results of the codec's `decode` into those of `json.decode`.
 -- @local
 function json.outcome(value, duplicates, offset, line, column)
    if value == nil then
@@ -90,16 +90,16 @@ function json.outcome(value, duplicates, offset, line, column)
    return value, warnings
 end
 
--- Decodes a string without looking at its arguments first.
+-- Decodes a string without checking the arguments first.
 -- @local
 function json.decode_within(text, max_depth)
    return json.outcome(codec.decode(text, max_depth))
 end
 
--- How texts of UTF-16 and UTF-32 begin: with a mark, or with an ASCII character beside zeros.
+-- The beginnings of UTF-16 and UTF-32 texts: a byte order mark, or an ASCII character beside zeros.
 local wide_starts = { "^\255\254", "^\254\255", "^%z%z\254\255", "^[\1-\127]%z", "^%z[\1-\127]", "^%z%z%z[\1-\127]" }
 
---- Decodes what stands in a file or came from a pipe: editors put a byte order mark before it, or save it as UTF-16.
+--- Decodes the content of a file or pipe: editors may add a byte order mark, or save it as UTF-16.
 -- @local
 -- @return the value and the warnings; or nil and an error object
 function json.decode_file(content)
@@ -113,7 +113,7 @@ function json.decode_file(content)
    return json.decode(content)
 end
 
--- Name -> place in canonical order, of the names that are known; others follow in alphabetical order.
+-- Known name -> place in canonical order. Other names follow in alphabetical order.
 local known_names = {}
 
 --- Takes the canonical order of names from a schema.
@@ -127,7 +127,7 @@ local encode_options = { pretty = "boolean", canonical = "boolean", max_depth = 
 --- Encodes a value exactly: doubles in the shortest form that reads back the same, integers as integers.
 -- @tparam any value a table, string, number, boolean, `personalize.null` or @{personalize.number}
 -- @tparam[opt] table opts
--- @tparam[opt=false] boolean opts.pretty indented by two spaces
+-- @tparam[opt=false] boolean opts.pretty indent by two spaces
 -- @tparam[opt=false] boolean opts.canonical members in the order of the published bodies, then alphabetically
 -- @tparam[opt=128] integer opts.max_depth levels
 -- @treturn string text
@@ -140,7 +140,7 @@ function json.encode(value, opts)
    return json.encode_as(value, nil, checked)
 end
 
---- What the codec says of a table that does not hold what it shows.
+--- The codec's message about a table with metamethods.
 local has_metamethods = "has metamethods"
 
 local function refuse(message, path)
@@ -148,8 +148,8 @@ local function refuse(message, path)
       { problems = { { path = path, message = message } } })
 end
 
---- Encodes like `encode`. `arrays` tells at which paths an unmarked empty table is an array; `opts.rank` is another
--- order of names, `opts.max_bytes` another bound than 64 MiB.
+--- Encodes like `encode`. `arrays` says at which paths an unmarked empty table is an array; `opts.rank` sets another
+-- order of names, `opts.max_bytes` another limit than 64 MiB.
 -- @local
 function json.encode_as(value, arrays, opts)
    local codec_options = {

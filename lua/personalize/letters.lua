@@ -1,11 +1,11 @@
---- Letters: small and capital ones of ASCII, whatever the locale, and those beyond ASCII told from signs.
+--- Letters: upper and lower case of ASCII in any locale, and which characters beyond ASCII are letters.
 -- @module personalize.letters
 -- @local
 
 local letters = {}
 
--- Code points beyond ASCII that are no letters, digits or marks: signs, punctuation, blanks, what has no width or turns
--- the direction of writing, private and unassigned ones.
+-- Code points beyond ASCII that are not letters, digits or marks: signs, punctuation, blanks, zero-width characters,
+-- marks of text direction, private and unassigned ones.
 local no_letters = {
    { 0x80, 0xA9 }, { 0xAB, 0xB4 }, { 0xB6, 0xB9 }, { 0xBB, 0xBF }, { 0xD7, 0xD7 }, { 0xF7, 0xF7 }, { 0x600, 0x60F },
    { 0x61B, 0x61F }, { 0x1680, 0x1680 }, { 0x180E, 0x180E }, { 0x2000, 0x2BFF }, { 0x2E00, 0x2E7F },
@@ -30,12 +30,12 @@ for byte = 0x41, 0x5A do
    small[one], capital[other] = other, one
 end
 
---- A text with the capitals of ASCII made small. In a Turkish locale `string.lower` leaves an I as it is.
+--- A text with ASCII capitals in lower case. In a Turkish locale `string.lower` leaves an I as it is.
 function letters.lower(text)
    return (text:gsub("[A-Z]", small))
 end
 
---- A text with the small letters of ASCII made capitals.
+--- A text with ASCII letters in upper case.
 function letters.upper(text)
    return (text:gsub("[a-z]", capital))
 end

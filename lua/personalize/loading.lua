@@ -1,11 +1,11 @@
---- Loads a C module of the library and says clearly what is wrong when that fails.
--- A build of each exists for every Lua that is supported, and none loads in another.
+--- Loads a C module of the library, and explains a failure. Each module is built for every supported Lua, and a build
+-- for one Lua cannot be loaded by another.
 -- @module personalize.loading
 -- @local
 
 local runtime = rawget(_G, "jit") and "LuaJIT" or _VERSION
 
--- Of Lua's C API, as lua.h has it in LUA_VERSION_NUM; and the target of make that builds for it.
+-- LUA_VERSION_NUM of lua.h -> target of make that builds for it.
 local supported = {
    ["Lua 5.4"] = { api = 504, target = "lua5.4" },
    ["Lua 5.5"] = { api = 505, target = "lua5.5" },
@@ -25,7 +25,7 @@ return function(name)
    end
    local found, module = pcall(require, name)
    if not found then
-      -- what the module itself has found out (an old libcurl) needs no explanation
+      -- an error of the module itself (an old libcurl) needs no explanation
       local reason = tostring(module)
       error(reason:find "^personalize: " and reason or explain(name, reason), 0)
    end

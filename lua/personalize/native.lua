@@ -1,4 +1,4 @@
---- The C core, for the interpreter that runs.
+--- The C core, built for the running interpreter.
 -- @module personalize.native
 -- @local
 

@@ -1,4 +1,4 @@
---- Checks tables of options: names, types and values, with messages that help.
+--- Checks tables of options: names, types and values, with helpful messages.
 -- @module personalize.options
 -- @local
 
@@ -25,10 +25,10 @@ function options.distance(a, b)
    return previous[#b]
 end
 
---- What counts as a slip of a published word: so many edits, fewer in a word of few letters.
+--- The limits for a typing error in a published word: the most edits, and fewer in a short word.
 options.slip = { edits = 2, short = 5, edits_of_short = 1, longest = 64 }
 
---- True if a word is one slip away from a known one. The second value is the number of edits.
+--- True if a word is a known one with a typing error. The second value is the number of edits.
 function options.is_slip(word, known)
    local slip = options.slip
    if #word > slip.longest then return false end
@@ -37,7 +37,7 @@ function options.is_slip(word, known)
    return edits <= (is_short and slip.edits_of_short or slip.edits), edits
 end
 
---- The known name that is nearest to a mistyped one, or nil when none is near.
+--- The known name that is most similar to a mistyped one, or nil if none is similar.
 function options.nearest(name, known)
    if #name > 64 then return nil end
    local best, best_distance
@@ -59,7 +59,7 @@ local function sorted_names(known)
    return names
 end
 
---- What a value is, in words for a message: `"abc"` (string), 12 (number), a table, nil. Long strings are cut.
+--- A value in words for a message: `"abc"` (string), 12 (number), a table, nil. Long strings are cut.
 function options.describe(value)
    local kind = type(value)
    if kind == "string" then
@@ -73,7 +73,7 @@ function options.describe(value)
    return "a " .. kind
 end
 
--- A rule tells whether a value fits; its text completes "expected ...".
+-- A rule tells whether a value is valid; its text completes "expected ...".
 local rules = {}
 
 local function rule(name, text, fits)
@@ -97,7 +97,7 @@ end)
 rule("count", "a positive integer", function(value) return is_integer(value) and value > 0 end)
 rule("index", "an integer of 0 or more", function(value) return is_integer(value) and value >= 0 end)
 
---- Adds a kind of value that an option may have, under a name of its own.
+--- Adds a named rule for values.
 options.rule = rule
 
 function options.one_of(...)
@@ -114,7 +114,7 @@ end
 
 --- Checks `given` against `known` (name -> rule's name or rule) and raises at the caller's caller for an
 -- unknown name or a wrong type. nil counts as an empty table.
--- @return a shallow copy that has the known names alone
+-- @return a shallow copy with only the known names
 function options.check(given, known, where, level)
    level = (level or 1) + 1
    if given == nil then return {} end
@@ -140,7 +140,7 @@ function options.check(given, known, where, level)
    return checked
 end
 
---- Raises unless an argument is of a type; `index` and `where` as in Lua's own messages.
+--- Raises an error unless an argument is of a type; `index` and `where` as in Lua's own messages.
 function options.argument(index, value, kind, where, level)
    local expected = rules[kind]
    if not expected.fits(value) then

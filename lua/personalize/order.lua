@@ -1,10 +1,10 @@
---- The canonical order of members: as a schema ranks them, then alphabetically.
+--- The canonical order of members: first by a schema's rank, then alphabetically.
 -- @module personalize.order
 -- @local
 
 local order = {}
 
--- Whatever is no name of a member comes last, by its type.
+-- Keys that are not strings come last, sorted by type.
 local function place_of(rank, name)
    if type(name) == "number" then return 0 end
    return type(name) == "string" and (rank[name] or math.huge) or nil

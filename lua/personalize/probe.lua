@@ -1,4 +1,4 @@
---- Asks a tenant what no published page answers: `personalize.probe`.
+--- Asks a tenant the questions that the published documentation leaves open: `personalize.probe`.
 -- @module personalize
 -- @local
 
@@ -36,7 +36,7 @@ return function(owner, opts)
    if fine == nil then return nil, err end
    local self = run.new(owner, checked)
    local done, problem = pcall(run.guard, self, ask)
-   -- whatever became of the questions, nothing is left behind
+   -- whatever happened before, clean up
    self.is_cleaning = true
    testing.forget(self)
    self:clean_up()

@@ -1,5 +1,5 @@
---- Reads tables through their metamethods: proxies, tables with defaults, read-only views. What is read here is a plain
--- table, so that everything else may read raw and nothing is silently left out.
+--- Reads tables through their metamethods: proxies, tables with defaults, read-only views. The result is a plain table,
+-- so that all other code can read raw and nothing is silently left out.
 -- @module personalize.proxy
 -- @local
 
@@ -11,11 +11,11 @@ local proxy = {}
 
 local deepest = 128
 
--- The real metatable, also of a table that is locked.
+-- The real metatable, even if `__metatable` hides it.
 local real_metatable = debug.getmetatable
 
--- The metatable of a table that does not hold what it shows. Those of this library, and of other JSON libraries, only
--- mark what a table is.
+-- The metatable of a table whose content comes from metamethods. Metatables of this library and of other JSON libraries
+-- are only marks.
 local function metatable_of(value)
    local metatable = real_metatable(value)
    if metatable == nil then return nil end
@@ -25,7 +25,7 @@ local function metatable_of(value)
    return metatable
 end
 
--- Own members first, then what stands behind: a class's functions are no members.
+-- Reads the table's own members first, then those of `__index`. Functions of a class are not members.
 local function read_index(value, metatable, into, depth)
    for name, member in next, value do
       if into[name] == nil then into[name] = member end
@@ -102,7 +102,7 @@ local function convert_members(value, copy, seen, depth)
    return copy or value
 end
 
--- `seen` has what was converted so far; a table that contains itself is left to the encoder, which tells of it.
+-- `seen` has the tables converted so far. A table that contains itself is left to the encoder, which reports it.
 function convert(value, seen, depth)
    if seen[value] ~= nil or depth > deepest then return seen[value] or value end
    seen[value] = value
@@ -123,9 +123,9 @@ function convert(value, seen, depth)
    return plain, reason, path
 end
 
---- A value as plain tables: itself where it holds no table with metamethods, else a copy.
+--- A value as plain tables: the value itself if it contains no table with metamethods, else a copy.
 -- @param value anything
--- @return the value or its copy; or nil, the reason and the path of what cannot be read (nil at the top)
+-- @return the value or its copy; or nil, the reason, and the path of the part that cannot be read (nil at the top)
 function proxy.plain(value)
    if type(value) ~= "table" then return value end
    return convert(value, {}, 0)

@@ -1,11 +1,11 @@
---- Reads tables raw: no metamethod of a caller's table runs but in `copy`; `personalize.proxy` reads what is written
--- first. The service documents `auth` and `request` of a connection as arrays and answers with objects, so nothing may
--- index them blindly.
+--- Reads tables without their metamethods; only `copy` runs them. Data that will be written goes through
+-- `personalize.proxy` first. The service documents `auth` and `request` of a connection as arrays and answers with
+-- objects, so code must not index them directly.
 -- @module personalize.raw
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local proxy = require "personalize.proxy"
 
 local raw = {}
@@ -21,12 +21,12 @@ end
 --- The length of a table, whatever its metatable says.
 raw.length = rawget(_G, "rawlen") or function(value) return #value end
 
---- True if a table stands for a JSON array.
+--- True if a table represents a JSON array.
 function raw.is_array(value)
    return type(value) == "table" and (json.is_array(value) or rawget(value, 1) ~= nil)
 end
 
---- The objects that a member holds, each with its path: one, or those of an array, or none.
+--- The objects in a member, each with its path: one object, or those of an array, or none.
 -- @treturn table array of `{ value, path }`
 function raw.objects(connection, name)
    local value = raw.get(connection, name)
@@ -40,7 +40,7 @@ function raw.objects(connection, name)
    return found
 end
 
---- The first object that a member holds, or an empty table.
+--- The first object in a member, or an empty table.
 function raw.object(connection, name)
    local first = raw.objects(connection, name)[1]
    return first and first[1] or {}
@@ -84,8 +84,7 @@ local function copy_deeply(value, depth)
    return json.mark_like(copy, value)
 end
 
---- Copies a value deeply; marks of arrays and empty objects stay. Tables with metamethods of their own are read through
--- them.
+--- Copies a value deeply; marks of arrays and empty objects stay. Tables with metamethods are read through them.
 -- @return the copy; or nil and the reason
 function raw.copy(value)
    local plain, reason, path = proxy.plain(value)
@@ -100,13 +99,13 @@ local function equal_numbers(a, b)
    return type(plain) == "number" and plain - plain == 0 and exact == json.number(plain)
 end
 
--- An empty table without a mark equals `[]` and `{}` alike.
+-- An unmarked empty table equals `[]` and `{}`.
 local function equal_empty(a, b)
    local mt_of_a, mt_of_b = getmetatable(a), getmetatable(b)
    return mt_of_a == nil or mt_of_b == nil or json.is_array(a) == json.is_array(b)
 end
 
---- True if two values are the same JSON. No metamethod runs but those of exact numbers.
+--- True if two values are the same JSON. Only metamethods of exact numbers run.
 function raw.equal(a, b, depth)
    depth = depth or 0
    if rawequal(a, b) then return true end
@@ -130,7 +129,7 @@ function raw.is_object(value)
    return type(value) == "table" and not raw.is_array(value)
 end
 
---- The object that a value stands for: itself, or the only item of an array where the schema has an object.
+--- The object that a value represents: itself, or the only item of an array where the schema has an object.
 -- @param value
 -- @tparam ?table member of the schema
 -- @treturn ?table
@@ -141,7 +140,7 @@ function raw.only_object(value, member)
    return raw.is_object(only) and only or nil
 end
 
--- A member that is not there equals null, and an empty list.
+-- A missing member equals null and an empty list.
 local function is_nothing(value)
    return value == nil or value == json.null or (type(value) == "table" and next(value) == nil)
 end
@@ -153,10 +152,10 @@ local function has_member(present, given, ignored, member, path)
    return raw.equal(present, given)
 end
 
---- True if an object already has all that another one gives: objects member by member, arrays whole.
+--- True if an object already has everything that another one gives: objects member by member, arrays as a whole.
 -- @tparam table present
 -- @tparam table given
--- @tparam[opt] function ignored `ignored(path)` tells members that are not compared
+-- @tparam[opt] function ignored `ignored(path)` is true for members that are not compared
 -- @tparam[opt] table members of the schema by name
 -- @tparam[opt] string prefix of paths
 function raw.has(present, given, ignored, members, prefix)

@@ -1,22 +1,23 @@
---- Hides secrets in whatever is shown: `tostring`, errors, events, differences. The data itself is never touched.
+--- Masks secrets in everything that is shown: `tostring`, errors, events, differences. The data itself does not change.
 --
--- What counts as secret: the schema's write-only members; members of unknown names that sound like credentials;
--- values of headers and form items that are not known to be harmless; credentials in text, such as user information
--- and parameters of URLs; and all of these inside JSON that is written in a string.
+-- Secrets are: the schema's write-only members; members of unknown names that sound like credentials; values of headers
+-- and form items that are not known to be harmless; credentials in text, such as user information and parameters of
+-- URLs; and all of these in JSON inside a string.
 -- @module personalize.redaction
 -- @local
 
-local native = require "personalize.native"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
+local native = require "personalize.native"
 
 local redaction = {}
 
 local mask = "***"
 redaction.mask = mask
 
--- A walk over a value: `found` collects what was hidden (or is nil), `changed` tells whether anything was, and `seen`
--- has the copies made so far, by the list of members that applied: what contains itself is copied once.
+-- A walk over a value: `found` collects the secrets (or is nil), `changed` tells whether anything was masked, and
+-- `seen` has the copies so far, by the list of members that applied, so that a value that contains itself is copied
+-- once.
 local function new_walk(found)
    local walk = { found = found, changed = false, seen = {} }
    function walk.hide(value)
@@ -27,7 +28,7 @@ local function new_walk(found)
    return walk
 end
 
--- The copy of a table under construction, or the one that is there already, then with true.
+-- The copy of a table: a new one, or the one that exists, then with true.
 local function begin_copy(walk, value, members)
    local copies = walk.seen[members]
    if not copies then
@@ -39,12 +40,12 @@ local function begin_copy(walk, value, members)
    return copies[value], false
 end
 
--- One `${key}` and nothing else.
+-- True if a text is exactly one `${key}`.
 local function is_reference(text)
    return text:find "^%${[^{}]*}$" ~= nil
 end
 
--- Nothing to hide: it is empty, a switch, or a reference to an input.
+-- True if a value needs no masking: it is empty, a switch, or a reference to an input.
 local function is_harmless_value(value)
    return value == "" or value == json.null or type(value) == "boolean"
       or (type(value) == "string" and is_reference(value:gsub("^%a+ +", "")))
@@ -66,10 +67,10 @@ end
 
 local mask_plain
 
--- Text that holds JSON is masked inside, and keeps its form where nothing was secret.
+-- Masks the secrets in a text that is JSON. If there are none, the text keeps its layout.
 local function mask_json_text(walk, text)
    if not text:find "^%s*[{%[\"]" then return nil end
-   local value = native.json.decode(text) -- which makes no error object of a text that is none
+   local value = native.json.decode(text) -- makes no error object if the text is not JSON
    if value == nil then return nil end
    local inner = new_walk(walk.found)
    local masked = mask_plain(inner, value)
@@ -87,7 +88,7 @@ local function mask_text(walk, text)
    return masked
 end
 
--- The name of a pair: `{ name =, value = }`, or `{ key =, value = }`, as lists of parameters are written.
+-- The name of a pair: `{ name =, value = }`, or `{ key =, value = }` as in lists of parameters.
 local function pair_name(object)
    local name, key = rawget(object, "name"), rawget(object, "key")
    if type(key) == "string" and (rawget(object, "value") ~= nil or rawget(object, "exampleValue") ~= nil) then
@@ -98,7 +99,7 @@ end
 
 local pair_values = { value = true, exampleValue = true }
 
--- Masks a value of no known place: by names alone.
+-- Masks a value at a place that the schema does not know, by names alone.
 function mask_plain(walk, value)
    if type(value) == "string" then return mask_text(walk, value) end
    if type(value) ~= "table" then return value end
@@ -118,7 +119,7 @@ function mask_plain(walk, value)
    return copy
 end
 
--- Of a list of headers or form items the names are shown, and the values of harmless ones.
+-- Masks the value of a header or form item, unless its name is harmless. Names are shown.
 local function mask_pair(walk, kind, item)
    if type(item) ~= "table" then return hide(walk, item) end
    local is_harmless = names.is_harmless(kind, (pair_name(item)))
@@ -149,7 +150,7 @@ local function mask_input(walk, item, members)
 end
 
 local members_of = {} -- list of members -> by name
-local top_level -- the members of a connection by name; nil until the schema is there
+local top_level -- the members of a connection by name; nil until `redaction.know`
 
 local function by_name(list)
    if members_of[list] then return members_of[list] end
@@ -162,7 +163,7 @@ local function by_name(list)
    return found
 end
 
---- Takes the members of a connection from the schema: what is secret in one, and what may be.
+--- Takes the members of a connection from the schema, to know which are secret and which may be.
 -- @tparam table members as `personalize.schema` has them
 function redaction.know(members)
    top_level = by_name(members)
@@ -193,7 +194,7 @@ local function mask_member(walk, value, member)
    return mask_plain(walk, value)
 end
 
--- Masks a table whose members the schema knows, or an array of such tables: the published table calls `auth` one.
+-- Masks a table whose members the schema knows, or an array of such tables, as the published table describes `auth`.
 function mask_members(walk, object, members)
    local copy, is_known = begin_copy(walk, object, members)
    if is_known then return copy end
@@ -218,7 +219,7 @@ function redaction.connection(connection)
    return mask_members(new_walk(), connection, top_level)
 end
 
---- A masked copy of any value: a connection's paths do not apply, names and texts do.
+--- A masked copy of any value, by names and texts; the paths of connections do not apply.
 function redaction.value(value)
    return mask_plain(new_walk(), value)
 end
@@ -230,9 +231,9 @@ function redaction.text(text)
    return mask_text(new_walk(), text)
 end
 
---- Collects the secrets of a definition, or of the body of a test call, so that they can be hidden where a server
--- echoes them.
--- @param value a table; of anything else there are none
+--- Collects the secrets of a definition, or of the body of a test call, so that they can be masked if a server echoes
+-- them.
+-- @param value a table; other values have no secrets
 -- @treturn table set of strings
 function redaction.secrets_of(value)
    local found = {}

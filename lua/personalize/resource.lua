@@ -12,7 +12,7 @@ local redaction = require "personalize.redaction"
 local Resource = {}
 Resource.__index = Resource
 
--- Plain items: tables that show as text and encode as objects.
+-- Makes plain items: tables that print as text and encode as objects.
 local function wrapper(self)
    local metatable = {
       __name = "personalize." .. self.one,
@@ -26,7 +26,7 @@ local function match_members(wanted)
    return function(item) return raw.has(item, wanted) end
 end
 
--- The schema of a resource of which hardly more than the order of members is known.
+-- The schema of a resource of which little more than the order of its members is known.
 local function plain_schema(members)
    local rank = {}
    for index, member in ipairs(members) do rank[member[1]] = index end
@@ -38,17 +38,17 @@ local resource = {}
 --- Makes a resource.
 -- @tparam table given
 --
--- - `name`: the member of a client, as messages have it (`connections.get`)
--- - `one`, `many`: the words for an item and for several; `many` is `name` unless given
+-- - `name`: the member of a client, as messages show it (`connections.get`)
+-- - `one`, `many`: the words for an item and for several; `many` is `name` by default
 -- - `path` below the base URL
 -- - `columns` of a list's table: see `personalize.resource.list`
--- - `members`: `{ name, type, about }` in the order in which an item shows them, for the reference too; or `schema`:
+-- - `members`: `{ name, type, about }` in the order in which an item shows them, also for the reference; or `schema`:
 --   `rank` (name -> place), `arrays` (as the encoder takes them), `mask(item)` (a copy without secrets)
--- - `wrap(item, bound)`: what a caller gets for an item, by default the item itself with a `tostring`
--- - `match(wanted)`: gives a function that compares an item with a table given to `find`
--- - `options`: rules of options that every function takes beside `timeout` and `retry`
--- - `functions`: name -> `implementation(self, ...)`, beside those for reading; `below`: what those list that
---   `reading.list_below` makes
+-- - `wrap(item, bound)`: makes what a caller gets for an item; by default the item itself with a `tostring`
+-- - `match(wanted)`: makes a function that compares an item with a table given to `find`
+-- - `options`: rules of options that every function takes besides `timeout` and `retry`
+-- - `functions`: name -> `implementation(self, ...)`, besides those for reading; `below`: the resources listed by
+--   functions that `reading.list_below` makes
 -- - `about`: a sentence for the reference
 -- @treturn table resource
 function resource.new(given)
@@ -69,8 +69,8 @@ end
 
 --- Binds the functions of a resource to a client.
 -- @tparam function get_client returns the client; or nil and an error object
--- @tparam[opt] table functions more of them
--- @treturn table the functions; called with a colon by mistake they work as well
+-- @tparam[opt] table functions additional functions
+-- @treturn table the functions; they also work when called with a colon by mistake
 function Resource:bind(get_client, functions)
    local bound = {}
    local context = { client = get_client, bound = bound, resource = self }

@@ -1,17 +1,17 @@
---- Every published member of a connection: the one list that validation, builder, masking, display, canonical
--- order and the reference read.
+--- All published members of a connection, in one list that validation, builder, masking, display, canonical order and
+-- the reference use.
 --
--- A member has `name`, `type` (`string`, `integer`, `boolean`, `object`, `array`), and where they apply:
--- `required`; `server` (the server owns it, it is never sent); `secret` (goes in and never comes out);
--- `unit`; `format` (what a string holds: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
+-- A member has `name`, `type` (`string`, `integer`, `boolean`, `object`, `array`), and optionally:
+-- `required`; `server` (the server owns it, it is never sent); `secret` (write-only: it is sent and never returned);
+-- `unit`; `format` (content of a string: `url`, `https_url`, `json`, `uuid`, `time`, `method`); `members` (of an
 -- object); `items` (the members of an array's objects); `credential` (values may be credentials: `header`, `form`,
 -- `example`); `only` (the `auth.authType` that has it); `lacking` (the code of the warning when an `auth` of that type
--- lacks it); `known` (the published values; there are others); `unconfirmed` (values that no source has, and that
--- others of its kind suggest); `any_case` (capitals in its values are as usual as small letters); `mistaken` (what
--- people write for a known value, without blanks and signs); `option` (what the builder calls it, where that is not its
--- own name); `templated` (its texts refer to inputs as `${key}`); `example`; `about`; `published` (where the
--- documentation has it: `table` is the attribute table, `example` the published bodies, `none` neither) and `certainty`
--- (`documented`, `inferred`, `guessed`).
+-- lacks it); `known` (the published values; there are others); `unconfirmed` (values that no source has, but that
+-- similar ones suggest); `any_case` (its values are usual in any case); `mistaken` (wrong spellings of a known value,
+-- without blanks and signs -> that value); `option` (the builder's name for it, if another); `templated` (its texts
+-- refer to inputs as `${key}`); `example`; `about`; `published` (where the documentation has it: `table` is the
+-- attribute table, `example` the published bodies, `none` neither) and `certainty` (`documented`, `inferred`,
+-- `guessed`).
 -- @module personalize.schema
 
 local json = require "personalize.json"
@@ -181,10 +181,10 @@ end
 --- Which paths are arrays, as the encoder takes it: `{ inputMappings = true, auth = { oauthCustomHeaders = true } }`.
 schema.arrays = array_tree(members)
 
---- Canonical order: name -> place. One order for every depth, so that it holds wherever a member stands.
+--- Canonical order: name -> place. There is one order for every depth, so it applies wherever a member occurs.
 schema.rank = {}
 
--- What a file names its JSON Schema by stands at its top.
+-- `$schema`, with which a file names its JSON Schema, comes first.
 schema.rank["$schema"] = 0
 
 --- The paths of the write-only secrets: `auth.clientSecret`.
@@ -216,7 +216,7 @@ for _, member in ipairs(members) do
    if member.server then schema.server_owned[member.name] = true end
 end
 
--- The encoder and the masking know no schema by themselves.
+-- The encoder and the masking have no schema of their own.
 json.rank_names(schema.rank)
 redaction.know(members)
 

@@ -2,9 +2,9 @@
 -- @module personalize.settings
 -- @local
 
+local errors = require "personalize.error"
 local letters = require "personalize.letters"
 local native = require "personalize.native"
-local errors = require "personalize.error"
 local options = require "personalize.options"
 local pem = require "personalize.http.pem"
 local request = require "personalize.http.request"
@@ -63,7 +63,7 @@ local known = {
    },
 }
 
---- The names of all options: the environment's names are made of some of them.
+--- The names of all options. Some of them have an environment variable.
 settings.known = known
 
 local defaults = {
@@ -104,7 +104,7 @@ local function config(message)
    return errors.fail("config", message)
 end
 
--- Checks a URL that credentials go to.
+-- Checks a URL to which credentials are sent.
 local function check_url(name, text, plain_hosts, proxy)
    local parsed, problem = native.url.parse(text)
    if not parsed then return config(("%s: %s"):format(name, problem)) end
@@ -156,7 +156,7 @@ local credential_kinds = {
    { "access_token" },
 }
 
--- Which kind of credentials is given; exactly one must be, and complete.
+-- Returns the kind of the given credentials. There must be exactly one kind, and it must be complete.
 local function check_credentials(checked)
    local chosen
    for _, names in ipairs(credential_kinds) do
@@ -201,12 +201,12 @@ local function user_agent(suffix)
    return agent .. " " .. suffix
 end
 
--- What goes to this machine goes there directly: a proxy would get it in clear, and could not deliver it.
+-- Calls to this machine do not use the proxy: it would see them unencrypted, and could not deliver them.
 local function is_proxied(proxy, url)
    return proxy ~= nil and url ~= nil and not native.url.is_loopback(native.url.parse(url).host)
 end
 
--- The proxy is checked even where nothing goes through it.
+-- Checks the proxy even if no call uses it.
 local function with_profiles(checked)
    local through, err = request.profile(checked, true)
    if not through then return config(err.message) end
@@ -216,7 +216,7 @@ local function with_profiles(checked)
    return checked
 end
 
---- Checks options and fills in what they leave open. Raises for misuse (unknown names, wrong types).
+--- Checks options and fills in defaults. Raises for misuse (unknown names, wrong types).
 -- @return settings; or nil and an error object of kind `config`
 function settings.resolve(given, where, level)
    level = (level or 1) + 1

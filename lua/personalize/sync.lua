@@ -1,9 +1,9 @@
---- Connections as code: a folder with one JSON file per connection, plans of what would change, and carrying
--- connections from one tenant to another.
+--- Connections as code: a folder with one JSON file for each connection, plans of the changes, and promotion from one
+-- tenant to another.
 --
--- A connection is known by its ref, which a lock beside the files has, and else by its name. Secrets stand in files as
--- references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are resolved only when a plan is applied. Nothing is
--- ever removed from a tenant.
+-- A connection is identified by its ref, which a lock beside the files keeps, or else by its name. Secrets are in files
+-- as references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are looked up only when a plan is applied. Nothing is
+-- ever deleted from a tenant.
 -- @module personalize.sync
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
@@ -12,25 +12,25 @@
 -- assert(plan:apply())
 -- print(assert(sync.plan(production, "connections")):is_empty())  --> true
 
-local options = require "personalize.options"
+local compute = require "personalize.sync.compute"
 local export = require "personalize.sync.export"
 local folder = require "personalize.sync.folder"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
-local plan_of = require "personalize.sync.plan"
-local compute = require "personalize.sync.compute"
-local promote = require "personalize.sync.promote"
+local options = require "personalize.options"
 local plan_file = require "personalize.sync.plan_file"
+local plan_of = require "personalize.sync.plan"
+local promote = require "personalize.sync.promote"
 local references = require "personalize.sync.references"
 local tenant = require "personalize.sync.tenant"
-local values = require "personalize.sync.values"
 local validate = require "personalize.sync.validate"
+local values = require "personalize.sync.values"
 
 local sync = {}
 
--- Functions of a module take a dot; with a colon by mistake they work as well. The wrapper leaves no level on the
--- stack: misuse is raised at level 2 of the implementation, where the function was called.
+-- Functions of a module are called with a dot; with a colon by mistake they work too. The wrapper leaves no level on
+-- the stack: misuse is raised at level 2 of the implementation, which is the caller's line.
 local function public(name, implementation)
    sync[name] = function(first, ...)
       if rawequal(first, sync) then return implementation(...) end
@@ -38,10 +38,10 @@ local function public(name, implementation)
    end
 end
 
--- Where references may stand.
+-- Where references are allowed.
 local references_rule = options.one_of("usual", "anywhere")
 
--- Changes definitions to those of an environment.
+-- Changes definitions to the values of an environment.
 local function use_values(given, source, present)
    local read, err = values.read(given)
    if not read then return nil, err end
@@ -58,7 +58,7 @@ local function with_write_options(known)
    return known
 end
 
--- Plans definitions against a tenant.
+-- Makes a plan from definitions and a tenant.
 local function make_plan(client, source, opts)
    local connections, err = tenant.list(client)
    if not connections then return nil, err end
@@ -88,36 +88,36 @@ end
 
 local export_options = { names = "names", extract_secrets = "boolean", prune = "boolean", schema = "boolean" }
 
---- What an export did; `tostring` tells of it.
+--- The result of an export; `tostring` shows it.
 -- @table exported
 -- @tfield string folder
 -- @tfield {string,...} written files
 -- @tfield {string,...} unchanged files
 -- @tfield {string,...} removed files, by `prune`
 -- @tfield {string,...} stale files of connections that the tenant does not have
--- @tfield {personalize.sync.reference,...} references that stand in place of secrets
+-- @tfield {personalize.sync.reference,...} references in place of secrets
 -- @tfield {personalize.error.problem,...} warnings
 
---- A reference that stands in a file in place of a secret.
+--- A reference in a file, in place of a secret.
 -- @table reference
 -- @tfield[opt] string file of an export
 -- @tfield string path such as `auth.clientSecret`
 -- @tfield "env"|"file" kind
 -- @tfield string target name of the variable, or path of the file
 
---- Writes a tenant's connections to a folder, which is made if need be. Files that are there keep their names and
--- references; those whose content is the same are not touched.
+--- Writes a tenant's connections to a folder, and creates it if necessary. Existing files keep their names and
+-- references; files with unchanged content are not written.
 -- @api `GET /v2/connections`
 -- @function export
 -- @tparam personalize.client client
 -- @tparam string path the folder
 -- @tparam[opt] table opts
 -- @tparam[opt] string|{string,...} opts.names a pattern such as `"Weather*"`, or an array of them; default all
--- @tparam[opt=false] boolean opts.extract_secrets make references of credentials that the service returns
+-- @tparam[opt=false] boolean opts.extract_secrets replace credentials that the service returns by references
 -- @tparam[opt=false] boolean opts.prune remove files of connections that the tenant does not have
 -- @tparam[opt=true] boolean opts.schema whether new files name their JSON Schema, which is written beside them
 -- @treturn personalize.sync.exported exported
--- @fails of kind `config` when a file cannot be read or written; `validation` when the folder is broken; `conflict`
+-- @fails of kind `config` when a file cannot be read or written; `validation` when the folder has problems; `conflict`
 -- when another run holds it
 -- @usage
 -- local exported = assert(sync.export(staging, "connections", { names = "Weather*", extract_secrets = true }))
@@ -135,35 +135,36 @@ local plan_options = with_write_options {
    references = references_rule, secrets_folder = "string", values = "values",
 }
 
---- What is another in a tenant than in the files.
+--- The values that differ in a tenant from the files.
 -- @table values
 -- @tfield[opt] table replace text -> text, in every string of the definitions but their names: in one pass, the longest
 -- text first
 -- @tfield[opt] table connections name -> members, merged into the definition as `patch` does
 
---- Compares a folder with a tenant. Sends nothing. A connection that has another name than its file, by the lock's ref,
--- is an update with `rename`. Only the members that a file gives are compared; the others stay as they are.
+--- Compares a folder with a tenant. Sends nothing. If the lock shows that a connection has another name than its file,
+-- the plan has an update with `rename`. Only members that a file has are compared; the others do not change.
 -- @api `GET /v2/connections`
 -- @function plan
 -- @tparam personalize.client client
 -- @tparam string path the folder
 -- @tparam[opt] table opts
 -- @tparam[opt] string|{string,...} opts.names as for `export`
--- @tparam[opt=false] boolean opts.archive_missing plan to archive what is in no file
--- @tparam[opt=false] boolean opts.force_secrets plan to send secrets although nothing else differs
+-- @tparam[opt=false] boolean opts.archive_missing plan to archive connections that are in no file
+-- @tparam[opt=false] boolean opts.force_secrets plan to send secrets even if nothing else differs
 -- @tparam[opt=false] boolean opts.renames whether applying the plan may rename connections; they are shown in any case
--- @tparam[opt=false] boolean opts.check_uses warn of who uses what would be renamed or archived: see `connections.uses`
+-- @tparam[opt=false] boolean opts.check_uses warn of what uses connections to be renamed or archived: see
+-- `connections.uses`
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
 -- @tparam[opt] "refuse"|"send" opts.unknown_members as for updates; default the client's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
--- @tparam[opt="usual"] "usual"|"anywhere" opts.references where references may stand: in `auth`, URLs, values of
--- headers and parameters and what is named like a credential, or anywhere
--- @tparam[opt] string opts.secrets_folder where files of references may lie beside the folder itself
--- @tparam[opt] string|personalize.sync.values opts.values what is another in this tenant: a JSON file's path, or a
--- table
--- @treturn personalize.sync.plan plan what is wrong with files is in its `problems`
--- @fails of kind `config` when there is no such folder; `incomplete` when the tenant's list may lack connections
+-- @tparam[opt="usual"] "usual"|"anywhere" opts.references where references are allowed: in `auth`, URLs, values of
+-- headers and parameters and members named like a credential, or anywhere
+-- @tparam[opt] string opts.secrets_folder another folder, besides the folder itself, for the files of references
+-- @tparam[opt] string|personalize.sync.values opts.values the values that differ in this tenant: a JSON file's path, or
+-- a table
+-- @treturn personalize.sync.plan plan problems with files are in its `problems`
+-- @fails of kind `config` when the folder does not exist; `incomplete` when the tenant's list may lack connections
 -- @usage
 -- assert(sync.export(staging, "connections"))
 -- print(assert(sync.plan(staging, "connections")):is_empty())  --> true
@@ -203,19 +204,19 @@ end)
 
 local validate_options = { unknown_members = write_options.unknown_members, references = references_rule }
 
---- What checking files found; `tostring` tells of it, a line each.
+--- The result of checking files; `tostring` shows one finding in each line.
 -- @table validation
--- @tfield {string,...} files that were looked at
--- @tfield {personalize.error.problem,...} problems each with `file`, and with `line` and `column` where it stands
--- @tfield {personalize.error.problem,...} warnings likewise, with a `code`
+-- @tfield {string,...} files that were checked
+-- @tfield {personalize.error.problem,...} problems each with `file`, and with `line` and `column` if known
+-- @tfield {personalize.error.problem,...} warnings in the same form, with a `code`
 
---- Checks files of connections, as a plan and a create would, without a tenant: for a continuous integration, and
--- before a commit. Looks up no reference.
+--- Checks files of connections, as a plan and a create would, without a tenant: for continuous integration, and before
+-- a commit. References are not looked up.
 -- @function validate
 -- @tparam string|{string,...} paths a folder as `export` writes it, or a file; or an array of these
 -- @tparam[opt] table opts
--- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members what becomes of members that look like published ones,
--- misspelt or at the wrong place: `send` makes warnings of them
+-- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members whether members that look like published ones, misspelt
+-- or at the wrong place, are refused or sent; `send` makes them warnings
 -- @tparam[opt="usual"] "usual"|"anywhere" opts.references as for `plan`
 -- @treturn personalize.sync.validation validation without problems
 -- @fails of kind `validation` with `problems`, and the validation as `result`
@@ -229,7 +230,7 @@ public("validate", function(paths, opts)
    return validate.validate(paths, checked)
 end)
 
---- What is another in the tenant that connections are carried to.
+--- The values that differ in the tenant that connections are promoted to.
 -- @table replacements
 -- @tfield[opt] table urls text -> text, within URLs; the longest text first
 -- @tfield[opt] table secrets variable -> variable, or reference
@@ -239,14 +240,14 @@ local promote_options = with_write_options {
    references = references_rule, secrets_folder = "string", values = "values",
 }
 
---- Plans to carry connections from one tenant to another: those that are not archived.
+--- Makes a plan to carry connections from one tenant to another. Archived connections are left out.
 -- @api `GET /v2/connections`
 -- @function promote
 -- @tparam personalize.client from
 -- @tparam personalize.client to
 -- @tparam[opt] table opts
 -- @tparam[opt] string|{string,...} opts.names as for `export`
--- @tparam[opt] personalize.sync.replacements opts.replace what is another in the other tenant
+-- @tparam[opt] personalize.sync.replacements opts.replace the values that differ in the other tenant
 -- @tparam[opt=false] boolean opts.extract_secrets as for `export`
 -- @tparam[opt=false] boolean opts.force_secrets as for `plan`
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets as for updates; default the client's
@@ -254,10 +255,10 @@ local promote_options = with_write_options {
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets as for updates; default the
 -- client's
 -- @tparam[opt] string|personalize.sync.values opts.values as for `plan`
--- @tparam[opt] string opts.secrets_folder where files of references may lie beside the current folder
+-- @tparam[opt] string opts.secrets_folder another folder, besides the current folder, for the files of references
 -- @tparam[opt="usual"] "usual"|"anywhere" opts.references as for `plan`
 -- @treturn personalize.sync.plan plan
--- @fails of kind `config` when `replace` makes no sense
+-- @fails of kind `config` when `replace` is invalid
 -- @usage
 -- local plan = assert(sync.promote(staging, production, {
 --    names = "Weather*", missing_secrets = "send",

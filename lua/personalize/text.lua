@@ -1,4 +1,4 @@
---- Lays out text for people: widths of UTF-8, cutting, aligned tables. Control characters never reach a terminal.
+--- Formats text for people: widths of UTF-8, cutting, aligned tables. Control characters never reach a terminal.
 -- @module personalize.text
 -- @local
 
@@ -13,7 +13,7 @@ function text.count(count, one, many)
    return ("%d %s"):format(count, count == 1 and one or many)
 end
 
---- A number by a format such as `%.3g` or `%s`, with a point in every locale.
+--- Formats a number (`%.3g`, `%s`, ...) with a decimal point in every locale.
 function text.number(format, value)
    return (format:format(value):gsub(",", "."))
 end
@@ -39,7 +39,7 @@ function text.width(line)
    return total
 end
 
--- UTF-8 as RFC 3629 has it: by the first byte, what must follow.
+-- UTF-8 by RFC 3629: for each first byte, what must follow.
 local sequences = {
    "^[\194-\223][\128-\191]", "^\224[\160-\191][\128-\191]", "^[\225-\236\238\239][\128-\191][\128-\191]",
    "^\237[\128-\159][\128-\191]", "^\240[\144-\191][\128-\191][\128-\191]",
@@ -65,8 +65,8 @@ function text.is_utf8(line)
    return true
 end
 
--- Characters that a terminal obeys instead of showing them: C1 controls, breaks of lines and paragraphs, and marks
--- that turn the direction of writing.
+-- Characters that a terminal obeys instead of showing: C1 control characters, line and paragraph separators, and marks
+-- that change the direction of text.
 local function is_obeyed(bytes)
    local code = text.code_point(bytes)
    return code < 0xA0 or code == 0x61C or (code >= 0x200E and code <= 0x200F) or (code >= 0x2028 and code <= 0x202E)
@@ -79,7 +79,7 @@ local function escape_control(byte)
    return shown[byte] or ("\\%03d"):format(byte:byte())
 end
 
--- What can be written as text. Anything else is named by its type: its own __tostring may raise, or lead elsewhere.
+-- A value as text. Values that are not text are shown as their type: their __tostring may raise or return anything.
 local function as_text(value)
    local kind = type(value)
    if kind == "string" then return value end
@@ -106,7 +106,7 @@ function text.line(value)
    return table.concat(parts)
 end
 
---- Cuts a line to a width, with `...` at its end where something is left out.
+--- Cuts a line to a width, and marks the cut with `...`.
 function text.cut(line, width)
    if text.width(line) <= width then return line end
    local parts, total = {}, 0
@@ -118,10 +118,10 @@ function text.cut(line, width)
    return table.concat(parts) .. "..."
 end
 
--- A column may take several bytes; more than so many are not looked at.
+-- The most bytes of a column that are looked at.
 local longest_column = 16
 
---- One printable line of at most a width, made of the start of a text alone where that is enough.
+--- One printable line of at most a width; it reads only the start of a text if that is enough.
 function text.short(value, width)
    local whole = as_text(value)
    local start = whole:sub(1, longest_column * width)
@@ -133,7 +133,7 @@ function text.pad(line, width)
    return line .. (" "):rep(width - text.width(line))
 end
 
--- The widest cell of each column, heads included.
+-- The widest cell of each column, including its title.
 local function measure(heads, cells)
    local widths = {}
    for column, head in ipairs(heads) do
@@ -154,9 +154,9 @@ local function fit(heads, widths, total)
 end
 
 --- An aligned table.
--- @tparam table heads array of `{ title, widest }`; one may have `elastic`, how narrow it may become to let lines fit
+-- @tparam table heads array of `{ title, widest }`; one may have `elastic`, the smallest width to which it may shrink
 -- @tparam table rows array of arrays of values
--- @tparam[opt] number total the width that lines should have at most
+-- @tparam[opt] number total the largest width of a line
 -- @treturn string lines without a line break at the end
 function text.aligned(heads, rows, total)
    local cells, titles = {}, {}

@@ -67,9 +67,9 @@ return {
       'encode: the table has both items and the member "x": JSON has no such thing' },
    -- calls
    { "connections.get()", "raises",
-      "bad argument #1 to 'connections.get' (expected a reference or a connection, got nil)" },
+      "bad argument #1 to 'connections.get' (expected a ref or a connection, got nil)" },
    { "connections.get(5)", "raises",
-      "bad argument #1 to 'connections.get' (expected a reference or a connection, got 5)" },
+      "bad argument #1 to 'connections.get' (expected a ref or a connection, got 5)" },
    { "connections.get {}", "validation",
       "validation: ref: the connection has none; only a connection that was retrieved or created has one" },
    { "connections.get ''", "validation",
@@ -140,14 +140,14 @@ return {
       "not_found (404): Not Found: There is no connection of this ref [GET "
          .. "http://127.0.0.1:PORT/v2/connections/47c20b31-b5d8-492f-94e5-064958716c22]" },
    { "connections.archive()", "raises",
-      "bad argument #1 to 'connections.archive' (expected a reference or a connection, got nil)" },
+      "bad argument #1 to 'connections.archive' (expected a ref or a connection, got nil)" },
    { "connections.test()", "raises",
       "bad argument #1 to 'connections.test' (expected a table, a builder or a connection, got nil)" },
    { "connections.test 'Weather Data System'", "validation",
       'validation: ref: expected one path segment such as a UUID, got "Weather Data System" '
          .. "(connections.find looks one up by its name)" },
    { "connections.uses()", "raises",
-      "bad argument #1 to 'connections.uses' (expected a name, a reference or a connection, got nil)" },
+      "bad argument #1 to 'connections.uses' (expected a name, a ref or a connection, got nil)" },
    { "connections.from_curl 'wget https://x.example'", "decode",
       "decode: expected a command line that begins with curl" },
    -- a connection

@@ -3,11 +3,11 @@
 -- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
 
 ---Builds a definition step by step, in any order; `connections.build(name)` begins one. A contradiction (two
----authentications, two requests) raises at the call.
+---authentications, two requests) raises an error at the second call.
 ---@class personalize.builder
 local builder = {}
 
----Gives it another name.
+---Changes the name.
 ---@param text string
 ---@return personalize.builder builder itself
 function builder:name(text) end
@@ -75,22 +75,22 @@ function builder:delete(url, body) end
 ---Options of `oauth`.
 ---@class personalize.builder.oauth_given
 ---@field client_id? string
----@field client_secret? string goes in and never comes back
+---@field client_secret? string is sent and never returned
 ---@field access_token_url? string token endpoint, `https://`
 ---@field use_mutual_tls? boolean whether the service presents a client certificate
----@field headers? table of the token call: name -> value, or an array of `{ name =, value = }`
----@field form? table likewise, of the token call's form
+---@field headers? table headers of the token call: name -> value, or an array of `{ name =, value = }`
+---@field form? table form items of the token call, in the same way
 
 ---Authenticates with OAuth client credentials.
 ---@param given personalize.builder.oauth_given
 ---@return personalize.builder builder itself
 function builder:oauth(given) end
 
----Needs no authentication.
+---Makes the call without authentication.
 ---@return personalize.builder builder itself
 function builder:no_auth() end
 
----Authenticates in any way that the service knows.
+---Authenticates in any other way that the service supports.
 ---@param given personalize.members.auth the members of `auth` as on the wire
 ---@return personalize.builder builder itself
 function builder:auth(given) end
@@ -105,10 +105,10 @@ function builder:header(name, value) end
 ---@class personalize.builder.input_given
 ---@field type? string `string`, `number`, `boolean` or `object` (default `"string"`)
 ---@field example? any text, or a value that is written as JSON
----@field label? string what people see; default the key
+---@field label? string the label for people; default the key
 ---@field mapping? string where the value comes from (default `""`)
 
----Adds an input, which `${key}` refers to.
+---Adds an input, which texts refer to as `${key}`.
 ---@param key string
 ---@param given? personalize.builder.input_given
 ---@return personalize.builder builder itself
@@ -116,17 +116,17 @@ function builder:input(key, given) end
 
 ---Options of `output`.
 ---@class personalize.builder.output_given
----@field label? string what people see; default the reference
+---@field label? string the label for people; default the reference
 ---@field type? string `string`, `number`, `boolean` or `object` (default `"string"`)
 
----Adds an output: a member of the answer that is handed on.
+---Adds an output: a member of the answer that the service passes on.
 ---@param reference string path into the answer, such as `current.temp`
 ---@param given? personalize.builder.output_given
 ---@return personalize.builder builder itself
 function builder:output(reference, given) end
 
----Adds one output for each member of a sample of an answer, with a label and a type; of an array, for each member of
----its first item. Outputs that are there already stay as they are.
+---Adds one output, with label and type, for each member of a sample answer; of an array, for each member of its first
+---item. Existing outputs do not change.
 ---@param sample string|table JSON text, whose order is kept; or a table
 ---@return personalize.builder builder itself
 function builder:outputs_from(sample) end
@@ -135,7 +135,7 @@ function builder:outputs_from(sample) end
 ---@return personalize.builder builder itself
 function builder:inputs_from_request() end
 
----Sets the example of an answer.
+---Sets the example answer.
 ---@param value any text, or a value that is written as JSON
 ---@return personalize.builder builder itself
 function builder:example(value) end

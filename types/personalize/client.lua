@@ -2,7 +2,7 @@
 
 -- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
 
----A client: one tenant, its credentials, and the calls to it. `tostring` names both, without secrets.
+---A client: one tenant, its credentials, and calls to it. `tostring` shows tenant and credentials without secrets.
 ---@class personalize.client
 ---@field connections personalize.connections
 ---@field decision_models personalize.decision_models to read
@@ -19,11 +19,11 @@ local client = {}
 ---@field timeout? number seconds; default the client's
 ---@field retry? personalize.retry_policy|false default the client's
 
----Makes any call of the service, such as one that this library has no function for.
+---Makes any call to the service, for example one that has no function in this library.
 ---@param call personalize.client.request_call
 ---@return any answer the decoded JSON; `personalize.null` when it is empty
 ---@return personalize.error|nil err of kind `ambiguous` when a call that is not idempotent may have been carried out
 function client:request(call) end
 
----Ends the client: later calls return an error of kind `closed`. May be called again.
+---Closes the client: later calls return an error of kind `closed`. It may be called again.
 function client:close() end

@@ -30,7 +30,7 @@
 ---@field modifiedAt? string
 ---@field revision? integer
 ---@field archived? boolean
----@field decisionModelDefinitionRef? string reference of the decision model
+---@field decisionModelDefinitionRef? string ref of the decision model
 ---@field definition? string DMN in XML; its JavaScript uses the variables of connections
 ---@field inProduction? boolean whether it is in use
 
@@ -42,8 +42,8 @@ local decision_models = {}
 
 ---Options of `list`.
 ---@class personalize.decision_models.list_opts: personalize.decision_models.call_options
----@field limit? integer how many at most
----@field offset? integer how many to leave out before
+---@field limit? integer the most decision models to return
+---@field offset? integer how many decision models to skip
 
 ---Lists decision models: all of them without `limit` and `offset`, whatever the service's paging; else that page. `tostring` of
 ---the list is a table.
@@ -68,25 +68,25 @@ function decision_models.each(opts) end
 ---Retrieves a decision model.
 ---
 ---Published as `GET /v2/decisionModelDefinitions/<ref>`
----@param ref string|personalize.decision_models.item reference or item
+---@param ref string|personalize.decision_models.item a ref or an item
 ---@param opts? personalize.decision_models.call_options
 ---@return personalize.decision_models.item|nil item
----@return personalize.error|nil err of kind `not_found` when there is none
+---@return personalize.error|nil err of kind `not_found` when it does not exist
 function decision_models.get(ref, opts) end
 
----Finds the first decision model that fits.
+---Finds the first decision model that matches.
 ---
 ---Published as `GET /v2/decisionModelDefinitions`
 ---@param wanted string|table|fun(item: personalize.decision_models.item): any a name; or a table of members that it must have; or a function of an item
 ---@param opts? personalize.decision_models.call_options
 ---@return personalize.decision_models.item|nil item
----@return personalize.error|nil err of kind `not_found` when none fits
+---@return personalize.error|nil err of kind `not_found` when none matches
 function decision_models.find(wanted, opts) end
 
 ---Lists the variants of a decision model.
 ---
 ---Published as `GET /v2/decisionModelDefinitions/<ref>/variants`
----@param ref string|personalize.decision_models.item reference or item
+---@param ref string|personalize.decision_models.item a ref or an item
 ---@param opts? personalize.decision_models.call_options
 ---@return personalize.decision_models.variants_item[]|nil list
 ---@return personalize.error|nil err of kind `not_found` when there is no such decision model

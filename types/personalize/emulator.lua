@@ -2,13 +2,13 @@
 
 -- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
 
----One thing that the emulator does.
+---One behaviour of the emulator.
 ---@class personalize.emulator.behaviour
----@field name string the answer's `X-Emulator-Behaviour`
+---@field name string sent in the header `X-Emulator-Behaviour`
 ---@field when string
 ---@field what string
----@field status? integer of the answer
----@field evidence "documented"|"inferred"|"guessed"|"own" the answer's `X-Emulator-Evidence`
+---@field status? integer of the reply
+---@field evidence "documented"|"inferred"|"guessed"|"own" sent in the header `X-Emulator-Evidence`
 
 ---What an emulator can be started with.
 ---@class personalize.emulator.options
@@ -57,118 +57,118 @@
 ---@field body? string the answer's body, instead of what it would be
 ---@field content_type? string of that; without: `application/json`
 
----An emulator of the Connection REST API, running in this process on threads of its own:
+---An emulator of the Connection REST API. It runs in this process on its own threads:
 ---`require "personalize.emulator"`.
 ---
----It says what it is: an emulator of the published behaviour. Where that is open, its options choose; `behaviours`
----tells what it does and on what evidence.
+---It emulates the published behaviour. Where that leaves questions open, its options choose; `behaviours` lists what it
+---does and the evidence for it.
 ---@class personalize.emulator
 ---@field _VERSION string The version of the library.
 local emulator = {}
 
----Starts one; without options at a free port, in memory, empty.
+---Starts an emulator. Without options it uses a free port, keeps its data in memory and is empty.
 ---@param given? personalize.emulator.options
 ---@return personalize.emulator.running|nil emulator
----@return personalize.error|nil err of kind `config` for what the system refuses: the port is taken, the file is not an emulator's, ...
+---@return personalize.error|nil err of kind `config` when the system refuses: the port is taken, the file is not an emulator's, ...
 function emulator.start(given) end
 
----For programs that run an emulator and nothing else: holds SIGINT and SIGTERM back.
+---Blocks SIGINT and SIGTERM, for programs that run only an emulator.
 ---@return personalize.emulator.signals signals
 function emulator.hold_signals() end
 
----What it does and on what evidence.
+---Lists the emulator's behaviours and the evidence for each.
 ---@return personalize.emulator.behaviour[] behaviours
 function emulator.behaviours() end
 
----A request that was answered.
+---A request that the emulator answered.
 ---@class personalize.emulator.running.request
 ---@field method string
 ---@field path string as sent
 ---@field query string as sent
 ---@field headers table names in lower case, credentials masked
----@field body string of token calls masked
----@field status integer of the answer; 0: the connection was reset
+---@field body string masked for token calls
+---@field status integer of the reply; 0: the connection was reset
 
----What happened so far, and what is there.
+---Counts since the start, and the number of stored connections.
 ---@class personalize.emulator.running.counts
 ---@field requests integer
----@field errors integer answers of 4xx and 5xx, and faults
+---@field errors integer replies of 4xx and 5xx, and faults
 ---@field tokens integer
 ---@field lists integer
 ---@field retrieves integer
 ---@field creates integer
 ---@field updates integer
 ---@field tests integer
----@field connections integer that are stored
+---@field connections integer stored now
 
----A running emulator; stopped when it is collected, or goes out of a `<close>` variable's scope.
+---A running emulator. It stops when it is collected, or when its `<close>` variable goes out of scope.
 ---@class personalize.emulator.running
----@field url string where it listens
+---@field url string the URL on which it listens
 local running = {}
 
----A new table for `personalize.new`.
----@param kind? "client_id"|"api_token" of the credentials; `api_token`: those of older organisations (default `"client_id"`)
+---Makes a new table of options for `personalize.new`.
+---@param kind? "client_id"|"api_token" of credentials; `api_token` are those of older organisations (default `"client_id"`)
 ---@return personalize.client_options options
 function running:options(kind) end
 
----The same for `personalize.from_env()` in another process.
+---Makes the environment variables for `personalize.from_env()` in another process.
 ---@return table environment array of `{ name, value }`
 function running:environment() end
 
 ---The last requests, in the order in which they were answered.
 ---@return personalize.emulator.running.request[]|nil requests
----@return personalize.error|nil err of kind `closed` when it was stopped
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped
 function running:requests() end
 
----What happened so far, and what is there.
+---Returns the counts.
 ---@return personalize.emulator.running.counts|nil counts
----@return personalize.error|nil err of kind `closed` when it was stopped
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped
 function running:counts() end
 
----For tests: the secret stored for a connection, which no answer of the API ever holds.
+---The secret stored for a connection, for tests. The API never returns it.
 ---@param ref string
 ---@param name? string of the member of `auth` (default `"clientSecret"`)
----@return string|nil|nil secret nil: none is stored
----@return personalize.error|nil err of kind `closed` when it was stopped
+---@return string|nil|nil secret nil if none is stored
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped
 function running:stored_secret(ref, name) end
 
----Orders that calls go wrong. The oldest order that a call falls under counts.
+---Orders the emulator to fail calls. If several faults match a call, the oldest applies.
 ---@param fault personalize.emulator.fault
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped; `config` when there are too many faults
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when there are too many faults
 function running:fail(fault) end
 
----Puts items where the API can read them: decision models, their variants, flows, templates. Those of a `ref` that is
----there already are replaced.
+---Stores items that the API can then read: decision models, their variants, flows, templates. Items with an existing
+---`ref` are replaced.
 ---@param path string of the collection, such as `/v3/flowDefinitions`
 ---@param items table[] each with a `ref`
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped; `config` when path or items make no sense
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when path or items are invalid
 function running:put(path, items) end
 
----Takes back every fault that is still to come.
+---Cancels all faults that have not happened yet.
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped
 function running:heal() end
 
----Moves its clock: tokens expire, the answers' `Date` and new `modifiedAt`s follow. What waits is not waited for less.
+---Moves its clock forward: tokens expire; `Date` and new `modifiedAt`s follow. It does not shorten any waiting.
 ---@param seconds number 0 or more
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped; `config` when that were too far, about 6,000 years in all
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when that is too far, about 6,000 years in all
 function running:advance(seconds) end
 
----Stores the published example connections, again where they are already.
+---Stores the published example connections, even if they are stored already.
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped; `config` when the database cannot be written
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when the database cannot be written
 function running:seed() end
 
----Back to how it started: no connections (or the examples), no tokens, no faults, no journal, counts at 0, the
----clock right.
+---Resets it to its state at the start: no connections (or the examples), no tokens, no faults, no journal, counts at
+---0, the clock right.
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when it was stopped; `config` when the database cannot be written
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when the database cannot be written
 function running:reset() end
 
----Ends it; again is fine. What is under way is answered first where that is a matter of moments.
+---Stops the emulator; it may be called again. Calls in progress are answered first if that takes only a moment.
 function running:stop() end
 
 ---Signals that are held back, until `close` or until this is collected.

@@ -2,50 +2,50 @@
 
 -- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
 
----What an error is about. Any call may fail with those from `auth` on.
+---The kind of an error. Any call may fail with those from `auth` on.
 ---@alias personalize.error.kind
----| "config" # options or the environment make no sense, or a file is missing
+---| "config" # options or the environment are invalid, or a file is missing
 ---| "validation" # the definition is refused: before it is sent, or by the service (then with `status` 400)
 ---| "encode" # a value is not JSON; `problems` says where
----| "not_found" # there is no such thing (404)
----| "conflict" # somebody else was faster, or it cannot be told which connection is meant (409 too)
----| "incomplete" # a list says that there is more, and what is more cannot be had
+---| "not_found" # it does not exist (404)
+---| "conflict" # someone else changed it first, or the name does not tell which connection is meant (409 too)
+---| "incomplete" # a list says that it has more items, and they cannot be had
 ---| "ambiguous" # the answer to a call that must not be repeated was lost; `outcome` says what is known
 ---| "auth" # the credentials or the token are refused (401)
 ---| "forbidden" # the credentials may not do this (403)
 ---| "rate_limited" # too many requests (429), and waiting did not help; `retry_after`
 ---| "server" # the service failed (5xx)
 ---| "http" # any other status
----| "connect" # no connection was made: the name, the network, or nobody listens
+---| "connect" # no connection could be made: the name is unknown, the network fails, or nothing listens
 ---| "tls" # the connection cannot be trusted
----| "timeout" # the time was over; `phase` says where
+---| "timeout" # the time limit was reached; `phase` says which one
 ---| "network" # the connection broke
----| "protocol" # what came is no HTTP
+---| "protocol" # the answer is not HTTP
 ---| "decode" # the answer, or a text, is not the JSON that it should be
 ---| "too_large" # an answer is larger than the client's limits
----| "cannot_wait" # nginx is in a phase in which nothing can wait; use `ngx.timer.at(0, ...)`
----| "cancelled" # the call was not made, or broken off, because its `map` was stopped
+---| "cannot_wait" # nginx is in a phase in which no call can wait; use `ngx.timer.at(0, ...)`
+---| "cancelled" # the call was not made, or was interrupted, because its `map` was stopped
 ---| "closed" # the client or the emulator was closed
 
----One thing that is wrong.
+---One problem.
 ---@class personalize.error.problem
 ---@field path string such as `auth.accessTokenUrl` or `inputMappings[2].key`
 ---@field message string
 ---@field file? string of connections as code
 ---@field line? integer in that file
----@field code? string of a warning, which stays the same when its message does not
+---@field code? string of a warning; it does not change when the message does
 
----What is known of a create whose answer was lost.
+---The outcome of a create whose answer was lost.
 ---@alias personalize.error.outcome
----| "created" # it is there; `connection` is it
----| "not_created" # it is not there: it may be repeated
----| "unknown" # look before repeating it
+---| "created" # it exists; it is `connection`
+---| "not_created" # it does not exist, so the create may be repeated
+---| "unknown" # check before you repeat the create
 
----An error object: the second value of every function that failed. A plain table with the members that are known.
+---An error object: the second result of every function that failed. It is a plain table with the known members.
 ---
----`tostring(err)` is one line for people: kind, status and message, of a call also its method, its URL and how often
----it was made; no secret; `..` works too. nginx prints only errors that are strings: test for `nil` there, do not
----`assert`.
+---`tostring(err)` is one line for people: kind, status and message; for a call also its method, its URL and the number
+---of attempts. It contains no secret; `..` works too. nginx prints only errors that are strings: there test for `nil`,
+---and do not use `assert`.
 ---@class personalize.error
 ---@field kind personalize.error.kind
 ---@field message string for people, without secrets
@@ -55,22 +55,22 @@
 ---@field more_info_url? string of the service
 ---@field method? string of the call
 ---@field url? string of the call, without secrets; cut after 4,096 bytes
----@field request_id? string under which the service knows the call
+---@field request_id? string the service's id of the call
 ---@field attempts? integer that were made
 ---@field retry_after? number seconds that the server asked to wait
----@field retryable? boolean whether the same call may go well later
----@field problems? personalize.error.problem[] what is wrong with a definition, a value, files
+---@field retryable? boolean whether the same call may succeed later
+---@field problems? personalize.error.problem[] of a definition, a value, or files
 ---@field body? string the start of the answer, secrets masked
 ---@field cause? personalize.error the error that led to this one
----@field phase? string of kind `timeout`: `connect`, `stall` (nothing came for `stall_timeout`) or `total`
+---@field phase? string of kind `timeout`: `connect`, `stall` (no byte came for `stall_timeout`) or `total`
 ---@field outcome? personalize.error.outcome of kind `ambiguous`
----@field connection? personalize.connection of kinds `ambiguous` and `conflict`: as it is now
----@field refs? string[] of kind `conflict`: the connections of one name
----@field result? table of `plan:apply` and `sync.export`: what was done nevertheless
+---@field connection? personalize.connection of kinds `ambiguous` and `conflict`: its present state
+---@field refs? string[] of kind `conflict`: the connections with that name
+---@field result? table of `plan:apply` and `sync.export`: the part that was done
 ---@field meta? personalize.call_facts of the call, as `personalize.meta(err)`
 ---@field offset? integer of kind `decode`, of a text: in bytes
 ---@field line? integer of kind `decode`, of a text
 ---@field column? integer of kind `decode`, of a text
----@field traceback string where it was made, as `debug.traceback` has it; not among what `pairs` gives
+---@field traceback string where the error was made, as `debug.traceback` writes it; `pairs` does not show it
 ---@operator concat(any): string
 local error = {}

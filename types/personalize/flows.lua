@@ -37,8 +37,8 @@ local flows = {}
 
 ---Options of `list`.
 ---@class personalize.flows.list_opts: personalize.flows.call_options
----@field limit? integer how many at most
----@field offset? integer how many to leave out before
+---@field limit? integer the most flows to return
+---@field offset? integer how many flows to skip
 
 ---Lists flows: all of them without `limit` and `offset`, whatever the service's paging; else that page. `tostring` of
 ---the list is a table.
@@ -63,19 +63,19 @@ function flows.each(opts) end
 ---Retrieves a flow.
 ---
 ---Published as `GET /v3/flowDefinitions/<ref>`
----@param ref string|personalize.flows.item reference or item
+---@param ref string|personalize.flows.item a ref or an item
 ---@param opts? personalize.flows.call_options
 ---@return personalize.flows.item|nil item
----@return personalize.error|nil err of kind `not_found` when there is none
+---@return personalize.error|nil err of kind `not_found` when it does not exist
 function flows.get(ref, opts) end
 
----Finds the first flow that fits.
+---Finds the first flow that matches.
 ---
 ---Published as `GET /v3/flowDefinitions`
 ---@param wanted string|table|fun(item: personalize.flows.item): any a name; or a table of members that it must have; or a function of an item
 ---@param opts? personalize.flows.call_options
 ---@return personalize.flows.item|nil item
----@return personalize.error|nil err of kind `not_found` when none fits
+---@return personalize.error|nil err of kind `not_found` when none matches
 function flows.find(wanted, opts) end
 
 return flows

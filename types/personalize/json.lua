@@ -2,8 +2,8 @@
 
 -- Made by `make types` of the comments in the sources and of the schema's members: not to be edited.
 
----JSON without loss, in lua-cjson's conventions: null is `cjson.null`, arrays carry a mark so that `[]` never turns
----into `{}`, integers stay exact. What `personalize.json` is; `personalize.null`, `array` and `number` belong to it.
+---JSON without loss, in lua-cjson's conventions: null is `cjson.null`, arrays carry a mark so that `[]` never becomes
+---`{}`, integers stay exact. This is `personalize.json`; `personalize.null`, `array` and `number` belong to it.
 ---@class personalize.json
 local json = {}
 
@@ -11,17 +11,17 @@ local json = {}
 ---@class personalize.json.decode_opts
 ---@field max_depth? integer levels (default `128`)
 
----Decodes a JSON text, strictly as RFC 8259 has it. Nothing is rounded: a number that a Lua number cannot hold
----becomes a `personalize.number`. Of a member given twice the last wins.
+---Decodes a JSON text strictly by RFC 8259. Nothing is rounded: a number that a Lua number cannot hold becomes a
+---`personalize.number`. If a member is given twice, the last one counts.
 ---@param text string UTF-8
 ---@param opts? personalize.json.decode_opts
 ---@return any value `personalize.null` for null
----@return personalize.error.problem[]|nil|personalize.error warnings if members stood twice
+---@return personalize.error.problem[]|nil|personalize.error warnings if members were given twice
 function json.decode(text, opts) end
 
 ---Options of `encode`.
 ---@class personalize.json.encode_opts
----@field pretty? boolean indented by two spaces (default `false`)
+---@field pretty? boolean indent by two spaces (default `false`)
 ---@field canonical? boolean members in the order of the published bodies, then alphabetically (default `false`)
 ---@field max_depth? integer levels (default `128`)
 

@@ -31,8 +31,8 @@ local templates = {}
 
 ---Options of `list`.
 ---@class personalize.templates.list_opts: personalize.templates.call_options
----@field limit? integer how many at most
----@field offset? integer how many to leave out before
+---@field limit? integer the most templates to return
+---@field offset? integer how many templates to skip
 
 ---Lists templates: all of them without `limit` and `offset`, whatever the service's paging; else that page. `tostring` of
 ---the list is a table.
@@ -57,19 +57,19 @@ function templates.each(opts) end
 ---Retrieves a template.
 ---
 ---Published as `GET /v3/templates/<ref>`
----@param ref string|personalize.templates.item reference or item
+---@param ref string|personalize.templates.item a ref or an item
 ---@param opts? personalize.templates.call_options
 ---@return personalize.templates.item|nil item
----@return personalize.error|nil err of kind `not_found` when there is none
+---@return personalize.error|nil err of kind `not_found` when it does not exist
 function templates.get(ref, opts) end
 
----Finds the first template that fits.
+---Finds the first template that matches.
 ---
 ---Published as `GET /v3/templates`
 ---@param wanted string|table|fun(item: personalize.templates.item): any a name; or a table of members that it must have; or a function of an item
 ---@param opts? personalize.templates.call_options
 ---@return personalize.templates.item|nil item
----@return personalize.error|nil err of kind `not_found` when none fits
+---@return personalize.error|nil err of kind `not_found` when none matches
 function templates.find(wanted, opts) end
 
 return templates

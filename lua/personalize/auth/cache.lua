@@ -1,33 +1,34 @@
---- Access tokens shared beyond one Lua state: by the workers of an nginx, or through a cache of the caller's.
+--- Shares access tokens beyond one Lua state: between the workers of an nginx, or through a cache that the caller
+-- gives.
 --
--- A cache is a table with `get(key)`, which returns a token and, if it knows, the seconds that it still lives, and
--- `set(key, token, ttl)`. With `lock(key)` and `unlock(key)` besides, as a `lua_shared_dict` has them, one renews for
--- all.
+-- A cache is a table with `get(key)`, which returns a token and, if known, the seconds until it expires, and
+-- `set(key, token, ttl)`. If it also has `lock(key)` and `unlock(key)`, as the cache of a `lua_shared_dict` does, one
+-- worker renews the token for all.
 -- @module personalize.auth.cache
 -- @local
 
-local native = require "personalize.native"
 local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiting = require "personalize.http.waiting"
 
 local token_cache = {}
 
--- Seconds until a lock ends by itself, so that a worker that died during a renewal delays the others no longer; and
--- until a renewal ends, somewhat sooner.
+-- Seconds after which a lock expires, so that a worker that died during a renewal does not block the others. A renewal
+-- gets somewhat less time.
 local lock_seconds = 5
 local renewal_seconds = 4.5
 
--- Seconds between two looks for the renewal of another worker.
+-- Seconds between two checks for the renewal of another worker.
 local look_interval = 0.02
 
--- Seconds that a token of unknown lifetime is used before the cache is asked again.
+-- Seconds for which a token of unknown lifetime is used before the cache is read again.
 local unknown_lifetime = 10
 
--- Seconds that a token from a cache must have left.
+-- Seconds of lifetime that a token from a cache must have left.
 local shortest_rest = 1
 
---- True for a table that has what is called of a cache.
+--- True for a table with the methods of a cache.
 function token_cache.is_cache(value)
    if type(value) ~= "table" or type(value.get) ~= "function" or type(value.set) ~= "function" then return false end
    if value.lock == nil and value.unlock == nil then return true end
@@ -48,7 +49,7 @@ function token_cache.shared(name)
       set = function(key, text, ttl) dict:set(key, text, ttl) end,
       lock = function(key)
          local added, reason = dict:add(key .. "|lock", true, lock_seconds)
-         -- without room for a lock, each worker renews for itself
+         -- if the dictionary has no room for a lock, each worker renews for itself
          return added or reason ~= "exists"
       end,
       unlock = function(key) dict:delete(key .. "|lock") end,
@@ -63,7 +64,7 @@ local function look(cache, key, source)
    return (credentials.check_token(text, ttl or unknown_lifetime))
 end
 
--- A lock that raises holds nobody up: then each renews for itself.
+-- Takes the lock. If `lock` raises, nobody is blocked: each worker renews for itself.
 local function take_lock(cache, key)
    local fine, taken = pcall(cache.lock, key)
    return not fine or taken
@@ -75,7 +76,7 @@ local function renew(cache, key, fetch, deadline, ...)
    return fetched, err
 end
 
--- Makes one renewal for all that share the cache: the others look until the token is there.
+-- Makes one renewal for all that share the cache: the others poll until the token is there.
 local function renew_locked(cache, key, source, fetch, deadline, ...)
    while not take_lock(cache, key) do
       local ready, refusal = waiting.ready()
@@ -87,7 +88,7 @@ local function renew_locked(cache, key, source, fetch, deadline, ...)
       local found = look(cache, key, source)
       if found then return found end
    end
-   -- another worker may have finished between the look and the lock
+   -- another worker may have finished between the check and the lock
    local found = look(cache, key, source)
    if found then
       pcall(cache.unlock, key)
@@ -99,10 +100,10 @@ local function renew_locked(cache, key, source, fetch, deadline, ...)
    return fetched, err
 end
 
---- Wraps a source's `fetch` so that it looks into a cache first, and fills it.
+--- Wraps a source's `fetch`: the new function reads a cache first, and fills it.
 -- @tparam table cache
--- @tparam string key without any secret
--- @tparam table source its `current` and `refused_text` are not taken from the cache
+-- @tparam string key must contain no secret
+-- @tparam table source its `current` and `refused_text` tokens are not accepted from the cache
 -- @tparam function fetch
 function token_cache.wrap(cache, key, source, fetch)
    return function(deadline, ...)

@@ -1,4 +1,4 @@
---- The token call of each kind of credentials, and what an access token has to be.
+--- The token call for each kind of credentials, and the checks of an access token.
 -- @module personalize.auth.credentials
 -- @local
 
@@ -8,7 +8,7 @@ local request = require "personalize.http.request"
 
 local credentials = {}
 
--- Used when an answer states no lifetime: the one of the published example.
+-- The lifetime used when a response states none: that of the published example.
 local assumed_lifetime = 900
 
 local base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -53,13 +53,13 @@ function credentials.token_call(settings)
    }
 end
 
---- Under which key a client's token may stand in a cache that others can read: no secret is in it.
+--- The key of a client's token in a shared cache. Others can read it, so it contains no secret.
 function credentials.public_identity(call)
    local form = call.form
    return table.concat({ "personalize", call.url, form.client_id or form.clientKey, form.audience or "" }, "|")
 end
 
---- What tells one client's tokens from another's.
+--- The key that distinguishes the tokens of different credentials.
 function credentials.identity(call)
    local form = call.form
    return table.concat({ call.url, call.authorization or "", form.client_id or "", form.client_secret or "",
@@ -70,7 +70,7 @@ local function decode_percent(text)
    return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- A proxy's URL may lack its scheme. A user without a password may be a key.
+-- A proxy's URL may lack its scheme. A user without a password may itself be a secret key.
 local function add_of_proxy(secrets, proxy)
    local given = proxy:gsub("^%w+://", ""):match "^([^/?#]*)@"
    if not given then return end
@@ -104,7 +104,7 @@ local function lifetime_in(stated)
    return math.max(0, seconds)
 end
 
--- What is wrong with a token, before it comes near a header.
+-- Says what is wrong with a token, before it is used in a header; nil if nothing is.
 local function problem_of(text)
    if type(text) ~= "string" then return text == nil and "nil" or "a " .. type(text) end
    if text == "" then return "an empty string" end
@@ -114,7 +114,7 @@ end
 
 --- Checks a token that the caller gave.
 -- @param text
--- @param lifetime seconds; what is no number counts as not stated
+-- @param lifetime seconds; a value that is not a number counts as not stated
 -- @treturn table `{ text =, lifetime = }`; or nil and an error object
 function credentials.check_token(text, lifetime)
    local problem = problem_of(text)
@@ -122,7 +122,7 @@ function credentials.check_token(text, lifetime)
    return { text = text, lifetime = lifetime_in(lifetime) }
 end
 
---- What was expected of the token endpoint instead of a decoded answer, or nil.
+--- Says what was expected in place of a response of the token endpoint; nil if the response is valid.
 function credentials.expect_token(value)
    local is_object = type(value) == "table" and not json.is_array(value)
    local problem = is_object and problem_of(value.access_token)
@@ -130,7 +130,7 @@ function credentials.expect_token(value)
    return not is_object and "an object with an access_token" or nil
 end
 
---- The token in an answer that fits.
+--- Reads the token from a valid response.
 function credentials.read_token(value)
    return { text = value.access_token, lifetime = lifetime_in(value.expires_in) }
 end

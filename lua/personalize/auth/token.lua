@@ -1,11 +1,11 @@
---- Access tokens: fetched when needed, renewed in time, shared by the clients of one process that have the same
+--- Access tokens: they are fetched when needed, renewed in time, and shared by the clients of one process with the same
 -- credentials.
 -- @module personalize.auth.token
 -- @local
 
-local native = require "personalize.native"
 local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 local signal = require "personalize.http.signal"
 local token_cache = require "personalize.auth.cache"
@@ -17,19 +17,19 @@ local token = {}
 token.default_url = "https://auth.sitecorecloud.io/oauth/token"
 token.default_audience = "https://api.sitecorecloud.io"
 
--- A token is renewed before its end by the smaller of the two.
+-- A token is renewed this many seconds, or this part of its lifetime, before it expires: the smaller of the two.
 local longest_margin, margin_part = 60, 0.1
 
--- While the old token lives, an early renewal may take this many seconds of a call, and this part of the time that the
+-- While the old token is valid, an early renewal may take this many seconds, but at most this part of the time that the
 -- call has left. After a failed one the next waits `rest_after_failure` seconds.
 local longest_early, early_part = 5, 0.5
 local rest_after_failure = 5
 
 -- Seconds that others wait for a renewal. The call that makes it may be gone (an aborted request of nginx): then one of
--- the others makes another.
+-- the waiting calls makes another.
 local longest_shared = 5
 
--- A source hands out tokens. `fetch(deadline, exchange, early)` brings `{ text =, lifetime = }`, or nil, err.
+-- A source provides tokens. `fetch(deadline, exchange, early)` returns `{ text =, lifetime = }`, or nil and an error.
 local Source = {}
 Source.__index = Source
 
@@ -48,7 +48,7 @@ function Source:lives()
    return self.current ~= nil and native.now() < self.expires_at
 end
 
--- A renewal in progress, for others to wait for.
+-- A renewal in progress, which other calls can wait for.
 local Renewal = {}
 Renewal.__index = Renewal
 signal.extend(Renewal)
@@ -58,7 +58,7 @@ function Renewal:done()
    return self.ended or self.source:fresh() ~= nil
 end
 
--- Fetches a token. Others see `self.renewal` and share what comes of it.
+-- Fetches a token. Other calls see `self.renewal` and share its result.
 function Source:renew(deadline, exchange, emit)
    local now, early = native.now(), self:lives()
    if early then deadline = math.min(deadline, now + longest_early, now + (deadline - now) * early_part) end
@@ -85,8 +85,8 @@ function Source:renew(deadline, exchange, emit)
    return self.current
 end
 
--- Waits until its deadline for the renewal that another coroutine makes.
--- @return the token; nil when the caller has to look again; nil and an error object
+-- Waits until its deadline for a renewal that another coroutine makes.
+-- @return the token; nil when the caller has to check again; nil and an error object
 local function share(renewal, deadline)
    local ready, err = waiting.ready()
    if not ready then return nil, err end
@@ -100,7 +100,7 @@ local function share(renewal, deadline)
    return nil
 end
 
---- The token that may be used without asking further, or nil.
+--- The token, if it can be used without fetching another; else nil.
 function Source:fresh()
    return self.current and native.now() < self.renew_at and self.current or nil
 end
@@ -136,7 +136,7 @@ function Source:refused(text)
    return self.renewable
 end
 
--- A given token is kept even after the service refused it: there is no other.
+-- A token that the caller gave is kept even after the service refused it: there is no other.
 local function of_text(text)
    local source = new_source(nil, false)
    source.current, source.expires_at, source.renew_at = text, math.huge, math.huge
@@ -157,7 +157,7 @@ local function of_function(give)
    end, true)
 end
 
--- Weak: a source lives as long as a client of its credentials.
+-- Weak: a source lives only while a client with its credentials does.
 local sources = setmetatable({}, { __mode = "v" })
 
 local function of_call(call, cache)

@@ -1,4 +1,4 @@
---- Findings as workflow commands, which GitHub shows at the lines of a pull request.
+--- Formats findings as workflow commands, which GitHub shows at the lines of a pull request.
 -- @module personalize.cli.annotations
 -- @local
 

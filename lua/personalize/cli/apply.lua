@@ -1,4 +1,4 @@
---- `personalize apply`: makes a tenant as a folder says.
+--- `personalize apply`: changes a tenant until it matches a folder.
 -- @module personalize.cli.apply
 
 local output = require "personalize.cli.output"
@@ -9,7 +9,7 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("apply", "Make a tenant as a folder says, or as a saved plan does. Removes nothing.")
+   local own = parser:command("apply", "Make a tenant match a folder, or apply a saved plan. Deletes nothing.")
    own:epilog "Examples:\n  personalize apply connections --prefix PROD\n  personalize apply --plan plan.json --yes"
    own:argument("folder"):args "?"
    own:option("--plan", "Apply this plan, which `plan --save` wrote."):argname "<file>"
@@ -17,7 +17,7 @@ function command.add(parser)
    plan_commands.add_renames(own)
    plan_commands.add_applying(own)
    own:flag("--archive-missing", "Archive the connections that are in no file.")
-   own:flag("--json", "One JSON document that tells what was done.")
+   own:flag("--json", "One JSON document: what was done.")
    tenant.add(own)
 end
 
@@ -26,7 +26,7 @@ local function make_plan(client, arguments)
    return sync.plan(client, arguments.folder, plan_commands.options(arguments))
 end
 
--- What a saved plan has in it already.
+-- Options that a saved plan already contains.
 local planned = { "values", "references", "secrets_folder" }
 
 function command.run(arguments, streams)

@@ -1,18 +1,18 @@
---- `archive` and `restore`: a connection is retired, and taken back.
+--- The shared part of `archive`, which retires a connection, and `restore`, which takes it back.
 -- @module personalize.cli.archiving
 -- @local
 
 local errors = require "personalize.error"
 local options = require "personalize.options"
-local sending = require "personalize.cli.sending"
 local raw = require "personalize.raw"
+local sending = require "personalize.cli.sending"
 local tenant = require "personalize.cli.tenant"
 
 local function is_archived(connection)
    return raw.get(connection, "archived") == true
 end
 
--- There is no delete: a name that two connections have stays so.
+-- Finds another connection in use with the same name. There is no delete, so two of one name could not be undone.
 local function find_twin(client, connection)
    local list, err = client.connections.list()
    if not list then return nil, err end
@@ -28,7 +28,7 @@ end
 --- Makes one of the two commands.
 -- @tparam string name of the command, and of the function of `connections`
 -- @tparam string summary
--- @tparam boolean target what `archived` becomes
+-- @tparam boolean target the new value of `archived`
 -- @treturn table command
 return function(name, summary, target)
    local command = {}
@@ -37,7 +37,7 @@ return function(name, summary, target)
       local own = parser:command(name, summary)
       own:epilog(("Example: personalize %s Weather"):format(name))
       own:argument("name", "Name or ref.")
-      if not target then own:flag("--another", "Restore it although one of its name is in use.") end
+      if not target then own:flag("--another", "Restore it even if a connection of its name is in use.") end
       sending.add_missing_secrets(own)
       sending.add_common(own)
    end

@@ -1,10 +1,10 @@
---- The columns of `personalize list`: what they are called, where their values stand, and which fit a terminal.
+--- The columns of `personalize list`: their names, the paths of their values, and which ones fit a terminal.
 -- @module personalize.cli.columns
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local list = require "personalize.resource.list"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
@@ -13,8 +13,9 @@ local text = require "personalize.text"
 
 local columns = {}
 
--- A column has a `name`, as `--columns` takes it, a `title`, a `path`, and where they apply `show(value)`, `least` (how
--- narrow it may become) and `most` (how wide it is at most while others want room). `default` stands for no value.
+-- A column has a `name` (as `--columns` takes it), a `title`, a `path`, and optionally `show(value)`, `least` (its
+-- smallest width) and `most` (its largest width while other columns need room). `default` is shown if there is no
+-- value.
 local known = {
    { name = "name", title = "NAME", path = "name", least = 20, most = 28 },
    { name = "ref", title = "REF", path = "ref" },
@@ -33,22 +34,23 @@ for _, column in ipairs(known) do by_name[column.name] = column end
 
 local usual = { "name", "system", "method", "url", "auth", "revision", "modified", "archived" }
 
--- Of a terminal that is too narrow for all, those that come later go first; a ref is shown where all others have room.
+-- When a terminal is too narrow for all columns, the last of these are dropped first. A ref is shown only if all others
+-- have room.
 local importance = { "name", "url", "archived", "method", "auth", "modified", "system", "revision", "ref" }
 
 local gap = 2
 
--- Columns of a member that has none are not wider than this while others want room.
+-- The largest width, while others need room, of a column for a member without a column of its own.
 local widest_other = 40
 
--- The member at a path of the schema; nil where it knows none.
+-- Whether the schema knows a path.
 local function is_published(path)
    local found = false
    schema.each(function(_, each) found = found or each:gsub("%[%]", "") == path end)
    return found
 end
 
--- The names of columns and members, for what may have been meant.
+-- All names of columns and members, for suggestions.
 local function all_names()
    local names = {}
    for _, column in ipairs(known) do names[column.name] = true end
@@ -56,7 +58,7 @@ local function all_names()
    return names
 end
 
---- The values at a path: of an array, those of each item.
+--- The values at a path; an array gives the values of each item.
 function columns.values(item, path)
    local values = { item }
    for name in (path .. "."):gmatch "(.-)%." do
@@ -75,10 +77,10 @@ function columns.values(item, path)
    return values
 end
 
---- The column of a name or of the path of a member.
+--- The column for a name or for the path of a member.
 -- @tparam string given
--- @tparam table items the connections: what one of them has is a member
--- @tparam string option that the message names
+-- @tparam table items the connections: a member that one of them has is accepted
+-- @tparam string option that the message mentions
 -- @return column; or nil and an error object
 function columns.find(given, items, option)
    local column = by_name[letters.lower(given)]
@@ -109,7 +111,7 @@ function columns.chosen(given, items)
    return errors.fail("validation", "--columns: expected names of columns, or paths of members, with commas")
 end
 
---- The columns of a list for which none are named.
+--- The columns of a list without `--columns`.
 -- @tparam boolean with_ref
 function columns.usual(with_ref)
    local chosen = {}
@@ -143,7 +145,7 @@ local function sum_of(chosen, widths)
    return sum
 end
 
---- The columns but one.
+--- The columns without one of them.
 function columns.without(chosen, name)
    local left = {}
    for _, column in ipairs(chosen) do
@@ -152,7 +154,7 @@ function columns.without(chosen, name)
    return left
 end
 
--- Leaves columns out until those that are left fit at their narrowest.
+-- Drops columns until the rest fit at their smallest widths.
 local function drop(chosen, least, total)
    for place = #importance, 2, -1 do
       if sum_of(chosen, least) <= total then return chosen end
@@ -161,7 +163,7 @@ local function drop(chosen, least, total)
    return chosen
 end
 
--- Gives what is left of a line to the columns that want more, the first ones first.
+-- Gives the remaining width to the columns that need more, in order.
 local function widen(chosen, widths, wanted, total)
    for _, column in ipairs(chosen) do
       local more = math.min(wanted[column] - widths[column], total - sum_of(chosen, widths))
@@ -169,11 +171,11 @@ local function widen(chosen, widths, wanted, total)
    end
 end
 
---- Chooses columns and their widths for a terminal.
+--- Chooses the columns that fit a terminal, and their widths.
 -- @tparam table chosen array of columns
 -- @tparam table cells array of rows: column -> text
 -- @tparam number total columns of the terminal
--- @tparam boolean is_free whether columns may be left out
+-- @tparam boolean is_free whether columns may be dropped
 -- @treturn table the columns that are shown
 -- @treturn table column -> width
 function columns.fit(chosen, cells, total, is_free)
@@ -193,10 +195,10 @@ function columns.fit(chosen, cells, total, is_free)
    return chosen, widths
 end
 
---- A table in lines.
+--- Formats a table as lines.
 -- @tparam table chosen array of columns
 -- @tparam table cells
--- @tparam ?table widths column -> width; nil: nothing is cut
+-- @tparam ?table widths column -> width; nil cuts nothing
 function columns.table(chosen, cells, widths)
    local lines, all = {}, widths or {}
    if not widths then

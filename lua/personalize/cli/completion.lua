@@ -1,5 +1,5 @@
---- What a Tab at the prompt may mean: globals, members of tables, methods, names of connections. Nothing is called and
--- no metamethod of a user's table runs, but for the list of names, which is asked for once a minute at most.
+--- Completes what was typed when Tab is pressed: globals, members of tables, methods, names of connections. It calls
+-- nothing, and no metamethod of a user's table. Only the list of names is fetched, at most once a minute.
 -- @module personalize.cli.completion
 -- @local
 
@@ -16,7 +16,7 @@ local most_shown = 200
 local keywords = { "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local",
    "nil", "not", "or", "repeat", "return", "then", "true", "until", "while" }
 
--- Methods are those that the reference has.
+-- The methods of a value: those that the reference lists.
 local function methods_of(value)
    local prefix, found = manual.prefix_of(value), {}
    for index, name in ipairs(prefix and manual.names_of(prefix) or {}) do found[index] = name:sub(#prefix + 1) end
@@ -44,7 +44,7 @@ local function members_of(value)
    return found
 end
 
--- The value of a path such as `client.connections`, without running anybody's code; nil where there is none.
+-- The value of a path such as `client.connections`, found without running any code; nil if there is none.
 local function value_of(path)
    local value = _G
    for name in path:gmatch "[^.:]+" do
@@ -73,7 +73,7 @@ local function connection_names(client)
    return known_names
 end
 
--- Words that begin as what was typed does, sorted, each once.
+-- The words that begin with what was typed, sorted and without duplicates.
 local function beginning_with(words, typed, form)
    local found, seen = {}, {}
    for _, word in ipairs(words) do
@@ -87,7 +87,7 @@ local function beginning_with(words, typed, form)
    return found
 end
 
--- The text within the string that a line ends in, and where it begins; nil where it ends in none.
+-- The text of the unfinished string at the end of a line, and where it begins; nil if no string is open.
 local function open_string(line)
    local quote, from = nil, nil
    local index = 1
@@ -105,16 +105,16 @@ local function open_string(line)
    return quote and line:sub(from), from
 end
 
---- What the end of a line may become.
+--- The completions of the end of a line.
 -- @tparam string line up to the cursor
--- @tparam number from where the word that the terminal would replace begins
+-- @tparam number from start of the word that the terminal would replace
 -- @tparam[opt] personalize.client client for names of connections
--- @treturn {string,...} what may stand from there on
+-- @treturn {string,...} texts that may replace that word
 function completion.of(line, from, client)
    local typed, begins = open_string(line)
    if typed then
       local found = beginning_with(connection_names(client), typed, "%s")
-      -- a name may have blanks, and the terminal replaces its last word alone
+      -- a name may contain spaces, and the terminal replaces only its last word
       for index, name in ipairs(found) do found[index] = name:sub(from - begins + 1) end
       return found
    end

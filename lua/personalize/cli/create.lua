@@ -1,4 +1,4 @@
---- `personalize create`: a new connection.
+--- `personalize create`: creates a connection.
 -- @module personalize.cli.create
 
 local errors = require "personalize.error"
@@ -17,11 +17,11 @@ function command.add(parser)
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up."):args "?"
    samples.add(own)
-   own:flag("--another", "Create it although there is one of that name.")
+   own:flag("--another", "Create it even if there is one of that name.")
    sending.add(own)
 end
 
--- There is no delete, so a second one of a name is most likely a mistake.
+-- Connections in use with the same name. There is no delete, so creating a second one is most likely a mistake.
 local function find_present(client, name)
    local list, err = client.connections.list()
    if not list then return nil, err end
@@ -41,7 +41,7 @@ function command.run(arguments, streams)
    local given = samples.definition(arguments, warnings)
    return sending.run(arguments, streams, given, function(client, definition, out, call)
       for _, warning in ipairs(warnings) do
-         -- of credentials outside of `auth` the create warns itself
+         -- `connections.create` itself warns of credentials outside of `auth`
          if warning.code ~= "credential" or warning.path:find "^auth" then
             out:warn { message = warning.message }
          end

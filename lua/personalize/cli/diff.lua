@@ -1,4 +1,4 @@
---- `personalize diff`: the differences between two connections, of one tenant or two, or files.
+--- `personalize diff`: shows the differences between two connections, from one tenant, two tenants, or files.
 -- @module personalize.cli.diff
 
 local definition = require "personalize.connections.definition"
@@ -11,11 +11,11 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("diff", "Show what differs from one connection to another. Exit code 2: something does.")
+   local own = parser:command("diff", "Show the differences between two connections. Exit code 2: there are some.")
    own:epilog("Examples:\n  personalize diff Weather 'Weather staging'\n  personalize diff Weather weather.json\n"
       .. "  personalize diff Weather Weather --to-prefix STAGING")
    own:argument("from", "Name, ref, or a file whose name ends in .json.")
-   own:argument("to", "Likewise.")
+   own:argument("to", "The same.")
    own:option("--to-prefix", "Look the second one up in the tenant of this prefix."):argname "<prefix>"
    own:option("--to-profile", "Look the second one up in the tenant of this profile."):argname "<name>"
    own:flag("--full", "Show long texts whole.")
@@ -34,7 +34,7 @@ local function find(arguments, out, name, of)
    return tenant.find(client, name)
 end
 
--- The second one's tenant; nil for that of the first.
+-- The tenant of the second connection; nil if it is the first one's.
 local function other_tenant(arguments)
    if not arguments.to_prefix and not arguments.to_profile then return nil end
    return { prefix = arguments.to_prefix, profile = arguments.to_profile }
@@ -47,7 +47,7 @@ function command.run(arguments, streams)
    if not from then return out:fail(err) end
    to, err = find(arguments, out, arguments.to, other_tenant(arguments))
    if not to then return out:fail(err) end
-   -- a file has not what the server owns, or has it of another day
+   -- a file lacks the members that the server owns, or has old values of them
    if is_file(arguments.from) or is_file(arguments.to) then
       from, to = definition.without_server_owned(from), definition.without_server_owned(to)
    end

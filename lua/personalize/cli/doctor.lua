@@ -1,17 +1,17 @@
---- `personalize doctor`: looks at everything between here and the tenant's connections, changes nothing, and says what
--- to do about what fails.
+--- `personalize doctor`: checks everything between this machine and the tenant's connections, changes nothing, and
+-- gives advice on each failure.
 -- @module personalize.cli.doctor
 
+local examination = require "personalize.cli.examination"
 local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local output = require "personalize.cli.output"
-local examination = require "personalize.cli.examination"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("doctor", "Look at configuration, network, token and service, and say what is wrong. "
+   local own = parser:command("doctor", "Check configuration, network, token and service, and say what is wrong. "
       .. "Changes nothing.")
    own:flag("--json", "One JSON document: an array of {name, status, message, advice}.")
    tenant.add(own)

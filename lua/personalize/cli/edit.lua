@@ -1,12 +1,13 @@
---- `personalize edit`: a connection as JSON in the user's editor.
+--- `personalize edit`: opens a connection as JSON in the user's editor, through a file that nobody else can read.
 -- @module personalize.cli.edit
 
 local compare = require "personalize.sync.compare"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
-local editor = require "personalize.cli.editor"
+local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
+local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local plan_commands = require "personalize.cli.plan_commands"
 local resolve = require "personalize.sync.references.resolve"
@@ -16,24 +17,80 @@ local text = require "personalize.text"
 
 local command = {}
 
+local private_mode = 384 -- 0600
+
+-- Bytes of an edited text.
+local largest = 16 * 1024 * 1024
+
 function command.add(parser)
-   local own = parser:command("edit", "Change a connection in an editor: VISUAL or EDITOR names it. What is there is "
-      .. "replaced by the text, unless somebody changed it meanwhile.")
+   local own = parser:command("edit", "Change a connection in an editor: VISUAL or EDITOR names it. The text "
+      .. "replaces the connection, unless someone else changed it meanwhile.")
    own:epilog "Example: EDITOR=nano personalize edit Weather"
    own:argument("name", "Name or ref.")
    own:flag("-y --yes", "Do not ask.")
    sending.add_changing(own)
 end
 
--- A connection as the editor shows it: canonical, without what the server owns.
+-- The user's editor with its arguments, as a shell command.
+local function program()
+   for _, variable in ipairs { "VISUAL", "EDITOR" } do
+      local value = os.getenv(variable)
+      if value and value:find "%S" then return value end
+   end
+   return "vi"
+end
+
+local function quoted(path)
+   return "'" .. path:gsub("'", "'\\''") .. "'"
+end
+
+local function split(path)
+   return path:match "^(.*)/([^/]*)$"
+end
+
+-- Writes the text to a new file that nobody else can read.
+-- @return the file: its `path`; or nil and an error object
+local function new_file(content)
+   -- the name without extension is created too, so that nobody else takes it
+   local reserved = os.tmpname()
+   local path = reserved .. ".json"
+   local folder, name = split(path)
+   local done, reason = native.file.write(folder, name, content, private_mode)
+   if done then return { path = path, reserved = reserved } end
+   os.remove(reserved)
+   return errors.fail("config", ("%s: %s"):format(text.line(path), reason))
+end
+
+-- Runs the editor on the file.
+-- @return the edited text; or nil and an error object
+local function run_editor(file)
+   local editor = program()
+   local ended, _, code = os.execute(("%s %s"):format(editor, quoted(file.path)))
+   if ended ~= true and ended ~= 0 then
+      return errors.fail("config", ("the editor (%s) ended with an error%s; VISUAL and EDITOR name another one"):format(
+         text.line(editor), type(code) == "number" and (" (%d)"):format(code) or ""))
+   end
+   local folder, name = split(file.path)
+   local content, reason = native.file.read(folder, name, largest)
+   if content then return content end
+   return errors.fail("config", ("%s: %s"):format(text.line(file.path), reason))
+end
+
+-- Deletes the temporary files; the text itself only if it is not kept.
+local function close_file(file, keeps)
+   os.remove(file.reserved)
+   if not keeps then os.remove(file.path) end
+end
+
+-- The text for the editor: canonical JSON without the members that the server owns.
 local function text_of(connection)
    local copy, err = definition.sendable(connection)
    if not copy then return nil, err end
    return compare.text_of(resolve.escape(copy))
 end
 
--- Shows the difference and asks; then sends.
--- @return the exit code, and whether the text is needed no more; or nil and an error object
+-- Shows the differences, asks, and sends.
+-- @return the exit code, and whether the text is no longer needed; or nil and an error object
 local function send(arguments, streams, client, out, connection, edited)
    local wanted, texts = input.resolved_text(edited, "the text", arguments)
    if not wanted then return nil, texts end
@@ -62,10 +119,10 @@ local function send(arguments, streams, client, out, connection, edited)
    return code, true
 end
 
--- Edits until the text is sent, or given up.
+-- Opens the editor until the text is sent, or the user gives up.
 local function edit(arguments, streams, client, out, connection, file, original)
    while true do
-      local edited, err = editor.edit(file)
+      local edited, err = run_editor(file)
       if not edited then return nil, err end
       if edited == original then
          out:note "nothing to change"
@@ -83,16 +140,16 @@ end
 local function run(arguments, streams, client, out)
    local connection, file, original, err
    connection, err = tenant.find(client, arguments.name)
-   -- a list may show less of a connection than there is
+   -- a list may show less than the whole connection
    if connection then connection, err = client.connections.get(connection.ref) end
    if not connection then return nil, err end
    original, err = text_of(connection)
    if not original then return nil, err end
-   file, err = editor.new(original)
+   file, err = new_file(original)
    if not file then return nil, err end
    local code, is_done = edit(arguments, streams, client, out, connection, file, original)
    local keeps = not (code and is_done)
-   editor.close(file, keeps)
+   close_file(file, keeps)
    if not code then out:fail(is_done) end
    if keeps then
       out:note(("your text is in %s; `personalize update %s %s` sends it"):format(file.path, connection.ref, file.path))

@@ -1,13 +1,13 @@
 --- `personalize emulator`: runs an emulator until SIGINT or SIGTERM.
 -- @module personalize.cli.emulator
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
+local letters = require "personalize.letters"
 local output = require "personalize.cli.output"
 
 local command = {}
 
--- The options of emulator.start that are a flag here have other names where their default is true.
+-- Options of `emulator.start` whose flag has another name, because they are true by default.
 local flags = { honour_offset = "ignore_offset" }
 
 local function flag_of(name) return "--" .. (flags[name] or name):gsub("_", "-") end
@@ -18,7 +18,7 @@ local function describe(option)
    return default ~= nil and default ~= false and ("%s (default: %s)"):format(text, default) or text
 end
 
--- The emulator is a package of its own.
+-- Loads the emulator, which is a package of its own.
 local function find(module)
    local found, result = pcall(require, module)
    if found then return result end
@@ -29,7 +29,7 @@ local function is_flag(option) return option[2] == "boolean" end
 
 local function is_number(option) return type(option[3]) == "number" or option[1] == "page_limit" end
 
--- A word for the value of an option; those that are one of few are named.
+-- The placeholder for an option's value; an option with few possible values lists them.
 local function argument_of(option)
    if type(option[2]) == "table" and option[2].text:find '^"' then
       return "{" .. option[2].text:gsub('"', ""):gsub(" or ", ",") .. "}"
@@ -37,7 +37,7 @@ local function argument_of(option)
    return is_number(option) and "<number>" or "<text>"
 end
 
--- What reads a number, and says of what else is given which option it is.
+-- A converter that reads a number; its error names the option.
 local function number(name)
    return function(value)
       local read = tonumber(value)
@@ -86,7 +86,7 @@ local function announce(running, out)
    for _, pair in ipairs(running:environment()) do out:write(("export %s=%s\n"):format(pair[1], pair[2])) end
 end
 
--- The page goes by the address that is listened on; the URL has no character that a shell would read.
+-- Opens the page. It uses the address that is listened on; this URL has no characters that are special to a shell.
 local function open_page(running, err)
    local page = running.url .. "/_emulator/"
    for _, program in ipairs { "xdg-open", "open" } do
@@ -123,7 +123,7 @@ function command.run(arguments, streams)
       if arguments.open then open_page(running, streams.err) end
       signals:wait()
    else
-      streams.refused = reason -- whoever started it waits in vain for what it would have said
+      streams.refused = reason -- the program that started it would wait for output that cannot come
    end
    running:stop()
    signals:close()

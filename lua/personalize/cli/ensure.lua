@@ -1,4 +1,4 @@
---- `personalize ensure`: makes sure that a connection is there as it is defined.
+--- `personalize ensure`: makes sure that a connection exists as defined.
 -- @module personalize.cli.ensure
 
 local sending = require "personalize.cli.sending"
@@ -6,11 +6,11 @@ local sending = require "personalize.cli.sending"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("ensure", "Create a connection, or bring the one of that name up to date.")
+   local own = parser:command("ensure", "Create a connection, or update the one of that name.")
    own:epilog "Example: personalize ensure weather.json"
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up.")
-   own:flag("--force-secrets", "Send secrets although nothing else differs.")
+   own:flag("--force-secrets", "Send secrets even if nothing else differs.")
    sending.add_changing(own)
 end
 

@@ -1,14 +1,14 @@
---- What `personalize doctor` looks at, in order. Each finding is a table of `name`, `status` (`ok`, `failed`, `note`,
--- `skipped`), `message` and `advice`. No secret is in any.
+--- The checks of `personalize doctor`, in order. Each finding is a table of `name`, `status` (`ok`, `failed`, `note`,
+-- `skipped`), `message` and `advice`. No finding contains a secret.
 -- @module personalize.cli.examination
 -- @local
 
-local letters = require "personalize.letters"
-local dates = require "personalize.http.dates"
 local credentials = require "personalize.auth.credentials"
+local dates = require "personalize.http.dates"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
 local native = require "personalize.native"
 local personalize = require "personalize"
@@ -20,12 +20,12 @@ local transport = require "personalize.http.transport"
 
 local examination = {}
 
--- More than tokens and logs of two machines should be apart: seconds.
+-- Seconds that the clocks of two machines may differ before tokens and logs suffer.
 local worst_skew = 30
 
 local secrets = { client_secret = true, api_token = true, access_token = true, proxy = true }
 
--- Where each value came from; secrets by their length alone.
+-- Reports where each value came from. Of secrets only the length is shown.
 local function configuration(source, report)
    local lines, prefix, variables = {}, source.prefix, source.variables
    local get = variables and function(name) return variables[name] end or os.getenv
@@ -73,7 +73,7 @@ local function failed(report, name, err)
       or "See the message; the service may be down: try again." }
 end
 
--- One exchange, without the client: nothing is repeated, and what came is seen as it came.
+-- Performs one exchange without the client: it is not repeated, and the raw response is returned.
 local function exchange(settings, call, authorization, seconds)
    call.settings = settings
    call.uses_proxy = call.is_token and settings.proxies_tokens or not call.is_token and settings.proxies_calls
@@ -81,7 +81,7 @@ local function exchange(settings, call, authorization, seconds)
       call.is_token and settings.token_profile or settings.profile, call)
 end
 
--- Whether a server is reached at all: name look-up, connection, TLS.
+-- Checks whether a server can be reached at all: name look-up, connection, TLS.
 local function reach(settings, name, url, seconds, report)
    local parsed = native.url.parse(url)
    local answer, err = exchange(settings, { method = "GET", url = url, is_token = url == settings.token_url }, nil,
@@ -147,8 +147,8 @@ local function list(client, report)
    return all
 end
 
---- Looks at everything; stops where nothing further can be seen.
--- @tparam table source `prefix` of the variables, and `variables` that are read in place of the environment
+--- Runs all checks; stops after a failure that makes the others meaningless.
+-- @tparam table source `prefix` of the variables, and `variables`, which are read instead of the environment
 -- @tparam ?number seconds for each call
 -- @tparam function report called with each finding
 function examination.run(source, seconds, report)

@@ -1,16 +1,16 @@
---- The command's exit codes; doc/command.md tells users of them.
+--- The command's exit codes. doc/command.md documents them.
 -- @module personalize.cli.exit
 -- @local
 
 return {
-   --- No differences, too.
+   --- Everything was done. For `plan` and `diff`: there are no differences.
    DONE = 0,
-   --- Wholly or in part.
+   --- Something failed, wholly or in part.
    FAILED = 1,
-   --- `plan` or `diff` found some; `promote` showed a plan and could not ask.
+   --- `plan` or `diff` found differences; `promote` showed a plan and could not ask.
    DIFFERENCES = 2,
-   --- As sysexits.h has it.
+   --- The command was used wrongly; the number is that of sysexits.h.
    USAGE = 64,
-   --- By Ctrl-C, in a shell's counting.
+   --- Ctrl-C ended the command; the number is the one that shells use.
    INTERRUPTED = 130,
 }

@@ -12,12 +12,12 @@ local command = {}
 function command.add(parser)
    local own = parser:command("export", "Write connections to a folder, one JSON file each, without their secrets.")
    own:epilog "Example: personalize export connections --prefix STAGING"
-   own:argument("folder", "It is made if need be.")
+   own:argument("folder", "Created if necessary.")
    selection.add(own)
-   own:flag("--extract-secrets", "Make references of credentials that the service returns.")
-   own:flag("--no-schema", "Let new files name no JSON Schema, which tells editors what a connection has.")
+   own:flag("--extract-secrets", "Replace credentials that the service returns by references.")
+   own:flag("--no-schema", "Write new files without `$schema`, which tells editors the members of a connection.")
    own:flag("--prune", "Remove files of connections that the tenant does not have.")
-   own:flag("--json", "One JSON document that tells what was done.")
+   own:flag("--json", "One JSON document: what was done.")
    tenant.add(own)
 end
 

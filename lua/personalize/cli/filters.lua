@@ -2,10 +2,10 @@
 -- @module personalize.cli.filters
 -- @local
 
-local letters = require "personalize.letters"
 local columns = require "personalize.cli.columns"
 local glob = require "personalize.sync.glob"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local list = require "personalize.resource.list"
 local options = require "personalize.options"
 local records = require "personalize.cli.records"
@@ -13,7 +13,7 @@ local selection = require "personalize.cli.selection"
 
 local filters = {}
 
--- One expression: what it names, how it compares, with what; or nil and what is wrong.
+-- Parses one expression: a name, a comparison and a value; or nil and what is wrong.
 local function parse(expression)
    local name, operator, value = expression:match "^%s*([%w_.-]+)%s*([!=~]+)(.*)$"
    if operator == "==" then operator = "=" end
@@ -26,16 +26,16 @@ end
 
 --- Adds the options.
 function filters.add(own)
-   own:option("--filter", "Those of which a member, or column, has a value: method=POST, auth!=NONE, with * and ? as "
-      .. "in --select; url~example.com for a part of it. May be given again.")
+   own:option("--filter", "Only connections whose member or column has a value: method=POST, auth!=NONE, with * and ? "
+      .. "as in --select; url~example.com for a part of it. May be given again.")
       :argname "<expression>":count "*":convert(parse)
    own:option("--sort", "Column or member to sort by."):argname "<column>"
-   own:flag("--reverse", "The other way round.")
+   own:flag("--reverse", "Reverse the order.")
 end
 
 local truths = { yes = "true", no = "false" }
 
--- Whether any of the values is as an expression has it.
+-- Makes a function that compares the values of a column with an expression.
 local function comparer(each, column)
    local is_part = each.operator:find "~" ~= nil
    local wanted = column.default ~= nil and truths[letters.lower(each.value)] or each.value
@@ -55,7 +55,7 @@ local function any(values, fits, default)
    return false
 end
 
--- A function that tells whether a connection fits one expression.
+-- Makes a function that tells whether a connection matches one expression.
 local function matcher(each, items)
    local column, err = columns.find(each.name, items, "--filter")
    if not column then return nil, err end
@@ -65,7 +65,7 @@ local function matcher(each, items)
    end, column
 end
 
--- Those that are archived are meant where somebody asks for what is archived.
+-- The tests of all expressions. Archived connections are included only if an expression asks for them.
 local function tests_of(arguments, items)
    local tests, wants_archived = {}, arguments.archived
    for _, expression in ipairs(arguments.filter) do
@@ -77,7 +77,7 @@ local function tests_of(arguments, items)
    return tests, wants_archived
 end
 
--- Numbers before texts, texts without regard to case, nothing last.
+-- Orders numbers before texts, compares texts without case, and puts missing values last.
 local function sort_key(value)
    if type(value) == "number" then return 1, value, "" end
    local shown = records.data(value)
@@ -95,7 +95,7 @@ local function sorted(found, column, is_reversed)
    table.sort(found, function(a, b)
       for part = 1, 3 do
          if keys[a][part] ~= keys[b][part] then
-            -- what has no value stays last
+            -- missing values stay last
             if part == 1 then return keys[a][1] < keys[b][1] end
             if is_reversed then a, b = b, a end
             return keys[a][part] < keys[b][part]
@@ -111,11 +111,11 @@ local function reverse(found)
    end
 end
 
---- The connections that are meant, in the order that is wanted.
+--- Selects and sorts the connections.
 -- @tparam table arguments
 -- @tparam table items all connections
--- @treturn table those that are meant: an array of JSON
--- @treturn number how many would be meant but for being archived
+-- @treturn table the selected connections: a JSON array
+-- @treturn number how many more would be selected if they were not archived
 -- @return `nil` and an error object
 function filters.apply(arguments, items)
    local tests, wants_archived = tests_of(arguments, items)

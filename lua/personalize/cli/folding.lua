@@ -1,4 +1,4 @@
---- Breaks lines that are longer than a terminal is wide, between words.
+--- Breaks lines between words if they are wider than the terminal.
 -- @module personalize.cli.folding
 -- @local
 
@@ -6,10 +6,10 @@ local text = require "personalize.text"
 
 local folding = {}
 
--- What follows a name and two blanks begins at a column of its own, unless that leaves too little room for it.
+-- Text after a name and two spaces is a column of its own, unless that leaves too little room.
 local deepest_indent = 32
 
--- Lines of this depth begin something, and the rest of them stands deeper.
+-- A line of this depth begins an entry; its continuation lines are indented more.
 local depth_of_entries, deeper = 2, 2
 
 local function indent_of(line)
@@ -19,7 +19,7 @@ local function indent_of(line)
    return depth == depth_of_entries and depth + deeper or depth
 end
 
--- The parts of a line, in order.
+-- Splits a line into its parts, in order.
 local function parts_of(line, total)
    local indent = indent_of(line)
    local parts, part = {}, line:match "^%s*"
@@ -37,9 +37,9 @@ local function parts_of(line, total)
    return parts
 end
 
---- A text whose lines fit; what follows the line `Example:` is code, and stays.
+--- Folds the lines of a text. What follows the line `Example:` is code and stays as it is.
 -- @tparam string content
--- @tparam number total columns; 0 when they are not known: the text stays
+-- @tparam number total columns; 0 if unknown: then the text stays as it is
 -- @treturn string
 function folding.fold(content, total)
    if total <= deepest_indent then return content end

@@ -1,4 +1,4 @@
---- `personalize get`: one connection.
+--- `personalize get`: shows one connection.
 -- @module personalize.cli.get
 
 local colour = require "personalize.cli.colour"
@@ -13,8 +13,8 @@ function command.add(parser)
    local own = parser:command("get", "Show a connection.")
    own:epilog "Example: personalize get Weather"
    own:argument("name", "Name or ref.")
-   own:flag("--full", "Cut nothing, whatever the terminal's width.")
-   own:flag("--json", "One JSON document: all members as they are.")
+   own:flag("--full", "Do not cut values to the terminal's width.")
+   own:flag("--json", "One JSON document: all members unchanged.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end

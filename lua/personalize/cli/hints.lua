@@ -1,4 +1,4 @@
---- What somebody may have meant who used the command wrongly: words of other programs, options at another place.
+--- Suggestions after a usage error: commands of other programs, and options at the wrong place.
 -- @module personalize.cli.hints
 -- @local
 
@@ -6,7 +6,7 @@ local letters = require "personalize.letters"
 
 local hints = {}
 
--- Words of other programs for what a command here does; a text in place of a name says more.
+-- Names that other programs use for a command here. A text instead of a name is shown as it is.
 local verbs = {
    ls = "list", all = "list", dir = "list", show = "get", cat = "get", view = "get", describe = "get", read = "get",
    retrieve = "get", fetch = "get", add = "create", new = "create", insert = "create", post = "create", make = "create",
@@ -38,7 +38,7 @@ local sentences = {
    count = "That is `personalize list --count` here.",
 }
 
--- Options of other programs -> those here, each said only of a command that has it.
+-- Options of other programs -> the options here; suggested only for commands that have them.
 local options = {
    ["-o"] = "--output", ["--format"] = "--output", ["-q"] = "--quiet", ["--debug"] = "--verbose", ["-d"] = "--verbose",
    ["--env"] = "--profile", ["--tenant"] = "--profile", ["--environment"] = "--profile", ["-p"] = "--profile",
@@ -84,7 +84,7 @@ local function of_command(root, word)
    return nil
 end
 
--- Up to so many commands are named that have an option.
+-- The most commands that are listed for one option.
 local most_owners = 4
 
 local function of_option(root, command, option, arguments)
@@ -103,7 +103,7 @@ local function of_option(root, command, option, arguments)
    return ("It is an option of %s."):format(table.concat(owners, ", "))
 end
 
--- Commands whose argument is a connection's name.
+-- Commands whose argument is the name of a connection.
 local named = { "get", "update", "patch", "edit", "archive", "restore", "test", "diff" }
 
 local function hint_of(root, command, message, arguments)
@@ -125,10 +125,10 @@ local function hint_of(root, command, message, arguments)
    return has(named, command) and "A name with spaces stands in quotes: personalize get 'Weather Data System'" or nil
 end
 
---- What is wrong, and on a line below it what may have been meant.
+--- The error message, with a suggestion on a line below it.
 -- @tparam table root the whole command's parser
--- @tparam ?string command the one that was begun
--- @tparam string message of the parser, which may end in a suggestion of its own
+-- @tparam ?string command the name of the command, if one was given
+-- @tparam string message of the parser; it may already end in a suggestion
 -- @tparam table arguments of the command line
 function hints.add(root, command, message, arguments)
    local hint = hint_of(root, command, message, arguments)

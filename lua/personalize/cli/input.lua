@@ -1,13 +1,13 @@
---- Definitions that commands are given: files as connections as code have them, or text from elsewhere.
+--- Reads definitions for commands: from files, as connections as code have them, or from other text.
 -- @module personalize.cli.input
 -- @local
 
 local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
-local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local input = {}
@@ -16,12 +16,12 @@ local largest = 16 * 1024 * 1024
 
 local expected = " (expected a JSON file, - for the standard input, or JSON that begins with {)"
 
--- It may hold secrets, so messages do not repeat it.
+-- Whether an argument is JSON itself. It may hold secrets, so messages do not quote it.
 local function is_json(given)
    return given:find "^%s*[{%[]" ~= nil
 end
 
--- What a definition is called in messages.
+-- The name of a definition in messages.
 local function title_of(given)
    return is_json(given) and "the JSON given" or given == "-" and "the standard input" or text.line(given)
 end
@@ -62,7 +62,7 @@ end
 
 --- Reads a definition.
 -- @tparam string given the path of a file; `-` for the standard input; or JSON that begins with `{`
--- @treturn table as files have it
+-- @treturn table the definition, with references as in files
 -- @return `nil` and an error object
 function input.definition(given)
    if is_json(given) then return decode(given, title_of(given)) end
@@ -80,26 +80,26 @@ function input.value(given)
    return decode_value(content, title_of(given))
 end
 
---- Adds the options that say where references to secrets may stand, and where their files may lie.
+--- Adds the options that say where references to secrets may be, and where their files may be.
 function input.add_references(own)
-   own:option("--references", "Where references to secrets may stand: in auth, URLs, values of headers and parameters "
-      .. "and what is named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
-   own:option("--secrets-folder", "A folder that files of references may lie in, beside the definition's own.")
+   own:option("--references", "Where references to secrets are allowed: in auth, URLs, values of headers and "
+      .. "parameters and members named like a credential, unless this is `anywhere`."):choices { "usual", "anywhere" }
+   own:option("--secrets-folder", "Another folder, besides the definition's own, for the files of references.")
       :argname "<folder>"
 end
 
--- A definition to be sent: its references to secrets are looked up.
+-- A definition to send, with its references to secrets looked up.
 local function resolved(definition, title, base, opts)
    local problems = references.problems(references.scan(definition), opts.references)
    if #problems > 0 then return folder.refuse(problems, title) end
    return resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
 end
 
---- Reads a definition to be sent: its references to secrets are looked up, from the folder of its file.
+--- Reads a definition to send, and looks up its references to secrets, starting from the folder of its file.
 -- @tparam string given as for `definition`
 -- @tparam[opt] table opts `references`, `secrets_folder`
 -- @treturn table definition
--- @treturn table array of the secrets that were looked up
+-- @treturn table array of the looked-up secrets
 -- @return `nil` and an error object
 function input.resolved(given, opts)
    local definition, err = input.definition(given)
@@ -108,7 +108,7 @@ function input.resolved(given, opts)
    return resolved(definition, title_of(given), parent == "" and "/" or parent, opts or {})
 end
 
---- The same of a text.
+--- Like `input.resolved`, for a text.
 function input.resolved_text(content, title, opts)
    local definition, err = decode(content, title)
    if not definition then return nil, err end

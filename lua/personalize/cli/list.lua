@@ -1,4 +1,4 @@
---- `personalize list`: the connections of a tenant.
+--- `personalize list`: lists the connections of a tenant.
 -- @module personalize.cli.list
 
 local colour = require "personalize.cli.colour"
@@ -16,25 +16,25 @@ local text = require "personalize.text"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("list", "List connections. Those that are archived are left out unless --archived.")
+   local own = parser:command("list", "List connections. Archived ones are left out unless --archived is given.")
    own:epilog("Examples:\n  personalize list --select 'Weather*' --json\n"
       .. "  personalize list --filter auth=OAUTH --filter url~example.com --sort modified\n"
       .. "  personalize list --columns name,ref,request.connectionUrl --output csv")
    selection.add(own)
    filters.add(own)
-   own:flag("--archived", "Those that are archived too.")
+   own:flag("--archived", "Include archived connections.")
    own:option("--columns", "Columns, with commas: name, ref, system, method, url, auth, revision, modified, archived, "
       .. "description, or paths of members."):argname "<columns>"
-   own:flag("--wide", "Cut nothing and leave no column out, whatever the terminal's width.")
-   own:option("--output", "A table, records for other programs, or names alone, a line each.", "table")
+   own:flag("--wide", "Show all columns whole, even beyond the terminal's width.")
+   own:option("--output", "A table, records for other programs, or only names, one on a line.", "table")
       :choices { "table", "csv", "tsv", "names" }
-   own:flag("--count", "Their number alone.")
-   own:flag("--json", "One JSON document: an array, with all members as they are.")
+   own:flag("--count", "Only their number.")
+   own:flag("--json", "One JSON document: an array, with all members unchanged.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end
 
--- The value of a column; a member may hold several.
+-- The values of a column as one value; a member may have several.
 local function value_of(item, column)
    local values = columns.values(item, column.path)
    if #values > 1 then return json.array(values) end
@@ -47,7 +47,7 @@ local function masked_of(found)
    return masked
 end
 
--- A terminal's table fits it; that of a pipe is whole.
+-- Prints a table: cut to fit a terminal, whole for a pipe.
 local function show_table(out, arguments, items, chosen)
    local width = not arguments.wide and colour.width(out.out) or nil
    local is_free = chosen == nil
@@ -81,7 +81,7 @@ local function show(out, arguments, found, hidden, chosen)
    out:raw(records.of(kind, chosen, items, value_of, colour.is_terminal(out.out)))
 end
 
--- What the JSON has: the connections, or of each the columns that are named.
+-- The data for JSON: the connections, or only the named columns of each.
 local function data_of(arguments, found, chosen)
    local items = arguments.mask and masked_of(found) or found
    if not chosen then return json.array(items) end

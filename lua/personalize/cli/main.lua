@@ -1,5 +1,5 @@
---- The command `personalize`: finds the subcommand and runs it. Each is a module of its own, personalize.cli.NAME, with
--- `add(parser)`, which describes it to argparse, and `run(arguments, streams)`, which gives the exit code.
+--- The command `personalize`: finds the subcommand and runs it. Each is a module personalize.cli.NAME with
+-- `add(parser)`, which describes it to argparse, and `run(arguments, streams)`, which returns the exit code.
 -- @module personalize.cli.main
 
 local exit = require "personalize.cli.exit"
@@ -15,7 +15,7 @@ local names = { "repl", "list", "get", "create", "ensure", "update", "patch", "e
    "test", "request", "diff", "uses", "validate", "export", "plan", "apply", "promote", "doctor",
    "probe", "emulator" }
 
---- The whole command as argparse knows it; man pages are made of it.
+--- The parser of the whole command; man pages are made from it too.
 -- @tparam function argparse the module
 -- @tparam ?table commands receives the modules of the commands, by name
 -- @treturn table the parser
@@ -38,7 +38,7 @@ function main.parser(argparse, commands)
    return parser
 end
 
--- What cannot be written (a full disk) is a failure; a reader that went away needs no words.
+-- Flushes the output. A failed write (full disk) is reported; a closed pipe fails without a message.
 local function flush(streams, code)
    local done, reason = streams.out:flush()
    reason = streams.refused or not done and reason
@@ -48,8 +48,8 @@ local function flush(streams, code)
    return exit.FAILED
 end
 
--- What argparse calls when it is asked for help, the version or completions: it writes them and ends the process, and
--- looks at nothing. Here what cannot be written is a failure, and the state is closed as at any other end.
+-- Replacements for the functions with which argparse prints help, the version or completions and ends the process.
+-- argparse ignores failed writes; these report them, and close the Lua state as at any other exit.
 local function replacements(end_process, streams)
    local shown = { out = io.stdout, err = streams.err }
    local function write(...)
@@ -61,7 +61,7 @@ local function replacements(end_process, streams)
       function(code) end_process(flush(shown, type(code) == "number" and code or exit.DONE), true) end
 end
 
--- What was parsed; or nil, what is wrong, and the parser (of the command or of one of its commands) that says so.
+-- The parsed arguments; or nil, the message, and the parser that failed (of the command or of a subcommand).
 local function parse(parser, arguments, streams)
    local wrong
    local function refuse(current, message)
@@ -79,7 +79,7 @@ local function parse(parser, arguments, streams)
    return nil, wrong.message, wrong.parser
 end
 
--- Whether JSON is wanted by arguments that make no sense.
+-- Whether arguments that could not be parsed ask for JSON.
 local function wants_json(arguments)
    for _, argument in ipairs(arguments) do
       if argument == "--" then return false end
@@ -94,10 +94,10 @@ local function say_usage(streams, parser, arguments, wrong, by)
    return out:usage(hints.add(parser, command, wrong, arguments), by:get_usage())
 end
 
---- The names of the commands, in the order of the help; beside them there are `help` and `completion`.
+--- The names of the commands, in the order of the help. The commands `help` and `completion` come in addition.
 main.names = names
 
---- Runs the command line `arguments` (an array); `streams` has `out` and `err`, by default the process's.
+--- Runs the command line `arguments` (an array). `streams` has `out` and `err`; by default they are the process's.
 -- @treturn number the exit code
 function main.run(arguments, streams)
    if not streams then
@@ -116,7 +116,7 @@ function main.run(arguments, streams)
    parsed.command = parsed.command or "repl"
    parsed.verbose = parsed.verbose or trace.is_wanted()
    local code = flush(streams, commands[parsed.command].run(parsed, streams))
-   -- a shell that runs the command in a loop has to see that it was Ctrl-C
+   -- a shell that runs the command in a loop must see that Ctrl-C ended it
    if code == exit.INTERRUPTED then native.process.end_interrupted() end
    return code
 end

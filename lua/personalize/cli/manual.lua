@@ -1,4 +1,4 @@
---- The reference's text, read from where it is written: the comments at the code.
+--- The text of the reference, read from its source: the comments in the code.
 -- @module personalize.cli.manual
 -- @local
 
@@ -6,7 +6,7 @@ local call_options = require "personalize.connections.call_options"
 
 local manual = {}
 
--- What is documented under which name, and the module whose comments tell of it.
+-- Prefix of the documented names -> module whose comments document them.
 local chapters = {
    { "connections.", "personalize.connections.reading" },
    { "connections.", "personalize.connections.writing" },
@@ -25,11 +25,11 @@ local chapters = {
    { "plan:", "personalize.sync.plan" },
 }
 
--- What stands before the methods of an object in the reference, by its metatable's name.
+-- Metatable's name of an object -> prefix of its methods in the reference.
 local objects = { ["personalize.client"] = "client:", ["personalize.connection"] = "connection:",
    ["personalize.builder"] = "builder:", ["personalize.plan"] = "plan:" }
 
--- Names that a definition below a comment can have.
+-- Patterns of definitions that may follow a comment; they capture the name.
 local definitions = { '^public%("([%w_]+)"', "^function [%w_]+[.:]([%w_]+)%(", "^[%w_]+%.([%w_]+) = " }
 
 local function name_of(block, following)
@@ -73,7 +73,7 @@ end
 
 local known, order
 
--- Reads everything once: qualified name -> lines.
+-- Reads all comments once: qualified name -> lines.
 local function read_all()
    if known then return end
    known, order = {}, {}
@@ -91,7 +91,7 @@ end
 
 local headings = { api = "Published as", tparam = "Takes", treturn = "Gives", fails = "Gives", usage = "Example" }
 
--- The options of every call, by name.
+-- The options that every call takes, by name.
 local function common_options(kind)
    local names, all = {}, kind == "write_options" and call_options.of_writing() or call_options()
    for name in pairs(all) do names[#names + 1] = name end
@@ -99,7 +99,7 @@ local function common_options(kind)
    return "table with " .. table.concat(names, ", ")
 end
 
--- A tag of LDoc as text: its type and modifiers in words.
+-- A tag of LDoc as text; type and modifiers become words.
 local function entry_of(tag, modifiers, rest)
    if tag == "tparam" then
       local kind, name, about = rest:match "^(%S+)%s+(%S+)%s*(.*)"
@@ -146,7 +146,7 @@ local function format(name, block)
    return (table.concat(lines, "\n"):gsub("%s+$", ""))
 end
 
---- The text about one function, by its name, such as `connections.patch`; nil when there is none.
+--- The text about a function, by a name such as `connections.patch`; nil if there is none.
 function manual.about(name)
    read_all()
    local block = known[name]
@@ -159,7 +159,7 @@ function manual.names()
    return order
 end
 
---- The names that begin with `connections.`, `plan:` and the like.
+--- The documented names that begin with a prefix such as `connections.` or `plan:`.
 function manual.names_of(prefix)
    local found = {}
    for _, name in ipairs(manual.names()) do
@@ -168,7 +168,7 @@ function manual.names_of(prefix)
    return found
 end
 
---- What stands before an object's methods, such as `plan:`; nil for other values.
+--- The prefix of an object's methods, such as `plan:`; nil for other values.
 function manual.prefix_of(value)
    local metatable = type(value) == "table" and getmetatable(value)
    return type(metatable) == "table" and objects[rawget(metatable, "__name")] or nil

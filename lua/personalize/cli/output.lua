@@ -1,4 +1,4 @@
---- What a command says: text or one JSON document on the one stream; errors, warnings and notes on the other.
+--- The output of a command: text or one JSON document on one stream; errors, warnings and notes on the other.
 -- @module personalize.cli.output
 -- @local
 
@@ -18,14 +18,14 @@ Output.__index = Output
 
 --- Makes the output of one command.
 -- @tparam table streams `out`, `err`
--- @tparam table arguments `json` tells that one JSON document is wanted; `verbose`, `color`
+-- @tparam table arguments `json` (whether one JSON document is wanted), `verbose`, `color`
 function output.new(streams, arguments)
    return setmetatable({ streams = streams, out = streams.out, err = streams.err, color = arguments.color,
       prefix = arguments.prefix, wants_json = arguments.json == true, is_verbose = arguments.verbose,
       name = arguments.command, warned = {} }, Output)
 end
 
--- Takes the bar away before something else is said.
+-- Removes the progress bar before other output.
 local function clear(self)
    if not self.has_bar then return end
    self.has_bar = false
@@ -33,54 +33,54 @@ local function clear(self)
    self.err:flush()
 end
 
---- Shows how far the command is, in the place of what it showed before.
+--- Shows the progress, in place of the last one.
 function Output:bar(line)
    self.has_bar = true
    self.err:write("\r", line, "\27[K")
    self.err:flush()
 end
 
--- Of a terminal that does not know its width.
+-- The width of a terminal that does not report its own.
 local assumed_columns = 80
 
---- The columns that a bar may have; nil where none is shown.
+--- The columns that a progress bar may have; nil if no bar is shown.
 function Output:columns_of_bar()
    if self.wants_json or not colour.is_terminal(self.err) then return nil end
    return colour.width(self.err) or assumed_columns
 end
 
---- Takes the bar away.
+--- Removes the progress bar.
 Output.clear = clear
 
---- A message of the library in the command's words.
+--- Translates a message of the library into the terms of the command.
 function Output:phrase(message)
    return phrases.of_command(message, self.prefix)
 end
 
--- What cannot be written is remembered for the command's end: what was done was done.
+-- Remembers a failed write until the command ends, because the work itself was done.
 local function write(self, ...)
    clear(self)
    local done, reason = self.out:write(...)
    if not done then self.streams.refused = self.streams.refused or reason end
 end
 
--- Writes a line on the stream for errors.
+-- Writes a line to the stream for errors.
 local function say(self, line, name)
    clear(self)
    self.err:write(colour.paint(self.err, name, line, self.color), "\n")
 end
 
---- Writes text as it is; not where JSON is wanted.
+--- Writes text as it is, unless JSON is wanted.
 function Output:raw(value)
    if not self.wants_json then write(self, value) end
 end
 
---- Writes text with a line break at its end; not where JSON is wanted.
+--- Writes text and a line break, unless JSON is wanted.
 function Output:text(value)
    if not self.wants_json then write(self, tostring(value), "\n") end
 end
 
--- How lines of plans and differences begin, and their colours.
+-- Beginnings of lines of plans and differences, and their colours.
 local line_colours = {
    { "^  create ", "green" }, { "^  update ", "yellow" }, { "^  rename ", "yellow" },
    { "^  twins ", "red" }, { "^  archive ", "red" }, { "^  failed ", "red" },
@@ -88,12 +88,12 @@ local line_colours = {
    { "^FAILED", "red" },
 }
 
---- Writes a JSON document as people read it: not where the command's own document is wanted.
+--- Writes a formatted JSON document, unless the command's own document is wanted.
 function Output:document(content)
    self:text(colour.is_terminal(self.out) and printable(content) or content)
 end
 
---- Writes a plan, differences, or what applying a plan did, line by line in colours.
+--- Writes a plan, differences, or the result of a plan, line by line in colours.
 function Output:plan(value)
    if self.wants_json then return end
    for line in (tostring(value) .. "\n"):gmatch "(.-)\n" do
@@ -103,8 +103,8 @@ function Output:plan(value)
    end
 end
 
---- Writes a warning on the stream for errors, once.
--- @tparam table warning `message`, and where they are known `path`, `file` and `line`
+--- Writes a warning to the stream for errors; the same warning only once.
+-- @tparam table warning `message`, and if known `path`, `file` and `line`
 function Output:warn(warning)
    local line = "warning: " .. self:phrase(folder.describe(warning))
    if self.warned[line] then return end
@@ -117,7 +117,7 @@ function Output:warnings(list)
    for _, warning in ipairs(list) do self:warn(warning) end
 end
 
---- Writes the command's JSON document, where one is wanted.
+--- Writes the command's JSON document, if one is wanted.
 function Output:json(value)
    if not self.wants_json then return end
    local content, err = json.encode(value, { pretty = true, canonical = true })
@@ -126,12 +126,12 @@ function Output:json(value)
    return true
 end
 
---- Writes a note for people on the stream for errors.
+--- Writes a note for people to the stream for errors.
 function Output:note(message)
    if not self.wants_json then say(self, text.line(message)) end
 end
 
---- Writes a line of what happens behind the command, which `--verbose` asks for.
+--- Writes a line about what the command does inside, for `--verbose`.
 function Output:trace(line)
    say(self, text.line(line))
 end
@@ -147,7 +147,7 @@ local function as_data(self, err)
    return data
 end
 
--- What an error has beside its message.
+-- Writes the details that an error has besides its message.
 local function trace_error(self, err)
    for _, each in ipairs { "method", "url", "attempts", "request_id", "code", "developer_message", "more_info_url",
       "body" } do
@@ -161,7 +161,7 @@ local function trace_error(self, err)
    end
 end
 
---- Says what went wrong.
+--- Reports an error.
 -- @param err an error object, or a message
 -- @treturn number the exit code
 function Output:fail(err)
@@ -175,7 +175,7 @@ function Output:fail(err)
    return exit.FAILED
 end
 
---- Says what is wrong with how the command is used.
+--- Reports wrong usage of the command.
 -- @tparam string message
 -- @tparam[opt] string usage lines that follow the message
 -- @treturn number the exit code

@@ -1,4 +1,4 @@
---- Messages of the library in the command's words: what is an option in Lua is one of the command's.
+--- Translates messages of the library for the command: options of Lua functions become options of the command.
 -- @module personalize.cli.phrases
 -- @local
 
@@ -6,7 +6,7 @@ local letters = require "personalize.letters"
 
 local phrases = {}
 
--- Texts of messages -> what the command says. Longer ones come first.
+-- Texts in messages -> the command's texts. Longer texts come first.
 local replacements = {
    { 'give a secrets function, or missing_secrets = "send" to send the update without it',
       'give it as {"$env": "NAME"}, or --missing-secrets send to send the update without it' },
@@ -35,10 +35,10 @@ local function plain(pattern)
    return (pattern:gsub("%p", "%%%0"))
 end
 
--- Options that the command takes from variables, where the library's own messages name them.
+-- Options that the command reads from environment variables, if a message of the library names them.
 local of_variables = { "base_url", "token_url", "ca_file" }
 
--- Those of credentials, where a message advises to look at them: members of a connection have such names too.
+-- Credentials, only where a message advises to check them, because members of a connection have the same names.
 local of_credentials = { "client_id and client_secret", "client_key and api_token", "access_token" }
 
 local function in_variables(message, prefix)
@@ -49,9 +49,9 @@ local function in_variables(message, prefix)
    return message
 end
 
---- A message of the library as the command says it.
+--- Translates one message.
 -- @tparam string message
--- @tparam[opt="PERSONALIZE"] string prefix of the variables
+-- @tparam[opt="PERSONALIZE"] string prefix of the environment variables
 function phrases.of_command(message, prefix)
    prefix = prefix or "PERSONALIZE"
    for _, name in ipairs(of_variables) do

@@ -1,4 +1,4 @@
---- `personalize plan`: what would have to be sent so that a tenant is as a folder says.
+--- `personalize plan`: shows the changes that would make a tenant match a folder.
 -- @module personalize.cli.plan
 
 local plan_commands = require "personalize.cli.plan_commands"

@@ -1,34 +1,34 @@
---- What the commands that make plans share: showing them, asking, applying.
+--- The shared part of the commands that make plans: showing, asking, applying.
 -- @module personalize.cli.plan_commands
 -- @local
 
-local letters = require "personalize.letters"
 local colour = require "personalize.cli.colour"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
+local letters = require "personalize.letters"
 local markdown = require "personalize.sync.markdown"
 local native = require "personalize.native"
+local plan_file = require "personalize.sync.plan_file"
 local plan_of = require "personalize.sync.plan"
 local progress = require "personalize.cli.progress"
-local selection = require "personalize.cli.selection"
 local report = require "personalize.sync.report"
-local plan_file = require "personalize.sync.plan_file"
+local selection = require "personalize.cli.selection"
 
 local plan_commands = {}
 
---- Adds the options that say what is planned.
+--- Adds the options that determine the plan.
 function plan_commands.add_planning(own)
    selection.add(own)
-   own:flag("--force-secrets", "Send secrets although nothing else differs.")
-   own:option("--missing-secrets", "What becomes of updates that lack a write-only secret: they are refused, unless "
-      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
-   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
-      .. "place: they are problems, unless this is `send`."):choices { "refuse", "send" }
+   own:flag("--force-secrets", "Send secrets even if nothing else differs.")
+   own:option("--missing-secrets", "Whether updates that lack a write-only secret are refused or sent. `send` "
+      .. "may erase the secret."):choices { "refuse", "send" }
+   own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
+      .. "are problems, or are sent."):choices { "refuse", "send" }
    own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")
    input.add_references(own)
-   own:option("--values", "What is another in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
+   own:option("--values", "The values that differ in this tenant: {\"replace\": {...}, \"connections\": {...}}.")
       :argname "<file>"
    own:option("--save", "Write the plan to a file, for `apply --plan`."):argname "<file>"
 end
@@ -36,17 +36,17 @@ end
 --- Adds the option that allows renames.
 function plan_commands.add_renames(own)
    own:flag("--rename", "Also rename connections whose file has another name. They are shown in any case.")
-   own:flag("--check-uses", "Warn of the decision models and flows that mention what would be renamed or archived.")
+   own:flag("--check-uses", "Warn of decision models and flows that mention a connection to be renamed or archived.")
 end
 
---- Adds the options that say how it is applied.
+--- Adds the options that determine how the plan is applied.
 function plan_commands.add_applying(own)
    own:flag("-y --yes", "Do not ask.")
    own:flag("--dry-run", "Show the plan, and send nothing.")
    selection.add_concurrency(own)
 end
 
---- The options of `sync.plan` and `sync.promote` in a command's arguments.
+--- The options of `sync.plan` and `sync.promote`, from a command's arguments.
 function plan_commands.options(arguments)
    return {
       names = selection.names(arguments),
@@ -62,8 +62,8 @@ function plan_commands.options(arguments)
    }
 end
 
---- Shows a plan, and saves it where that is wanted.
--- @return the exit code that it stands for
+--- Shows a plan, and saves it if asked to.
+-- @return the exit code for it
 function plan_commands.show(out, arguments, plan)
    if arguments.format == "markdown" then
       out:text(markdown.of(plan, { full = arguments.full }))
@@ -82,12 +82,12 @@ end
 --- A plan as JSON data.
 plan_commands.describe = plan_file.describe
 
---- Tells whether somebody can be asked.
+--- Tells whether a person can be asked.
 function plan_commands.can_ask(streams, arguments)
    return not arguments.json and native.process.is_terminal(0) and colour.is_terminal(streams.err)
 end
 
---- Asks a question, as the last line on the screen. Tells whether the answer is yes.
+--- Asks a question on the last line of the screen. True if the answer is yes.
 function plan_commands.ask(streams, question)
    streams.out:flush()
    streams.err:write(question, " [y/N] ")
@@ -96,7 +96,7 @@ function plan_commands.ask(streams, question)
    return answer ~= nil and letters.lower(answer):find "^%s*y" ~= nil
 end
 
--- Ctrl-C once lets what is under way end, and nothing more begin.
+-- Applies a plan. Ctrl-C lets the calls in progress finish and begins no others.
 local function run(out, arguments, plan)
    native.process.catch_interrupt()
    local result, err = plan:apply {
@@ -125,13 +125,13 @@ local function conclude(out, result, err)
    return result and exit.DONE or exit.FAILED
 end
 
--- What becomes of a plan that is not sent: it is told, and that is all.
+-- Shows a plan without applying it.
 local function only_show(out, plan, code)
    out:json(plan_commands.describe(plan))
    return code
 end
 
--- Asks whether a plan is applied.
+-- Asks whether to apply a plan.
 -- @return true; or nil and the exit code
 local function confirm(out, streams, arguments, plan, unasked)
    if plan:is_empty() or arguments.yes then return true end
@@ -149,7 +149,7 @@ end
 -- @tparam table streams
 -- @tparam table arguments
 -- @tparam table plan
--- @tparam[opt] number unasked the exit code when nobody can be asked and nobody said yes
+-- @tparam[opt] number unasked the exit code if nobody can be asked and --yes was not given
 -- @treturn number the exit code
 -- @return `nil` and an error object when the plan could not be saved, or must not be applied
 function plan_commands.apply(out, streams, arguments, plan, unasked)

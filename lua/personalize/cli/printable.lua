@@ -1,9 +1,9 @@
---- JSON as a terminal may have it: what a terminal would obey instead of showing it is escaped, as JSON escapes it.
+--- Makes JSON safe for a terminal: escapes, as JSON does, the characters that a terminal would obey instead of showing.
 -- @module personalize.cli.printable
 -- @local
 
--- Characters that JSON leaves as they are, and that a terminal obeys: DEL, C1 controls, marks that turn the direction
--- of writing, breaks of lines and paragraphs.
+-- Characters that JSON allows and a terminal obeys: DEL, C1 control characters, marks that change the direction of
+-- text, line and paragraph separators.
 local patterns = { "\127", "\194[\128-\159]", "\216\156", "\226\128[\142\143\168-\174]", "\226\129[\166-\169]" }
 
 local function escape(bytes)
@@ -17,7 +17,7 @@ local function escape(bytes)
    return ("\\u%04x"):format(code)
 end
 
--- @tparam string document JSON: such characters stand in its strings alone
+-- @tparam string document JSON, where such characters occur only inside strings
 -- @treturn string JSON of the same value
 return function(document)
    if not document:find "[\127-\255]" then return document end

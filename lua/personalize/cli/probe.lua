@@ -1,4 +1,4 @@
---- `personalize probe`: asks a tenant what no published page answers.
+--- `personalize probe`: asks a tenant the questions that the published documentation leaves open.
 -- @module personalize.cli.probe
 
 local colour = require "personalize.cli.colour"
@@ -12,14 +12,14 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("probe", "Ask a tenant what no published page answers. Changes nothing, unless told to "
-      .. "--write.")
+   local own = parser:command("probe", "Ask a tenant what the documentation leaves open. Changes nothing, unless "
+      .. "--write is given.")
    own:epilog "Examples:\n  personalize probe\n  personalize probe --write --json >probe.json"
-   own:flag("--write", "Make a connection, archived from the beginning, and see what becomes of it. Where names need "
-      .. "not be unique, or an update creates, a second one comes of that. They stay, archived.")
+   own:flag("--write", "Create a connection, archived from the beginning, to see how the service treats it. If names "
+      .. "need not be unique, or an update creates, there will be a second one. Both stay, archived.")
    own:option("--name", "The name of that connection."):argname "<name>"
-   own:flag("--no-credentials", "Do not put the client's own credentials into that connection for a moment: then it "
-      .. "cannot be told what becomes of a secret that an update leaves out.")
+   own:flag("--no-credentials", "Do not put the client's own credentials into that connection for a moment: then "
+      .. "the probe cannot tell whether an update without a secret erases it.")
    own:flag("--json", "One JSON document: an array of {id, question, assumed, answer, evidence, agrees}.")
    tenant.add(own)
 end
@@ -35,7 +35,7 @@ end
 function command.run(arguments, streams)
    return tenant.run(arguments, streams, function(client, out)
       if arguments.write then out:note("writes to " .. tostring(client):gsub("^personalize client of ", "")) end
-      -- once it cleans up and ends, twice it ends at once
+      -- the first Ctrl-C cleans up and ends, a second one ends at once
       native.process.catch_interrupt()
       local report, err = personalize.probe(client, { write = arguments.write, name = arguments.name,
          credentials = not arguments.no_credentials, timeout = arguments.timeout,

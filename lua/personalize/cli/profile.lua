@@ -1,5 +1,5 @@
---- Profiles: files of variables for a tenant, `~/.config/personalize/NAME.env`. They are parsed and never run; messages
--- name the line of what is wrong and never show a value.
+--- Profiles: files with the variables of a tenant, `~/.config/personalize/NAME.env`. They are parsed and never
+-- executed. Messages name the line of an error and never show a value.
 -- @module personalize.cli.profile
 -- @local
 
@@ -20,7 +20,7 @@ local function home()
    return folder and folder ~= "" and folder or nil
 end
 
---- The folder of the profiles; nil and an error object where there is no home.
+--- The folder of the profiles; nil and an error object if there is no home folder.
 function profile.folder()
    local base = os.getenv "XDG_CONFIG_HOME"
    if base and base:find "^/" then return base .. "/personalize" end
@@ -28,7 +28,7 @@ function profile.folder()
    return errors.fail("config", "profiles are in ~/.config/personalize, and neither HOME nor XDG_CONFIG_HOME is set")
 end
 
--- The profiles that are there, by name.
+-- The names of the existing profiles.
 local function present(folder)
    local listing, names = native.file.list(folder) or {}, {}
    for file in pairs(listing) do
@@ -48,7 +48,7 @@ local function missing(folder, path, name, reason)
       or #list > 0 and (" (there are: %s)"):format(table.concat(list, ", ")) or ""))
 end
 
--- Others than the owner may not even read it.
+-- Refuses a file that others than its owner can read.
 local function check_mode(folder, path, name)
    local mode, is_own = native.file.mode(path)
    if not mode then return missing(folder, path, name, is_own) end
@@ -62,7 +62,7 @@ end
 
 local escapes = { n = "\n", t = "\t", r = "\r" }
 
--- The value after the `=`; nil and what is wrong.
+-- Parses the value after the `=`; nil and what is wrong.
 local function value_of(rest)
    rest = rest:gsub("^%s+", ""):gsub("%s+$", "")
    local quote = rest:match "^[\"']"
@@ -94,13 +94,13 @@ local function check_name(name, variables)
    return variables[name] and name .. " stands there already" or nil
 end
 
--- A file's name may begin with the home, which no shell puts in here.
+-- Expands the home folder at the start of a file's name, as a shell would.
 local function expand(name, value)
    if not name:find "_FILE$" or not value:find "^~/" or not home() then return value end
    return home() .. value:sub(2)
 end
 
--- One line into `variables`; what is wrong with it, or nil.
+-- Reads one line into `variables`; returns what is wrong with it, or nil.
 local function read_line(line, variables)
    if line:find "^%s*$" or line:find "^%s*#" then return nil end
    local name, rest = line:gsub("^%s*export%s+", ""):match "^%s*([%a_][%w_]*)=(.*)$"
@@ -115,9 +115,9 @@ local function read_line(line, variables)
    return nil
 end
 
---- The variables of a profile's text.
+--- Parses the text of a profile.
 -- @treturn table name -> value
--- @return `nil`, the number of the line that is wrong, and what is wrong with it
+-- @return `nil`, the number of the wrong line, and what is wrong with it
 function profile.parse(content)
    local variables, number = {}, 0
    for line in (content:gsub("^\239\187\191", "") .. "\n"):gmatch "(.-)\r?\n" do

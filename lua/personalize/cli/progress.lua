@@ -1,4 +1,4 @@
---- How far a command is: count, rate, failures, the time that is left. On a terminal, and nowhere else.
+--- Shows the progress of a command on a terminal: count, rate, failures, and the remaining time.
 -- @module personalize.cli.progress
 -- @local
 
@@ -11,10 +11,10 @@ local bar_width = 24
 local narrow_bar_width = 10
 local narrow_columns = 60
 
--- How often it is drawn at most, and how long a list takes at least before it is: seconds.
+-- In seconds: the shortest time between two updates, and the time that a list must take before progress is shown.
 local interval, patience = 0.05, 0.3
 
--- So much of the work is done before the rest is estimated.
+-- The part of the work that must be done before the remaining time is estimated.
 local first_estimate = 0.05
 
 --- Seconds for people: 8 s, 3 min, 2 h 5 min.
@@ -39,12 +39,12 @@ local function add(parts, part)
    if part then parts[#parts + 1] = part end
 end
 
---- The line of work whose amount is known.
+--- The progress line of work whose amount is known.
 -- @tparam number done
 -- @tparam number total
 -- @tparam number failed
 -- @tparam number elapsed seconds
--- @tparam string name what was done last
+-- @tparam string name of the last item
 -- @tparam number columns of the terminal
 function progress.line(done, total, failed, elapsed, name, columns)
    local width = columns < narrow_columns and narrow_bar_width or bar_width
@@ -57,7 +57,7 @@ function progress.line(done, total, failed, elapsed, name, columns)
    return text.cut(table.concat(parts, "  "), columns - 1)
 end
 
---- The line of a list that is read.
+--- The progress line while a list is read.
 -- @tparam string many the word for its items
 -- @tparam number count
 -- @tparam ?number total
@@ -71,7 +71,7 @@ function progress.list_line(many, count, total, elapsed, columns)
    return text.cut(table.concat(parts, "  "), columns - 1)
 end
 
---- What a client tells of its long lists, on the command's terminal; nil where there is none.
+--- A client's `on_progress` for long lists, shown on the command's terminal; nil if there is no terminal.
 -- @tparam table out the command's output
 function progress.of_list(out)
    if not out:columns_of_bar() then return nil end
@@ -86,9 +86,9 @@ function progress.of_list(out)
    end
 end
 
---- What many pieces of work tell, on the command's terminal; nil where there is none.
+--- The `on_progress` of work on many items, shown on the command's terminal; nil if there is no terminal.
 -- @tparam table out
--- @treturn ?function `on_progress(done, total, item, result)`: without `result` the item failed
+-- @treturn ?function `on_progress(done, total, item, result)`; `result` is nil if the item failed
 function progress.of_work(out)
    if not out:columns_of_bar() then return nil end
    local started, drawn, failed = native.now(), -math.huge, 0

@@ -10,19 +10,19 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("promote", "Carry connections from one tenant to another: the plan first, then, with "
-      .. "--yes or when asked, the work. Exit code 2: the plan was shown only.")
+   local own = parser:command("promote", "Carry connections from one tenant to another: show the plan, then, with "
+      .. "--yes or after a question, apply it. Exit code 2: the plan was only shown.")
    own:epilog("Example: personalize promote --from STAGING --to PROD --select 'Weather*' "
       .. "--replace-url https://staging.example.com https://api.example.com")
    own:option("--from", "Prefix of the environment variables of the one tenant."):argname "<prefix>"
-   own:option("--to", "Of the other."):argname "<prefix>"
+   own:option("--to", "Prefix of the other tenant."):argname "<prefix>"
    own:option("--from-profile", "Profile of the one tenant."):argname "<name>"
-   own:option("--to-profile", "Of the other."):argname "<name>"
-   own:option("--replace-url", "Put one text in the place of another, in URLs. May be given again.")
+   own:option("--to-profile", "Profile of the other tenant."):argname "<name>"
+   own:option("--replace-url", "Replace one text by another in URLs. May be given again.")
       :args(2):count "*":argname { "<text>", "<other>" }:target "urls"
-   own:option("--replace-secret", "Take another variable for a secret. May be given again.")
+   own:option("--replace-secret", "Use another variable for a secret. May be given again.")
       :args(2):count "*":argname { "<variable>", "<other>" }:target "secrets"
-   own:flag("--extract-secrets", "Make references of credentials that the service returns.")
+   own:flag("--extract-secrets", "Replace credentials that the service returns by references.")
    plan_commands.add_planning(own)
    plan_commands.add_applying(own)
    own:flag("--json", "One JSON document: what was done, or the plan.")

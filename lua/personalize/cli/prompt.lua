@@ -1,5 +1,5 @@
---- The prompt with completion and a history: reads lines by the module `readline` (Debian's lua-readline), where that
--- is installed. Lines that hold a credential are not kept.
+--- The prompt with completion and history. It reads lines with the module `readline` (Debian's lua-readline), if that
+-- is installed. Lines that contain a credential are not saved.
 -- @module personalize.cli.prompt
 -- @local
 
@@ -17,23 +17,23 @@ local interrupted = "interrupted!"
 
 local load_text = rawget(_G, "loadstring") or load
 
---- The folder and the name of the file that lines are kept in.
+--- The folder and the name of the history file.
 local function history_file()
    local state = os.getenv "XDG_STATE_HOME"
    if not state or state:sub(1, 1) ~= "/" then state = (os.getenv "HOME" or "") .. "/.local/state" end
    return state .. "/personalize", "history"
 end
 
--- The terminal shows what stands between these as colour, and a line editor does not count it.
+-- Red text. A line editor does not count the bytes between these marks.
 local function red(text, is_edited)
    local on, off = "\27[1;31m", "\27[0m"
    if is_edited then on, off = "\1" .. on .. "\2", "\1" .. off .. "\2" end
    return on .. text .. off
 end
 
---- The tenant, before each line; red where it is a real one.
+--- The prompt: the tenant, in red if it is not an emulator.
 -- @tparam ?personalize.client client
--- @tparam string name of the tenant's variables
+-- @tparam string name the profile or the prefix of the tenant
 -- @tparam boolean is_edited whether a line editor shows it
 function prompt.text(client, name, is_edited)
    if not client then return "no client> " end
@@ -55,7 +55,7 @@ local function make_folders(path)
    end
 end
 
--- The lines of earlier sessions, and a function that keeps another one.
+-- The lines of earlier sessions, and a function that saves another line.
 local function open_history(reader)
    local folder, name = history_file()
    local text, lines = native.file.read(folder, name, 2 ^ 20), {}
@@ -74,7 +74,7 @@ local function open_history(reader)
    end
 end
 
--- A chunk of what was typed: as an expression, else as a statement. True as the second result: more is needed.
+-- Compiles the typed text: as an expression, else as a statement. If the second result is true, more lines are needed.
 local function compile(typed)
    local chunk = load_text("return " .. typed, "=typed")
    if chunk then return chunk end
@@ -92,14 +92,14 @@ local function explain(err)
       return ("(error object is a %s value)"):format(type(err))
    end
    if err == interrupted then return err end
-   -- the prompt's own frames tell nothing
+   -- leave out the prompt's own stack frames
    return (debug.traceback(err, 2):gsub("\n[^\n]*%[C%]: in function 'xpcall'.*$", ""))
 end
 
--- Runs a chunk; Ctrl-C raises in it, a second one ends the process.
+-- Runs a chunk. The first Ctrl-C raises an error in it, a second one ends the process.
 local function run(chunk)
    native.process.catch_interrupt()
-   -- compiled code of LuaJIT looks at no hook
+   -- LuaJIT's compiled code runs no hooks
    if rawget(_G, "jit") then jit.off(chunk, true) end
    local function look()
       if native.process.is_interrupted() then
@@ -126,10 +126,10 @@ local function lines_of(text)
    return lines
 end
 
---- Writes a text, a screen at a time where it is longer than that.
+--- Prints a text, one screen at a time if it is longer than the screen.
 -- @tparam table reader
 -- @tparam string text
--- @tparam number height lines of the terminal; 0 when they are not known
+-- @tparam number height lines of the terminal; 0 if unknown
 function prompt.page(reader, text, height)
    local lines = lines_of(text)
    local at_once = height > 2 and height - 1 or #lines
@@ -148,12 +148,12 @@ function prompt.page(reader, text, height)
 end
 
 local function prepare(reader, client)
-   -- its own file would hold what must not be kept
+   -- readline's own history file would contain the lines that must not be saved
    reader.set_options { histfile = "", auto_add = false, completion = true }
    reader.set_readline_name "personalize"
    reader.set_complete_function(function(line, from, to)
       local fine, found = pcall(completion.of, line:sub(1, to), from, client)
-      -- readline forgets it each time
+      -- readline resets it each time
       reader.set_completion_append_character ""
       return fine and found or {}
    end)

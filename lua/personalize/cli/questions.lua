@@ -1,9 +1,9 @@
---- What the service's documentation leaves open, and what this tenant answers: read-only.
+--- Answers, for this tenant, questions that the service's documentation leaves open. Read-only.
 -- @module personalize.cli.questions
 -- @local
 
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local questions = {}
 
@@ -11,7 +11,7 @@ local function note(report, name, message)
    report { name = name, status = "note", message = message }
 end
 
--- Whether lists can be asked for in parts.
+-- Whether the service pages its lists.
 local function paging(client, all, report)
    if #all < 2 then return note(report, "paging", "cannot be told from fewer than two connections") end
    local first, err = client.connections.list { limit = 1 }
@@ -24,7 +24,7 @@ local function paging(client, all, report)
    note(report, "paging", is_next and "limit and offset are obeyed" or "limit is obeyed, offset is not")
 end
 
--- How many connections have a write-only member, and for how many something comes back in its place.
+-- How many connections have a write-only member, and how many show something in its place.
 local function count(all, member)
    local found, returned = 0, 0
    for _, connection in ipairs(all) do
@@ -38,7 +38,7 @@ local function count(all, member)
    return found, returned
 end
 
--- Whether anything comes back where a secret was sent.
+-- Whether the service returns anything in place of a secret.
 local function secrets(all, report)
    local is_told = false
    for _, member in ipairs(schema.by_name(schema.members).auth.members) do
@@ -68,7 +68,7 @@ local function shapes(all, report)
    end
 end
 
---- Reports what can be told of each question.
+--- Reports an answer to each question, if one can be found.
 function questions.ask(client, all, report)
    paging(client, all, report)
    secrets(all, report)

@@ -1,4 +1,4 @@
---- Lists for other programs: CSV as RFC 4180 has it, tab-separated values, names.
+--- Lists for other programs: CSV (RFC 4180), tab-separated values, names.
 -- @module personalize.cli.records
 -- @local
 
@@ -7,7 +7,7 @@ local text = require "personalize.text"
 
 local records = {}
 
---- A value as the text of data: what has none is empty.
+--- A value as text; empty if there is none.
 function records.data(value, default)
    if value == nil or value == json.null then value = default end
    if value == nil then return "" end
@@ -40,13 +40,13 @@ local kinds = {
    names = { field = name_field, separator = "\t", line = "\n" },
 }
 
---- Writes records.
+--- Formats records.
 -- @tparam string kind `csv`, `tsv` or `names`
 -- @tparam table chosen array of columns
 -- @tparam table items masked connections
 -- @tparam function value `value(item, column)`
--- @tparam boolean is_terminal what a terminal would obey is escaped, and lines end as it expects
--- @treturn string with a line break at its end; empty where there is nothing
+-- @tparam boolean is_terminal escapes what a terminal would obey, and uses its line ends
+-- @treturn string ends with a line break; empty if there are no records
 function records.of(kind, chosen, items, value, is_terminal)
    local format, lines = kinds[kind], {}
    local function add(fields)

@@ -1,5 +1,5 @@
---- `--dry-run` of a command that writes: everything is read, checked and compared, and the write itself is shown
--- instead of sent.
+--- `--dry-run` for commands that write: reads, checks and compares everything, then shows the write instead of sending
+-- it.
 -- @module personalize.cli.rehearsal
 -- @local
 
@@ -9,8 +9,8 @@ local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
-local redaction = require "personalize.redaction"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
@@ -21,8 +21,8 @@ function rehearsal.add(own)
    own:flag("--dry-run", "Check everything, show what would change, and send nothing.")
 end
 
---- Has a client send nothing.
--- @treturn table `call` becomes the first call that would have been sent
+--- Stops a client from sending writes.
+-- @treturn table its field `call` becomes the first call that would have been sent
 function rehearsal.begin(client)
    local rehearsed = {}
    client_of.rehearse(client, function(call)
@@ -58,10 +58,10 @@ local function show_update(out, client, call, full)
    return exit.DONE
 end
 
---- Shows what would have been sent.
+--- Shows the call that would have been sent.
 -- @tparam table out
 -- @tparam personalize.client client
--- @tparam table rehearsed of `begin`
+-- @tparam table rehearsed as `begin` returned it
 -- @tparam table arguments
 -- @return the exit code; or nil and an error object
 function rehearsal.show(out, client, rehearsed, arguments)

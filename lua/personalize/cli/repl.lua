@@ -1,9 +1,9 @@
---- `personalize repl`: a Lua prompt with a client ready, with completion and a history where lua-readline is installed,
--- else the stock interpreter.
+--- `personalize repl`: a Lua prompt with a ready client. It has completion and history if lua-readline is installed;
+-- otherwise it is the stock interpreter.
 -- @module personalize.cli.repl
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local session = require "personalize.cli.session"
@@ -12,12 +12,12 @@ local tenant = require "personalize.cli.tenant"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: what the command "
-      .. "does alone.")
+   local own = parser:command("repl", "Open a Lua prompt with `client`, `connections` and `help()`: the default "
+      .. "command.")
    tenant.add_source(own)
 end
 
--- The interpreter that runs this, as it was called.
+-- The Lua interpreter that runs this program.
 local function interpreter()
    local first = -1
    while _G.arg and _G.arg[first - 1] do first = first - 1 end
@@ -26,9 +26,9 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   -- run within another program, it would take that one's place
+   -- if this runs inside another program, exec would replace that program
    if streams.out ~= io.stdout then return out:fail "the REPL needs the process's own streams" end
-   -- with lua-readline lines are completed and kept; else the stock interpreter reads them
+   -- lua-readline gives completion and history; without it the stock interpreter reads the lines
    local found, reader = pcall(require, "readline")
    if found and native.process.is_terminal(0) and native.process.is_terminal(1) then
       session.start(arguments.profile or "", arguments.prefix or "", true)

@@ -1,10 +1,10 @@
---- `personalize request`: any call of the service.
+--- `personalize request`: makes any call to the service.
 -- @module personalize.cli.request
 
-local letters = require "personalize.letters"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local output = require "personalize.cli.output"
 local redaction = require "personalize.redaction"
 local rehearsal = require "personalize.cli.rehearsal"
@@ -19,20 +19,20 @@ local function pair(given)
 end
 
 function command.add(parser)
-   local own = parser:command("request", "Make any call of the service, and print its JSON.")
+   local own = parser:command("request", "Make any call to the service, and print its JSON.")
    own:epilog("Examples:\n  personalize request /v3/flowDefinitions --query limit=10\n"
       .. "  personalize request PUT /v2/connections/REF --body weather.json")
    own:argument("method", "GET unless given."):argname "[<method>]":args "1"
    own:argument("path", "Below the base URL, such as /v2/connections."):argname "<path>":args "?"
    own:option("--query", "A parameter. May be given again."):argname "<name=value>":convert(pair):count "*"
    own:option("--body", "A JSON file, - for the standard input, or JSON."):argname "<file>"
-   own:flag("--json", "One JSON document: the answer as it came, credentials included.")
+   own:flag("--json", "One JSON document: the unchanged answer, with credentials.")
    own:flag("--mask", "Hide credentials in the JSON.")
    rehearsal.add(own)
    tenant.add(own)
 end
 
--- The method is left out where only one argument is given.
+-- A single argument is the path; the method is GET then.
 local function target_of(arguments)
    if arguments.path then return letters.upper(arguments.method), arguments.path end
    return arguments.body and "POST" or "GET", arguments.method

@@ -1,4 +1,4 @@
---- Definitions that `create` makes of what people have: a command line of curl, a sample of an answer.
+--- Makes definitions for `create` from a command line of curl, or from a sample of an answer.
 -- @module personalize.cli.samples
 -- @local
 
@@ -15,7 +15,7 @@ local samples = {}
 function samples.add(own)
    own:option("--from-curl", "A file (- for the standard input) with a command line of curl, as browsers and Postman "
       .. "copy it, instead of a definition."):argname "<file>"
-   own:option("--name", "The name, with --from-curl; without, it is made of the URL."):argname "<name>"
+   own:option("--name", "The name for --from-curl; by default it is made from the URL."):argname "<name>"
    own:option("--outputs-from", "A file (- for the standard input) with a sample of an answer: each of its members "
       .. "becomes an output."):argname "<file>"
 end
@@ -56,9 +56,9 @@ local function from_curl(arguments, warnings)
    return building
 end
 
---- A function for `sending.run` that makes the definition which the arguments mean.
+--- Makes the function for `sending.run` that creates the definition from the arguments.
 -- @tparam table arguments
--- @tparam table warnings array, which what from_curl warns of is added to
+-- @tparam table warnings array to which the warnings of from_curl are added
 function samples.definition(arguments, warnings)
    return function()
       local building, texts

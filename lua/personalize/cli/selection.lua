@@ -1,4 +1,4 @@
---- Options of commands on many connections: which ones, by their names, and how many at a time.
+--- Options of commands on many connections: `--select` chooses them by name, `--concurrency` limits calls in parallel.
 -- @module personalize.cli.selection
 -- @local
 
@@ -12,7 +12,7 @@ end
 
 --- Adds `--select` to a command.
 function selection.add(own)
-   own:option("--select", "Names meant: * is any text, ? one character. May be given again.")
+   own:option("--select", "Only these names: * is any text, ? one character. May be given again.")
       :argname "<pattern>":count "*":target "names"
 end
 
@@ -21,7 +21,7 @@ function selection.add_concurrency(own)
    own:option("--concurrency", "Items at a time.", "4"):argname "<number>":convert(count)
 end
 
---- The patterns given; nil where none was, which means all.
+--- The given patterns; nil if there are none, which means all connections.
 function selection.names(arguments)
    return #arguments.names > 0 and arguments.names or nil
 end

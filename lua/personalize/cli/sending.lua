@@ -1,5 +1,5 @@
---- What commands share that write one connection: a definition is read and sent, and the connection shown that came of
--- it. With `--dry-run` the write itself is shown.
+--- The shared part of commands that write one connection: they read a definition, send it, and show the resulting
+-- connection. With `--dry-run` they show the write itself.
 -- @module personalize.cli.sending
 -- @local
 
@@ -14,15 +14,15 @@ local tenant = require "personalize.cli.tenant"
 
 local sending = {}
 
---- Adds the options of all.
+--- Adds the options that all these commands have.
 function sending.add(own)
-   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
-      .. "place: they are refused, unless this is `send`."):choices { "refuse", "send" }
+   own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
+      .. "are refused or sent."):choices { "refuse", "send" }
    input.add_references(own)
    sending.add_common(own)
 end
 
---- Adds the options of every write.
+--- Adds the options that every write has.
 function sending.add_common(own)
    rehearsal.add(own)
    own:flag("--full", "Show long texts whole.")
@@ -30,28 +30,28 @@ function sending.add_common(own)
    tenant.add(own)
 end
 
---- Adds the option of those that change a connection.
+--- Adds the option of commands that change a connection.
 function sending.add_missing_secrets(own)
-   own:option("--missing-secrets", "What becomes of an update that lacks a write-only secret: it is refused, unless "
-      .. "this is `send`, which may erase it."):choices { "refuse", "send" }
+   own:option("--missing-secrets", "Whether an update that lacks a write-only secret is refused or sent. `send` "
+      .. "may erase the secret."):choices { "refuse", "send" }
 end
 
---- Adds the options of the two that change a connection by a definition.
+--- Adds the options of `update` and `edit`, which change a connection to a definition.
 function sending.add_changing(own)
    sending.add_missing_secrets(own)
    sending.add(own)
 end
 
---- The options of calls that write, in a command's arguments.
+--- The options of writing calls, from a command's arguments.
 function sending.options(arguments)
    return { unknown_members = arguments.unknown_members, missing_secrets = arguments.missing_secrets }
 end
 
---- Sends and shows the connection that came of it; or shows what would be sent.
+--- Sends, and shows the resulting connection; with `--dry-run` shows what would be sent.
 -- @tparam table arguments
 -- @tparam personalize.client client
 -- @tparam table out
--- @tparam function send `send()`: the connection; or nil and an error object
+-- @tparam function send `send()` returns the connection; or nil and an error object
 -- @return the exit code; or nil and an error object
 function sending.send(arguments, client, out, send)
    local rehearsed = arguments.dry_run and rehearsal.begin(client)
@@ -64,12 +64,12 @@ function sending.send(arguments, client, out, send)
    return exit.DONE
 end
 
---- Reads a definition, sends it and shows the answer. Nobody is called before the definition is known to be fine.
+--- Reads a definition, sends it and shows the answer. No call is made before the definition has been checked.
 -- @tparam table arguments
 -- @tparam table streams
--- @tparam string|function given the definition as the command line has it, or what gives it and its secrets
--- @tparam function send `send(client, definition, out, options)`: the connection; or nil and an error object, in which
--- the secrets that were looked up for the definition are hidden
+-- @tparam string|function given the definition from the command line, or a function that returns it and its secrets
+-- @tparam function send `send(client, definition, out, options)` returns the connection; or nil and an error object,
+-- in which the secrets that were looked up are masked
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
    local definition, texts
@@ -88,7 +88,7 @@ function sending.run(arguments, streams, given, send)
    end)
 end
 
---- The same for a connection that is there, which `arguments.name` names.
+--- Like `sending.run`, for an existing connection, which `arguments.name` names.
 -- @tparam function send `send(connections, connection, definition, options, out)`
 function sending.change(arguments, streams, given, send)
    return sending.run(arguments, streams, given, function(client, definition, out, options)

@@ -1,5 +1,5 @@
---- What the REPL begins with: `personalize`, `client`, `connections`, `sync`, `help`, and results shown readably. Run
--- in the stock interpreter before its first prompt.
+--- Prepares the REPL: sets `personalize`, `client`, `connections`, `sync` and `help`, and shows results readably. It
+-- runs in the stock interpreter before its first prompt.
 -- @module personalize.cli.session
 -- @local
 
@@ -19,7 +19,7 @@ local text = require "personalize.text"
 
 local session = {}
 
--- A value as people read it: what knows how to show itself does, other tables are shown as JSON, secrets masked.
+-- A value for people: it uses the value's own `tostring`, or else JSON with secrets masked.
 local function show(value)
    local mt = getmetatable(value)
    if type(value) ~= "table" or (type(mt) == "table" and rawget(mt, "__tostring")) then return tostring(value) end
@@ -40,7 +40,7 @@ end
 
 local namespaces = { ["connections."] = personalize.connections, ["personalize."] = personalize, ["sync."] = sync }
 
--- The name of a function that is documented.
+-- The name of a documented function.
 local function name_of(value)
    for prefix, namespace in pairs(namespaces) do
       for name, member in pairs(namespace) do
@@ -53,7 +53,7 @@ local function name_of(value)
    return nil
 end
 
--- A line for each function of the reference that begins so; nil where there are none.
+-- One line for each documented function with this prefix; nil if there are none.
 local function list_of(prefix)
    local lines = {}
    for index, name in ipairs(manual.names_of(prefix)) do
@@ -66,7 +66,7 @@ local function overview()
    return "help(connections.patch) or help \"connections.patch\" tells more of one of these:\n" .. list_of ""
 end
 
--- What is known of a member of a connection, wherever it stands.
+-- The documentation of a member of a connection, at any place.
 local function about_member(name)
    local lines = {}
    schema.each(function(member, path)
@@ -78,7 +78,7 @@ local function about_member(name)
    return lines[1] and table.concat(lines, "\n") or nil
 end
 
--- What is known of a thing of the library: its methods, or the functions of a module.
+-- The documentation of a table of the library: its methods, or the functions of a module.
 local function about_table(value)
    for prefix, namespace in pairs(namespaces) do
       if rawequal(value, namespace) then return list_of(prefix) end
@@ -91,7 +91,7 @@ local function about_table(value)
    return prefix and list_of(prefix) or nil
 end
 
--- What is known under a name: of a function, also without what stands before it; of a member.
+-- The documentation for a name: of a function (its prefix may be missing) or of a member.
 local function about_name(name)
    local found = manual.about(name)
    if found then return found end
@@ -101,14 +101,15 @@ local function about_name(name)
    return found or about_member(name)
 end
 
--- Shows a text in lines that fit the terminal; a screen at a time where `session.run` reads the lines.
+-- Prints a text folded to the terminal's width; page by page where `session.run` reads the lines.
 local function tell(content)
    local folded = folding.fold(content, native.process.terminal_width(1))
    if not session.reader then return plain_print(folded) end
    prompt.page(session.reader, folded, native.process.terminal_height(1))
 end
 
---- Prints what the reference tells of anything: a function, its name, a member's name, an object; or the list of all.
+--- Prints the reference for a function, its name, the name of a member, or an object; without argument lists
+-- everything.
 local function help(value)
    if value == nil then return tell(overview()) end
    local found
@@ -121,7 +122,7 @@ local function help(value)
    tell(found or "nothing is known of that; help() lists everything")
 end
 
--- What `quit` alone shows where the prompt is the stock interpreter's.
+-- Shown when `quit` is typed at the prompt of the stock interpreter.
 local quit = setmetatable({}, { __call = function() os.exit(true, true) end,
    __tostring = function() return "quit() or Ctrl-D ends this" end })
 
@@ -137,14 +138,15 @@ local function greeting(client, err, is_edited)
    return table.concat(lines, "\n")
 end
 
--- The client of the tenant that a profile or a prefix names, where they are not empty.
+-- The client for a profile or a prefix, if they are not empty.
 local function client_of(profile, prefix)
    local source, err = tenant.source(profile ~= "" and profile or nil, prefix ~= "" and prefix or nil)
    if not source then return nil, err end
    return personalize.from_env { prefix = source.prefix, variables = source.variables }
 end
 
--- The stock interpreter looks at no failure to write, and ends well: so where nothing can be written nothing begins.
+-- The stock interpreter ignores failed writes and exits with success. So if nothing can be written, end before it
+-- starts.
 local function greet(words)
    local done, reason = io.stdout:write(words, "\n")
    if done then done, reason = io.stdout:flush() end
@@ -153,9 +155,9 @@ local function greet(words)
    os.exit(exit.FAILED)
 end
 
---- Sets the globals up.
+--- Sets the globals.
 -- @tparam string profile name; empty for none
--- @tparam string prefix of the environment variables; empty for the usual one
+-- @tparam string prefix of the environment variables; empty for the default one
 -- @tparam[opt=false] boolean is_edited whether `session.run` reads the lines, and not the stock interpreter
 function session.start(profile, prefix, is_edited)
    local client, err = client_of(profile, prefix)
@@ -168,7 +170,7 @@ function session.start(profile, prefix, is_edited)
    greet(folding.fold(greeting(client, errors.is(err) and err or nil, is_edited), native.process.terminal_width(1)))
 end
 
---- Reads lines by the module `readline`, after `session.start`, until the end of input.
+--- Reads lines with the module `readline`, after `session.start`, until the end of input.
 -- @tparam table reader
 function session.run(reader)
    session.reader = reader

@@ -1,4 +1,4 @@
---- Which tenant a command is about, and which of its connections.
+--- Chooses the tenant of a command, and a connection in it.
 -- @module personalize.cli.tenant
 -- @local
 
@@ -18,13 +18,13 @@ local tenant = {}
 
 local usual_prefix = "PERSONALIZE"
 
---- Adds the options that commands with one tenant have.
+--- Adds the options of commands with one tenant.
 function tenant.add(own)
    tenant.add_source(own)
    tenant.add_calling(own)
 end
 
---- Adds the options that say which tenant is meant.
+--- Adds the options that choose the tenant.
 function tenant.add_source(own)
    own:option("--profile", "Read the variables from ~/.config/personalize/NAME.env, and none from the environment.")
       :argname "<name>"
@@ -32,7 +32,7 @@ function tenant.add_source(own)
       :format(usual_prefix)):argname "<prefix>"
 end
 
---- Adds the options of every command that calls the service.
+--- Adds the options of all commands that call the service.
 function tenant.add_calling(own)
    own:option("--timeout", "Seconds for each call.")
       :argname "<seconds>":convert(function(value)
@@ -40,14 +40,14 @@ function tenant.add_calling(own)
          if seconds and seconds > 0 and seconds < 2 ^ 31 then return seconds end
          return nil, ("--timeout: expected a positive number of seconds, such as 30, got %q"):format(value)
       end)
-   own:flag("--verbose", "Show each attempt on stderr, secrets masked; PERSONALIZE_DEBUG=1 does so too.")
+   own:flag("--verbose", "Show each attempt on stderr, secrets masked; also with PERSONALIZE_DEBUG=1.")
    colour.add(own)
 end
 
---- Where a tenant's variables are read.
+--- Where the variables of a tenant are read from.
 -- @tparam ?string profile_name
 -- @tparam ?string prefix
--- @treturn table `prefix`, and `variables` that are read in place of the environment; or nil and an error object
+-- @treturn table `prefix`, and `variables`, which are read instead of the environment; or nil and an error object
 function tenant.source(profile_name, prefix)
    if profile_name and prefix then return errors.fail("config", "give --profile or --prefix, not both") end
    if profile_name then
@@ -61,7 +61,7 @@ function tenant.source(profile_name, prefix)
       :format(options.describe(prefix)))
 end
 
--- Shows what happens, and says warnings, those of definitions where `says_all`.
+-- The hook for events: shows them if wanted, and prints warnings; warnings of definitions only if `says_all`.
 local function listener(out, says_all)
    return function(event)
       if event.type == "warning" and (says_all or not event.path or event.path == "") then out:warn(event) end
@@ -73,8 +73,8 @@ end
 --- Makes the client of a tenant.
 -- @tparam table arguments
 -- @tparam table out
--- @tparam[opt] table of the tenant: `profile`, `prefix`; default the command's own. `is_planned` tells that a plan says
--- what there is to warn of in definitions.
+-- @tparam[opt] table of the tenant: `profile`, `prefix`; default the command's own. `is_planned`: the plan itself shows
+-- the warnings of definitions.
 -- @return client; or nil and an error object
 function tenant.client(arguments, out, of)
    of = of or arguments
@@ -88,10 +88,10 @@ function tenant.client(arguments, out, of)
    return client
 end
 
---- Runs the work of a command with the client of its tenant, and says what goes wrong.
+--- Runs the work of a command with the client of its tenant, and reports errors.
 -- @tparam table arguments
 -- @tparam table streams
--- @tparam function work `work(client, out)`: the exit code; or nil and an error object
+-- @tparam function work `work(client, out)` returns the exit code; or nil and an error object
 -- @treturn number the exit code
 function tenant.run(arguments, streams, work)
    local out = output.new(streams, arguments)
@@ -102,9 +102,9 @@ function tenant.run(arguments, streams, work)
    return code or out:fail(err)
 end
 
---- A tenant in words: its address, and its organisation where that is known.
+--- A tenant as text: its address, and its organisation if known.
 -- @tparam personalize.client client
--- @tparam[opt] table connection one of the tenant
+-- @tparam[opt] table connection any connection of the tenant
 function tenant.title(client, connection)
    local settings = client_of.settings(client)
    local organisation = settings.client_key or connection and raw.string(connection, "clientKey")
@@ -113,8 +113,8 @@ end
 
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
--- The connections in use of a name, or where there are none the archived ones; the other way round where those are
--- meant.
+-- The connections with a name: those in use, or if there are none the archived ones; with `prefers_archived` the other
+-- way round.
 local function of_name(list, name, prefers_archived)
    local live, archived = {}, {}
    for _, connection in ipairs(list) do
@@ -126,10 +126,10 @@ local function of_name(list, name, prefers_archived)
    return #live > 0 and live or archived
 end
 
---- Finds a connection by its ref, or by its name.
+--- Finds a connection by its ref or its name.
 -- @tparam personalize.client client
 -- @tparam string name
--- @tparam[opt] table opts `prefers_archived`: of one name those that are archived are meant
+-- @tparam[opt] table opts `prefers_archived`: choose archived connections if several have the name
 -- @return connection; or nil and an error object
 function tenant.find(client, name, opts)
    if name == "" then return errors.fail("validation", "the name is empty: is a variable of the shell not set?") end

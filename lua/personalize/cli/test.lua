@@ -1,38 +1,40 @@
---- `personalize test`: has the service make the call that a connection describes, of one connection or of many.
+--- `personalize test`: asks the service to make the call that a connection describes; for one connection or for many.
 -- @module personalize.cli.test
 
 local exit = require "personalize.cli.exit"
+local glob = require "personalize.sync.glob"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local masking = require "personalize.http.masking"
 local output = require "personalize.cli.output"
+local progress = require "personalize.cli.progress"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local resolve = require "personalize.sync.references.resolve"
 local selection = require "personalize.cli.selection"
 local tenant = require "personalize.cli.tenant"
-local test_many = require "personalize.cli.test_many"
 local text = require "personalize.text"
 local verdict = require "personalize.cli.verdict"
 
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("test", "Have the service make the call that a connection describes, once. Exit code 1: "
-      .. "the answer tells of a failure.")
+   local own = parser:command("test", "Ask the service to make the call that a connection describes, once. Exit code "
+      .. "1: the answer shows a failure.")
    own:epilog("Examples:\n  personalize test Weather --expect-status 200\n  personalize test --select 'Weather*'")
    own:argument("name", "Name or ref."):args "?"
    own:option("--file", "Test the definition in this file (- for the standard input) instead."):argname "<file>"
    input.add_references(own)
    own:flag("--all", "Test all connections that are not archived.")
    selection.add(own)
-   own:option("--expect-status", "Status that the call has to be answered with: 200, 2xx, or several with commas. "
+   own:option("--expect-status", "The expected status of the call: 200, 2xx, or several with commas. "
       .. "Without it, known signs of a failure count."):argname "<status>":convert(verdict.expectation)
    selection.add_concurrency(own)
-   own:flag("--json", "One JSON document: the service's answer as it came; of many, an array of results.")
+   own:flag("--json", "One JSON document: the service's unchanged answer; for many, an array of results.")
    tenant.add(own)
 end
 
--- What is tested; and the secrets that were looked up for it, or an error object.
+-- The connection or definition to test; and the secrets that were looked up for it, or an error object.
 local function find_target(client, arguments)
    if arguments.file then return input.resolved(arguments.file, arguments) end
    local connection, err = tenant.find(client, arguments.name)
@@ -55,6 +57,60 @@ local function test_one(arguments, client, out)
    return exit.FAILED
 end
 
+-- The connections to test: selected ones that are not archived.
+local function chosen(list, arguments)
+   local is_meant, found = glob.matcher(selection.names(arguments)), {}
+   for _, connection in ipairs(list) do
+      local is_used = raw.get(connection, "archived") ~= true
+      if is_used and is_meant(raw.string(connection, "name") or "") then found[#found + 1] = connection end
+   end
+   return found
+end
+
+-- One result as data.
+local function result_of(connection, answer, err, expected)
+   local result = { name = connection.name, ref = connection.ref }
+   if err then
+      result.ok, result.error = false, { kind = err.kind, message = err.message, status = err.status }
+      result.reason = tostring(err)
+      return result
+   end
+   local judged = verdict.expected(answer, expected)
+   result.ok, result.status, result.answer = not judged.failed, judged.status, answer
+   result.reason = judged.failed and redaction.text(table.concat(judged.reasons, "; ")) or nil
+   return result
+end
+
+local function line_of(result)
+   local about = result.reason or result.status and tostring(result.status) or "no status in the answer"
+   return ("%s  %s: %s"):format(result.ok and "ok    " or "FAILED", text.line(tostring(result.name)), text.line(about))
+end
+
+-- Tests the selected connections, several at a time: prints a line for each, and counts the failures.
+-- @return the exit code; or nil and an error object
+local function test_many(arguments, client, out)
+   local list, err = client.connections.list()
+   if not list then return nil, err end
+   local connections = chosen(list, arguments)
+   local watch = progress.of_work(out)
+   local answers, errors = client.connections.test_all(connections, {
+      concurrency = arguments.concurrency, on_progress = watch,
+   })
+   local results, failed = json.array {}, 0
+   for index, connection in ipairs(connections) do
+      results[index] = result_of(connection, answers[index], errors[index], arguments.expect_status)
+      failed = failed + (results[index].ok and 0 or 1)
+      out:plan(line_of(results[index]))
+   end
+   out:json(results)
+   if #connections == 0 then
+      out:note "no connection is selected: nothing was tested"
+      return exit.FAILED
+   end
+   out:text(("%d ok, %d failed"):format(#connections - failed, failed))
+   return failed == 0 and exit.DONE or exit.FAILED
+end
+
 function command.run(arguments, streams)
    local many = arguments.all or selection.names(arguments) ~= nil
    local given = (arguments.name and 1 or 0) + (arguments.file and 1 or 0) + (many and 1 or 0)
@@ -62,7 +118,7 @@ function command.run(arguments, streams)
       return output.new(streams, arguments):usage "give one of these: a connection, --file, --all, --select"
    end
    return tenant.run(arguments, streams, function(client, out)
-      return (many and test_many.run or test_one)(arguments, client, out)
+      return (many and test_many or test_one)(arguments, client, out)
    end)
 end
 

@@ -1,4 +1,4 @@
---- What happens behind a command: each attempt, each token, each pause, a line of text. Events are redacted.
+--- Shows what happens inside a command: one line for each attempt, token and pause. Secrets in events are masked.
 -- @module personalize.cli.trace
 -- @local
 
@@ -36,13 +36,13 @@ function describe.token(event)
    return event.expires_in and ("* a token that lives %s s"):format(tostring(event.expires_in)) or "* a token"
 end
 
---- An event as a line; nil for warnings, which are said in any case.
+--- An event as a line; nil for warnings, which are always shown.
 function trace.line(event)
    local of_type = describe[event.type]
    return of_type and of_type(event) or nil
 end
 
---- Tells whether the environment asks for it.
+--- Whether the environment asks for a trace.
 function trace.is_wanted()
    local value = os.getenv "PERSONALIZE_DEBUG"
    return value ~= nil and value ~= "" and value ~= "0"

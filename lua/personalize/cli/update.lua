@@ -6,7 +6,7 @@ local sending = require "personalize.cli.sending"
 local command = {}
 
 function command.add(parser)
-   local own = parser:command("update", "Replace a connection: what the definition leaves out is gone afterwards.")
+   local own = parser:command("update", "Replace a connection: members that the definition lacks are removed.")
    own:epilog "Example: personalize update Weather weather.json"
    own:argument("name", "Name or ref.")
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {.")

@@ -1,4 +1,4 @@
---- `personalize uses`: who uses a connection.
+--- `personalize uses`: shows which decision models and flows use a connection.
 -- @module personalize.cli.uses
 
 local exit = require "personalize.cli.exit"

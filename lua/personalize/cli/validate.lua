@@ -1,4 +1,4 @@
---- `personalize validate`: checks files of connections, without a tenant.
+--- `personalize validate`: checks files of connections without a tenant.
 -- @module personalize.cli.validate
 
 local annotations = require "personalize.cli.annotations"
@@ -18,9 +18,9 @@ function command.add(parser)
    own:flag("--strict", "Exit code 1 for warnings, too.")
    own:option("--format", "How findings are written: text; json; github, for the annotations of its workflows.")
       :choices { "text", "json", "github" }
-   own:option("--unknown-members", "What becomes of members that look like published ones, misspelt or at the wrong "
-      .. "place: they are problems, unless this is `send`, which makes warnings of them."):choices { "refuse", "send" }
-   own:option("--references", "Where references to secrets may stand, as for plan."):choices { "usual", "anywhere" }
+   own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
+      .. "are problems or, with `send`, warnings."):choices { "refuse", "send" }
+   own:option("--references", "Where references to secrets are allowed, as for plan."):choices { "usual", "anywhere" }
    own:flag("--json", "One JSON document, as --format json.")
 end
 

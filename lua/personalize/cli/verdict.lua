@@ -1,10 +1,10 @@
---- Whether the call that a test made went well, going by the service's answer. Its format is not published: what is
--- known to mean a failure anywhere counts, and what the tested service itself sent, its body, does not.
+--- Decides from the service's answer whether a tested call succeeded. The format of the answer is not published. Every
+-- common sign of failure counts; the body that the tested service itself sent does not.
 -- @module personalize.cli.verdict
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 
 local verdict = {}
@@ -25,7 +25,7 @@ local switches = set "success ok successful issuccess issuccessful succeeded pas
 local alarms = set [=[error errors exception exceptions errormessage errormessages failure failed haserror haserrors
    iserror]=]
 
--- What may hold any of these; other objects are the tested service's own.
+-- Members that may contain any of these. Other objects belong to the tested service.
 local envelopes = set "response result results test testresult outcome connectionresponse testresponse items"
 
 local deepest = 5
@@ -34,7 +34,7 @@ local function plain(name)
    return type(name) == "string" and letters.lower(name):gsub("[-_ ]", "") or ""
 end
 
--- A status of HTTP in a value, as a number.
+-- The HTTP status in a value, as a number.
 local function status_of(value)
    if json.is_number(value) then return nil end
    local number = type(value) == "number" and value
@@ -92,14 +92,14 @@ function look(found, value, depth)
 end
 
 --- Judges an answer.
--- @treturn table `failed`; `status` that the tested service answered with, where it is told; `reasons`, texts
+-- @treturn table `failed`; `status` of the tested service, if known; `reasons` (texts)
 function verdict.of(answer)
    local found = { failed = false, reasons = {} }
    look(found, answer, 1)
    return found
 end
 
---- Reads what `--expect-status` says: `200`, `2xx`, or several with commas.
+--- Parses the value of `--expect-status`: `200`, `2xx`, or several with commas.
 -- @treturn function `fits(status)`; or nil and what is wrong
 function verdict.expectation(given)
    local patterns = {}
@@ -118,10 +118,10 @@ function verdict.expectation(given)
    end
 end
 
---- Judges an answer by what was expected.
+--- Judges an answer by the expected status.
 -- @param answer
--- @tparam ?function expected of `expectation`
--- @treturn table as of `of`
+-- @tparam ?function expected as `verdict.expectation` returns it
+-- @treturn table as `verdict.of` returns it
 function verdict.expected(answer, expected)
    local found = verdict.of(answer)
    if not expected then return found end

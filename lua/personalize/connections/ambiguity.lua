@@ -1,20 +1,20 @@
---- Finds out, as far as it can be told, whether a create whose answer was lost was carried out.
+--- Finds out, as far as possible, whether a create whose answer was lost was carried out.
 -- @module personalize.connections.ambiguity
 -- @local
 
 local dates = require "personalize.http.dates"
-local native = require "personalize.native"
 local merge = require "personalize.connections.merge"
+local native = require "personalize.native"
 local schema = require "personalize.schema"
 
 local ambiguity = {}
 
--- Dates in headers have whole seconds, and a server's clock need not be the one that stamps connections.
+-- Seconds. Dates in headers are whole seconds, and the server's clock may differ from the one that stamps connections.
 local clock_tolerance = 1
 
 local function is_secret(path) return schema.secrets[path] end
 
--- When a connection was modified by the server's clock, compared with the time of the call by that same clock.
+-- When a connection was modified, compared with the start of the call; both by the server's clock.
 local function was_modified_since(connection, started, looked_up)
    local modified = type(connection.modifiedAt) == "string" and dates.iso(connection.modifiedAt)
    local date = looked_up.date and dates.http(looked_up.date)
@@ -23,13 +23,13 @@ local function was_modified_since(connection, started, looked_up)
    return modified >= called_at - clock_tolerance and modified <= date + clock_tolerance
 end
 
---- Judges by the connections that have the name now.
+--- Judges by the connections that now have the name.
 -- @tparam table definition what was sent
 -- @tparam table same_name connections of that name
 -- @tparam number started when the call began, on the monotonic clock
--- @tparam table headers of the answer that brought them
+-- @tparam table headers of the response with these connections
 -- @treturn string `created`, `not_created` or `unknown`
--- @return the connection, where one was found that may be it
+-- @return the connection that may be the created one, if there is one
 function ambiguity.judge(definition, same_name, started, headers)
    if #same_name == 0 then return "not_created" end
    if #same_name > 1 then return "unknown" end

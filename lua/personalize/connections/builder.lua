@@ -1,5 +1,5 @@
 --- Builds a definition step by step, in any order; `connections.build(name)` begins one. A contradiction (two
--- authentications, two requests) raises at the call.
+-- authentications, two requests) raises an error at the second call.
 -- @classmod personalize.builder
 -- @alias Builder
 -- @usage
@@ -12,14 +12,14 @@
 --    :output("current.temp", { label = "Temperature", type = "number" })
 -- print(assert(connections.create(weather)).inputMappings[1].key)  --> city
 
-local letters = require "personalize.letters"
-local options = require "personalize.options"
-local schema = require "personalize.schema"
 local building = require "personalize.connections.building"
 local display = require "personalize.connections.display"
+local letters = require "personalize.letters"
 local oauth = require "personalize.connections.oauth"
-local samples = require "personalize.connections.samples"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local samples = require "personalize.connections.samples"
+local schema = require "personalize.schema"
 
 local Builder = {}
 
@@ -35,7 +35,7 @@ local user = 2
 local append, as_text, check, check_text = building.append, building.as_text, building.check, building.check_text
 local set, set_text = building.set, building.set_text
 
---- Gives it another name.
+--- Changes the name.
 -- @tparam string text
 -- @treturn personalize.builder builder itself
 function Builder:name(text)
@@ -83,7 +83,7 @@ function Builder:icon(path)
    return self
 end
 
--- `first` is the place of the URL among the arguments.
+-- `first` is the position of the URL among the arguments.
 local function set_request(self, name, method, first, url, body, level)
    check(self, name, level + 1)
    check_text(url, first, name, level + 1)
@@ -149,11 +149,11 @@ end
 --- Authenticates with OAuth client credentials.
 -- @tparam table given
 -- @tparam[opt] string given.client_id
--- @tparam[opt] string given.client_secret goes in and never comes back
+-- @tparam[opt] string given.client_secret is sent and never returned
 -- @tparam[opt] string given.access_token_url token endpoint, `https://`
 -- @tparam[opt] boolean given.use_mutual_tls whether the service presents a client certificate
--- @tparam[opt] table given.headers of the token call: name -> value, or an array of `{ name =, value = }`
--- @tparam[opt] table given.form likewise, of the token call's form
+-- @tparam[opt] table given.headers headers of the token call: name -> value, or an array of `{ name =, value = }`
+-- @tparam[opt] table given.form form items of the token call, in the same way
 -- @treturn personalize.builder builder itself
 function Builder:oauth(given)
    check(self, "oauth", user)
@@ -162,14 +162,14 @@ function Builder:oauth(given)
    return self
 end
 
---- Needs no authentication.
+--- Makes the call without authentication.
 -- @treturn personalize.builder builder itself
 function Builder:no_auth()
    set(self, "no_auth", "auth", { authType = "NONE" }, user)
    return self
 end
 
---- Authenticates in any way that the service knows.
+--- Authenticates in any other way that the service supports.
 -- @tparam personalize.members.auth given the members of `auth` as on the wire
 -- @treturn personalize.builder builder itself
 function Builder:auth(given)
@@ -195,12 +195,12 @@ end
 
 local input_options = { type = "string", example = "any", label = "string", mapping = "string" }
 
---- Adds an input, which `${key}` refers to.
+--- Adds an input, which texts refer to as `${key}`.
 -- @tparam string key
 -- @tparam[opt] table given
 -- @tparam[opt="string"] string given.type `string`, `number`, `boolean` or `object`
 -- @tparam[opt] any given.example text, or a value that is written as JSON
--- @tparam[opt] string given.label what people see; default the key
+-- @tparam[opt] string given.label the label for people; default the key
 -- @tparam[opt=""] string given.mapping where the value comes from
 -- @treturn personalize.builder builder itself
 function Builder:input(key, given)
@@ -225,10 +225,10 @@ end
 
 local output_options = { type = "string", label = "string" }
 
---- Adds an output: a member of the answer that is handed on.
+--- Adds an output: a member of the answer that the service passes on.
 -- @tparam string reference path into the answer, such as `current.temp`
 -- @tparam[opt] table given
--- @tparam[opt] string given.label what people see; default the reference
+-- @tparam[opt] string given.label the label for people; default the reference
 -- @tparam[opt="string"] string given.type `string`, `number`, `boolean` or `object`
 -- @treturn personalize.builder builder itself
 function Builder:output(reference, given)
@@ -241,7 +241,7 @@ function Builder:output(reference, given)
    return self
 end
 
--- Adds the items of a list, but those that are there already.
+-- Adds the items of a list, except those that already exist.
 local function append_missing(self, name, list, by)
    local present = {}
    for _, item in ipairs(building.definition(self)[name] or {}) do present[item[by]] = true end
@@ -250,8 +250,8 @@ local function append_missing(self, name, list, by)
    end
 end
 
---- Adds one output for each member of a sample of an answer, with a label and a type; of an array, for each member of
--- its first item. Outputs that are there already stay as they are.
+--- Adds one output, with label and type, for each member of a sample answer; of an array, for each member of its first
+-- item. Existing outputs do not change.
 -- @tparam string|table sample JSON text, whose order is kept; or a table
 -- @treturn personalize.builder builder itself
 -- @usage
@@ -278,7 +278,7 @@ function Builder:inputs_from_request()
    return self
 end
 
---- Sets the example of an answer.
+--- Sets the example answer.
 -- @tparam any value text, or a value that is written as JSON
 -- @treturn personalize.builder builder itself
 function Builder:example(value)
@@ -316,7 +316,7 @@ function builder.new(name)
    return builder.of { name = name }
 end
 
--- Goes on with a definition, which is used and not copied; its members may still be set.
+-- Continues a definition, which is used and not copied; its members can still be set.
 function builder.of(definition)
    return building.begin(setmetatable({}, metatable), definition)
 end

@@ -1,6 +1,6 @@
---- What the methods of a builder share: its state, members that are set once, misuse that points to the user's line.
--- Levels count from the caller of a function here, as Lua's own `error` does: 1 is the method, 2 is where it was
--- called.
+--- The shared part of the builder's methods: its state, setting members once, and errors that point to the user's line.
+-- Levels count from the caller of a function here, as for Lua's `error`: 1 is the method, 2 is the line that called the
+-- method.
 -- @module personalize.connections.building
 -- @local
 
@@ -9,23 +9,23 @@ local options = require "personalize.options"
 
 local building = {}
 
--- builder -> { definition, set_by = { member = method } }; beside the builder, so that printers of tables see nothing
+-- builder -> { definition, set_by = { member = method } }; outside of the builder, so that table printers do not see it
 local states = setmetatable({}, { __mode = "k" })
 
---- Makes a table a builder of a definition.
+--- Turns a table into a builder of a definition.
 function building.begin(builder, definition)
    states[builder] = { definition = definition, set_by = {} }
    return builder
 end
 
---- The definition under construction; nil for anything that is no builder.
+--- The definition that a builder builds; nil for other values.
 function building.definition(value)
    local state = type(value) == "table" and states[value]
    return state and state.definition or nil
 end
 
 --- Checks that a method was called on a builder.
--- @treturn table the definition under construction
+-- @treturn table the definition
 function building.check(self, method, level)
    local definition = building.definition(self)
    if definition then return definition end
@@ -38,7 +38,7 @@ function building.check_text(value, index, method, level)
    options.argument(index, value, "string", "builder:" .. method, level + 1)
 end
 
---- Sets a member of the definition, once.
+--- Sets a member of the definition; raises if it was set before.
 function building.set(self, method, name, value, level)
    local definition = building.check(self, method, level + 1)
    local set_by = states[self].set_by
@@ -63,7 +63,7 @@ function building.append(self, name, item)
    table.insert(definition[name], item)
 end
 
---- An argument as text: a string as it is, anything else that JSON knows as JSON.
+--- An argument as text: a string stays as it is, other values become JSON.
 function building.as_text(value, index, method, level)
    if type(value) == "string" then return value end
    local text, err = json.encode(value)

@@ -4,32 +4,32 @@
 local call = require "personalize.resource.call"
 local settings = require "personalize.settings"
 
---- What every call on connections takes.
+--- The options of every call on connections.
 -- @table call_options
 -- @tfield[opt] number timeout seconds for the whole call; default the client's
 -- @tfield[opt] personalize.retry_policy|false retry default the client's
 -- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
 
---- What every call that writes takes: the same, and
+--- The options of every call that writes: those above, and
 -- @table write_options
 -- @tfield[opt] number timeout seconds for the whole call; default the client's
 -- @tfield[opt] personalize.retry_policy|false retry default the client's
 -- @tfield[opt] "refuse"|"send" missing_secrets of updates; default the client's
 -- @tfield[opt] fun(connection:personalize.members,path:string):string|nil secrets of updates; default the client's
--- @tfield[opt] "refuse"|"send" unknown_members what becomes of members that look like published ones, misspelt or at
--- the wrong place; default the client's
+-- @tfield[opt] "refuse"|"send" unknown_members whether members that look like published ones, misspelt or at the wrong
+-- place, are refused or sent; default the client's
 
---- What `expect` is made of: what an earlier answer said.
+--- The state that `expect` compares with: that of an earlier answer.
 -- @table expectation
 -- @tfield[opt] integer|personalize.number revision absent from the answers to a create and to an update
 -- @tfield[opt] string modifiedAt
 
---- A warning: what is allowed and probably not meant. It never stops anything.
+--- A warning about something that is allowed but probably a mistake. Warnings never stop a call.
 -- @table warning
 -- @tfield string path such as `inputMappings[2].key`
 -- @tfield string message
--- @tfield string code stays the same from one version to the next: `name_hyphen`, `name_control_character`,
+-- @tfield string code does not change between versions: `name_hyphen`, `name_control_character`,
 -- `name_space`, `renamed`, `in_use`, `uses_unknown`, `input_missing`, `input_unused`, `input_twice`,
 -- `output_missing`, `body_not_json`, `example_not_json`,
 -- `unusual_case`, `auth_type_missing`, `auth_type_unknown`, `secret_missing`, `url_not_absolute`, `mask_sent`,
@@ -39,12 +39,12 @@ local call_options = {}
 
 local of_connections = { missing_secrets = settings.known.missing_secrets, secrets = "function" }
 
--- Adds these options to those of one function, as `options.check` takes them; gives the same table.
+-- Adds these options to the options of one function, in the form of `options.check`; returns the same table.
 local function add(_, known)
    return call.options(known or {}, of_connections)
 end
 
--- Likewise for a call that writes.
+-- The same for a call that writes.
 function call_options.of_writing(known)
    known = add(nil, known)
    known.unknown_members = settings.known.unknown_members

@@ -1,17 +1,17 @@
 --- Changing connections: `patch`, `archive`, `restore`.
 -- @module personalize.connections
 
-local errors = require "personalize.error"
-local options = require "personalize.options"
-local schema = require "personalize.schema"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
+local errors = require "personalize.error"
 local expectation = require "personalize.connections.expectation"
 local merge = require "personalize.connections.merge"
-local call_options = require "personalize.connections.call_options"
-local call = require "personalize.resource.call"
+local options = require "personalize.options"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 local writing = require "personalize.connections.writing"
 
@@ -20,7 +20,7 @@ local retiring_options = call_options.of_writing { expect = expectation.rule, ch
 
 local changing = {}
 
--- Lets a caller's function change a connection; it may return nil and a reason to leave off.
+-- Lets a caller's function change a connection. The function may return nil and a reason to abort.
 local function change_by(changes, changed)
    local returned, reason = changes(changed)
    if returned == nil and reason ~= nil then
@@ -39,7 +39,7 @@ local function apply_changes(changed, changes)
    return errors.fail("validation", "the changes: " .. reason)
 end
 
--- True if anything differs that can be sent.
+-- True if anything differs that could be sent.
 local function differs(changed, retrieved)
    for _, name in ipairs(order.names(changed, retrieved)) do
       if not schema.server_owned[name] and not raw.equal(rawget(changed, name), rawget(retrieved, name)) then
@@ -49,7 +49,7 @@ local function differs(changed, retrieved)
    return false
 end
 
--- Applies changes to a copy of what was retrieved.
+-- Applies changes to a copy of the retrieved connection.
 -- @return the copy, a plain table; or nil and an error object
 function changing.change_copy(self, retrieved, changes)
    local copy, reason = raw.copy(retrieved)
@@ -75,17 +75,17 @@ end
 -- Arrays replace; `personalize.null` sets null.
 -- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function patch
--- @tparam string|personalize.connection ref reference or connection
+-- @tparam string|personalize.connection ref a ref or a connection
 -- @tparam table|fun(connection:personalize.connection):any,any changes members; or a function that changes the
--- connection it is given (it may return `nil, err` to leave off)
+-- connection that it gets (it may return `nil, err` to abort)
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
--- @tparam[opt] personalize.connections.expectation|false opts.expect what the retrieved connection must be like;
--- default nothing: only the changes that are given are made to what is there
--- @tparam[opt=false] boolean opts.check_uses warn of who uses it, when its name changes or it is archived (`uses`)
+-- @tparam[opt] personalize.connections.expectation|false opts.expect the expected state of the retrieved connection;
+-- default none: the changes are applied to the connection as it is now
+-- @tparam[opt=false] boolean opts.check_uses when it is renamed or archived, warn of what uses it (`uses`)
 -- @treturn personalize.connection connection
 -- @treturn boolean changed whether anything was sent
 -- @fails of kind `validation` when a member of the changes looks like another one (`connectionUrl` beside `request`);
--- `conflict` when the retrieved connection differs from `expect`; `cancelled` when the function left off
+-- `conflict` when the retrieved connection differs from `expect`; `cancelled` when the function aborts
 -- @usage
 -- local changed, sent = assert(connections.patch(ref, { request = { connectionUrl = "https://api.example.com/v2" } }))
 -- print(sent, changed.request.connectionUrl)  --> true	https://api.example.com/v2
@@ -134,24 +134,24 @@ local function set_archived(value, where, known)
    end
 end
 
---- Retires a connection: sets `archived`. There is no delete. One that was retrieved is checked: when it was changed
--- since, nothing is sent.
+--- Retires a connection: sets `archived`. There is no delete. If you pass a connection that was changed in the tenant
+-- since it was retrieved, nothing is sent.
 -- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function archive
--- @tparam string|personalize.connection ref reference or connection
+-- @tparam string|personalize.connection ref a ref or a connection
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect as of `update`
--- @tparam[opt=false] boolean opts.check_uses warn of who uses it (`uses`)
+-- @tparam[opt=false] boolean opts.check_uses warn of what uses it (`uses`)
 -- @treturn personalize.connection connection
 -- @fails as `update`
 -- @usage print(assert(connections.archive(ref)).archived)  --> true
 changing.archive = set_archived(true, "archive", retiring_options)
 
---- Takes a connection back from the archive. One that was retrieved is checked: when it was changed
--- since, nothing is sent.
+--- Takes a connection back from the archive. If you pass a connection that was changed in the tenant since it was
+-- retrieved, nothing is sent.
 -- @api `GET /v2/connections/<ref>`, `PUT /v2/connections/<ref>`
 -- @function restore
--- @tparam string|personalize.connection ref reference or connection
+-- @tparam string|personalize.connection ref a ref or a connection
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect as of `update`
 -- @treturn personalize.connection connection

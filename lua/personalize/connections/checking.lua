@@ -1,30 +1,30 @@
 --- Trying connections and definitions: `test`, `validate`, `build`.
 -- @module personalize.connections
 
+local builder = require "personalize.connections.builder"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
+local connection = require "personalize.connections.connection"
+local connections = require "personalize.connections.resource"
+local definition = require "personalize.connections.definition"
 local meta = require "personalize.http.meta"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
-local builder = require "personalize.connections.builder"
-local connection = require "personalize.connections.connection"
-local definition = require "personalize.connections.definition"
-local call_options = require "personalize.connections.call_options"
-local connections = require "personalize.connections.resource"
-local call = require "personalize.resource.call"
 local validation = require "personalize.connections.validation"
 
 local plain_options = call_options {}
 
 local checking = {}
 
---- Has the service make the call that a connection describes, and sends it the whole connection. Never repeated, for it
--- calls a third party. Inputs have their example values: it shows neither what FreeMarker makes of the texts nor what a
--- guest's data does to them.
+--- Asks the service to make the call that a connection describes, and sends it the whole connection. It is never
+-- repeated, because it calls a third party. Inputs have their example values, so a test does not show what FreeMarker
+-- makes of the texts, or how a guest's data changes them.
 -- @api `POST /v2/connections/testConnection`
 -- @function test
--- @tparam string|personalize.members|personalize.builder target a reference (the connection is retrieved first), a
+-- @tparam string|personalize.members|personalize.builder target a ref (the connection is retrieved first), a
 -- connection, or a definition
 -- @tparam[opt] personalize.connections.call_options opts `retry` is for the retrieval
--- @treturn any answer the server's JSON as it came (its format is not published); `personalize.null` when it is empty
+-- @treturn any answer the service's JSON, unchanged (its format is not published); `personalize.null` when it is empty
 -- @fails
 -- @usage
 -- local answer = assert(connections.test {
@@ -64,10 +64,10 @@ local validate_options = { unknown_members = settings.known.unknown_members }
 -- @function validate
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
 -- @tparam[opt] table opts
--- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members what becomes of members that look like published ones,
--- misspelt or at the wrong place: `send` makes warnings of them
+-- @tparam[opt="refuse"] "refuse"|"send" opts.unknown_members whether members that look like published ones, misspelt
+-- or at the wrong place, are refused or sent; `send` makes them warnings
 -- @treturn boolean valid `true`
--- @treturn {personalize.connections.warning,...} warnings what is allowed and probably not meant
+-- @treturn {personalize.connections.warning,...} warnings about what is allowed but probably a mistake
 -- @fails of kind `validation` with `problems`
 -- @usage
 -- local _, err = connections.validate { name = "Weather" }

@@ -1,7 +1,7 @@
---- A connection: a plain table with the members of the wire (@{personalize.members}), and a metatable with few methods
--- that never shadow a member.
+--- A connection: a plain table with the members that the service sent (@{personalize.members}), and a metatable with a
+-- few methods that never hide a member.
 --
--- `tostring` and the REPL show secrets masked; the members and `to_json` are the data.
+-- `tostring` and the REPL show it with secrets masked; the members and `to_json` have the data itself.
 -- @classmod personalize.connection
 -- @extends personalize.members
 -- @alias Connection
@@ -10,31 +10,31 @@
 -- weather.description = "Weather by city"
 -- assert(weather:save())
 
-local native = require "personalize.native"
-local json = require "personalize.json"
-local meta = require "personalize.http.meta"
-local options = require "personalize.options"
-local redaction = require "personalize.redaction"
-local schema = require "personalize.schema"
-local settings = require "personalize.settings"
 local call_options = require "personalize.connections.call_options"
 local curl = require "personalize.connections.curl.write"
 local definition = require "personalize.connections.definition"
 local difference = require "personalize.connections.difference"
-local expectation = require "personalize.connections.expectation"
 local display = require "personalize.connections.display"
+local expectation = require "personalize.connections.expectation"
+local json = require "personalize.json"
 local look_alikes = require "personalize.connections.look_alikes"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
+local settings = require "personalize.settings"
 
 local connection = {}
 
 local Connection = {}
 
--- The key under which a metatable has the resource that its connections came from: out of the way of pairs(), and no
--- entry for each connection.
+-- The metatable of a connection has its resource under this key: pairs() does not show it, and connections need no
+-- entry each.
 local resource_key = {}
 
--- resource -> metatable of its connections; remade when no connection is left
+-- resource -> metatable of its connections; made again when no connection is left
 local metatables = setmetatable({}, { __mode = "kv" })
 
 local function describe(self)
@@ -49,7 +49,7 @@ local function metatable_of(resource)
       __name = "personalize.connection",
       __index = Connection,
       __tostring = describe,
-      -- for the encoder: an object, whatever it holds, with these arrays
+      -- for the encoder: always an object, with these arrays
       __jsontype = "object",
       __jsonarrays = schema.arrays,
    }
@@ -57,14 +57,14 @@ local function metatable_of(resource)
    return metatable
 end
 
--- connection -> the members that it came with and that are not published; for the few that have some
+-- connection -> its unpublished members when it was retrieved; only for the few that have some
 local carried = setmetatable({}, { __mode = "k" })
 
--- connection -> the response that it came in, which has its body still. Hardly any connection is asked what it came
--- with, and to look at every member of each that is retrieved takes a tenth of the whole call.
+-- connection -> its response, which still has the body. The unpublished members are rarely needed, and looking for them
+-- in every retrieved connection takes a tenth of the whole call.
 local came_in = setmetatable({}, { __mode = "k" })
 
--- Makes a connection of a decoded object, which is used and not copied. `response`, if given, has the text of it.
+-- Makes a connection of a decoded object, which is used and not copied. `response`, if given, has its text.
 function connection.new(object, resource, response)
    if response then
       came_in[object] = response
@@ -80,7 +80,7 @@ function connection.of_copy(object, original, resource)
    return setmetatable(object, metatable_of(resource or false))
 end
 
--- The members that a connection came with and that are not published: see `look_alikes.unpublished`.
+-- The unpublished members of a connection when it was retrieved: see `look_alikes.unpublished`.
 function connection.carried(value)
    local response = came_in[value]
    if response then
@@ -107,14 +107,14 @@ end
 local read_options = call_options()
 local save_options = call_options.of_writing { expect = expectation.rule }
 
--- Checked here, so that misuse is raised where the method was called and not in this file.
+-- Checks options here, so that misuse is raised at the line that called the method, and not in this file.
 local function check_options(opts, known, method)
    local checked = options.check(opts, known, "connection:" .. method, 3)
    if checked.retry ~= nil then settings.retry(checked.retry, "connection:" .. method, 3) end
    expectation.check(checked.expect, "connection:" .. method, 3)
 end
 
--- What is not there yet is expected to be like nothing.
+-- Options without an expectation, because a connection that does not exist yet has no state to compare.
 local function without_expectation(opts)
    local kept = {}
    for name, value in next, opts or {} do
@@ -123,7 +123,7 @@ local function without_expectation(opts)
    return kept
 end
 
--- Puts the members of another connection in place of a connection's own.
+-- Replaces the members of a connection with those of another one.
 local function become(self, other)
    for name in next, self do rawset(self, name, nil) end
    for name, value in next, other do rawset(self, name, value) end
@@ -131,14 +131,14 @@ local function become(self, other)
    return meta.copy(other, self)
 end
 
---- Sends the connection as it is now and takes over the server's answer, in place: an update, or a create where it
--- has no `ref` yet (a copy). An update retrieves the connection first, and is refused when somebody changed it since
--- this one was retrieved or saved.
+--- Sends the connection as it is now, and takes over the service's answer in place. It is an update, or a create if the
+-- connection has no `ref` yet (a copy). An update retrieves the connection first, and is refused if someone changed it
+-- since this one was retrieved or saved.
 -- @api `GET` and `PUT /v2/connections/<ref>`, or `POST /v2/connections`
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt] personalize.connections.expectation|false opts.expect as of `connections.update`
 -- @treturn personalize.connection connection itself
--- @fails as `connections.update` and `connections.create`; then the connection is as it was
+-- @fails as `connections.update` and `connections.create`; then the connection does not change
 -- @usage c.description = "by city"; assert(c:save())
 function Connection:save(opts)
    local resource = owner(self, "save")
@@ -153,11 +153,11 @@ function Connection:save(opts)
    return become(self, saved)
 end
 
---- Retrieves the connection again, in place. Changes that were not saved are gone.
+--- Retrieves the connection again, in place. Unsaved changes are lost.
 -- @api `GET /v2/connections/<ref>`
 -- @tparam[opt] personalize.connections.call_options opts
 -- @treturn personalize.connection connection itself
--- @fails of kind `not_found`; then the connection is as it was
+-- @fails of kind `not_found`; then the connection does not change
 -- @usage
 -- local name = c.name
 -- c.name = "something else"
@@ -170,10 +170,10 @@ function Connection:reload(opts)
    return become(self, loaded)
 end
 
---- Has the service make the call that the connection describes, as it is now. Never repeated: it calls a third party.
+--- Asks the service to make the call that the connection now describes. Never repeated: it calls a third party.
 -- @api `POST /v2/connections/testConnection`
 -- @tparam[opt] personalize.connections.call_options opts
--- @treturn any answer the server's JSON as it came, `personalize.null` when it is empty
+-- @treturn any answer the service's JSON, unchanged; `personalize.null` when it is empty
 -- @fails
 -- @usage
 -- c.request = { requestType = "GET", connectionUrl = emulator.url }
@@ -185,8 +185,8 @@ function Connection:test(opts)
    return resource.test(self, opts)
 end
 
---- A copy under another name that is not on the server yet: without the members that the server owns. `save` creates
--- it. A write-only secret is not in it, for the service never returned it.
+--- A copy under another name, without the members that the server owns. It does not exist in the tenant until `save`
+-- creates it. It lacks write-only secrets, because the service never returned them.
 -- @tparam string name
 -- @treturn personalize.connection copy
 -- @fails of kind `encode`
@@ -226,8 +226,8 @@ local json_options = { pretty = "boolean", canonical = "boolean", mask = "boolea
 
 --- The connection as JSON.
 -- @tparam[opt] table opts
--- @tparam[opt=false] boolean opts.pretty indented by two spaces
--- @tparam[opt=false] boolean opts.mask secrets hidden
+-- @tparam[opt=false] boolean opts.pretty indent by two spaces
+-- @tparam[opt=false] boolean opts.mask mask secrets
 -- @tparam[opt=true] boolean opts.canonical members in the order of the published bodies
 -- @treturn string text
 -- @fails of kind `encode`
@@ -248,11 +248,11 @@ local curl_options = { secrets = "boolean", inputs = {
    text = '"fill" or "keep"', fits = function(value) return value == "fill" or value == "keep" end,
 } }
 
---- The call that a test of the connection makes, as a command line of curl to paste into a shell (sh, bash, dash). With
--- OAuth a first command fetches the token. A secret that the service did not return is `***`.
+--- The call that a test of the connection makes, as a curl command to paste into a shell (sh, bash, dash). With OAuth a
+-- first command fetches the token. A secret that the service did not return is `***`.
 -- @tparam[opt] table opts
 -- @tparam[opt=false] boolean opts.secrets show secrets
--- @tparam[opt="fill"] "fill"|"keep" opts.inputs whether the examples of the inputs stand in it, or `${key}`
+-- @tparam[opt="fill"] "fill"|"keep" opts.inputs whether inputs are filled in with their examples, or stay as `${key}`
 -- @treturn string line
 -- @fails of kind `validation` when curl cannot make such a call; `encode`
 -- @usage

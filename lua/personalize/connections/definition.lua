@@ -1,19 +1,19 @@
---- Turns what a caller defines a connection with (a table, a builder, a connection) into what is sent.
+--- Turns a caller's definition (a table, a builder or a connection) into the form that is sent.
 -- @module personalize.connections.definition
 -- @local
 
+local builder = require "personalize.connections.builder"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
-local schema = require "personalize.schema"
-local builder = require "personalize.connections.builder"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local definition = {}
 
---- The plain table of a definition; raises at the caller's caller for anything else. Tables with metamethods of their
--- own are read through them.
+--- The plain table of a definition; raises at the caller's caller for other values. Tables with metamethods are read
+-- through them.
 -- @return the table; or nil and an error object of kind `encode` when it cannot be read
 function definition.of(value, index, where, level)
    if builder.is(value) then return value:table() end
@@ -33,7 +33,7 @@ function definition.plain(value)
       { problems = { { path = path or "", message = reason } } })
 end
 
--- Lua 5.4 writes 1500.0 for a number that came of a division: where the schema has an integer one is sent.
+-- Lua 5.4 writes 1500.0 for the result of a division. Members that the schema says are integers are sent as integers.
 local function as_integer(member, value)
    if not member or member.type ~= "integer" or type(value) ~= "number" or not math.tointeger then return value end
    return math.tointeger(value) or value
@@ -41,7 +41,7 @@ end
 
 local members = schema.by_name(schema.members)
 
---- A deep copy without the members that the server owns: what may be sent, and changed before.
+--- A deep copy without the members that the server owns. It can be changed and sent.
 -- @return the copy; or nil and an error object of kind `encode`
 function definition.sendable(value)
    local copy = {}
@@ -72,7 +72,7 @@ function definition.encode(value)
    return json.encode_as(value, schema.arrays, { canonical = true })
 end
 
---- The text of a test call's body: the whole object, server-owned members included, as the API asks.
+--- The text of a test call's body: the whole object, because the API wants the members that the server owns too.
 function definition.encode_test(value)
    local sent = {}
    for name, member in next, value do sent[name] = as_integer(members[name], member) end

@@ -5,10 +5,10 @@
 local difference_lines = require "personalize.connections.difference_lines"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local redaction = require "personalize.redaction"
-local schema = require "personalize.schema"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 
 local difference = {}
@@ -19,11 +19,11 @@ local difference = {}
 -- @tfield[opt] any old
 -- @tfield[opt] any new
 
---- What is beside the items.
+--- Members besides the items.
 -- @table members
 -- @tfield {personalize.differences.item,...} server_owned differences of the members that the server owns
 
--- item -> its values with secrets masked; beside the item, for they are none of its members
+-- item -> its values with secrets masked; kept outside of the item, because they are not its members
 local masked_of = setmetatable({}, { __mode = "k" })
 
 local function child_path(prefix, name)
@@ -32,7 +32,7 @@ local function child_path(prefix, name)
    return prefix == "" and name or prefix .. "." .. name
 end
 
--- A member of a masked value: of what is hidden whole, everything is hidden.
+-- A member of a masked value. If the whole value is masked, so are its members.
 local function masked_member(value, name)
    if type(value) == "table" then return rawget(value, name) end
    return value == redaction.mask and value or nil
@@ -47,7 +47,7 @@ local function add(found, path, sides)
    found[#found + 1] = item
 end
 
--- Walks both sides, and masked copies of them for what is shown.
+-- Walks both sides, together with masked copies of them for display.
 local function compare(found, path, sides)
    local old, new = sides.old, sides.new
    if raw.equal(old, new) then return end
@@ -61,12 +61,12 @@ local function compare(found, path, sides)
    end
 end
 
--- An item's values as they may be shown: those of a loaded plan are masked already.
+-- The displayable values of an item; in a loaded plan they are masked already.
 local function shown_values(item)
    return masked_of[item] or item
 end
 
--- A loaded plan of an earlier version has the text alone.
+-- A plan saved by an earlier version has only the text.
 local function lines_of_item(item, opts)
    local values, lines = shown_values(item), {}
    if values.old ~= nil or values.new ~= nil then
@@ -84,10 +84,10 @@ local function lines_of(found, opts)
    return table.concat(lines, "\n")
 end
 
---- Differences as people read them, secrets masked.
+--- Differences as text for people, with secrets masked.
 -- @local
 -- @tparam table found
--- @tparam[opt] table opts `full`: long texts whole
+-- @tparam[opt] table opts `full`: do not shorten long texts
 -- @treturn string
 function difference.describe(found, opts)
    return #found == 0 and "no differences" or lines_of(found, opts or {})
@@ -99,7 +99,7 @@ local function describe(found, server_owned)
    return ("%s\nof the members that the server owns:\n%s"):format(described, lines_of(server_owned, {}))
 end
 
--- A copy that is known to end, and to have strings and array indexes for names.
+-- A copy without cycles, with only strings and array indexes as keys.
 local function snapshot(value, which)
    local copy, reason = raw.copy(value)
    local text_of_it, err = nil, nil
@@ -133,8 +133,8 @@ function difference.between(old, new)
    })
 end
 
---- Differences as data, secrets masked: an array of `{ path =, old =, new =, shown = }`; `shown` is what `tostring`
--- tells of each. What is not there has no `old`, or no `new`.
+--- Differences as data, secrets masked: an array of `{ path =, old =, new =, shown = }`; `shown` is the text that
+-- `tostring` shows. A missing value has no `old` or no `new`.
 -- @local
 function difference.shown(differences)
    local list = json.array {}
@@ -148,7 +148,7 @@ end
 
 --- Differences that were read from a saved plan.
 -- @local
--- @tparam table list as `shown` gave it; of anything else there is nothing to tell
+-- @tparam table list as `difference.shown` returned it; other values give no differences
 function difference.loaded(list)
    local found = {}
    for _, each in ipairs(type(list) == "table" and list or {}) do

@@ -1,4 +1,4 @@
---- One difference as people read it: of long texts the part that differs, of bodies the lines.
+--- Formats one difference for people: only the differing part of long texts, and only the differing lines of bodies.
 -- @module personalize.connections.difference_lines
 -- @local
 
@@ -8,10 +8,10 @@ local text = require "personalize.text"
 
 local difference_lines = {}
 
--- Values up to this width stand whole, beside each other.
+-- Values up to this width are shown whole on one line.
 local widest_value = 60
 
--- Columns of a long text that are shown before and behind what differs.
+-- Columns of a long text that are shown before and after the difference.
 local context = 16
 
 local function as_json(value)
@@ -29,7 +29,7 @@ local function is_continuation(value, place)
    return byte ~= nil and byte >= 0x80 and byte < 0xC0
 end
 
--- The bytes that two texts begin with alike, and those that they end with alike, whole characters each.
+-- The lengths in bytes of the common beginning and the common end of two texts; characters are not split.
 local function common_ends(old, new)
    local shorter, prefix = math.min(#old, #new), 0
    while prefix < shorter and old:byte(prefix + 1) == new:byte(prefix + 1) do prefix = prefix + 1 end
@@ -45,7 +45,7 @@ local function quoted(piece)
    return text.line(json.encode(piece) or "?")
 end
 
--- The part of a text between what is common, with a little of that.
+-- The differing part of a text, with some of the common text around it.
 local function part(value, prefix, suffix)
    local first, last = math.max(1, prefix + 1 - context), math.min(#value, #value - suffix + context)
    while first > 1 and is_continuation(value, first) do first = first - 1 end
@@ -63,7 +63,7 @@ local function parts(old, new)
    return part(old, prefix, suffix), part(new, prefix, suffix)
 end
 
--- The text of a body in lines: JSON that stands on one line is laid out.
+-- The text of a body in lines; JSON on one line is formatted.
 local function laid_out(value)
    if value:find "\n" or not value:find "^%s*[{%[]" then return value end
    local decoded = json.decode(value)
@@ -71,7 +71,7 @@ local function laid_out(value)
    return json.encode(decoded, { pretty = true, canonical = true }) or value
 end
 
--- Two texts that are compared line by line; nil where they have one line each.
+-- Two bodies as lines, to be compared line by line; nil if each has one line.
 local function bodies(old, new)
    local old_lines, new_lines = laid_out(old), laid_out(new)
    if old_lines == new_lines then old_lines, new_lines = old, new end
@@ -83,7 +83,7 @@ local function shown_line(line, full)
    return full and text.line(line) or text.short(line, 2 * widest_value)
 end
 
--- Lines of a body: a removed line that one added line follows is shown by what differs.
+-- Lines of a body. If one added line follows a removed one, only their difference is shown.
 local function body_lines(path, old, new, opts)
    local full = opts.full
    local indent = opts.is_diff and "" or "    "
@@ -102,19 +102,18 @@ local function body_lines(path, old, new, opts)
    return lines
 end
 
--- A line; or three of them for a block that is coloured as a `diff` is.
+-- One line; or three lines for a block that is coloured like a `diff`.
 local function inline(path, from, to, opts)
    if opts.is_diff then return { "  " .. path, "- " .. from, "+ " .. to .. (from == to and " (changed)" or "") } end
    return { ("%s: %s -> %s%s"):format(path, from, to, from == to and " (changed)" or "") }
 end
 
---- The lines that tell of one difference.
+--- The lines that show one difference.
 -- @tparam string path
--- @param old masked; nil where it is not there
--- @param new likewise
--- @tparam table opts `full`: nothing is cut; `is_diff`: as a `diff` has it, what goes and what comes on lines of their
--- own
--- @treturn table array of lines, none of which a terminal would obey
+-- @param old masked; nil if missing
+-- @param new the same
+-- @tparam table opts `full`: cut nothing; `is_diff`: show removed and added text on separate lines, like `diff`
+-- @treturn table array of lines; control characters are escaped
 function difference_lines.of(path, old, new, opts)
    path = text.line(path)
    local are_texts = type(old) == "string" and type(new) == "string" and old ~= new

@@ -1,4 +1,4 @@
---- Connections and definitions as people read them, secrets masked.
+--- Formats connections and definitions for people, with secrets masked.
 -- @module personalize.connections.display
 -- @local
 
@@ -9,13 +9,13 @@ local schema = require "personalize.schema"
 
 local connections_display = {}
 
---- What a display has to know of connections.
+--- The schema of connections, as a display needs it.
 connections_display.schema = { rank = schema.rank, arrays = schema.arrays, mask = redaction.connection }
 
---- A connection or definition in lines, member by member in canonical order.
--- @tparam string title what stands before the name
+--- A connection or definition as lines, member by member in canonical order.
+-- @tparam string title text before the name
 -- @tparam table connection
--- @tparam[opt] number total the width that lines should have at most; `math.huge`: nothing is cut
+-- @tparam[opt] number total the largest width of a line; `math.huge` cuts nothing
 -- @treturn string
 function connections_display.connection(title, connection, total)
    return display.item(title, proxy.plain(connection) or connection, connections_display.schema, total)

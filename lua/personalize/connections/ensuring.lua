@@ -1,23 +1,23 @@
---- Making sure that connections are there: `ensure`, `ensure_all`.
+--- Makes sure that connections exist as defined: `ensure`, `ensure_all`.
 -- @module personalize.connections
 
-local client = require "personalize.client"
-local errors = require "personalize.error"
-local meta = require "personalize.http.meta"
-local native = require "personalize.native"
-local options = require "personalize.options"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
 local changing = require "personalize.connections.changing"
+local client = require "personalize.client"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
+local errors = require "personalize.error"
 local expectation = require "personalize.connections.expectation"
 local many = require "personalize.connections.many"
 local map = require "personalize.http.loops.map"
 local merge = require "personalize.connections.merge"
-local call_options = require "personalize.connections.call_options"
-local call = require "personalize.resource.call"
+local meta = require "personalize.http.meta"
+local native = require "personalize.native"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
 local secrets = require "personalize.connections.secrets"
-local raw = require "personalize.raw"
 local turns = require "personalize.connections.turns"
 local validation = require "personalize.connections.validation"
 local writing = require "personalize.connections.writing"
@@ -27,8 +27,8 @@ local all_options = many.options(call_options.of_writing { force_secrets = "bool
 
 local ensuring = {}
 
--- Those of a list that a definition may mean: the unarchived ones; where it is archived itself and there are none,
--- all of them.
+-- The connections that a definition may mean: those in use; or all of them, if the definition is archived and none is
+-- in use.
 local function candidates(list, body)
    local live = {}
    for _, candidate in ipairs(list) do
@@ -50,7 +50,7 @@ local function ambiguous_name(list, body)
       :format(#list, options.describe(body.name), table.concat(refs, ", ")), { refs = refs })
 end
 
--- Somebody else created one of that name at the same time. There is no delete, so both are named.
+-- Someone else created one with that name at the same time. There is no delete, so the error names both.
 local function twin(created, list)
    local refs = refs_of(list)
    return errors.fail("conflict", ("%s was created, and so was another one of that name meanwhile: %d connections are "
@@ -58,13 +58,13 @@ local function twin(created, list)
       options.describe(created.name), table.concat(refs, ", ")), { connection = created, refs = refs })
 end
 
--- True if nothing that can be compared is left to send.
+-- True if nothing comparable is left to send.
 local function is_met(begun, present, body)
    return merge.has(present, body, secrets.uncompared(begun.client, present))
       and not (begun.force_secrets and secrets.given(begun.client, body))
 end
 
--- What a list shows of a connection may be less than all of it, and an update erases what it leaves out.
+-- A list may show less than the whole connection, and an update erases what is missing: so retrieves it first.
 local function update_present(self, begun, listed, body)
    local target, err = call.target(self, listed, "ensure")
    if not target then return nil, err end
@@ -81,7 +81,7 @@ local function update_present(self, begun, listed, body)
    return updated, "updated"
 end
 
--- Makes one connection as it is defined, where `found` are those of its name.
+-- Creates or updates one connection as defined. `found` are the connections with its name.
 local function settle(self, begun, found, body, response)
    local present = candidates(found, body)
    if #present > 1 then return ambiguous_name(present, body) end
@@ -100,7 +100,7 @@ local function settle(self, begun, found, body, response)
    return created, "created"
 end
 
--- Looks once more after a create. What became of the look does not make the create fail.
+-- Reads the list again after a create. If that fails, the create still succeeds.
 local function look_again(begun, created)
    local found, err = reading.of_name(begun, created.name)
    if not found then
@@ -113,29 +113,27 @@ local function look_again(begun, created)
    return created, "created"
 end
 
--- What is wrong with a definition whatever is there. Members that look like published ones are judged later, by what
--- the service has.
+-- Checks a definition without regard to existing connections. Look-alikes are judged later, by what the service has.
 local function check(given)
    return validation.check(given, { unknown_members = "send" })
 end
 
---- Makes sure that a connection is there as defined: creates it, or updates the one of that name among the
--- unarchived. Only the members given are compared. Secrets can't be, for the service never returns them.
+--- Makes sure that a connection exists as defined: creates it, or updates the one of that name in use. Only the given
+-- members are compared. Secrets cannot be compared, because the service never returns them.
 --
--- One at a time for a client and a name: others of the same process wait, in `personalize.map`, in nginx and in other
--- loops. After a create the list is asked for once more: another process may have created one of that name meanwhile.
+-- One call at a time for each client and name: others of the same process wait, in `personalize.map`, in nginx and in
+-- other loops. After a create the list is read again: another process may have created one of that name meanwhile.
 -- @api `GET /v2/connections`, then `POST` and `GET /v2/connections`, or `GET` and `PUT /v2/connections/<ref>`
 -- @function ensure
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
 -- @tparam[opt=false] boolean opts.force_secrets send secrets although nothing else differs
--- @tparam[opt] personalize.connections.expectation|false opts.expect what the connection must be like before it is
--- updated; default what `given` was when it was retrieved, if it is that connection
+-- @tparam[opt] personalize.connections.expectation|false opts.expect the expected state of the connection before the
+-- update; default the state of `given` when it was retrieved, if it is that connection
 -- @treturn personalize.connection connection
 -- @treturn "created"|"updated"|"unchanged" what was done
--- @fails of kind `validation`; `conflict` when two have that name (`err.refs`), also when somebody else created one
--- meanwhile (then `err.connection` is the one that was created here); `incomplete` when the list is; `ambiguous` as
--- `create`
+-- @fails of kind `validation`; `conflict` when two have that name (`err.refs`), also when someone else created one
+-- meanwhile (then `err.connection` is the one created here); `incomplete` when the list is; `ambiguous` as for `create`
 -- @usage
 -- local hours = connections.build("Hours"):destination():no_auth():post("https://api.example.com/hours", "{}")
 -- print(select(2, assert(connections.ensure(hours))))  --> created
@@ -158,7 +156,7 @@ function ensuring.ensure(self, given, opts)
    end)
 end
 
--- The definitions as plain tables. Several of one name are made once, if they are the same.
+-- The definitions as plain tables. Equal definitions of one name are made once.
 local function read_definitions(list, results, errors_of)
    local bodies, by_name, names = {}, {}, {}
    for index = 1, #list do
@@ -180,7 +178,7 @@ local function read_definitions(list, results, errors_of)
    return bodies, by_name, names
 end
 
--- Of each name the index that is worked on; those that contradict each other are refused.
+-- Chooses one index for each name; definitions that contradict each other are refused.
 local function choose(bodies, by_name, names, errors_of)
    local chosen = {}
    for _, name in ipairs(names) do
@@ -210,7 +208,7 @@ local function by_name_of(list)
    return found
 end
 
--- One list at the end tells of twins of all that were created.
+-- Reads the list once at the end to find twins of all created connections.
 local function find_twins(begun, results, errors_of, outcomes)
    local found, err = reading.all(begun)
    found = found and by_name_of(found)
@@ -227,8 +225,8 @@ local function find_twins(begun, results, errors_of, outcomes)
    end
 end
 
---- Makes sure of many connections: one list, the changes several at a time, and one list more when anything was
--- created, for twins that somebody else made meanwhile. Definitions of one name have to be the same.
+--- Makes sure that many connections exist: reads one list, makes the changes several at a time, and, if anything was
+-- created, reads the list again to find twins that someone else made. Definitions of one name must be equal.
 -- @api `GET /v2/connections`, `POST /v2/connections`, `GET` and `PUT /v2/connections/<ref>`
 -- @function ensure_all
 -- @tparam table list array of definitions: tables, builders, or connections
@@ -239,7 +237,7 @@ end
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
 -- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
 -- @treturn table results connections by index, with `n`
--- @treturn table errors by index; empty when all went well. When the list cannot be had each item has that error
+-- @treturn table errors by index; empty if all succeeded. If the list cannot be had, each item has that error
 -- @treturn table outcomes `created`, `updated` or `unchanged` by index
 -- @usage
 -- local hours = connections.build("Hours"):destination():no_auth():post("https://api.example.com/hours", "{}")

@@ -1,11 +1,11 @@
---- What a write expects of the connection that it changes: that nobody changed it since it was retrieved.
+--- The expectation of a write: the connection must not have changed since it was retrieved.
 -- @module personalize.connections.expectation
 -- @local
 
+local dates = require "personalize.http.dates"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
-local dates = require "personalize.http.dates"
 local raw = require "personalize.raw"
 
 local expectation = {}
@@ -36,8 +36,8 @@ function expectation.check(given, where, level)
    return checked
 end
 
---- What a connection that was retrieved says of itself.
--- @treturn ?table nil where it says nothing
+--- The state of a retrieved connection.
+-- @treturn ?table nil if it has no such members
 function expectation.of(connection)
    local expected = { is_remembered = true, revision = raw.get(connection, "revision"),
       modifiedAt = raw.string(connection, "modifiedAt") }
@@ -51,7 +51,7 @@ local function is_same(name, expected, present)
    return time ~= nil and time == dates.iso(expected)
 end
 
---- Compares with what was retrieved just now. What was only remembered is compared as far as both sides have it.
+--- Compares with the connection retrieved just now. Of a remembered state only members that both sides have count.
 -- @return true; or nil and an error object of kind `conflict`
 function expectation.meets(expected, retrieved)
    for _, name in ipairs { "revision", "modifiedAt" } do

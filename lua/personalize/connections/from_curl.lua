@@ -1,9 +1,9 @@
---- Definitions from what one has: `from_curl`.
+--- Makes definitions from other forms: `from_curl`.
 -- @module personalize.connections
 
-local options = require "personalize.options"
 local builder = require "personalize.connections.builder"
 local curl = require "personalize.connections.curl.read"
+local options = require "personalize.options"
 local text = require "personalize.text"
 
 local module = {}
@@ -19,18 +19,18 @@ function metatable:__tostring()
    return table.concat(lines, "\n")
 end
 
---- Begins a definition with a command line of curl, as browsers ("Copy as cURL (bash)"), Postman and documentation have
--- it: method, URL, headers, body, basic authentication, OAuth where the token is fetched by another curl, time limits.
--- Nothing is run. `{{x}}` and the shell's `$x` become `${x}`, and each `${x}` an input.
+--- Begins a definition with a curl command, as browsers ("Copy as cURL (bash)"), Postman and documentation write it. It
+-- reads method, URL, headers, body, basic authentication, time limits, and OAuth if another curl fetches the token.
+-- Nothing is run. `{{x}}` and the shell's `$x` become `${x}`, and each `${x}` becomes an input.
 --
--- Refused, with the reason: files (`@file`), multipart forms (`-F`), several URLs, ways to authenticate that a
--- connection has not, and the form for Windows' cmd. The name is made of the URL; it and the rest may still be set.
+-- It refuses, with the reason: files (`@file`), multipart forms (`-F`), several URLs, authentication that a connection
+-- does not have, and the form for Windows' cmd. The name is made from the URL; all of it can still be changed.
 -- @function from_curl
 -- @tparam string line
 -- @treturn personalize.builder builder
--- @treturn {personalize.connections.warning,...} warnings what is left out, and which credentials stand in it,
+-- @treturn {personalize.connections.warning,...} warnings about what was left out, and about credentials in clear text,
 -- without showing them
--- @fails of kind `decode` (with `line` and `column`) when it is no such command line; `validation` when a connection
+-- @fails of kind `decode` (with `line` and `column`) when it is not a curl command; `validation` when a connection
 -- cannot make the call
 -- @usage
 -- local weather, warnings = assert(connections.from_curl [[

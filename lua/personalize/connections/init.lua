@@ -1,14 +1,14 @@
 --- The connections of one tenant: list, retrieve, create, change and test them.
 --
--- `client.connections` are those of a client, `require "personalize.connections"` those of the default client, which
--- is made from the environment at the first call, or from the options given to `personalize.configure`.
+-- `client.connections` are those of a client. `require "personalize.connections"` are those of the default client,
+-- which is made at the first call, from the environment or from the options given to `personalize.configure`.
 --
--- Every function takes a last table of options. Where one takes `ref`, a reference (string) and a connection do; where
--- one takes a definition, a table, a @{personalize.builder} and a connection do. Every call may fail with the kinds of
--- @{personalize.error.kind}; named are those that a function has for reasons of its own.
+-- Every function takes a table of options as its last argument. Where a function takes `ref`, give a ref (string) or a
+-- connection; where it takes a definition, give a table, a @{personalize.builder} or a connection. Every call may fail
+-- with the kinds of @{personalize.error.kind}; a function's page names only those with reasons of its own.
 -- @module personalize.connections
 
-local default = require "personalize.default"
 local bind = require "personalize.connections.bind"
+local default = require "personalize.default"
 
 return bind(default.client)

@@ -1,4 +1,4 @@
---- Where the inputs of a text stand: within a string of JSON or outside. FreeMarker is passed over.
+--- Finds the inputs in a text, and whether each is within a JSON string or outside. FreeMarker is skipped.
 -- @module personalize.connections.input_places
 -- @local
 
@@ -6,14 +6,14 @@ local template = require "personalize.connections.template"
 
 local input_places = {}
 
--- A text's inputs of these keys are marked; no text of a template holds a NUL.
+-- Makes the function that marks a text's inputs with these keys by a NUL. Templates contain no NUL.
 local function marks_of(keys)
    local marks = {}
    for _, key in ipairs(keys) do marks[key] = "\0" .. key .. "\0" end
    return marks
 end
 
---- Calls `visit(key, in_string)` for each place of a text where an input of these keys stands, in order.
+--- Calls `visit(key, in_string)` for each input with one of these keys, in order.
 -- @tparam string text
 -- @tparam table keys
 -- @tparam function visit
@@ -30,13 +30,13 @@ function input_places.each(text, keys, visit)
       elseif found == 34 then
          in_string, place = not in_string, place + 1
       else
-         -- a backslash before an input escapes nothing of it
+         -- a backslash before an input does not escape it
          place = place + (marked:byte(place + 1) == 0 and 1 or 2)
       end
    end
 end
 
---- A text with its inputs replaced by what `value_of(key, in_string)` gives for each place.
+--- Replaces each input by the result of `value_of(key, in_string)`.
 -- @tparam string text
 -- @tparam table keys
 -- @tparam function value_of

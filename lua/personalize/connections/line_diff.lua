@@ -4,10 +4,10 @@
 
 local line_diff = {}
 
--- Lines that are shown around a change, and lines that are shown at all unless all are wanted.
+-- Lines shown around a change, and the most lines that are shown unless `full` is given.
 local context, most_shown = 1, 40
 
--- Of longer texts the lines between the first and the last that differ are taken to be all others.
+-- If comparing would cost more, all lines between the first and the last difference count as different.
 local most_compared = 400000
 
 local function split(value)
@@ -33,7 +33,7 @@ local function add_all(changes, mark, lines, first)
    for index = first or 1, #lines do changes[#changes + 1] = { mark, lines[index] } end
 end
 
--- The middles, which begin and end with lines that differ.
+-- Compares the middle parts, which begin and end with different lines.
 local function compare(old, new, changes)
    if #old * #new > most_compared then
       add_all(changes, "-", old)
@@ -86,11 +86,11 @@ local function near_changes(changes)
    return near
 end
 
---- The lines of two texts that differ, with a line around them.
+--- The different lines of two texts, with one line around them.
 -- @tparam string old
 -- @tparam string new
--- @tparam[opt] boolean full all lines
--- @treturn table array of `{ "-", "+", " " or ".", line }`; `.` stands for lines that are left out
+-- @tparam[opt] boolean full return all lines
+-- @treturn table array of `{ "-", "+", " " or ".", line }`; `.` marks omitted lines
 function line_diff.of(old, new, full)
    local changes = all_changes(split(old), split(new))
    if full then return changes end

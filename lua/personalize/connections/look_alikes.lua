@@ -1,19 +1,19 @@
---- Finds members that are not published and look like one that is: misspelt (`descripton`), or at the wrong place
--- (`connectionUrl` beside `request`). The schema alone decides.
+--- Finds look-alikes: unpublished members that look like a published one, misspelt (`descripton`) or at the wrong place
+-- (`connectionUrl` beside `request`). Only the schema decides.
 -- @module personalize.connections.look_alikes
 -- @local
 
 local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local look_alikes = {}
 
 local none = {}
 
--- List of members -> { named = name -> member, known by its small letters }; made once for each place.
+-- List of members -> { named = name -> member, known by its lower-case letters }; made once for each place.
 local places = {}
 
 local function place_of(members)
@@ -26,7 +26,7 @@ local function place_of(members)
    return place
 end
 
--- name -> the places that have it, in words: `request`, `inputMappings[]`
+-- name -> text of the places that have it: `request`, `inputMappings[]`
 local homes = {}
 schema.each(function(member, path)
    local parent = path:match "^(.*)%.[^.]*$" or "the connection itself"
@@ -39,7 +39,7 @@ for _, kind in ipairs(place_of(place_of(schema.members).named.auth.members).name
    known_types[kind] = true
 end
 
--- What an auth of another type has beside the known members is not published.
+-- Whether a member is of an `auth` of an unpublished type, which may have any members.
 local function is_open(object, name)
    local kind = name == "auth" and raw.auth_type(object)
    return kind and not known_types[kind] or false
@@ -59,8 +59,8 @@ local function walk_below(value, member, general, path, visit)
    end
 end
 
--- Calls `visit(name, general, path, object, members)` for each member that is not published where it stands: `general`
--- is its path without indexes.
+-- Calls `visit(name, general, path, object, members)` for each unpublished member at its place; `general` is its path
+-- without indexes.
 function walk(object, members, own_name, general, path, visit)
    local named = place_of(members).named
    local open = is_open(object, own_name)
@@ -74,7 +74,7 @@ function walk(object, members, own_name, general, path, visit)
    end
 end
 
--- name -> true, or the same of the objects below
+-- name -> true, or the same table for the objects below
 local function tree_of(members)
    local tree = {}
    for _, member in ipairs(members) do
@@ -86,11 +86,11 @@ end
 
 local published = tree_of(schema.members)
 
---- The members of a connection that are not published: what the service sent goes back untouched.
+--- The unpublished members of a connection. Those that the service sent are sent back unchanged.
 -- @tparam table connection
 -- @treturn ?table set of paths without indexes (`inputMappings[].note`); nil when there are none
 function look_alikes.unpublished(connection)
-   -- so it is with nearly all connections, and lists have many of them
+   -- true for nearly all connections, and lists have many of them
    if native.json.has_only(connection, published) then return nil end
    local found
    walk(connection, schema.members, nil, "", "", function(_, general)
@@ -100,8 +100,8 @@ function look_alikes.unpublished(connection)
    return found
 end
 
--- The published name at a place that a name is probably meant for. One that is there already is not, unless what is
--- checked is an edit of what had it before.
+-- The published name at a place that a name probably means. A name that is already present is not suggested, unless
+-- the definition is an edit of a connection that had it before.
 local function nearest(name, object, members, is_edit)
    local place = place_of(members)
    local same = place.small[letters.lower(name)]
@@ -116,7 +116,7 @@ local function nearest(name, object, members, is_edit)
    return best
 end
 
--- `{ key, value }` is how other tools write a header.
+-- Other tools write a header as `{ key, value }`.
 local function is_pair_key(name, members)
    return letters.lower(name) == "key" and #members == 2
       and place_of(members).named.name and place_of(members).named.value
@@ -124,8 +124,8 @@ end
 
 --- Reports the look-alikes of a definition, by path.
 -- @tparam table value a plain definition
--- @tparam table checks as for `validation.problems`: what was there before is not judged; in an edit of what was
--- retrieved a published name that is there as well does not excuse a misspelt one
+-- @tparam table checks as for `validation.problems`: members that existed before are not judged. In an edit of a
+-- retrieved connection a misspelt name is reported even if the published name is present too
 -- @tparam function report `report(path, message, code)`
 function look_alikes.check(value, checks, report)
    if native.json.has_only(value, published) then return end

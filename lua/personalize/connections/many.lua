@@ -1,35 +1,35 @@
 --- Many connections at once: `create_all`, `update_all`, `test_all`.
 -- @module personalize.connections
 
+local call_options = require "personalize.connections.call_options"
+local checking = require "personalize.connections.checking"
 local map = require "personalize.http.loops.map"
 local options = require "personalize.options"
 local settings = require "personalize.settings"
-local checking = require "personalize.connections.checking"
-local call_options = require "personalize.connections.call_options"
 local writing = require "personalize.connections.writing"
 
 local many = {}
 
---- Adds the options of `map`, which apply to the whole, to those of each call.
+--- Adds the options of `map`, which apply to the whole run, to the options of each call.
 -- @local
 function many.options(known)
    for name, rule in pairs(map.known_options) do known[name] = rule end
    return known
 end
 
---- The options of `map`, and those of each call.
+--- Separates the options of `map` from those of each call.
 -- @local
 function many.split(opts, known, where)
    local of_map, of_call = {}, {}
    for name, value in pairs(options.check(opts, known, where, 3)) do
       if map.known_options[name] then of_map[name] = value else of_call[name] = value end
    end
-   -- now, at the caller's line, and not in the errors of each item
+   -- misuse is raised now, at the caller's line, and not as an error of each item
    if of_call.retry ~= nil then settings.retry(of_call.retry, where, 3) end
    return of_map, of_call
 end
 
---- Raises misuse, before anything is sent.
+--- Raises misuse before anything is sent.
 -- @local
 function many.check_items(list, where, may_be_ref)
    options.argument(1, list, "table", where, 3)
@@ -37,7 +37,7 @@ function many.check_items(list, where, may_be_ref)
       local item = list[index]
       if type(item) ~= "table" and not (may_be_ref and type(item) == "string") then
          error(("bad argument #1 to '%s' (item %d: expected a table, a builder or a connection%s, got %s)")
-            :format(where, index, may_be_ref and ", or a reference" or "", options.describe(item)), 3)
+            :format(where, index, may_be_ref and ", or a ref" or "", options.describe(item)), 3)
       end
    end
 end
@@ -68,14 +68,14 @@ end
 -- print(made[2].name, errors[3].kind)  --> Second	validation
 many.create_all = all("create_all", call_options.of_writing {}, writing.create)
 
---- Updates many connections, several at a time: each as it is now. Each that was retrieved is checked first, as
--- `update` does, which costs a call for each.
+--- Updates many connections, several at a time: each as it is now. Retrieved connections are checked first, as `update`
+-- does, which costs another call for each.
 -- @api `GET` and `PUT /v2/connections/<ref>`
 -- @function update_all
 -- @tparam {personalize.connection,...} list
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes (`timeout` is for
 -- each), and
--- @tparam[opt] false opts.expect overwrite what was changed meanwhile, without looking
+-- @tparam[opt] false opts.expect overwrite changes that were made meanwhile, without checking
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`
 -- @tparam[opt=false] boolean opts.stop_on_error as of `personalize.map`
@@ -93,7 +93,7 @@ many.update_all = all("update_all", call_options.of_writing {
 --- Tests many connections, several at a time.
 -- @api `POST /v2/connections/testConnection`
 -- @function test_all
--- @tparam table list array of references, connections, or definitions
+-- @tparam table list array of refs, connections, or definitions
 -- @tparam[opt] personalize.connections.call_options opts what every call takes (`timeout` is for each), and
 -- @tparam[opt=4] integer opts.concurrency as of `personalize.map`
 -- @tparam[opt] fun(done:integer,total:integer,item:any,result:any) opts.on_progress as of `personalize.map`

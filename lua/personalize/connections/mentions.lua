@@ -1,5 +1,5 @@
---- Where texts mention a connection: by its ref, by the variable that decision models have for it, by its name between
--- quotes. Takes time in proportion to the texts.
+--- Finds mentions of a connection in texts: its ref, the variable that decision models have for it, or its quoted name.
+-- The time is proportional to the length of the texts.
 -- @module personalize.connections.mentions
 -- @local
 
@@ -16,11 +16,11 @@ local most_in_a_text = 50
 local deepest = 32
 local widest = 160
 
--- ------------------------------------------------------------------ what is looked for
+-- ------------------------------------------------------------------ needles
 
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&apos;" }
 
--- A name as it stands in a text, in XML and within a string of JSON.
+-- The spellings of a name: as it is, in XML, and within a JSON string.
 local function spellings(name)
    local list, seen = {}, {}
    local in_string = (json.encode(name) or '""'):sub(2, -2)
@@ -46,7 +46,7 @@ local function is_quoted(line, start, stop)
    return begins and (stop == #line or after:find "[\"'`<\\]" ~= nil or line:find("^&[#%a]", stop + 1) ~= nil)
 end
 
--- No other name goes on there.
+-- Whether the match is a whole word, and not part of another name.
 local function is_word(line, start, stop)
    return not line:sub(start - 1, start - 1):find "[%w_$\128-\255]"
       and not line:sub(stop + 1, stop + 1):find "[%w_$\128-\255]"
@@ -54,7 +54,7 @@ end
 
 local function anywhere() return true end
 
---- What mentions of a connection look like.
+--- The texts to search for to find a connection.
 -- @tparam string name
 -- @tparam table refs array
 -- @treturn table for `find`
@@ -67,9 +67,9 @@ function mentions.needles(name, refs)
    return list
 end
 
--- ------------------------------------------------------------------ where it stands
+-- ------------------------------------------------------------------ search
 
--- The places of a needle in a text, of which there are at most so many.
+-- The positions of a needle in a text, up to a limit.
 local function places_of(line, needle, found)
    local place = 1
    while #found < most_in_a_text do
@@ -80,7 +80,7 @@ local function places_of(line, needle, found)
    end
 end
 
--- Each line of a text that mentions it, once: `visit(number, line)`.
+-- Calls `visit(number, line)` once for each line that mentions the connection.
 local function each_line(value, needles, visit)
    local places = {}
    for _, needle in ipairs(needles) do
@@ -116,10 +116,10 @@ local function walk(value, path, needles, visit, depth)
    end
 end
 
--- What something is called is no use of a connection of that name.
+-- Members whose text does not count as use of a connection of that name.
 local own_members = { name = true, friendlyId = true, href = true, description = true, tags = true, clientKey = true }
 
--- A line, or where it is long the part around its first mention, secrets masked.
+-- A line with secrets masked; of a long line, the part around the first mention.
 local function shown(line, needles)
    local masked, first = redaction.text(line), nil
    for _, needle in ipairs(needles) do
@@ -135,7 +135,7 @@ end
 --- Finds the mentions in an item: a variant or a flow.
 -- @tparam table item
 -- @tparam table needles of `mentions.needles`
--- @tparam function visit called with the path of each, and its line, secrets masked
+-- @tparam function visit called with the path of each mention and its line, secrets masked
 function mentions.find(item, needles, visit)
    for _, name in ipairs(order.names(item, {})) do
       if not own_members[name] then

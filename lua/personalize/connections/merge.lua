@@ -3,8 +3,8 @@
 -- @local
 
 local json = require "personalize.json"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local merge = {}
 
@@ -45,7 +45,7 @@ function merge_into(into, changes, members, depth)
    return true
 end
 
---- Merges changes into a connection, in place: objects member by member, everything else (arrays, null) replaced.
+--- Merges changes into a connection in place: objects member by member; all other values (arrays, null) are replaced.
 -- @tparam table into
 -- @tparam table changes
 -- @return true; or nil and the reason
@@ -53,10 +53,10 @@ function merge.into(into, changes)
    return merge_into(into, changes, top_level, 0)
 end
 
---- True if a connection already has all that a definition gives: objects member by member, arrays whole.
+--- True if a connection already has everything that a definition gives: objects member by member, arrays as a whole.
 -- @tparam table present
 -- @tparam table given
--- @tparam[opt] function ignored `ignored(path)` tells members that are not compared
+-- @tparam[opt] function ignored `ignored(path)` is true for members that are not compared
 function merge.has(present, given, ignored)
    return raw.has(present, given, ignored, top_level)
 end

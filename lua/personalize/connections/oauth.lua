@@ -1,19 +1,20 @@
---- The options of `builder:oauth`, and the `auth` that they make.
+--- The options of `builder:oauth`, and the `auth` made from them.
 -- @module personalize.connections.oauth
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local proxy = require "personalize.proxy"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local rules = { string = "string", boolean = "boolean", array = "table" }
 
 local secret_rule = { text = "a string", secret = true, fits = function(value) return type(value) == "string" end }
 
--- `client_id` in Lua is `clientId` on the wire: the schema tells which options one type of authentication has.
+-- Option names -> members: `client_id` in Lua is `clientId` in JSON. The schema tells which a type of authentication
+-- has.
 local function auth_options(kind)
    local found, names = {}, {}
    for _, member in ipairs(schema.by_name(schema.members).auth.members) do
@@ -36,7 +37,7 @@ local function pair_of(name, value, option, level)
    error(("builder:oauth: %s[%d]: %s"):format(option, name, reason), level + 1)
 end
 
--- `{ Accept = "x" }` and `{ { name = "Accept", value = "x" } }` both mean a list of pairs.
+-- `{ Accept = "x" }` and `{ { name = "Accept", value = "x" } }` both give a list of pairs.
 local function pairs_list(given, option, level)
    local names, list = {}, json.array {}
    for name, value in next, given do
@@ -57,7 +58,7 @@ local function pairs_list(given, option, level)
    return list
 end
 
---- The `auth` of checked options; raises misuse.
+--- Makes the `auth` of checked options; raises misuse.
 -- @tparam table given
 -- @tparam number level as for `error`, from the caller on
 -- @treturn table

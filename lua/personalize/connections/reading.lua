@@ -2,20 +2,21 @@
 -- @module personalize.connections
 
 local connections = require "personalize.connections.resource"
-local raw = require "personalize.raw"
 local of_resources = require "personalize.resource.reading"
+local raw = require "personalize.raw"
 
 local reading = {}
 
---- Lists connections, archived ones too: all of them without `limit` and `offset`, whatever the service's paging; else
--- that page. (`personalize list`, the command, leaves archived ones out unless `--archived`.) A list of a length that
--- pages usually have (a multiple of 10 or 25) takes one more call, which asks for what follows. A client does without
--- it where an earlier list was longer and came at once, and for a minute where the service ignored or refused to page.
+--- Lists connections, including archived ones. Without `limit` and `offset`: all of them, whatever the service's
+-- paging; with them: that page. (The command `personalize list` leaves archived ones out unless `--archived` is given.)
+-- If the length of a list is a usual page length (a multiple of 10 or 25), one more call asks for what follows. A
+-- client skips this call if an earlier list was longer and came at once, and for a minute after the service ignored or
+-- refused paging.
 -- @api `GET /v2/connections` (no parameter of it is published)
 -- @function list
 -- @tparam[opt] personalize.connections.call_options opts what every call takes, and
--- @tparam[opt] integer opts.limit how many at most
--- @tparam[opt] integer opts.offset how many to leave out before
+-- @tparam[opt] integer opts.limit the most connections to return
+-- @tparam[opt] integer opts.offset how many connections to skip
 -- @treturn personalize.list list
 -- @fails
 -- @usage
@@ -23,7 +24,7 @@ local reading = {}
 -- print(#assert(connections.list { limit = 1, offset = 1 }))  --> 1
 reading.list = of_resources.list
 
---- Iterates over all connections, archived ones too, page by page, as they are needed. Raises an error object when a
+--- Iterates over all connections, including archived ones, and fetches pages as needed. Raises an error object when a
 -- page cannot be had.
 -- @api `GET /v2/connections`
 -- @function each
@@ -36,34 +37,34 @@ reading.each = of_resources.each
 --- Retrieves a connection.
 -- @api `GET /v2/connections/<ref>`
 -- @function get
--- @tparam string|personalize.connection ref reference or connection
+-- @tparam string|personalize.connection ref a ref or a connection
 -- @tparam[opt] personalize.connections.call_options opts
 -- @treturn personalize.connection connection
--- @fails of kind `not_found` when there is none
+-- @fails of kind `not_found` when it does not exist
 -- @usage print(assert(connections.get(ref)).ref == ref)  --> true
 reading.get = of_resources.get
 
---- Finds the first connection that fits, archived ones too: `find { name = "Weather", archived = false }` leaves these
--- out.
+--- Finds the first connection that matches, including archived ones. `find { name = "Weather", archived = false }`
+-- leaves those out.
 -- @api `GET /v2/connections`
 -- @function find
--- @tparam string|table|fun(connection:personalize.connection):any wanted a name; or a table of members
--- that it must have; or a function of a connection
+-- @tparam string|table|fun(connection:personalize.connection):any wanted a name; or a table of members that it must
+-- have; or a function of a connection
 -- @tparam[opt] personalize.connections.call_options opts
 -- @treturn personalize.connection connection
--- @fails of kind `not_found` when none fits
+-- @fails of kind `not_found` when none matches
 -- @usage
 -- local weather = assert(connections.find "Weather Data System")
 -- local gets = assert(connections.find { request = { requestType = "GET" } })
 -- local other = assert(connections.find(function(each) return each.ref ~= weather.ref end))
 reading.find = of_resources.find
 
--- All connections that `fits` takes, as plain tables, and what is known of the list; or nil and an error object.
+-- All connections for which `fits` is true, as plain tables, and the facts about the list; or nil and an error object.
 function reading.all(begun, fits)
    return of_resources.all(connections, begun, fits)
 end
 
--- Those of a name.
+-- The connections with a name.
 function reading.of_name(begun, name)
    return reading.all(begun, function(item) return raw.string(item, "name") == name end)
 end

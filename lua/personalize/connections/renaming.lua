@@ -1,4 +1,4 @@
---- What a change of a name, or a connection's retirement, does to those who use it: warnings of a write.
+--- Warnings of a write that renames or archives a connection: what this does to decision models and flows that use it.
 -- @module personalize.connections.renaming
 -- @local
 
@@ -12,7 +12,7 @@ local renaming = {}
 
 local most_named = 20
 
---- What a rename does to the variable that decision models have.
+--- Says how a rename changes the variable that decision models have for a connection.
 -- @tparam string from
 -- @tparam string to
 -- @treturn string
@@ -28,7 +28,7 @@ local function describe_use(use)
       tostring(use.ref), use.where)
 end
 
---- Who uses a connection, as warnings.
+--- Warnings that name the decision models and flows that use a connection.
 -- @tparam table self of the resource: `client`
 -- @tparam table found `name`, `ref`
 -- @tparam string path of the warnings
@@ -51,11 +51,11 @@ function renaming.warnings_of_uses(self, found, path, limits)
    return warnings
 end
 
---- Warns of what a write means to those who use the connection.
+--- Warns of what a write does to decision models and flows that use the connection.
 -- @tparam table self the resource
--- @tparam table begun of `call.begin`; `check_uses` looks for them
--- @tparam table retrieved the connection as it is
--- @tparam table sent what is going to be sent
+-- @tparam table begun of `call.begin`; if its `check_uses` is true, they are looked for
+-- @tparam table retrieved the connection as it is now
+-- @tparam table sent the connection that will be sent
 function renaming.warn(self, begun, retrieved, sent)
    local from, to = raw.string(retrieved, "name"), raw.string(sent, "name")
    local is_renamed = from ~= nil and to ~= nil and from ~= to

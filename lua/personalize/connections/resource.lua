@@ -2,15 +2,15 @@
 -- @module personalize.connections.resource
 -- @local
 
-local resource = require "personalize.resource"
-local list = require "personalize.resource.list"
 local call_options = require "personalize.connections.call_options"
 local connection = require "personalize.connections.connection"
 local definition = require "personalize.connections.definition"
 local display = require "personalize.connections.display"
+local list = require "personalize.resource.list"
 local merge = require "personalize.connections.merge"
+local resource = require "personalize.resource"
 
--- What the URL takes at least, in columns, to let a line fit.
+-- The smallest width of the URL's column.
 local narrowest_url = 24
 
 return resource.new {

@@ -1,17 +1,17 @@
---- Outputs from a sample of an answer, and inputs from the call: what `builder:outputs_from` and
--- `builder:inputs_from_request` add.
+--- Makes outputs from a sample answer, and inputs from the call, for `builder:outputs_from` and
+-- `builder:inputs_from_request`.
 -- @module personalize.connections.samples
 -- @local
 
-local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 local samples = {}
 
---- A label as the service's UI makes one of a name: `modifiedByUserRef` is "Modified By User Ref".
+--- Makes a label from a name, as the service's UI does: `modifiedByUserRef` becomes "Modified By User Ref".
 function samples.label(name)
    local words = name:gsub("(%l)(%u)", "%1 %2"):gsub("(%u)(%u%l)", "%1 %2"):gsub("[^%w\128-\255]+", " ")
       :gsub("^ ", ""):gsub(" $", "")
@@ -19,7 +19,7 @@ function samples.label(name)
    return (words:gsub("^%l", letters.upper):gsub(" %l", letters.upper))
 end
 
--- The names of an object's members in the order in which a text has them. The text is known to be JSON.
+-- The names of an object's members in the order of the text, which is known to be JSON.
 local function names_in(text, start)
    local names, depth, place = {}, 0, start
    while true do
@@ -60,7 +60,7 @@ local function type_of(value)
    return type(value) == "table" and "object" or type(value)
 end
 
--- The object whose members are meant, and what refers to it: of an array that is its first item.
+-- The object whose members become outputs, and the reference to it; in an array it is the first item.
 local function object_of(value)
    if type(value) ~= "table" or json.is_number(value) then return nil end
    if not raw.is_array(value) then return value, "" end
@@ -72,7 +72,7 @@ end
 --- One output for each member of a sample.
 -- @tparam string|table sample JSON text, or a table
 -- @treturn ?table array of outputs; nil where there are no members
--- @return what was expected instead
+-- @return what was expected
 function samples.outputs(sample)
    local value, text = sample, nil
    if type(sample) == "string" then
@@ -86,7 +86,7 @@ function samples.outputs(sample)
    local list, seen = json.array {}, {}
    local names = text and names_in(text, text:find("{", 1, true)) or sorted_names(object)
    for _, name in ipairs(names) do
-      -- no reference leads to a member without a name
+      -- a reference cannot name a member with an empty name
       if not seen[name] and name ~= "" then
          seen[name] = true
          list[#list + 1] = { label = samples.label(name), outputReference = prefix .. name,
@@ -96,9 +96,9 @@ function samples.outputs(sample)
    return list
 end
 
--- An input that stands in JSON outside of a string can be any value there.
+-- Adds the keys of inputs in a text. An input in JSON outside of a string may be a value of any type.
 local function add_keys(keys, text, is_json)
-   -- what holds a NUL is refused elsewhere
+   -- texts with NUL are refused elsewhere
    if not text or text:find("\0", 1, true) then return end
    input_places.each(text, template.keys(text), function(key, in_string)
       local kind = is_json and not in_string and "object" or "string"
@@ -111,7 +111,7 @@ local function add_keys(keys, text, is_json)
    end)
 end
 
---- One input for each key that URL, headers and body of a definition refer to and that has none.
+--- Makes one input for each key in URL, headers and body of a definition that has no input yet.
 -- @tparam table definition
 -- @treturn table array of inputs
 function samples.inputs(definition)

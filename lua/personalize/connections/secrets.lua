@@ -1,14 +1,14 @@
---- The secret guard: the service never returns write-only secrets, and a full update without them may erase them.
+--- The guard of secrets: the service never returns write-only secrets, and a full update without them may erase them.
 -- @module personalize.connections.secrets
 -- @local
 
 local errors = require "personalize.error"
-local options = require "personalize.options"
 local names = require "personalize.redaction.names"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 local text = require "personalize.text"
-local raw = require "personalize.raw"
 
 local secrets = {}
 
@@ -18,10 +18,10 @@ local auth_members = schema.by_name(schema.members).auth.members
 local known_types = {}
 for _, kind in ipairs(schema.by_name(auth_members).authType.known) do known_types[kind] = true end
 
--- client -> { [type of authentication, in capitals] = set of names }: what the service did not give back
+-- client -> { [type of authentication, in capitals] = set of names }: the members that the service did not return
 local learned = setmetatable({}, { __mode = "k" })
 
--- Nothing, or asterisks in the place of what was sent.
+-- Whether a value is missing, or asterisks in place of the value that was sent.
 local function is_hidden(value)
    return value == nil or value == "" or type(value) == "string" and value:find "^[*\226\128\162]+$" ~= nil
 end
@@ -35,8 +35,8 @@ local function auth_objects(connection)
    return found
 end
 
---- Learns from the answer to a write which members of an `auth` are write-only, where the schema does not know its
--- type.
+--- Learns from the answer to a write which members of an `auth` are write-only, for types that the schema does not
+-- know.
 -- @tparam table owner the client
 -- @tparam table sent
 -- @tparam table answer
@@ -67,11 +67,11 @@ local function write_only(owner, kind)
    return list
 end
 
---- The write-only secrets that a definition needs and lacks.
+--- The write-only secrets that a definition needs but does not have.
 -- @tparam table connection
--- @tparam[opt] table owner the client, which may have learned of more
+-- @tparam[opt] table owner the client, which may have learned of further secrets
 -- @treturn table array of `{ object=, name=, path= }`
--- @treturn table array of authentication types of which it is not known what is write-only
+-- @treturn table array of authentication types for which the write-only members are not known
 function secrets.missing(connection, owner)
    local missing, unknown = {}, {}
    for _, each in ipairs(auth_objects(connection)) do
@@ -102,8 +102,9 @@ function secrets.given(owner, definition)
    return false
 end
 
---- A function of a path that tells whether it cannot be compared with what the service shows: it is write-only. Of a
--- type of authentication that the schema does not know these are the credentials that the service does not show.
+--- Makes a function that tells whether the member at a path cannot be compared with the service's answer, because it is
+-- write-only. For a type of authentication that the schema does not know these are the credentials that the service
+-- hides.
 -- @tparam table owner the client
 -- @tparam table present
 function secrets.uncompared(owner, present)
@@ -146,10 +147,10 @@ local function refusal(missing)
       :format(table.concat(paths, ", ")), { problems = problems })
 end
 
---- Fills in what is missing from the secrets function, or refuses.
+--- Fills in missing secrets from the `secrets` function, or refuses.
 -- @tparam table owner the client
--- @tparam table definition what is going to be sent; changed in place
--- @tparam table original what the secrets function is shown
+-- @tparam table definition the definition that will be sent; changed in place
+-- @tparam table original the definition that the `secrets` function gets
 -- @tparam table opts `secrets` (function or nil), `missing_secrets` (`refuse` or `send`)
 -- @tparam function warn called with `{ path=, message=, code= }`
 -- @return true; or nil and an error object

@@ -1,5 +1,5 @@
---- Templates in URLs, headers and bodies. `${identifier}` is an input; every other `${...}`, and `<#...>`, is
--- FreeMarker, whose texts are not judged. The scanner of the core tells them apart.
+--- Templates in URLs, headers and bodies. `${identifier}` is an input; every other `${...}` and `<#...>` is FreeMarker,
+-- whose texts are not checked. The scanner in the core distinguishes them.
 -- @module personalize.connections.template
 -- @local
 
@@ -7,22 +7,22 @@ local native = require "personalize.native"
 
 local template = {}
 
---- What is in a text.
+--- The contents of a text.
 -- @tparam string text
--- @treturn ?table the inputs that it names, in order
--- @treturn boolean whether it is FreeMarker
--- @treturn ?string the first placeholder that is neither, as it stands in the text: `${city` without a brace, `${}`
+-- @treturn ?table the keys of its inputs, in order
+-- @treturn boolean whether it contains FreeMarker
+-- @treturn ?string the first malformed placeholder, as it is in the text: `${city` without a brace, `${}`
 -- @treturn ?string the name in that placeholder
 template.read = native.template.read
 
---- A text with its inputs replaced, and every other part of the template.
+--- Replaces the inputs in a text, and optionally all other parts of the template.
 -- @tparam string text
--- @tparam table|string inputs key -> text, or one text for all of them; an input without a text stays
--- @tparam ?string others what stands for FreeMarker; nil leaves it
+-- @tparam table|string inputs key -> text, or one text for all inputs; an input without a text stays
+-- @tparam ?string others replaces FreeMarker; nil leaves it
 -- @treturn string
 template.replace = native.template.replace
 
---- The keys of the inputs that a text names, in order, each once.
+--- The keys of the inputs in a text, in order and without duplicates.
 -- @tparam string text
 -- @treturn table
 function template.keys(text)
@@ -36,7 +36,7 @@ function template.keys(text)
    return keys
 end
 
---- True if a text is a template of FreeMarker.
+--- True if a text contains FreeMarker.
 -- @tparam string text
 -- @treturn boolean
 function template.is_freemarker(text)
@@ -47,8 +47,8 @@ local function is_json(text)
    return native.json.decode(text) ~= nil
 end
 
---- True if a text is JSON once its inputs are filled in: with a digit, which is right within a string and as a value
--- alike, or with the examples of the inputs.
+--- True if a text is JSON after its inputs are filled in: with a digit, which is valid within a string and as a value,
+-- or with the examples of the inputs.
 -- @tparam string text
 -- @tparam table examples key -> text
 -- @treturn boolean

@@ -1,5 +1,4 @@
---- One at a time: whoever makes sure of a connection waits until another call of the same client that does so for the
--- same name is through.
+--- One call at a time: `ensure` waits until another `ensure` of the same client for the same name has finished.
 -- @module personalize.connections.turns
 -- @local
 
@@ -11,10 +10,10 @@ local waiting = require "personalize.http.waiting"
 
 local turns = {}
 
--- client -> { [name] = the turn that is on }
+-- client -> { [name] = the current turn }
 local running = setmetatable({}, { __mode = "k" })
 
--- A turn that nobody ends (nginx kills a light thread in the middle) is over when its call's time is.
+-- A turn that is never ended (nginx kills a light thread in the middle) is over at its call's deadline.
 local Turn = {}
 Turn.__index = Turn
 signal.extend(Turn)
@@ -23,7 +22,7 @@ function Turn:done()
    return self.is_over or native.now() >= self.deadline
 end
 
---- A turn that has longer than its call had when it began.
+--- Extends a turn beyond the deadline that it began with.
 function Turn:extend(deadline)
    self.deadline = math.max(self.deadline, deadline)
 end
@@ -32,7 +31,7 @@ local function take(self, names, name, deadline)
    while true do
       local other = names[name]
       local is_free = not other or other:done() or other.coroutine == self.coroutine
-      -- where nothing else goes on while this waits, the other one would never end
+      -- if no other work runs while this waits, the other call would never end
       if is_free or not waiting.is_shared() then break end
       if native.now() >= deadline then
          return errors.fail("timeout", ("another ensure of %s was still at work"):format(options.describe(name)))
@@ -59,10 +58,10 @@ local function finish(self, names, taken, fine, ...)
    return ...
 end
 
---- Does some work when it is its turn.
+--- Runs some work when it is its turn.
 -- @tparam table owner the client
--- @tparam table wanted array of names, taken in their order so that two never wait for each other
--- @tparam number deadline until when to wait, and the work's own
+-- @tparam table wanted array of names; turns are taken in this order, so that two calls never wait for each other
+-- @tparam number deadline for waiting and for the work
 -- @tparam function work `work(turn)`
 -- @return what `work` returns; or nil and an error object
 function turns.run(owner, wanted, deadline, work)

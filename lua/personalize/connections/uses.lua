@@ -1,14 +1,14 @@
---- Who uses a connection: `uses`. Nothing of the service tells; decision models and flows are searched for its name.
+--- Finds what uses a connection: `uses`. The service does not tell, so decision models and flows are searched for it.
 -- @module personalize.connections
 
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
 local decision_models = require "personalize.decision_models"
 local errors = require "personalize.error"
 local flows = require "personalize.flows"
 local json = require "personalize.json"
 local map = require "personalize.http.loops.map"
 local mentions = require "personalize.connections.mentions"
-local call_options = require "personalize.connections.call_options"
-local call = require "personalize.resource.call"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
@@ -18,15 +18,15 @@ local uses = {}
 
 --- A mention of a connection.
 -- @table use
--- @tfield "decision_model"|"flow" kind what mentions it
--- @tfield string ref of that
--- @tfield string name of that
--- @tfield string where in it, such as `variant "A": definition, line 3`
--- @tfield string text the line, secrets masked; of a long one the part around the mention
+-- @tfield "decision_model"|"flow" kind of the item that mentions it
+-- @tfield string ref of that item
+-- @tfield string name of that item
+-- @tfield string where place in the item, such as `variant "A": definition, line 3`
+-- @tfield string text the line with secrets masked; of a long line, the part around the mention
 
 local heads = { { "KIND", 14 }, { "NAME", 40 }, { "WHERE", 60 }, { "TEXT", 160, elastic = 30 } }
 
--- An array that shows as a table, and knows how many were looked at.
+-- An array that prints as a table, and knows how many items were searched.
 local function list_of(found, looked_at)
    return setmetatable(found, { __name = "personalize.uses", __jsontype = "array", __index = { looked_at = looked_at },
       __tostring = function(self)
@@ -47,13 +47,13 @@ local function add(found, kind, item, where, line)
       where = where, text = line }
 end
 
--- What could not be looked through makes the whole fail: half an answer would pass for all of it.
+-- If an item cannot be searched, the whole call fails: an incomplete answer would look complete.
 local function blame(what, err)
    err.message = ("%s cannot be read, and may use it: %s"):format(what, err.message)
    return nil, err
 end
 
--- The error that stopped a map: it cancelled the other items, whose errors say only that.
+-- The error that stopped a map. The errors of the other items only say that they were cancelled.
 local function cause_of(failed, count)
    local first
    for index = 1, count do
@@ -84,7 +84,7 @@ local function look_at_models(self, needles, of_call)
    return found, #models
 end
 
--- A list may show less of a flow than the flow has.
+-- A list may show less of a flow than a retrieval.
 local function whole_flow(bound, flow, of_call)
    if raw.get(flow, "variants") ~= nil then return flow end
    return bound.get(flow, of_call)
@@ -104,7 +104,7 @@ local function look_at_flows(self, needles, of_call, found)
    return #list
 end
 
--- Looks for the mentions of a name, and of refs.
+-- Searches for mentions of a name and of refs.
 -- @tparam table self the resource
 -- @tparam string name
 -- @tparam table refs array
@@ -121,7 +121,7 @@ end
 
 local uuid = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
--- The name and the refs that are meant. A name that no connection has may still be mentioned.
+-- The name and the refs to search for. A name may still be mentioned although no connection has it.
 local function identify(self, begun, wanted)
    if type(wanted) == "string" and not wanted:find(uuid) then
       local found, err = reading.of_name(begun, wanted)
@@ -140,23 +140,23 @@ local function identify(self, begun, wanted)
    return raw.string(connection, "name") or "", { raw.string(connection, "ref") }
 end
 
---- Looks who uses a connection: where decision models' variants and flows mention its name, the variable that decision
--- models have for it ("Loyalty Tier" is `loyaltyTier`), or its ref. A mention need not be a use, and what a test or
--- another system uses is not seen.
+--- Finds what uses a connection: searches decision models' variants and flows for its name, for the variable that
+-- decision models have for it ("Loyalty Tier" is `loyaltyTier`), and for its ref. A mention is not always a use, and
+-- uses in tests or other systems are not found.
 -- @api `GET /v2/connections`, `GET /v2/decisionModelDefinitions` and the `variants` of each, `GET /v3/flowDefinitions`
 -- @function uses
--- @tparam string|personalize.connection wanted a name (also one that no connection has any more), a reference, or a
+-- @tparam string|personalize.connection wanted a name (also one that no connection has any more), a ref, or a
 -- connection
 -- @tparam[opt] personalize.connections.call_options opts `timeout` is for each call
--- @treturn {personalize.connections.use,...} uses `tostring` is a table; `uses.looked_at` counts `decision_models` and
--- `flows`
--- @fails when something that may use it cannot be read; of kind `not_found` when no connection has that reference
+-- @treturn {personalize.connections.use,...} uses `tostring` shows a table; `uses.looked_at` counts the searched
+-- `decision_models` and `flows`
+-- @fails when an item cannot be read; of kind `not_found` when no connection has that ref
 -- @usage
 -- local uses = assert(connections.uses "Weather Data System")
 -- print(#uses, uses[1].kind, uses[1].name)  --> 2	decision_model	Offer for the weather
 function uses.uses(self, wanted, opts)
    if type(wanted) ~= "string" and (type(wanted) ~= "table" or errors.is(wanted)) then
-      error(("bad argument #1 to 'connections.uses' (expected a name, a reference or a connection, got %s)")
+      error(("bad argument #1 to 'connections.uses' (expected a name, a ref or a connection, got %s)")
          :format(options.describe(wanted)), 2)
    end
    local begun, err = call.begin(self, opts, call_options {}, "uses")

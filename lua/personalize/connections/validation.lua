@@ -1,22 +1,22 @@
---- Checks definitions against the schema before they are sent. Problems are what the service is known to refuse;
--- whatever the schema does not know passes, for the service knows more than its documentation.
+--- Checks definitions against the schema before they are sent. Problems are what the service is known to refuse.
+-- Members that the schema does not know pass, because the service has more than its documentation shows.
 -- @module personalize.connections.validation
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local options = require "personalize.options"
-local redaction = require "personalize.redaction"
 local look_alikes = require "personalize.connections.look_alikes"
-local schema = require "personalize.schema"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
-local warnings = require "personalize.connections.warnings"
+local redaction = require "personalize.redaction"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
+local warnings = require "personalize.connections.warnings"
 
 local validation = {}
 
--- What came instead, without its value: it may be a secret that stands in the wrong place.
+-- Describes a wrong value without showing it: it may be a secret at the wrong place.
 local function kind_of(value)
    if value == json.null then return "null" end
    if json.is_number(value) then return "a number" end
@@ -25,7 +25,7 @@ local function kind_of(value)
    return "a " .. type(value)
 end
 
--- Beyond it a Lua number is no exact integer.
+-- Larger Lua numbers are not exact integers.
 local largest_exact = 2 ^ 53
 
 local function is_integer(value)
@@ -43,7 +43,7 @@ local fits = {
    string = function(value) return type(value) == "string" end,
    boolean = function(value) return type(value) == "boolean" end,
    integer = is_integer,
-   -- the published table calls the objects arrays; either is taken
+   -- the published table calls the objects arrays; both are accepted
    object = function(value) return type(value) == "table" end,
    array = function(value)
       return value == json.empty_array or (type(value) == "table" and (next(value) == nil or raw.is_array(value)))
@@ -72,7 +72,7 @@ end
 
 local check_members
 
--- Paths are put together where something is told: `prefix` and a name, and for an item its index between them.
+-- Makes a path only when a problem is reported: `prefix` and a name, for an item with its index between them.
 local function path_of(prefix, index, name)
    if index then prefix = ("%s[%d]."):format(prefix, index) end
    return prefix .. name
@@ -95,7 +95,7 @@ local function check_object(report, member, value, path)
    check_each(report, value, member.members, path)
 end
 
--- What is wrong with a value by itself, or nil.
+-- Says what is wrong with one value, or nil.
 local function problem_of(member, value)
    if not fits[member.type](value) then
       return ("expected %s, got %s"):format(expectation(member), shown(member, value))
@@ -120,7 +120,7 @@ local function check_value(report, member, value, prefix, index)
    end
 end
 
--- A text that needs no look: nearly all are.
+-- Whether a text needs no check; this is true for nearly all.
 local function is_plain_text(member, value)
    return member.type == "string" and type(value) == "string" and value ~= "" and value ~= redaction.mask
 end
@@ -144,8 +144,8 @@ end
 
 local auth_members = schema.by_name(schema.members).auth.members
 
--- Where the service calls for a token must be https://; loopback is for emulators, and published examples begin with
--- `<baseURL>`.
+-- URLs to which the service sends a token request must be https://. Exceptions: loopback, for emulators, and
+-- `<baseURL>`, with which published examples begin.
 local function check_https_urls(report, auth, path)
    local kind = raw.auth_type(auth)
    for _, member in ipairs(auth_members) do
@@ -172,10 +172,10 @@ end
 
 --- All problems of a definition.
 -- @tparam table value a plain definition
--- @tparam[opt] table checks `retrieved` (the connection as the service gave it: its members are never judged),
--- `carried` (a function that gives a set of further such members, or nil), `is_edit` (whether the definition is what
--- was retrieved, changed), `unknown_members` (`send`: members that look like published ones are no problem)
--- @treturn table array of `{ path=, message=, code= }`; what looks like a published member alone has a code
+-- @tparam[opt] table checks `retrieved` (the connection as the service returned it: its members are never judged),
+-- `carried` (a function that returns a set of further such members, or nil), `is_edit` (whether the definition is a
+-- changed version of the retrieved connection), `unknown_members` (`send`: look-alikes are not problems)
+-- @treturn table array of `{ path=, message=, code= }`; only look-alikes have a code
 function validation.problems(value, checks)
    local problems = {}
    local function report(path, message, code)
@@ -189,7 +189,7 @@ function validation.problems(value, checks)
    return problems
 end
 
---- Checks a definition before it is sent: its problems alone.
+--- Checks a definition before it is sent; only for problems.
 -- @tparam table value a plain definition
 -- @tparam[opt] table checks as for `problems`
 -- @return true; or nil and an error object of kind `validation` with `problems`
@@ -202,7 +202,7 @@ end
 --- Checks a definition for a person: problems and, if there are none, warnings.
 -- @tparam table value a plain definition
 -- @tparam[opt] table checks as for `problems`
--- @tparam[opt] table references what was filled in, by `path`: a credential there is not in clear
+-- @tparam[opt] table references the references that were filled in, by `path`: a credential there is not in clear text
 -- @return `true` and an array of warnings; or nil and an error object of kind `validation` with `problems`
 function validation.report(value, checks, references)
    local fine, err = validation.check(value, checks)

@@ -1,5 +1,5 @@
---- The variable that decision models have for a connection: "Loyalty Tier" is `loyaltyTier` there. The words are joined
--- with capitals, and capitals within a word become small letters ("Content Hub SpinBanking": `contentHubSpinbanking`).
+--- The variable that decision models have for a connection: "Loyalty Tier" becomes `loyaltyTier`. Words are joined with
+-- capitals; capitals within a word become lower case ("Content Hub SpinBanking": `contentHubSpinbanking`).
 -- @module personalize.connections.variable
 -- @local
 
@@ -8,7 +8,7 @@ local options = require "personalize.options"
 
 local variable = {}
 
--- Words that are no names in JavaScript, which decision models are written in.
+-- Reserved words of JavaScript, the language of decision models.
 local reserved = {}
 for word in ([[
    abstract arguments await boolean break byte case catch char class const continue debugger default delete do
@@ -29,16 +29,16 @@ function variable.of(name)
    return table.concat(words)
 end
 
---- True if a variable would be a reserved word of JavaScript.
+--- True if a word is reserved in JavaScript.
 -- @tparam string word
 -- @treturn boolean
 function variable.is_reserved(word)
    return reserved[word] == true
 end
 
---- Finds names that have one variable.
--- @tparam table names array of strings; those that are the same are passed over
--- @treturn table index -> the first name that has the variable of the name at that index already
+--- Finds different names with the same variable.
+-- @tparam table names array of strings; equal names are skipped
+-- @treturn table index of a name -> the first name with the same variable
 function variable.twins(names)
    local first, found = {}, {}
    for index, name in ipairs(names) do
@@ -52,7 +52,7 @@ function variable.twins(names)
    return found
 end
 
---- Says what is wrong with two names that have one variable, for a warning of code `name_variable_twice`.
+--- The text of a warning `name_variable_twice`, about two names with the same variable.
 -- @tparam string name
 -- @tparam string other
 -- @treturn string

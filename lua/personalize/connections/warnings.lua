@@ -1,17 +1,17 @@
---- What is allowed in a definition and probably not meant. Each rule is a file below `warnings/`; `doc/warnings.md`
--- lists what they tell, by code.
+--- Warnings about definitions: what is allowed but probably a mistake. Each rule is a file in `warnings/`;
+-- `doc/warnings.md` lists them by code.
 -- @module personalize.connections.warnings
 -- @local
 
-local redaction = require "personalize.redaction"
-local text = require "personalize.text"
 local facts_of = require "personalize.connections.warnings.facts"
 local look_alikes = require "personalize.connections.look_alikes"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local redaction = require "personalize.redaction"
+local text = require "personalize.text"
 
 local warnings = {}
 
--- `rule(report, facts)`, in the order in which they tell.
+-- `rule(report, facts)`, in the order of their warnings.
 local rules = {
    require "personalize.connections.warnings.names",
    require "personalize.connections.warnings.auth",
@@ -34,12 +34,12 @@ function metatable:__tostring()
    return table.concat(lines, "\n")
 end
 
---- The warnings for a definition that has no problems.
+--- The warnings about a definition that has no problems.
 -- @local
 -- @tparam table connection a plain definition
--- @tparam[opt] table checks as for `validation.problems`: what is sent nevertheless is warned of
+-- @tparam[opt] table checks as for `validation.problems`: warns of look-alikes that are sent nevertheless
 -- @tparam[opt] table references as for `validation.report`
--- @treturn table array of `{ path=, message=, code= }`; `tostring` gives them in lines
+-- @treturn table array of `{ path=, message=, code= }`; `tostring` shows one in each line
 function warnings.of(connection, checks, references)
    local found, referred = {}, {}
    for _, reference in ipairs(references or {}) do referred[reference.path] = true end

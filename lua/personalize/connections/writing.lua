@@ -1,21 +1,21 @@
 --- Writing connections: `create`, `update`.
 -- @module personalize.connections
 
-local client = require "personalize.client"
-local native = require "personalize.native"
 local ambiguity = require "personalize.connections.ambiguity"
+local call = require "personalize.resource.call"
+local call_options = require "personalize.connections.call_options"
+local client = require "personalize.client"
 local connection = require "personalize.connections.connection"
+local connections = require "personalize.connections.resource"
 local definition = require "personalize.connections.definition"
 local expectation = require "personalize.connections.expectation"
 local masking = require "personalize.http.masking"
-local redaction = require "personalize.redaction"
-local call_options = require "personalize.connections.call_options"
-local connections = require "personalize.connections.resource"
-local call = require "personalize.resource.call"
+local native = require "personalize.native"
+local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
+local redaction = require "personalize.redaction"
 local renaming = require "personalize.connections.renaming"
 local secrets = require "personalize.connections.secrets"
-local raw = require "personalize.raw"
 local validation = require "personalize.connections.validation"
 local warnings = require "personalize.connections.warnings"
 
@@ -31,7 +31,7 @@ local outcomes = {
       .. "repeating it",
 }
 
--- Looks, in the time that is left, what became of a create.
+-- Finds out, in the remaining time, whether a create was carried out.
 local function find_outcome(self, begun, err, body, started)
    local outcome, found = "unknown", nil
    local same_name, looked = reading.of_name(begun, body.name)
@@ -44,7 +44,7 @@ local function find_outcome(self, begun, err, body, started)
    return nil, err
 end
 
--- What the checks of a definition go by.
+-- The arguments for checking a definition.
 local function checks(begun, given, more)
    local all = { unknown_members = begun.unknown_members or client.settings(begun.client).unknown_members,
       is_edit = connection.is(given), carried = function() return connection.carried(given) end }
@@ -52,13 +52,13 @@ local function checks(begun, given, more)
    return all
 end
 
--- Checks a definition by what is there.
+-- Checks a definition against the existing connection.
 -- @return true; or nil and an error object of kind `validation`
 function writing.judge(begun, given, retrieved)
    return validation.check(given, checks(begun, given, { retrieved = retrieved }))
 end
 
--- Warns of what was sent. Of an edit: of what was changed, and of what became questionable by it.
+-- Warns of what was sent. For an edit: only of changed parts, and of parts that the change made questionable.
 local function warn_of(begun, sent, checked, retrieved)
    local known, hidden = {}, nil
    if checked.is_edit and retrieved then
@@ -68,14 +68,14 @@ local function warn_of(begun, sent, checked, retrieved)
       local name = each.path:match "^[^.%[]*"
       local is_old = known[each.path .. each.code] and raw.equal(sent[name], retrieved[name])
       if not is_old then
-         hidden = hidden or masking.secrets({}, redaction.secrets_of(sent)) -- for the few that warn
+         hidden = hidden or masking.secrets({}, redaction.secrets_of(sent)) -- few writes have warnings
          each.message, each.path = masking.hide(each.message, hidden), masking.hide(each.path, hidden)
          call.warn(begun, each)
       end
    end
 end
 
--- The connection of the answer to a write, which tells of the write's warnings.
+-- Reads the connection from the answer to a write; its `meta` has the warnings of the write.
 local function read_written(self, begun, sent, value, response)
    if value == nil then return nil, response end
    secrets.learn(begun.client, sent, value)
@@ -105,8 +105,8 @@ function writing.send_create(self, begun, given)
    return read_written(self, begun, body, value, response)
 end
 
---- Creates a connection. The definition is validated first; the members that the server owns are left out. Called twice
--- it makes two connections of one name: `ensure` makes one.
+--- Creates a connection. The definition is validated first; the members that the server owns are left out. Two calls
+-- make two connections of one name; `ensure` makes only one.
 -- @api `POST /v2/connections`
 -- @function create
 -- @tparam personalize.members|personalize.builder given definition: a table, a builder, or a connection
@@ -137,7 +137,7 @@ local function guard(begun, body, original)
    }, function(warning) call.warn(begun, warning) end)
 end
 
--- Checks a definition. What looks like a misspelt member may be one that the service has: then it is asked.
+-- Checks a definition. A member that looks misspelt may exist in the service: then the connection is retrieved.
 local function check(self, begun, target, given, context)
    local checked = checks(begun, given, { is_edit = context.is_edit, retrieved = context.retrieved })
    local plain = { unknown_members = "send" }
@@ -172,7 +172,7 @@ end
 -- @tparam string target path of the connection
 -- @tparam table given a plain definition
 -- @tparam table context `retrieved` (the connection as it is now), `expected` (see `expectation`), `is_edit` (whether
--- `given` is what was retrieved, changed); each where it is known
+-- `given` is a changed version of the retrieved connection); each if known
 -- @return connection; or nil and an error object
 function writing.send_update(self, begun, target, given, context)
    local checked, err = check(self, begun, target, given, context)
@@ -192,35 +192,35 @@ function writing.send_update(self, begun, target, given, context)
       class = "idempotent", expect = connections.expect, keeps_body = true, definition = body }))
 end
 
--- What `update` expects without being told: what the connection said that is written back, or written over.
+-- The default expectation of `update`: the state of the retrieved connection that is written back or replaced.
 local function remembered(ref, given)
    local text = type(ref) == "string" and ref or raw.get(ref, "ref")
    if connection.is(given) and raw.get(given, "ref") == text then return expectation.of(given) end
    return connection.is(ref) and expectation.of(ref) or nil
 end
 
--- The expectation of a call: what its option says, else what the connection remembers; nil for none.
+-- The expectation of a call: from its option, else from the connection; nil for none.
 function writing.expected(begun, ref, given)
    if begun.expect == false then return nil end
    return begun.expect or remembered(ref, given)
 end
 
---- Replaces a connection. What the definition leaves out is gone afterwards, as the API has it. An OAuth connection
+--- Replaces a connection. As the API defines it, members that the definition lacks are removed. An OAuth connection
 -- without its client secret is refused unless `secrets` or `missing_secrets` say otherwise.
 --
--- A connection that was retrieved is checked first, which costs one more call: when it was changed since, as far as
--- `modifiedAt` and `revision` tell, nothing is sent. Between that look and the write somebody may still change it.
--- @api `GET /v2/connections/<ref>` (of what was retrieved), `PUT /v2/connections/<ref>`
+-- A retrieved connection is checked first, which costs one more call: if `modifiedAt` or `revision` show that it was
+-- changed since, nothing is sent. Between the check and the write someone may still change it.
+-- @api `GET /v2/connections/<ref>` (for retrieved connections), `PUT /v2/connections/<ref>`
 -- @function update
--- @tparam string|personalize.connection ref reference or connection
+-- @tparam string|personalize.connection ref a ref or a connection
 -- @tparam[opt] personalize.members|personalize.builder given definition: a table, a builder, or a connection; default:
 -- `ref` itself, if that is a connection
 -- @tparam[opt] personalize.connections.write_options opts what every call that writes takes, and
--- @tparam[opt] personalize.connections.expectation|false opts.expect what the connection must still be like; default
--- what `given`, or else `ref`, was when it was retrieved; `false` overwrites whatever is there
+-- @tparam[opt] personalize.connections.expectation|false opts.expect the expected state of the connection; default the
+-- state of `given`, or else of `ref`, when it was retrieved; `false` overwrites without checking
 -- @treturn personalize.connection connection as the server answered
--- @fails of kind `validation` (`problems` names the secret that is missing, or the member that looks like another one),
--- `conflict` when it was changed meanwhile (`err.connection` is it now), `not_found`
+-- @fails of kind `validation` (`problems` names the missing secret, or the member that looks like another one),
+-- `conflict` when it was changed meanwhile (`err.connection` is its present state), `not_found`
 -- @usage
 -- c.description = "Weather by city"
 -- print(assert(connections.update(c)).description)  --> Weather by city

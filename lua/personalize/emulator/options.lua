@@ -1,4 +1,4 @@
---- What an emulator can be started with, in one list: `emulator.start`, the command and the documentation read it.
+--- The options of an emulator in one list, which `emulator.start`, the command and the documentation read.
 -- @module personalize.emulator.options
 -- @local
 
@@ -41,8 +41,8 @@ local outbound = { text = 'a host, an array of hosts, "loopback" or "any"', fits
    return #value > 0
 end }
 
---- In the order of the documentation: name, rule, default, description. The credentials' defaults are fixed: there
--- is nothing to guard. The client key is the one of the published example connections, so that their tests work
+--- The options in the order of the documentation: name, rule, default, description. The default credentials are fixed,
+-- because they protect nothing. The client key is that of the published example connections, so that their tests work
 -- against the emulator.
 options.list = {
    { "port", whole(65535), 0, "TCP port; 0: a free one" },
@@ -81,7 +81,7 @@ options.list = {
 local rules = {}
 for _, option in ipairs(options.list) do rules[option[1]] = option[2] end
 
---- Raises at the caller's caller for what makes no sense; fills in the defaults.
+--- Checks options and fills in the defaults; raises at the caller's caller for wrong ones.
 function options.read(given, where)
    local read = check.check(given, rules, where, 3)
    for _, option in ipairs(options.list) do
@@ -90,7 +90,7 @@ function options.read(given, where)
    return read
 end
 
---- Certificates come with keys. `nil, err` otherwise.
+--- Checks that a certificate comes with its key; else returns `nil, err`.
 function options.check_pairs(read)
    for _, pair in ipairs { { "tls_cert", "tls_key" }, { "client_cert", "client_cert_key" } } do
       if (read[pair[1]] == nil) ~= (read[pair[2]] == nil) then
@@ -109,7 +109,7 @@ local is_name = { text = "a string without NUL", fits = function(value)
    return type(value) == "string" and not value:find "%z"
 end }
 
---- What a fault can be, likewise.
+--- The options of a fault, in the same form.
 options.faults = {
    { "method", is_name, "the calls' method; without: any" },
    { "path", is_name, "their path, exactly, or with `*` at its end as far as that; without: any" },
@@ -130,7 +130,7 @@ options.faults = {
 local fault_rules = {}
 for _, member in ipairs(options.faults) do fault_rules[member[1]] = member[2] end
 
---- Raises at the caller's caller for what makes no sense.
+--- Checks the options of a fault; raises at the caller's caller for wrong ones.
 function options.read_fault(given, where)
    local fault = check.check(given, fault_rules, where, 3)
    if type(fault.retry_after) == "number" then fault.retry_after = number("%.14g", fault.retry_after) end

@@ -1,4 +1,4 @@
---- Variables of the environment that are set and that nothing reads: they are probably misspelt.
+--- Finds environment variables that are set but never read, because they are probably misspelt.
 -- @module personalize.environment.misspelt
 -- @local
 
@@ -10,16 +10,16 @@ local text = require "personalize.text"
 
 local misspelt = {}
 
--- Variables of the command, beside those of a tenant.
+-- Variables of the command itself.
 local others = { PERSONALIZE_DEBUG = true }
 
--- All names that are read, without their prefix.
+-- All known names, without their prefix.
 local known_names = {}
 for _, name in ipairs(names) do
    known_names[letters.upper(name)], known_names[letters.upper(name) .. "_FILE"] = true, true
 end
 
--- The name that `name` is short for: SECRET for CLIENT_SECRET.
+-- The full name that `name` may be short for: SECRET for CLIENT_SECRET.
 local function longer_name(name)
    for _, known in ipairs(names) do
       known = letters.upper(known)
@@ -30,19 +30,19 @@ local function longer_name(name)
    return nil
 end
 
--- The name of the variable that a misspelt one probably is; nil where none is near. Both without their prefix.
+-- The known name that a misspelt one probably means; nil if none is similar. Both without their prefix.
 local function nearest(name)
    name = letters.upper(name)
    return known_names[name] and name or options.nearest(name, known_names) or longer_name(name)
 end
 
--- So many letters of a prefix may be wrong, of one that is not short.
+-- The number of wrong letters that a prefix may have, and the length from which on it may.
 local most_wrong, shortest_prefix = 2, 6
 
 local usual_prefix = "PERSONALIZE"
 
--- The end of a variable whose prefix is meant to be this one; nil for others. The second value tells whether the prefix
--- is as it should be.
+-- The name of a variable after a prefix that may be misspelt; nil for other variables. The second value tells whether
+-- the prefix is spelt correctly.
 local function end_of(variable, prefix)
    local start = variable:sub(1, #prefix + 1)
    if start == prefix .. "_" then return variable:sub(#prefix + 2), true end
@@ -54,10 +54,10 @@ local function end_of(variable, prefix)
    return is_near and rest or nil, false
 end
 
---- The variables of a prefix that are set, and that nothing reads: array of `{ name, nearest or nil }`. Another prefix
--- than ours may be that of other programs too: then those alone that are near a known name.
+--- The variables with a prefix that are set but never read: array of `{ name, nearest or nil }`. A prefix other than
+-- ours may belong to other programs too; then only those similar to a known name are returned.
 -- @tparam string prefix
--- @tparam[opt] table variables that are read in place of the environment
+-- @tparam[opt] table variables read instead of the environment
 function misspelt.unread(prefix, variables)
    local set, found = {}, {}
    if variables then
@@ -78,10 +78,10 @@ function misspelt.unread(prefix, variables)
    return found
 end
 
--- Up to so many misspelt variables are named.
+-- The most misspelt variables that are listed.
 local most_named = 5
 
---- A sentence about the variables of a prefix that nothing reads; nil where there are none.
+--- A sentence about the variables with a prefix that are never read; nil if there are none.
 function misspelt.complain(prefix, variables)
    local parts = {}
    for index, each in ipairs(misspelt.unread(prefix, variables)) do
@@ -93,13 +93,13 @@ function misspelt.complain(prefix, variables)
       table.concat(parts, ", "))
 end
 
---- Tells whether a name is a variable that is read.
+--- Whether a variable of this name is read.
 function misspelt.is_known(variable)
    local rest, is_prefix = end_of(variable, usual_prefix)
    return is_prefix and known_names[rest] or false
 end
 
---- The variable that is probably meant by a name; nil where none is near.
+--- The variable that a name probably means; nil if none is similar.
 function misspelt.nearest(variable)
    local near = nearest((variable:gsub("^" .. usual_prefix .. "_", "")))
    return near and usual_prefix .. "_" .. near or nil

@@ -1,5 +1,5 @@
---- The options of `personalize.new` that have a variable: `client_id` is read from `PERSONALIZE_CLIENT_ID`, or from the
--- file that `PERSONALIZE_CLIENT_ID_FILE` names.
+--- The options of `personalize.new` that have an environment variable: `client_id` is read from
+-- `PERSONALIZE_CLIENT_ID`, or from the file that `PERSONALIZE_CLIENT_ID_FILE` names.
 -- @module personalize.environment.names
 -- @local
 

@@ -1,4 +1,4 @@
---- What to look at when a call failed: the option at fault, by name. Pure functions.
+--- Advice about a failed call: which option to check. Pure functions.
 -- @module personalize.http.advice
 -- @local
 
@@ -6,7 +6,7 @@ local text = require "personalize.text"
 
 local advice = {}
 
--- The option that says where a call goes.
+-- The option that determines where a call goes.
 local function address(call)
    if call.is_token then return "token_url" end
    return call.settings and call.settings.region and "region" or "base_url"
@@ -23,7 +23,7 @@ local function of_auth(call)
       given == "access_token" and "is" or "are")
 end
 
--- Statuses with which something answers that knows no such path.
+-- Statuses that a server which is not the service gives for an unknown path.
 local elsewhere = { [404] = true, [405] = true, [410] = true, [501] = true }
 
 --- Advice on a status, or nil.
@@ -37,7 +37,7 @@ function advice.of_status(status, is_service, call)
    return is_doubtful and advice.of_address(call) or nil
 end
 
---- The question to ask where something answers that is not the service.
+--- Advice when a server that is not the service answered: a question about the address.
 function advice.of_address(call)
    return call.is_token and "is token_url that of the token endpoint?"
       or ("is %s that of the API?"):format(address(call))
@@ -48,7 +48,7 @@ function advice.of_redirection(call)
    return "check " .. address(call)
 end
 
--- What TLS libraries say, and what it means. OpenSSL's words first, then GnuTLS's.
+-- Messages of TLS libraries and what they mean. OpenSSL's come first, then GnuTLS's.
 local tls_words = {
    { { "no alternative certificate", "does not match target host", "certificate owner does not match" },
       function(call) return ("the certificate is of another host: is %s right?"):format(address(call)) end },
@@ -123,7 +123,7 @@ end
 
 local of_kind = { connect = of_connect, tls = of_tls, timeout = of_timeout, too_large = of_size }
 
---- Advice on an exchange that brought no answer, or nil.
+--- Advice on an exchange that got no answer, or nil.
 -- @tparam table facts the transport's
 -- @tparam table call its `settings`; `is_token`; `is_list`; `uses_proxy`
 function advice.of_failure(facts, call)

@@ -3,14 +3,14 @@
 -- @module personalize.http.attempts
 -- @local
 
-local native = require "personalize.native"
-local responses = require "personalize.http.response"
+local errors = require "personalize.error"
 local map = require "personalize.http.loops.map"
 local masking = require "personalize.http.masking"
-local errors = require "personalize.error"
 local meta = require "personalize.http.meta"
+local native = require "personalize.native"
 local overdue = require "personalize.http.overdue"
 local request = require "personalize.http.request"
+local responses = require "personalize.http.response"
 local retry = require "personalize.http.retry"
 local text = require "personalize.text"
 local transport = require "personalize.http.transport"
@@ -45,7 +45,7 @@ end
 -- Reports a response, or the facts of a failure, to the hook.
 local function emit_response(self, call, number, outcome, err, authorization)
    local request_id = responses.request_id(outcome.headers)
-   if request_id and call.definition then -- a server may put there what it was sent
+   if request_id and call.definition then -- a server may echo there what it was sent
       request_id = masking.hide(request_id, secrets_of(self, call, authorization))
    end
    self.emit("response", event(call, number, {
@@ -54,12 +54,12 @@ local function emit_response(self, call, number, outcome, err, authorization)
    }))
 end
 
--- Makes one attempt: sends, waits, reads.
+-- Makes one attempt: sends the request, waits, reads the response.
 -- @return value and response; or nil and an error object
 local function once(self, call, authorization, number, now)
    if self.listens then
       self.emit("request", event(call, number, {}))
-      now = native.now() -- hooks take their time
+      now = native.now() -- hooks may take long
    end
    local response, err = transport.perform(request.exchange(call, authorization, call.deadline - now),
       call.profile, call)
@@ -81,12 +81,12 @@ local function once(self, call, authorization, number, now)
    if self.listens then emit_response(self, call, number, outcome, err, authorization) end
    if err then return nil, err end
    if warnings then emit_warnings(self, call, warnings) end
-   -- it was read; the rest lives as long as the result
+   -- the body was read; the rest of the response lives as long as the result
    if not call.keeps_body then native.http.drop_body(response) end
    return value, response
 end
 
--- Pauses before the next attempt; false when the deadline comes first. The error says so.
+-- Pauses before the next attempt. False when the deadline comes first; then the error says so.
 local function pause(self, call, counted, err)
    local delay = retry.delay(call.retry, counted, err, retry.random)
    local left = call.deadline - native.now()
@@ -105,7 +105,7 @@ local function pause(self, call, counted, err)
    return true
 end
 
--- The error of a call that may have been carried out although no usable answer came. `cause` is the attempt's.
+-- The error of a call that may have been carried out although no usable answer arrived. `cause` is the attempt's error.
 local function ambiguous(cause)
    local _, err = errors.fail("ambiguous",
       "the answer was lost, so it is not known whether the call was carried out: " .. cause.message, {
@@ -116,19 +116,19 @@ local function ambiguous(cause)
    return meta.copy(cause, err)
 end
 
--- What a call ends with that has no time for an attempt.
+-- The error of a call that has no time left for an attempt.
 local function too_late(call, previous)
    return overdue.tell(select(2, errors.fail("timeout", "the timeout left no time to make the call", {
       method = call.method, url = native.url.redact(call.url), phase = "total", retryable = true,
    })), call, previous)
 end
 
--- The error of a call that got no token to go on with.
+-- The error of a call that could not get a token.
 local function without_token(call, err, previous)
    return nil, err.kind == "timeout" and overdue.tell_of_token(err, call, previous) or err
 end
 
--- The error to give up with; nil after the pause before another attempt. `counted` are the attempts without a replay.
+-- The error to return; nil after the pause before another attempt. `counted` are the attempts without a replay.
 local function give_up(self, call, counted, err)
    local verdict = retry.verdict(call.class, err)
    if verdict == "ambiguous" then return ambiguous(err) end
@@ -136,27 +136,27 @@ local function give_up(self, call, counted, err)
    return not again and err or nil
 end
 
--- True when the token was refused and a new one may help. The refused one is forgotten in any case.
+-- True when the service refused the token and a new one may help. In any case the refused token is forgotten.
 local function is_refused(self, call, authorization, err)
    return err.status == 401 and not errors.facts(err) and call.authorization == nil
       and self.tokens:refused(secret_of(authorization))
 end
 
 --- Performs a call.
--- @tparam table self of a client `settings`, `emit`, and
+-- @tparam table self the client's `settings` and `emit`, and
 --
 -- - `listens`: true when there is a hook for events
 -- - `secrets()`: an array of the client's own secrets
 -- - `authorize(self, call)`: the header with the token, or nil and an error object
 -- - `tokens`: the source of that token
--- @tparam table call what `request.exchange` and `responses.read` take of it, and
+-- @tparam table call the fields for `request.exchange` and `responses.read`, and
 --
--- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (repeated)
--- - `began` and `deadline` on the monotonic clock, of the user's call, which may have several exchanges
+-- - `class`: `idempotent`, `create` (never repeated when it may have been carried out) or `never` (never repeated)
+-- - `began` and `deadline` on the monotonic clock; they are the user's call's, which may have several exchanges
 -- - `retry`: a complete policy
--- - `authorization`: a header instead of the client's own, or false for none
--- - `is_token` of the token endpoint's call, `is_list` of one that asks for a list
--- - `definition`: what is sent, and `secrets_sent(definition)`: the set of its secrets, which errors must not show
+-- - `authorization`: a header in place of the client's own, or false for none
+-- - `is_token`: true for a call to the token endpoint; `is_list`: true for a call that asks for a list
+-- - `definition`: the body's definition; `secrets_sent(definition)`: the set of its secrets, which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
    call.settings = self.settings

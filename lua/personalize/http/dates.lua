@@ -1,4 +1,4 @@
---- Reads the times that answers state: pure functions.
+--- Reads the dates and times in responses. Pure functions.
 -- @module personalize.http.dates
 -- @local
 
@@ -20,7 +20,7 @@ local function days_from_civil(year, month, day)
    return era * 146097 + day_of_era - 719468
 end
 
--- Seconds since 1970; nil where a part makes no sense.
+-- Seconds since 1970; nil if a part is out of range.
 local function seconds_of(year, month, day, hour, minute, second)
    year, month, day = tonumber(year), tonumber(months[month] or month), tonumber(day)
    hour, minute, second = tonumber(hour), tonumber(minute), tonumber(second)
@@ -29,14 +29,14 @@ local function seconds_of(year, month, day, hour, minute, second)
    return days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
 end
 
--- The year that two digits mean: as RFC 9110 has it, none that lies more than 50 years ahead.
+-- The year that two digits mean. RFC 9110: no year is more than 50 years in the future.
 local function full_year(digits)
    local this_year = tonumber(os.date "!%Y")
    local year = this_year - this_year % 100 + tonumber(digits)
    return year > this_year + 50 and year - 100 or year
 end
 
--- The three forms of RFC 9110, the second and third of which are obsolete and still sent. Each is followed by a comma.
+-- The three forms of RFC 9110. The second and third are obsolete, but servers still send them. A comma follows each.
 local forms = {
    { "^%s*%a%a%a, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT%s*,()",
       function(day, month, year, ...) return seconds_of(year, month, day, ...) end },
@@ -46,7 +46,7 @@ local forms = {
       function(month, day, hour, minute, second, year) return seconds_of(year, month, day, hour, minute, second) end },
 }
 
--- The date at a place of a text of dates, and the place behind it; nil where there is none.
+-- Reads the date at a position of a text: the seconds and the position after it; nil if there is none.
 local function date_at(text, place)
    for _, form in ipairs(forms) do
       local found = { text:match(form[1], place) }
@@ -69,10 +69,10 @@ function dates.iso(text)
    return year and seconds_of(year, month, day, hour, minute, second)
 end
 
--- A server that asks for more means "for ever"; HTTP caches cut such numbers at the same place.
+-- A server that states more means "for ever". HTTP caches limit such numbers to the same value.
 local longest_retry_after = 2 ^ 31
 
--- What is at a place of a Retry-After, in seconds, and the place behind it.
+-- Reads one value of a Retry-After header at a position: its seconds, and the position after it.
 local function pause_at(text, place, server_now)
    local seconds, behind = text:match("^%s*(%d+)%s*,()", place)
    if seconds then return tonumber(seconds), behind end
@@ -82,9 +82,9 @@ local function pause_at(text, place, server_now)
    return nil, text:match("^[^,]*,()", place)
 end
 
---- Seconds that a `Retry-After` asks to wait: a number or a date, which is measured by the server's own clock. The
--- longest of several: the header given twice comes as one, with a comma.
--- @treturn ?number 0 or more; nil when there is none or it makes no sense
+--- Seconds that a `Retry-After` header asks to wait. Its value is a number or a date; a date is compared with the
+-- server's own clock. If the header came several times (joined by commas), the longest pause counts.
+-- @treturn ?number 0 or more; nil when there is no such header or it makes no sense
 function dates.retry_after(headers)
    if not headers["retry-after"] then return nil end
    local text = headers["retry-after"] .. ","

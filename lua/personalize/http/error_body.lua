@@ -1,5 +1,5 @@
---- Reads what the body of a refusal says: the published error body, the shapes that gateways and frameworks have, and
--- pages. Pure functions.
+--- Reads error messages from the body of an error response: the published error body, the formats of common gateways
+-- and frameworks, and HTML pages. Pure functions.
 -- @module personalize.http.error_body
 -- @local
 
@@ -7,20 +7,20 @@ local json = require "personalize.json"
 
 local error_body = {}
 
--- Bytes of a page that are looked at for its title, and bytes of a text that are quoted.
+-- Bytes of a page that are searched for its title, and bytes of a text that are quoted.
 local longest_page, longest_quote = 16 * 1024, 200
 
--- How deep objects are followed, and how many messages of an array are told.
+-- Depth to which objects are searched, and messages of one array that are reported.
 local deepest, most = 4, 5
 
--- Members with a message, the most telling first. OAuth's format has its own two, RFC 9457 `title` and `detail`.
+-- Members that hold a message, best first. OAuth has two names of its own; RFC 9457 has `title` and `detail`.
 local message_names = { "message", "error_description", "Message", "errorMessage", "error_message", "msg",
    "faultstring", "reason", "description", "errorSummary", "error" }
 
--- Members whose value has one, or an array of such values.
+-- Members that hold an object with a message, or an array of such objects.
 local container_names = { "error", "errors", "detail", "fault", "problems", "violations", "messages", "Error" }
 
--- Members that say what a message of an array is about.
+-- Members that name the subject of a message in an array.
 local subject_names = { "field", "path", "property", "propertyPath", "param", "pointer" }
 
 local function text_member(object, name)
@@ -53,7 +53,7 @@ local function of_array(array, depth)
    return #told > 0 and table.concat(told, "; ") or nil
 end
 
--- Messages by the name of what they are about, as `errors` of an ASP.NET problem has them.
+-- Messages in an object whose names are the subjects, like `errors` in an ASP.NET problem.
 local function of_names(object, depth)
    local names, told = {}, json.array {}
    for name, value in next, object do
@@ -124,21 +124,21 @@ end
 
 local entities = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'", nbsp = " ", ["#39"] = "'" }
 
--- Markup as a person would read it, on one line.
+-- Markup as plain text on one line.
 local function plain(markup)
    local text = markup:gsub("<[^<>]*>", " "):gsub("&(#?%w+);", entities):gsub("%s+", " "):match "^ ?(.-) ?$"
    if text == "" then return nil end
    return #text > longest_quote and text:sub(1, longest_quote) .. "..." or text
 end
 
--- What stands in the first element of a name, up to the end of any. Two searches, each of which reads the page once.
+-- The content of the first element with a name, up to the next closing tag. Two searches; each reads the page once.
 local function content_of(page, name)
    local _, opening = page:find("<" .. name .. "[^<>]*>")
    local closing = opening and page:find("</", opening + 1, true)
    return closing and page:sub(opening + 1, closing - 1)
 end
 
---- What a body that is no JSON says of itself: a page's title or heading, the message of an XML document, the first
+--- The message in a body that is not JSON: the title or heading of a page, the message of an XML document, or the first
 -- line of a text.
 -- @tparam string body
 -- @tparam string content_type
@@ -157,10 +157,10 @@ function error_body.quote(body, content_type)
    return nil
 end
 
---- What a body of JSON says.
+--- The message in a JSON body.
 -- @tparam string body
--- @treturn table `message`, `developer_message`, `more_info_url`, `code`, each where there is one; nil when the body is
--- no JSON
+-- @treturn table `message`, `developer_message`, `more_info_url` and `code`, as far as the body has them; nil when the
+-- body is not JSON
 function error_body.read(body)
    local value = json.decode(body)
    if value == nil then return nil end

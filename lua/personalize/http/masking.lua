@@ -1,22 +1,22 @@
---- Takes secrets that a client sent out of what a server says back: error pages like to quote the request.
--- Known secrets are found wherever they stand and in each form in which they travel; what merely looks like a
--- credential is left to `personalize.redaction`.
+--- Removes the secrets that a client sent from what a server returns, because error pages often quote the request.
+-- It finds known secrets at any place and in each encoding in which they are sent. Text that only looks like a
+-- credential is the task of `personalize.redaction`.
 -- @module personalize.http.masking
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 
 local masking = {}
 
--- Bytes of a body that an error shows, and bytes of it that are looked at for secrets.
+-- Bytes of a body that an error shows, and bytes that are scanned for secrets.
 local longest_shown = 4096
 local longest_read = 16 * 1024
 
---- Collects what must not be shown. A secret of fewer than 4 bytes is none; one of fewer than 8 may be an ordinary word
--- and is hidden where it stands as a value.
--- @tparam table texts array of secrets; other values in it are passed over
+--- Collects the secrets. A text of fewer than 4 bytes is not treated as a secret. One of fewer than 8 bytes may be an
+-- ordinary word, and is hidden only where it is a whole value.
+-- @tparam table texts array of secrets; values that are no strings are ignored
 -- @tparam ?table set more secrets, as keys
 -- @treturn userdata for `hide` and `clean`
 function masking.secrets(texts, set)
@@ -26,7 +26,7 @@ function masking.secrets(texts, set)
    return native.masking.known(list)
 end
 
---- A text without the secrets, in whichever escapes they stand there.
+--- A text with all secrets masked, whatever their escaping.
 function masking.hide(text, secrets)
    return (secrets:hide(text))
 end
@@ -44,10 +44,10 @@ local function clean_headers(headers, secrets)
    return redaction.value(hidden)
 end
 
--- What the library writes itself; everything else of an error may come from the server.
+-- Members of an error that the library itself writes. All others may come from the server.
 local own_members = { kind = true, method = true, phase = true, outcome = true }
 
---- Cleans an error object in place.
+--- Masks the secrets in an error object, in place.
 -- @tparam table err
 -- @tparam table secrets
 -- @treturn table the same error

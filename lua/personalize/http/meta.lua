@@ -1,13 +1,13 @@
---- Remembers the call behind a result, beside the result and not in it.
+--- Keeps the response of each result, outside of the result.
 -- @module personalize.http.meta
 -- @local
 
-local responses = require "personalize.http.response"
 local errors = require "personalize.error"
+local responses = require "personalize.http.response"
 
 local meta = {}
 
--- result -> its response; weak. The facts of a response are made when they are asked for.
+-- result -> its response; weak. `meta.of` makes the facts on request.
 local behind = setmetatable({}, { __mode = "k" })
 
 local function facts_of(response)
@@ -24,8 +24,8 @@ local function facts_of(response)
    return response.facts
 end
 
---- Notes the response of a result; returns the result.
--- @param result any value; only for tables is anything noted
+--- Stores the response of a result; returns the result.
+-- @param result any value; the response is stored only for tables
 -- @tparam table response of the transport, or the facts of a failure, with `attempts`
 function meta.attach(result, response)
    if type(result) ~= "table" then return result end
@@ -34,7 +34,7 @@ function meta.attach(result, response)
    return result
 end
 
---- Notes the response of one result for another result too.
+--- Stores the response of one result for another result too.
 function meta.copy(from, to)
    behind[to] = behind[from]
    return to

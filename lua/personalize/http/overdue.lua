@@ -1,5 +1,5 @@
---- What an error says when the whole call's time was over: how long it took, how many attempts, and what became of the
--- last ones.
+--- The message of an error after the call's deadline: how long the call took, how many attempts it made, and how the
+-- last ones ended.
 -- @module personalize.http.overdue
 -- @local
 
@@ -8,7 +8,7 @@ local text = require "personalize.text"
 
 local overdue = {}
 
--- Of the time of a call, the part before its only attempt that is worth a word: a token, other exchanges.
+-- The message mentions the time before the only attempt (a token, other exchanges) if it was more than this part.
 local worth_telling = 0.1
 
 local function took(call)
@@ -19,12 +19,12 @@ local function seconds(count)
    return text.number("%.3g s", count)
 end
 
--- An attempt's error within another's message.
+-- An attempt's message, for use within another message.
 local function told(err)
    return ("%s%s: %s"):format(err.kind, err.status and (" (%d)"):format(err.status) or "", err.message)
 end
 
---- What a call took until now, in words.
+--- The time that a call has taken, in words.
 function overdue.spent(call, attempts)
    return ("%s and %s"):format(seconds(took(call)), text.count(attempts, "attempt", "attempts"))
 end
@@ -36,8 +36,8 @@ local function tell_of_one(err, call)
    end
 end
 
---- Completes an error of kind `timeout`; one that came while the call had time left keeps its message.
--- @tparam table err without `attempts`: there was no time for this one
+--- Completes an error of kind `timeout`. An error from before the deadline keeps its message.
+-- @tparam table err without `attempts` if there was no time for this attempt
 -- @tparam table call `began` and `deadline`
 -- @tparam ?table previous the error of the attempt before
 -- @treturn table err
@@ -47,7 +47,7 @@ function overdue.tell(err, call, previous)
    err.cause = err.cause or previous
    if err.phase ~= "total" then return err end
    if not previous then
-      if not call.is_token then tell_of_one(err, call) end -- else the call that needs it is told of
+      if not call.is_token then tell_of_one(err, call) end -- else the call that needs the token is described
    elseif was_made then
       err.message = ("the call's time was over after %s; the last: %s; the one before: %s")
          :format(overdue.spent(call, err.attempts), err.message, told(previous))
@@ -59,13 +59,13 @@ function overdue.tell(err, call, previous)
 end
 
 --- Completes an error of kind `timeout` of a call that waited for a token.
--- @tparam table err of the token's call, or of the wait for another call's
--- @tparam table call which needs the token
+-- @tparam table err of the token's call, or of waiting for another call that fetches the token
+-- @tparam table call the call that needs the token
 -- @tparam ?table previous the error of the attempt before
 -- @treturn table err
 function overdue.tell_of_token(err, call, previous)
    err.cause = err.cause or previous
-   if not err.method then -- another call made the token's
+   if not err.method then -- another call fetched the token
       err.method, err.url, err.attempts = call.method, native.url.redact(call.url), previous and previous.attempts or 0
    end
    if previous then

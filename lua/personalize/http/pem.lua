@@ -1,16 +1,16 @@
---- Checks the files of certificates and keys when a client is made, and not at its first call.
+--- Checks the certificate and key files when a client is made, rather than at its first call.
 -- @module personalize.http.pem
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 
 local pem = {}
 
--- The line that stands before a thing, of any label.
+-- The first line of a certificate and of a key, with any label.
 local certificate, key = "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
 
--- Longer than any bundle of authorities.
+-- Longer than any bundle of certificate authorities.
 local longest = 16 * 2 ^ 20
 
 local function config(name, message)
@@ -41,7 +41,7 @@ local function is_encrypted(text)
       or text:find("Proc-Type: 4,ENCRYPTED", 1, true) ~= nil
 end
 
--- The key may stand in the file of the certificate.
+-- The key may be in the certificate's file.
 local function check_key(given)
    if not given.client_cert then return true end
    local name = given.client_cert_key and "client_cert_key" or "client_cert"
@@ -58,8 +58,8 @@ local function check_key(given)
    return true
 end
 
--- OpenSSL finds a certificate in a folder by the hash of its subject, which `openssl rehash` makes names of. GnuTLS
--- reads all of them.
+-- OpenSSL finds a certificate in a folder by a file name made of the hash of its subject (`openssl rehash` makes these
+-- names). GnuTLS reads all files.
 local function check_folder(path)
    if not path then return true end
    local kinds, reason = native.file.list(path)
@@ -71,7 +71,8 @@ local function check_folder(path)
    return config("ca_path", path .. ": holds no certificate by its hash, such as 0a1b2c3d.0: run openssl rehash on it")
 end
 
---- @tparam table given options of `personalize.new`
+--- Checks the files that a client's options name.
+-- @tparam table given options of `personalize.new`
 -- @return true; or nil and an error object of kind `config`
 function pem.check(given)
    for _, name in ipairs { "client_cert_key", "client_cert_passphrase" } do

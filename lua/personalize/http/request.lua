@@ -1,17 +1,17 @@
---- Builds requests: pure functions from a call and the settings of a client to the input of the transport.
+--- Builds requests from a call and a client's settings, as input for the transport. Pure functions.
 -- @module personalize.http.request
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local options = require "personalize.options"
 
 local request = {}
 
 local url = native.url
 
--- The text of a parameter: whole numbers without exponent or ".0"; nil for a value that no parameter can have.
+-- A parameter as text: whole numbers without exponent or ".0"; nil for a value of a type that parameters cannot have.
 local function query_value(value)
    local kind = type(value)
    if kind == "number" then
@@ -69,10 +69,10 @@ function request.path(path)
    return path
 end
 
---- Checks that a reference is one path segment made of unreserved characters.
+--- Checks that a ref is one path segment made of unreserved characters.
 -- @tparam string ref
 -- @tparam string resource its name, for the message
-function request.reference(ref, resource)
+function request.ref(ref, resource)
    if ref == "." or ref == ".." or #ref > 200 or not ref:find "^[%w%-._~]+$" then
       return errors.fail("validation", ("ref: expected one path segment such as a UUID, got %s "
          .. "(%s.find looks one up by its name)"):format(options.describe(ref), resource),
@@ -93,10 +93,10 @@ local function milliseconds(seconds)
    return math.max(1, math.min(math.ceil(seconds * 1000), longest_ms))
 end
 
---- The part that all requests of a client have in common.
+--- The part that all requests of a client share.
 -- @tparam table settings of the client
--- @tparam boolean is_proxied whether they go through the proxy, where there is one
--- @return the profile that `engine:enqueue` takes beside a request; or nil and the engine's error
+-- @tparam boolean is_proxied whether they go through the proxy, if one is set
+-- @return the profile that `engine:enqueue` takes together with a request; or nil and the engine's error
 function request.profile(settings, is_proxied)
    return native.http.profile {
       connect_timeout_ms = milliseconds(settings.connect_timeout),
@@ -116,8 +116,8 @@ end
 
 local accept = { "Accept", "application/json" }
 
---- The header with credentials; nil without a value. Its `alone` has all headers of a call without a body: made once,
--- because many calls have the same.
+--- The authorization header; nil without a value. Its field `alone` holds all headers of a call without a body: they
+-- are made once, because many calls share them.
 function request.authorization(value)
    if not value then return nil end
    local header = { "Authorization", value }
@@ -134,8 +134,8 @@ end
 
 --- The input of the transport for one attempt of a call.
 -- @tparam table call `method`, `url`, `body` (text), `content_type`, `class`
--- @tparam ?table authorization that header, where there is one
--- @tparam number seconds that are left for the attempt
+-- @tparam ?table authorization the header, if there is one
+-- @tparam number seconds the time left for the attempt
 function request.exchange(call, authorization, seconds)
    local exchange = {
       method = call.method,
@@ -144,7 +144,7 @@ function request.exchange(call, authorization, seconds)
       timeout_ms = milliseconds(seconds),
    }
    if call.body then exchange.body = call.body end
-   -- libcurl repeats a request by itself when a kept connection is dead; for these it must not
+   -- libcurl itself repeats a request when a kept connection is dead; it must not repeat these
    if call.class ~= "idempotent" then exchange.replayable = false end
    return exchange
 end

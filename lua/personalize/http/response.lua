@@ -1,14 +1,14 @@
---- Reads responses: pure functions from what the transport received to a decoded value or an error object.
+--- Turns what the transport received into a decoded value or an error object. Pure functions.
 -- @module personalize.http.response
 -- @local
 
-local letters = require "personalize.letters"
-local native = require "personalize.native"
 local advice = require "personalize.http.advice"
 local dates = require "personalize.http.dates"
 local error_body = require "personalize.http.error_body"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
+local native = require "personalize.native"
 
 local responses = {}
 
@@ -21,7 +21,7 @@ local kinds = {
    [429] = "rate_limited",
 }
 
---- The kind of error that a status stands for.
+--- The kind of error for a status.
 function responses.kind(status)
    return kinds[status] or (status >= 500 and status <= 599 and "server") or "http"
 end
@@ -30,7 +30,7 @@ local id_headers = { "x-request-id", "x-correlation-id", "x-amzn-requestid", "cf
 
 local longest_id = 200
 
---- The id of the call that the service states, if it looks like one.
+--- The call's id in the service's headers, if it looks like one.
 function responses.request_id(headers)
    for _, name in ipairs(id_headers) do
       local id = headers[name]
@@ -43,7 +43,7 @@ local function content_type(headers)
    return (headers["content-type"] or ""):match "^%s*([^;%s]*)"
 end
 
--- What the body of a refusal says, and whether it is of the service's kind: JSON with a reason.
+-- The message in the body of an error response, and whether the service itself wrote it: JSON with a reason.
 local function reason_of(response)
    local said = response.body ~= "" and error_body.read(response.body) or {}
    local message = said.message
@@ -72,7 +72,7 @@ local function fail(kind, message, response, call, members)
    return errors.fail(kind, message, members)
 end
 
---- The error object of an answer whose status is not 2xx.
+--- The error object for a response whose status is not 2xx.
 function responses.error(response, call)
    local kind = responses.kind(response.status)
    local message, said, is_service = reason_of(response)
@@ -91,14 +91,14 @@ function responses.error(response, call)
    })
 end
 
---- True when what broke off was a refusal: its status counts, whatever became of the rest.
+--- True when the response that broke off had an error status: that status counts, although the rest is missing.
 -- @tparam table facts of a failed exchange
 function responses.is_decided(facts)
    return facts.status ~= nil and facts.status >= 300
 end
 
---- The error object of a refusal that broke off.
--- @tparam table facts of the exchange: `status`, `headers`, and `body` as far as it came
+--- The error object for an error response that broke off.
+-- @tparam table facts of the exchange: `status`, `headers`, and the part of `body` that was received
 -- @tparam table cause the transport's error
 -- @tparam table call
 function responses.broken(facts, cause, call)
@@ -113,7 +113,7 @@ local function unreadable(message, response, call)
    return fail("decode", message, response, call, {})
 end
 
--- The error for well-formed JSON of another kind than expected.
+-- The error for well-formed JSON that is not what the call expected.
 local function wrong_shape(expected, value, response, call)
    local got = value == json.null and (response.body == "" and "an empty answer" or "null")
       or json.is_array(value) and "an array"
@@ -121,7 +121,7 @@ local function wrong_shape(expected, value, response, call)
    return unreadable(("expected %s, got %s"):format(expected, got), response, call)
 end
 
--- What may stand at the end of a text that was cut: the rest of a word, of an escape, of a character.
+-- Whether a text can be the end of a text that was cut: part of a word, of an escape, of a character.
 local function is_rest(text)
    if text == "" then return true end
    for _, word in ipairs { "true", "false", "null" } do
@@ -130,13 +130,13 @@ local function is_rest(text)
    return (text:find "^\\u?%x?%x?%x?%x?\\?u?%x*$" or text:find "^[\194-\244][\128-\191]*$") ~= nil
 end
 
--- libcurl does not tell of compressed bytes that end too early. `offset`: where the text is no JSON.
+-- libcurl does not report compressed bodies that end too early. `offset`: where the text stops being JSON.
 local function is_cut(response, text, offset)
    local encoding = letters.lower(response.headers["content-encoding"] or "identity")
    return encoding ~= "identity" and is_rest(text:sub(offset + 1))
 end
 
--- Bytes of nothing, as gzip.
+-- Bytes of an empty body in gzip.
 local empty_gzip = 20
 
 local function is_cut_to_nothing(response)
@@ -157,7 +157,7 @@ local function decode(response, call, max_depth)
    local value, problem
    if text then
       value, problem = json.decode_within(text, max_depth)
-   else -- the engine still has it: no string is made of it
+   else -- the engine still has the body: it is decoded without making a string
       value, problem = json.outcome(native.http.decode_body(response, max_depth))
    end
    if value ~= nil then return value, problem end
@@ -174,7 +174,7 @@ end
 
 --- The decoded body of a 2xx answer; `null` when it is empty.
 -- @tparam table response
--- @tparam table call `expect(value)`, if given, returns nil for a value that fits, else what was expected, in words
+-- @tparam table call its optional `expect(value)` returns nil for a valid value, else what was expected, in words
 -- @tparam number max_depth
 -- @return the value, and an array of warnings or nil; or nil and an error object
 function responses.read(response, call, max_depth)

@@ -1,4 +1,4 @@
---- When a call is repeated, and after which pause: pure functions.
+--- Decides whether a call is repeated, and after which pause. Pure functions.
 -- @module personalize.http.retry
 -- @local
 
@@ -6,22 +6,22 @@ local errors = require "personalize.error"
 local native = require "personalize.native"
 
 local retry = {
-   -- A number in [0, 1) for the pauses; specs put a function of their own in its place.
+   -- Returns a number in [0, 1) for the pauses; specs replace it.
    random = native.random,
 }
 
--- Statuses that say "not now" to a call that may be repeated without harm.
+-- Temporary failures: a call that is safe to repeat is repeated.
 local passing = { [408] = true, [429] = true, [500] = true, [502] = true, [503] = true, [504] = true }
 
--- A create that was answered with one of these was surely not processed.
+-- Statuses that say that a create was not processed.
 local unprocessed = { [429] = true, [503] = true }
 
--- A create that was answered with one of these may have been processed.
+-- Statuses after which a create may have been processed.
 local undecided = { [408] = true, [500] = true, [502] = true, [504] = true }
 
 local transport_kinds = { connect = true, tls = true, timeout = true, network = true, protocol = true }
 
--- libcurl's codes for certificates that will not be better next time
+-- libcurl's codes for certificate errors, which a repetition does not change
 local certificate_codes = { [51] = true, [60] = true, [77] = true, [83] = true, [90] = true, [91] = true }
 
 local function may_pass(err, facts)
@@ -34,7 +34,7 @@ local function of_idempotent(err, facts)
    return passing[err.status] and "repeat" or "fail"
 end
 
--- The status counts as soon as it is there: what broke behind it changes nothing of what the server decided.
+-- The status counts as soon as it has arrived: a later failure does not change what the server decided.
 local function of_create(err, facts)
    local status = err.status
    if facts and not facts.sent then
@@ -45,7 +45,7 @@ local function of_create(err, facts)
    return unprocessed[status] and "repeat" or "fail"
 end
 
---- What is to be done about a failed attempt.
+--- Decides what to do after a failed attempt.
 -- @tparam string class of the call: `idempotent`, `create` or `never`
 -- @tparam table err the error object of the attempt
 -- @treturn string `repeat`, `ambiguous` or `fail`
@@ -56,20 +56,20 @@ function retry.verdict(class, err)
    return "fail"
 end
 
---- True when a repetition does no harm and may help; also for calls that the library itself never repeats.
+--- True when a repetition is safe and may help; also for calls that the library itself never repeats.
 function retry.retryable(class, err)
    return retry.verdict(class == "never" and "create" or class, err) == "repeat"
 end
 
 --- The pause before the next attempt.
 -- @tparam table policy `base_delay` and `max_delay` in seconds
--- @tparam number attempt the one that failed, from 1
+-- @tparam number attempt the number of the failed attempt, from 1
 -- @tparam table err its error
 -- @tparam function random returns a number in [0, 1)
 -- @treturn number seconds
 function retry.delay(policy, attempt, err, random)
    if err.retry_after and err.retry_after > 0 then return err.retry_after end
-   -- as published: the servers are clustered, so the first 503 is worth an immediate second try
+   -- as published: the servers are clustered, so the first 503 is worth an immediate second attempt
    if err.status == 503 and attempt == 1 then return 0 end
    return math.min(policy.max_delay, policy.base_delay * 2 ^ (attempt - 1)) * random()
 end

@@ -1,14 +1,15 @@
---- What is awaited and is no transfer: the work of another coroutine, which signals its end. So nobody has to poll.
+--- Makes an object awaitable that is not a transfer: for example the work of another coroutine. It signals its end, so
+-- no loop has to poll.
 -- @module personalize.http.signal
 -- @local
 
 local signal = {}
 
---- Gives a class the methods of what can be awaited. Its own method `done` says whether it is done.
+--- Adds the methods of awaitable objects to a class. The class itself has `done`, which tells whether it is done.
 function signal.extend(class)
-   --- Notes who waits: `waiter:post(1)` is called when it is done.
+   --- Adds a waiter: `waiter:post(1)` is called when the object is done.
    function class:watch(waiter)
-      -- weak: a request of nginx that is aborted leaves nothing here
+      -- weak, so that an aborted request of nginx leaves nothing here
       self.waiters = self.waiters or setmetatable({}, { __mode = "k" })
       self.waiters[waiter] = true
    end
@@ -17,7 +18,7 @@ function signal.extend(class)
       if self.waiters then self.waiters[waiter] = nil end
    end
 
-   --- Wakes those that wait: it is done.
+   --- Wakes the waiters, because the object is done.
    function class:signal()
       local waiters = self.waiters
       self.waiters = nil

@@ -1,10 +1,10 @@
---- One exchange with a server: a request description in, an answer or an error object out. No retries, no tokens.
+--- Performs one exchange with a server: takes a request, returns a response or an error object. No retries, no tokens.
 -- @module personalize.http.transport
 -- @local
 
-local native = require "personalize.native"
 local advice = require "personalize.http.advice"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiting = require "personalize.http.waiting"
 
 local transport = {}
@@ -15,7 +15,7 @@ local function shown_proxy(proxy)
    return (scheme or "") .. (rest or proxy):gsub("^.*@", "")
 end
 
--- What a proxy refuses never reached the server: its reasons are the proxy's.
+-- A request that the proxy refused never reached the server, so the proxy's reasons are used.
 local function message_of(reason, call)
    if not (reason.proxy_refusal and call.uses_proxy) then return reason.message end
    local said = reason.proxy_status and ("answered %d to CONNECT"):format(reason.proxy_status)
@@ -25,7 +25,7 @@ end
 
 local kinds_of_refusal = { auth = "auth", forbidden = "forbidden" }
 
--- `reason` is the engine's: its `sent` is false only when no byte of the request can have reached the server.
+-- `reason` is the engine's. Its `sent` is false only when no byte of the request can have reached the server.
 local function failure(reason, spec, call)
    local message, hint = message_of(reason, call), advice.of_failure(reason, call)
    if hint then message = message .. " (" .. hint .. ")" end
@@ -41,11 +41,11 @@ end
 
 --- Performs one exchange and waits for it.
 -- @tparam table spec what `engine:enqueue` takes
--- @tparam[opt] userdata profile what it takes besides
--- @tparam[opt] table call that it is made for: `settings` of the client, `is_token`, `is_list`, `uses_proxy`
+-- @tparam[opt] userdata profile what `request.profile` made
+-- @tparam[opt] table call the call of this exchange: `settings` of the client, `is_token`, `is_list`, `uses_proxy`
 -- @treturn table `status`, `headers` (lower-case name -> value), `body`, `http_version`, `reused`, `elapsed`
 -- (seconds), `bytes_sent`, `bytes_received`
--- @return `nil` and an error object, which has facts about the failure (`errors.facts`)
+-- @return `nil` and an error object; `errors.facts` has the facts of the failure
 function transport.perform(spec, profile, call)
    call = call or {}
    local ready, err = waiting.ready()

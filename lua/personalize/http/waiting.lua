@@ -1,9 +1,9 @@
---- How a call waits: by the first event loop of a list that runs here.
+--- How a call waits: it uses the first event loop of a list that runs here.
 --
 -- - Inside `personalize.map` the call yields to the map's loop, which waits for all items together.
 -- - In nginx the request is suspended, and a timer of the worker drives the engine.
--- - In a coroutine of the loop that `personalize.use_loop` named, the coroutine is suspended.
--- - Elsewhere the call drives the engine itself, and blocks until the answer is there.
+-- - In a coroutine of the loop that `personalize.use_loop` chose, the coroutine is suspended.
+-- - Elsewhere the call drives the engine itself and blocks until the response is there.
 --
 -- A loop is a table of functions:
 --
@@ -16,15 +16,15 @@
 -- @module personalize.http.waiting
 -- @local
 
-local native = require "personalize.native"
 local blocking = require "personalize.http.loops.blocking"
+local native = require "personalize.native"
 local nginx = require "personalize.http.loops.nginx"
 
 local waiting = {}
 
 local engine
 
---- The engine of this Lua state and process, made on first use: after a fork each process has its own.
+--- The engine of this Lua state and process. It is made on first use: after a fork each process has its own.
 -- @return the engine; or nil and what `engine:enqueue` would return as an error
 function waiting.engine()
    if engine == nil or not engine:is_usable() then
@@ -40,7 +40,7 @@ function waiting.is_in_flight()
    return engine ~= nil and engine:active() > 0
 end
 
--- In the order in which they are asked. The last one runs anywhere.
+-- The loops, in the order in which they are tried. The last one runs anywhere.
 local loops = { blocking }
 local inner, outer
 
@@ -51,13 +51,13 @@ local function arrange()
    end
 end
 
---- Adds the loop that runs within any other one.
+--- Adds the loop of `personalize.map`, which is tried before all others.
 function waiting.use_inner(loop)
    inner = loop
    arrange()
 end
 
---- Sets the loop of this program; nil: none.
+--- Sets the loop of this program; nil for none.
 function waiting.use(loop)
    outer = loop
    arrange()
@@ -70,7 +70,7 @@ end
 
 if nginx.is_here() then waiting.use(nginx) end
 
---- The loop by which a call from here waits.
+--- The loop that a call from here waits by.
 function waiting.loop()
    for index = 1, #loops - 1 do
       local loop = loops[index]
@@ -79,13 +79,13 @@ function waiting.loop()
    return blocking
 end
 
---- True when a call can wait here and now. Ask before the call begins.
+--- True when a call can wait here and now. Call this before the call begins.
 -- @return true; or nil and an error object
 function waiting.ready()
    return waiting.loop().ready()
 end
 
---- True when other coroutines run while a call waits here: then it can wait for their work.
+--- True when other coroutines run while a call waits here. Only then may a call wait for the work of another one.
 function waiting.is_shared()
    local loop = waiting.loop()
    return loop ~= blocking and loop.ready() == true
@@ -93,15 +93,15 @@ end
 
 --- Waits until one of several things is done, or until the deadline. It may return sooner: the caller checks, and waits
 -- again.
--- @param things an array, or a function that makes it; each thing is a transfer, or has the method `done` and what
--- `signal` gives
+-- @param things an array, or a function that makes it; each thing is a transfer, or has the method `done` and the
+-- methods that `signal.extend` adds
 -- @tparam number deadline on the monotonic clock
 -- @treturn boolean false when waiting is no longer possible
 function waiting.any(things, deadline)
    local driver = waiting.engine()
    if not driver then return false end
    local loop = waiting.loop()
-   if type(things) == "function" then things = loop == blocking or things() end -- made for those who look at them
+   if type(things) == "function" then things = loop == blocking or things() end -- made only for loops that look at them
    return loop.wait(driver, things, deadline) ~= false
 end
 
@@ -119,7 +119,7 @@ function waiting.begin()
    if driver then waiting.loop().begin(driver) end
 end
 
---- Waits until a transfer is done. A transfer has a time limit of its own, so this ends.
+--- Waits until a transfer is done. This always ends, because a transfer has a time limit of its own.
 function waiting.transfer(transfer)
    local loop = waiting.loop()
    if loop.transfer then return loop.transfer(waiting.engine(), transfer) end

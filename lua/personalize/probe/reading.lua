@@ -1,4 +1,4 @@
---- The questions that reading answers: paging, members, types, the token.
+--- Questions that reading answers: paging, members, types, the token.
 -- @module personalize.probe.reading
 -- @local
 
@@ -17,7 +17,7 @@ local lifetime = { id = "token_lifetime", question = "How long does a token live
 local lifetime_of_key = { id = "token_lifetime", question = lifetime.question, assumed = "600 s" }
 local scope = { id = "token_scope", question = "Which scope has the token?", assumed = token.scope_of_connections }
 
---- Asks the token endpoint once more.
+--- Fetches another token.
 function reading.token(self)
    local of_lifetime = self.settings.client_key and lifetime_of_key or lifetime
    local value, why = token.fetch(self.settings, self.timeout or self.settings.timeout)
@@ -55,7 +55,7 @@ local function refs_of(page)
    return refs
 end
 
--- A page's refs; or nil and an error object.
+-- The refs of a page; or nil and an error object.
 local function page(self, query)
    local value, err = self:call("GET", "", nil, query)
    if value == nil then return nil, err end
@@ -68,7 +68,7 @@ local function count_new(refs, known)
    return count
 end
 
--- True if there is more than a list without parameters brought, in each way that may show it.
+-- Checks, in each way that may show it, whether there are more items than a list without parameters returned.
 local function ask_whole(self, first)
    local many, is_ignored = math.max(100, 4 * #first), false
    for _, query in ipairs { { limit = many, offset = #first }, { limit = many } } do
@@ -137,7 +137,7 @@ function reading.paging(self)
    self:answer(beside, found, "GET /v2/connections", found == "href")
 end
 
--- ------------------------------------------------------------------ what connections are like
+-- ------------------------------------------------------------------ properties of connections
 
 local members = schema.by_name(schema.members)
 
@@ -148,7 +148,7 @@ local function is_known(list, value)
    return false
 end
 
--- Counts values: value -> how many.
+-- Counts values: value -> number.
 local function tally(all, value_of)
    local counts = {}
    for _, connection in ipairs(all) do
@@ -167,7 +167,7 @@ local function names_of(counts)
    return table.concat(order.names(counts, nil), ", ")
 end
 
--- The paths of members that the schema does not know, but in what an unpublished type of authentication has.
+-- The paths of members that the schema does not know, except in an `auth` of an unpublished type.
 local function unknown_in(connection)
    local found = {}
    local function look(object, list, prefix)
@@ -231,7 +231,7 @@ local function ask_objects(self, all)
    self:answer(objects, names_of(counts), listed(counts), counts.arrays == nil)
 end
 
--- What looks like a secret of OAuth; a mask counts, too.
+-- Checks whether OAuth secrets are shown; a mask counts as shown.
 local function ask_secrets(self, all)
    local count, shown = 0, 0
    for _, connection in ipairs(all) do
@@ -259,7 +259,7 @@ local function strings(connection, list, name)
    return found
 end
 
---- Looks at the connections that are there.
+--- Examines the existing connections.
 function reading.connections(self)
    if self.options.should_stop and self.options.should_stop() then self:call("GET", "") end
    local all, err = self.client.connections.list { timeout = self.timeout }

@@ -1,4 +1,4 @@
---- What a probe found: an array of answers, which shows as a table.
+--- The result of a probe: an array of answers that prints as a table.
 -- @module personalize.probe.report
 -- @local
 
@@ -24,7 +24,7 @@ local function answers_in_table(self)
    return text.aligned(heads, rows)
 end
 
--- Two lines for each: for terminals that the table is too wide for.
+-- Two lines for each answer, for terminals that are too narrow for the table.
 local function answers_in_lines(self)
    local lines = {}
    for _, each in ipairs(self) do
@@ -42,7 +42,7 @@ local function is_wider(content, total)
    return false
 end
 
--- What follows the answers.
+-- The text after the answers.
 local function conclusion(self)
    local agreeing, open = 0, 0
    for _, each in ipairs(self) do
@@ -62,7 +62,7 @@ local function conclusion(self)
    return table.concat(lines, "\n")
 end
 
---- A report as text: a table, or lines where a terminal is too narrow for it.
+--- A report as text: a table, or lines if the terminal is too narrow for it.
 -- @tparam table self
 -- @tparam[opt] number total columns of the terminal
 -- @treturn string
@@ -74,7 +74,7 @@ end
 
 function metatable:__tostring() return report.text(self) end
 
--- Beside the answers: `made`, `left`, `stopped`.
+-- The fields besides the answers: `made`, `left`, `stopped`.
 local facts_of = setmetatable({}, { __mode = "k" })
 
 function metatable:__index(name)
@@ -92,7 +92,7 @@ end
 --- Adds an answer.
 -- @tparam table self
 -- @tparam table about `id`, `question`, `assumed`
--- @tparam table found `answer`, `evidence`, `agrees` (nil where it could not be told)
+-- @tparam table found `answer`, `evidence`, `agrees` (nil if that could not be found out)
 function report.add(self, about, found)
    self[#self + 1] = { id = about.id, question = about.question, assumed = about.assumed,
       answer = text.short(found.answer, 200), evidence = text.short(found.evidence, 400), agrees = found.agrees }

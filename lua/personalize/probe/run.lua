@@ -1,4 +1,4 @@
---- One run of a probe: its calls, what it made, and how it cleans up.
+--- One run of a probe: its calls, the connections that it created, and its cleanup.
 -- @module personalize.probe.run
 -- @local
 
@@ -16,7 +16,7 @@ Run.__index = Run
 
 local path = "/v2/connections"
 
--- Raised where the caller wants the probe to stop; caught in `run.guard`.
+-- Raised when the caller wants the probe to stop; caught in `run.guard`.
 local stop = {}
 
 --- Begins a run.
@@ -28,9 +28,9 @@ function run.new(owner, checked)
       report = report.new(facts), timeout = checked.timeout }, Run)
 end
 
---- Makes a call, unless the probe is to stop.
+--- Makes a call, unless the probe must stop.
 -- @tparam string method
--- @tparam string below what follows the connections' path
+-- @tparam string below path after the connections' path
 -- @tparam[opt] table body
 -- @tparam[opt] table query
 -- @return the decoded answer; or nil and an error object
@@ -40,18 +40,18 @@ function Run:call(method, below, body, query)
       timeout = self.timeout }
 end
 
---- The status of an answer, or of an error.
+--- The status of a response or of an error.
 function run.status(value, err)
    local facts = meta.of(value ~= nil and value or err)
    return facts and facts.status or err and err.status
 end
 
---- True if an error is the service's refusal, so that nothing was done.
+--- True if the service refused the call, so that nothing was done.
 function run.is_refused(err)
    return err.status ~= nil and err.status >= 400 and err.status < 500 and err.status ~= 408
 end
 
---- Does some work; true when it was not stopped.
+--- Runs some work; true if it was not stopped.
 function run.guard(self, work)
    local fine, problem = pcall(work, self)
    if fine then return true end
@@ -67,14 +67,14 @@ function Run:answer(about, answer, evidence, agrees)
    report.add(self.report, about, { answer = answer, evidence = evidence, agrees = agrees })
 end
 
---- Adds that something could not be told, and why.
+--- Adds an open answer, with the reason.
 function Run:open(about, why)
    self:answer(about, "cannot be told", errors.is(why) and tostring(why) or why, nil)
 end
 
--- ------------------------------------------------------------------ what it made
+-- ------------------------------------------------------------------ connections that it created
 
---- The definition of a connection of the probe: archived from the beginning.
+--- The definition of a connection for the probe: archived from the beginning.
 function Run.definition(_, name, auth, more)
    local definition = {
       name = name, description = "made by a probe, and archived", archived = true, systemType = "DATA_SYSTEM",
@@ -85,7 +85,7 @@ function Run.definition(_, name, auth, more)
    return definition
 end
 
---- Notes a connection that the probe made, by an answer that shows it.
+--- Notes a connection that the probe created, from an answer that shows it.
 function Run:note(connection, name)
    local ref = raw.string(connection, "ref")
    for _, each in ipairs(self.facts.made) do
@@ -99,7 +99,7 @@ function Run:note(connection, name)
    return each
 end
 
--- Looks for connections of a name whose creation got no answer.
+-- Looks for connections with a name whose create got no answer.
 local function adopt(self, name)
    local list, err = self.client.connections.list { timeout = self.timeout }
    if not list then return nil, err end
@@ -114,8 +114,8 @@ local function adopt(self, name)
    return found or false
 end
 
---- Creates a connection by a call. When its answer is lost, what became of it is looked for, now or at the end.
--- @return the answer; or nil and an error object, and the connection that was found nevertheless
+--- Creates a connection with a call. If the answer is lost, it looks for the connection, now or at the end.
+-- @return the answer; or nil and an error object, and the connection if it was found
 function Run:create(method, below, body)
    self.doubtful = self.doubtful or {}
    self.doubtful[body.name] = true
@@ -133,7 +133,7 @@ function Run:create(method, below, body)
    return nil, err, adopt(self, body.name) or nil
 end
 
--- True if a connection is archived; makes it so where it is not.
+-- True if a connection is archived; archives it if it is not.
 local function ensure_archived(self, each, definition)
    local value = self:call("GET", "/" .. each.ref)
    if type(value) == "table" then each.archived = raw.get(value, "archived") == true end
@@ -148,14 +148,14 @@ local function ensure_archived(self, each, definition)
    return nil, err or "the service does not archive it"
 end
 
--- Tries something twice: what fails once may have been an accident.
+-- Tries something twice, because one failure may be an accident.
 local function twice(try)
    local fine, err = try()
    if not fine then fine, err = try() end
    return fine, err
 end
 
---- Leaves nothing unarchived, or notes what is left.
+--- Archives what the probe created, or notes what could not be archived.
 function Run:clean_up()
    self.is_cleaning = true
    for name in pairs(self.doubtful or {}) do
@@ -175,7 +175,7 @@ end
 
 local made_question = { id = "made", question = "What did the probe make, and is it archived?", assumed = "archived" }
 
---- Adds what was made, and what is left, as the last answer.
+--- Adds the last answer: what was created, and what is left.
 function Run:tell_made()
    local parts, left = {}, {}
    for _, each in ipairs(self.facts.made) do

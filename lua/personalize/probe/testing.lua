@@ -1,13 +1,13 @@
---- The questions that test calls answer: what testConnection is like, and whether an update without a secret erases it.
+--- Questions that test calls answer: the format of testConnection, and whether an update without a secret erases it.
 --
--- True if a secret is there shows only in a call that needs it. The one call that surely works is that of the service
--- itself with the client's own credentials, as the published example makes it. So these are stored in the probe's
--- archived connection for a moment, and replaced at the end; not where the service shows secrets.
+-- Whether a secret is stored shows only in a call that needs it. The one call that surely works is a call of the
+-- service to itself with the client's own credentials, as in the published example. So the probe stores them in its
+-- archived connection for a moment and replaces them at the end. It does not do this if the service shows secrets.
 -- @module personalize.probe.testing
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local order = require "personalize.order"
 local raw = require "personalize.raw"
 
@@ -17,7 +17,7 @@ testing.kept = { id = "secret_kept", question = "What becomes of a secret that a
    assumed = "it is erased" }
 testing.answer = { id = "test_answer", question = "What answers a test call?", assumed = "an object" }
 
--- The `auth` and the call with which the service calls itself; nil where the client has no credentials for that.
+-- The `auth` and the call with which the service calls itself; nil if the client has no credentials for that.
 local function own_call(settings)
    local auth = { authType = "OAUTH", accessTokenUrl = settings.token_url, useMutualTls = false,
       oauthCustomHeaders = json.array {}, formUrlEncodedItems = json.array {} }
@@ -34,7 +34,7 @@ local function own_call(settings)
    return auth, { requestType = "GET", connectionUrl = settings.base_url .. "/v2/connections?limit=1" }
 end
 
--- What an answer is like, without what differs from call to call.
+-- The structure of an answer, without the parts that differ from call to call.
 local function signature(value)
    if type(value) ~= "table" or value == json.null then return type(value) end
    local parts = {}
@@ -69,7 +69,7 @@ local function with_secret(definition, ref, secret)
    return copy
 end
 
--- Compares what tests answer with the secret, with a wrong one, with the stored one, and after an update without it.
+-- Compares the answers of tests with the secret, with a wrong one, with the stored one, and after an update without it.
 local function ask_kept(self, context, definition, invented)
    local ref, secret = context.ref, definition.auth.clientSecret
    local right, err = test(self, with_secret(definition, ref, secret))
@@ -104,17 +104,17 @@ local function ask_kept(self, context, definition, invented)
       "a test after a PUT without the secret " .. (is_kept and "has it" or "lacks it"), not is_kept)
 end
 
--- Without credentials of its own a test can still be made, of a call that leads nowhere.
+-- Without credentials of its own, the probe tests a call that leads nowhere.
 local function ask_answer_alone(self, context)
    local value, err = test(self, self:definition(context.name, { authType = "NONE" }))
    if value == nil then return self:open(testing.answer, err) end
    tell_answer(self, value)
 end
 
---- Asks by test calls.
+--- Asks its questions with test calls.
 -- @tparam table self of `run.new`
--- @tparam table context `ref`, `name`, `is_clear` (whether the service shows secrets; nil where that is not known),
--- `invented` (an `auth` that works nowhere), `put`, `get`
+-- @tparam table context `ref`, `name`, `is_clear` (whether the service shows secrets; nil if unknown), `invented` (an
+-- `auth` that works nowhere), `put`, `get`
 function testing.ask(self, context)
    local auth, call = own_call(self.settings)
    local why = self.options.credentials == false and "the client's credentials were not to be used"
@@ -128,7 +128,7 @@ function testing.ask(self, context)
    ask_kept(self, context, self:definition(context.name, auth, { request = call }), context.invented)
 end
 
---- Puts invented credentials in the place of the client's own.
+--- Replaces the client's own credentials by invented ones.
 -- @tparam table self of `run.new`
 function testing.forget(self)
    local given = self.restore_auth

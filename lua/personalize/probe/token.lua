@@ -1,4 +1,4 @@
---- What a token endpoint gives: lifetime and scope, and whether the scope is that of connections.
+--- The answer of a token endpoint: lifetime and scope, and whether the scope is that of connections.
 -- @module personalize.probe.token
 -- @local
 
@@ -9,10 +9,10 @@ local transport = require "personalize.http.transport"
 
 local token = {}
 
--- One key gives one feature. That this scope means connections is inferred.
+-- One key gives one feature. It is inferred that this scope means connections.
 token.scope_of_connections = "personalize.external_webservices:manage"
 
---- True if a scope is that of connections; nil where none is stated.
+--- True if a scope is that of connections; nil if none is stated.
 -- @tparam any scope
 -- @treturn ?boolean
 function token.is_for_connections(scope)
@@ -23,11 +23,11 @@ function token.is_for_connections(scope)
    return false
 end
 
---- Fetches a token once, and tells what its answer is like.
+--- Fetches one token and describes the answer.
 -- @tparam table settings of a client
 -- @tparam number seconds
 -- @treturn table the decoded answer
--- @return `nil` and why there is none
+-- @return `nil` and the reason
 function token.fetch(settings, seconds)
    if settings.credentials == "access_token" then return nil, "the token was given" end
    local call = credentials.token_call(settings)

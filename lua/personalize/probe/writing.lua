@@ -1,4 +1,4 @@
---- The questions that need a connection of the probe's own: what creates, updates, secrets and tests are like.
+--- Questions that need a connection of the probe's own: about creates, updates, secrets and tests.
 -- @module personalize.probe.writing
 -- @local
 
@@ -10,7 +10,7 @@ local test = require "personalize.probe.testing"
 
 local writing = {}
 
--- It authenticates nothing, anywhere.
+-- An `auth` that works nowhere.
 local function invented_auth()
    return { authType = "OAUTH", clientId = "probe", clientSecret = "no-secret-of-anything",
       accessTokenUrl = "https://probe.invalid/token", useMutualTls = false, oauthCustomHeaders = json.array {},
@@ -28,7 +28,7 @@ end
 
 local function number_of(value) return json.is_number(value) and tonumber(tostring(value)) or value end
 
--- ------------------------------------------------------------------ what is asked
+-- ------------------------------------------------------------------ questions
 
 local created = { id = "create_answer", question = "What answers a create?", assumed = "201, no revision" }
 local archived = { id = "create_archived", question = "Is `archived` of a create obeyed?", assumed = "yes" }
@@ -77,7 +77,7 @@ local function ask_create(self, name)
    return raw.string(connection, "ref")
 end
 
--- Answers to writes are noted, for they tell whether it is archived still.
+-- Updates a connection and notes the answer, which shows whether it is still archived.
 local function put(self, ref, definition)
    local value, err = self:call("PUT", "/" .. ref, definition)
    if raw.string(value, "ref") then self:note(value, definition.name) end
@@ -112,7 +112,7 @@ local function ask_update(self, ref, name, before)
    else
       self:open(updated, err)
    end
-   -- whatever answered the update, what a GET shows next tells whether it was done
+   -- whatever the update answered, the next GET shows whether it was carried out
    local old, new = number_of(raw.get(before, "revision")), number_of(after and raw.get(after, "revision"))
    if not value or not after then
       self:open(counted, err or problem)
@@ -127,7 +127,7 @@ local function ask_update(self, ref, name, before)
       .. (is_gone and "absent" or "as before"), is_gone)
 end
 
--- ------------------------------------------------------------------ a second one, where there is one
+-- ------------------------------------------------------------------ a second connection, if there is one
 
 local function random_ref()
    local native = require "personalize.native"
@@ -139,7 +139,7 @@ local function random_ref()
    return ("%s-%s-4%s-8%s-%s"):format(digits(8), digits(4), digits(3), digits(3), digits(12))
 end
 
--- Gives the ref of the connection that came of it, if one did.
+-- Returns the ref of the connection that was created, if there is one.
 local function ask_put_creates(self, name)
    local second = name .. " too"
    local value, err, found = self:create("PUT", "/" .. random_ref(), self:definition(second, { authType = "NONE" }))
@@ -166,14 +166,14 @@ local function ask_unique(self, name, second_ref)
       return tell_unique(self, value, err, "a PUT of a second connection of a name")
    end
    local value, err, found = self:create("POST", "", self:definition(name, { authType = "NONE" }))
-   -- a create whose answer was lost: the one found may be the first
+   -- the answer to a create was lost: the connection that was found may be the first one
    if not value and found and #self.facts.made > 1 then value = found end
    tell_unique(self, value, err, "a create of a second connection of a name")
 end
 
--- ------------------------------------------------------------------ other authentication
+-- ------------------------------------------------------------------ other types of authentication
 
--- BASIC is not published, though it is there; and no service knows the mark, which one that is strict refuses.
+-- BASIC is not published, but exists. No service knows the unpublished mark, which a strict service refuses.
 local function put_basic(self, ref, name)
    local auth = { authType = "BASIC", username = "probe", password = "no-secret-of-anything", probeMark = "probe" }
    local value, err = put(self, ref, self:definition(name, auth))
@@ -201,7 +201,7 @@ local function ask_unknown_auth(self, ref, name)
    self:answer(unknown_auth, answer, "auth of a GET after a PUT of BASIC: " .. names, answer == unknown_auth.assumed)
 end
 
---- Asks by a connection of the probe's own.
+--- Asks its questions with a connection of the probe's own.
 -- @tparam table self of `run.new`
 -- @tparam string name
 function writing.ask(self, name)

@@ -1,5 +1,5 @@
---- Which names sound like credentials: of members, query parameters, headers, form items. The masking goes by these
--- where the schema does not know better.
+--- Decides which names of members, query parameters, headers and form items sound like credentials. Masking uses this
+-- where the schema has no information.
 -- @module personalize.redaction.names
 -- @local
 

@@ -1,4 +1,4 @@
---- One call of a function of a resource: its options, its client, and the deadline that its exchanges share.
+--- One call of a resource's function: its options, its client, and the deadline that its exchanges share.
 -- @module personalize.resource.call
 -- @local
 
@@ -15,7 +15,8 @@ local call = {}
 
 local common = { timeout = "seconds", retry = settings.known.retry }
 
---- The options of one function: its own, those of every call, and those of every function of the resource.
+--- The options of one function: its own, those that every call takes, and those that every function of the resource
+-- takes.
 -- @tparam table own as `options.check` takes them; this table is completed
 -- @tparam[opt] table of_resource
 -- @treturn table own
@@ -35,7 +36,7 @@ local user = 3
 -- @tparam string where name of the function
 -- @treturn table the checked options with `client`, `began`, `deadline` and `warnings`; or nil and an error object
 function call.begin(self, opts, known, where)
-   local begun = { client = nil, began = nil, deadline = nil, warnings = nil } -- with room for these
+   local begun = { client = nil, began = nil, deadline = nil, warnings = nil } -- allocates room for these fields
    if opts ~= nil then
       where = self.resource.name .. "." .. where
       begun = options.check(opts, known, where, user)
@@ -50,10 +51,10 @@ function call.begin(self, opts, known, where)
    return begun
 end
 
---- Warns: reports the event, and keeps the warning for the `meta` of the result.
+--- Warns: emits the event, and keeps the warning for the `meta` of the result.
 -- @tparam table begun of `call.begin`
 -- @tparam table warning `path`, `message`, `code`
--- @tparam[opt] string method of the exchange that it is about
+-- @tparam[opt] string method of the exchange that the warning is about
 function call.warn(begun, warning, method)
    table.insert(begun.warnings, warning)
    client.emit(begun.client, "warning", { path = warning.path, message = warning.message, code = warning.code,
@@ -68,10 +69,10 @@ function call.send(begun, exchange)
    return client.perform(begun.client, exchange)
 end
 
--- The reference of an item; or nil and an error object.
-local function reference_of(kind, item, where)
+-- The ref of an item; or nil and an error object.
+local function ref_of(kind, item, where)
    if type(item) ~= "table" or errors.is(item) then
-      error(("bad argument #1 to '%s.%s' (expected a reference or a %s, got %s)")
+      error(("bad argument #1 to '%s.%s' (expected a ref or a %s, got %s)")
          :format(kind.name, where, kind.one, options.describe(item)), user + 1)
    end
    local ref = raw.get(item, "ref")
@@ -83,23 +84,23 @@ end
 
 --- The path of one item.
 -- @tparam table self of the bound resource
--- @tparam string|table ref reference or item
+-- @tparam string|table ref ref or item
 -- @tparam string where name of the function
 -- @treturn string path; or nil and an error object
 function call.target(self, ref, where)
    local kind = self.resource
    local text, err = ref
    if type(ref) ~= "string" then
-      text, err = reference_of(kind, ref, where)
+      text, err = ref_of(kind, ref, where)
       if err then return nil, err end
    end
-   text, err = request.reference(text, kind.name)
+   text, err = request.ref(text, kind.name)
    if err then return nil, err end
    return kind.path .. "/" .. text
 end
 
---- A function for an exchange's `expect`: what was expected instead of an item, or nil. Every published item has its
--- `ref`; what has none does not tell what became of a write.
+--- Makes the `expect` function of an exchange that returns an item: it says what was expected, or returns nil. Every
+-- published item has a `ref`; a response without one does not show whether a write took effect.
 function call.expect_item(kind)
    local object = "a " .. kind.one .. " (an object)"
    local object_with_ref = "a " .. kind.one .. " (an object with a ref)"
@@ -109,7 +110,7 @@ function call.expect_item(kind)
    end
 end
 
---- Hands out the item of an answer, whose call had `keeps_body`; or nil and the error in the response's place.
+--- Returns the item of a response whose call had `keeps_body`; or nil and the error in place of the response.
 function call.read(self, value, response)
    if value == nil then return nil, response end
    return meta.attach(self.resource.wrap(value, self.bound, response), response)
@@ -123,7 +124,7 @@ function call.retrieve(self, begun, target)
    local kind = self.resource
    return call.read(self, client.perform(begun.client, { method = "GET", path = target, class = "idempotent",
       expect = kind.expect, keeps_body = true, began = begun.began, deadline = begun.deadline, retry = begun.retry,
-      url = nil, settings = nil, profile = nil, uses_proxy = nil })) -- with room for what is added on the way
+      url = nil, settings = nil, profile = nil, uses_proxy = nil })) -- with room for later fields
 end
 
 return call

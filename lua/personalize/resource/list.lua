@@ -1,6 +1,6 @@
---- A list of items: an array that shows as an aligned table, and knows what stood beside the items.
+--- A list of items: an array that prints as an aligned table, and has the members that came beside the items.
 --
--- `#`, `ipairs`, `pairs` and the encoder see the array alone.
+-- `#`, `ipairs`, `pairs` and the JSON encoder see only the array.
 -- @classmod personalize.list
 -- @extends {personalize.connection,...}
 -- @usage
@@ -13,16 +13,16 @@ local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local text = require "personalize.text"
 
--- The widest line in columns; the elastic column of a table gives way.
+-- The widest line in columns. If a line would be wider, the elastic column becomes narrower.
 local widest_line = 120
 
 local list = {}
 
---- What stood beside `items` in the service's answer; others than `href` are not published.
+--- Members that came beside `items` in the service's response; only `href` is published.
 -- @table members
 -- @tfield[opt] string href URL of the list
 
--- Shows a value in a cell.
+-- Formats a value for a cell.
 function list.show(value)
    if type(value) == "string" then return redaction.text(value) end
    if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
@@ -30,31 +30,31 @@ function list.show(value)
    return "-"
 end
 
--- Shows the start of a time: 2025-07-02 14:04.
+-- Formats the start of a time: 2025-07-02 14:04.
 function list.time(value)
    return type(value) == "string" and value:sub(1, 16):gsub("T", " ") or "-"
 end
 
--- Shows a boolean.
+-- Formats a boolean.
 function list.yes_or_no(value)
    return value == true and "yes" or "no"
 end
 
--- Columns that items of most resources have.
+-- A column that most resources have.
 list.revision = { "REV", 6, "revision" }
 list.modified = { "MODIFIED", 16, "modifiedAt", show = list.time }
 list.archived = { "ARCHIVED", 8, "archived", show = list.yes_or_no }
 
--- The value at a path such as `request.connectionUrl`: what is published as an object may come in an array.
+-- The value at a path such as `request.connectionUrl`. An object may come inside an array of one item.
 function list.value_at(item, path)
    local parent, name = path:match "^(.*)%.(.*)$"
    if parent then return raw.get(raw.object(item, parent), name) end
    return raw.get(item, path)
 end
 
--- A list as a table of text.
--- @tparam table kind resource: `columns` are `{ title, widest, path, show =, elastic = }`, of which `show(value)` gives
--- the text of a cell, and one column may have `elastic`, its least width
+-- Formats a list as a table of text.
+-- @tparam table kind resource: its `columns` are `{ title, widest, path, show =, elastic = }`. `show(value)` returns
+-- the text of a cell; one column may have `elastic`, its smallest width
 -- @tparam table items array
 function list.describe(kind, items)
    local count, rows = raw.length(items), {}
@@ -68,7 +68,7 @@ function list.describe(kind, items)
    return text.aligned(kind.columns, rows, widest_line) .. "\n" .. text.count(count, kind.one, kind.many)
 end
 
--- Makes a list. `items` is used and not copied; of `answer`, the first page, all but `items` become fields of the list.
+-- Makes a list. `items` is used and not copied. All members of `answer`, the first page, except `items` become fields.
 function list.new(kind, items, answer)
    local beside = {}
    for name, value in next, answer do

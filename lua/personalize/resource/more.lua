@@ -1,15 +1,15 @@
---- Reads what an answer says of more behind it. Paging is not published, so every usual mark is known: totals, flags,
--- links to the next page, in the answer itself, in the objects that usually hold them, and in its headers.
+--- Reads whether a page says that more pages follow. Paging is not published, so all usual marks are recognised:
+-- totals, flags and links to the next page, in the page, in the objects that usually hold them, and in the headers.
 -- @module personalize.resource.more
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local raw = require "personalize.raw"
 
 local more = {}
 
--- Names are compared in small letters, without punctuation: hasMore, has_more, @odata.nextLink.
+-- Names are compared in lower case and without punctuation: hasMore, has_more, @odata.nextLink.
 local function set(names)
    local found = {}
    for name in names:gmatch "%S+" do found[name] = true end
@@ -17,7 +17,7 @@ local function set(names)
 end
 
 local totals = set "total totalcount totalitems totalelements totalresults totalrecords totalsize"
-local totals_at_top = { "count", "size" } -- where nothing else states a total
+local totals_at_top = { "count", "size" } -- used only when nothing else states a total
 local total_pages = set "totalpages pagecount pages numberofpages"
 local limits = set "limit pagesize perpage"
 local flags_of_more = set "more hasmore hasnext hasnextpage hasmoreitems hasmoreresults hasmorepages moreavailable \z
@@ -29,7 +29,7 @@ local containers = set "page paging pagination pageinfo meta metadata links"
 
 local largest_number = 2 ^ 53
 
--- A whole number, also as text; else nil.
+-- A whole number from a number or a text; else nil.
 local function whole(value)
    if type(value) == "string" or json.is_number(value) then value = tonumber((tostring(value))) end
    if type(value) ~= "number" or value % 1 ~= 0 or value < 0 or value > largest_number then return nil end
@@ -55,7 +55,7 @@ local function link_in_array(list)
    return nil
 end
 
--- What a mark of a next page holds: its URL as a string, true where it is no URL, nil where there is none.
+-- Reads a mark of a next page: its URL as a string, true if it is not a URL, nil if there is none.
 local function next_of(value)
    if value == json.null then return nil end
    if type(value) == "table" and not json.is_number(value) then
@@ -109,11 +109,11 @@ local function header(headers, name)
    return type(value) == "string" and value ~= "" and value or nil
 end
 
---- The marks of an answer.
+--- The paging marks of a page.
 -- @tparam table page
--- @tparam[opt] table headers of the answer
--- @treturn table `total`, `pages`, `limit` (numbers), `flag` (whether there is more, where it says so), `next` (a URL,
--- or true); each where it is there
+-- @tparam[opt] table headers of the response
+-- @treturn table `total`, `pages`, `limit` (numbers), `flag` (boolean: whether there is more), `next` (a URL, or true);
+-- a field is nil when the page has no such mark
 function more.marks(page, headers)
    local found = {}
    read_object(found, page, 1)
@@ -125,19 +125,19 @@ function more.marks(page, headers)
    return found
 end
 
---- True if marks state that there is more.
+--- True if marks say that there are more items.
 -- @tparam table marks
--- @tparam number received items that came so far
--- @tparam number answers that brought them
+-- @tparam number received items received so far
+-- @tparam number answers responses that brought them
 function more.is_stated(marks, received, answers)
    return marks.flag == true or marks.next ~= nil or (marks.total or 0) > received or (marks.pages or 0) > answers
 end
 
--- What may stand in a query as it is.
+-- Characters that a query may contain unescaped.
 local query_characters = "^[%w%-._~!$&'()*+,;=:@/?%%%[%]]+$"
 
---- The query of a next page's URL, if it is one of the same list: only the query is used, so that no credential goes
--- anywhere else.
+--- The query of the URL of a next page, if the URL is one of the same list. Only the query is used, so that no
+-- credentials go to another server.
 -- @tparam string|boolean url
 -- @tparam string path of the list
 -- @treturn ?string query

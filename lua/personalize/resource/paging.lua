@@ -1,29 +1,29 @@
---- Reads all pages of a list whose paging is not published. Makes sure of "all": never a duplicate, never endless,
--- never silently the first ten.
+--- Reads all pages of a list whose paging is not published. It guarantees "all": no duplicates, no endless loop, and
+-- never only the first ten items without a warning.
 -- @module personalize.resource.paging
 -- @local
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local native = require "personalize.native"
 local more = require "personalize.resource.more"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
 
 local paging = {}
 
--- Usual lengths of pages: a list of a multiple of one of them may have been cut.
+-- Usual page lengths: a list whose length is a multiple of one of them may have been cut.
 local suspicious_lengths = { 10, 25 }
 
--- Most items that are asked for at once when the server did not show a page's length itself.
+-- The most items to ask for in one page when the server did not show a page length.
 local longest_page = 100
 
--- A limit beyond it is none that a service can mean.
+-- A larger limit cannot be one that a service means.
 local largest_limit = 1000000
 
--- Seconds for which it is remembered that a service does not page.
+-- Seconds for which the library remembers that a service does not page.
 local remembered_for = 60
 
--- Answers in a row that bring nothing new, each with another link to the next page.
+-- Responses in a row without new items, each with another link to the next page.
 local most_empty_pages = 10
 
 local function is_suspicious(length)
@@ -33,19 +33,19 @@ local function is_suspicious(length)
    return false
 end
 
--- How many to ask for, going by the first page.
+-- How many items to ask for, judged by the first page.
 local function page_length(page, marks)
    local stated = marks.limit
    if stated and stated >= 1 and stated <= largest_limit then return stated end
    return math.max(1, math.min(#page.items, longest_page))
 end
 
--- What tells an item from others: its ref, or all of it where it has none.
+-- The key that distinguishes an item: its ref, or the whole item if it has none.
 local function identity(item)
    return raw.string(item, "ref") or json.encode(item, { canonical = true }) or item
 end
 
--- The items of a page that were not seen before.
+-- The items of a page that earlier pages did not have.
 local function unseen(items, seen)
    local new = {}
    for index = 1, #items do
@@ -83,7 +83,7 @@ end
 local Reader = {}
 Reader.__index = Reader
 
--- What to ask for: nothing particular first, then the page that the last answer links to, else limit and offset.
+-- The next query: first none, then that of the last page's link, else limit and offset.
 function Reader:query()
    if self.link then return self.link end
    if self.answers == 0 and not self.page_size then return nil end
@@ -97,7 +97,7 @@ function Reader:finish(message)
 end
 
 -- Ends with the warning `why(many, received, err)`, and remembers that the service gives nothing after its first page.
--- That there was nothing is not remembered: the next item may have been added a moment ago.
+-- An end without a warning is not remembered: an item may have been added a moment ago.
 function Reader:finish_unpaged(why, err)
    local function warning(received) return why(self.many, received, err) end
    if self.memory and self.answers <= 2 then
@@ -106,8 +106,8 @@ function Reader:finish_unpaged(why, err)
    return self:finish(warning(self.received))
 end
 
--- Whether nothing can be had after so many items, going by lists before: a longer one came at once, or the service did
--- not page a moment ago. With the warning that this takes.
+-- True when earlier lists show that no more items can be had after this many: a longer list came in one response, or
+-- the service did not page a moment ago. Warns if needed.
 function Reader:recall(count)
    local memory = self.memory
    if not memory then return false end
@@ -118,7 +118,7 @@ function Reader:recall(count)
    return is_unpaged, is_unpaged and memory.unpaged(count) or nil
 end
 
--- The link of an answer to the next page, each once.
+-- Returns the link of a page to the next page; each link only once.
 function Reader:follow(marks)
    local link = more.query(marks.next, self.path)
    if not link or self.links[link] then return nil end
@@ -132,14 +132,14 @@ function Reader:fail(err)
       self:finish()
       return incomplete(self.many, self.received, err)
    elseif is_refusal and not self.is_sure then
-      -- paging is not published: a service that knows no parameters had no more to give
+      -- paging is not published: a service that knows no parameters had no more items to give
       return self:finish_unpaged(refused, err)
    end
    self:finish()
    return nil, err
 end
 
--- Decides what follows an answer. Gives nil and an error object where it is known that more cannot be had.
+-- Decides what follows a page. Returns nil and an error object when more items exist but cannot be had.
 function Reader:judge(page, marks, new)
    local length, is_first = #page.items, self.answers == 1
    local was_linked = self.link ~= nil
@@ -159,7 +159,7 @@ function Reader:judge(page, marks, new)
    end
    local is_full = self.page_size and length >= self.page_size or (marks.limit or 0) > 0 and length >= marks.limit
    self.is_sure = self.is_sure or not is_first or self.is_stated or is_full
-   -- the first page may say itself that it is the last one, and so may one that was linked to
+   -- the first page, or one that a link led to, may itself say that it is the last one
    local says_nothing = not was_linked and marks.flag ~= false
    if self.is_stated or says_nothing and is_full then return true end
    local is_known, warning = false, nil
@@ -193,15 +193,14 @@ function Reader:next_page()
 end
 
 --- An iterator over pages.
--- @tparam function fetch `fetch(query)` -> the answer as a table whose `items` are objects, and the response with its
--- `headers`; or nil and an error object. A query is a table, or the text of one that the service gave.
--- @tparam table opts `most` (items of the whole list), `many` (the word for items), and where they apply `page_size`
--- (asked for from the first page on), `memory` (a table for the next list of this path), `path` (of the list, which
--- links to the next page have to have), `warn` (called with a message when the list may lack items), `progress` (called
--- with the items so far, and their total if stated)
--- @treturn function each call brings an array of new items and the whole answer; nil alone
--- at the end; nil and an error object when it fails: of kind `incomplete` when the service says that there is more and
--- does not give it
+-- @tparam function fetch `fetch(query)` -> the page as a table whose `items` are objects, and the response with its
+-- `headers`; or nil and an error object. A query is a table, or a text that the service itself gave.
+-- @tparam table opts `most` (the most items of the whole list), `many` (the word for items), and optionally `page_size`
+-- (asked for from the first page on), `memory` (a table kept for the next list of this path), `path` (of the list;
+-- links to the next page must have it), `warn` (called with a message when the list may lack items), `progress` (called
+-- with the number of items so far, and their total if stated)
+-- @treturn function each call returns an array of new items and the whole page; nil alone at the end; nil and an error
+-- object on failure: of kind `incomplete` when the service says that there is more and does not give it
 function paging.pages(fetch, opts)
    local reader = setmetatable({
       fetch = fetch, most = opts.most, many = opts.many, page_size = opts.page_size, path = opts.path or "",
@@ -211,7 +210,7 @@ function paging.pages(fetch, opts)
    return function() return reader:next_page() end
 end
 
---- True if a decoded answer is a list: an object whose `items` is an array of objects.
+--- True if a decoded body is a list: an object whose `items` is an array of objects.
 -- @return true; or false and what was expected
 function paging.is_list(value)
    if type(value) ~= "table" or raw.is_array(value) or value == json.null then

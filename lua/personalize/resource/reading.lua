@@ -23,7 +23,7 @@ local function expect_list(value)
    return not fine and "a list (" .. expected .. ")" or nil
 end
 
--- A query may be the text of one that the service gave itself.
+-- A query may also be a text that the service itself gave.
 local function fetch_page(begun, path, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
    return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
@@ -66,13 +66,13 @@ local function visit_all(kind, begun, visit)
    end
 end
 
--- So many items in one answer take an event loop longer to decode than others should wait for it.
+-- From this many items in one response, decoding takes longer than an event loop should be blocked.
 local many_items = 1000
 
--- Clients that were warned of that.
+-- Clients that have had this warning.
 local warned = setmetatable({}, { __mode = "k" })
 
--- Decoding does not give way: in an event loop a client is warned once of what that costs.
+-- Decoding does not yield: in an event loop, a client is warned once of the cost.
 local function warn_of_large(kind, begun, count)
    if count < many_items or not waiting.used() or not waiting.is_shared() or warned[begun.client] then return end
    warned[begun.client] = true
@@ -100,7 +100,7 @@ local function collect(self, begun)
    return meta.attach(list_of.new(kind, items, first_answer), last.response)
 end
 
---- Lists items: all of them without `limit` and `offset`, whatever the service's paging; else that page.
+--- Lists items. Without `limit` and `offset`: all of them, whatever the service's paging. With them: that page.
 function reading.list(self, opts)
    local kind = self.resource
    local begun, err = call.begin(self, opts, kind.known.list, "list")
@@ -113,7 +113,7 @@ function reading.list(self, opts)
    return meta.attach(list_of.new(kind, items, page), response)
 end
 
---- Iterates over all items, page by page, as they are needed. Raises an error object when a page cannot be had.
+--- Iterates over all items and fetches pages as needed. Raises an error object when a page cannot be had.
 function reading.each(self, opts)
    local kind = self.resource
    local begun, err = call.begin(self, opts, kind.known.each, "each")
@@ -145,13 +145,13 @@ function reading.get(self, ref, opts)
    return call.retrieve(self, begun, target)
 end
 
--- A function that tells whether an item is meant; or nil and an error object.
+-- Makes a function that tells whether an item matches; or nil and an error object.
 local function matcher(kind, wanted)
    if type(wanted) == "function" then return wanted end
    return kind.match(type(wanted) == "string" and { name = wanted } or wanted)
 end
 
---- Finds the first item that fits: by its name, by members that it has, or by a function.
+--- Finds the first item that matches: by its name, by members, or by a function.
 function reading.find(self, wanted, opts)
    local kind, kind_of_wanted = self.resource, type(wanted)
    if kind_of_wanted ~= "string" and kind_of_wanted ~= "table" and kind_of_wanted ~= "function" then
@@ -180,10 +180,10 @@ end
 --- The functions that every resource has.
 reading.functions = { list = reading.list, each = reading.each, get = reading.get, find = reading.find }
 
---- The items that fit, as plain tables, and what `all_pages` remembers; or nil and an error object.
+--- The items that match, as plain tables, and what `all_pages` remembers; or nil and an error object.
 -- @tparam table kind resource
 -- @tparam table begun of `call.begin`
--- @tparam[opt] function fits `fits(item)`; all without
+-- @tparam[opt] function fits `fits(item)`; all items without it
 function reading.all(kind, begun, fits)
    local found = {}
    local last, err = visit_all(kind, begun, function(item)
@@ -193,10 +193,10 @@ function reading.all(kind, begun, fits)
    return found, last
 end
 
---- A function that lists what belongs to an item, below its path.
+--- Makes a function that lists what belongs to an item, below the item's path.
 -- @tparam string name of the function
--- @tparam table kind the resource that the list is of; its path is the last part of the list's
--- @treturn function for `functions` of the resource that the item is of
+-- @tparam table kind the resource of the listed items; its path is the last part of the list's path
+-- @treturn function for `functions` of the item's resource
 function reading.list_below(name, kind)
    return function(self, ref, opts)
       local target, err = call.target(self, ref, name)

@@ -1,4 +1,4 @@
---- Names that a name which was not found may mean.
+--- Suggests names that are similar to a name that was not found.
 -- @module personalize.resource.suggestion
 -- @local
 
@@ -8,23 +8,23 @@ local text = require "personalize.text"
 
 local suggestion = {}
 
---- Up to so many names are looked at.
+--- The most names that are compared.
 suggestion.most_looked_at = 5000
 
--- Up to so many names are suggested, and none that is longer than this.
+-- The most names that are suggested; longer names than this are not.
 local most, longest = 3, 64
 
--- A text within another one tells something from this length on.
+-- The shortest text that counts when another text contains it.
 local shortest_part = 3
 
--- Changes between two words, where they are few.
+-- The number of changes between two words; nil if there are too many.
 local function near(wanted, word, allowed)
    if math.abs(#word - #wanted) > allowed then return nil end
    local changes = options.distance(wanted, word)
    return changes <= allowed and changes < #wanted and changes or nil
 end
 
--- True if the name begins with words that are near the wanted ones, or has one of them.
+-- True if the name begins with words similar to the wanted ones, or has one of them.
 local function has_words(wanted, name, allowed)
    local place = 1
    while true do
@@ -35,7 +35,7 @@ local function has_words(wanted, name, allowed)
    end
 end
 
--- How far a name is from the one wanted; nil where it is another one.
+-- How different a name is from the wanted one; nil if it is too different.
 local function distance(wanted, name)
    if #name > longest or name == "" then return nil end
    local lower = letters.lower(name)
@@ -49,10 +49,10 @@ local function distance(wanted, name)
    return is_part and allowed + 1 or nil
 end
 
---- Suggests names near one that is not there.
+--- Suggests names similar to one that does not exist.
 -- @tparam string name
--- @tparam table names array of those that are there; what is no string is left out
--- @treturn string ` (did you mean "Weather"?)`; empty where none is near
+-- @tparam table names array of existing names; values that are no strings are ignored
+-- @treturn string ` (did you mean "Weather"?)`; empty if no name is similar
 function suggestion.of(name, names)
    local wanted = letters.lower(name):match "^%s*(.*)":match "^.*%S" or ""
    if wanted == "" or #wanted > longest then return "" end

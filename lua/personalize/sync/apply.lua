@@ -1,15 +1,15 @@
---- Applies a plan: each item by itself, as far as the tenant is still as it was when the plan was made.
+--- Applies a plan: each item on its own, as long as the tenant is still as it was when the plan was made.
 -- @module personalize.sync.apply
 -- @local
 
 local errors = require "personalize.error"
-local native = require "personalize.native"
-local map = require "personalize.http.loops.map"
-local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
 local items = require "personalize.sync.items"
 local lock = require "personalize.sync.lock"
+local map = require "personalize.http.loops.map"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"
@@ -27,7 +27,7 @@ local default_concurrency = 4
 
 local kinds = { "creates", "updates", "archives" }
 
--- The items that are left to do, references resolved: what is missing is found before anything is sent.
+-- The remaining items with their references resolved. Missing secrets are found before anything is sent.
 local function prepare(plan, state)
    local tasks, problems = {}, {}
    for _, kind in ipairs(kinds) do
@@ -51,7 +51,7 @@ local function prepare(plan, state)
    return tasks
 end
 
--- The refs that are known now, beside the files.
+-- Writes the refs that are now known into the lock.
 local function write_lock(plan, state, outcome)
    if not state.folder then return end
    local current, err = lock.read(state.folder)
@@ -70,7 +70,7 @@ local function write_lock(plan, state, outcome)
    if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
 end
 
--- Somebody else may have created, at the same time, what this run did: of two runs at least the later one sees it.
+-- Someone else may have created the same connections at the same time. At least the later of two runs notices it.
 local function look_for_twins(state, tasks, outcome)
    local names = {}
    for _, task in ipairs(tasks) do
@@ -85,11 +85,11 @@ local function look_for_twins(state, tasks, outcome)
    for _, each in ipairs(twins.among(listed, names)) do table.insert(outcome.twins, each) end
 end
 
--- Does the tasks, many at a time; each keeps its own outcome.
+-- Runs the tasks, several at a time; each task keeps its own outcome.
 local function run_tasks(run, tasks, concurrency)
    local _, failures = map.run(tasks, function(task)
       if run.should_stop and run.should_stop() then return errors.fail("cancelled", "stopped") end
-      task.is_begun = true -- what is broken off from here on may have been carried out
+      task.is_begun = true -- a call that is interrupted from here on may have been carried out
       local connection, what = items[task.kind](run, task.item, task.private)
       if not connection then return nil, resolve.hide(what, task.private.texts) end
       task.connection, task.what = connection, what
@@ -105,7 +105,7 @@ local function run_tasks(run, tasks, concurrency)
    for index, task in ipairs(tasks) do task.err = failures[index] end
 end
 
--- Names are given back before others take them: renames come first, one after the other.
+-- Splits the tasks: renames come first, one after the other, so that a name is free before another item takes it.
 local function split(tasks)
    local renames, others = {}, {}
    for _, task in ipairs(tasks) do table.insert(task.item.rename and renames or others, task) end
@@ -136,7 +136,7 @@ local function send(plan, state, checked, tasks, outcome)
    return result.conclude(outcome)
 end
 
--- Two names for one connection, in its file and in the tenant: which one counts is said, not guessed.
+-- A connection may have one name in its file and another in the tenant. The user must say which one counts.
 local function check_renames(plan, state, checked)
    local allowed = checked.renames
    if allowed == nil then allowed = state.opts.renames end
@@ -152,7 +152,7 @@ local function check_renames(plan, state, checked)
    return errors.fail("conflict", err.message, { problems = problems })
 end
 
---- Tells why a plan cannot be applied, whatever the tenant says, before anybody is asked.
+--- Says why a plan cannot be applied, without asking the tenant: so a command knows it before it asks the user.
 -- @tparam table checked options of `plan:apply`
 -- @return true; or nil and an error object
 function apply.allow(plan, state, checked)

@@ -1,4 +1,4 @@
---- The one bound on what connections as code keep in files: plans, locks, connections. What is written can be read.
+--- The limit for all files of connections as code: plans, locks, connections. Every file that is written can be read.
 -- @module personalize.sync.bound
 -- @local
 
@@ -6,18 +6,18 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 
 local bound = {
-   -- In bytes. A plan of 100,000 updates has some 100 MiB, a lock of a million connections the same.
+   -- In bytes. A plan of 100,000 updates, or a lock of a million connections, has some 100 MiB.
    largest_file = 512 * 2 ^ 20,
 }
 
---- Encodes what a file is to hold, with a line break at its end.
+--- Encodes the content of a file, with a line break at its end.
 -- @tparam any value
 -- @tparam ?table arrays as for `json.encode_as`
--- @tparam string what the file, for the message
--- @tparam string remedy what to do when it would be too large
+-- @tparam string what the kind of file, for the message
+-- @tparam string remedy advice for when it would be too large
 -- @treturn string text; or nil and an error object of kind `encode`
 function bound.encode(value, arrays, what, remedy)
-   -- one byte is the line break's
+   -- one byte is for the line break
    local content, err = json.encode_as(value, arrays,
       { pretty = true, canonical = true, max_bytes = bound.largest_file - 1 })
    if content then return content .. "\n" end

@@ -1,5 +1,5 @@
---- Compares a definition that has references with a connection. What the service returns is compared with what the
--- reference stands for, as far as that is known; what it never returns is not compared.
+--- Compares a definition that has references with a connection. A value that the service returns is compared with the
+-- looked-up value of the reference, if that is known. A value that it never returns is not compared.
 -- @module personalize.sync.compare
 -- @local
 
@@ -7,10 +7,10 @@ local bound = require "personalize.sync.bound"
 local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 local options = require "personalize.options"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 
 local compare = {}
 
@@ -21,14 +21,14 @@ local function plain_path(path)
    return (path:gsub("^(auth)%[%d+%]", "%1"):gsub("%[%d+%]", "[]"))
 end
 
--- The service returns the published secret never, and whether it does those of other kinds of authentication is not
--- known: what stands in `auth` and is not published may be one.
+-- Whether the service may hide a member. It never returns the published secret; for other types of authentication this
+-- is not known, so every unpublished member of `auth` may be a secret.
 local function is_write_only(path)
    local plain = plain_path(path)
    return plain:find "^auth%." ~= nil and not published[plain]
 end
 
--- One object in an array stands for itself, as everywhere.
+-- Goes one step along a path. An object inside an array of one item counts as the object.
 local function step(value, key, following)
    value = rawget(value, key)
    if key == "auth" and type(following) == "string" and raw.is_array(value) and raw.length(value) == 1 then
@@ -45,7 +45,7 @@ local function at(value, keys)
    return value
 end
 
--- Sets a member of a copy: what leads there is copied, all else shared.
+-- Sets a member of a copy: the tables on its path are copied, all others are shared.
 local function set(value, keys, index, new)
    if type(value) ~= "table" then return value end
    local copy = {}
@@ -59,25 +59,26 @@ local function set(value, keys, index, new)
    return json.mark_like(copy, value)
 end
 
--- Tells whether a value may be what a reference stands for.
+-- Whether a value can be what a reference refers to.
 local function is_value(value)
    local kind = type(value)
    return kind == "string" and value ~= "" or kind == "boolean" or kind == "number" or json.is_number(value)
 end
 
--- Tells whether the service keeps to itself what stands in a definition.
+-- Whether the service hides what a definition has.
 local function is_hidden(literal, current)
    return not literal.if_hidden or references.is_hidden(at(current, literal.keys))
 end
 
--- Tells whether what the service has at the place of a reference can be compared with what the reference stands for: it
--- is returned, and the reference leads somewhere.
+-- Whether a reference can be compared with the service's value at its place: the value is returned, and the reference
+-- can be looked up.
 local function is_compared(each, facing)
    if each.value == nil or published[plain_path(each.path)] == false then return false end
    return not is_write_only(each.path) or not references.is_hidden(facing)
 end
 
--- What stands for a reference when a definition is compared: true and the value; or false to leave the reference.
+-- The value that replaces a reference when a definition is compared: true and the value; or false to keep the
+-- reference.
 local function standing(each, facing)
    if is_compared(each, facing) then return true, each.value end
    if is_value(facing) then return true, facing end
@@ -85,10 +86,11 @@ local function standing(each, facing)
    return false
 end
 
---- A definition as it can be compared with a connection.
+--- The definition with its references replaced so that it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
--- @tparam[opt] boolean is_shown whether what differs is shown: as the reference then, for it may be a secret
+-- @tparam[opt] boolean is_shown whether differences are shown; then the reference stays, because its value may be
+-- secret
 function compare.comparable(entry, current, is_shown)
    local given = entry.given
    for _, each in ipairs(entry.references) do
@@ -104,7 +106,7 @@ function compare.comparable(entry, current, is_shown)
    return given
 end
 
---- Tells whether a definition has secrets that cannot be compared.
+--- Whether a definition has secrets that cannot be compared.
 function compare.hides_secrets(entry, current)
    for _, each in ipairs(entry.references) do
       if not is_compared(each, at(current, each.keys)) then return true end
@@ -115,14 +117,14 @@ function compare.hides_secrets(entry, current)
    return false
 end
 
---- A connection as files have it; the same table where that makes no difference.
+--- A connection as files have it; the same table if nothing has to change.
 function compare.as_in_files(entry, current)
    local matters = entry.references.has_escapes or rawget(current, "$schema") ~= nil
    for _, each in ipairs(entry.references) do matters = matters or type(at(current, each.keys)) == "table" end
    return matters and resolve.escape(current) or current
 end
 
---- The text that an export writes; or nil and an error object.
+--- The text that an export writes for a definition; or nil and an error object.
 -- @tparam table definition
 -- @param[opt] named_schema the file's `$schema`
 function compare.text_of(definition, named_schema)
@@ -135,8 +137,8 @@ function compare.text_of(definition, named_schema)
       ("the file of %s"):format(options.describe(raw.get(definition, "name"))), "leave it out, by names")
 end
 
--- Tells whether a file's text is what an export would write, its references where they are: most files are as they were
--- exported, and encoding costs a fraction of comparing.
+-- Whether a file's text is what an export would write, including its references. Most files are unchanged since their
+-- export, and encoding is much cheaper than comparing.
 local function is_as_exported(entry, current)
    if not entry.text or entry.references.has_escapes or rawget(current, "$schema") ~= nil then return false end
    local definition = { ["$schema"] = entry.schema }
@@ -155,7 +157,7 @@ local function is_as_exported(entry, current)
    return compare.text_of(definition) == (entry.expected or entry.text)
 end
 
---- Tells whether a connection is already as a definition wants it.
+--- Whether a connection is already as a definition wants it.
 function compare.is_met(entry, current)
    if is_as_exported(entry, current) then return true end
    current = compare.as_in_files(entry, current)

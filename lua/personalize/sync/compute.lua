@@ -1,26 +1,26 @@
---- Compares definitions with a tenant and makes a plan of it. Sends nothing.
+--- Compares definitions with a tenant and computes the plan. Sends nothing.
 -- @module personalize.sync.compute
 -- @local
 
 local client_of = require "personalize.client"
-local json = require "personalize.json"
+local compare = require "personalize.sync.compare"
 local difference = require "personalize.connections.difference"
 local folder = require "personalize.sync.folder"
+local json = require "personalize.json"
 local merge = require "personalize.connections.merge"
 local options = require "personalize.options"
 local pair = require "personalize.sync.pair"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
+local renaming = require "personalize.connections.renaming"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
-local compare = require "personalize.sync.compare"
-local renaming = require "personalize.connections.renaming"
-local raw = require "personalize.raw"
-local variable = require "personalize.connections.variable"
 local twins = require "personalize.sync.twins"
+local variable = require "personalize.connections.variable"
 
 local compute = {}
 
---- Merges a definition into a connection: members that the definition does not give stay.
+--- Merges a definition into a connection: members that the definition lacks keep their values.
 function compute.merged(current, given)
    local merged = {}
    for name, value in next, current do
@@ -41,7 +41,7 @@ local function fact(connection, ...)
    return nil
 end
 
--- Takes from a connection what a plan tells of it: who changed it last, and when.
+-- The facts of a connection that a plan shows: who changed it last, and when.
 local function facts(current)
    return {
       name = current.name, ref = current.ref, revision = fact(current, "revision"),
@@ -67,7 +67,7 @@ local function gives_secret(entry)
    return false
 end
 
--- Warns that a definition of an authentication that is not published may lack what the service keeps to itself.
+-- Warns that a definition may lack secrets, because its type of authentication is not published.
 local function warn_of_unknown_auth(self, entry, definition)
    local unknown = references.unknown_auths(definition)[1]
    if not unknown or gives_secret(entry) or self.warned[entry.file] then return end
@@ -76,7 +76,7 @@ local function warn_of_unknown_auth(self, entry, definition)
       :format(options.describe(unknown[3])))
 end
 
--- Everything that would make sending fail is found now.
+-- Finds missing secrets now, which would make sending fail.
 local function check_secrets(self, entry, body)
    for _, problem in ipairs(references.missing(entry.references)) do
       add_problem(self, entry, problem.path, problem.message)
@@ -98,24 +98,23 @@ local function with_item(self, list, item, private)
    return item
 end
 
--- What the service sent itself is not judged, here or in the tenant that the definition comes from.
+-- The members that are not checked: those that the service itself sent, in this tenant or in the source tenant.
 local function judged_by(self, entry, current)
    return { retrieved = current or entry.origin, unknown_members = self.opts.unknown_members }
 end
 
--- Adds problems of a file; true if there are none.
+-- Adds the problems of a file; true if there are none.
 local function add_problems(self, problems)
    for _, problem in ipairs(problems) do self.problems[#self.problems + 1] = problem end
    return #problems == 0
 end
 
--- Tells whether an entry's own members are as they should be.
+-- Whether an entry's own members are valid.
 local function is_valid(self, entry, current)
    return add_problems(self, folder.check(entry, judged_by(self, entry, current)))
 end
 
--- Tells whether members of an entry look like published ones. One that holds nothing makes no difference to send, and
--- is no less misspelt.
+-- Whether an entry has look-alikes. They are reported even if they hold nothing and would not change what is sent.
 local function has_look_alikes(self, entry, current)
    return not add_problems(self, folder.look_alikes(entry, judged_by(self, entry, current)))
 end
@@ -170,14 +169,14 @@ local function plan_unmanaged(self, connection)
    with_item(self, self.archives, item, { base = connection })
 end
 
--- Adds the warnings of an entry: they stop nothing.
+-- Adds the warnings of an entry. Warnings do not stop a plan.
 local function warn(self, entry, current)
    for _, warning in ipairs(folder.warnings(entry, judged_by(self, entry, current))) do
       if not self.told[warning.file .. ": " .. warning.path] then self.warnings[#self.warnings + 1] = warning end
    end
 end
 
--- Warns of entries whose name makes the variable of another connection: of the tenant or of another file.
+-- Warns of entries whose name makes the same variable as another connection, in the tenant or in another file.
 local function warn_of_variables(self, entries, unmanaged)
    local names, owners = {}, {}
    local function add(item, entry)
@@ -203,7 +202,7 @@ local function sort_problems(problems)
    table.sort(problems, function(a, b) return places[a] < places[b] end)
 end
 
--- The entries and the connections that are meant: a connection that is renamed, by either of its names.
+-- Selects entries and connections by name. A renamed connection is selected by either of its names.
 local function select_meant(source, connections, is_meant)
    local paired = pair.pair(source.entries, connections, source.refs)
    local entries, unmanaged = {}, {}
@@ -234,14 +233,14 @@ local function new_state(plan, source, connections, opts)
    for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
    for _, warning in ipairs(self.warnings) do
       if warning.code == "unknown_auth_type" then self.warned[warning.file] = true end
-      -- a credential in clear is told once
+      -- a credential in clear text is reported once
       if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
       for _, each in ipairs(warning.details or {}) do self.told[each.file .. ": " .. each.path] = true end
    end
    return self
 end
 
--- Adds warnings of who uses what would be renamed or archived.
+-- Warns of decision models and flows that use a connection to be renamed or archived.
 local function warn_of_uses(self, client)
    local resource = { client = function() return client end }
    local function look(item, name, path)
@@ -258,7 +257,7 @@ end
 
 --- Fills a plan's arrays.
 -- @tparam table plan
--- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder of `$file` references)
+-- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder from which `$file` paths start)
 -- @tparam table connections of the tenant
 -- @tparam table opts `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
 -- `secrets`, `check_uses`
@@ -270,7 +269,7 @@ function compute.fill(plan, source, connections, opts)
    for _, entry in ipairs(entries) do warn(self, entry, paired.of[entry]) end
    warn_of_variables(self, entries, unmanaged)
    for _, entry in ipairs(entries) do plan_entry(self, entry, paired.of[entry], paired.ambiguous[entry]) end
-   -- a file that is broken may be any connection's: none is missing for sure
+   -- a broken file may belong to any connection, so no connection is known to be missing
    if #source.problems > 0 then self.opts.archive_missing = false end
    for _, connection in ipairs(unmanaged) do plan_unmanaged(self, connection) end
    if opts.check_uses then warn_of_uses(self, plan.client) end

@@ -1,33 +1,33 @@
---- Writes a tenant's connections to a folder: one canonical JSON file each, without secrets.
+--- Writes a tenant's connections to a folder: one canonical JSON file for each, without secrets.
 -- @module personalize.sync.export
 -- @local
 
-local letters = require "personalize.letters"
-local native = require "personalize.native"
-local errors = require "personalize.error"
-local json = require "personalize.json"
+local compare = require "personalize.sync.compare"
 local definition = require "personalize.connections.definition"
+local errors = require "personalize.error"
 local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
+local json = require "personalize.json"
 local json_schema = require "personalize.sync.json_schema"
+local letters = require "personalize.letters"
 local lock = require "personalize.sync.lock"
 local naming = require "personalize.sync.naming"
+local native = require "personalize.native"
 local pair = require "personalize.sync.pair"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local report = require "personalize.sync.report"
 local resolve = require "personalize.sync.references.resolve"
-local compare = require "personalize.sync.compare"
-local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
 local export = {}
 
--- Of files that have credentials: their owner's alone, whatever they were before.
+-- The mode of files with credentials: only the owner may read them, whatever the mode was before.
 local private_mode = 384 -- 0600
 
---- A connection as code, secrets taken out.
+--- Makes the definition of a connection as code, without secrets.
 -- @return the definition; or nil and an error object
 function export.define(connection, earlier, findings)
    local copy, err = definition.sendable(connection)
@@ -35,7 +35,7 @@ function export.define(connection, earlier, findings)
    return extract.secure(resolve.escape(copy), earlier, findings)
 end
 
--- Names the file of each connection. Files that are there keep their names.
+-- Chooses the file name of each connection. Existing files keep their names.
 local function name_files(read, all, connections, identities, identity)
    local pairs_of = pair.pair(read.entries, all, lock.refs(read.lock, identity))
    local files, entries, taken, unnamed, items = {}, {}, {}, {}, {}
@@ -57,7 +57,7 @@ local function name_files(read, all, connections, identities, identity)
    return files, entries, stale
 end
 
--- All texts before the first is written. A file that is there names the schema that it names, or none.
+-- Makes all texts before writing the first. An existing file keeps its `$schema`, or stays without one.
 local function prepare(connections, files, entries, identities, findings)
    local prepared = {}
    for index, connection in ipairs(connections) do
@@ -95,7 +95,7 @@ local function write_all(path, prepared, result)
    return true
 end
 
--- The schema lies beside the files that name it, of the version of the library that wrote them last.
+-- Writes the schema file beside the files that name it. It is that of the library version which wrote last.
 local function write_schema(path, prepared)
    local is_named = false
    for _, each in ipairs(prepared) do is_named = is_named or each.names_schema end
@@ -144,7 +144,7 @@ end
 
 -- Reads the folder and the tenant.
 local function read_both(client, path)
-   local read, err = folder.read(path, { references = "anywhere" }) -- they are kept, and not looked up
+   local read, err = folder.read(path, { references = "anywhere" }) -- they are kept, not looked up
    if not read then return nil, err end
    if #read.problems > 0 then return refuse(read.problems) end
    local all

@@ -1,32 +1,32 @@
---- A folder of connections: one JSON file each. Everything that is wrong with it is found at once.
+--- Reads a folder of connections, with one JSON file for each. All problems are found in one run.
 -- @module personalize.sync.folder
 -- @local
 
-local letters = require "personalize.letters"
 local bound = require "personalize.sync.bound"
 local compare = require "personalize.sync.compare"
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local look_alikes = require "personalize.connections.look_alikes"
+local letters = require "personalize.letters"
 local lock = require "personalize.sync.lock"
+local look_alikes = require "personalize.connections.look_alikes"
 local naming = require "personalize.sync.naming"
-local source_position = require "personalize.sync.source_position"
+local native = require "personalize.native"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
+local source_position = require "personalize.sync.source_position"
 local text = require "personalize.text"
 local validation = require "personalize.connections.validation"
 
 local folder = {}
 
---- Tells whether a file of this name is one of a connection.
+--- Whether a file of this name contains a connection.
 function folder.is_connection_file(name)
    return name:sub(1, 1) ~= "." and letters.lower(name:sub(-#naming.extension)) == naming.extension
 end
 
--- Removes the members that the service owns, and the name of the file's schema: they are no part of a definition.
+-- Removes the members that the service owns and `$schema`: they are not part of a definition.
 local function without_server_owned(definition)
    if rawget(definition, "$schema") ~= nil then definition["$schema"] = nil end
    for name in pairs(schema.server_owned) do
@@ -38,12 +38,12 @@ end
 local no_references = {}
 
 --- An entry: one connection as code.
--- @tparam string file its name, or what stands for it in messages
+-- @tparam string file its name, or the text that messages use for it
 -- @tparam table given the definition, with references
 -- @tparam boolean may_refer whether it may have references
 -- @tparam ?string content the file's text
 -- @treturn table `file`, `schema` (the file's `$schema`), `name`, `archived`, `given`, `text`, `references`, `literals`
--- (secrets that stand there)
+-- (secrets in clear text)
 function folder.entry(file, given, may_refer, content)
    local named_schema = rawget(given, "$schema")
    return {
@@ -53,9 +53,9 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
---- Brings an entry up to date after its definition was changed in place.
+--- Updates an entry after its definition was changed in place.
 -- @tparam table entry
--- @tparam boolean has_new whether it may have got references or secrets
+-- @tparam boolean has_new whether the change may have added references or secrets
 -- @tparam ?string allowed as for `references.problems`
 -- @treturn table array of `{ path =, message = }`: what is wrong with references
 function folder.refresh(entry, has_new, allowed)
@@ -66,10 +66,10 @@ function folder.refresh(entry, has_new, allowed)
    return references.problems(entry.references, allowed)
 end
 
--- More problems of one file are counted and not told.
+-- The most problems of one file that are listed; more are only counted.
 local most_problems = 100
 
--- What is told of many problems: the first ones, and how many more there are.
+-- The first problems of many, and the number of the others.
 local function bounded(problems)
    if #problems <= most_problems then return problems end
    local told = {}
@@ -79,7 +79,7 @@ local function bounded(problems)
    return told
 end
 
---- Says of problems in which file they are, and where in its text. Bounded.
+--- Adds the file, line and column to problems; lists a limited number.
 function folder.locate(problems, file, content)
    local paths = {}
    problems = bounded(problems)
@@ -92,8 +92,8 @@ function folder.locate(problems, file, content)
    return problems
 end
 
--- Reads the text of a connection's file.
--- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
+-- Parses the text of a connection's file.
+-- @return entry; or nil, an array of problems and, if it can be used nevertheless, the entry
 local function parse(file, content, opts)
    local definition, duplicates = json.decode_file(content)
    if definition == nil then
@@ -117,11 +117,11 @@ local function parse(file, content, opts)
    return entry
 end
 
---- Reads a connection's file. What is wrong with its members is found when they are planned to be sent.
+--- Reads a connection's file. Its members are checked later, when the plan is computed.
 -- @tparam string path the folder
 -- @tparam string file its name there
--- @tparam table opts `title` (what it is called in messages, by default its name), `references` (`anywhere` or nil)
--- @return entry; or nil, an array of problems and, where it can be looked at nevertheless, the entry
+-- @tparam table opts `title` (its name in messages, by default the file's name), `references` (`anywhere` or nil)
+-- @return entry; or nil, an array of problems and, if it can be used nevertheless, the entry
 function folder.read_entry(path, file, opts)
    local title = opts.title or file
    local content, reason = native.file.read(path, file, bound.largest_file)
@@ -131,14 +131,14 @@ end
 
 --- Checks an entry's members.
 -- @tparam table entry
--- @tparam table opts what validation has to know: `retrieved`, the connection as it is, and `unknown_members`
+-- @tparam table opts for validation: `retrieved` (the connection as it is), and `unknown_members`
 -- @treturn table array of `{ file =, line =, path =, message = }`
 function folder.check(entry, opts)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
    return folder.locate(validation.problems(filled, opts), entry.file, entry.text)
 end
 
---- Looks for members that look like published ones, and for nothing else.
+--- Checks an entry for look-alikes only.
 -- @treturn table as `folder.check`
 function folder.look_alikes(entry, opts)
    local problems = {}
@@ -149,7 +149,7 @@ function folder.look_alikes(entry, opts)
    return folder.locate(problems, entry.file, entry.text)
 end
 
---- Looks for what is probably not meant in an entry's members.
+--- Finds parts of an entry that are allowed but probably a mistake.
 -- @treturn table array of `{ file =, line =, path =, message =, code = }`
 function folder.warnings(entry, opts)
    local filled = #entry.references > 0 and resolve.fill(entry.given) or entry.given
@@ -186,7 +186,7 @@ end
 
 --- Reads a folder.
 -- @tparam string path
--- @tparam table opts `prefix` (what stands before the names of files in messages), `references` (`anywhere` or nil)
+-- @tparam table opts `prefix` (before the names of files in messages), `references` (`anywhere` or nil)
 -- @treturn table `path`, `entries` (by name of file), `problems` (array of `{ file =, line =, path =, message = }`),
 -- `lock` (nil when it is damaged), `listing`, `broken` (entries that have problems)
 -- @return `nil` and an error object of kind `config` when the folder cannot be read
@@ -211,7 +211,7 @@ function folder.read(path, opts)
    return read
 end
 
---- Tells whether there is such a folder, and it can be read.
+--- Whether the folder exists and can be read.
 function folder.exists(path)
    return native.file.list(path) ~= nil
 end
@@ -224,20 +224,21 @@ function folder.describe(problem)
    return (where and where .. ": " or "") .. path .. text.line(problem.message)
 end
 
--- Numbers of the system's errors, the same everywhere, and of our own: nothing is there, or something of another kind.
+-- Error numbers, of the system and our own, for "nothing is there" and "it is of another kind".
 local is_other = { [0] = true, [2] = true, [17] = true, [20] = true, [21] = true }
 
---- An error object for a path that cannot be used. What was expected is said where something else is there, or nothing.
+--- The error object for a path that cannot be used. It adds what was expected if the path is missing or of another
+-- kind.
 -- @tparam string path
--- @tparam string reason as `native.file` gives it, with
--- @tparam number code
+-- @tparam string reason as `native.file` returns it
+-- @tparam number code as `native.file` returns it
 -- @tparam string expected
 function folder.fail(path, reason, code, expected)
    local hint = is_other[code] and (" (%s)"):format(expected) or ""
    return errors.fail("config", ("%s: %s%s"):format(text.line(path), reason, hint))
 end
 
---- An error object that tells of all problems.
+--- The error object that lists all problems.
 function folder.refuse(problems, what)
    local lines = {}
    for index, problem in ipairs(problems) do lines[index] = { path = "", message = folder.describe(problem) } end

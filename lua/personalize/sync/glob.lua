@@ -1,4 +1,4 @@
---- Patterns for names: `*` stands for any text, `?` for one character; all else for itself.
+--- Patterns for names: `*` matches any text, `?` one character; every other character matches itself.
 -- @module personalize.sync.glob
 -- @local
 
@@ -17,13 +17,13 @@ options.rule("names", "a pattern or an array of patterns", function(value)
    return #value > 0
 end)
 
--- The place behind the character that begins at a place; nil where none does.
+-- The position after the character at a position; nil if no character begins there.
 local function behind_character(name, place)
    return name:match("^[%z\1-\127\194-\244][\128-\191]*()", place)
 end
 
--- Only the last asterisk is ever tried at another place: what stood before it has matched as early as it can, so that
--- the time grows with the pattern times the name and not with the number of asterisks.
+-- On a mismatch only the last asterisk is tried further on: everything before it has matched as early as possible. So
+-- the time grows with pattern times name, and not with the number of asterisks.
 local function matches(name, pattern)
    local place, at = 1, 1
    local last_star, star_place
@@ -49,7 +49,7 @@ local function matches(name, pattern)
    return pattern:find("^%**$", at) ~= nil
 end
 
---- Makes the function that tells whether a name is meant. Names without `*` and `?` cost nothing each, however many.
+--- Makes a function that tells whether a name is selected. Names without `*` and `?` are looked up in a set.
 -- @param names a pattern, an array of patterns, or nil for every name
 function glob.matcher(names)
    if names == nil then return function() return true end end

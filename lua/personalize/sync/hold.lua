@@ -1,11 +1,11 @@
---- One run at a time: a folder is held while a run exports or applies, and a second run is refused at once. A plan
--- without a folder holds its tenant, for the runs of this user on this machine.
+--- Allows one run at a time: a run that exports or applies holds the folder, and a second run is refused at once. A
+-- plan without a folder holds its tenant, for the runs of this user on this machine.
 -- @module personalize.sync.hold
 -- @local
 
-local native = require "personalize.native"
 local errors = require "personalize.error"
 local naming = require "personalize.sync.naming"
+local native = require "personalize.native"
 local text = require "personalize.text"
 
 local hold = {}
@@ -17,7 +17,7 @@ local function busy(what, holder)
       holder ~= "" and text.line(holder) or "another process"))
 end
 
--- Runs `work` and releases the lock, however the work ends.
+-- Runs `work` and releases the lock afterwards, even if `work` raises.
 local function run(lock, work, warning)
    local fine, result, err = pcall(work, warning)
    if lock then lock:release() end
@@ -30,10 +30,10 @@ local function purpose_of(what)
    return ("%s since %s"):format(what, os.date "!%Y-%m-%dT%H:%M:%SZ")
 end
 
---- Does something while a folder is held; what runs that were killed left in it is cleared first.
+--- Runs `work` while it holds a folder. First it deletes files that killed runs left there.
 -- @tparam string path
--- @tparam string what `export` or `apply`, for the message to others
--- @tparam function work `work(warning)`: the warning tells that nothing could be locked there
+-- @tparam string what `export` or `apply`, for the error message of other runs
+-- @tparam function work `work(warning)`; the warning says that the folder could not be locked
 -- @return what `work` returns; or nil and an error object of kind `conflict` or `config`
 function hold.folder(path, what, work)
    local lock, reason, _, kind = native.file.lock(path, file, purpose_of(what))
@@ -48,8 +48,8 @@ function hold.folder(path, what, work)
       .. "meanwhile"):format(text.line(path), reason) or nil)
 end
 
---- Does something while a tenant is held.
--- @tparam table identity as `tenant.identify` makes it; its organisation may be known to one run and not to another
+--- Runs `work` while it holds a tenant.
+-- @tparam table identity as `tenant.identify` returns it; one run may know its organisation and another not
 function hold.tenant(identity, what, work)
    local name = identity.base_url
    local key = ("%s#%s"):format(name, identity.client or identity.organisation or "")

@@ -1,20 +1,20 @@
---- Applies one item of a plan: looks at what is there now, and sends the item or not.
+--- Applies one item of a plan: checks the present state, then sends the item or refuses it.
 -- @module personalize.sync.items
 -- @local
 
-local errors = require "personalize.error"
-local json = require "personalize.json"
-local options = require "personalize.options"
 local compare = require "personalize.sync.compare"
 local compute = require "personalize.sync.compute"
+local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
+local json = require "personalize.json"
 local naming = require "personalize.sync.naming"
-local schema = require "personalize.schema"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local items = {}
 
---- Stands for a retrieved connection in a saved plan.
+--- Identifies a retrieved connection in a saved plan.
 function items.fingerprint(connection)
    return naming.fingerprint(json.encode_as(connection, schema.arrays, { canonical = true }) or "")
 end
@@ -23,7 +23,7 @@ local function is_archived(connection)
    return raw.get(connection, "archived") == true
 end
 
--- Tells whether a connection is still the one that the plan was made of.
+-- Whether a connection has changed since the plan was made.
 local function has_moved(origin, current)
    local is_told = false
    for _, name in ipairs { "revision", "modifiedAt" } do
@@ -44,7 +44,7 @@ local function moved(item, current)
       time and " on " .. time or ""), { connection = current })
 end
 
--- Unless a connection is as wanted already, it must be as it was.
+-- Retrieves a connection. Unless it already is as wanted, it must be unchanged since the plan was made.
 local function retrieve(run, item, private)
    local current, err = run.connections.get(item.ref, run.call)
    if not current then return nil, err end
@@ -55,7 +55,7 @@ local function retrieve(run, item, private)
    return current, has_moved(origin, current)
 end
 
--- A connection that has the name by now; those that this run renames give it back first.
+-- Another connection that now has the name. Connections that this run renames have given it back before.
 local function other_holder(run, item)
    for _, connection in ipairs(run.present[item.name] or {}) do
       local is_other = connection.ref ~= item.ref and not run.renamed[connection.ref]
@@ -86,7 +86,7 @@ local function describe_state(item, connection)
    return is_archived(connection) and "archived" or "changed"
 end
 
--- What this plan created before counts as done as long as it is as it was made.
+-- A connection that this plan created earlier counts as done, as long as it is as it was created.
 local function check_made(run, item, private, ref)
    local connection = run.by_ref[ref]
    if connection and compare.is_met(private.entry, connection)
@@ -97,8 +97,8 @@ local function check_made(run, item, private, ref)
       connection and describe_state(item, connection) or "removed"), { connection = connection })
 end
 
--- A connection that was not there when the plan was made, with the same members but another name: most likely what this
--- plan created before, renamed since.
+-- A connection that appeared after the plan was made, with the same members but another name: most likely this plan
+-- created it earlier and it was renamed since.
 local function renamed_since(run, private)
    if #run.strangers == 0 then return nil end
    local given = {}
@@ -111,7 +111,7 @@ local function renamed_since(run, private)
    return nil
 end
 
--- Looks for what stands in the way of a create. Returns what `creates` has to return then; or nothing.
+-- Checks whether something prevents a create. Then it returns what `creates` has to return; otherwise nothing.
 local function check_name(run, item, private)
    local same_state = {}
    for _, connection in ipairs(run.present[item.name] or {}) do
@@ -155,7 +155,7 @@ function items.archives(run, item, private)
    return archived, "archived"
 end
 
--- Connections that came since the plan was made, but for those that items of it are compared with by name.
+-- Connections that appeared after the plan was made, except those that items are compared with by name.
 local function find_strangers(plan, state, listed)
    local names, made, strangers = {}, {}, {}
    for _, item in ipairs(plan.creates) do
@@ -170,11 +170,11 @@ local function find_strangers(plan, state, listed)
    return strangers
 end
 
---- Makes what the items of a plan are applied with.
+--- Makes the run that applies the items of a plan.
 -- @tparam table listed the tenant's connections now
 -- @tparam table opts `timeout`, `missing_secrets`, `secrets`
 function items.new_run(plan, state, listed, opts)
-   -- look-alikes were judged when the plan was made, by what was retrieved; a merged body has the service's own members
+   -- look-alikes were checked when the plan was made; a merged body also has members that the service itself sent
    local run = {
       connections = state.client.connections, call = { timeout = opts.timeout },
       create_call = { timeout = opts.timeout, unknown_members = "send" },

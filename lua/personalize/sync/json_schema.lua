@@ -1,19 +1,18 @@
---- The JSON Schema of a connection's file, made of the library's schema: for editors, and for validators of other
--- languages. It refuses what `sync.validate` has as a problem, as far as the notation can say it: of misspelt members
--- those that are one slip away.
+--- Makes the JSON Schema of a connection's file from the library's schema, for editors and for validators of other
+-- languages. It refuses what `sync.validate` reports as a problem, as far as JSON Schema can express it; of misspelt
+-- members it knows those with one typing error.
 -- @module personalize.sync.json_schema
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
 
 local json_schema = {}
 
---- What the file is called beside the connections of a folder, and how they name it. A file whose name begins with a
--- dot is no connection.
+--- The name of the schema file in a folder of connections. A file whose name begins with a dot is not a connection.
 json_schema.file = ".personalize.schema.json"
 json_schema.reference = "./" .. json_schema.file
 
@@ -21,7 +20,7 @@ local id = "https://raw.githubusercontent.com/personalize-lua/personalize/main/s
 
 local slip = options.slip
 
--- Any case of a word: `[aA][bB]`.
+-- A pattern for a word in any case: `[aA][bB]`.
 local function any_case(word)
    return (word:gsub("%a", function(letter) return ("[%s%s]"):format(letters.lower(letter), letters.upper(letter)) end))
 end
@@ -39,8 +38,8 @@ local function names_of(members)
    return names
 end
 
--- A name with one slip: of a short one a letter more, less or another, or two swapped; of a longer one also two at
--- one place.
+-- Patterns for a name with one typing error: a letter added, missing or changed, or two swapped; in a longer name also
+-- two changes at one place.
 local function slips(name)
    local patterns, is_short = {}, #name <= slip.short
    local function add(place, count, instead)
@@ -63,7 +62,7 @@ end
 local homes = {}
 schema.each(function(member) homes[member.name] = true end)
 
--- What is refused at a place beside its own members: those of other places, other cases and slips.
+-- The names to refuse at a place besides its own members: members of other places, other cases, typing errors.
 local function refuse_look_alikes(object, members)
    local names, known = names_of(members), {}
    for _, name in ipairs(names) do known[name] = true end
@@ -114,7 +113,7 @@ local function value_of(member, path)
    return { type = member.type, minimum = member.unit and 0 or nil }
 end
 
--- A member that is not required may be null, and a text at some places a reference.
+-- The schema of a member. One that is not required may be null; a text may be a reference at some places.
 local function property_of(member, path)
    if member.server then return { readOnly = true, description = member.about .. " Owned by the service." } end
    local value = value_of(member, path)
@@ -149,7 +148,7 @@ local function of_type(kinds)
       any_of(kinds, any_case)) } }, required = { "authType" } }
 end
 
--- What an auth of another type has beside the known members is not published, so that nothing is judged there.
+-- The schema of `auth`. What a type beyond the known ones contains is not published, so it is not checked.
 local function auth_object()
    local object = object_of(auth, "auth")
    local properties = {}
@@ -199,7 +198,7 @@ end
 
 local text
 
---- The schema as a file has it.
+--- The text of the schema file.
 function json_schema.text()
    text = text or assert(json.encode(document(), { pretty = true, canonical = true })) .. "\n"
    return text

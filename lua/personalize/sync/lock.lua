@@ -1,17 +1,17 @@
---- The lock file beside the files: which connection of which tenant each file is. It tells renamed connections, and
--- those of one name; it may be deleted.
+--- The lock file in the folder: which connection of which tenant each file belongs to. With it renamed connections, and
+-- connections that share a name, are recognised. It may be deleted.
 -- @module personalize.sync.lock
 -- @local
 
-local native = require "personalize.native"
 local bound = require "personalize.sync.bound"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
 
 local lock = {}
 
---- Its name in the folder.
+--- The name of the file.
 lock.file = "personalize.lock"
 
 local remedy = "; it can be deleted: export and apply write it anew"
@@ -40,7 +40,7 @@ local function check(value)
    return value
 end
 
---- Reads it; an empty one where there is none.
+--- Reads the lock; an empty one if there is none.
 -- @return lock; or nil and an error object of kind `decode` or `config`
 function lock.read(folder)
    local text, reason, code = native.file.read(folder, lock.file, bound.largest_file)
@@ -53,7 +53,7 @@ end
 
 local by_client = "client-"
 
--- A tenant's organisation stands in its key; until that is known, its credentials do.
+-- The key of a tenant: its organisation, or, until that is known, its credentials.
 local function key_of(identity)
    local own = identity.organisation or identity.client and by_client .. identity.client
    return identity.base_url .. (own and "#" .. own or "")
@@ -64,14 +64,14 @@ local function organisation_of(key)
    return organisation and organisation:sub(1, #by_client) ~= by_client and organisation or nil
 end
 
---- The refs that are known of a tenant: file -> ref.
+--- The known refs of a tenant: file -> ref.
 function lock.refs(value, identity)
    local refs = value.tenants[key_of(identity)]
    if refs or not identity.organisation then return refs or {} end
    return value.tenants[key_of { base_url = identity.base_url, client = identity.client }] or {}
 end
 
--- ref -> key of another organisation that has it, too.
+-- Refs that another organisation also has: ref -> key of the organisation.
 local function foreign_refs(value, identity)
    local found = {}
    for key, refs in pairs(value.tenants) do
@@ -83,7 +83,7 @@ local function foreign_refs(value, identity)
    return found
 end
 
---- Checks a tenant's refs: a ref that two files have, or another organisation too, is a problem.
+--- Checks a tenant's refs: a ref of two files, or also of another organisation, is a problem.
 -- @tparam table entries of the folder
 -- @treturn table array of `{ file =, path =, message = }`
 function lock.problems(value, identity, entries)

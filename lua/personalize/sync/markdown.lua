@@ -1,5 +1,5 @@
---- A plan as Markdown, for a pull request: counts, and a section for each connection whose details are folded. Secrets
--- are masked.
+--- A plan as Markdown for a pull request: counts, and a section with folded details for each connection. Secrets are
+-- masked.
 -- @module personalize.sync.markdown
 -- @local
 
@@ -10,10 +10,10 @@ local text = require "personalize.text"
 
 local markdown = {}
 
--- A comment on GitHub has 65,536 characters at most, GitLab's more. What follows is named without its details.
+-- A comment on GitHub may have 65,536 characters, on GitLab more. Items beyond this are listed without details.
 local most_bytes = 60000
 
--- A text of people's as code on a line: nothing in it is Markdown, HTML, or somebody's name. Backticks may be in it.
+-- Text as inline code: nothing in it acts as Markdown, HTML or a mention. It may contain backticks.
 local function code(value)
    local line, longest = text.line(value), 0
    if line == "" then return "` `" end
@@ -23,7 +23,7 @@ local function code(value)
    return fence .. blank .. line .. blank .. fence
 end
 
--- Lines in a fence that none of them can close.
+-- Lines in a code block with a fence that none of them can close.
 local function fenced(lines)
    local longest = 2
    for ticks in lines:gmatch "`+" do longest = math.max(longest, #ticks) end
@@ -31,7 +31,7 @@ local function fenced(lines)
    return ("%sdiff\n%s\n%s"):format(fence, lines, fence)
 end
 
--- What a section begins with; the details, or nil.
+-- The heading of an item's section; and its details, or nil.
 local function section(item, verb, opts)
    local parts = { verb }
    if item.rename then parts[1] = ("rename from %s"):format(code(item.rename.from)) end
@@ -95,7 +95,7 @@ end
 
 --- A plan as Markdown.
 -- @tparam personalize.sync.plan plan
--- @tparam[opt] table opts `full`: long texts whole, and all sections whatever their length
+-- @tparam[opt] table opts `full`: do not shorten long texts, and include all sections regardless of their length
 -- @treturn string
 function markdown.of(plan, opts)
    opts = { full = opts and opts.full, is_diff = true }

@@ -1,5 +1,5 @@
---- Names that are made of a connection's name: its file, and the variables of its secrets. Safe for every name and on
--- every file system, distinct also where case does not count, and the same whatever the order of the connections.
+--- Makes names from a connection's name: for its file, and for the variables of its secrets. They are valid for every
+-- name and on every file system, distinct even without regard to case, and do not depend on the order of connections.
 -- @module personalize.sync.naming
 -- @local
 
@@ -10,50 +10,50 @@ local naming = {}
 
 local longest_stem = 80
 
---- The end of the names of connections' files.
+--- The extension of connections' files.
 naming.extension = ".json"
 
--- Two of 32 bits: no products beyond 2^53, so that both interpreters count alike.
+-- A hash. Two of 32 bits are used: products stay below 2^53, so that both interpreters calculate alike.
 local function polynomial(text, factor, modulus)
    local hash = #text
    for index = 1, #text do hash = (hash * factor + text:byte(index)) % modulus end
    return hash
 end
 
---- Eight digits that tell a text from others.
+--- Eight digits that identify a text.
 function naming.digest(text)
    return ("%08x"):format(polynomial(text, 65599, 4294967291))
 end
 
---- Sixteen digits: what stands for a whole document.
+--- Sixteen digits that identify a whole document.
 function naming.fingerprint(text)
    return naming.digest(text) .. ("%08x"):format(polynomial(text, 131101, 4294967279))
 end
 
--- What Windows gives to devices, whatever follows.
+-- Device names of Windows, which are reserved with any extension.
 local devices = { con = true, prn = true, aux = true, nul = true }
 for digit = 0, 9 do
    devices["com" .. digit], devices["lpt" .. digit] = true, true
 end
 
--- Stands for what cannot be in a file's name, until it is a hyphen.
+-- Marks characters that a file name cannot have; becomes a hyphen.
 local gap = "\1"
 
 local function letter_or_gap(bytes)
    return letters.is_letter(printing.code_point(bytes)) and bytes or gap
 end
 
--- The start of a text that has at most so many bytes, characters whole.
+-- The start of a text with at most the allowed bytes, without splitting a character.
 local function start_of(stem)
    local last = longest_stem
    while last > 0 and (stem:byte(last + 1) or 0) >= 0x80 and stem:byte(last + 1) < 0xC0 do last = last - 1 end
    return stem:sub(1, last)
 end
 
--- The part of a file's name that people read: letters of any script, digits, `-`, `_`; the second value tells whether
--- more than spaces and dots were lost. Letters beyond ASCII count as lost: systems differ in which of them are one.
+-- The readable part of a file name: letters of any script, digits, `-`, `_`. The second value tells whether more than
+-- spaces and dots was lost. Letters beyond ASCII count as lost, because systems differ in which of them are equal.
 local function stem_of(name)
-   local printable = printing.line((name:gsub("[%c\127]", "?"))) -- what is no UTF-8 is ? then
+   local printable = printing.line((name:gsub("[%c\127]", "?"))) -- bytes that are not UTF-8 become ?
    local stem = printable:gsub("[ .]+", "-")
    local plain = stem:gsub("[\194-\244][\128-\191]+", letter_or_gap):gsub("%-*[^%w_\128-\255-]+%-*", "-")
       :gsub("^-+", ""):gsub("-+$", "")
@@ -64,9 +64,9 @@ local function stem_of(name)
    return plain, lost
 end
 
---- Names files.
--- @tparam table items array of `{ name =, identity = }`; `identity` is the name, and more where a name is not enough
--- @tparam table taken set of names in lower case that are given already
+--- Chooses file names.
+-- @tparam table items array of `{ name =, identity = }`; `identity` is the name, or more if the name is ambiguous
+-- @tparam table taken set of used names in lower case
 -- @treturn table array of names
 function naming.files(items, taken)
    local stems, lost, sharing, order = {}, {}, {}, {}
@@ -102,8 +102,8 @@ end
 
 --- The variable for a secret of a connection, such as `WEATHER_CLIENT_SECRET`.
 -- @tparam table item `{ name =, identity = }`
--- @tparam string what the secret's own name
--- @tparam table taken variable -> what it is for; the new one is entered
+-- @tparam string what name of the secret
+-- @tparam table taken variable -> its purpose; the new variable is added
 function naming.variable(item, what, taken)
    local owner, purpose = in_capitals(item.name), item.identity .. "\0" .. what
    if owner == "" or owner:find "^%d" then owner = ("CONNECTION_" .. owner):gsub("_$", "") end

@@ -1,6 +1,6 @@
---- Finds the connection of each file: the one whose ref the lock has, whatever its name is now; then by name, and where
--- that is not enough by whether they are archived. A connection that was retired and made anew has its name twice, for
--- there is no delete.
+--- Finds the connection of each file: first by the ref in the lock, whatever the connection's name is now; then by
+-- name, and if that is ambiguous by whether both are archived. There is no delete, so a connection that was archived
+-- and created again has its name twice.
 -- @module personalize.sync.pair
 -- @local
 
@@ -28,7 +28,7 @@ local function group(list, name_of)
    return groups
 end
 
--- Selects the items of a list that are not taken yet and, where `archived` is given, are of that kind.
+-- The items of a list that are not paired yet and, if `archived` is given, have that state.
 local function left(list, taken, archived, kind_of)
    local found = {}
    for _, item in ipairs(list) do
@@ -43,8 +43,8 @@ local function take(result, entry, connection)
    result.of[entry], result.taken[connection] = connection, true
 end
 
--- A file that only got another file's name is the connection that it describes, not the one of its new name: nothing
--- would have to be sent.
+-- Pairs a file that was only renamed to another file's name with the connection that it describes, not with the one of
+-- its new name: nothing has to be sent then.
 local function pair_moved_file(result, entry, connections_of_name, known)
    for _, connection in ipairs(connections_of_name or {}) do
       if known[connection.ref] and not result.taken[connection] and compare.is_met(entry, connection) then
@@ -83,7 +83,7 @@ local function names_of_files(entries)
    return table.concat(names, ", ")
 end
 
--- Says why entries of a name must not be touched, those that are archived or the others; or nil.
+-- The reason why entries of a name must not be touched, for archived entries or for the others; or nil.
 local function ambiguity(name, archived, entries, connections)
    local same = left(entries, {}, archived, entry_archived)
    if #same > 1 then
@@ -101,8 +101,8 @@ end
 -- @tparam table entries
 -- @tparam table connections
 -- @tparam table refs file -> ref
--- @treturn table `of` (entry -> connection), `ambiguous` (entry -> why it must not be touched), `unmanaged` (array of
--- connections)
+-- @treturn table `of` (entry -> connection), `ambiguous` (entry -> the reason why it must not be touched), `unmanaged`
+-- (array of connections)
 function pair.pair(entries, connections, refs)
    local result = { of = {}, taken = {}, ambiguous = {}, unmanaged = {} }
    local by_name = group(connections, function(connection) return connection.name end)
@@ -126,7 +126,7 @@ function pair.pair(entries, connections, refs)
    return result
 end
 
---- Identities for naming: the name alone where that tells a connection from the others.
+--- Identities for naming: the name alone if no other connection has it.
 -- @treturn table connection -> identity
 function pair.identities(connections)
    local identities = {}

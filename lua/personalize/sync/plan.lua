@@ -1,42 +1,42 @@
---- A plan: what would have to be sent so that a tenant is as the files say. `tostring` tells all of it, secrets masked.
+--- A plan: the changes that would make a tenant match the files. `tostring` shows all of it, with secrets masked.
 -- @classmod personalize.sync.plan
 -- @alias Plan
 
-local options = require "personalize.options"
 local apply = require "personalize.sync.apply"
-local report = require "personalize.sync.report"
+local options = require "personalize.options"
 local plan_file = require "personalize.sync.plan_file"
+local report = require "personalize.sync.report"
 
 local plan = {}
 
---- What is in a plan; the arrays may be empty.
+--- The members of a plan; the arrays may be empty.
 -- @table members
 -- @tfield string tenant
 -- @tfield {personalize.sync.plan.item,...} creates
 -- @tfield {personalize.sync.plan.item,...} updates
 -- @tfield {personalize.sync.plan.item,...} archives with `archive_missing`
 -- @tfield {personalize.sync.plan.item,...} unchanged
--- @tfield {personalize.sync.plan.item,...} unmanaged what is in no file
--- @tfield {string,...} uncompared names of those that are unchanged but for secrets, which cannot be compared
--- @tfield {personalize.error.problem,...} problems a plan that has some cannot be applied
+-- @tfield {personalize.sync.plan.item,...} unmanaged connections that no file has
+-- @tfield {string,...} uncompared names of unchanged connections whose secrets could not be compared
+-- @tfield {personalize.error.problem,...} problems a plan with problems cannot be applied
 -- @tfield {personalize.error.problem,...} warnings
 
---- A connection in a plan, or in what `apply` did.
+--- A connection in a plan, or in the result of `apply`.
 -- @table item
 -- @tfield string name
 -- @tfield[opt] string file
--- @tfield[opt] string ref none before it was created
+-- @tfield[opt] string ref missing before it was created
 -- @tfield[opt] personalize.sync.plan.rename rename of an update: the tenant and the file name it differently
 -- @tfield[opt] integer|personalize.number revision that the plan is based on
 -- @tfield[opt] string modifiedAt likewise
 -- @tfield[opt] string modifiedByRef likewise
--- @tfield[opt] boolean archived of those in no file
+-- @tfield[opt] boolean archived of unmanaged connections
 -- @tfield[opt] {personalize.sync.reference,...} references that are looked up when it is applied
--- @tfield[opt] boolean force_secrets whether its secrets are sent although nothing else differs
--- @tfield[opt] personalize.differences differences of an update; of a loaded plan as they are shown
--- @tfield[opt] personalize.error error of one that failed
+-- @tfield[opt] boolean force_secrets whether its secrets are sent even if nothing else differs
+-- @tfield[opt] personalize.differences differences of an update; in a loaded plan as they are shown
+-- @tfield[opt] personalize.error error of an item that failed
 
---- Two names of one connection, which the lock knows by its ref.
+--- Two names of one connection, which the lock recognises by its ref.
 -- @table rename
 -- @tfield string from its name in the tenant
 -- @tfield string to its name in the file
@@ -46,15 +46,16 @@ local plan = {}
 -- @tfield string name
 -- @tfield {string,...} refs
 
---- What `apply` did; `tostring` tells of it.
+--- The result of `apply`; `tostring` shows it.
 -- @table result
 -- @tfield {personalize.sync.plan.item,...} created
 -- @tfield {personalize.sync.plan.item,...} updated
 -- @tfield {personalize.sync.plan.item,...} archived
--- @tfield {personalize.sync.plan.item,...} unchanged those that had become as wanted meanwhile
+-- @tfield {personalize.sync.plan.item,...} unchanged those that were already as wanted when they were applied
 -- @tfield {personalize.sync.plan.item,...} failed
 -- @tfield {personalize.sync.plan.item,...} not_started
--- @tfield {personalize.sync.plan.twins,...} twins of what was created: somebody else created the same at the same time
+-- @tfield {personalize.sync.plan.twins,...} twins of created connections: someone else created the same at the same
+-- time
 -- @tfield {string,...} warnings
 
 local Plan = {}
@@ -65,14 +66,14 @@ local metatable = {
    __jsontype = "object",
 }
 
--- What a plan needs to be applied stays out of reach of pairs() and printers: it may hold credentials.
+-- The data that applying a plan needs. It may hold credentials, so pairs() and printers must not reach it.
 local state_of = setmetatable({}, { __mode = "k" })
 
 function metatable:__tostring()
    return report.plan(self)
 end
 
--- Returns the state of the plan that a method was called on; anything else is raised where it was called.
+-- The state of the plan that a method was called on; misuse is raised where the method was called.
 local function own_state(self, method)
    local state = self ~= nil and state_of[self]
    if state then return state end
@@ -80,20 +81,20 @@ local function own_state(self, method)
       options.describe(self), method), 3)
 end
 
---- Tells whether there is nothing to create, update or archive.
+--- Whether there is nothing to create, update or archive.
 -- @treturn boolean is_empty
 function Plan:is_empty()
    own_state(self, "is_empty")
    return #self.creates + #self.updates + #self.archives == 0
 end
 
---- Sends what is planned, many at once. Of each item it is made sure that the tenant has not moved since: what was
--- changed meanwhile is not touched, and its error is of kind `conflict`. What is done already is not done again:
--- after a failure, a second `apply` finishes the rest. The folder is held meanwhile: a second run is refused. After
--- creates the list is looked at once more for twins that somebody else made.
+--- Sends the planned changes, several at a time. Before each item it checks that the tenant's connection has not
+-- changed since the plan; a changed connection is not touched, and its error is of kind `conflict`. Finished items are
+-- not repeated: after a failure a second `apply` does the rest. The folder is held during the run, so a second run is
+-- refused. After creates the list is read again to find twins that someone else created.
 -- @api `POST /v2/connections`, `PUT /v2/connections/<ref>`
 -- @tparam[opt] table opts
--- @tparam[opt=false] boolean opts.renames also rename connections; default the plan's
+-- @tparam[opt=false] boolean opts.renames whether connections may be renamed; default the plan's
 -- @tparam[opt=4] integer opts.concurrency items at a time
 -- @tparam[opt] fun(done:integer,total:integer,item:personalize.sync.plan.item,what:string|nil) opts.on_progress
 -- @tparam[opt] fun():boolean opts.should_stop asked before each item
@@ -101,9 +102,9 @@ end
 -- @tparam[opt] "refuse"|"send" opts.missing_secrets default the plan's
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets default the plan's
 -- @treturn personalize.sync.plan.result result
--- @fails whose `result` is that table, when not everything was done; of kind `validation` when the plan has problems,
--- `config` when it is another tenant's, `conflict` when another run holds the folder or renames are not allowed: then
--- nothing was sent
+-- @fails whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems,
+-- `config` if the plan is for another tenant, `conflict` if another run holds the folder or renames are not allowed: in
+-- these cases nothing was sent
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
 -- local plan = assert(sync.plan(production, "connections"))
@@ -113,11 +114,11 @@ function Plan:apply(opts)
    return apply.apply(self, own_state(self, "apply"), opts)
 end
 
---- Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references. What the
--- plan creates is noted in the file, so that applying it again goes on where it ended.
+--- Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references. Connections
+-- that the plan creates are noted in the file, so that applying it again continues where it ended.
 -- @tparam string path
 -- @treturn boolean saved `true`
--- @fails of kind `config` when it cannot be written
+-- @fails of kind `config` when the file cannot be written
 function Plan:save(path)
    return plan_file.save(self, own_state(self, "save"), path)
 end
@@ -129,7 +130,7 @@ function plan.new(members, state)
    return self
 end
 
--- Tells why a plan cannot be applied with these options of `apply`, before anybody is asked.
+-- Says why a plan cannot be applied with these options of `apply`, so that a command knows it before it asks the user.
 -- @return true; or nil and an error object
 function plan.allow(self, opts)
    return apply.allow(self, state_of[self], opts)

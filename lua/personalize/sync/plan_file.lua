@@ -1,25 +1,25 @@
---- Plans in files: to be reviewed, and applied later.
+--- Plans in files, to be reviewed and applied later.
 -- @module personalize.sync.plan_file
 -- @local
 
-local native = require "personalize.native"
 local bound = require "personalize.sync.bound"
+local check = require "personalize.sync.plan_file.check"
 local client_of = require "personalize.client"
 local difference = require "personalize.connections.difference"
 local errors = require "personalize.error"
-local json = require "personalize.json"
-local options = require "personalize.options"
 local folder = require "personalize.sync.folder"
-local check = require "personalize.sync.plan_file.check"
 local items = require "personalize.sync.items"
-local references = require "personalize.sync.references"
+local json = require "personalize.json"
+local native = require "personalize.native"
+local options = require "personalize.options"
 local raw = require "personalize.raw"
+local references = require "personalize.sync.references"
 local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
 local plan_file = {}
 
--- A plan may hold credentials that stand in the files: it is its owner's alone.
+-- A plan may hold credentials from the files, so only its owner may read it.
 local private_mode = 384 -- 0600
 
 local kinds = { "creates", "updates", "archives", "unchanged", "unmanaged" }
@@ -28,7 +28,7 @@ local facts = {
    "name", "file", "ref", "rename", "revision", "modifiedAt", "modifiedByRef", "archived", "force_secrets",
 }
 
--- What was created is noted in the file at the end, and at most this often before it, in seconds.
+-- Created connections are noted in the file at the end, and before that at most this often, in seconds.
 local keep_interval = 0.5
 
 local function split(path)
@@ -36,7 +36,7 @@ local function split(path)
    return parent == "" and "/" or parent or ".", name or path
 end
 
---- An item without what it takes to apply it.
+--- An item without the data that applying it needs.
 local function plain_item(item)
    local plain = {}
    for _, name in ipairs(facts) do plain[name] = item[name] end
@@ -45,7 +45,7 @@ local function plain_item(item)
    return plain
 end
 
---- A plan as data, secrets masked: what `--json` prints, and saved plans consist of.
+--- A plan as data with secrets masked: the output of `--json`, and the content of saved plans.
 function plan_file.describe(plan)
    local described = {
       format = check.format, version = check.version, tenant = plan.tenant, problems = plan.problems,
@@ -75,8 +75,8 @@ local function is_there(path)
    return content ~= nil or code ~= 2
 end
 
--- Notes in the file what the plan created, so that applying it again goes on instead of creating it twice. A run that
--- is killed between two notes leaves connections that are then found by their names.
+-- Notes in the file which connections the plan created, so that applying it again does not create them twice. If a run
+-- is killed between two notes, the connections are later found by their names.
 local function keeper(state, plan, path, document)
    local noted, last = 0, -math.huge
    return function(is_last)
@@ -122,7 +122,7 @@ local function read_rename(item)
    return from and to and { from = from, to = to } or nil
 end
 
--- The plan's items, and what it takes to apply them. The document stays as it was read: it is written again.
+-- The plan's items, and the data for applying them. The document itself is not changed, because it is written again.
 local function read_items(document, members, private)
    for _, kind in ipairs(kinds) do
       members[kind] = json.array {}
@@ -156,7 +156,7 @@ local function check_tenant(client, path, document)
    local planned = { base_url = document.tenant:match "^[^#]*", client = document.client,
       organisation = document.organisation }
    local present = tenant.identify(client, {})
-   -- which organisation it is may be seen in its connections only, when the plan is applied
+   -- the organisation may only be visible in the connections, when the plan is applied
    local is_open = planned.base_url == present.base_url and planned.organisation and not present.organisation
    local other = not is_open and tenant.difference(planned, present)
    if not other then return planned end

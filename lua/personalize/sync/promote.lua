@@ -1,5 +1,5 @@
---- Carries connections from one tenant to another: as definitions, with this tenant's URLs and references to secrets in
--- the place of the other's.
+--- Carries connections from one tenant to another, as definitions with the URLs and references to secrets of the second
+-- tenant.
 -- @module personalize.sync.promote
 -- @local
 
@@ -9,15 +9,15 @@ local extract = require "personalize.sync.references.extract"
 local folder = require "personalize.sync.folder"
 local options = require "personalize.options"
 local pair = require "personalize.sync.pair"
+local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local tenant = require "personalize.sync.tenant"
 
 local promote = {}
 
--- Where URLs stand: parent path -> names of members.
+-- Members that hold URLs: parent path -> names of members.
 local url_members = {}
 schema.each(function(member, path)
    if member.format ~= "url" and member.format ~= "https_url" then return end
@@ -38,7 +38,7 @@ end
 
 local known_replacements = { urls = "table", secrets = "table" }
 
---- Checks `replace`; raises for unknown members.
+--- Checks `replace`; raises an error for unknown members.
 -- @return true; or nil and an error object of kind `config`
 function promote.check(replace, level)
    options.check(replace, known_replacements, "sync.promote: replace", level + 1)
@@ -49,7 +49,7 @@ function promote.check(replace, level)
       function(to) return type(to) == "string" or references.of(to) ~= nil end, "variables, or references")
 end
 
--- Longer ones first, so that the most precise one counts.
+-- Sorts longer texts first, so that the most specific one applies.
 local function by_length(map)
    local list = {}
    for from, to in pairs(map) do list[#list + 1] = { from, to } end
@@ -60,7 +60,7 @@ local function by_length(map)
    return list
 end
 
--- Each place is replaced once: what was put in is not looked at again.
+-- Replaces each place once: a replacement is not searched again.
 local function replace_text(url, list)
    local parts, place = {}, 1
    while place <= #url do
@@ -103,7 +103,7 @@ local function replaced(given, replace)
    return given
 end
 
--- The connections that are carried over: those in use.
+-- The connections to promote: the selected ones that are not archived.
 local function chosen(all, is_meant)
    local list = {}
    for _, connection in ipairs(all) do
@@ -116,7 +116,7 @@ end
 
 --- The source of a plan: the definitions of another tenant's connections.
 -- @tparam table opts `is_meant`, `replace`, `extract_secrets`
--- @treturn table source for planning; then nil, and all connections of that tenant
+-- @treturn table source for computing a plan; then nil, and all connections of that tenant
 -- @return `nil` and an error object
 function promote.source(from, opts)
    local all, err = tenant.list(from)

@@ -1,23 +1,23 @@
---- References to secrets: `{"$env": "NAME"}` and `{"$file": "path"}`, wherever a file has a text. They are looked up
--- only when a plan is applied.
+--- References to secrets: `{"$env": "NAME"}` and `{"$file": "path"}`, at any place where a file can have a text. They
+-- are looked up only when a plan is applied.
 -- @module personalize.sync.references
 -- @local
 
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local native = require "personalize.native"
-local redaction = require "personalize.redaction"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
 
 local references = {}
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
--- Longer than any secret can sensibly be.
+-- In bytes; no real secret is longer.
 local longest_value = 64 * 1024
 
---- Tells which reference a value is.
+--- Tells which kind of reference a value is.
 -- @treturn ?string `env` or `file`
 -- @return the variable's name or the path
 function references.of(value)
@@ -29,12 +29,12 @@ function references.of(value)
    return nil
 end
 
---- Makes a reference to a variable.
+--- Makes a reference to an environment variable.
 function references.env(variable)
    return { ["$env"] = variable }
 end
 
---- Tells whether a file's text may have a reference or something escaped: a cheap look before a walk.
+--- Whether a file's text may have a reference or an escaped member: a cheap test before the walk.
 function references.is_possible(text)
    return text:find '"%$[^s]' ~= nil or text:find("\\u0024", 1, true) ~= nil
 end
@@ -51,7 +51,7 @@ local function path_of(keys)
    return path
 end
 
---- A place in a definition: `keys` lead there, `path` names it.
+--- A place in a definition: `keys` are the steps to it, `path` is its text.
 function references.place(keys)
    return { keys = keys, path = path_of(keys) }
 end
@@ -73,9 +73,9 @@ local function walk(value, keys, depth, found)
    end
 end
 
---- The references of a definition.
--- @treturn table array of places, in order of their paths, with `kind`, `target` and `object`; its field `has_escapes`
--- tells whether the definition has data that looks like references
+--- Finds the references of a definition.
+-- @treturn table array of places, sorted by path, with `kind`, `target` and `object`; its field `has_escapes` tells
+-- whether the definition has data that looks like references
 function references.scan(definition)
    local found = {}
    walk(definition, {}, 0, found)
@@ -83,7 +83,7 @@ function references.scan(definition)
    return found
 end
 
--- Where references usually stand, of the schema's paths: path without indexes -> whether they do.
+-- Paths of the schema without indexes -> whether references usually occur there.
 local usual_places = {}
 schema.each(function(member, path)
    usual_places[path] = member.format == "url" or member.format == "https_url" or member.credential == "example"
@@ -96,9 +96,9 @@ local function without_indexes(path)
    end))
 end
 
---- Tells whether references usually stand at a place: in `auth`, URLs, values of headers, of form items and of
--- parameters, and in what is named as credentials are. Elsewhere they are most likely a mistake, or an attempt to read
--- what is no secret of a connection's.
+--- Whether references usually occur at a place: in `auth`, URLs, values of headers, form items and parameters, and
+-- members with the name of a credential. At other places a reference is most likely a mistake, or an attempt to read
+-- something that is not a secret of the connection.
 -- @tparam string path such as `customHeaders[2].value`
 function references.is_usual_place(path)
    local plain = without_indexes(path)
@@ -113,8 +113,8 @@ local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
 local known_kinds = {}
 for _, kind in ipairs(auth_members.authType.known) do known_kinds[kind] = true end
 
---- The objects of a definition's `auth` whose kind is not published: `{ object, path, kind }` each. Which of their
--- members the service returns is not known.
+--- The objects of a definition's `auth` whose type is not published: `{ object, path, kind }` each. For these it is not
+-- known which members the service returns.
 function references.unknown_auths(definition)
    local found = {}
    for _, each in ipairs(raw.objects(definition, "auth")) do
@@ -124,17 +124,17 @@ function references.unknown_auths(definition)
    return found
 end
 
---- Tells whether a member of such an `auth` is one that the service may keep to itself.
+--- Whether the service may hide this member of such an `auth`.
 function references.may_be_secret(name)
    return type(name) == "string" and auth_members[name] == nil
 end
 
---- Tells whether a service that keeps secrets to itself may answer with this in the place of one.
+--- Whether a value may be what the service shows in place of a secret.
 function references.is_hidden(value)
    return value == nil or type(value) == "string" and value:find "^%*+$" ~= nil
 end
 
--- The keys that lead to a member of an object, or of one in an array.
+-- The keys that lead to a member of an object, or of an object in an array.
 local function keys_of(definition, parent, index, name)
    return raw.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
 end
@@ -155,8 +155,8 @@ local function add_unknown_literals(found, definition)
    end
 end
 
---- The secrets that stand in a definition as they are, where the service never returns them. Those with `if_hidden` are
--- some only if the service keeps them to itself, which is seen in its answer.
+--- The secrets in clear text in a definition that the service never returns. Those with `if_hidden` are secrets only if
+-- the service hides them, which its answer shows.
 function references.literals(definition)
    local found = {}
    for path in pairs(schema.secrets) do
@@ -175,7 +175,7 @@ function references.literals(definition)
    return found
 end
 
---- References as a plan tells of them: array of `{ path =, kind =, target = }`.
+--- References as a plan shows them: array of `{ path =, kind =, target = }`.
 function references.named(found)
    local list = {}
    for index, each in ipairs(found) do
@@ -185,8 +185,8 @@ function references.named(found)
 end
 
 --- Checks references.
--- @tparam table found as `scan` gave it
--- @tparam[opt] string allowed `anywhere`: they may stand at unusual places, too
+-- @tparam table found as `references.scan` returned it
+-- @tparam[opt] string allowed `anywhere`: they may also be at unusual places
 -- @treturn table array of `{ path =, message = }`
 function references.problems(found, allowed)
    local problems = {}
@@ -208,11 +208,11 @@ function references.problems(found, allowed)
    return problems
 end
 
--- Numbers of the system's errors: the core says by the first that a file lies elsewhere.
+-- The system's error numbers. The core returns `outside` when a file lies outside of the folder.
 local missing, outside, too_large = 2, 18, 27
 
--- From the folder on, or below the folder of secrets. Nothing else is read: the files of connections may come from
--- others.
+-- Reads a secret from the folder of the files or from the folder of secrets. It reads no other files, because the files
+-- of connections may come from others.
 local function read_secret(path, where)
    local first_reason, is_outside
    for _, folder in ipairs { where.base or ".", where.secrets_folder } do
@@ -229,13 +229,13 @@ end
 local function secret_of_file(path, where)
    local text, reason = read_secret(path, where)
    if not text then return nil, reason end
-   -- files that hold a secret usually end in a line break that is not part of it
+   -- files with a secret usually end in a line break that is not part of it
    text = text:gsub("[\r\n]+$", "")
    if text == "" then return nil, "is empty" end
    return text
 end
 
--- Why a value is none that was meant: what stands at its ends came along when it was copied.
+-- Says what is wrong with a value that was probably copied with something at its ends.
 local function fault_of(text)
    if text:find "^\239\187\191" then return "begins with a byte order mark" end
    if text:find "%z" or text:find "^\255\254" or text:find "^\254\255" then return "is no text of UTF-8" end
@@ -243,11 +243,11 @@ local function fault_of(text)
    return nil
 end
 
---- Looks up what a reference stands for.
+--- Looks up a reference.
 -- @tparam string kind
 -- @tparam string target
--- @tparam table where `base` (the folder that paths start from, and that files lie in) and `secrets_folder` (another
--- one that they may lie in)
+-- @tparam table where `base` (the folder where paths start, and which contains the files) and `secrets_folder` (another
+-- folder that may contain them)
 -- @treturn string
 -- @return nil and the reason
 function references.look_up(kind, target, where)
@@ -280,14 +280,14 @@ local converters = {
 
 local stand_ins = { boolean = false, integer = 0 }
 
---- A harmless value of the type that the schema has at the place of a reference.
+--- A dummy value of the type that the schema has at the place of a reference.
 function references.stand_in(each)
    local value = stand_ins[types[without_indexes(each.path)]]
    if value == nil then value = "https://reference.invalid/" end
    return value
 end
 
--- A value of the type that the schema has at a place.
+-- Converts a text to the type that the schema has at a place.
 local function convert(text, each)
    local converter = converters[types[without_indexes(each.path)]]
    if not converter then return text end
@@ -296,9 +296,9 @@ local function convert(text, each)
    return nil, ("expected %s, and $%s %s is something else"):format(expected, each.kind, each.target)
 end
 
---- Looks up references: each gets a `value` of the type that the schema has at its place, and the `text` that it is
--- made of; or a `reason`.
--- @tparam table found as `scan` gave it
+--- Looks up references. Each gets a `value` of the type that the schema has at its place, and the `text` from which it
+-- was made; or a `reason` for the failure.
+-- @tparam table found as `references.scan` returned it
 -- @tparam table where as for `look_up`
 function references.look_up_all(found, where)
    for _, each in ipairs(found) do
@@ -313,8 +313,8 @@ function references.look_up_all(found, where)
    end
 end
 
---- References that lead nowhere now.
--- @tparam table found of which `look_up_all` has looked up each
+--- The references that could not be looked up.
+-- @tparam table found references after `look_up_all`
 -- @treturn table array of `{ path =, message = }`
 function references.missing(found)
    local problems = {}

@@ -1,4 +1,4 @@
---- Plans and their results as people read them.
+--- Formats plans and their results for people.
 -- @module personalize.sync.report
 -- @local
 
@@ -124,21 +124,22 @@ local function warning_lines(warnings)
    return lines
 end
 
---- A plan's tenant: its address, and behind it its organisation where that is known.
+--- A plan's tenant: its address, followed by its organisation if known.
 function report.tenant(plan)
    local address, organisation = plan.tenant:match "^(.-)#(.*)$"
    return address and ("%s (organisation %s)"):format(text.line(address), text.line(organisation))
       or text.line(plan.tenant)
 end
 
---- What a plan would send, and where, in one line: for a question.
+--- One line on what a plan would send, and to which tenant, for a question.
 function report.counts(plan)
    return ("%s: %s"):format(report.tenant(plan), table.concat(counts_of(plan), ", "))
 end
 
 --- A plan without its warnings.
 -- @tparam personalize.sync.plan plan
--- @tparam[opt] table opts `full`: long texts whole; `renames`: they are allowed, so nothing is said of that
+-- @tparam[opt] table opts `full`: do not shorten long texts; `renames`: they are allowed, so the note on them is left
+-- out
 function report.changes(plan, opts)
    local lines = { ("Plan for %s: %s."):format(report.tenant(plan), report.summary(plan)) }
    add_changes(lines, plan, opts)
@@ -159,7 +160,7 @@ function report.twin(each)
       text.line(each.name), table.concat(each.refs, ", "))
 end
 
---- What applying a plan did.
+--- The result of applying a plan.
 function report.result(result)
    local parts, lines = {}, {}
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
@@ -175,7 +176,7 @@ function report.result(result)
    return table.concat(lines, "\n")
 end
 
---- What an export did, without its warnings.
+--- The result of an export, without its warnings.
 function report.files(result)
    local lines = { ("%s written, %d unchanged in %s."):format(text.count(#result.written, "file", "files"),
       #result.unchanged, text.line(result.folder)) }
@@ -187,7 +188,7 @@ function report.files(result)
    return table.concat(lines, "\n")
 end
 
---- A finding in a file, as compilers write theirs.
+--- A finding in a file, in the format of compiler messages.
 -- @tparam string kind `error` or `warning`
 function report.finding(kind, found)
    local place = found.line and (":%d:%d"):format(found.line, found.column or 1) or ""
@@ -196,13 +197,13 @@ function report.finding(kind, found)
    return ("%s%s: %s: %s%s%s"):format(text.line(found.file), place, kind, path, text.line(found.message), code)
 end
 
---- How many files were checked, and what was found.
+--- The number of checked files, and the number of findings.
 function report.findings(result)
    return ("%s: %s, %s"):format(text.count(#result.files, "file", "files"),
       text.count(#result.problems, "problem", "problems"), text.count(#result.warnings, "warning", "warnings"))
 end
 
---- What checking files found.
+--- The result of checking files.
 function report.validation(result)
    local lines = {}
    for _, problem in ipairs(result.problems) do lines[#lines + 1] = report.finding("error", problem) end
@@ -211,7 +212,7 @@ function report.validation(result)
    return table.concat(lines, "\n")
 end
 
---- What an export did.
+--- The result of an export.
 function report.export(result)
    local lines = { report.files(result) }
    for _, line in ipairs(warning_lines(result.warnings)) do lines[#lines + 1] = "  " .. line end

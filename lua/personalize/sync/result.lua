@@ -1,16 +1,16 @@
---- The result of applying a plan: what became of each item, and the error that it amounts to.
+--- The result of applying a plan: the outcome of each item, and the error if the result is incomplete.
 -- @module personalize.sync.result
 -- @local
 
 local errors = require "personalize.error"
 local json = require "personalize.json"
-local report = require "personalize.sync.report"
 local raw = require "personalize.raw"
+local report = require "personalize.sync.report"
 
 local result = {}
 
---- Makes an empty one.
--- @tparam ?string warning that nothing could be locked
+--- Makes an empty result.
+-- @tparam ?string warning says that nothing could be locked
 function result.new(warning)
    local outcome = { warnings = json.array { warning }, twins = json.array {} }
    for _, kind in ipairs { "created", "updated", "archived", "unchanged", "failed", "not_started" } do
@@ -20,7 +20,7 @@ function result.new(warning)
       __jsontype = "object" })
 end
 
---- Sorts what became of the tasks, in the plan's order.
+--- Sorts the outcomes of the tasks into the result, in the plan's order.
 function result.collect(outcome, state, tasks)
    for _, task in ipairs(tasks) do
       local item, err = task.item, task.err
@@ -52,8 +52,8 @@ local function summarize(outcome)
    return table.concat(parts, "; ")
 end
 
---- Makes an error of a result that is not complete.
--- @return the result; or nil and an error object that has it
+--- Turns a result that is not complete into an error.
+-- @return the result; or nil and an error object that contains it
 function result.conclude(outcome)
    local first = outcome.failed[1]
    if not first and #outcome.not_started + #outcome.twins == 0 and not outcome.unseen then return outcome end

@@ -1,4 +1,4 @@
---- Where in a JSON text a member stands, by line and column: for messages about files.
+--- Finds the line and column of a member in a JSON text, for messages about files.
 -- @module personalize.sync.source_position
 -- @local
 
@@ -6,7 +6,7 @@ local json = require "personalize.json"
 
 local source_position = {}
 
--- The decoder's own bound: a text that is nested deeper was refused before.
+-- The decoder's own limit: deeper texts were refused before.
 local deepest = 128
 
 -- Finds where a string ends.
@@ -24,15 +24,16 @@ local function skip(text, place)
    return text:find("[^ \t\r\n,:]", place)
 end
 
--- The first step of a path, from `start` on: an index, or the part of a name up to the next `.` or `[`. Names may hold
--- these too, so that a part is only a hint.
+-- The first step of a path, from `start` on: an index, or the part of a name up to the next `.` or `[`. A name may
+-- contain these characters, so a part is only a hint.
 local function first_step(path, start)
    local index = path:match("^%[(%d+)%]", start)
    return index and tonumber(index)
       or path:match("^[^.%[]*", start + (start > 1 and path:byte(start) == 46 and 1 or 0))
 end
 
--- The wanted paths by their next step. `wanted` has `{ path =, from = }`; `from` is where the rest of the path begins.
+-- Groups the wanted paths by their next step. `wanted` has `{ path =, from = }`; `from` is where the rest of a path
+-- begins.
 local function by_step(wanted)
    local steps = {}
    for _, each in ipairs(wanted) do
@@ -45,7 +46,7 @@ local function by_step(wanted)
    return steps
 end
 
--- Where the rest of a path begins behind a member's name; nil when the path does not lead there.
+-- Where the rest of a path begins after a member's name; nil if the path does not lead to the member.
 local function behind(each, name)
    local path, from = each.path, each.from
    if type(name) == "number" then return path:find("]", from, true) + 1 end
@@ -57,7 +58,7 @@ local function behind(each, name)
    return nil
 end
 
--- The wanted paths that lead to a member, or through it; `place` is entered as the nearest one known of each.
+-- The wanted paths that lead to a member or through it. `place` is stored as the nearest known position of each.
 local function through(steps, name, place)
    local hint = type(name) == "number" and name or name:match "^[^.%[]*"
    local found
@@ -66,7 +67,7 @@ local function through(steps, name, place)
       if from then
          found = found or {}
          found[#found + 1] = { path = each.path, from = from, result = each.result }
-         -- of members that stand twice the first one counts
+         -- of members with the same name the first one counts
          if not each.result.depth or from > each.result.depth then
             each.result.place, each.result.depth = place, from
          end
@@ -77,7 +78,7 @@ end
 
 local visit
 
--- Passes over an object or array in which nothing is wanted.
+-- Skips an object or array that contains no wanted path.
 local function pass_over(text, place)
    local depth = 0
    while place do
@@ -143,7 +144,7 @@ local function positions_of(text, places)
    return positions
 end
 
---- The positions of members, or of the nearest ones around them. The text is walked once, however many are asked for.
+--- The positions of members, or of the nearest enclosing ones. The text is walked once for all paths.
 -- @tparam string text JSON that can be decoded
 -- @tparam table paths array of paths such as `request.connectionUrl`, `customHeaders[2].name`
 -- @treturn table array of `{ line =, column = }`

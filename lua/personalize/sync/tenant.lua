@@ -1,4 +1,4 @@
---- A tenant as plans see it: who it is, and all its connections.
+--- A tenant for plans: its identity, and all its connections.
 -- @module personalize.sync.tenant
 -- @local
 
@@ -11,14 +11,14 @@ local raw = require "personalize.raw"
 
 local tenant = {}
 
---- Raises unless an argument is a client.
+--- Raises an error unless an argument is a client.
 function tenant.check(client, index, where, level)
    if client_of.is(client) then return end
    error(("bad argument #%d to '%s' (expected a client, got %s)"):format(index, where, options.describe(client)),
       (level or 1) + 1)
 end
 
--- Stands for the credentials of a client. A token function has nothing that lasts.
+-- Identifies the credentials of a client; nil for a token function, which has none that last.
 local function fingerprint_of(settings)
    local id, token = settings.client_id or settings.client_key, settings.access_token
    if id then return naming.fingerprint(id) end
@@ -27,8 +27,8 @@ end
 
 --- Identifies a tenant.
 -- @tparam personalize.client client
--- @tparam table connections of the tenant; the organisation is known by them, or by the client's credentials
--- @treturn table `base_url`, `client` (stands for its id or key) and `organisation`, as far as they are known
+-- @tparam table connections of the tenant; they show the organisation, unless the client's credentials do
+-- @treturn table `base_url`, `client` (a fingerprint of its id or key) and `organisation`, as far as known
 function tenant.identify(client, connections)
    local settings = client_of.settings(client)
    local organisation = settings.client_key
@@ -38,12 +38,12 @@ function tenant.identify(client, connections)
    return { base_url = settings.base_url, client = fingerprint_of(settings), organisation = organisation }
 end
 
---- A tenant in words: its address, and its organisation where that is known.
+--- A tenant as text: its address, and its organisation if known.
 function tenant.name(identity)
    return identity.base_url .. (identity.organisation and "#" .. identity.organisation or "")
 end
 
---- Says why two identities are not known to be those of one tenant; nil when they are.
+--- Says why two identities may belong to different tenants; nil if they belong to one.
 function tenant.difference(a, b)
    if a.base_url ~= b.base_url then return "another address" end
    for _, each in ipairs { { "organisation", "another organisation" }, { "client", "other credentials" } } do
@@ -72,7 +72,7 @@ local function complete(client, list)
    return true
 end
 
---- All connections of a tenant, by name and ref, whatever the order of the answer.
+--- All connections of a tenant, sorted by name and ref.
 -- @return array; or nil and an error object
 function tenant.list(client)
    local list, err = client.connections.list()

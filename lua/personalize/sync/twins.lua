@@ -1,5 +1,5 @@
---- Connections in use that share a name: the service allows it, nobody can tell them apart by name, and nothing removes
--- one of them again.
+--- Connections in use that share a name. The service allows it, but they cannot be told apart by name, and there is no
+-- delete to remove one of them.
 -- @module personalize.sync.twins
 -- @local
 
@@ -18,9 +18,9 @@ local function will_be_archived(entry, current)
    return given == true
 end
 
---- Foresees which connection would have each name after a plan.
--- @treturn table `of(entry, current)` gives the reason why an entry would become a twin, by a new name or because it is
--- taken out of the archive; or nil
+--- Predicts which connection will have each name after a plan.
+-- @treturn table `of(entry, current)` returns the reason why an entry would become a twin (by a new name, or because it
+-- is restored from the archive); or nil
 function twins.expected(entries, connections, paired)
    local entry_of, holders = {}, {}
    for _, entry in ipairs(entries) do
@@ -51,7 +51,7 @@ function twins.expected(entries, connections, paired)
    end }
 end
 
---- The names that several connections in use share now.
+--- The names that several connections in use share at present.
 -- @tparam table names set of the names to look for
 -- @treturn table array of `{ name =, refs = }`, sorted by name
 function twins.among(connections, names)

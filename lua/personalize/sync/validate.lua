@@ -1,4 +1,4 @@
---- Checks files of connections, without a tenant and without looking up what references stand for.
+--- Checks files of connections without a tenant, and without looking up references.
 -- @module personalize.sync.validate
 -- @local
 
@@ -25,13 +25,13 @@ local function add(list, found)
    for _, each in ipairs(found) do list[#list + 1] = each end
 end
 
--- Paths as people and code hosts write them: without what means nothing.
+-- A path in short form, as people and code hosts write it: without `./` and the like.
 local function shown(path)
    path = path:gsub("^%./+", "")
    return path == "" and "." or path
 end
 
--- The problems of an entry's members but for those that are told already.
+-- The problems of an entry's members, without those that were reported already.
 local function more_problems(entry, opts, told)
    local is_told, found = {}, {}
    for _, problem in ipairs(told) do
@@ -54,8 +54,8 @@ local function warn_of_name(result, entry, code, message)
       folder.locate({ { path = "name", code = code, message = message } }, entry.file, entry.text)[1])
 end
 
--- Two files in use of one name: a plan cannot tell which connection each of them is. Nor can decision models, where the
--- names differ and make one variable.
+-- Reports two files in use with one name: a plan cannot tell which connection each belongs to. Also warns of different
+-- names that make one variable in decision models.
 local function check_names(result, entries)
    local first, names, owners = {}, {}, {}
    for _, entry in ipairs(entries) do
@@ -122,7 +122,7 @@ end
 function validate.run(paths, opts)
    local result = setmetatable({ files = json.array {}, problems = json.array {}, warnings = json.array {} },
       { __name = "personalize.sync.validation", __tostring = report.validation, __jsontype = "object" })
-   local beside = {} -- the entries of files that lie in one folder, by the folder
+   local beside = {} -- folder -> entries of the files in it
    for _, path in ipairs(paths) do
       if native.file.list(path) then
          check_names(result, check_folder(result, path, opts) or {})

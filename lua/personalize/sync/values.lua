@@ -1,5 +1,5 @@
---- Values of an environment: what is another in this tenant than in the files, as texts that replace others and as
--- changes to single connections.
+--- The values of an environment: how this tenant differs from the files. They are texts that replace others, and
+-- changes of single connections.
 -- @module personalize.sync.values
 -- @local
 
@@ -8,9 +8,9 @@ local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local raw = require "personalize.raw"
 local replacement = require "personalize.sync.values.replacement"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local text = require "personalize.text"
 
 local values = {}
@@ -56,7 +56,7 @@ local function check_replace(title, replace)
    return true
 end
 
--- What a patch cannot change: who the connection is, and what the service owns.
+-- Checks a patch: it must not change the identity of a connection, or members that the service owns.
 local function check_patch(title, name, patch)
    if not is_object(patch) then
       return fail(title, "connections: %s: expected an object, got %s", options.describe(name), kind_of(patch))
@@ -96,7 +96,7 @@ local function check(title, value)
 end
 
 --- Reads values.
--- @tparam string|table given the path of a file, or what it would hold
+-- @tparam string|table given the path of a file, or its content as a table
 -- @return values; or nil and an error object of kind `config`
 function values.read(given)
    if type(given) == "table" then return check("values", given) end
@@ -110,7 +110,7 @@ function values.read(given)
 end
 
 local function check_names(self, source, present)
-   if #source.problems > 0 then return true end -- a file that is broken may be the one
+   if #source.problems > 0 then return true end -- the name may be in a broken file
    local names = {}
    for _, each in ipairs(present) do names[each.name or ""] = true end
    local unknown = {}
@@ -123,7 +123,7 @@ local function check_names(self, source, present)
       nearest(unknown[1], names))
 end
 
--- Texts that were replaced and have an old one nevertheless, or places where nothing is replaced.
+-- Warns of texts that still contain an old one after replacement, and of places where nothing is replaced.
 local function warn_of_left(self, source, entry, left)
    local found = {}
    for _, each in ipairs(left) do
@@ -151,7 +151,7 @@ end
 --- Changes the definitions of a source, in place.
 -- @tparam table self as `read` gave it
 -- @tparam table source `entries`, `problems`, `warnings`, `references`
--- @tparam table present array of what has a `name`: which names there are
+-- @tparam table present array of objects with a `name`: the existing names
 -- @return true; or nil and an error object of kind `config`
 function values.apply(self, source, present)
    local fine, err = check_names(self, source, present)

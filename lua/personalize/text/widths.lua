@@ -1,10 +1,10 @@
---- How many columns of a terminal a character takes: what glibc's wcwidth says, which takes the widths from Unicode's
--- East Asian Width and its combining marks.
+--- The number of terminal columns of a character, as glibc's wcwidth gives it. glibc takes it from Unicode's East Asian
+-- Width and its combining marks.
 -- @module personalize.text.widths
 -- @local
 
--- First and last code points that take two columns, one range after the other. Those that are not assigned between two
--- ranges belong to them, and all of the planes that are kept for ideographs.
+-- First and last code points that take two columns, range after range. Unassigned code points between two ranges are
+-- included, and so are the whole planes that Unicode keeps for ideographs.
 local wide = {
    0x1100, 0x115F, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23EC, 0x23F0, 0x23F0, 0x23F3, 0x23F3, 0x25FD, 0x25FE,
    0x2614, 0x2615, 0x2648, 0x2653, 0x267F, 0x267F, 0x2693, 0x2693, 0x26A1, 0x26A1, 0x26AA, 0x26AB, 0x26BD, 0x26BE,
@@ -21,7 +21,7 @@ local wide = {
    0x1F93C, 0x1F945, 0x1F947, 0x1F9FF, 0x1FA70, 0x1FAF8, 0x20000, 0x3FFFD
 }
 
--- Those that take none: combining marks, and what only tells how others are shown.
+-- Code points that take no column: combining marks, and characters that only change how others are shown.
 local none = {
    0x300, 0x36F, 0x483, 0x489, 0x591, 0x5BD, 0x5BF, 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7, 0x5C7, 0x610, 0x61A,
    0x61C, 0x61C, 0x64B, 0x65F, 0x670, 0x670, 0x6D6, 0x6DC, 0x6DF, 0x6E4, 0x6E7, 0x6E8, 0x6EA, 0x6ED, 0x711, 0x711,

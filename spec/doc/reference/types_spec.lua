@@ -74,7 +74,7 @@ describe("the types", function()
    it("make a class of the options that a function alone takes", function()
       local text = files["personalize/connections.lua"]
       assert.matches("\n%-%-%-@class personalize.connections.list_opts: personalize.connections.call_options\n"
-         .. "%-%-%-@field limit%? integer how many at most\n%-%-%-@field offset%? integer [^\n]+\n", text)
+         .. "%-%-%-@field limit%? integer the most connections to return\n%-%-%-@field offset%? integer [^\n]+\n", text)
       assert.matches("\n%-%-%-@param opts%? personalize.connections.list_opts ", text)
       assert.matches("\n%-%-%-@return boolean|personalize.error changed ", text)
       assert.matches("\nreturn connections\n$", text)

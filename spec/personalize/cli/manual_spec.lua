@@ -32,16 +32,16 @@ Published as:
   `GET /v2/connections/<ref>`
 
 Takes:
-  ref (string|personalize.connection)  reference or connection
+  ref (string|personalize.connection)  a ref or a connection
   opts (table with missing_secrets, retry, secrets, timeout, optional)
 
 Gives:
   connection (personalize.connection)
-  nil, err (personalize.error)  of kind `not_found` when there is none
+  nil, err (personalize.error)  of kind `not_found` when it does not exist
 
 Example:
   print(assert(connections.get(ref)).ref == ref)  --> true]], manual.about "connections.get")
-      assert.matches("\n  opts.pretty %(boolean, default false%)  indented by two spaces\n",
+      assert.matches("\n  opts.pretty %(boolean, default false%)  indent by two spaces\n",
          manual.about "connection:to_json")
       assert.matches("^personalize.map%(items, fn, %[opts%]%)\n", manual.about "personalize.map")
       assert.is_nil(manual.about "connections.nothing")

@@ -98,7 +98,7 @@ describe("personalize test", function()
       out, err, code = run("--select", "W*", "--expect-status", "204")
       assert.same({ "", 1 }, { err, code })
       assert.matches("\n0 ok, 5 failed\n$", out)
-      assert.same({ "", "no connection is meant: nothing was tested\n", 1 }, { run("--select", "none") })
+      assert.same({ "", "no connection is selected: nothing was tested\n", 1 }, { run("--select", "none") })
    end)
 
    it("is told what to test, once", function()

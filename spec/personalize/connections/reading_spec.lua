@@ -194,7 +194,7 @@ describe("reading connections", function()
    end)
 
    describe("get", function()
-      it("takes a reference or a connection", function()
+      it("takes a ref or a connection", function()
          local connections = start()
          local created = it_is:create()
          assert.equal(created.ref, connections.get(created.ref).ref)
@@ -202,7 +202,7 @@ describe("reading connections", function()
          assert.equal(created.ref, connections.get({ ref = created.ref }).ref)
       end)
 
-      it("refuses what is no reference, before any request", function()
+      it("refuses what is no ref, before any request", function()
          local connections = start()
          for _, ref in ipairs { "", ".", "..", "../x", "a/b", "%2e%2e", "a b", "a\n", "a?b", "a#b", ("x"):rep(201) } do
             local none, err = connections.get(ref)

@@ -36,12 +36,12 @@ describe("request.path", function()
    end)
 end)
 
-describe("request.reference", function()
+describe("request.ref", function()
    it("is one segment", function()
-      assert.equal("3a9e-1_2.~", request.reference "3a9e-1_2.~")
+      assert.equal("3a9e-1_2.~", request.ref "3a9e-1_2.~")
       for _, ref in ipairs { "", ".", "..", "a/b", "a?b", "a#b", "a b", "a%2Fb", "a\r\nb", "a\0", "\195\164",
          ("a"):rep(201) } do
-         local checked, err = request.reference(ref, "connections")
+         local checked, err = request.ref(ref, "connections")
          assert.is_nil(checked)
          assert.equal("validation", err.kind)
          assert.equal("ref", err.problems[1].path)

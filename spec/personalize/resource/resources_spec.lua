@@ -113,7 +113,7 @@ for name, words in pairs {
          assert.equal(("no %s fits"):format(words[1]), select(2, of.find { revision = 99 }).message)
       end)
 
-      it("says what there is no such thing of, and refuses what is no reference", function()
+      it("says what there is no such thing of, and refuses what is no ref", function()
          assert.equal("not_found", select(2, of.get(REF)).kind)
          for _, ref in ipairs { "../connections", "a/b", "", ".", "a?b", ("a"):rep(201) } do
             local item, err = of.get(ref)
@@ -132,7 +132,7 @@ for name, words in pairs {
          local here = "^spec/personalize/resource/resources_spec.lua:%d+: "
          for _, case in ipairs {
             { function() local v = of.get(5) return v end,
-               ("bad argument #1 to '%s.get' (expected a reference or a %s, got 5)"):format(name, words[1]) },
+               ("bad argument #1 to '%s.get' (expected a ref or a %s, got 5)"):format(name, words[1]) },
             { function() local v = of.find(5) return v end,
                ("bad argument #1 to '%s.find' (expected a name, a table of members or a function, got 5)")
                   :format(name) },
@@ -176,7 +176,7 @@ describe("client.decision_models.variants", function()
       assert.equal("validation", select(2, client.decision_models.variants "a/b").kind)
       local fine, message = pcall(function() local v = client.decision_models.variants() return v end)
       assert.is_false(fine)
-      assert.truthy(message:find("bad argument #1 to 'decision_models.variants' (expected a reference or a "
+      assert.truthy(message:find("bad argument #1 to 'decision_models.variants' (expected a ref or a "
          .. "decision model, got nil)", 1, true), message)
    end)
 end)

@@ -1,4 +1,4 @@
---- What stands between `$'` and `'` in a shell: C's escapes, as bash reads them and browsers write them.
+--- Reads text between `$'` and `'` in a shell command: C's escapes, as bash reads them and browsers write them.
 -- @module personalize.connections.curl.ansi_quotes
 -- @local
 
@@ -23,7 +23,7 @@ local function utf8_of(code)
       continuation(code, 0))
 end
 
--- Browsers write what is beyond 16 bits as two halves.
+-- Joins two surrogate halves, in which browsers write characters beyond 16 bits.
 local function whole_of(line, digits, after)
    local code = tonumber(digits, 16)
    if code < 0xD800 or code > 0xDBFF then return code, after end
@@ -34,8 +34,8 @@ end
 
 local most_digits = { u = 4, U = 8 }
 
--- The escape whose backslash is before `place`: its bytes, the place after it, and, of a byte above 127, the character
--- of that number in Latin 1.
+-- Reads the escape after a backslash: its bytes, the position after it, and, for a byte above 127, the Latin 1
+-- character with that number.
 local function escape_at(line, place)
    local letter = line:sub(place, place)
    if simple[letter] then return simple[letter], place + 1 end
@@ -62,9 +62,9 @@ end
 --- Reads up to the closing quote.
 -- @tparam string line
 -- @tparam number place after the opening quote
--- @treturn ?string what the shell makes of it; nil when it is wrong
--- @return the place after the closing quote; or what is wrong
--- @return where it is wrong
+-- @treturn ?string the text that the shell would get; nil if it is malformed
+-- @return the position after the closing quote; or what is wrong
+-- @return the position of the mistake
 function ansi_quotes.read(line, place)
    local bytes, characters, is_latin = {}, {}, false
    while true do
@@ -84,7 +84,7 @@ function ansi_quotes.read(line, place)
       place = after
    end
    local value = table.concat(bytes)
-   -- Firefox writes é as \xe9, which to a shell is a byte of no character
+   -- Firefox writes é as \xe9; for a shell that byte alone is not a character
    if is_latin and not text.is_utf8(value) then
       local other = table.concat(characters)
       if text.is_utf8(other) then value = other end

@@ -1,9 +1,9 @@
---- Credentials of a call: the token call that stands within it, and those that it shows in clear.
+--- Credentials in a curl command: a token call within it, and credentials in clear text.
 -- @module personalize.connections.curl.credentials
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local names = require "personalize.redaction.names"
 local options = require "personalize.connections.curl.options"
 local redaction = require "personalize.redaction"
@@ -18,7 +18,7 @@ local function decode(value)
    return (value:gsub("+", " "):gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- The items of a form by their order, and those of credentials by their names.
+-- The items of a form in order, and the items with credentials by name.
 local function read_form(body)
    local items, own = json.array {}, {}
    for pair in (body or ""):gmatch "[^&]+" do
@@ -69,7 +69,7 @@ end
 
 -- ------------------------------------------------------------------ what is shown in clear
 
--- A reference to an input, whatever scheme is named before it.
+-- Whether a value is a reference to an input, perhaps after the name of a scheme.
 local function is_reference(value)
    return value:gsub("^%a+ +", ""):find "^%${[%w_]+}$" ~= nil
 end

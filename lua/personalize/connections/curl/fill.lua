@@ -1,10 +1,10 @@
---- Puts the inputs' examples in the place of `${key}`, encoded for where they stand: percent-encoded in URLs and forms,
--- escaped within JSON strings. FreeMarker and references without an input stay as they are.
+--- Replaces each `${key}` by the example of its input, encoded for its place: percent-encoded in URLs and forms,
+-- escaped within JSON strings. FreeMarker, and references without an input, stay as they are.
 -- @module personalize.connections.curl.fill
 -- @local
 
-local letters = require "personalize.letters"
 local input_places = require "personalize.connections.input_places"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
@@ -12,7 +12,7 @@ local template = require "personalize.connections.template"
 
 local fill = {}
 
---- The examples of a definition's inputs: key -> text. Of two inputs of one key the first counts.
+--- The examples of a definition's inputs: key -> text. If two inputs have one key, the first counts.
 function fill.examples(definition)
    local examples = {}
    for _, found in ipairs(raw.items(definition, "inputMappings")) do
@@ -37,7 +37,7 @@ local encoders = {
    text = function(value) return value end,
 }
 
---- What a text is with its inputs filled in.
+--- A text with its inputs filled in.
 -- @tparam string kind `url`, `form`, `json` or `text`
 -- @tparam string text
 -- @tparam table examples
@@ -50,7 +50,7 @@ function fill.text(kind, text, examples)
    return input_places.replace(text, keys, function(key, in_string) return encode(examples[key], in_string) end)
 end
 
---- Of which kind a body is, by its media type.
+--- The kind of a body, from its media type.
 function fill.kind_of_body(media_type)
    local lower = media_type and letters.lower(media_type)
    if not lower or lower:find("json", 1, true) then return "json" end

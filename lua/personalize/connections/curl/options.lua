@@ -1,4 +1,4 @@
---- curl's options: which there are, which of them take a value, and what each is to a connection.
+--- curl's options: their names, whether they take a value, and what each means for a connection.
 -- @module personalize.connections.curl.options
 -- @local
 
@@ -6,8 +6,8 @@ local text = require "personalize.text"
 
 local options = {}
 
--- name -> what it is to a connection: `use` (the reader acts on it), `ignore` (it is about this machine or the output),
--- or why it is refused or warned of.
+-- name -> its meaning for a connection: `use` (the reader applies it), `ignore` (it concerns this machine or the
+-- output), or the reason to refuse it or warn of it.
 local flags, valued = {}, {}
 
 local function add(into, words, meaning)
@@ -80,7 +80,7 @@ add(flags, "ftp-create-dirs ftp-pasv ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc ftp-s
    .. "tftp-no-options", refuse "a connection speaks HTTP alone")
 add(flags, "help manual version", refuse "it makes no call")
 
--- Short options, and the long ones that they mean.
+-- Short options -> long options.
 local short = {}
 for letter, name in ([[
    a append E cert K config C continue-at b cookie c cookie-jar d data q disable D dump-header f fail F form P ftp-port
@@ -93,7 +93,7 @@ for letter, name in ([[
 
 local function begins_with(name, prefix) return name:sub(1, #prefix) == prefix end
 
--- curl takes any beginning of a name that means one option.
+-- curl accepts any unambiguous beginning of an option's name.
 local function complete(name)
    if flags[name] or valued[name] then return name end
    local found
@@ -119,7 +119,7 @@ local function take_value(argv, index, name)
    return argv[index + 1]
 end
 
--- What an option of a long name is; adds it to the list. Gives the index of its last word.
+-- Reads a long option and adds it to the list. Returns the index of its last word.
 local function read_long(list, argv, index)
    local given, value = argv[index]:match "^%-%-([^=]+)=(.*)$"
    given = given or argv[index]:sub(3)
@@ -140,7 +140,7 @@ local function read_long(list, argv, index)
    return index
 end
 
--- Short options may stand together; what follows one that takes a value is the value.
+-- Reads short options, which may be combined: the rest after one that takes a value is that value.
 local function read_short(list, argv, index)
    local word = argv[index]
    for place = 2, #word do
@@ -163,10 +163,10 @@ local function read_short(list, argv, index)
    return index
 end
 
---- Takes a command's words apart, from the second one on.
+--- Splits a command's words, from the second one on, into options.
 -- @tparam table argv
 -- @treturn table array of `{ name =, value =, meaning = }`, URLs among them with the name `url`
--- @return `nil` and what is wrong; no value is in it
+-- @return `nil` and what is wrong; the message contains no value of an option
 function options.parse(argv)
    local list, are_over, index = {}, false, 2
    while index <= #argv do

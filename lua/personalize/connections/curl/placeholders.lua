@@ -1,4 +1,4 @@
---- `{{name}}`, as Postman and others mark what is filled in: becomes `${name}`.
+--- Converts placeholders `{{name}}`, as Postman and other tools write them, to inputs `${name}`.
 -- @module personalize.connections.curl.placeholders
 -- @local
 
@@ -6,7 +6,7 @@ local letters = require "personalize.letters"
 
 local placeholders = {}
 
--- What an input can be called: letters, digits and underscores; `api-key` becomes `apiKey`.
+-- The key of an input: letters, digits and underscores; `api-key` becomes `apiKey`.
 local function key_of(name)
    local key = name:gsub("[^%w_]+(%w?)", letters.upper):gsub("[^%w_]", "")
    if not name:find "^%w" then key = key:gsub("^%u", letters.lower) end
@@ -14,13 +14,13 @@ local function key_of(name)
    return key
 end
 
---- Puts references to inputs in the place of a text's placeholders.
+--- Replaces the placeholders in a text by references to inputs.
 -- @tparam string text
--- @tparam[opt] function renamed called with the name of a placeholder and the key that it became, where they differ
+-- @tparam[opt] function renamed called with a placeholder's name and the key made from it, if they differ
 -- @treturn string
 function placeholders.replace(text, renamed)
    if not text:find("{{", 1, true) then return text end
-   -- no name has a brace, so that beginnings alone take no time
+   -- names have no braces, so unclosed placeholders cost no time
    return (text:gsub("{{[ \t]*([%w_$][%w_$.%- ]*)}}", function(name)
       name = name:match "^.*[^ ]"
       local key = key_of(name)
@@ -30,12 +30,12 @@ function placeholders.replace(text, renamed)
    end))
 end
 
---- Likewise in a URL, where the braces may be percent-encoded.
+--- The same for a URL, where the braces may be percent-encoded.
 function placeholders.replace_in_url(text, renamed)
    return placeholders.replace(text:gsub("%%7[bB]%%7[bB]([%w_.%-]+)%%7[dD]%%7[dD]", "{{%1}}"), renamed)
 end
 
---- Calls `encode` for what stands between references to inputs, which stay as they are.
+--- Calls `encode` for the text between references to inputs; these stay as they are.
 function placeholders.encode_around(text, encode)
    local parts, place = {}, 1
    while true do

@@ -1,11 +1,11 @@
---- Reads a command line of curl as browsers, Postman and documentation have it: what becomes of it is a definition.
+--- Makes a definition from a curl command, as browsers, Postman and documentation write them.
 -- @module personalize.connections.curl.read
 -- @local
 
-local letters = require "personalize.letters"
 local credentials = require "personalize.connections.curl.credentials"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.connections.curl.options"
 local request = require "personalize.connections.curl.request"
 local samples = require "personalize.connections.samples"
@@ -14,7 +14,7 @@ local words = require "personalize.connections.curl.words"
 
 local read = {}
 
--- ------------------------------------------------------------------ which command
+-- ------------------------------------------------------------------ finding the command
 
 local before_curl = { ["$"] = true, ["%"] = true, sudo = true, time = true, command = true, exec = true,
    env = true }
@@ -23,7 +23,7 @@ local function is_curl(word)
    return word == "curl" or word == "curl.exe" or word:find "/curl$" ~= nil
 end
 
--- The words of a command from `curl` on; nil where it is another one.
+-- The words of a command from `curl` on; nil if it is another command.
 local function argv_of(command)
    local first = 1
    while command[first] and (before_curl[command[first]] or command[first]:find "^[%a_][%w_]*=") do
@@ -35,7 +35,7 @@ local function argv_of(command)
    return argv
 end
 
--- The only curl among commands; and how many others there are, or what is wrong.
+-- The only curl command; and the number of other commands, or what is wrong.
 local function only_curl(commands)
    local found, others = nil, 0
    for _, command in ipairs(commands) do
@@ -48,9 +48,9 @@ local function only_curl(commands)
    return found, others
 end
 
--- ------------------------------------------------------------------ what is not known
+-- ------------------------------------------------------------------ output of other commands
 
--- The output of another command may stand where a token does, and nowhere else.
+-- The output of another command is allowed only in place of a token.
 local may_hold_output = { header = true, ["oauth2-bearer"] = true }
 
 local function check_values(list)
@@ -64,7 +64,7 @@ local function check_values(list)
    return true
 end
 
--- The token that a command fetches, in the header Authorization: takes the header away and gives the `auth`.
+-- Finds the command that fetches the token in the header Authorization; removes that header and returns the `auth`.
 local function take_token(call, commands, warnings)
    for index, header in ipairs(call.headers) do
       if words.has_output(header.value) then
@@ -103,7 +103,7 @@ local function is_word(part)
    return #part <= 40 and part:find "^%a[%a_-]+%.?%a*$" ~= nil
 end
 
--- The part of a host's name that says whose it is: of `api.example.com` it is `example`.
+-- The part of a host name that names its owner: `example` in `api.example.com`.
 local function owner_in(host)
    local labels = {}
    for label in host:gmatch "[^.]+" do labels[#labels + 1] = label end
@@ -111,7 +111,7 @@ local function owner_in(host)
    return owner:find "^%a" and owner or nil
 end
 
--- A name of letters, from the path or else the host: names are what decision models refer to.
+-- Makes a name of letters from the path, or else from the host, because decision models refer to it.
 local function name_of(url)
    local host, path = url:match "^%a[%w+.-]*://([^/?#:]*)([^?#]*)"
    local found
@@ -142,7 +142,7 @@ local function definition_of(call, auth)
    return definition
 end
 
--- ------------------------------------------------------------------ what is worth a word
+-- ------------------------------------------------------------------ warnings
 
 local function warn_of_variables(definition, variables, warn)
    for _, input in ipairs(definition.inputMappings) do
@@ -177,7 +177,7 @@ end
 -- @treturn table array of warnings: `{ path =, message =, code = }`
 -- @return `nil` and an error object
 function read.line(line)
-   -- some editors begin a file with a mark
+   -- some editors begin a file with a byte order mark
    local commands, err = words.read((line:gsub("^\239\187\191", "")))
    if not commands then return nil, err end
    local warnings = {}

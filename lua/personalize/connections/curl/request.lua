@@ -11,7 +11,7 @@ local request = {}
 local Reading = {}
 Reading.__index = Reading
 
--- Ends the reading: raised within this file, and caught in it.
+-- Stops the reading with an error that is caught in this file.
 local function refuse(message)
    error({ message = message }, 0)
 end
@@ -22,7 +22,7 @@ end
 
 -- ------------------------------------------------------------------ headers
 
--- A text without the blanks at its end.
+-- A text without trailing blanks.
 local function trimmed(text) return text:match "^.*[^ \t\r\n]" or "" end
 
 local function find_header(headers, name)
@@ -32,7 +32,7 @@ local function find_header(headers, name)
    return nil
 end
 
--- What the service has to make by itself, of the call that it makes.
+-- Headers that the service makes itself for each call.
 local of_each_call = { host = true, ["content-length"] = true, ["transfer-encoding"] = true, connection = true,
    expect = true, ["keep-alive"] = true, ["proxy-authorization"] = true, ["proxy-connection"] = true }
 
@@ -52,7 +52,7 @@ local function read_header(self, text)
    local name, value = text:match "^(:?[^:]*):(.*)$"
    if name then
       value = trimmed(value:gsub("^[ \t]+", ""))
-      -- to curl `Name:` means that it adds no such header itself
+      -- for curl, `Name:` means that curl itself adds no such header
       if value ~= "" then self:add_header(trimmed(name), value) end
       return
    end
@@ -81,7 +81,7 @@ local function read_data(self, text, name)
    add_data(self, text, "&")
 end
 
--- `text`, `=text`, `name=text`; `@file` and `name@file` have to be read.
+-- Encodes `text`, `=text` or `name=text`. `@file` and `name@file` would have to read a file.
 local function urlencoded(text, option)
    local name, value = text:match "^([^=]*)=(.*)$"
    if not name then
@@ -102,7 +102,7 @@ local function read_json(self, text)
    add_data(self, text, "")
 end
 
--- ------------------------------------------------------------------ the rest
+-- ------------------------------------------------------------------ other options
 
 local function milliseconds(text, option)
    local seconds = text:find "^%d*%.?%d*$" and tonumber(text)
@@ -165,7 +165,7 @@ end
 
 -- ------------------------------------------------------------------ the URL
 
--- Without -g braces and brackets stand for several URLs, and a backslash before one of them for itself.
+-- Without -g, curl expands braces and brackets to several URLs, and a backslash escapes them.
 local function unglob(url)
    local plain = url:gsub("%${[%w_]*}", ""):gsub("\\[%[%]{}]", "")
    local is_many = false
@@ -181,7 +181,7 @@ local function unescape(text)
    return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- `user:password@` in a URL is what --user says.
+-- Treats `user:password@` in a URL like --user.
 function Reading:take_user(url)
    local scheme, authority, rest = url:match "^(%a[%w+.-]*://)([^/?#]*)(.*)$"
    local user, host = (authority or ""):match "^(.*)@([^@]*)$"
@@ -213,7 +213,7 @@ function Reading:read_url()
    self.url = url
 end
 
--- ------------------------------------------------------------------ all of it
+-- ------------------------------------------------------------------ the whole call
 
 local function add_unless_given(self, name, value)
    if value and not find_header(self.headers, letters.lower(name)) then self:add_header(name, value) end
@@ -243,13 +243,12 @@ function Reading:finish()
    if self.is_compressed then add_unless_given(self, "Accept-Encoding", "gzip") end
 end
 
---- Reads the call of a list of options.
+--- Makes the call from a list of options.
 -- @tparam table list of `options.parse`
 -- @tparam table warnings array, which warnings are added to
 -- @tparam[opt] function renamed see `placeholders.replace`
--- @treturn table `method`, `url`, `headers`, and where they are given `body`, `user`, `connect_ms`, `total_ms`,
--- `has_certificate`
--- @return `nil` and what is wrong; no value is in it
+-- @treturn table `method`, `url`, `headers`, and if given `body`, `user`, `connect_ms`, `total_ms`, `has_certificate`
+-- @return `nil` and what is wrong; the message contains no value of an option
 function request.read(list, warnings, renamed)
    local self = setmetatable({ urls = {}, headers = {}, data = {}, queries = {}, cookies = {}, warnings = warnings,
       renamed = renamed }, Reading)

@@ -1,6 +1,6 @@
---- Reads a shell's command line into words, as sh and bash do: quotes of every kind, escapes, continued lines,
--- comments. Nothing is run and no variable is looked up: `$NAME` becomes `${NAME}`, and commands within `$(...)` are
--- read, too. Takes time in proportion to the text.
+--- Splits a shell command line into words, as sh and bash do: all kinds of quotes, escapes, continued lines, comments.
+-- It runs nothing and looks up no variable: `$NAME` becomes `${NAME}`, and commands within `$(...)` are read too. The
+-- time is proportional to the length of the text.
 -- @module personalize.connections.curl.words
 -- @local
 
@@ -14,17 +14,17 @@ local deepest = 8
 local Reader = {}
 Reader.__index = Reader
 
--- Ends the reading: raised within this file, and caught in it.
+-- Stops the reading with an error that is caught in this file.
 local function fail(message, place)
    error({ message = message, place = place }, 0)
 end
 
--- The mark of a command's output within a word: no word holds a NUL.
+-- Marks the output of a command within a word. Words contain no NUL.
 local function mark_of(number)
    return "\0" .. number .. "\0"
 end
 
---- The number of the command whose output a word consists of, after `before`; nil where it holds none.
+--- The number of the command whose output a word consists of, after `before`; nil if there is none.
 function words.output_in(word, before)
    return tonumber(word:match("^" .. before .. "%z(%d+)%z$"))
 end
@@ -34,11 +34,11 @@ function words.has_output(word)
    return word:find("\0", 1, true) ~= nil
 end
 
--- ------------------------------------------------------------------ what begins with a dollar sign
+-- ------------------------------------------------------------------ dollar signs
 
 local special = { ["$"] = true, ["@"] = true, ["*"] = true, ["#"] = true, ["?"] = true, ["-"] = true, ["!"] = true }
 
--- What is put in may be put in again: such texts grow fast.
+-- The most bytes of inserted values. Values can be inserted in other values, so texts could grow fast.
 local most_put_in = 1024 * 1024
 
 function Reader:value_of(name, place)
@@ -49,7 +49,7 @@ function Reader:value_of(name, place)
    return value
 end
 
--- Between braces: a name alone, or one that must be set.
+-- Reads `${...}`: a name alone, or one that must be set.
 function Reader:braced(place)
    local name = self.text:match("^[%a_][%w_]*", place + 2)
    local stop = name and self.text:find("}", place + 2, true)
@@ -62,7 +62,7 @@ function Reader:braced(place)
    return self:value_of(name, place)
 end
 
--- The output of commands; their words are kept.
+-- Reads `$(...)` and keeps the words of its commands.
 function Reader:substituted(place)
    if self.text:find("^%(", place + 2) then fail("the shell would calculate what $(( begins", place) end
    if self.depth >= deepest then fail("commands are nested too deeply", place) end
@@ -73,7 +73,7 @@ function Reader:substituted(place)
    return mark_of(#self.nested)
 end
 
--- The shell joins continued lines before it looks for names: what goes on in the next line belongs to them.
+-- The shell joins continued lines before it reads names, so text on the next line would belong to the name.
 function Reader:refuse_continued(place, name)
    local rest = place + 1 + #name
    local after = self.text:match("^\\\r?\n()", rest)
@@ -83,7 +83,7 @@ function Reader:refuse_continued(place, name)
    end
 end
 
--- At a dollar sign that is neither quoted by single quotes nor escaped.
+-- Reads at a dollar sign that is not escaped and not in single quotes.
 function Reader:dollar(place, in_quotes)
    self:refuse_continued(place, self.text:match("^[%a_]?[%w_]*", place + 1))
    local following = self.text:sub(place + 1, place + 1)
@@ -147,7 +147,7 @@ end
 
 -- ------------------------------------------------------------------ words and commands
 
--- A word under construction: nil between words, for '' is one.
+-- Adds to the current word. It is nil between words, because '' is a word.
 function Reader:add(part, is_quoted)
    local word = self.word
    if not word then
@@ -170,7 +170,7 @@ function Reader:end_word()
    self.command.assigns[#self.command] = word.is_assignment
 end
 
--- `NAME=value` alone is an assignment: the variable is known from then on.
+-- A lone `NAME=value` is an assignment: it sets the variable for the rest.
 local function assign(self, command)
    local first = command[1] == "export" and 2 or 1
    for index = first, #command do
@@ -193,7 +193,7 @@ function Reader:end_command(list, operator)
    command.assigns = nil
 end
 
--- `>file`, `2>&1`, `<file`: no part of the command's words.
+-- Skips `>file`, `2>&1`, `<file`, which are not part of the command's words.
 function Reader:redirect(place)
    local word = self.word
    if word and not word.is_quoted and table.concat(word):find "^%d+$" then self.word = nil end
@@ -227,7 +227,7 @@ local function refuse_windows(self, place)
    end
 end
 
--- What has a meaning outside of quotes, by its first character.
+-- Handlers for characters that have a meaning outside of quotes.
 local handlers = {
    ["'"] = function(self, place)
       self.place = place + 1
@@ -268,7 +268,7 @@ for _, blank in ipairs { " ", "\t", "\r" } do
    end
 end
 
--- A single & in the middle of a word is a URL that should have been quoted.
+-- A single & inside a word means that a URL should have been quoted.
 local function operator_at(self, place)
    local operator = self.text:match("^&&", place) or self.text:match("^||", place) or self.text:sub(place, place)
    if operator == "&" and self.text:find("^&>", place) then return nil, place + 1 end
@@ -279,7 +279,7 @@ local function operator_at(self, place)
    return operator, place + #operator
 end
 
--- Reads commands up to the end of the text or, where one was opened, to the closing parenthesis.
+-- Reads commands up to the end of the text, or to the closing parenthesis if one was opened.
 function Reader:commands(opened)
    local list, outer_word, outer_command, outer_drops = {}, self.word, self.command, self.drops_next
    self.word, self.command, self.drops_next = nil, { assigns = {} }, false
@@ -318,9 +318,9 @@ end
 
 --- Reads a command line.
 -- @tparam string line
--- @treturn table array of commands; each is an array of words, `ends_with` the operator behind it (`|`, `\n`, ...),
--- `is_redirected` where it was. Beside them `variables` (a set of names that were referred to) and `nested` (the
--- commands whose output stands in a word; see `output_in`)
+-- @treturn table array of commands. Each is an array of words with `ends_with` (the operator after it: `|`, `\n`, ...)
+-- and `is_redirected`. The array also has `variables` (set of names that were used) and `nested` (the commands whose
+-- output is in a word; see `output_in`)
 -- @return `nil` and an error object of kind `decode`
 function words.read(line)
    local nul = line:find("\0", 1, true)

@@ -1,10 +1,10 @@
---- Writes the call of a connection as a command line of curl: what a test of it sends.
+--- Writes the call of a connection as a curl command: the call that a test of the connection makes.
 -- @module personalize.connections.curl.write
 -- @local
 
-local letters = require "personalize.letters"
 local errors = require "personalize.error"
 local fill = require "personalize.connections.curl.fill"
+local letters = require "personalize.letters"
 local masking = require "personalize.http.masking"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
@@ -12,10 +12,10 @@ local redaction = require "personalize.redaction"
 
 local write = {}
 
--- The kernel hands no longer argument to a program.
+-- The kernel passes no longer argument to a program.
 local longest_word = 131071
 
--- Ends the writing: raised within this file, and caught in it.
+-- Stops the writing with an error that is caught in this file.
 local function refuse(path, message)
    error({ path = path, message = message }, 0)
 end
@@ -31,7 +31,7 @@ end
 local Writer = {}
 Writer.__index = Writer
 
--- Secrets are hidden before a word is quoted, so that no quote is among what is taken out.
+-- Secrets are masked before a word is quoted, so that no quote is masked with them.
 function Writer:add(option, word, path)
    if word and self.secrets then word = masking.hide(word, self.secrets) end
    table.insert(self.lines, word and option .. " " .. quote(word, path) or option)
@@ -80,7 +80,7 @@ local function count(value)
    return type(value) == "number" and value >= 1 and value % 1 == 0 and value or nil
 end
 
--- --max-time counts from the beginning, and the service's socket timeout from there being a connection.
+-- --max-time counts from the start of the call; the service's socket timeout counts from the connection on.
 function Writer:time_limits(definition)
    local connect, socket = count(raw.get(definition, "connectionTimeout")), count(raw.get(definition, "socketTimeout"))
    if connect then self:add("--connect-timeout " .. seconds(connect)) end
@@ -94,7 +94,7 @@ function Writer:url(value, path)
    if not is_open and not letters.lower(value):find "^https?://" then
       refuse(path, "must begin with http:// or https://")
    end
-   -- without it braces and brackets stand for several URLs
+   -- without it curl expands braces and brackets to several URLs
    if value:find "[%[%]{}]" then self:add "--globoff" end
    self:add("--url", value, path)
 end
@@ -123,10 +123,10 @@ local function token_lines(self, auth, path)
    return own.lines
 end
 
--- JSON of any layout, by what every shell has.
+-- Picks the token from JSON of any layout, with tools that every system has.
 local pick_token = [=[tr -d '\n\r' | sed -n 's/.*"access_token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p']=]
 
--- The words before the command, where a token has to be fetched; and the option that authenticates it.
+-- The part before the command that fetches a token, and the option that uses it.
 function Writer:authentication(definition)
    local found = raw.objects(definition, "auth")[1]
    local auth, path = found and found[1] or {}, found and found[2] or "auth"
@@ -146,7 +146,7 @@ function Writer:authentication(definition)
    return ("token=$(%s |\n  %s) && "):format(table.concat(lines, " \\\n  "), pick_token)
 end
 
--- ------------------------------------------------------------------ all of it
+-- ------------------------------------------------------------------ the whole command
 
 function Writer:call(definition)
    local found = raw.objects(definition, "request")[1]
@@ -158,7 +158,7 @@ function Writer:call(definition)
    local has_body = body ~= "" and method ~= "GET" and method ~= "HEAD"
    local headers = self:headers(raw.get(definition, "customHeaders"), "customHeaders", true)
    local media_type = find_header(headers, "content-type")
-   -- filled it may be empty
+   -- after filling in inputs it may be empty
    local filled = has_body and self:filled(fill.kind_of_body(media_type and media_type.value), body) or ""
    self:url(raw.string(call, "connectionUrl"), path .. ".connectionUrl")
    if method == "HEAD" then
@@ -175,7 +175,7 @@ function Writer:call(definition)
    return prefix .. table.concat(self.lines, " \\\n  ")
 end
 
--- A copy whose secrets are masked, also those that an input would bring to another place.
+-- A copy with masked secrets, including secrets that an input would insert at another place.
 local function masked(definition, examples)
    local copy = redaction.connection(definition)
    local masked_examples = fill.examples(copy)
@@ -189,7 +189,7 @@ end
 
 --- Writes the command line of a definition.
 -- @tparam table definition a plain table
--- @tparam table opts `secrets`: shown; `inputs`: `fill` or `keep`
+-- @tparam table opts `secrets` (boolean: show them); `inputs` (`fill` or `keep`)
 -- @treturn string
 -- @return `nil` and an error object of kind `validation`
 function write.line(definition, opts)

@@ -1,9 +1,9 @@
---- Authentication: what an `auth` of a published type lacks.
+--- Authentication: members that an `auth` of a published type lacks.
 -- @module personalize.connections.warnings.auth
 -- @local
 
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 
 local missing = {
    secret_missing = "is missing; the service never returns it, so it has to be given to be stored",
@@ -11,7 +11,7 @@ local missing = {
    token_url_missing = "is missing; OAUTH needs the https:// URL that access tokens come from",
 }
 
--- The members whose lack is told.
+-- Members that cause a warning if they are missing.
 local lackable = {}
 for _, member in ipairs(schema.by_name(schema.members).auth.members) do
    if member.lacking then lackable[#lackable + 1] = member end
@@ -19,7 +19,7 @@ end
 
 --- Checks the authentication.
 return function(report, facts)
-   -- what the service returned never has its secret
+   -- a connection that the service returned never has its secret
    local is_returned = raw.string(facts.connection, "ref") ~= nil
    for _, found in ipairs(facts.auths) do
       local auth, kind = found[1], raw.auth_type(found[1])

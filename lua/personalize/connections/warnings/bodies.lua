@@ -1,18 +1,18 @@
---- Bodies and examples: JSON that is none, and inputs that make it none.
+--- Bodies and examples: invalid JSON, and inputs that make JSON invalid.
 -- @module personalize.connections.warnings.bodies
 -- @local
 
-local letters = require "personalize.letters"
+local facts_of = require "personalize.connections.warnings.facts"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local native = require "personalize.native"
 local options = require "personalize.options"
-local raw = require "personalize.raw"
-local facts_of = require "personalize.connections.warnings.facts"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 local text_kind = require "personalize.connections.warnings.text_kind"
 
--- The codec alone: most texts are tried to see whether they fail, and an error object costs more than decoding.
+-- Uses the codec directly: most texts tested here are invalid, and an error object costs more than decoding.
 local function is_json(text)
    return native.json.decode(text) ~= nil
 end
@@ -22,17 +22,17 @@ local function kind_of(input)
    return kind and letters.lower(kind)
 end
 
--- Stands for a value that needs quotes: right within a string, and nowhere else.
+-- Stands for a value that needs quotes: valid within a string, and nowhere else.
 local bare = "~"
 
--- key -> what stands for it: `bare` for those that `is_bare` tells
+-- key -> text to try in its place: `bare` for those where `is_bare` is true
 local function stand_ins(facts, keys, is_bare)
    local texts = {}
    for _, key in ipairs(keys) do texts[key] = is_bare(facts.declared[key], key) and bare or "1" end
    return texts
 end
 
--- Calls `visit(key)` for each input that stands where a value of JSON does, not in quotes.
+-- Calls `visit(key)` for each input that is a JSON value of its own, without quotes.
 local function each_unquoted(facts, body, is_meant, visit)
    if is_json(template.replace(body.text, stand_ins(facts, body.keys, is_meant))) then return end
    for _, key in ipairs(template.keys(body.text)) do
@@ -51,7 +51,7 @@ local fits = {
    boolean = function(example) return type(example) == "boolean" end,
 }
 
--- True if the example of a number or boolean is none.
+-- True if the input is a number or boolean and its example is not.
 local function has_wrong_example(input)
    local example, fit = raw.string(input, "exampleValue"), fits[kind_of(input)]
    return fit ~= nil and example ~= nil and example ~= "" and not fit((native.json.decode(example)))
@@ -96,7 +96,7 @@ local function check_body(report, facts, body)
    end
 end
 
--- The example is that of a request. Where the body is no JSON, it need not be either.
+-- Checks the example of a request. If the body is not JSON, the example need not be JSON either.
 local function check_example(report, facts, body)
    local example = raw.string(facts.connection, "exampleValue")
    if not example or example == "" or is_json(example) then return end

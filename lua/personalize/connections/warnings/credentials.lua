@@ -1,21 +1,21 @@
---- Credentials that stand in clear where whoever may read a connection reads them: in the URL, a header, the body.
+--- Credentials in clear text in the URL, a header or the body, where everyone who may read a connection sees them.
 -- @module personalize.connections.warnings.credentials
 -- @local
 
 local letters = require "personalize.letters"
-local native = require "personalize.native"
 local names = require "personalize.redaction.names"
-local redaction = require "personalize.redaction"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 
--- Values that are none, whatever stands before them.
+-- Values that are not credentials, whatever the name.
 local plain_words = {}
 for word in ([[
    default true false none null nil undefined basic bearer digest oauth jwt public private anonymous guest test demo
    example required optional yes no on off token password secret header query body
 ]]):gmatch "%l+" do plain_words[word] = true end
 
--- What is called so is a credential even if it is a word.
+-- With these names even a plain word counts as a credential.
 local strong_names = { "pass", "pwd", "secret", "token", "api.?key", "authorization", "bearer" }
 
 local function is_strong(name)
@@ -26,7 +26,7 @@ local function is_strong(name)
    return false
 end
 
--- True if a value that stands behind a credential's name may be one: `"key": "default"` is none.
+-- True if the value of a credential's name may be a credential; in `"key": "default"` it is not.
 local function is_credible(text, value)
    if value == redaction.mask or plain_words[letters.lower(value)] or value:find "^[{<%[%%:]" then return false end
    if not value:find "^%a+$" and not value:find "^%d?%d?%d?%d?%d?$" then return true end
@@ -55,7 +55,7 @@ local function tell(report, path, kind)
       .. "an input, such as ${apiKey}, or use auth"):format(where[kind][2]))
 end
 
--- The names of headers repeat themselves: what is known of the first so many is kept.
+-- Harmless names of headers. Names repeat, so a limited number of results is kept.
 local harmless, harmless_count, most_harmless = {}, 0, 64
 
 local function is_harmless(name)
@@ -68,7 +68,7 @@ local function is_harmless(name)
    return is_so
 end
 
--- A value is judged by its header's name, as masking does it.
+-- Judges a value by its header's name, as masking does.
 local function check_headers(report, facts)
    for index = 1, raw.length(facts.headers) do
       local item = rawget(facts.headers, index)

@@ -1,21 +1,21 @@
---- What the warnings go by, read from a connection in one walk: its texts that may be templates, what they refer to,
--- and its inputs. Paths are written for those texts alone, for lists have many connections.
+--- Collects from a connection what the warnings need, in one walk: its texts that may be templates, the inputs that
+-- they refer to, and its inputs. Paths are made only for those texts, because lists have many connections.
 -- @module personalize.connections.warnings.facts
 -- @local
 
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
 local facts = {}
 
--- A definition may contain itself.
+-- Limits the depth, because a definition may contain itself.
 local deepest = 9
 
 local members = schema.by_name(schema.members)
 
--- Top-level member -> what kind of texts it has; `plain` ones are no templates.
+-- Top-level member -> kind of its texts. Texts of kind `plain` are not templates.
 local kinds = { request = "request", customHeaders = "header", auth = "auth", urlParameters = "other" }
 for name, member in pairs(members) do
    if not member.templated then kinds[name] = "plain" end
@@ -32,7 +32,7 @@ local function path_of(trail, depth)
    return path
 end
 
--- Texts that are looked at in any case, for what they hold may be wrong without a brace in it.
+-- Kinds of texts that are always checked: they may be wrong even without a brace.
 local always = { url = true, body = true }
 
 local function add_text(self, text, kind, trail, depth)
@@ -49,13 +49,13 @@ local function add_text(self, text, kind, trail, depth)
    if keys then
       for index = 1, #keys do self.used[keys[index]] = true end
    end
-   if name then self.used[name] = true end -- what is meant by a placeholder that is not closed
+   if name then self.used[name] = true end -- the name in an unclosed placeholder counts as used
    self.has_freemarker = self.has_freemarker or is_freemarker
 end
 
 local mask = redaction.mask
 
--- True if a mask is anywhere below.
+-- True if a mask (`***`) is anywhere in a value.
 local function has_mask(value, depth)
    for _, member in next, value do
       if member == mask or type(member) == "table" and depth < deepest and has_mask(member, depth + 1) then
@@ -95,7 +95,7 @@ local function by_path(a, b) return a.path < b.path end
 
 local nothing = {}
 
--- A member that should be an array: what can be walked by index.
+-- A member that should be an array, as a list that can be walked by index.
 local function list_of(connection, name)
    local list = raw.get(connection, name)
    return type(list) == "table" and list or nothing
@@ -111,10 +111,10 @@ end
 
 --- Reads a connection.
 -- @tparam table connection a plain definition
--- @treturn table `texts` (array of `{ text, path, kind, member, keys, is_freemarker, mistake, name }`, by path; a kind
--- is `url`, `body`, `header`, `auth`, `other`, or `unknown` for members that the schema does not know), `used` (set of
--- the keys that texts refer to), `has_freemarker`, `inputs`, `outputs`, `headers` (lists), `declared` (key -> input),
--- `requests`, `auths` (arrays of `{ object, path }`), `masked` (paths of what is `***`)
+-- @treturn table `texts` (array of `{ text, path, kind, member, keys, is_freemarker, mistake, name }`, sorted by path;
+-- `kind` is `url`, `body`, `header`, `auth`, `other`, or `unknown` for members that the schema does not know), `used`
+-- (set of the keys in texts), `has_freemarker`, `inputs`, `outputs`, `headers` (lists), `declared` (key -> input),
+-- `requests`, `auths` (arrays of `{ object, path }`), `masked` (paths of values that are `***`)
 function facts.of(connection)
    local self = {
       connection = connection, texts = {}, used = {}, declared = {}, masked = {}, has_freemarker = false,
@@ -129,7 +129,7 @@ function facts.of(connection)
    return self
 end
 
---- The body of the first request, unless it is empty, with what is known of its text.
+--- The body of the first request and its entry in `texts`, unless the body is empty.
 function facts.body(self)
    for _, text in ipairs(self.texts) do
       if text.kind == "body" and text.text ~= "" then return text end

@@ -1,14 +1,14 @@
---- Headers, of the call and of the token call: names, values, one header twice.
+--- Headers of the call and of the token call: names, values, duplicates.
 -- @module personalize.connections.warnings.headers
 -- @local
 
 local letters = require "personalize.letters"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local template = require "personalize.connections.template"
 
--- What RFC 9110 allows in a name.
+-- A character that RFC 9110 does not allow in a name.
 local odd_name = "[^A-Za-z0-9!#$%%&'*+.^_`|~-]"
 
 local function check_name(report, path, name)
@@ -17,7 +17,7 @@ local function check_name(report, path, name)
    local odd = plain:match(odd_name)
    if name == "" then
       report(path, "header_name", "is empty; give the header's name, or leave the header out")
-   elseif odd and odd ~= "{" and odd ~= "}" then -- that is for the check of placeholders
+   elseif odd and odd ~= "{" and odd ~= "}" then -- the check of placeholders reports these
       report(path, "header_name", ("holds %s; write the name alone, such as Content-Type, without colon and blank")
          :format(options.describe(odd)))
    end

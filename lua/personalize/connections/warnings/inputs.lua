@@ -1,12 +1,12 @@
---- Inputs: their keys, what refers to them, and what nothing refers to.
+--- Inputs: their keys, references without an input, and inputs without a reference.
 -- @module personalize.connections.warnings.inputs
 -- @local
 
 local options = require "personalize.options"
-local raw = require "personalize.raw"
 local placeholders = require "personalize.connections.warnings.placeholders"
+local raw = require "personalize.raw"
 
--- Words that FreeMarker reads as values and operators.
+-- Words that FreeMarker reads as values or operators.
 local reserved = {}
 for word in ("true false gt gte lt lte in as using"):gmatch "%l+" do reserved[word] = true end
 
@@ -32,7 +32,7 @@ local function check_keys(report, facts)
    end
 end
 
--- References without input: not in FreeMarker, whose variables they may be, nor in members that nobody knows.
+-- Reports references without an input, except in FreeMarker, where they may be variables, and in unknown members.
 local function check_references(report, facts)
    for _, text in ipairs(facts.texts) do
       local told

@@ -1,4 +1,4 @@
---- Names: decision models and FreeMarker refer to a connection by a variable that is made of its name.
+--- Names: decision models and FreeMarker refer to a connection by a variable made from its name.
 -- @module personalize.connections.warnings.names
 -- @local
 
@@ -8,7 +8,7 @@ local raw = require "personalize.raw"
 local text = require "personalize.text"
 local variable = require "personalize.connections.variable"
 
--- The first character of a name that no variable can have, but for a hyphen.
+-- The first character that a variable cannot have, other than a hyphen.
 local function odd_character(name)
    for character in name:gmatch "[%z\1-\127\194-\244][\128-\191]*" do
       if #character == 1 then

@@ -1,15 +1,15 @@
---- Outputs: what they refer to (`current.temp`, `items[0].name`, `$.a`), once each, and in the example where that is
--- one of an answer.
+--- Outputs: their references (`current.temp`, `items[0].name`, `$.a`), duplicates, and whether they exist in the
+-- example if that is an answer.
 -- @module personalize.connections.warnings.outputs
 -- @local
 
+local facts_of = require "personalize.connections.warnings.facts"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
-local facts_of = require "personalize.connections.warnings.facts"
 local template = require "personalize.connections.template"
 
--- Where a reference leads in a decoded example; nil where it leads nowhere.
+-- The value in a decoded example that a reference leads to; nil if there is none.
 local function follow(value, reference)
    if type(value) == "table" and rawget(value, reference) ~= nil then return rawget(value, reference) end
    for part in reference:gsub("^%$%.?", ""):gmatch "[^.%[%]]+" do
@@ -20,7 +20,7 @@ local function follow(value, reference)
    return value
 end
 
--- True if all members of an example are those of the body, or inputs: then it is one of a request, as it should be.
+-- True if all members of an example are in the body or are inputs: then it is an example of a request, as it should be.
 local function is_of_request(facts, example)
    if raw.is_array(example) then return false end
    local body = facts_of.body(facts)

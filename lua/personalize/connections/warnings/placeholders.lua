@@ -1,7 +1,7 @@
---- Placeholders that are none: without their dollar, as other tools write them, and those that are not closed.
+--- Malformed placeholders: without their dollar sign, as other tools write them, or not closed.
 --
--- In URLs and headers a name in braces can be nothing else. In a body it is taken for one where it is a whole value:
--- within longer text it may be a template of the service that is called, and GraphQL has braces everywhere.
+-- In URLs and headers a name in braces must be a placeholder. In a body only a whole value counts: within longer text
+-- it may be a template of the called service, and GraphQL has braces everywhere.
 -- @module personalize.connections.warnings.placeholders
 -- @local
 
@@ -14,15 +14,15 @@ local placeholders = {}
 
 local in_braces = "%s*([%a_][%w_.%-]*)%s*}+"
 
--- Behind something else; and anywhere, where braces before the last one need not be looked at.
+-- A brace after other text; and a brace anywhere, where only the last one has to be checked.
 local braces, inner_braces = "{+" .. in_braces, "{" .. in_braces
 
--- `{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}` is an id.
+-- `{110D559F-DEA5-42EA-9C1C-8A5DF7E70EF9}` is an id, not a placeholder.
 local function is_id(name)
    return #name >= 32 and name:find "^[%x%-]+$" ~= nil
 end
 
--- The first name that a pattern finds: it captures that, and nothing else.
+-- The first name that a pattern finds; the pattern captures only the name.
 local function first_name(text, pattern)
    for name in text:gmatch(pattern) do
       if not is_id(name) then return name end
@@ -30,13 +30,13 @@ local function first_name(text, pattern)
    return nil
 end
 
--- The name where a text is one in braces, and nothing else.
+-- The name, if the whole text is a name in braces.
 local function whole_name(text)
    local name = text:match("^%s*" .. braces .. "%s*$")
    return name and not is_id(name) and name or nil
 end
 
--- A URL without a query of GraphQL: `?query={a{b}}`, and whatever goes to where GraphQL is spoken.
+-- A URL without a GraphQL query such as `?query={a{b}}`; nil if the whole URL is for GraphQL.
 local function without_graphql(text)
    local is_spoken = letters.lower(text):find "graphql" ~= nil
    return (text:gsub("([?&]query=)([^&]*)", function(name, query)
@@ -45,7 +45,7 @@ local function without_graphql(text)
    end))
 end
 
--- In braces, also percent-encoded ones, as a browser copies them; or `/:city`.
+-- Finds a name in braces, also percent-encoded as browsers copy them; or `/:city`.
 local function in_url(text)
    if text:find("query=", 1, true) then text = without_graphql(text) end
    return first_name(text, inner_braces) or text:match "%%7[Bb]([%a_][%w_]*)%%7[Dd]"
@@ -61,7 +61,7 @@ local function in_auth(text, entry)
    return whole_name(text)
 end
 
--- A whole string of JSON, but for that of a GraphQL query: `{"query":"{viewer}"}`
+-- Finds a whole JSON string that is a name in braces; not in a GraphQL query: `{"query":"{viewer}"}`
 local function in_json(text)
    local is_query = {}
    for place in text:gmatch '"query"%s*:%s*()' do is_query[place] = true end
@@ -85,7 +85,7 @@ local function report_name(report, path, name)
       :format(name, (name:gsub("[^%w_]", "_"))))
 end
 
--- The text with what is a placeholder, or FreeMarker, taken out.
+-- The text without its placeholders and without FreeMarker.
 local function without_parts(entry)
    if not entry.keys and not entry.mistake then return entry.text end
    return template.replace(entry.text, "\1", "\1")
@@ -100,7 +100,7 @@ local function report_mistake(report, entry)
    end
 end
 
--- One note is enough for FreeMarker, and only of what cannot be right.
+-- Reports FreeMarker once, and only where it cannot be right.
 local function check_freemarker(report, entry, noted)
    if noted or not entry.mistake or entry.mistake:sub(-1) == "}" then return noted end
    report_mistake(report, entry)
@@ -123,10 +123,10 @@ function placeholders.check(report, facts)
    end
 end
 
--- What a reference to an input that nothing uses may look like, where braces alone say nothing.
+-- Texts that look like references to an unused input; braces alone are no evidence.
 local loose_patterns = { "{%s*([%w_]+)%s*}", "%$%(?%[?([%w_]+)", "%%([%w_]+)%f[%%]" }
 
--- Name -> the first text that seems to refer to it; false where that text was told of.
+-- Name -> the first text that seems to refer to it; false if that text was reported already.
 local function loose_names(facts)
    local found = {}
    for _, entry in ipairs(facts.texts) do
@@ -145,21 +145,21 @@ local function loose_names(facts)
    return found
 end
 
---- Looks for an input that nothing uses where its dollar, or its braces, may have been forgotten.
--- @treturn boolean whether that was found and told
+--- Looks for a reference to an unused input whose dollar sign or braces may have been forgotten.
+-- @treturn boolean whether one was found and reported
 function placeholders.check_unused(report, facts, key)
-   facts.loose = facts.loose or loose_names(facts) -- the texts are read once, however many inputs there are
+   facts.loose = facts.loose or loose_names(facts) -- texts are read once for all inputs
    local entry = facts.loose[key]
    if entry then report_name(report, entry.path, key) end
    return entry ~= nil
 end
 
---- True if a body is a name in braces and nothing else.
+--- True if a whole body is a name in braces.
 function placeholders.is_whole(text)
    return whole_name(text) ~= nil
 end
 
---- A name in braces that stands for a value in what would be JSON: `{"a": {city}}`
+--- A name in braces as a value in text that would otherwise be JSON: `{"a": {city}}`
 function placeholders.unquoted(entry)
    return first_name(without_parts(entry), "[:,%[]%s*" .. braces .. "%s*[,}%]]")
 end

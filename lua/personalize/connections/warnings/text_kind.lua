@@ -1,4 +1,4 @@
---- What a body is meant as: JSON, GraphQL, or something that is not judged.
+--- The intended format of a body: JSON, GraphQL, or one that is not checked.
 -- @module personalize.connections.warnings.text_kind
 -- @local
 
@@ -11,8 +11,8 @@ local literals = { ["true"] = true, ["false"] = true, null = true, undefined = t
 
 local operations = { query = true, mutation = true, subscription = true, fragment = true }
 
--- What follows the first name within braces tells GraphQL from careless JSON: `{ a { b } }`, `{ a(id: 1) }`, `{ a b }`.
--- `{ a: b }` names a field anew, `{ a: 1 }` does not.
+-- The text after the first name in braces distinguishes GraphQL from careless JSON: `{ a { b } }`, `{ a(id: 1) }` and
+-- `{ a b }` are GraphQL. `{ a: b }` is GraphQL too (an alias); `{ a: 1 }` is not.
 local function is_selection(text)
    local sign, place = text:match "^%s*{%s*[%a_][%w_]*%s*(.)%s*()"
    if not sign then return text:find "^%s*{%s*%.%.%." ~= nil end
@@ -23,7 +23,7 @@ local function is_selection(text)
    return sign:find "[%w_{(@.#,}]" ~= nil
 end
 
---- True if a text is a query of GraphQL.
+--- True if a text is a GraphQL query.
 -- @tparam string text
 -- @treturn boolean
 function text_kind.is_graphql(text)
@@ -32,7 +32,7 @@ function text_kind.is_graphql(text)
    return word ~= nil and operations[word] == true or is_selection(text)
 end
 
---- True if a text is a query, or the JSON that carries one.
+--- True if a text is a GraphQL query, or JSON that contains one.
 -- @tparam string text
 -- @treturn boolean
 function text_kind.has_graphql(text)
@@ -49,8 +49,8 @@ local function content_type(headers)
    return nil
 end
 
---- True if a body is meant as one document of JSON: its media type says so, or it looks like it and nothing says
--- otherwise.
+--- True if a body is intended as one JSON document: its media type says so, or it looks like JSON and no media type
+-- says otherwise.
 -- @tparam table headers of the connection
 -- @tparam string body
 -- @treturn boolean

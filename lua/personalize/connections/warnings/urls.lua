@@ -8,13 +8,13 @@ local options = require "personalize.options"
 local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
 
--- `http://` is for this machine alone: emulators.
+-- Whether a host is this machine: only there is `http://` allowed, for emulators.
 local function is_loopback(url)
    local parsed = native.url.parse(url)
    return parsed ~= nil and native.url.is_loopback(parsed.host)
 end
 
--- `${base}/v1`, FreeMarker, and `<baseURL>/v2`, which the published examples begin with.
+-- Whether a URL begins with `${base}/v1`, FreeMarker, or `<baseURL>/v2`, as the published examples do.
 local function begins_with_variable(url)
    return url:find "^%${" ~= nil or url:find "^[<%[][#@]" ~= nil or url:find "^<baseURL>" ~= nil
 end
@@ -33,7 +33,7 @@ local function check_scheme(report, path, url)
    end
 end
 
--- Blanks beyond ASCII too: of no width, and those that do not break.
+-- Includes blanks beyond ASCII: zero-width and non-breaking ones.
 local function has_blank(url)
    return url:find "[%s%c]" ~= nil or url:find "\194\160" ~= nil or url:find "\226\128[\128-\139]" ~= nil
 end
@@ -49,7 +49,7 @@ local function check_url(report, path, url)
    check_blanks(report, path, url)
 end
 
---- Checks what is called.
+--- Checks URLs and methods.
 return function(report, facts)
    for _, found in ipairs(facts.requests) do
       local request, path = found[1], found[2]

@@ -1,25 +1,25 @@
---- Values that look like published ones and are none, and timeouts.
+--- Values that are similar to published ones, and timeouts.
 -- @module personalize.connections.warnings.values
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
+local letters = require "personalize.letters"
 local options = require "personalize.options"
-local schema = require "personalize.schema"
 local raw = require "personalize.raw"
+local schema = require "personalize.schema"
 local text = require "personalize.text"
 
 -- Longer values are not compared.
 local longest_value = 32
 
--- So many letters of a known value stand for it.
+-- A beginning of a known value counts from this many letters on.
 local shortest_start = 3
 
 local function plain(value)
    return (letters.upper(value):gsub("[^%w]", ""))
 end
 
--- member of the schema -> how its values are known
+-- member of the schema -> rule that recognises its values
 local rules = {}
 schema.each(function(member)
    if not member.known then return end
@@ -41,7 +41,7 @@ local function is_near(value, known)
    return (options.is_slip(value, known))
 end
 
--- The published value that one stands for.
+-- The published value that a value probably means.
 local function meant(rule, value)
    local own = plain(value)
    for _, known in ipairs(rule.plain) do
@@ -101,7 +101,7 @@ end
 
 -- ------------------------------------------------------------------ timeouts
 
--- Milliseconds: fewer are probably meant as seconds, more let everybody wait.
+-- In milliseconds. Smaller values probably mean seconds; larger ones make everyone wait.
 local fewest_ms, most_ms = 100, 60000
 
 local function point(number)

@@ -1,4 +1,4 @@
---- How a call waits where nothing else goes on: it drives the engine, and blocks until something has happened.
+--- How a call waits when no other work runs: it drives the engine and blocks until something has happened.
 -- @module personalize.http.loops.blocking
 -- @local
 
@@ -17,15 +17,16 @@ function blocking.ready()
    return true
 end
 
--- Drives the engine until it has done something, or for some milliseconds; false when it is of no use any more.
+-- Drives the engine until it has done something, or for some milliseconds. False when the engine no longer works.
 local function drive(engine, most_ms)
    local active = engine:wait(most_ms)
-   -- the answers of callers that an event loop suspended may have come meanwhile, and its descriptor is quiet now
+   -- Answers for callers that an event loop suspended may have arrived here, and the descriptor would not tell the
+   -- loop.
    if suspended.any() then engine:wake() end
    return active ~= nil
 end
 
---- Waits until the engine has done something, or until the deadline. It looks at no thing: who waits does.
+--- Waits until the engine has done something, or until the deadline. It ignores the things; the caller checks them.
 function blocking.wait(engine, _, deadline)
    local left_ms = math.ceil((deadline - native.now()) * 1000)
    return drive(engine, math.max(0, math.min(left_ms, longest_wait_ms)))
@@ -38,7 +39,7 @@ function blocking.transfer(engine, transfer)
    end
 end
 
---- Begins what was enqueued.
+--- Sends the requests that were enqueued.
 function blocking.begin(engine)
    engine:run_due()
 end

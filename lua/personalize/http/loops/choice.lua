@@ -10,7 +10,7 @@ local waiting = require "personalize.http.waiting"
 
 local choice = {}
 
--- What is needed for the loops that have an adapter beside this file.
+-- The packages that each loop with an adapter in this folder needs.
 local packages = {
    luv = "Debian: lua-luv; LuaRocks: luv",
    cqueues = "Debian: lua-cqueues; LuaRocks: cqueues",
@@ -57,7 +57,7 @@ local function load(name)
    local module = "personalize.http.loops." .. name
    local fine, loop = pcall(require, module)
    if fine then return loop end
-   package.loaded[module] = nil -- LuaJIT leaves a mark there, and would tell of that the next time
+   package.loaded[module] = nil -- LuaJIT leaves a mark there, and the next error would mention it
    local reason = tostring(loop):match("^[^\n]*"):gsub("^%S+:%d+: ", ""):gsub(":$", "")
    return errors.fail("config",
       ("%s: the loop %q cannot run here: %s (%s)"):format(where, name, reason, packages[name]))

@@ -1,7 +1,7 @@
 --- How a call waits in a coroutine of Copas.
 --
--- Copas waits for sockets by LuaSocket's `select`, which takes any object with the right methods. A caller is such an
--- object: it has the engine's descriptor, and is ready to be read when the caller can go on.
+-- Copas waits for sockets with LuaSocket's `select`, which takes any object with the right methods. A caller is such an
+-- object: it has the engine's descriptor, and is readable when the caller can go on.
 -- @module personalize.http.loops.copas
 -- @local
 
@@ -22,7 +22,7 @@ function Socket:getfd()
    return self.caller.engine:fd() or -1
 end
 
--- Asked before each `select`: true when there is no need to wait for the descriptor.
+-- Copas calls it before each `select`; true means that it need not wait for the descriptor.
 function Socket:dirty()
    return self.caller.can_go_on == true
 end
@@ -31,10 +31,10 @@ local function work(engine)
    for _, caller in ipairs(suspended.work(engine)) do caller.can_go_on = true end
 end
 
--- Copas reads from one of the objects when the descriptor is readable: that one works for all of them.
+-- When the descriptor is readable, Copas reads from one of the objects. That one ticks the engine for all of them.
 function Socket:receive()
    if self.is_new then
-      self.is_new = false -- not before it was suspended once: others enqueue in this turn too
+      self.is_new = false -- suspends at least once, so that other coroutines can enqueue in the same turn
    elseif not self.caller.can_go_on then
       work(self.caller.engine)
    end
@@ -46,7 +46,7 @@ function Socket.settimeout() end
 
 function Socket.close() end
 
--- Each coroutine that can yield counts as one of Copas: it does not tell which are.
+-- Every coroutine that can yield counts as one of Copas, because Copas does not say which ones are its own.
 function loop.runs_here()
    return native.can_yield()
 end
@@ -57,7 +57,7 @@ end
 
 local worked_at = -math.huge
 
--- Without a descriptor one of the callers works each time that some of them look.
+-- Without a descriptor all callers poll, and one of them ticks the engine each time.
 local function look(engine)
    copas.sleep(suspended.look_interval)
    if native.now() - worked_at < suspended.look_interval then return end

@@ -9,7 +9,8 @@ local suspended = require "personalize.http.loops.suspended"
 
 local loop = {}
 
--- controller -> how many of its coroutines are suspended here. While there are any, one more drives the engine.
+-- controller -> number of its coroutines that are suspended here. While there are any, one more coroutine, the driver,
+-- drives the engine.
 local counts = setmetatable({}, { __mode = "k" })
 
 local function drive(engine, controller)
@@ -19,10 +20,10 @@ local function drive(engine, controller)
       for _, caller in ipairs(suspended.work(engine)) do caller.condition:signal() end
    end
    counts[controller] = nil
-   if fd then cqueues.cancel(fd) end -- it may be closed before the controller is
+   if fd then cqueues.cancel(fd) end -- the descriptor may be closed before the controller is
 end
 
---- True in a coroutine that a controller resumes; not in one that such a coroutine made for itself.
+--- True in a coroutine that a controller resumes; false in a coroutine that such a coroutine created.
 function loop.runs_here()
    local controller, is_its_own = cqueues.running()
    return controller ~= nil and is_its_own and native.can_yield()
@@ -43,7 +44,7 @@ function loop.wait(engine, things, deadline)
    counts[controller] = counts[controller] + 1
    cqueues.poll(caller.condition)
    counts[controller] = counts[controller] - 1
-   if counts[controller] == 0 then engine:wake() end -- the driver ends, unless there is another call until then
+   if counts[controller] == 0 then engine:wake() end -- ends the driver, unless another call comes first
    suspended.remove(caller)
    return true
 end

@@ -1,14 +1,15 @@
---- How a call waits in a coroutine beside libuv's loop: that of luv, and Neovim's.
+--- How a call waits in a coroutine of a program that runs libuv's loop (luv's or Neovim's).
 --
--- libuv knows no coroutines. Each one that can yield counts as the loop's; a callback of the loop resumes it.
+-- libuv does not know coroutines. Every coroutine that can yield counts as the loop's; a callback of the loop resumes
+-- it.
 -- @module personalize.http.loops.luv
 -- @local
 
 local native = require "personalize.native"
 local suspended = require "personalize.http.loops.suspended"
 
--- Neovim brings its own; another one would have a loop of its own, which nobody runs. There callers are resumed where
--- all of Neovim's functions may be called.
+-- Neovim has its own luv; another copy would have a loop that nothing runs. In Neovim callers are resumed where all
+-- functions of Neovim may be called.
 local vim = rawget(_G, "vim")
 local uv = type(vim) == "table" and (vim.uv or vim.loop)
 local schedule = uv and vim.schedule or function(fn) fn() end
@@ -16,8 +17,8 @@ uv = uv or require "luv"
 
 local luv = {}
 
--- What a suspended coroutine yields. Only a coroutine that yields to its own program, as a generator does, gives it to
--- somebody who looks at it.
+-- The value that a suspended coroutine yields. A program sees it only if it resumes the coroutine itself, as with a
+-- generator.
 local marker = setmetatable({}, {
    __index = function()
       error("a call of personalize suspended this coroutine until the loop resumes it: with use_loop \"luv\" a "
@@ -28,7 +29,7 @@ local marker = setmetatable({}, {
 
 local watcher, watched -- libuv's handle, and the engine that it watches
 
--- Resumes callers. An error in one is raised when all have had their turn.
+-- Resumes callers. If some raise errors, these are raised after all callers had their turn.
 local function resume_all(callers)
    local problems = {}
    for _, caller in ipairs(callers) do
@@ -37,7 +38,7 @@ local function resume_all(callers)
          if not fine then problems[#problems + 1] = debug.traceback(caller.coroutine, tostring(problem)) end
       end
    end
-   if not suspended.any() then watcher:stop() end -- or the loop would never end
+   if not suspended.any() then watcher:stop() end -- otherwise the loop would never end
    if #problems > 0 then error(table.concat(problems, "\n"), 0) end
 end
 

@@ -1,7 +1,7 @@
 --- Many calls at once, in straight-line code: one function, many items, one thread.
 --
--- Each item has a coroutine of its own. A call in it hands what it waits for to the loop below, which waits for
--- all of them together.
+-- Each item has a coroutine of its own. When a call in it waits, it yields to the loop below, which waits for all items
+-- together.
 -- @module personalize.http.loops.map
 -- @local
 
@@ -12,8 +12,8 @@ local waiting = require "personalize.http.waiting"
 
 local map = {}
 
--- coroutine of an item -> its map, and the set of maps that run. Both are weak: a map holds its coroutines, and LuaJIT
--- would keep both when a request of nginx is aborted. Its own loop holds a map that runs.
+-- coroutine of an item -> its map, and the set of running maps. Both are weak: a map refers to its coroutines, and
+-- LuaJIT would keep both when nginx aborts a request. A running map is kept alive by its own loop.
 local map_of = setmetatable({}, { __mode = "kv" })
 local maps = setmetatable({}, { __mode = "k" })
 
@@ -26,14 +26,15 @@ map.known_options = {
 
 local default_concurrency = 4
 
--- Seconds between two halvings of the limit after a 429: calls that were sent together are refused together.
+-- Seconds between two halvings of the limit after a 429: calls that were sent together are refused together, and count
+-- once.
 local slow_down_interval = 0.25
 
--- Send what items asked for at least this often, in seconds. Sending it together costs less, but while slow items run
--- the service would be idle.
+-- Sends pending requests at least this often, in seconds. Sending them together costs less, but the service would be
+-- idle while slow items run.
 local longest_turn = 0.001
 
--- Calls that an item may still try after its map was cancelled; the next one raises.
+-- Calls that an item may still try after its map was cancelled. Each fails; the next one raises.
 local patience = 100
 
 local Map = {}
@@ -43,7 +44,7 @@ local function cancelled(message, cause)
    return errors.new { kind = "cancelled", message = message, cause = errors.is(cause) and cause or nil }
 end
 
--- Adapts to "too many requests": halves at once, recovers by one for each full round of finished items.
+-- Adapts to "too many requests": halves the limit at once, and adds one for each full round of finished items.
 function Map:slow_down()
    local now = native.now()
    if now - (self.slowed_at or -math.huge) < slow_down_interval then return end
@@ -56,13 +57,13 @@ local function recover(self)
    self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
 end
 
---- Slows every map down: the service said that there are too many requests.
+--- Slows all maps down, because the service answered 429.
 function map.slow_down()
    for each in pairs(maps) do each:slow_down() end
 end
 
--- True when an item's coroutine may begin a call; else nil and an error object: the map was cancelled. It is asked in
--- that coroutine.
+-- True when an item's coroutine may begin a call; nil and an error object after the map was cancelled. It runs in that
+-- coroutine.
 function Map:ready()
    if not self.stopped then return true end
    local task = self.tasks[coroutine.running()]
@@ -71,8 +72,8 @@ function Map:ready()
    return nil, cancelled(self.stopped.message, self.stopped.cause)
 end
 
--- Waits in an item's coroutine. Returns when one of the things is done or the deadline is past; at once, with false,
--- when the map was cancelled.
+-- Suspends an item's coroutine until one of the things is done or the deadline is past. Returns false at once when the
+-- map was cancelled.
 function Map:wait(things, deadline)
    if self.stopped then return false end
    local task = self.tasks[coroutine.running()]
@@ -93,7 +94,7 @@ local function finish(self, task, fine, result, reason)
    local index = task.index
    self.finished = self.finished + 1
    if not fine then
-      self.errors[index] = result or ("fn raised " .. tostring(result)) -- an error that is seen
+      self.errors[index] = result or ("fn raised " .. tostring(result)) -- an error that the user can see
    elseif result == nil and reason then
       self.errors[index] = reason
    else
@@ -110,10 +111,10 @@ local function finish(self, task, fine, result, reason)
    if not went_well then self:stop(cancelled("stopped by on_progress: " .. tostring(problem), problem)) end
 end
 
--- What a coroutine yields, with what `fn` returned, when it is through with an item.
+-- Marks a yield that ends an item; the results of `fn` follow it.
 local through = {}
 
--- A coroutine does one item after the other: making one costs more than a short call does.
+-- A coroutine works on one item after another: creating a coroutine costs more than a short call.
 local function work_with(fn)
    return function(item, index)
       while index do
@@ -134,7 +135,7 @@ local function send_in_time(self)
    waiting.begin()
 end
 
--- Runs an item's coroutine until it waits or is through.
+-- Runs an item's coroutine until it waits or has finished its item.
 local function resume(self, task, ...)
    local fine, first, result, reason = coroutine.resume(task.coroutine, ...)
    send_in_time(self)
@@ -143,7 +144,7 @@ local function resume(self, task, ...)
    elseif fine and first == through then
       self.idle[#self.idle + 1] = task
       finish(self, task, true, result, reason)
-   else -- it died, or is left where it is
+   else -- it died, or is abandoned
       forget(self, task)
       finish(self, task, false, fine and "fn yielded by itself: only calls of this library can wait in personalize.map"
          or first)
@@ -167,7 +168,7 @@ local function start(self)
    resume(self, task, self.items[task.index], task.index)
 end
 
---- Cancels: nothing more is started, what is in flight is cancelled, and its coroutines run to their ends.
+--- Cancels the map: it starts no more items and cancels calls in flight; their coroutines run to their ends.
 function Map:stop(reason)
    if self.stopped then return end
    self.stopped = reason
@@ -178,7 +179,7 @@ function Map:stop(reason)
    end
 end
 
--- Removes the items that can go on from those that wait, and returns them.
+-- Removes the waiting items that can go on, and returns them.
 local function take_ready(self)
    local list, kept, ready, now = self.waiting, 0, {}, native.now()
    for place = 1, #list do
@@ -194,8 +195,8 @@ local function take_ready(self)
    return ready
 end
 
--- The number of items with a call in flight. Items that wait for other items, or for time to pass, do not count: they
--- would hold up the items that they wait for.
+-- The number of items with a call in flight. Items that wait for other items or for time to pass do not count:
+-- otherwise they would block the very items that they wait for.
 local function in_flight(self)
    local count = 0
    for _, task in ipairs(self.waiting) do
@@ -225,7 +226,7 @@ local function resume_ready(self)
    return resumed
 end
 
--- Items that the limit holds up are not waited for: they could go on, and the wait would end at once.
+-- Does not wait for items that only the limit holds up: they could go on, so the wait would end at once.
 local function wait_for_any(self)
    local deadline = math.huge
    for _, task in ipairs(self.waiting) do
@@ -251,7 +252,7 @@ local function run(self)
    end
    for _, task in ipairs(self.idle) do
       forget(self, task)
-      coroutine.resume(task.coroutine) -- without an item, so it ends
+      coroutine.resume(task.coroutine) -- it has no item, so it ends
    end
    for index = self.started + 1, self.count do
       self.errors[index] = cancelled("was not started: " .. self.stopped.message, self.stopped.cause)
@@ -262,10 +263,10 @@ function Map:running()
    return self.started - self.finished
 end
 
--- The loop by which the calls of items wait.
+-- The loop for calls within items.
 local loop = {}
 
--- The map whose item runs here, unless below a C function: there the call cannot yield to it.
+-- The map whose item runs here; nil below a C function, from where a call cannot yield to it.
 local function current()
    local running = coroutine.running()
    return running and map_of[running]
@@ -295,7 +296,7 @@ end
 
 waiting.use_inner(loop)
 
--- The loop that a map waits by; that of an inner map is the outer one's.
+-- The loop by which a map waits; for a map within a map, that of the outer one.
 local function below()
    local found = waiting.loop()
    return found == loop and current().below or found

@@ -1,13 +1,13 @@
---- How a call waits inside nginx: its request waits on a semaphore, and one timer per worker drives the engine.
+--- How a call waits inside nginx: its request waits on a semaphore, and one timer in each worker drives the engine.
 -- @module personalize.http.loops.nginx
 -- @local
 
-local native = require "personalize.native"
 local driver = require "personalize.http.loops.nginx.driver"
 local errors = require "personalize.error"
+local native = require "personalize.native"
 local waiters = require "personalize.http.loops.nginx.waiters"
 
--- `lets_items_sleep`: an item of a map may sleep by nginx's own means before the map waits.
+-- `lets_items_sleep`: an item of a map may sleep by nginx's own functions before the map waits.
 local nginx = { lets_items_sleep = true }
 
 local ngx = rawget(_G, "ngx")
@@ -15,10 +15,10 @@ local ngx = rawget(_G, "ngx")
 -- The phases in which nginx can suspend Lua code.
 local phases = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true }
 
--- Seconds after which every waiter wakes and ticks once, in case the driver is gone.
+-- Seconds after which every waiter wakes and ticks the engine once, in case the driver is gone.
 local longest_wait = 0.5
 
--- nginx counts in milliseconds, and takes less than one for zero.
+-- nginx counts milliseconds and rounds anything below one to zero.
 local shortest_wait = 0.001
 
 --- True inside nginx with its Lua module.
@@ -26,12 +26,12 @@ function nginx.is_here()
    return type(ngx) == "table" and ngx.get_phase ~= nil and ngx.timer ~= nil
 end
 
---- True when nginx can suspend its requests. While it starts, nothing else runs: then a call blocks.
+--- True when nginx can suspend its requests. While nginx starts, nothing else runs, so a call blocks.
 function nginx.runs_here()
    return ngx.get_phase() ~= "init"
 end
 
---- True when a call can wait here and now. Ask before the call begins.
+--- True when a call can wait here and now. Call this before the call begins.
 -- @treturn boolean true; or nil and an error object of kind `cannot_wait`
 function nginx.ready()
    local phase = ngx.get_phase()
@@ -46,17 +46,17 @@ function nginx.ready()
    return true
 end
 
---- Chooses how the driver of this worker learns of work: `wake` or `tick`. The first choice stays.
+--- Chooses how this worker's driver learns of work: `wake` or `tick`. Later choices have no effect.
 nginx.choose = driver.choose
 
--- Waits until the semaphore is posted, at most for a time.
+-- Waits until the semaphore is posted, or for `longest` seconds.
 local function wait_for_post(engine, semaphore, longest)
    local driven = driver.ensure(engine)
    local posted = semaphore:wait(math.min(longest, driven and longest_wait or driver.patience))
    if not posted then driver.work_beside(engine) end
 end
 
---- Makes the driver begin what was enqueued.
+--- Makes the driver send the requests that were enqueued.
 nginx.begin = driver.ensure
 
 --- Waits until a transfer is done.

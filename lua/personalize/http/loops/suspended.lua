@@ -1,8 +1,8 @@
---- The callers that an event loop suspended: what each waits for, and which of them can go on.
+--- The callers that an event loop suspended: what each one waits for, and which can go on.
 --
 -- A loop adds a caller here and suspends it. It calls `work` whenever the engine's descriptor is readable, and resumes
--- those that `work` returns. The descriptor is readable as well when a deadline is past, or when a thing was done that
--- is no transfer: a loop needs no timer.
+-- the callers that `work` returns. The descriptor is also readable when a deadline is past, or when something other
+-- than a transfer is done; so a loop needs no timer.
 -- @module personalize.http.loops.suspended
 -- @local
 
@@ -10,16 +10,16 @@ local native = require "personalize.native"
 
 local suspended = {}
 
--- Seconds between two looks at an engine that has no descriptor.
+-- Seconds between two polls of an engine that has no descriptor.
 suspended.look_interval = 0.005
 
--- Callers that go on in one turn of the loop.
+-- The most callers that go on in one turn of the loop.
 local most_at_once = 8
 
--- The callers; those of them that have a deadline; and the number of a transfer -> who waits for it.
+-- The callers, those with a deadline, and number of a transfer -> its caller.
 local callers, timed, by_number = {}, {}, {}
 
--- Those that can go on, for the next `work`.
+-- Callers that can go on; the next `work` returns them.
 local ready = {}
 
 local Caller = {}
@@ -31,17 +31,17 @@ local function note_ready(caller)
    ready[#ready + 1] = caller
 end
 
---- Says that something is done that the caller waits for. Its loop resumes it in its next turn.
+--- Notes that something the caller waits for is done. Its loop resumes the caller in its next turn.
 function Caller:post()
    note_ready(self)
    self.engine:wake()
 end
 
---- Notes that a caller waits for one of several things, until a deadline.
+--- Adds a caller that waits until one of several things is done, or until a deadline.
 -- @tparam userdata engine
--- @tparam table things each a transfer, or with `done`, `watch` and `unwatch`
+-- @tparam table things array of transfers, or of objects with `done`, `watch` and `unwatch`
 -- @tparam number deadline on the monotonic clock
--- @treturn table the caller, to which a loop adds what it needs to resume it
+-- @treturn table the caller; a loop adds the fields that it needs to resume it
 function suspended.add(engine, things, deadline)
    local caller = setmetatable({ engine = engine, things = things, is_ready = false, deadline = deadline }, Caller)
    callers[caller] = true
@@ -55,11 +55,11 @@ function suspended.add(engine, things, deadline)
          thing:watch(caller)
       end
    end
-   engine:wake() -- what was enqueued begins in the loop's next turn, with all that others enqueue until then
+   engine:wake() -- sends in the loop's next turn, together with what others enqueue until then
    return caller
 end
 
---- Notes that a caller waits no more.
+--- Removes a caller.
 function suspended.remove(caller)
    if not callers[caller] then return end
    callers[caller], timed[caller] = nil, nil
@@ -88,13 +88,13 @@ end
 local function note_ended(engine)
    local number = engine:take_ended()
    while number ~= nil do
-      if number == true then return note_all_done() end -- too many to be told
+      if number == true then return note_all_done() end -- too many ended: their numbers were not kept
       if by_number[number] then note_ready(by_number[number]) end
       number = engine:take_ended()
    end
 end
 
--- Notes those whose deadline is past, and has the engine wake its loop at the next one.
+-- Marks callers whose deadline is past as ready, and makes the engine wake its loop at the next deadline.
 local function note_late(engine)
    local now, earliest = native.now(), math.huge
    for caller in pairs(timed) do
@@ -108,8 +108,8 @@ local function note_late(engine)
 end
 
 --- Ticks the engine.
--- @treturn table array of the callers that can go on; they are removed here. When there are many, some are left for the
--- loop's next turn, so that others have theirs in between
+-- @treturn table array of the callers that can go on; they are removed here. Of many, some are left for the loop's next
+-- turn, so that other work of the loop runs in between
 function suspended.work(engine)
    if engine:tick() then note_ended(engine) else note_all_done() end
    note_late(engine)

@@ -1,4 +1,4 @@
---- Checks the documents of saved plans, which may come from anywhere.
+--- Checks the documents of saved plans, which are untrusted input.
 -- @module personalize.sync.plan_file.check
 -- @local
 
@@ -14,10 +14,10 @@ local function damaged(path, message)
    return errors.fail("decode", ("%s: %s"):format(text.line(path), message))
 end
 
---- Fails because a plan is damaged.
+--- The error for a damaged plan.
 check.damaged = damaged
 
--- The arrays of a plan, and of which types the members of their items have to be.
+-- The arrays of a plan, and the required types of their items' members.
 local told = { message = "string" }
 local arrays = {
    { "creates", { name = "string", file = "string", definition = "table" } },
@@ -51,7 +51,7 @@ end
 
 local function is_text(value) return value == nil or type(value) == "string" end
 
---- Checks the document of a plan that was read: everything that is used later has the type that it has to have.
+--- Checks a decoded plan: everything that is used later must have the right type.
 -- @return the document; or nil and an error object of kind `decode`
 function check.document(path, value)
    if type(value) ~= "table" or value.format ~= check.format then

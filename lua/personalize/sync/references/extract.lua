@@ -1,20 +1,20 @@
---- Keeps secrets out of files: write-only ones become references always, credentials that the service does return when
--- asked to; else they are warned of.
+--- Keeps secrets out of files. Write-only secrets always become references. Credentials that the service does return
+-- become references if asked for; otherwise they cause a warning.
 -- @module personalize.sync.references.extract
 -- @local
 
-local letters = require "personalize.letters"
 local json = require "personalize.json"
-local options = require "personalize.options"
+local letters = require "personalize.letters"
 local naming = require "personalize.sync.naming"
+local options = require "personalize.options"
+local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
-local raw = require "personalize.raw"
 
 local extract = {}
 
--- Names a secret: by the header or form item that has it, or else by its path.
+-- The name of a secret: that of its header or form item, or else its path.
 local function purpose(path, parent)
    local name = raw.string(parent, "name") or raw.string(parent, "key")
    if name and path:find "%]%.%a+$" and (rawget(parent, "value") ~= nil or rawget(parent, "exampleValue") ~= nil) then
@@ -38,7 +38,7 @@ local function sorted_names(object)
    return names
 end
 
--- Calls `visit(parent, name, path)` for each text, or whole value, that masking changes.
+-- Calls `visit(parent, name, path)` for each text or whole value that masking changes.
 local function each_credential(value, masked, visit, path)
    for _, name in ipairs(sorted_names(value)) do
       local member, shown = rawget(value, name), rawget(masked, name)
@@ -57,18 +57,18 @@ local function add_reference(findings, parent, name, path)
    table.insert(findings.references, { file = findings.file, path = path, kind = "env", target = variable })
 end
 
--- What stands in the place of a credential and is plainly none.
+-- Words that occur in place of a credential and are clearly not one.
 local plain_words = {}
 for word in ("default none null nil true false yes no on off example sample string value todo"):gmatch "%S+" do
    plain_words[word] = true
 end
 
--- A text that a reference can stand for: it is at a place where references stand, and may be a credential.
+-- Whether a text can become a reference: references are usual at its place, and it may be a credential.
 local function is_extractable(value, path)
    return type(value) == "string" and references.is_usual_place(path) and not plain_words[letters.lower(value)]
 end
 
--- One warning for all that stands in files, however much that is.
+-- One warning for all credentials in files, however many there are.
 local function warn_of_credentials(findings)
    local details, files, count = findings.credentials, {}, 0
    for _, each in ipairs(details) do
@@ -89,7 +89,7 @@ for _, parent in ipairs(schema.members) do
    end
 end
 
--- They stand in the file as references, whatever came.
+-- Puts references into the file, whatever the service returned.
 local function add_write_only(findings, definition, earlier)
    for _, secret in ipairs(write_only) do
       local member = secret.member
@@ -105,8 +105,8 @@ local function add_write_only(findings, definition, earlier)
    end
 end
 
--- A kind of authentication that is not published may have secrets that the service keeps to itself: what an earlier
--- file had of it, and what the service masks.
+-- An unpublished type of authentication may have secrets that the service hides: members that were references in an
+-- earlier file, or that the service masks.
 local function add_unknown(findings, definition, earlier)
    local before = raw.object(earlier, "auth")
    for _, each in ipairs(references.unknown_auths(definition)) do
@@ -133,7 +133,7 @@ local function add_unknown(findings, definition, earlier)
    end
 end
 
--- References of an earlier file that stand for something the service does not return.
+-- Keeps references of an earlier file to values that the service does not return.
 local function keep_write_only(definition, earlier)
    local auth, before = raw.get(definition, "auth"), raw.get(earlier, "auth")
    if type(auth) ~= "table" or type(before) ~= "table" then return end
@@ -142,7 +142,7 @@ local function keep_write_only(definition, earlier)
    end
 end
 
--- Keeps the references of an earlier file where its new version would have the text.
+-- Keeps the references of an earlier file where the new version would have the text.
 local function carry(earlier, value)
    if references.of(earlier) and type(value) == "string" then return earlier end
    if type(earlier) ~= "table" or type(value) ~= "table" then return value end
@@ -151,9 +151,9 @@ local function carry(earlier, value)
    return json.mark_like(copy, value)
 end
 
---- Turns a connection's definition (a copy, changed in place, as files have it) into one without secrets.
+--- Removes the secrets from a connection's definition (a copy in the form of files, changed in place).
 -- @tparam table definition
--- @tparam ?table earlier the definition in the file so far: its references stay
+-- @tparam ?table earlier the definition in the present file: its references stay
 -- @tparam table findings `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`,
 -- `credentials`
 -- @treturn table definition
@@ -174,13 +174,13 @@ function extract.secure(definition, earlier, findings)
    return definition
 end
 
---- Makes the empty findings of many connections.
+--- Makes the empty findings for many connections.
 function extract.new_findings(is_extracting)
    return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting,
       credentials = json.array {}, has_credentials = {} }
 end
 
---- Adds what is told of all connections together.
+--- Adds the warnings about all connections together.
 function extract.conclude(findings)
    if #findings.credentials > 0 then table.insert(findings.warnings, warn_of_credentials(findings)) end
 end

@@ -1,5 +1,5 @@
---- From data of the service to what files have, and back: references are resolved, and data that looks like one is
--- escaped. In files its `$env` is `$$env`, `$$env` is `$$$env`, and so on.
+--- Translates between the service's data and files: references are looked up, and data that looks like a reference is
+-- escaped. In files `$env` in such data is `$$env`, `$$env` is `$$$env`, and so on.
 -- @module personalize.sync.references.resolve
 -- @local
 
@@ -10,8 +10,8 @@ local references = require "personalize.sync.references"
 
 local resolve = {}
 
--- Rebuilds what `change(object)` changes, and shares the rest. It returns true and what stands in the object's place;
--- or false and, where some members get other names, a table of these.
+-- Rebuilds the objects that `change(object)` changes, and shares the rest. `change` returns true and the replacement of
+-- the object; or false and, if some members get other names, a table of these.
 local function rebuild(value, change)
    if type(value) ~= "table" then return value end
    local is_replaced, result = change(value)
@@ -25,7 +25,7 @@ local function rebuild(value, change)
    return is_changed and json.mark_like(copy, value) or value
 end
 
--- Renames members that look like references.
+-- Makes the function that renames members that look like references.
 local function renames(dollars, rename)
    return function(object)
       local names
@@ -43,8 +43,8 @@ end
 local to_file = renames("%$+", function(name) return "$" .. name end)
 local from_file = renames("%$%$+", function(name) return name:sub(2) end)
 
--- A file may name its JSON Schema, so that a member of that name that the service has is escaped, too: a definition
--- with its own members renamed; the same table where none is.
+-- A file may name its JSON Schema as `$schema`, so a member of the service with that name is escaped too. Returns a
+-- definition with renamed members; the same table if there are none.
 local function rename_schema(definition, pattern, rename)
    local copy
    for name in next, definition do
@@ -64,13 +64,13 @@ local function unescape_schema(definition)
    return rename_schema(definition, "^%$%$+schema$", function(name) return name:sub(2) end)
 end
 
---- The service's data as files have it.
+--- Converts the service's data to the form of files.
 -- @tparam table value a connection
 function resolve.escape(value)
    return rename_schema(rebuild(value, to_file), "^%$+schema$", function(name) return "$" .. name end)
 end
 
---- A definition with a harmless value in the place of each reference: for validation.
+--- A definition with a dummy value for each reference, for validation.
 function resolve.fill(definition)
    local by_object = {}
    for _, each in ipairs(references.scan(definition)) do by_object[each.object] = each end
@@ -84,7 +84,7 @@ end
 --- A definition as it is sent.
 -- @tparam table definition
 -- @tparam table where as for `references.look_up`
--- @return the definition, and an array of the secrets that were looked up
+-- @return the definition, and an array of the looked-up secrets
 -- @return nil and an error object of kind `config` with `problems`
 function resolve.resolve(definition, where)
    local found, by_object, problems, texts = references.scan(definition), {}, {}, {}
@@ -103,8 +103,8 @@ function resolve.resolve(definition, where)
    return errors.fail("config", errors.summary(problems), { problems = problems })
 end
 
---- Takes secrets that were looked up out of an error, where a server echoes them: at places that the schema does not
--- know as secret, nobody else would.
+--- Masks looked-up secrets in an error that echoes them. The schema does not know all their places as secret, so
+-- nothing else would mask them there.
 function resolve.hide(err, texts)
    if not errors.is(err) or #texts == 0 then return err end
    local secrets = echo.secrets(texts)
@@ -114,7 +114,7 @@ function resolve.hide(err, texts)
    return echo.clean(err, secrets)
 end
 
---- A definition with other references: `replacement(kind, target)` returns one, or nil to keep it.
+--- A definition with other references: `replacement(kind, target)` returns the new one, or nil to keep it.
 function resolve.replace(definition, replacement)
    return rebuild(definition, function(object)
       local kind, target = references.of(object)

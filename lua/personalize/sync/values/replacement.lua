@@ -1,16 +1,16 @@
---- Replaces texts in every string of a definition: in one pass, the longest text first, so that what was put in is
--- never looked at again. Says what is left of the old ones.
+--- Replaces texts in every string of a definition, in one pass. The longest text is tried first, and a replacement is
+-- not searched again. Reports old texts that remain.
 -- @module personalize.sync.values.replacement
 -- @local
 
 local letters = require "personalize.letters"
 local merge = require "personalize.connections.merge"
-local references = require "personalize.sync.references"
 local raw = require "personalize.raw"
+local references = require "personalize.sync.references"
 
 local replacement = {}
 
--- What is looked for where something may have been left: of a URL or a host the host, in any case.
+-- The text to search for remains with: for a URL or a host its host name, without regard to case.
 local function needle_of(from)
    local host = from:match "^%a[%w+.-]*://[^/@]*@([%w._-]+)" or from:match "^%a[%w+.-]*://([%w._-]+)"
       or from:match "^([%w._-]+%.%a[%w-]*)%f[%z:/?#]"
@@ -29,7 +29,7 @@ local function new_pairs(replace)
    return list
 end
 
--- The pair whose text comes next, of those at one place the longest; each looks ahead once.
+-- The next pair to replace, the longest if several begin at one place. `ahead` caches the position of each.
 local function next_of(list, value, place, ahead)
    local best, best_place
    for index, pair in ipairs(list) do
@@ -43,7 +43,7 @@ local function next_of(list, value, place, ahead)
    return best, best_place
 end
 
--- A text with everything replaced, and what stayed of it, its parts apart.
+-- A text after all replacements; and the parts that were not replaced.
 local function replace_text(list, value)
    local ahead, parts, kept, place = {}, {}, {}, 1
    for index, pair in ipairs(list) do ahead[index] = value:find(pair.from, 1, true) or false end
@@ -62,7 +62,7 @@ local function replace_text(list, value)
    return table.concat(parts), table.concat(kept, "\0")
 end
 
--- The old text that a text still has; hosts in any case.
+-- The old text that a text still contains; hosts are compared without regard to case.
 local function left_in(list, kept)
    local small
    for _, pair in ipairs(list) do
@@ -73,7 +73,7 @@ local function left_in(list, kept)
    return nil
 end
 
--- Whether a file's text cannot have any of the old texts: most files have none.
+-- Whether a file's text surely has none of the old texts, as most files do.
 local function is_free_of(list, content)
    if not content or content:find("\\u", 1, true) then return false end
    for _, pair in ipairs(list) do
@@ -87,7 +87,7 @@ local function child(path, name)
    return path == "" and name or path .. "." .. name
 end
 
--- Whether a text may have something to replace, or something left. Most have nothing, and many stand in all files.
+-- Whether a text may have an old text to replace or to report. Most have none, and many occur in all files.
 local function is_concerned(self, value)
    local known = self.concerned[value]
    if known == nil then
@@ -97,7 +97,7 @@ local function is_concerned(self, value)
    return known
 end
 
--- The path of a member of the object that the walk is at.
+-- The path of a member of the current object in the walk.
 local function path_of(self, depth, name)
    local path = ""
    for index = 1, depth do path = child(path, self.keys[index]) end
@@ -131,14 +131,14 @@ local function walk(self, object, depth)
    end
 end
 
--- Another kind of authentication has other members: it stands in the place of the old one whole.
+-- Applies a patch. If it changes the type of authentication, it replaces the whole `auth`, whose members differ.
 local function patch_definition(given, patch)
    local kind, new_kind = raw.auth_type(raw.get(given, "auth")), raw.auth_type(raw.get(patch, "auth"))
    merge.into(given, patch)
    if kind and new_kind and kind ~= new_kind then given.auth = raw.copy(patch.auth) end
 end
 
--- The old texts that a patch brings.
+-- Finds old texts in the values of a patch.
 local function left_in_patch(list, value, path, found)
    for name, member in next, value do
       local place = child(path, name)
@@ -148,7 +148,7 @@ local function left_in_patch(list, value, path, found)
    end
 end
 
--- Of what was left: what the patch has not replaced, and what it brought; each place once.
+-- The remains after a patch: those that it did not overwrite, and those that it added; each place once.
 local function still_left(list, before, patch)
    local found, seen, once = {}, {}, {}
    for _, each in ipairs(before) do
@@ -161,10 +161,10 @@ local function still_left(list, before, patch)
    return once
 end
 
---- Makes what replaces.
+--- Makes the functions that replace.
 -- @tparam table replace text -> text
--- @treturn table `definition(entry, patch)`: changes an entry's definition in place, and gives whether it did and an
--- array of `{ path =, needle = }` of what is left; `unused()`: the texts that stood nowhere
+-- @treturn table `definition(entry, patch)` changes an entry's definition in place; it returns whether it did, and an
+-- array of `{ path =, needle = }` of the remains. `unused()` returns the texts that did not occur
 function replacement.new(replace)
    local list, concerned = new_pairs(replace), {}
    local function definition(entry, patch)

@@ -1,9 +1,9 @@
---- The one timer per worker of nginx that drives the engine while something is in flight.
+--- The timer, one for each worker of nginx, that drives the engine while a transfer is in flight.
 --
--- It learns in one of two ways that the engine has work. Waking: a small thread sends a byte to a socket that the
--- driver reads. Ticking: it looks each millisecond. It ticks where waking is not available.
+-- It learns of work in one of two ways. Waking: a small thread sends a byte to a socket that the driver reads. Ticking:
+-- the driver polls each millisecond. It ticks where waking is not available.
 --
--- A light thread beside it, the starter, lets the engine begin what was enqueued, after all requests of one turn of
+-- A light thread beside it, the starter, makes the engine send what was enqueued after all requests of one turn of
 -- nginx's loop have enqueued theirs.
 -- @module personalize.http.loops.nginx.driver
 -- @local
@@ -15,17 +15,17 @@ local ngx = rawget(_G, "ngx")
 
 local tick_seconds = 0.001
 
--- Ticks in a row while there is work.
+-- Ticks in a row while the engine has work.
 local most_ticks = 4
 
--- Seconds between two looks of an exiting worker for abandoned calls.
+-- Seconds between two checks of an exiting worker for abandoned calls.
 local drop_interval = 0.2
 
--- Seconds that an idle driver stays for the next call, and its starter for the next turn.
+-- Seconds that an idle driver waits for the next call, and its starter for the next turn.
 local linger_seconds = 0.2
 local starter_wait = 0.5
 
--- Seconds until callers stop relying on a driver that has not come, and until another one is started.
+-- Seconds after which callers stop relying on a driver whose timer has not run, and another one is started.
 local patience = 0.05
 local restart_after = 1
 
@@ -34,18 +34,18 @@ local longest_read_ms = 2 ^ 31 - 1
 local state = {
    mode = nil, -- "wake" or "tick"; the worker's first client decides
    running = false,
-   started_at = -math.huge, -- on the monotonic clock, while it has not come yet
+   started_at = -math.huge, -- on the monotonic clock; set until the timer runs
    waker = nil,
-   comes = false, -- it has a turn before long, and sees what was enqueued until then
+   comes = false, -- it runs soon, and sees what is enqueued until then
    sleeping = false, -- until the waker sends a byte
    is_idle = false,
-   idle = nil, -- the semaphore on which it waits when there is nothing to do
-   starter = nil, -- the light thread beside it: `semaphore`, whether it `waits` on that, whether it shall have `ended`
+   idle = nil, -- the semaphore on which it waits when idle
+   starter = nil, -- the light thread: its `semaphore`, whether it `waits` on that, and whether it must end (`ended`)
 }
 
 local driver = { patience = patience }
 
---- Chooses how the driver of this worker learns of work. The first choice stays.
+--- Chooses how this worker's driver learns of work. Later choices have no effect.
 function driver.choose(mode)
    state.mode = state.mode or mode
 end
@@ -56,19 +56,19 @@ local function work(engine)
    return waiters.post_ended(engine)
 end
 
--- If a waiter did the work, the driver may sleep although nothing is in flight any more.
+-- Wakes the driver if a waiter did the last work: the driver may be asleep although nothing is in flight any more.
 local function tell_driver(engine)
    if state.sleeping and engine:active() == 0 then engine:wake() end
 end
 
---- Ticks the engine for a waiter that finds the driver too slow.
+--- Ticks the engine for a waiter that woke before the driver did.
 function driver.work_beside(engine)
    work(engine)
    tell_driver(engine)
 end
 
--- Begins what was enqueued. It does not look for answers: a waiter that wakes may enqueue again in the same turn of
--- nginx's loop, and that would go on for ever.
+-- Sends what was enqueued. It does not look for answers: a waiter that wakes may enqueue again in the same turn of
+-- nginx's loop, which would never end.
 local function begin(engine)
    if not engine:run_due() then return end
    waiters.post_ended(engine)
@@ -81,14 +81,14 @@ local function warn_once(message)
    ngx.log(ngx.WARN, "personalize: ", message)
 end
 
--- A worker that exits may have lost the requests that waited. The collector cancels their transfers.
+-- A worker that exits may have lost the requests that waited. The garbage collector cancels their transfers.
 local function drop_abandoned()
    if not ngx.worker.exiting() or native.now() < (state.next_drop or 0) then return end
    collectgarbage "collect"
    state.next_drop = native.now() + drop_interval
 end
 
--- A tick does a bounded amount of work: there may be more.
+-- Each tick does a limited amount of work, so there may be more to do.
 local function tick_until_idle(engine)
    while engine:active() > 0 do
       local ticks = 0
@@ -100,7 +100,7 @@ local function tick_until_idle(engine)
    end
 end
 
--- Opens the socket that the thread writes to, or takes the one that an earlier driver gave back.
+-- Opens the socket that the thread writes to, or reuses the one of an earlier driver.
 local function open_socket(engine)
    local waker = state.waker
    local socket = ngx.socket.tcp()
@@ -129,7 +129,7 @@ local function open_socket(engine)
    return socket
 end
 
--- Waits for work; false when none came in time.
+-- Waits for work; false if none came in time.
 local function wait_idle()
    if ngx.worker.exiting() then return false end
    state.idle = state.idle or waiters.take_semaphore()
@@ -139,7 +139,7 @@ local function wait_idle()
    return came
 end
 
--- Arms the waker: its byte comes after all others had their turn, or when the engine has work.
+-- Arms the waker. Its byte comes when the engine has work, or, with `at_once`, after all other events had their turn.
 -- @treturn boolean true while the socket works
 local function await_byte(socket, at_once)
    if at_once and state.waker:poke() then
@@ -158,7 +158,7 @@ local function wake_until_idle(engine, socket)
    while true do
       local ended = work(engine)
       if engine:active() == 0 then
-         -- not armed here: no byte can come to a socket that is given back
+         -- not armed here: no byte may come to a socket that was given back
          if not wait_idle() and engine:active() == 0 then return true end
       elseif not await_byte(socket, ended) then
          return false
@@ -182,7 +182,7 @@ local function drive_waking(engine)
    if not fine and not ngx.worker.exiting() then tick_until_idle(engine) end
 end
 
--- nginx resumes it when it has dealt with everything else that came in this turn.
+-- nginx resumes this light thread after all other events of the turn.
 local function begin_when_called(engine, starter)
    while not starter.ended do
       starter.waits = true
@@ -210,7 +210,7 @@ end
 
 local function drive_with_starter(engine)
    state.starter = start_starter(engine)
-   -- without a descriptor there is nothing that a waker could wait for
+   -- without a descriptor the waker has nothing to wait for
    if state.mode == "tick" or not engine:fd() then tick_until_idle(engine) else drive_waking(engine) end
 end
 
@@ -228,7 +228,7 @@ local function drive(_, engine)
    if not fine then ngx.log(ngx.ERR, "personalize: the driver of the engine ended: ", tostring(reason)) end
 end
 
--- True when the driver or its starter begins what was enqueued in this turn or the next one.
+-- True when the driver or its starter sends what was enqueued, in this turn or the next one.
 local function call_driver()
    if state.comes then return true end
    if state.is_idle then
@@ -241,19 +241,19 @@ local function call_driver()
    return starter ~= nil
 end
 
---- Makes sure that a driver runs, and that what was enqueued begins.
--- @treturn boolean false when there is no driver, and the caller has to look itself
+--- Makes sure that a driver runs and that enqueued requests are sent.
+-- @treturn boolean false when there is no driver; then the caller must drive the engine itself
 function driver.ensure(engine)
    if state.running then
       if not call_driver() then begin(engine) end
       return true
    end
-   begin(engine) -- not put off until a timer that nginx may drop
+   begin(engine) -- at once: nginx may never run the timer
    local now = native.now()
    if now - state.started_at < restart_after then return now - state.started_at < patience end
    state.mode = state.mode or "wake"
    state.started_at = now
-   -- of delay 0: it is also run while the worker is exiting, to answer what is in flight
+   -- nginx runs timers of delay 0 also while the worker is exiting: so calls in flight still get their answers
    return ngx.timer.at(0, drive, engine) and true or false
 end
 

@@ -1,10 +1,10 @@
---- The waiters of transfers in nginx. Each waits on a semaphore, which is posted when the transfer has ended.
+--- The waiters of transfers in nginx. Each waits on a semaphore that is posted when the transfer has ended.
 -- @module personalize.http.loops.nginx.waiters
 -- @local
 
 local waiters = {}
 
--- The number of a transfer -> the semaphore of its waiter. Weak: an aborted request leaves nothing here.
+-- number of a transfer -> semaphore of its waiter. Weak, so that an aborted request leaves nothing here.
 local semaphores = setmetatable({}, { __mode = "v" })
 
 local spare = {}
@@ -16,13 +16,13 @@ function waiters.take_semaphore()
    return table.remove(spare) or assert(require("ngx.semaphore").new(0))
 end
 
---- Takes back a semaphore that is no longer waited on. It may have been posted more often than it was waited on.
+--- Takes back a semaphore that nothing waits on any more. It may have been posted more often than it was waited on.
 function waiters.give_semaphore(semaphore)
    while semaphore:count() > 0 do semaphore:wait(0) end
    if #spare < most_spare then spare[#spare + 1] = semaphore end
 end
 
---- Posts a semaphore once when the transfer of that number ends. Without a semaphore: no longer.
+--- Posts a semaphore once when the transfer with this number ends. Without a semaphore, stops doing so.
 function waiters.set(number, semaphore)
    semaphores[number] = semaphore
 end
@@ -41,7 +41,7 @@ function waiters.post_ended(engine)
    while true do
       local number = engine:take_ended()
       if number == nil then return ended end
-      if number == true then -- too many to be told
+      if number == true then -- too many ended: their numbers were not kept
          post_all()
          return true
       end
