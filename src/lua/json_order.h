@@ -12,9 +12,9 @@
 
 typedef struct pz_order {
     lua_State *L;
-    int rank;  /* the place on the stack of a table (name to number), or of nil */
-    int spill; /* of a table in which members wait that don't fit on the stack */
-    pz_buffer *members, *shapes;   /* memory, which is the caller's */
+    int rank;                    /* the place on the stack of a table (name to number), or of nil */
+    int spill;                   /* of a table in which members wait that don't fit on the stack */
+    pz_buffer *members, *shapes; /* memory, which is the caller's */
     size_t own_count, spill_count; /* members in use by open objects: in `members`, in the spill */
 } pz_order;
 
