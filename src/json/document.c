@@ -56,7 +56,7 @@ pz_json_value *pz_json_new_null(pz_json_document *document)
     return pz_json_new_value(document, PZ_JSON_NULL);
 }
 
-pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth)
+pz_json_value *pz_json_new_boolean(pz_json_document *document, bool truth)
 {
     return pz_json_new_value(document, truth ? PZ_JSON_TRUE : PZ_JSON_FALSE);
 }
