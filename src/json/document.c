@@ -1,4 +1,4 @@
-/* Documents: making, copying and reading values. Objects have document_object.c. */
+/* Documents: making and reading values. Objects have document_object.c. */
 #include "json/document.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ void pz_json_document_free(pz_json_document *document)
 
 /* ------------------------------------------------------------------ making */
 
-static pz_json_value *new_value(pz_json_document *document, enum pz_json_type type)
+pz_json_value *pz_json_new_value(pz_json_document *document, enum pz_json_type type)
 {
     pz_json_value *value = pz_arena_alloc(&document->arena, sizeof *value);
     if (value != NULL) {
@@ -45,7 +45,7 @@ const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t l
 pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
                                 const char *bytes, size_t length)
 {
-    pz_json_value *value = bytes != NULL ? new_value(document, type) : NULL;
+    pz_json_value *value = bytes != NULL ? pz_json_new_value(document, type) : NULL;
     if (value != NULL)
         value->as.text = (pz_json_text_part){bytes, length};
     return value;
@@ -53,12 +53,12 @@ pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type ty
 
 pz_json_value *pz_json_new_null(pz_json_document *document)
 {
-    return new_value(document, PZ_JSON_NULL);
+    return pz_json_new_value(document, PZ_JSON_NULL);
 }
 
-pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth)
+pz_json_value *pz_json_new_boolean(pz_json_document *document, bool truth)
 {
-    return new_value(document, truth ? PZ_JSON_TRUE : PZ_JSON_FALSE);
+    return pz_json_new_value(document, truth ? PZ_JSON_TRUE : PZ_JSON_FALSE);
 }
 
 pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer)
@@ -87,48 +87,12 @@ pz_json_value *pz_json_new_text(pz_json_document *document, const char *text)
 
 pz_json_value *pz_json_new_array(pz_json_document *document)
 {
-    return new_value(document, PZ_JSON_ARRAY);
+    return pz_json_new_value(document, PZ_JSON_ARRAY);
 }
 
 pz_json_value *pz_json_new_object(pz_json_document *document)
 {
-    return new_value(document, PZ_JSON_OBJECT);
-}
-
-/* Appends copies of the value's children to `copy`. */
-static bool copy_children(pz_json_document *document, pz_json_value *copy,
-                          const pz_json_value *value)
-{
-    size_t count = pz_json_count(value);
-    for (size_t i = 0; i < count; i++) {
-        if (value->type == PZ_JSON_ARRAY) {
-            pz_json_value *item = pz_json_copy(document, value->as.items.list[i]);
-            if (!pz_json_append(document, copy, item))
-                return false;
-        } else {
-            const pz_json_named *member = &value->as.members.list[i];
-            pz_json_text_part name = {
-                pz_json_keep(document, member->name.bytes, member->name.length),
-                member->name.length};
-            pz_json_value *child = pz_json_copy(document, member->value);
-            if (name.bytes == NULL || !pz_json_set_part(document, copy, name, child))
-                return false;
-        }
-    }
-    return true;
-}
-
-pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *value)
-{
-    if (value == NULL)
-        return NULL;
-    if (value->type == PZ_JSON_STRING || value->type == PZ_JSON_NUMBER) {
-        pz_json_text_part text = value->as.text;
-        return pz_json_new_part(document, value->type,
-                                pz_json_keep(document, text.bytes, text.length), text.length);
-    }
-    pz_json_value *copy = new_value(document, value->type);
-    return copy != NULL && copy_children(document, copy, value) ? copy : NULL;
+    return pz_json_new_value(document, PZ_JSON_OBJECT);
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -35,7 +35,7 @@ pz_json_value *pz_json_document_parse(pz_json_document *document, const char *te
                                       unsigned max_depth, pz_json_error *error);
 
 pz_json_value *pz_json_new_null(pz_json_document *document);
-pz_json_value *pz_json_new_boolean(pz_json_document *document, int truth);
+pz_json_value *pz_json_new_boolean(pz_json_document *document, bool truth);
 pz_json_value *pz_json_new_integer(pz_json_document *document, int64_t integer);
 pz_json_value *pz_json_new_string(pz_json_document *document, const char *bytes, size_t length);
 pz_json_value *pz_json_new_text(pz_json_document *document, const char *text); /* NUL-terminated */
@@ -75,6 +75,6 @@ void pz_json_remove(pz_json_value *object, const char *name);
 void pz_json_remove_where(pz_json_value *object, bool (*is_meant)(const char *name, size_t length));
 
 /* Appends the value's JSON; `pretty` indents by two spaces. Look at out->failure afterwards. */
-void pz_json_write(const pz_json_value *value, int pretty, pz_buffer *out);
+void pz_json_write(const pz_json_value *value, bool pretty, pz_buffer *out);
 
 #endif

@@ -134,7 +134,7 @@ pz_json_value *pz_json_get(const pz_json_value *object, const char *name)
 pz_json_value *pz_json_member(const pz_json_value *object, size_t index, const char **name,
                               size_t *length)
 {
-    int there = pz_json_is(object, PZ_JSON_OBJECT) && index < object->as.members.count;
+    bool there = pz_json_is(object, PZ_JSON_OBJECT) && index < object->as.members.count;
     const pz_json_named *member = there ? &object->as.members.list[index] : NULL;
     if (name != NULL)
         *name = there ? member->name.bytes : NULL;

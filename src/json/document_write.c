@@ -24,9 +24,9 @@ static void write_text(pz_buffer *out, pz_json_text_part text)
     pz_buffer_free(&fixed);
 }
 
-static void write_value(const pz_json_value *value, int pretty, size_t depth, pz_buffer *out);
+static void write_value(const pz_json_value *value, bool pretty, size_t depth, pz_buffer *out);
 
-static void write_children(const pz_json_value *value, int pretty, size_t depth, pz_buffer *out)
+static void write_children(const pz_json_value *value, bool pretty, size_t depth, pz_buffer *out)
 {
     size_t count = pz_json_count(value);
     for (size_t i = 0; i < count && out->failure == PZ_BUFFER_OK; i++) {
@@ -48,7 +48,7 @@ static void write_children(const pz_json_value *value, int pretty, size_t depth,
         pz_json_write_line(out, depth);
 }
 
-static void write_value(const pz_json_value *value, int pretty, size_t depth, pz_buffer *out)
+static void write_value(const pz_json_value *value, bool pretty, size_t depth, pz_buffer *out)
 {
     switch (pz_json_type(value)) {
     case PZ_JSON_NULL:
@@ -79,7 +79,7 @@ static void write_value(const pz_json_value *value, int pretty, size_t depth, pz
     }
 }
 
-void pz_json_write(const pz_json_value *value, int pretty, pz_buffer *out)
+void pz_json_write(const pz_json_value *value, bool pretty, pz_buffer *out)
 {
     write_value(value, pretty, 0, out);
 }

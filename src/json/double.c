@@ -71,7 +71,7 @@ static void find_shortest(double positive, uint64_t *digits, int *exponent)
     int fraction_exponent;
     /* Below a power of two doubles lie closer, so there the digits nearest to it may miss it where
      * the ones above do not. */
-    int lopsided = frexp(positive, &fraction_exponent) == 0.5;
+    bool lopsided = frexp(positive, &fraction_exponent) == 0.5;
     if (short_decimal(positive, digits, exponent))
         return;
     for (int precision = positive < DBL_MIN ? 1 : 15; precision <= 17; precision++) {

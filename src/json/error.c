@@ -24,5 +24,5 @@ void pz_json_error_set_no_memory(pz_json_error *error)
     memset(error, 0, sizeof *error);
     error->message = "not enough memory";
     error->line = error->column = 1;
-    error->no_memory = 1;
+    error->no_memory = true;
 }

@@ -2,6 +2,7 @@
 #ifndef PZ_JSON_ERROR_H
 #define PZ_JSON_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct pz_json_error {
@@ -9,8 +10,8 @@ typedef struct pz_json_error {
     size_t offset;       /* bytes before the fault, from 0 */
     size_t line;         /* from 1 */
     size_t column;       /* bytes into the line, from 1 */
-    int too_deep;        /* the depth bound was the reason */
-    int no_memory;
+    bool too_deep;       /* the depth bound was the reason */
+    bool no_memory;
 } pz_json_error;
 
 /* Fills in `error` for a fault at `at`, which lies in `text` or just behind it. */

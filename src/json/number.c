@@ -22,7 +22,7 @@ static const char *refuse(pz_json_fault *fault, const char *at, const char *mess
 
 /* A run of digits; each one that is not kept scales the number instead. */
 static const char *scan_digits(const char *at, const char *end, pz_json_number *number,
-                               int *significant, int in_fraction)
+                               int *significant, bool in_fraction)
 {
     for (; is_digit(at, end); at++) {
         unsigned digit = (unsigned)(*at - '0');
@@ -31,7 +31,7 @@ static const char *scan_digits(const char *at, const char *end, pz_json_number *
             *significant += number->digits != 0;
             number->exponent -= in_fraction;
         } else {
-            number->longer |= digit != 0;
+            number->longer = number->longer || digit != 0;
             number->exponent += !in_fraction;
         }
     }
@@ -42,7 +42,7 @@ static const char *scan_digits(const char *at, const char *end, pz_json_number *
 static const char *scan_exponent(const char *at, const char *end, pz_json_number *number,
                                  pz_json_fault *fault)
 {
-    int negative = at < end && *at == '-';
+    bool negative = at < end && *at == '-';
     int64_t exponent = 0;
     if (at < end && (*at == '-' || *at == '+'))
         at++;
@@ -61,21 +61,21 @@ const char *pz_json_scan_number(const char *at, const char *end, pz_json_number 
                                 pz_json_fault *fault)
 {
     int significant = 0;
-    *number = (pz_json_number){.plain = 1, .negative = *at == '-'};
+    *number = (pz_json_number){.plain = true, .negative = *at == '-'};
     at += number->negative;
     if (!is_digit(at, end))
         return refuse(fault, at, "a digit is missing in a number");
     if (*at == '0' && is_digit(at + 1, end))
         return refuse(fault, at, "a number starts with a needless zero");
-    at = scan_digits(at, end, number, &significant, 0);
+    at = scan_digits(at, end, number, &significant, false);
     if (at < end && *at == '.') {
-        number->plain = 0;
+        number->plain = false;
         if (!is_digit(at + 1, end))
             return refuse(fault, at + 1, "a digit is missing after a decimal point");
-        at = scan_digits(at + 1, end, number, &significant, 1);
+        at = scan_digits(at + 1, end, number, &significant, true);
     }
     if (at < end && (*at == 'e' || *at == 'E')) {
-        number->plain = 0;
+        number->plain = false;
         at = scan_exponent(at + 1, end, number, fault);
     }
     return at;

@@ -17,9 +17,9 @@
 typedef struct pz_json_number {
     uint64_t digits;
     int64_t exponent;
-    int longer;
-    int negative;
-    int plain; /* written with neither fraction nor exponent */
+    bool longer;
+    bool negative;
+    bool plain; /* written with neither fraction nor exponent */
 } pz_json_number;
 
 /* `at` is at a minus or a digit. */

@@ -15,6 +15,7 @@ typedef struct pz_json_reader {
     const char *at, *end;
     pz_json_fault fault; /* without a message: the builder gave up */
     bool too_deep;
+    bool is_in_array;                                  /* the innermost open container is one */
     size_t depth, max_depth;                           /* at most PZ_JSON_DEPTH_LIMIT */
     unsigned char arrays[PZ_JSON_DEPTH_LIMIT / 8 + 1]; /* a bit for each open container */
 } pz_json_reader;
@@ -49,9 +50,12 @@ static inline bool pz_json_refuse(pz_json_reader *reader, const char *message)
     return false;
 }
 
-/* The byte at the next token; NUL (which starts no token) at the end. */
+/* The byte at the next token; NUL (which starts no token) at the end. Mostly it is there already:
+ * services send no blanks. */
 static inline char pz_json_next(pz_json_reader *reader)
 {
+    if (reader->at < reader->end && (unsigned char)*reader->at > ' ')
+        return *reader->at;
     reader->at = pz_json_skip_space(reader->at, reader->end);
     return reader->at < reader->end ? *reader->at : '\0';
 }
@@ -61,13 +65,13 @@ PZ_JSON_INLINE bool pz_json_read_text(pz_json_reader *reader,
                                       bool (*take)(void *, const char *, size_t, bool),
                                       void *builder)
 {
-    int is_escaped;
+    bool is_escaped;
     const char *start = reader->at + 1;
     const char *quote = pz_json_scan_string(start, reader->end, &is_escaped, &reader->fault);
     if (quote == NULL)
         return false;
     reader->at = quote + 1;
-    return take(builder, start, (size_t)(quote - start), is_escaped != 0);
+    return take(builder, start, (size_t)(quote - start), is_escaped);
 }
 
 PZ_JSON_INLINE bool pz_json_read_name(pz_json_reader *reader, const pz_json_events *events,
@@ -105,51 +109,73 @@ PZ_JSON_INLINE bool pz_json_read_number(pz_json_reader *reader, const pz_json_ev
     return events->number(builder, start, (size_t)(end - start), &number);
 }
 
-static inline bool pz_json_in_array(const pz_json_reader *reader)
+/* What reading a value came to. */
+enum pz_json_progress {
+    PZ_JSON_STOPPED, /* refused, or the builder gave up */
+    PZ_JSON_COMPLETE,
+    PZ_JSON_OPENED, /* a container: what is in it comes next */
+};
+
+PZ_JSON_INLINE enum pz_json_progress pz_json_complete(bool is_read)
 {
-    size_t last = reader->depth - 1;
-    return (reader->arrays[last / 8] >> last % 8 & 1) != 0;
+    return is_read ? PZ_JSON_COMPLETE : PZ_JSON_STOPPED;
 }
 
 /* `at` is at the bracket. */
-PZ_JSON_INLINE bool pz_json_read_opening(pz_json_reader *reader, bool is_array,
-                                         const pz_json_events *events, void *builder)
+PZ_JSON_INLINE enum pz_json_progress pz_json_read_opening(pz_json_reader *reader, bool is_array,
+                                                          const pz_json_events *events,
+                                                          void *builder)
 {
     if (reader->depth == reader->max_depth) {
         reader->too_deep = true;
-        return pz_json_refuse(reader, "nested too deeply");
+        return pz_json_complete(pz_json_refuse(reader, "nested too deeply"));
     }
     reader->at++;
     bool is_empty = pz_json_next(reader) == (is_array ? ']' : '}');
     if (!events->open(builder, is_array, is_empty))
-        return false;
+        return PZ_JSON_STOPPED;
     if (is_empty) {
         reader->at++;
-        return true;
+        return PZ_JSON_COMPLETE;
     }
     unsigned char *byte = &reader->arrays[reader->depth / 8];
     unsigned bit = 1U << reader->depth % 8;
     *byte = (unsigned char)(is_array ? *byte | bit : *byte & ~bit);
+    reader->is_in_array = is_array;
     reader->depth++;
-    return true;
+    return PZ_JSON_OPENED;
 }
 
-PZ_JSON_INLINE bool pz_json_read_value(pz_json_reader *reader, const pz_json_events *events,
-                                       void *builder)
+/* `at` is at the bracket. */
+PZ_JSON_INLINE bool pz_json_read_closing(pz_json_reader *reader, const pz_json_events *events,
+                                         void *builder)
 {
-    switch (pz_json_next(reader)) {
-    case '"':
-        return pz_json_read_text(reader, events->string, builder);
+    reader->at++;
+    reader->depth--;
+    if (reader->depth > 0) { /* else nobody asks any more */
+        size_t around = reader->depth - 1;
+        reader->is_in_array = (reader->arrays[around / 8] >> around % 8 & 1) != 0;
+    }
+    return events->close(builder);
+}
+
+PZ_JSON_INLINE enum pz_json_progress pz_json_read_value(pz_json_reader *reader,
+                                                        const pz_json_events *events, void *builder)
+{
+    char first = pz_json_next(reader);
+    if (first == '"') /* before all else: most values are strings */
+        return pz_json_complete(pz_json_read_text(reader, events->string, builder));
+    switch (first) {
     case '{':
         return pz_json_read_opening(reader, false, events, builder);
     case '[':
         return pz_json_read_opening(reader, true, events, builder);
     case 't':
-        return pz_json_read_word(reader, "true", 4, events, builder);
+        return pz_json_complete(pz_json_read_word(reader, "true", 4, events, builder));
     case 'f':
-        return pz_json_read_word(reader, "false", 5, events, builder);
+        return pz_json_complete(pz_json_read_word(reader, "false", 5, events, builder));
     case 'n':
-        return pz_json_read_word(reader, "null", 4, events, builder);
+        return pz_json_complete(pz_json_read_word(reader, "null", 4, events, builder));
     case '-':
     case '0':
     case '1':
@@ -161,9 +187,9 @@ PZ_JSON_INLINE bool pz_json_read_value(pz_json_reader *reader, const pz_json_eve
     case '7':
     case '8':
     case '9':
-        return pz_json_read_number(reader, events, builder);
+        return pz_json_complete(pz_json_read_number(reader, events, builder));
     default:
-        return pz_json_refuse(reader, "a value is missing");
+        return pz_json_complete(pz_json_refuse(reader, "a value is missing"));
     }
 }
 
@@ -173,18 +199,15 @@ PZ_JSON_INLINE bool pz_json_read_on(pz_json_reader *reader, const pz_json_events
                                     void *builder)
 {
     while (reader->depth > 0) {
-        bool is_array = pz_json_in_array(reader);
         char byte = pz_json_next(reader);
         if (byte == ',') {
             reader->at++;
             return true;
         }
-        if (byte != (is_array ? ']' : '}'))
-            return pz_json_refuse(reader,
-                                  is_array ? "a comma or ] is missing" : "a comma or } is missing");
-        reader->at++;
-        reader->depth--;
-        if (!events->close(builder))
+        if (byte != (reader->is_in_array ? ']' : '}'))
+            return pz_json_refuse(reader, reader->is_in_array ? "a comma or ] is missing"
+                                                              : "a comma or } is missing");
+        if (!pz_json_read_closing(reader, events, builder))
             return false;
     }
     return false;
@@ -195,13 +218,12 @@ PZ_JSON_INLINE bool pz_json_read(pz_json_reader *reader, const pz_json_events *e
                                  void *builder)
 {
     for (;;) {
-        size_t before = reader->depth;
-        if (!pz_json_read_value(reader, events, builder))
+        enum pz_json_progress progress = pz_json_read_value(reader, events, builder);
+        if (progress == PZ_JSON_STOPPED)
             return false;
-        bool has_opened = reader->depth > before;
-        if (!has_opened && !pz_json_read_on(reader, events, builder))
+        if (progress == PZ_JSON_COMPLETE && !pz_json_read_on(reader, events, builder))
             break;
-        if (!pz_json_in_array(reader) && !pz_json_read_name(reader, events, builder))
+        if (!reader->is_in_array && !pz_json_read_name(reader, events, builder))
             return false;
     }
     if (reader->fault.message != NULL || reader->depth > 0)

@@ -1,6 +1,4 @@
 /* Strings with escapes or beyond ASCII: checked first, resolved afterwards. */
-#include <stdbool.h>
-
 #include "json/scan.h"
 
 #include "json/utf8.h"
@@ -69,13 +67,13 @@ static const char *scan_escape(const char *at, const char *end, pz_json_fault *f
     return at + 12;
 }
 
-const char *pz_json_scan_string_rest(const char *at, const char *end, int *escaped,
+const char *pz_json_scan_string_rest(const char *at, const char *end, bool *is_escaped,
                                      pz_json_fault *fault)
 {
     while (at < end && *at != '"') {
         unsigned char byte = (unsigned char)*at;
         if (byte == '\\') {
-            *escaped = 1;
+            *is_escaped = true;
             at = scan_escape(at, end, fault);
             if (at == NULL)
                 return NULL;

@@ -5,6 +5,7 @@
 #ifndef PZ_JSON_SCAN_H
 #define PZ_JSON_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,13 +28,14 @@ static inline const char *pz_json_skip_space(const char *at, const char *end)
 
 /* A high bit in every byte of `word` that ends a run of plain text: quote, backslash, control
  * character, or not ASCII. A borrow can mark bytes above the first marked one wrongly, never below;
- * so only the first mark counts. */
+ * so only the first mark counts. With its second bit turned a quote is a space, and control
+ * characters stay among themselves: one subtraction finds both. */
 static inline uint64_t pz_json_special_bytes(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = word ^ ones * '"';
-    uint64_t backslash = word ^ ones * '\\';
-    return (word | (word - ones * ' ') | (quote - ones) | (backslash - ones)) & ones * 0x80;
+    uint64_t quote_or_control = (word ^ ones * ('"' ^ ' ')) - ones * (' ' + 1);
+    uint64_t backslash = (word ^ ones * '\\') - ones;
+    return (word | quote_or_control | backslash) & ones * 0x80;
 }
 
 /* Eight bytes of text; the first is the lowest of the word. */
@@ -50,11 +52,10 @@ static inline uint64_t pz_json_load_word(const char *at)
 /* The first byte that ends a run of plain text, or `end`; eight bytes at a time. */
 static inline const char *pz_json_skip_plain(const char *at, const char *end)
 {
-    while (end - at >= 8) {
+    for (; end - at >= 8; at += 8) {
         uint64_t special = pz_json_special_bytes(pz_json_load_word(at));
         if (special != 0)
-            return at + (__builtin_ctzll(special) >> 3);
-        at += 8;
+            return at + (unsigned)__builtin_ctzll(special) / 8;
     }
     while (at < end && (unsigned char)*at >= ' ' && (unsigned char)*at < 0x80 && *at != '"' &&
            *at != '\\')
@@ -63,17 +64,22 @@ static inline const char *pz_json_skip_plain(const char *at, const char *end)
 }
 
 /* The rest of pz_json_scan_string, for strings that are not plain text throughout. */
-const char *pz_json_scan_string_rest(const char *at, const char *end, int *escaped,
+const char *pz_json_scan_string_rest(const char *at, const char *end, bool *is_escaped,
                                      pz_json_fault *fault);
 
-/* `at` is behind the opening quote; answers with the closing one. `escaped`: what lies between has
- * to go through pz_json_unescape, else it is the string itself. */
-static inline const char *pz_json_scan_string(const char *at, const char *end, int *escaped,
+/* `at` is behind the opening quote; answers with the closing one. `is_escaped`: what lies between
+ * has to go through pz_json_unescape, else it is the string itself. */
+static inline const char *pz_json_scan_string(const char *at, const char *end, bool *is_escaped,
                                               pz_json_fault *fault)
 {
-    *escaped = 0;
+    *is_escaped = false;
     at = pz_json_skip_plain(at, end);
-    return at < end && *at == '"' ? at : pz_json_scan_string_rest(at, end, escaped, fault);
+    if (at < end && *at == '"')
+        return at;
+    bool is_found = false; /* of its own: what a call may change does not stay in a register */
+    at = pz_json_scan_string_rest(at, end, &is_found, fault);
+    *is_escaped = is_found;
+    return at;
 }
 
 /* Resolves the escapes of a string that was scanned; `out` has room for `length` bytes. */

@@ -38,6 +38,9 @@ struct pz_json_document {
     pz_arena arena;
 };
 
+/* An empty one of its type; NULL: no memory. */
+pz_json_value *pz_json_new_value(pz_json_document *document, enum pz_json_type type);
+
 /* Copies the bytes into the arena; NULL: no memory. */
 const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t length);
 

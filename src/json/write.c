@@ -124,7 +124,7 @@ static void append_zeros(pz_buffer *out, int count)
 }
 
 /* The value is 0.DIGITS * 10^point. */
-static void write_decimal(pz_buffer *out, const char *digits, int count, int point, int keep_point)
+static void write_decimal(pz_buffer *out, const char *digits, int count, int point, bool keep_point)
 {
     if (point >= count && point <= MOST_PLAIN_DIGITS) {
         pz_buffer_append(out, digits, (size_t)count);
@@ -149,7 +149,7 @@ static void write_decimal(pz_buffer *out, const char *digits, int count, int poi
     }
 }
 
-void pz_json_write_double(pz_buffer *out, double number, int keep_point)
+void pz_json_write_double(pz_buffer *out, double number, bool keep_point)
 {
     char text[24], *end = text + sizeof text;
     uint64_t digits = 0;

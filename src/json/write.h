@@ -15,7 +15,7 @@ void pz_json_write_integer(pz_buffer *out, int64_t integer);
 
 /* The shortest text that reads back as `number`, which is finite. `keep_point`: a whole number
  * gets ".0", for readers who tell integers from floats by it. */
-void pz_json_write_double(pz_buffer *out, double number, int keep_point);
+void pz_json_write_double(pz_buffer *out, double number, bool keep_point);
 
 /* A line break and the indentation of `depth` levels. */
 void pz_json_write_line(pz_buffer *out, size_t depth);

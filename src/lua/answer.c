@@ -101,13 +101,13 @@ static void push_measurement(lua_State *L, const pz_transfer *transfer, const ch
 }
 
 /* Headers and body are made once, then they are members like the status. */
-static int push_and_set(lua_State *L, pz_transfer *transfer, int is_body)
+static int push_and_set(lua_State *L, pz_transfer *transfer, bool is_body)
 {
     pz_buffer *body = &transfer->response.body;
     if (is_body && body->length == 0) /* it was dropped */
         return 0;
-    int was_read = transfer->body_is_read;
-    transfer->body_is_read = 1;
+    bool was_read = transfer->body_is_read;
+    transfer->body_is_read = true;
     if (is_body)
         lua_pushlstring(L, body->bytes, body->length);
     else
@@ -128,7 +128,7 @@ static int answer_index(lua_State *L)
     pz_transfer *transfer = push_transfer(L);
     if (transfer == NULL)
         return 0;
-    int is_body = strcmp(name, "body") == 0;
+    bool is_body = strcmp(name, "body") == 0;
     if (is_body || strcmp(name, "headers") == 0)
         return push_and_set(L, transfer, is_body);
     push_measurement(L, transfer, name);
@@ -143,8 +143,8 @@ int pz_lua_decode_body(lua_State *L)
     luaL_argcheck(L, transfer != NULL && transfer->response.body.length > 0, 1,
                   "an answer that has its body expected");
     lua_replace(L, 1); /* the transfer keeps the text where it is */
-    int was_read = transfer->body_is_read;
-    transfer->body_is_read = 1;
+    bool was_read = transfer->body_is_read;
+    transfer->body_is_read = true;
     int count =
         pz_lua_json_decode_text(L, transfer->response.body.bytes, transfer->response.body.length);
     transfer->body_is_read = was_read;

@@ -72,10 +72,11 @@ typedef struct reader {
     bool refused;
 } reader;
 
-static int wrong(reader *r, const char *name, const char *expected)
+/* Raises; it has a result so that callers can return it. */
+static bool wrong(reader *r, const char *name, const char *expected)
 {
     const char *message = lua_pushfstring(r->L, "field '%s': %s expected", name, expected);
-    return luaL_argerror(r->L, r->index, message);
+    return luaL_argerror(r->L, r->index, message) != 0;
 }
 
 /* The key is below the value on top of the stack. */

@@ -25,8 +25,8 @@ typedef struct pz_lua_json_marks {
     const void *foreign_array, *foreign_empty_array; /* of another library, or NULL */
     const void *number;
     const void *empty_array; /* a light userdata that stands for [] */
-    int has_empty_array;
-    /* The decoder's, from one text to the next: how large the last table in each place was. */
+    bool has_empty_array;
+    /* The decoder's, from one text to the next: how large the tables in each place were. */
     unsigned char hints[PZ_LUA_JSON_HINTS];
 } pz_lua_json_marks;
 

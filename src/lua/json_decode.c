@@ -26,8 +26,8 @@ enum {
     /* What most texts need, before memory of Lua's is taken. */
     FIRST_FRAMES = 24,
     FIRST_SCRATCH = 512,
-    /* Tables are made as large as the last ones in the same place were, but a hint must not become
-     * a way to take memory that the text does not pay for. */
+    /* Tables are made as large as those in the same place were, but a hint must not become a way to
+     * take memory that the text does not pay for. */
     HINTED_MEMBERS_MAX = 32,
     HINTED_ITEMS_MAX = 8,
     DUPLICATES_MAX = 100, /* that are reported; more are not worth a message */
@@ -46,6 +46,7 @@ typedef struct decoder {
     pz_json_reader reader;
     frame *frames;
     size_t capacity;
+    frame *container; /* the innermost open one, or NULL */
     char *scratch;
     size_t scratch_size;
     unsigned place; /* of the value that comes next, in the hints */
@@ -57,9 +58,9 @@ typedef struct decoder {
 /* Puts the value on top of the stack into the container around it; the whole value stays there. */
 static inline bool store(decoder *d)
 {
-    if (d->reader.depth == 0)
+    frame *container = d->container;
+    if (container == NULL)
         return true;
-    frame *container = &d->frames[d->reader.depth - 1];
     container->count++;
     if (container->is_array) {
         lua_rawseti(d->L, container->table, (int)container->count);
@@ -160,6 +161,8 @@ static void report_duplicate(decoder *d)
     lua_rawseti(L, DUPLICATES, (int)count + 1);
 }
 
+/* The upper bits depend on all of what goes in. With the ending turned by 33 bits the service's
+ * names collide least. */
 static inline uint64_t hash_of(const char *name, size_t length)
 {
     uint64_t head = 0;
@@ -174,9 +177,7 @@ static inline uint64_t hash_of(const char *name, size_t length)
         head = (unsigned char)name[0];
         tail = (uint64_t)(unsigned char)name[length / 2] << 8 | (unsigned char)name[length - 1];
     }
-    uint64_t hash = (head ^ length) * UINT64_C(0x9E3779B97F4A7C15);
-    hash = (hash ^ hash >> 32 ^ tail) * UINT64_C(0xC2B2AE3D27D4EB4F);
-    return hash ^ hash >> 29;
+    return (head ^ (tail << 33 | tail >> 31) ^ length) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 /* True if the object has the member whose name is on top of the stack. */
@@ -193,12 +194,12 @@ static bool has_member(decoder *d, const frame *object)
 static inline bool take_name(void *builder, const char *bytes, size_t length, bool is_escaped)
 {
     decoder *d = builder;
-    frame *object = &d->frames[d->reader.depth - 1];
+    frame *object = d->container;
     if (is_escaped)
         bytes = unescape(d, bytes, &length);
     uint64_t hash = hash_of(bytes, length), bit = UINT64_C(1) << (hash >> 58);
     lua_pushlstring(d->L, bytes, length);
-    d->place = (unsigned)(hash >> 40) % PZ_LUA_JSON_HINTS;
+    d->place = (unsigned)(hash >> 52) % PZ_LUA_JSON_HINTS;
     if ((object->names_seen & bit) && has_member(d, object))
         report_duplicate(d);
     object->names_seen |= bit;
@@ -206,6 +207,14 @@ static inline bool take_name(void *builder, const char *bytes, size_t length, bo
 }
 
 /* ------------------------------------------------------------------ containers */
+
+/* Raises unless the stack has room for as many containers as the frames have: a table and a name
+ * each, and what is pushed above them for a while. */
+static void check_stack(decoder *d)
+{
+    size_t levels = d->capacity < d->reader.max_depth ? d->capacity : d->reader.max_depth;
+    luaL_checkstack(d->L, (int)(levels - d->reader.depth) * 2 + 8, "nested too deeply");
+}
 
 static void grow_frames(decoder *d)
 {
@@ -215,6 +224,7 @@ static void grow_frames(decoder *d)
     lua_replace(d->L, FRAMES);
     d->frames = frames;
     d->capacity = capacity;
+    check_stack(d);
 }
 
 static inline bool take_empty(decoder *d, bool is_array)
@@ -222,7 +232,6 @@ static inline bool take_empty(decoder *d, bool is_array)
     lua_createtable(d->L, 0, 0);
     lua_pushvalue(d->L, is_array ? ARRAY_MARK : OBJECT_MARK);
     lua_setmetatable(d->L, -2);
-    d->marks->hints[d->place] = 0;
     return store(d);
 }
 
@@ -230,7 +239,6 @@ static inline bool open_container(void *builder, bool is_array, bool is_empty)
 {
     decoder *d = builder;
     lua_State *L = d->L;
-    luaL_checkstack(L, 8, "nested too deeply");
     if (is_empty)
         return take_empty(d, is_array);
     if (d->reader.depth == d->capacity)
@@ -243,18 +251,30 @@ static inline bool open_container(void *builder, bool is_array, bool is_empty)
     } else {
         lua_createtable(L, 0, hint);
     }
-    d->frames[d->reader.depth] =
-        (frame){.is_array = is_array, .table = lua_gettop(L), .place = d->place};
+    d->container = &d->frames[d->reader.depth];
+    *d->container = (frame){.is_array = is_array, .table = lua_gettop(L), .place = d->place};
     d->place = (d->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name changes it again */
     return true;
+}
+
+/* Tables that grow cost more than tables that are a little too large: so a hint rises at once, but
+ * falls by one only. */
+static inline void remember_size(decoder *d, const frame *closed)
+{
+    unsigned char *hint = &d->marks->hints[closed->place];
+    if (closed->count < *hint)
+        --*hint;
+    else if (closed->count < HINTED_MEMBERS_MAX)
+        *hint = (unsigned char)closed->count;
+    else
+        *hint = HINTED_MEMBERS_MAX;
 }
 
 static inline bool close_container(void *builder)
 {
     decoder *d = builder;
-    const frame *closed = &d->frames[d->reader.depth];
-    d->marks->hints[closed->place] =
-        closed->count < HINTED_MEMBERS_MAX ? (unsigned char)closed->count : HINTED_MEMBERS_MAX;
+    remember_size(d, d->container);
+    d->container = d->reader.depth > 0 ? d->container - 1 : NULL;
     return store(d);
 }
 
@@ -289,6 +309,7 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
     pz_json_reader_init(&d.reader, text, length, pz_lua_json_check_depth(L, MAX_DEPTH));
     d.frames = d.first_frames;
     d.capacity = FIRST_FRAMES;
+    d.container = NULL;
     d.scratch = d.first_scratch;
     d.scratch_size = FIRST_SCRATCH;
     d.place = 0;
@@ -299,6 +320,7 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
     pz_lua_json_push_number_metatable(L);
     lua_settop(L, MARKS - 1);
     d.marks = pz_lua_json_push_marks(L);
+    check_stack(&d);
     if (!pz_json_read(&d.reader, &events, &d))
         return push_refusal(&d, text);
     lua_pushvalue(L, DUPLICATES);

@@ -50,27 +50,27 @@ static const number *test_number(lua_State *L, int index)
 }
 
 /* Writes the Lua number at `index` as JSON; false for infinities and NaN. */
-static int write_lua_number(lua_State *L, int index, pz_buffer *out)
+static bool write_lua_number(lua_State *L, int index, pz_buffer *out)
 {
 #if LUA_VERSION_NUM >= 503
     if (lua_isinteger(L, index)) {
         pz_json_write_integer(out, lua_tointeger(L, index));
-        return 1;
+        return true;
     }
 #endif
     lua_Number value = lua_tonumber(L, index);
     if (!isfinite(value))
-        return 0;
-    pz_json_write_double(out, value, 0);
-    return 1;
+        return false;
+    pz_json_write_double(out, value, false);
+    return true;
 }
 
-static int is_json_number(const char *text, size_t length)
+static bool is_json_number(const char *text, size_t length)
 {
     pz_json_number parts;
     pz_json_fault fault;
     if (length == 0 || !(*text == '-' || (*text >= '0' && *text <= '9')))
-        return 0;
+        return false;
     return pz_json_scan_number(text, text + length, &parts, &fault) == text + length;
 }
 

@@ -6,11 +6,12 @@ enum { DEPTH_MAX = 32 }; /* what is deeper is no published member's */
 
 /* The object is at the stack's top, the names at `names`: each is true, or the names of the objects
  * below, or of those in the array there. Keys that are no strings are the items of an array. */
-static int has_only(lua_State *L, int names, int depth)
+static bool has_only(lua_State *L, int names, int depth)
 {
-    int object = lua_gettop(L), is_known = 1;
+    int object = lua_gettop(L);
+    bool is_known = true;
     if (depth == DEPTH_MAX)
-        return 0;
+        return false;
     luaL_checkstack(L, 6, NULL);
     for (lua_pushnil(L); is_known && lua_next(L, object) != 0;) {
         if (lua_type(L, -2) == LUA_TSTRING) {

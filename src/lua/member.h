@@ -2,6 +2,7 @@
 #ifndef PZ_LUA_MEMBER_H
 #define PZ_LUA_MEMBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lua/compat.h"
@@ -24,7 +25,7 @@ static inline void pz_set_number(lua_State *L, const char *name, double number)
     lua_setfield(L, -2, name);
 }
 
-static inline void pz_set_boolean(lua_State *L, const char *name, int truth)
+static inline void pz_set_boolean(lua_State *L, const char *name, bool truth)
 {
     lua_pushboolean(L, truth);
     lua_setfield(L, -2, name);

@@ -2,6 +2,8 @@
 #ifndef PZ_LUA_TYPE_H
 #define PZ_LUA_TYPE_H
 
+#include <stdbool.h>
+
 #include "lua/compat.h"
 
 /* Registers the metatable `name`: methods and metamethods stand in one list, and scripts cannot
@@ -35,7 +37,7 @@ static inline void *pz_lua_check_type(lua_State *L, int index, const char *name)
     void *data = lua_touserdata(L, index);
     if (data != NULL && lua_getmetatable(L, index)) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, name);
-        int is_own = lua_rawequal(L, -1, -2);
+        bool is_own = lua_rawequal(L, -1, -2);
         lua_pop(L, 2);
         if (is_own)
             return data;
@@ -48,7 +50,7 @@ static inline void *pz_lua_check_self(lua_State *L, const char *name)
 {
     void *self = lua_touserdata(L, 1);
     if (self != NULL && lua_getmetatable(L, 1)) {
-        int is_own = lua_rawequal(L, -1, lua_upvalueindex(1));
+        bool is_own = lua_rawequal(L, -1, lua_upvalueindex(1));
         lua_pop(L, 1);
         if (is_own)
             return self;
