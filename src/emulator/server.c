@@ -230,7 +230,7 @@ struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
     struct pz_server *server = calloc(1, sizeof *server);
     pthread_once(&once, set_panic);
     if (server == NULL) {
-        pz_server_unlisten(listening);
+        close(listening);
         return NULL;
     }
     server->emulator = emulator;
@@ -270,7 +270,7 @@ void pz_server_stop(struct pz_server *server)
         pz_clients_join(server->clients);
     wait_for_answers(server);
     pz_workers_stop(server->workers);
-    pz_server_unlisten(server->listening);
+    close(server->listening);
     pz_clients_free(server->clients);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);

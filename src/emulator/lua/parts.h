@@ -9,6 +9,12 @@
  * pushed. */
 pz_emulator *pz_lua_emulator(lua_State *L, int index);
 
+extern const char pz_lua_emulator_type[];
+
+/* core.start(options): a userdata, or nil and a message. Its `stop` does nothing a second time. */
+int pz_lua_start(lua_State *L);
+int pz_lua_stop(lua_State *L);
+
 /* Methods. */
 int pz_lua_requests(lua_State *L);
 int pz_lua_counts(lua_State *L);

@@ -1,6 +1,6 @@
 /* A scanner rather than a parser: what has to be hidden is often the reason why a URL doesn't
  * parse. It walks the text word by word; in doubt it hides more. */
-#include "url/redact.h"
+#include "masking/redact.h"
 
 #include <string.h>
 #include <strings.h>
