@@ -32,13 +32,13 @@ void pz_buffer_cut(pz_buffer *buffer, size_t length)
     buffer->capacity = length;
 }
 
-int pz_buffer_grow(pz_buffer *buffer, size_t extra)
+bool pz_buffer_grow(pz_buffer *buffer, size_t extra)
 {
     if (buffer->failure != PZ_BUFFER_OK)
-        return 0;
+        return false;
     if (buffer->length > buffer->bound || extra > buffer->bound - buffer->length) {
         buffer->failure = PZ_BUFFER_TOO_LARGE;
-        return 0;
+        return false;
     }
     size_t needed = buffer->length + extra;
     size_t capacity = buffer->capacity < 256 ? 256 : buffer->capacity;
@@ -49,9 +49,9 @@ int pz_buffer_grow(pz_buffer *buffer, size_t extra)
     char *bytes = realloc(buffer->bytes, capacity);
     if (bytes == NULL) {
         buffer->failure = PZ_BUFFER_NO_MEMORY;
-        return 0;
+        return false;
     }
     buffer->bytes = bytes;
     buffer->capacity = capacity;
-    return 1;
+    return true;
 }

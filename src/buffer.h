@@ -3,6 +3,7 @@
 #ifndef PZ_BUFFER_H
 #define PZ_BUFFER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,9 +26,9 @@ void pz_buffer_init(pz_buffer *buffer, size_t bound);
 void pz_buffer_free(pz_buffer *buffer); /* may be called again; the buffer is empty afterwards */
 
 /* Makes room for `extra` more bytes; false records the failure. */
-int pz_buffer_grow(pz_buffer *buffer, size_t extra);
+bool pz_buffer_grow(pz_buffer *buffer, size_t extra);
 
-static inline int pz_buffer_reserve(pz_buffer *buffer, size_t extra)
+static inline bool pz_buffer_reserve(pz_buffer *buffer, size_t extra)
 {
     return extra <= buffer->capacity - buffer->length || pz_buffer_grow(buffer, extra);
 }

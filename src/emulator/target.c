@@ -73,7 +73,7 @@ static bool read_url(pz_target *target, const pz_json_value *request)
     pz_buffer *url = &target->url;
     if (*text == '\0')
         return pz_target_fail(target, "request.connectionUrl is missing", "");
-    int filled = fill(target, PZ_TEMPLATE_URL, PZ_TARGET_URL, text, url);
+    bool filled = fill(target, PZ_TEMPLATE_URL, PZ_TARGET_URL, text, url);
     pz_buffer_append_byte(url, '\0');
     if (!filled)
         return false;

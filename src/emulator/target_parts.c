@@ -90,7 +90,7 @@ bool pz_target_add_own_headers(pz_target *target, struct curl_slist **headers,
     if (longer == NULL)
         return pz_target_fail(target, "no memory", "");
     *headers = longer;
-    bool ok = 1;
+    bool ok = true;
     if (pz_target_find_pair(pairs, "User-Agent") == NULL)
         ok = pz_target_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
     if (ok && content_type != NULL && pz_target_find_pair(pairs, "Content-Type") == NULL)

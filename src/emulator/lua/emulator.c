@@ -1,4 +1,5 @@
 /* The userdata of an emulator: options from Lua, start and stop. */
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "emulator/lua/parts.h"
