@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "emulator/certificate.h"
 #include "emulator/clock.h"
 #include "emulator/faults.h"
 #include "emulator/in_flight.h"
@@ -28,6 +27,12 @@ typedef struct pz_counts {
     atomic_ulong tests;
     atomic_ulong errors; /* answers of 400 and above */
 } pz_counts;
+
+/* The certificate and the key that https is served with, PEM; NULL: plain http. */
+typedef struct pz_certificate {
+    char *certificate;
+    char *key;
+} pz_certificate;
 
 typedef struct pz_emulator {
     pz_emulator_options options; /* the texts are copies */

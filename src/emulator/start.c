@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,8 +14,12 @@
 #include "emulator/listen.h"
 #include "emulator/server.h"
 #include "http/global.h"
+#include "wipe.h"
 
-enum { REQUEST_SECONDS = 60 }; /* from its first line to the end of its body */
+enum {
+    REQUEST_SECONDS = 60, /* from its first line to the end of its body */
+    CERTIFICATE_MAX_BYTES = 1 << 20,
+};
 
 /* ------------------------------------------------------------------ options */
 
@@ -56,6 +61,49 @@ static void free_options(pz_emulator_options *options)
         free((void *)*text_at(options, texts[i]));
 }
 
+/* ------------------------------------------------------------------ the certificate */
+
+static char *read_file(const char *path, pz_failure *failure)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot read %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    setvbuf(file, NULL, _IONBF, 0); /* no second copy of a key */
+    char *text = calloc(1, CERTIFICATE_MAX_BYTES + 1);
+    size_t length = text == NULL ? 0 : fread(text, 1, CERTIFICATE_MAX_BYTES, file);
+    if (length == 0) {
+        pz_failure_set(failure, PZ_KIND_CONFIG, "cannot read %s: %s", path,
+                       text == NULL ? "no memory" : "it is empty or not a file");
+        free(text);
+        text = NULL;
+    }
+    fclose(file);
+    return text;
+}
+
+static bool read_certificate(pz_certificate *certificate, const char *certificate_file,
+                             const char *key_file, pz_failure *failure)
+{
+    *certificate = (pz_certificate){NULL, NULL};
+    if (certificate_file == NULL)
+        return true;
+    certificate->certificate = read_file(certificate_file, failure);
+    if (certificate->certificate != NULL)
+        certificate->key = read_file(key_file, failure);
+    return certificate->key != NULL;
+}
+
+static void free_certificate(pz_certificate *certificate)
+{
+    if (certificate->key != NULL)
+        pz_wipe(certificate->key, strlen(certificate->key));
+    free(certificate->key);
+    free(certificate->certificate);
+    *certificate = (pz_certificate){NULL, NULL};
+}
+
 /* ------------------------------------------------------------------ the parts */
 
 /* Opens the files, which may fail for a reason that the user can mend. */
@@ -68,7 +116,7 @@ static bool open_files(pz_emulator *emulator, pz_failure *failure)
                        strerror(errno));
         return false;
     }
-    if (!pz_certificate_read(&emulator->certificate, options->tls_cert, options->tls_key, failure))
+    if (!read_certificate(&emulator->certificate, options->tls_cert, options->tls_key, failure))
         return false;
     emulator->store = pz_store_open(options->database, &emulator->stopping, failure);
     return emulator->store != NULL;
@@ -156,7 +204,7 @@ void pz_emulator_stop(pz_emulator *emulator)
     pz_journal_free(emulator->journal);
     pz_faults_free(emulator->faults);
     pz_tokens_free(emulator->tokens);
-    pz_certificate_free(&emulator->certificate);
+    free_certificate(&emulator->certificate);
     pz_access_log_close(emulator->access_log);
     pz_stopping_close(&emulator->stopping);
     pthread_mutex_destroy(&emulator->list_lock);

@@ -1,5 +1,6 @@
 /* The emulator for Lua: `require "personalize.emulator.core"`. lua/personalize/emulator.lua checks
  * the options and gives it its public face. */
+#include "emulator/behaviours.h"
 #include "emulator/lua/parts.h"
 #include "lua/type.h"
 #include "version.h"
@@ -52,11 +53,44 @@ static int put(lua_State *L)
     return done(L, problem == NULL, problem);
 }
 
+static void read_member(lua_State *L, const pz_fault_member *member, pz_fault_order *order)
+{
+    void *at = (char *)order + member->offset;
+    size_t length;
+    switch (member->kind) {
+    case PZ_FAULT_TEXT:
+        *(const char **)at = luaL_checklstring(L, -1, &length);
+        if (at == (void *)&order->body)
+            order->body_length = length;
+        break;
+    case PZ_FAULT_FLAG:
+        luaL_checktype(L, -1, LUA_TBOOLEAN);
+        *(double *)at = lua_toboolean(L, -1);
+        break;
+    case PZ_FAULT_NUMBER:
+        *(double *)at = (double)luaL_checknumber(L, -1);
+        break;
+    }
+}
+
+/* Reads the table at `index`, whose texts it keeps. Raises where a type is wrong. */
+static void read_order(lua_State *L, int index, pz_fault_order *order)
+{
+    luaL_checktype(L, index, LUA_TTABLE);
+    *order = pz_fault_nothing;
+    for (size_t i = 0; i < PZ_FAULT_MEMBERS; i++) {
+        lua_getfield(L, index, pz_fault_members[i].name);
+        if (!lua_isnil(L, -1))
+            read_member(L, &pz_fault_members[i], order);
+        lua_pop(L, 1); /* the table keeps it */
+    }
+}
+
 static int fail(lua_State *L)
 {
     pz_fault_order order;
     luaL_checkudata(L, 1, pz_lua_emulator_type);
-    pz_lua_fault_order(L, 2, &order);
+    read_order(L, 2, &order);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
@@ -88,6 +122,30 @@ static int advance(lua_State *L)
 
 /* ------------------------------------------------------------------ the module */
 
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+/* core.behaviours(): the table that the answers' labels come from. */
+static int behaviours(lua_State *L)
+{
+    lua_createtable(L, PZ_BEHAVIOURS, 0);
+    for (int i = 0; i < PZ_BEHAVIOURS; i++) {
+        const pz_behaviour *behaviour = &pz_behaviours[i];
+        lua_createtable(L, 0, 5);
+        set_text(L, "name", behaviour->name);
+        set_text(L, "evidence", pz_evidence_name(behaviour->evidence));
+        set_text(L, "when", behaviour->when);
+        set_text(L, "what", behaviour->what);
+        lua_pushinteger(L, (lua_Integer)behaviour->status);
+        lua_setfield(L, -2, "status");
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"url", url},
     {"requests", pz_lua_requests},
@@ -108,7 +166,7 @@ static const luaL_Reg methods[] = {
 static const luaL_Reg functions[] = {
     {"start", pz_lua_start},
     {"signals", pz_lua_signals},
-    {"behaviours", pz_lua_behaviours},
+    {"behaviours", behaviours},
     {NULL, NULL},
 };
 
