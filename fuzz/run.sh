@@ -18,11 +18,11 @@ fi
 declare -A sources=(
    [json_decode]="src/buffer.c src/json/*.c"
    [json_roundtrip]="src/buffer.c src/json/*.c"
-   [response_headers]="src/buffer.c src/libcurl.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c"
-   [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
-   [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c src/url/redact.c"
+   [response_headers]="src/buffer.c src/libcurl.c src/http/response.c src/http/headers.c src/http/failure.c src/url/*.c src/masking/names.c src/masking/redact.c"
+   [known_secrets]="src/buffer.c src/json/utf8.c src/masking/*.c"
+   [likely_credentials]="src/buffer.c src/json/utf8.c src/masking/*.c"
    [template]="src/template/*.c"
-   [url]="src/url/*.c src/masking/names.c"
+   [url]="src/url/*.c src/masking/names.c src/masking/redact.c"
    [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/*.c src/template/*.c src/http/global.c src/http/failure.c src/emulator/*.c"
 )
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "url/redact.h"
+#include "masking/redact.h"
 #include "url/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);

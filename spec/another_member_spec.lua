@@ -1,52 +1,95 @@
--- What the recipes for another member and another kind of authentication promise: a line in the schema is all that the
--- library needs. The program below runs with a schema that has such lines.
+-- What the recipes for another member and another kind of authentication promise: lines in the schema are all that the
+-- library and the emulator need. The programs below run in a copy of the tree whose schema has such lines, and whose
+-- emulator is built with the table that is made of it.
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
+local library_copy = require "spec.support.library_copy"
+local read = require "spec.support.read"
+
+local variant = command.interpreter
+local root = os.getenv "PWD"
+local build = library_copy.build(variant):sub(#root + 2, -#variant - 2)
+
+local facts = 'published = "table", certainty = "guessed", about = "X.",'
+local insertions = {
+   { 'known = { "NONE", "OAUTH"', ', "API_KEY", "LOGIN", "TICKET"' },
+   { "local auth = {", [[
+      { name = "apiKey", type = "string", only = "API_KEY", secret = true,
+         sent = { header = "X-Api-Key", before = "Key " }, ]] .. facts .. [[ },
+      { name = "tenantId", type = "string", only = "API_KEY", sent = { query = "tenant" }, ]] .. facts .. [[ },
+      { name = "keyUrl", type = "string", only = "API_KEY", format = "https_url", ]] .. facts .. [[ },
+      { name = "login", type = "string", only = "LOGIN", sent = "basic_user", ]] .. facts .. [[ },
+      { name = "pin", type = "string", only = "LOGIN", secret = true, sent = "basic_password", ]] .. facts .. [[ },
+      { name = "app", type = "string", only = "TICKET", sent = "client_id", ]] .. facts .. [[ },
+      { name = "appKey", type = "string", only = "TICKET", secret = true, sent = "client_secret", ]] .. facts .. [[ },
+      { name = "ticketUrl", type = "string", only = "TICKET", format = "https_url",
+         sent = "token_url", ]] .. facts .. [[ },
+   ]] },
+   { "local members = {", '{ name = "retries", type = "integer", ' .. facts .. " }," },
+}
+
+local function with_insertions(text)
+   for _, insertion in ipairs(insertions) do
+      local count
+      text, count = text:gsub(insertion[1]:gsub("%p", "%%%0"), function(found) return found .. insertion[2] end)
+      assert(count == 1, "the schema reads otherwise now")
+   end
+   return text
+end
+
+local function succeed(line)
+   local out, err, code = command.shell(line)
+   assert(code == 0, out .. err)
+   return out
+end
 
 local prelude = [[
-   local file = assert(io.open "lua/personalize/schema.lua")
-   local text = file:read "*a"
-   file:close()
-   local count, all = 0, 0
-   local function insert(before, line)
-      text, count = text:gsub(before:gsub("%p", "%%%0"), function(found) return found .. line end)
-      all = all + count
-   end
-   local facts = 'published = "table", certainty = "guessed", about = "X.",'
-   insert('known = { "NONE", "OAUTH"', ', "API_KEY"')
-   insert("local auth = {", '{ name = "apiKey", type = "string", only = "API_KEY", secret = true, ' .. facts .. " },"
-      .. '{ name = "keyUrl", type = "string", only = "API_KEY", format = "https_url", ' .. facts .. " },")
-   insert("local members = {", '{ name = "retries", type = "integer", ' .. facts .. " },")
-   assert(all == 3, "the schema reads otherwise now")
-   package.preload["personalize.schema"] = assert((loadstring or load)(text, "=schema"))
-
    local personalize = require "personalize"
    local emulator = require "personalize.emulator"
-   local service = assert(emulator.start { mask_unknown_auth = true })
+   local service = assert(emulator.start { journal_secrets = true })
    local client = assert(personalize.new(service:options()))
    local function definition(members)
       local made = { name = "Keyed", systemType = "DATA_SYSTEM",
          auth = { authType = "API_KEY", apiKey = "hush-hush", keyUrl = "https://example.com/key" },
-         request = { requestType = "GET", connectionUrl = "https://example.com/" } }
+         request = { requestType = "GET", connectionUrl = service.url .. "/nothing?a=b" } }
       for name, value in pairs(members or {}) do made[name] = value end
       return made
    end
 ]]
 
-describe("a schema with another member and another kind of authentication", function()
+describe("a schema with another member and other kinds of authentication", function()
+   local tree
+
+   setup(function()
+      tree = folder.new()
+      -- a sanitizer that is preloaded would find fault with cp and make
+      succeed(("unset LD_PRELOAD; mkdir -p %s/%s && cp -a Makefile src lua packaging %s && cp -a %s/obj %s/%s %s/%s")
+         :format(tree, build, tree, build, build, variant, tree, build))
+      folder.write(tree .. "/lua/personalize", "schema.lua", with_insertions(read "lua/personalize/schema.lua"))
+   end)
+
+   teardown(function() folder.remove(tree) end)
+
+   local environment = ("cd %s && LUA_PATH='./lua/?.lua;./lua/?/init.lua;;' LUA_CPATH='./%s/%s/?.so;;'")
    local function run(program)
-      local path = folder.new()
-      folder.write(path, "program.lua", prelude .. program .. "\nservice:stop()\n")
-      local out, err, code = command.shell(("%s %s/program.lua"):format(command.interpreter, path))
-      folder.remove(path)
-      assert.equal(0, code, err)
-      return out
+      folder.write(tree, "program.lua", prelude .. program .. "\nservice:stop()\n")
+      return succeed(environment:format(tree, build, variant) .. " " .. variant .. " program.lua")
    end
+
+   it("builds an emulator that knows them", function()
+      local made = succeed(environment:format(tree, build, variant) .. " " .. variant .. " src/emulator/members.lua")
+      folder.write(tree .. "/src/emulator", "members.inc", made)
+      succeed(("unset LD_PRELOAD; make -s -C %s BUILD=%s %s"):format(tree, build, variant))
+      assert.equal("true\n", (run [[
+         local made = assert(client.connections.create(definition { retries = 3 }))
+         print(personalize.json.encode(made):find('"retries":3', 1, true) ~= nil)
+      ]]))
+   end)
 
    it("has its types checked, and its look-alikes refused", function()
       assert.equal("retries: expected an integer, got a string\n"
          .. 'auth.keyUrl: must be an https:// URL, got "http://example.com/key"\n'
-         .. "auth.apiKye\nretires\ntrue\n", (run [[
+         .. "auth.apiKye\nretires\n", (run [[
          local function problem(members)
             local _, err = client.connections.create(definition(members))
             return err.problems[1]
@@ -57,7 +100,6 @@ describe("a schema with another member and another kind of authentication", func
          print(found.path .. ": " .. found.message)
          print(problem { auth = { authType = "API_KEY", apiKye = "hush-hush" } }.path)
          print(problem({ retires = 3 }).path)
-         print(client.connections.create(definition { retries = 3 }) ~= nil)
       ]]))
    end)
 
@@ -73,6 +115,36 @@ describe("a schema with another member and another kind of authentication", func
             if each.name == "secrets" then print(each.message) end
          end)
          print((personalize.json.encode(client.connections.list()):find("hush", 1, true)))
+      ]]))
+   end)
+
+   it("has its members sent by test calls, stored secrets too, in headers and parameters", function()
+      assert.equal("Key hush-hush\ta=b&tenant=one%26two\nnil\ttrue\n", (run [[
+         local made = assert(client.connections.create(definition { auth = { authType = "API_KEY",
+            apiKey = "hush-hush", tenantId = "one&two" } }))
+         local result = assert(client.connections.test(made))
+         local sent = service:requests()
+         sent = sent[#sent - 1].path == "/nothing" and sent[#sent - 1] or sent[#sent]
+         print(sent.headers["x-api-key"], sent.query)
+         print(personalize.json.encode(result):find("hush", 1, true),
+            result.request.url:find("nothing?a=b", 1, true) ~= nil)
+      ]]))
+   end)
+
+   it("has them sent by the schemes that the emulator knows", function()
+      assert.equal("200\n200\n", (run [[
+         local options, old = service:options(), service:options "api_token"
+         local form = { { name = "Content-Type", value = "application/x-www-form-urlencoded" } }
+         local made = assert(client.connections.create(definition { customHeaders = form,
+            auth = { authType = "LOGIN", login = old.client_key, pin = old.api_token },
+            request = { requestType = "POST", connectionUrl = service.url .. "/v2/oauth/token",
+               requestBody = "grant_type=client_credentials" } }))
+         print(assert(client.connections.test(made)).status)
+         made = assert(client.connections.test(definition {
+            auth = { authType = "TICKET", app = options.client_id, appKey = options.client_secret,
+               ticketUrl = service.url .. "/oauth/token" },
+            request = { requestType = "GET", connectionUrl = service.url .. "/v2/connections" } }))
+         print(made.status)
       ]]))
    end)
 end)

@@ -8,10 +8,12 @@
 -- `example`); `only` (the `auth.authType` that has it); `lacking` (the code of the warning when an `auth` of that type
 -- lacks it); `known` (the published values; there are others); `unconfirmed` (values that no source has, but that
 -- similar ones suggest); `any_case` (its values are usual in any case); `mistaken` (wrong spellings of a known value,
--- without blanks and signs -> that value); `option` (the builder's name for it, if another); `templated` (its texts
--- refer to inputs as `${key}`); `example`; `about`; `published` (where the documentation has it: `table` is the
--- attribute table, `example` the published bodies, `none` neither) and `certainty` (`documented`, `inferred`,
--- `guessed`).
+-- without blanks and signs -> that value); `option` (the builder's name for it, if another); `sent` (how a test call of
+-- the emulator sends a member of `auth`: `{ header = NAME, before = TEXT }`, `{ query = NAME }`, or its part in a
+-- scheme: `basic_user`, `basic_password`, `token_url`, `client_id`, `client_secret`, `token_headers`, `token_form`,
+-- `certificate`); `templated` (its texts refer to inputs as `${key}`); `example`; `about`; `published` (where the
+-- documentation has it: `table` is the attribute table, `example` the published bodies, `none` neither) and
+-- `certainty` (`documented`, `inferred`, `guessed`).
 -- @module personalize.schema
 
 local json = require "personalize.json"
@@ -29,19 +31,23 @@ local auth = {
       mistaken = { NOAUTH = "NONE", NOAUTHENTICATION = "NONE" },
       published = "table, example", certainty = "documented",
       about = "`NONE` and `OAUTH` are published; others exist and pass untouched." },
-   { name = "clientId", type = "string", only = "OAUTH", lacking = "client_id_missing",
+   { name = "clientId", type = "string", only = "OAUTH", lacking = "client_id_missing", sent = "client_id",
       published = "table, example", certainty = "documented", about = "OAuth client id." },
    { name = "clientSecret", type = "string", only = "OAUTH", secret = true, lacking = "secret_missing",
+      sent = "client_secret",
       published = "none", certainty = "inferred",
       about = "OAuth client secret: goes in and never comes back." },
    { name = "accessTokenUrl", type = "string", only = "OAUTH", format = "https_url", lacking = "token_url_missing",
-      published = "table, example", certainty = "documented", about = "Token endpoint; must be an `https://` URL." },
-   { name = "useMutualTls", type = "boolean", only = "OAUTH", published = "example",
+      sent = "token_url", published = "table, example", certainty = "documented",
+      about = "Token endpoint; must be an `https://` URL." },
+   { name = "useMutualTls", type = "boolean", only = "OAUTH", sent = "certificate", published = "example",
       certainty = "documented", about = "Whether the service presents a client certificate." },
    { name = "oauthCustomHeaders", type = "array", only = "OAUTH", items = pair, credential = "header",
-      option = "headers", published = "example", certainty = "inferred", about = "Headers of the token call." },
+      option = "headers", sent = "token_headers", published = "example", certainty = "inferred",
+      about = "Headers of the token call." },
    { name = "formUrlEncodedItems", type = "array", only = "OAUTH", items = pair, credential = "form",
-      option = "form", published = "example", certainty = "inferred", about = "Form items of the token call." },
+      option = "form", sent = "token_form", published = "example", certainty = "inferred",
+      about = "Form items of the token call." },
 }
 
 local request = {

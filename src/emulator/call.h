@@ -72,6 +72,7 @@ void pz_handle_token(pz_call *call);
 void pz_handle_v2_token(pz_call *call);
 void pz_handle_list(pz_call *call);
 void pz_handle_retrieve(pz_call *call);
+void pz_handle_items(pz_call *call);
 void pz_handle_create(pz_call *call);
 void pz_handle_update(pz_call *call);
 void pz_handle_test(pz_call *call);

@@ -113,13 +113,16 @@ static bool is_unpublished_auth(const pz_json_value *auth)
 {
     size_t length;
     const char *type = pz_json_text(pz_json_get(auth, "authType"), &length);
-    return type != NULL && strcasecmp(type, "NONE") != 0 && strcasecmp(type, "OAUTH") != 0;
+    for (const char *const *known = pz_published_auth_types; type != NULL; known++)
+        if (*known == NULL || strcasecmp(type, *known) == 0)
+            return *known == NULL;
+    return false;
 }
 
 static bool is_unpublished_member(const char *name, size_t length)
 {
-    const pz_member *auth = pz_member_find(pz_connection_members, "auth", strlen("auth"));
-    return pz_member_is_secret(name, length) || pz_member_find(auth->inner, name, length) == NULL;
+    return pz_member_is_secret(name, length) ||
+           pz_member_find(pz_auth_members, name, length) == NULL;
 }
 
 bool pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,

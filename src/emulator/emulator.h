@@ -1,4 +1,4 @@
-/* The emulator as a whole: what it is made of, how it starts and how it ends. It knows no Lua; one
+/* The emulator as a whole: what it is made of, and what is done to all of it. It knows no Lua; one
  * process may run several. */
 #ifndef PZ_EMULATOR_EMULATOR_H
 #define PZ_EMULATOR_EMULATOR_H
@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "emulator/certificate.h"
 #include "emulator/clock.h"
 #include "emulator/faults.h"
 #include "emulator/in_flight.h"
@@ -16,7 +15,6 @@
 #include "emulator/stopping.h"
 #include "emulator/store.h"
 #include "emulator/tokens.h"
-#include "http/failure.h"
 
 /* Counts since the start or the last reset. */
 typedef struct pz_counts {
@@ -29,6 +27,12 @@ typedef struct pz_counts {
     atomic_ulong tests;
     atomic_ulong errors; /* answers of 400 and above */
 } pz_counts;
+
+/* The certificate and the key that https is served with, PEM; NULL: plain http. */
+typedef struct pz_certificate {
+    char *certificate;
+    char *key;
+} pz_certificate;
 
 typedef struct pz_emulator {
     pz_emulator_options options; /* the texts are copies */
@@ -56,10 +60,6 @@ typedef struct pz_count {
 
 enum { PZ_COUNTS = 9 }; /* with the number of connections */
 
-/* NULL: `failure` says why. */
-pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *failure);
-/* Answers what it can of what is under way, ends every thread and frees everything. */
-void pz_emulator_stop(pz_emulator *emulator);
 /* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the
  * examples if it was seeded. */
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator);

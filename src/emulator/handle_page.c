@@ -90,7 +90,8 @@ static pz_json_value *headers_of(pz_json_document *document, const pz_target *ta
 static pz_json_value *call_of(pz_json_document *document, const pz_emulator *emulator,
                               const pz_json_value *connection)
 {
-    static const char *const auths[] = {"none", "an access token of OAuth", "HTTP Basic"};
+    static const char *const auths[] = {"none", "an access token of OAuth", "HTTP Basic",
+                                        "members of auth"};
     pz_target target;
     pz_json_value *call = pz_json_new_object(document);
     bool is_set = call != NULL;

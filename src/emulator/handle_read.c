@@ -1,14 +1,21 @@
-/* The calls that read connections: list and retrieve. */
+/* The calls that read: list and retrieve connections, and items of the other resources. */
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/connection.h"
+#include "emulator/items.h"
 #include "emulator/query_page.h"
 
-enum { LIST_ROOM_BYTES = 64 << 10 }; /* for what came since the list before */
+enum {
+    LIST_ROOM_BYTES = 64 << 10, /* for what came since the list before */
+    PATH_MAX_BYTES = 128,
+    DEFAULT_LIMIT = 10, /* of a list of items */
+};
 
 static const char missing[] = "There is no connection of this ref";
+static const char no_item[] = "There is nothing of this ref";
 
 void pz_handle_retrieve(pz_call *call)
 {
@@ -80,5 +87,53 @@ void pz_handle_list(pz_call *call)
         apply_options(&call->emulator->options, &page);
         answer_list_alone(call, &page);
     }
+    pz_form_free(&query);
+}
+
+/* ------------------------------------------------------------------ items of other resources */
+
+static void answer_item(pz_call *call, const char *path, const char *ref)
+{
+    pz_reply_start(&call->reply, PZ_DOES_READ_ITEM);
+    pz_call_refuse_unread(call, no_item,
+                          pz_store_get_item(call->emulator->store, path, ref, &call->reply.body));
+}
+
+static void answer_items(pz_call *call, const pz_page *page, const char *type)
+{
+    char text[96];
+    pz_buffer *out = &call->reply.body;
+    int64_t limit = page->limit < 0 ? DEFAULT_LIMIT : page->limit;
+    pz_reply_start(&call->reply, PZ_DOES_LIST_ITEMS);
+    pz_buffer_append_text(out, "{\"href\":\"");
+    pz_buffer_append_text(out, call->emulator->base_url);
+    pz_buffer_append_text(out, call->path);
+    snprintf(text, sizeof text, "\",\"offset\":%lld,\"limit\":%lld,\"items\":[",
+             (long long)page->offset, (long long)limit);
+    pz_buffer_append_text(out, text);
+    const pz_items_wanted wanted = {call->path, type, page->offset, limit};
+    enum pz_store_result result = pz_store_list_items(call->emulator->store, &wanted, out);
+    pz_buffer_append_text(out, "]}");
+    pz_call_refuse_unread(call, no_item, result);
+}
+
+void pz_handle_items(pz_call *call)
+{
+    if (!pz_items_are_at(call->path, strlen(call->path))) {
+        char path[PATH_MAX_BYTES];
+        const char *slash = strrchr(call->path, '/');
+        snprintf(path, sizeof path, "%.*s", (int)(slash - call->path), call->path);
+        answer_item(call, path, slash + 1);
+        return;
+    }
+    pz_form query;
+    pz_page page;
+    enum pz_store_result result = pz_items_find_owner(call->emulator->store, call->path);
+    if (result != PZ_STORE_OK) {
+        pz_call_refuse_unread(call, no_item, result);
+        return;
+    }
+    if (pz_query_page(call, "type", &query, &page))
+        answer_items(call, &page, pz_form_get(&query, "type"));
     pz_form_free(&query);
 }

@@ -8,7 +8,10 @@
 #include "emulator/clock.h"
 #include "emulator/connection.h"
 #include "emulator/mask.h"
+#include "emulator/members.h"
 #include "emulator/reply_of_target.h"
+#include "emulator/target.h"
+#include "emulator/target_auth.h"
 #include "emulator/validation.h"
 
 enum { FORM_MAX_BYTES = 11 << 20, SECRET_MAX_BYTES = 11 << 20, TOKEN_MAX_BYTES = 16 << 10 };
@@ -20,8 +23,7 @@ struct test {
     const pz_json_value *connection; /* in the document */
     pz_target target;
     const char *secret; /* that goes with target.user */
-    pz_buffer stored_secret;
-    pz_known known; /* secrets, for what comes back */
+    pz_known known;     /* secrets, for what comes back */
     double began;
 };
 
@@ -45,24 +47,7 @@ static void run(struct test *test)
     pz_target_call_run(&test->call_out, &test->call->emulator->stopping);
 }
 
-/* ------------------------------------------------------------------ the secret */
-
-/* The body's own, or the one stored for the connection: what clients retrieve has none. Look at
- * stored_secret.failure too. */
-static const char *find_secret(struct test *test, const pz_json_value *connection)
-{
-    size_t length;
-    const char *name = test->target.secret_name;
-    const char *secret =
-        pz_json_text(pz_json_get(pz_connection_part(connection, "auth"), name), &length);
-    const char *ref = pz_json_text(pz_json_get(connection, "ref"), &length);
-    if (secret != NULL || ref == NULL)
-        return secret == NULL ? "" : secret;
-    if (!pz_emulator_secret(test->call->emulator, ref, name, &test->stored_secret))
-        return "";
-    pz_buffer_append_byte(&test->stored_secret, '\0');
-    return test->stored_secret.bytes == NULL ? "" : test->stored_secret.bytes;
-}
+/* ------------------------------------------------------------------ the secrets */
 
 /* NULL: the answer says why. */
 static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
@@ -79,14 +64,46 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     return pz_validate(call->emulator, &call->reply, connection) ? connection : NULL;
 }
 
-static bool take_secret(struct test *test)
+/* Puts a secret that the body lacks into its auth if it is stored for the connection: what clients
+ * retrieve has none. False: no memory. */
+static bool complete(struct test *test, pz_json_value *auth, const char *name)
 {
-    if (test->target.secret_name == NULL)
+    size_t length;
+    pz_buffer stored;
+    const char *ref = pz_json_text(pz_json_get(test->connection, "ref"), &length);
+    if (auth == NULL || ref == NULL || pz_json_is(pz_json_get(auth, name), PZ_JSON_STRING))
         return true;
-    test->secret = find_secret(test, test->connection);
-    return test->stored_secret.failure == PZ_BUFFER_OK &&
-           pz_known_add(&test->known, test->secret, strlen(test->secret)) &&
-           pz_mask_add_basic(&test->known, test->target.user, test->secret);
+    pz_buffer_init(&stored, SECRET_MAX_BYTES);
+    bool is_stored = pz_emulator_secret(test->call->emulator, ref, name, &stored);
+    bool is_done = stored.failure == PZ_BUFFER_OK &&
+                   (!is_stored ||
+                    pz_json_set(test->document, auth, name,
+                                pz_json_new_string(test->document, stored.bytes, stored.length)));
+    pz_buffer_free(&stored);
+    return is_done;
+}
+
+/* False: no memory. */
+static bool take_secrets(struct test *test)
+{
+    const pz_target *target = &test->target;
+    pz_json_value *auth = pz_connection_part(test->connection, "auth");
+    size_t length;
+    for (const pz_member *member = pz_auth_members; member->name != NULL; member++) {
+        if (!member->secret || !pz_member_is_of(member, target->auth_type))
+            continue;
+        if (!complete(test, auth, member->name))
+            return false;
+        const char *text = pz_json_text(pz_json_get(auth, member->name), &length);
+        if (text != NULL && !pz_known_add(&test->known, text, length))
+            return false;
+    }
+    if (target->secret_name == NULL)
+        return true;
+    test->secret = pz_json_text(pz_json_get(auth, target->secret_name), &length);
+    if (test->secret == NULL)
+        test->secret = "";
+    return pz_mask_add_basic(&test->known, target->user, test->secret);
 }
 
 /* ------------------------------------------------------------------ the token before the call */
@@ -166,7 +183,8 @@ static void call_target(struct test *test)
     const pz_buffer *body = &test->target.body;
     bool is_basic = test->target.auth == PZ_TARGET_BASIC;
     call_out->method = test->target.method;
-    call_out->url = test->target.url.bytes;
+    call_out->url = test->target.url_with_credentials != NULL ? test->target.url_with_credentials
+                                                              : test->target.url.bytes;
     call_out->body = body->length > 0 ? body->bytes : NULL;
     call_out->body_length = body->length;
     call_out->headers = test->target.headers;
@@ -186,16 +204,17 @@ static void call_target(struct test *test)
 
 static void test_connection(struct test *test)
 {
-    if (!pz_target_read(&test->target, test->call->emulator, test->document, test->connection))
-        fail(test, "configuration", test->target.problem);
-    else if (!take_secret(test))
+    pz_target *target = &test->target;
+    bool is_read = pz_target_read(target, test->call->emulator, test->document, test->connection);
+    if (is_read && !take_secrets(test))
         fail(test, "configuration", "the secret could not be read");
+    else if (!is_read || !pz_target_add_credentials(target))
+        fail(test, "configuration", target->problem);
     else if (test->target.auth != PZ_TARGET_OAUTH || fetch_token(test))
         call_target(test);
     pz_target_free(&test->target);
     pz_target_call_free(&test->call_out);
     pz_known_free(&test->known);
-    pz_buffer_free(&test->stored_secret);
 }
 
 void pz_handle_test(pz_call *call)
@@ -203,7 +222,6 @@ void pz_handle_test(pz_call *call)
     struct test test = {.call = call, .began = pz_clock_monotonic()};
     atomic_fetch_add_explicit(&call->emulator->counts.tests, 1, memory_order_relaxed);
     test.document = pz_json_document_new();
-    pz_buffer_init(&test.stored_secret, SECRET_MAX_BYTES);
     pz_known_init(&test.known);
     if (test.document == NULL)
         pz_reply_no_memory(&call->reply);

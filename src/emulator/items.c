@@ -1,14 +1,12 @@
 /* One table for all of them: a collection is known by its path. */
 #include "emulator/items.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "emulator/query_page.h"
+#include "emulator/identifier.h"
 
-enum { PATH_MAX_BYTES = 128, ITEM_MAX_BYTES = 10 << 20, DEFAULT_LIMIT = 10 };
+enum { ITEM_MAX_BYTES = 10 << 20 };
 
-static const char missing[] = "There is nothing of this ref";
 static const char decision_models[] = "/v2/decisionModelDefinitions";
 static const char *const collections[] = {decision_models, "/v3/flowDefinitions", "/v3/templates"};
 
@@ -82,65 +80,16 @@ enum pz_store_result pz_items_put(pz_store *store, const char *path, const pz_js
     return result;
 }
 
-/* ------------------------------------------------------------------ reading */
-
-static void answer_item(pz_call *call, const char *path, const char *ref)
-{
-    pz_reply_start(&call->reply, PZ_DOES_READ_ITEM);
-    pz_call_refuse_unread(call, missing,
-                          pz_store_get_item(call->emulator->store, path, ref, &call->reply.body));
-}
-
-static void answer_items(pz_call *call, const pz_page *page, const char *type)
-{
-    char text[96];
-    pz_buffer *out = &call->reply.body;
-    int64_t limit = page->limit < 0 ? DEFAULT_LIMIT : page->limit;
-    pz_reply_start(&call->reply, PZ_DOES_LIST_ITEMS);
-    pz_buffer_append_text(out, "{\"href\":\"");
-    pz_buffer_append_text(out, call->emulator->base_url);
-    pz_buffer_append_text(out, call->path);
-    snprintf(text, sizeof text, "\",\"offset\":%lld,\"limit\":%lld,\"items\":[",
-             (long long)page->offset, (long long)limit);
-    pz_buffer_append_text(out, text);
-    const pz_items_wanted wanted = {call->path, type, page->offset, limit};
-    enum pz_store_result result = pz_store_list_items(call->emulator->store, &wanted, out);
-    pz_buffer_append_text(out, "]}");
-    pz_call_refuse_unread(call, missing, result);
-}
-
-/* Variants are those of a decision model that is there. */
-static enum pz_store_result find_model_of(const pz_call *call)
+enum pz_store_result pz_items_find_owner(pz_store *store, const char *path)
 {
     char ref[PZ_IDENTIFIER_SIZE];
     pz_buffer model;
-    memcpy(ref, call->path + sizeof decision_models, sizeof ref - 1);
+    if (!is_variants(path, strlen(path)))
+        return PZ_STORE_OK;
+    memcpy(ref, path + sizeof decision_models, sizeof ref - 1);
     ref[sizeof ref - 1] = '\0';
     pz_buffer_init(&model, ITEM_MAX_BYTES);
-    enum pz_store_result result =
-        pz_store_get_item(call->emulator->store, decision_models, ref, &model);
+    enum pz_store_result result = pz_store_get_item(store, decision_models, ref, &model);
     pz_buffer_free(&model);
     return result;
-}
-
-void pz_handle_items(pz_call *call)
-{
-    if (!pz_items_are_at(call->path, strlen(call->path))) {
-        char path[PATH_MAX_BYTES];
-        const char *slash = strrchr(call->path, '/');
-        snprintf(path, sizeof path, "%.*s", (int)(slash - call->path), call->path);
-        answer_item(call, path, slash + 1);
-        return;
-    }
-    pz_form query;
-    pz_page page;
-    enum pz_store_result result =
-        is_variants(call->path, strlen(call->path)) ? find_model_of(call) : PZ_STORE_OK;
-    if (result != PZ_STORE_OK) {
-        pz_call_refuse_unread(call, missing, result);
-        return;
-    }
-    if (pz_query_page(call, "type", &query, &page))
-        answer_items(call, &page, pz_form_get(&query, "type"));
-    pz_form_free(&query);
 }

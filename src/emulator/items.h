@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-#include "emulator/call.h"
+#include "emulator/store.h"
+#include "json/document.h"
 
 /* True if a collection of that path is served, with or without items; `length` bytes of it. */
 bool pz_items_are_at(const char *path, size_t length);
@@ -16,7 +17,7 @@ bool pz_items_are_at(const char *path, size_t length);
 enum pz_store_result pz_items_put(pz_store *store, const char *path, const pz_json_value *items,
                                   const char **problem);
 
-/* Answers GET of a collection or of one of its items. */
-void pz_handle_items(pz_call *call);
+/* Variants are those of a decision model. PZ_STORE_OK: it is there, or the path is another one. */
+enum pz_store_result pz_items_find_owner(pz_store *store, const char *path);
 
 #endif

@@ -1,4 +1,6 @@
-/* The socket that the server listens on. */
+/* Binds the address, and makes the URL of it. */
+#include "emulator/listen.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "emulator/server.h"
 
 enum { BACKLOG = 4096, URL_SIZE = 96 };
 
@@ -61,7 +61,7 @@ static char *url_of(const pz_emulator_options *options, const union address *add
     return url;
 }
 
-int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure)
+int pz_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure)
 {
     union address address;
     int on = 1;
@@ -85,9 +85,4 @@ int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_fai
     if (listening >= 0)
         close(listening);
     return -1;
-}
-
-void pz_server_unlisten(int listening)
-{
-    close(listening);
 }

@@ -100,7 +100,7 @@ static bool is_foreign_fetch(pz_call *call, const char *site)
 static bool refuse(pz_call *call, const char *explanation)
 {
     pz_reply_error(&call->reply, PZ_OWN_FOREIGN, explanation);
-    call->reply.closes = 1;
+    call->reply.closes = true;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* Follows the references of output mappings into an answer, and converts what they find. */
 #include "emulator/outputs.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -119,9 +120,9 @@ static pz_json_value *as_type(pz_json_document *document, pz_json_value *value, 
     if (strcasecmp(type, "boolean") == 0)
         return as_boolean(document, value);
     bool is_array = pz_json_is(value, PZ_JSON_ARRAY);
-    int fits = strcasecmp(type, "array") == 0    ? is_array
-               : strcasecmp(type, "object") == 0 ? is_array || pz_json_is(value, PZ_JSON_OBJECT)
-                                                 : 1;
+    bool fits = strcasecmp(type, "array") == 0    ? is_array
+                : strcasecmp(type, "object") == 0 ? is_array || pz_json_is(value, PZ_JSON_OBJECT)
+                                                  : true;
     return fits ? value : NULL;
 }
 
@@ -134,8 +135,8 @@ static const char *text_of(const pz_json_value *object, const char *name)
     return pz_json_is(value, PZ_JSON_STRING) ? pz_json_text(value, &length) : "";
 }
 
-static int set_result(pz_json_document *document, pz_json_value *output,
-                      const pz_json_value *mapping, pz_json_value *body)
+static bool set_result(pz_json_document *document, pz_json_value *output,
+                       const pz_json_value *mapping, pz_json_value *body)
 {
     char problem[PROBLEM_SIZE] = "";
     const char *type = text_of(mapping, "type");

@@ -35,7 +35,7 @@ static bool read_parameters(pz_call *call, const char *other, const pz_form *que
             if (!read_number(query->fields[i].value, is_limit ? &page->limit : &page->offset))
                 return refuse(call, PZ_REFUSES_QUERY,
                               "This query parameter must be an integer, 0 or more", name);
-            page->asked = 1;
+            page->asked = true;
         } else if (call->emulator->options.strict && (other == NULL || strcmp(name, other) != 0)) {
             return refuse(call, PZ_REFUSES_UNKNOWN_QUERY, "Unknown query parameter", name);
         }

@@ -1,6 +1,7 @@
 /* Tells what came of the call that testConnection made. */
 #include "emulator/reply_of_target.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -135,7 +136,7 @@ static bool add_end(pz_json_document *document, pz_json_value *root, const pz_ta
 }
 
 static void answer_with(pz_reply *reply, pz_json_document *document, const pz_json_value *root,
-                        int ok)
+                        bool ok)
 {
     if (ok)
         pz_reply_json(reply, PZ_DOES_TEST, root);

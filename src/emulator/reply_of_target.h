@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "emulator/reply.h"
-#include "emulator/target.h"
 #include "emulator/target_call.h"
+#include "emulator/target_parts.h"
 
 /* There was an answer:
  *   {"status", "headers", "body", "outputs", "durationMs", "request": {"method", "url"}}

@@ -26,33 +26,33 @@ static const char json[] = "application/json";
 
 /* The first match counts: testConnection could be a reference otherwise. */
 static const struct route routes[] = {
-    {"GET", "/", 0, FOR_ALL, NULL, pz_handle_root},
-    {"POST", "/oauth/token", 0, FOR_ALL, NULL, pz_handle_token},
-    {"POST", "/v2/oauth/token", 0, FOR_ALL, NULL, pz_handle_v2_token},
-    {"POST", "/v2/connections/testConnection", 0, FOR_TOKENS, json, pz_handle_test},
-    {"GET", "/v2/connections", 0, FOR_TOKENS, NULL, pz_handle_list},
-    {"POST", "/v2/connections", 0, FOR_TOKENS, json, pz_handle_create},
-    {"GET", "/v2/connections/", 1, FOR_TOKENS, NULL, pz_handle_retrieve},
-    {"PUT", "/v2/connections/", 1, FOR_TOKENS, json, pz_handle_update},
-    {"GET", "/v2/decisionModelDefinitions", 0, FOR_TOKENS, NULL, pz_handle_items},
-    {"GET", "/v3/flowDefinitions", 0, FOR_TOKENS, NULL, pz_handle_items},
-    {"GET", "/v3/templates", 0, FOR_TOKENS, NULL, pz_handle_items},
-    {"GET", "/v2/decisionModelDefinitions/", 1, FOR_TOKENS, NULL, pz_handle_items},
-    {"GET", "/v3/flowDefinitions/", 1, FOR_TOKENS, NULL, pz_handle_items},
-    {"GET", "/v3/templates/", 1, FOR_TOKENS, NULL, pz_handle_items},
-    {"POST", "/_emulator/fail", 0, FOR_THIS_MACHINE, json, pz_handle_fail},
-    {"POST", "/_emulator/heal", 0, FOR_THIS_MACHINE, NULL, pz_handle_heal},
-    {"POST", "/_emulator/reset", 0, FOR_THIS_MACHINE, NULL, pz_handle_reset},
-    {"POST", "/_emulator/seed", 0, FOR_THIS_MACHINE, NULL, pz_handle_seed},
-    {"POST", "/_emulator/clock", 0, FOR_THIS_MACHINE, json, pz_handle_clock},
-    {"POST", "/_emulator/items", 0, FOR_THIS_MACHINE, json, pz_handle_put_items},
-    {"GET", "/_emulator/connections", 0, FOR_THIS_MACHINE, NULL, pz_handle_connections},
-    {"GET", "/_emulator/faults", 0, FOR_THIS_MACHINE, NULL, pz_handle_faults},
-    {"GET", "/_emulator/", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
-    {"GET", "/_emulator/page.css", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
-    {"GET", "/_emulator/page.js", 0, FOR_THIS_MACHINE, NULL, pz_handle_page},
-    {"GET", "/_emulator/counts", 0, FOR_THIS_MACHINE, NULL, pz_handle_counts},
-    {"GET", "/_emulator/requests", 0, FOR_THIS_MACHINE, NULL, pz_handle_requests},
+    {"GET", "/", false, FOR_ALL, NULL, pz_handle_root},
+    {"POST", "/oauth/token", false, FOR_ALL, NULL, pz_handle_token},
+    {"POST", "/v2/oauth/token", false, FOR_ALL, NULL, pz_handle_v2_token},
+    {"POST", "/v2/connections/testConnection", false, FOR_TOKENS, json, pz_handle_test},
+    {"GET", "/v2/connections", false, FOR_TOKENS, NULL, pz_handle_list},
+    {"POST", "/v2/connections", false, FOR_TOKENS, json, pz_handle_create},
+    {"GET", "/v2/connections/", true, FOR_TOKENS, NULL, pz_handle_retrieve},
+    {"PUT", "/v2/connections/", true, FOR_TOKENS, json, pz_handle_update},
+    {"GET", "/v2/decisionModelDefinitions", false, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/flowDefinitions", false, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/templates", false, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v2/decisionModelDefinitions/", true, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/flowDefinitions/", true, FOR_TOKENS, NULL, pz_handle_items},
+    {"GET", "/v3/templates/", true, FOR_TOKENS, NULL, pz_handle_items},
+    {"POST", "/_emulator/fail", false, FOR_THIS_MACHINE, json, pz_handle_fail},
+    {"POST", "/_emulator/heal", false, FOR_THIS_MACHINE, NULL, pz_handle_heal},
+    {"POST", "/_emulator/reset", false, FOR_THIS_MACHINE, NULL, pz_handle_reset},
+    {"POST", "/_emulator/seed", false, FOR_THIS_MACHINE, NULL, pz_handle_seed},
+    {"POST", "/_emulator/clock", false, FOR_THIS_MACHINE, json, pz_handle_clock},
+    {"POST", "/_emulator/items", false, FOR_THIS_MACHINE, json, pz_handle_put_items},
+    {"GET", "/_emulator/connections", false, FOR_THIS_MACHINE, NULL, pz_handle_connections},
+    {"GET", "/_emulator/faults", false, FOR_THIS_MACHINE, NULL, pz_handle_faults},
+    {"GET", "/_emulator/", false, FOR_THIS_MACHINE, NULL, pz_handle_page},
+    {"GET", "/_emulator/page.css", false, FOR_THIS_MACHINE, NULL, pz_handle_page},
+    {"GET", "/_emulator/page.js", false, FOR_THIS_MACHINE, NULL, pz_handle_page},
+    {"GET", "/_emulator/counts", false, FOR_THIS_MACHINE, NULL, pz_handle_counts},
+    {"GET", "/_emulator/requests", false, FOR_THIS_MACHINE, NULL, pz_handle_requests},
 };
 
 enum { ROUTES = sizeof routes / sizeof *routes };
@@ -108,13 +108,13 @@ static bool is_authorized(pz_call *call)
     return false;
 }
 
-static const struct route *find(const pz_call *call, int *path_known)
+static const struct route *find(const pz_call *call, bool *path_known)
 {
-    *path_known = 0;
+    *path_known = false;
     for (size_t i = 0; i < ROUTES; i++) {
         if (!matches(&routes[i], call->path))
             continue;
-        *path_known = 1;
+        *path_known = true;
         if (same_method(&routes[i], call->method))
             return &routes[i];
     }
@@ -144,7 +144,7 @@ static bool has_strange_query(const pz_call *call, const struct route *route)
 
 static void carry_out(pz_call *call)
 {
-    int path_known;
+    bool path_known;
     const struct route *route = find(call, &path_known);
     if (pz_framing_refuses(call) || pz_call_refuses_surplus(call) || !may_call(call, route))
         return;

@@ -120,7 +120,7 @@ static bool asks_for_too_much(pz_call *call)
 /* ------------------------------------------------------------------ what becomes of it */
 
 /* When the emulator stops it sleeps no longer, and what was delayed is answered at once. */
-static void sleep_for_fault(const pz_call *call, int after)
+static void sleep_for_fault(const pz_call *call, bool after)
 {
     if (call->fault != NULL && call->fault->order.delay > 0 &&
         (call->fault->order.after == 1) == after)
@@ -135,14 +135,14 @@ static bool carry_out(struct pz_server *server, pz_call *call)
     pz_clients_expect(server->clients, call->client, false);
     call->is_control = strncmp(call->path, "/_emulator/", 11) == 0;
     if (pz_origin_refuses(call)) {
-        call->carries_secrets = 1; /* nobody has looked what is in its body */
+        call->carries_secrets = true; /* nobody has looked what is in its body */
         return pz_respond(call);
     }
     if (!call->is_control)
         call->fault = pz_faults_pick(server->emulator->faults, call->method, call->path);
-    sleep_for_fault(call, 0);
+    sleep_for_fault(call, false);
     pz_route(call);
-    sleep_for_fault(call, 1);
+    sleep_for_fault(call, true);
     return pz_respond(call);
 }
 
@@ -230,7 +230,7 @@ struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
     struct pz_server *server = calloc(1, sizeof *server);
     pthread_once(&once, set_panic);
     if (server == NULL) {
-        pz_server_unlisten(listening);
+        close(listening);
         return NULL;
     }
     server->emulator = emulator;
@@ -270,7 +270,7 @@ void pz_server_stop(struct pz_server *server)
         pz_clients_join(server->clients);
     wait_for_answers(server);
     pz_workers_stop(server->workers);
-    pz_server_unlisten(server->listening);
+    close(server->listening);
     pz_clients_free(server->clients);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);

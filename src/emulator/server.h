@@ -3,16 +3,7 @@
 #ifndef PZ_EMULATOR_SERVER_H
 #define PZ_EMULATOR_SERVER_H
 
-#include <stddef.h>
-
 #include "emulator/emulator.h"
-#include "http/failure.h"
-
-/* Listens on the address that the options name; gives the URL under which it is reached, malloc'ed.
- * -1: `failure` says why. */
-int pz_server_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure);
-
-void pz_server_unlisten(int listening); /* when the server isn't started after all */
 
 /* Takes over the listening socket, also when it fails (NULL). */
 struct pz_server *pz_server_start(pz_emulator *emulator, int listening);

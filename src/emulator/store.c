@@ -2,6 +2,7 @@
 #include "emulator/store.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,7 +221,7 @@ enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limi
     int code;
     sqlite3_bind_int64(list, 1, offset);
     sqlite3_bind_int64(list, 2, limit);
-    for (int some = 0; (code = sqlite3_step(list)) == SQLITE_ROW; some = 1) {
+    for (bool some = false; (code = sqlite3_step(list)) == SQLITE_ROW; some = true) {
         if (some)
             pz_buffer_append_byte(out, ',');
         append_body(list, base_url, out);
@@ -376,7 +377,7 @@ enum pz_store_result pz_store_list_items(pz_store *store, const pz_items_wanted 
     bind_text(items, 2, wanted->type, wanted->type == NULL ? 0 : strlen(wanted->type));
     sqlite3_bind_int64(items, 3, wanted->offset);
     sqlite3_bind_int64(items, 4, wanted->limit);
-    for (int some = 0; (code = sqlite3_step(items)) == SQLITE_ROW; some = 1) {
+    for (bool some = false; (code = sqlite3_step(items)) == SQLITE_ROW; some = true) {
         if (some)
             pz_buffer_append_byte(out, ',');
         append_column(items, 0, out);

@@ -14,7 +14,7 @@ enum { PATH_SIZE = 256, NAME_MAX_SHOWN = 64, PROBLEMS_MAX_BYTES = 64 << 10 };
 struct check {
     const pz_emulator *emulator;
     pz_buffer *problems;
-    int invalid; /* even if it were not strict */
+    bool invalid; /* even if it were not strict */
 };
 
 static void tell(struct check *check, const char *path, const char *text)
@@ -28,7 +28,7 @@ static void tell(struct check *check, const char *path, const char *text)
 
 static void problem(struct check *check, const char *path, const char *text)
 {
-    check->invalid = 1;
+    check->invalid = true;
     tell(check, path, text);
 }
 
@@ -166,7 +166,7 @@ static void check_members(struct check *check, const char *path, const pz_json_v
 bool pz_validate(const pz_emulator *emulator, pz_reply *reply, const pz_json_value *connection)
 {
     pz_buffer problems;
-    struct check check = {emulator, &problems, 0};
+    struct check check = {emulator, &problems, false};
     pz_buffer_init(&problems, PROBLEMS_MAX_BYTES);
     if (pz_json_is(connection, PZ_JSON_OBJECT))
         check_members(&check, "", connection, pz_connection_members);

@@ -23,7 +23,7 @@ struct pz_engine {
     pz_transfer *enqueued;  /* the oldest of them that was not started */
     unsigned active;
     unsigned kept;        /* connections at most */
-    int sigpipe_ignored;  /* when it was made */
+    bool sigpipe_ignored; /* when it was made */
     bool keeps_more;      /* when more are in flight */
     unsigned may_share;   /* of those under way: a connection with others, as HTTP/2 can */
     uint64_t timer_at;    /* libcurl's */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "url/redact.h"
+#include "masking/redact.h"
 
 static const char *const kind_names[] = {
     [PZ_KIND_NONE] = "none",

@@ -11,7 +11,7 @@ static void pipe_set(sigset_t *set)
     sigaddset(set, SIGPIPE);
 }
 
-int pz_sigpipe_is_ignored(void)
+bool pz_sigpipe_is_ignored(void)
 {
     struct sigaction action;
     return sigaction(SIGPIPE, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
@@ -20,7 +20,7 @@ int pz_sigpipe_is_ignored(void)
 
 /* A server that has the library in it, as nginx, ignores the signal anyway: one system call to see
  * that saves three. A script does not, and must not pay for the look. */
-void pz_sigpipe_block(pz_sigpipe *state, int may_be_ignored)
+void pz_sigpipe_block(pz_sigpipe *state, bool may_be_ignored)
 {
     sigset_t set, pending;
     state->is_ignored = may_be_ignored && pz_sigpipe_is_ignored();
@@ -29,7 +29,7 @@ void pz_sigpipe_block(pz_sigpipe *state, int may_be_ignored)
     pipe_set(&set);
     pthread_sigmask(SIG_BLOCK, &set, &state->saved);
     state->was_blocked = sigismember(&state->saved, SIGPIPE) == 1;
-    state->was_pending = 0;
+    state->was_pending = false;
     /* only a signal that was blocked already can be pending */
     if (state->was_blocked && sigpending(&pending) == 0)
         state->was_pending = sigismember(&pending, SIGPIPE) == 1;

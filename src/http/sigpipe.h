@@ -5,18 +5,19 @@
 #define PZ_HTTP_SIGPIPE_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 typedef struct pz_sigpipe {
-    int is_ignored; /* nothing was done */
+    bool is_ignored; /* nothing was done */
     sigset_t saved;
-    int was_blocked;
-    int was_pending;
+    bool was_blocked;
+    bool was_pending;
 } pz_sigpipe;
 
-int pz_sigpipe_is_ignored(void);
+bool pz_sigpipe_is_ignored(void);
 /* The two enclose every call that may make libcurl write; they nest. `may_be_ignored`: it was once,
  * so it is worth a look whether there is anything to do. */
-void pz_sigpipe_block(pz_sigpipe *state, int may_be_ignored);
+void pz_sigpipe_block(pz_sigpipe *state, bool may_be_ignored);
 void pz_sigpipe_restore(const pz_sigpipe *state);
 
 #endif

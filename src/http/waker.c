@@ -29,7 +29,7 @@ struct pz_waker {
     int peer; /* this side of the loop's connection */
     int epoll;
     int stop; /* an eventfd: readable means that the thread shall end */
-    int has_thread;
+    bool has_thread;
     pthread_t thread;
     char folder[sizeof FOLDER_TEMPLATE];
     struct sockaddr_un address;
@@ -51,26 +51,26 @@ static void remove_path(pz_waker *waker)
     waker->folder[0] = '\0';
 }
 
-static int open_folder(pz_waker *waker)
+static bool open_folder(pz_waker *waker)
 {
     strcpy(waker->folder, FOLDER_TEMPLATE);
     if (mkdtemp(waker->folder) == NULL) { /* mode 0700 */
         waker->folder[0] = '\0';
-        return 0;
+        return false;
     }
     waker->address.sun_family = AF_UNIX;
     snprintf(waker->address.sun_path, sizeof waker->address.sun_path, "%s" SOCKET_NAME,
              waker->folder);
-    return 1;
+    return true;
 }
 
-static int watch(pz_waker *waker, int fd, uint32_t events)
+static bool watch(pz_waker *waker, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.fd = fd};
     return epoll_ctl(waker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static int open_waker(pz_waker *waker)
+static bool open_waker(pz_waker *waker)
 {
     const struct sockaddr *address = (const struct sockaddr *)&waker->address;
     waker->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -121,7 +121,7 @@ const char *pz_waker_path(const pz_waker *waker)
 }
 
 /* A full socket holds a byte that was not read yet, which is as good as this one. */
-static int send_byte(const pz_waker *waker)
+static bool send_byte(const pz_waker *waker)
 {
     return send(waker->peer, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
@@ -140,11 +140,11 @@ static void *run(void *data)
 }
 
 /* The thread is born with every signal blocked: they are for the loop's thread. */
-static int start_thread(pz_waker *waker)
+static bool start_thread(pz_waker *waker)
 {
     pthread_attr_t attributes;
     if (pthread_attr_init(&attributes) != 0)
-        return 0;
+        return false;
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     sigset_t all, before;
     sigfillset(&all);
@@ -155,7 +155,7 @@ static int start_thread(pz_waker *waker)
     return waker->has_thread;
 }
 
-static int is_this_process(int fd)
+static bool is_this_process(int fd)
 {
     struct ucred peer;
     socklen_t length = sizeof peer;
@@ -164,16 +164,16 @@ static int is_this_process(int fd)
 }
 
 /* In a forked copy the thread and the epoll set are the other process's. */
-static int is_own(const pz_waker *waker)
+static bool is_own(const pz_waker *waker)
 {
     return waker->pid == pz_process_id();
 }
 
-int pz_waker_accept(pz_waker *waker, pz_failure *failure)
+bool pz_waker_accept(pz_waker *waker, pz_failure *failure)
 {
     if (!is_own(waker) || waker->has_thread) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "the waker is another process's, or awake already");
-        return 0;
+        return false;
     }
     close_fd(&waker->peer);
     waker->peer = accept4(waker->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -183,27 +183,27 @@ int pz_waker_accept(pz_waker *waker, pz_failure *failure)
     if (waker->peer < 0) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "nobody connected to the waking socket: %s",
                        strerror(reason));
-        return 0;
+        return false;
     }
     if (!is_this_process(waker->peer)) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "another process connected to the waking socket");
-        return 0;
+        return false;
     }
     if (!start_thread(waker)) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "no thread to wake by");
-        return 0;
+        return false;
     }
-    return 1;
+    return true;
 }
 
-int pz_waker_arm(pz_waker *waker)
+bool pz_waker_arm(pz_waker *waker)
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = waker->engine_fd};
     return is_own(waker) && waker->has_thread &&
            epoll_ctl(waker->epoll, EPOLL_CTL_MOD, waker->engine_fd, &event) == 0;
 }
 
-int pz_waker_poke(pz_waker *waker)
+bool pz_waker_poke(pz_waker *waker)
 {
     return is_own(waker) && waker->has_thread && send_byte(waker);
 }

@@ -5,6 +5,8 @@
 #ifndef PZ_HTTP_WAKER_H
 #define PZ_HTTP_WAKER_H
 
+#include <stdbool.h>
+
 #include "http/failure.h"
 
 typedef struct pz_waker pz_waker;
@@ -15,11 +17,11 @@ pz_waker *pz_waker_new(int engine_fd, pz_failure *failure);
 const char *pz_waker_path(const pz_waker *waker);
 /* Takes the loop's connection, which must come from this process; the path is gone afterwards, and
  * the thread runs. false: `failure` says why. */
-int pz_waker_accept(pz_waker *waker, pz_failure *failure);
+bool pz_waker_accept(pz_waker *waker, pz_failure *failure);
 /* One byte as soon as the engine has something to do. */
-int pz_waker_arm(pz_waker *waker);
+bool pz_waker_arm(pz_waker *waker);
 /* One byte at once, from the loop itself: what it brings about is done in the loop's next turn. */
-int pz_waker_poke(pz_waker *waker);
+bool pz_waker_poke(pz_waker *waker);
 /* Ends the thread, then closes everything; in a forked copy neither. */
 void pz_waker_free(pz_waker *waker);
 

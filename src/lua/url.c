@@ -6,7 +6,7 @@
 #include "lua/compat.h"
 #include "lua/parts.h"
 #include "lua/type.h"
-#include "url/redact.h"
+#include "masking/redact.h"
 
 /* So much of a URL is shown in errors, events and logs; "..." stands for the rest. Longer text is
  * for the library in Lua to divide. */

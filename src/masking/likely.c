@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "masking/names.h"
-#include "url/redact.h"
+#include "masking/redact.h"
 
 typedef struct scan {
     const char *text, *end;

@@ -1,7 +1,7 @@
 /* Percent-encoding (RFC 3986): everything but the unreserved characters. */
 #include "url/url.h"
 
-static int is_unreserved(unsigned char c)
+static bool is_unreserved(unsigned char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_' || c == '~';

@@ -11,26 +11,26 @@ static const char *octet(const char *text, const char *end)
     unsigned value = 0;
     while (digit < end && *digit >= '0' && *digit <= '9' && digit - text < 4)
         value = value * 10 + (unsigned)(*digit++ - '0');
-    int valid = digit > text && value <= 255 && (*text != '0' || digit - text == 1);
+    bool valid = digit > text && value <= 255 && (*text != '0' || digit - text == 1);
     return valid ? digit : NULL;
 }
 
-int pz_url_is_loopback(const char *host, size_t length)
+bool pz_url_is_loopback(const char *host, size_t length)
 {
     const char *end = host + length;
     if (length == 9 && strncasecmp(host, "localhost", 9) == 0)
-        return 1;
+        return true;
     if (length == 3 && memcmp(host, "::1", 3) == 0)
-        return 1;
+        return true;
     if (length < 9 || memcmp(host, "127.", 4) != 0)
-        return 0;
+        return false;
     const char *at = host + 3;
     for (int i = 0; i < 3; i++) {
         if (at == end || *at != '.')
-            return 0;
+            return false;
         at = octet(at + 1, end);
         if (at == NULL)
-            return 0;
+            return false;
     }
     return at == end;
 }

@@ -15,14 +15,14 @@ static const char bad_port[] = "has a port that is not one of 1 to 65535";
 static const char malformed[] = "is malformed";
 
 /* Controls and spaces end a request line early, and a backslash is a slash to some. */
-static int has_bad_byte(const char *text, size_t length)
+static bool has_bad_byte(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c <= 0x20 || c >= 0x7f || c == '\\')
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
 }
 
 static size_t scheme_length(const char *text)
@@ -78,7 +78,7 @@ static CURLU *read_url(const char *text, size_t length, const char **why)
 }
 
 /* Even an empty one: "https://@host". */
-static int has_user(const char *text)
+static bool has_user(const char *text)
 {
     const char *authority = text + scheme_length(text);
     return memchr(authority, '@', strcspn(authority, "/?#")) != NULL;
@@ -122,12 +122,12 @@ static void normalize_host(char *host)
     }
 }
 
-int pz_url_parse(pz_url *url, const char *text, size_t length, const char **why)
+bool pz_url_parse(pz_url *url, const char *text, size_t length, const char **why)
 {
     memset(url, 0, sizeof *url);
     CURLU *handle = read_url(text, length, why);
     if (handle == NULL)
-        return 0;
+        return false;
     CURLUcode code = get_parts(url, handle);
     curl_url_cleanup(handle);
     *why = code == CURLUE_OK ? NULL : explain(code);
@@ -139,10 +139,10 @@ int pz_url_parse(pz_url *url, const char *text, size_t length, const char **why)
         else if (strlen(url->host) >= PZ_URL_HOST_MAX)
             *why = bad_host;
         else
-            return 1;
+            return true;
     }
     pz_url_free(url);
-    return 0;
+    return false;
 }
 
 void pz_url_free(pz_url *url)
@@ -154,16 +154,16 @@ void pz_url_free(pz_url *url)
     memset(url, 0, sizeof *url);
 }
 
-int pz_url_is_proxy(const char *text)
+bool pz_url_is_proxy(const char *text)
 {
     static const char *const schemes[] = {"http",    "https",  "socks4",
                                           "socks4a", "socks5", "socks5h"};
     size_t length = strlen(text);
     if (length == 0 || length > PZ_URL_MAX || has_bad_byte(text, length))
-        return 0;
+        return false;
     CURLU *handle = curl_url();
     char *scheme = NULL;
-    int known = 0;
+    bool known = false;
     if (handle != NULL &&
         curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) ==
             CURLUE_OK &&

@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "emulator/clock.h"
-#include "emulator/emulator.h"
+#include "emulator/start.h"
 
 enum { ROUNDS = 50, CLIENTS = 4, ANSWER_SIZE = 65536 };
 

@@ -40,8 +40,8 @@ static void test_signal_is_eaten(void **state)
     (void)state;
     signal(SIGPIPE, SIG_DFL);
     pz_sigpipe outer, inner;
-    pz_sigpipe_block(&outer, 0);
-    pz_sigpipe_block(&inner, 0);
+    pz_sigpipe_block(&outer, false);
+    pz_sigpipe_block(&inner, false);
     write_to_nobody();
     pz_sigpipe_restore(&inner);
     assert_true(is_blocked());
@@ -60,7 +60,7 @@ static void test_what_was_pending_before_stays(void **state)
     pthread_sigmask(SIG_BLOCK, &set, &old);
     write_to_nobody();
     pz_sigpipe sigpipe;
-    pz_sigpipe_block(&sigpipe, 0);
+    pz_sigpipe_block(&sigpipe, false);
     write_to_nobody();
     pz_sigpipe_restore(&sigpipe);
     assert_true(is_pending());
@@ -77,7 +77,7 @@ static void test_ignored_signal_is_left_alone(void **state)
     pz_sigpipe sigpipe;
     signal(SIGPIPE, SIG_IGN);
     assert_true(pz_sigpipe_is_ignored());
-    pz_sigpipe_block(&sigpipe, 1);
+    pz_sigpipe_block(&sigpipe, true);
     assert_false(is_blocked());
     write_to_nobody();
     pz_sigpipe_restore(&sigpipe);
@@ -85,7 +85,7 @@ static void test_ignored_signal_is_left_alone(void **state)
 
     signal(SIGPIPE, SIG_DFL);
     assert_false(pz_sigpipe_is_ignored());
-    pz_sigpipe_block(&sigpipe, 1);
+    pz_sigpipe_block(&sigpipe, true);
     assert_true(is_blocked());
     write_to_nobody();
     pz_sigpipe_restore(&sigpipe);

@@ -168,8 +168,8 @@ static void test_a_forked_copy_leaves_it_alone(void **state)
     eventfd_write(all.engine_fd, 1);
     pid_t child = fork();
     if (child == 0) {
-        int did = pz_waker_arm(all.waker) || pz_waker_poke(all.waker) ||
-                  pz_waker_accept(all.waker, &failure);
+        bool did = pz_waker_arm(all.waker) || pz_waker_poke(all.waker) ||
+                   pz_waker_accept(all.waker, &failure);
         pz_waker_free(all.waker);
         _exit(did);
     }
@@ -188,7 +188,7 @@ static void test_without_a_thread_it_fails_and_says_so(void **state)
     pz_waker *waker = pz_waker_new(engine_fd, &failure);
     int loop = connect_to(pz_waker_path(waker));
     has_no_threads = 1;
-    int accepted = pz_waker_accept(waker, &failure);
+    bool accepted = pz_waker_accept(waker, &failure);
     has_no_threads = 0;
     assert_false(accepted);
     assert_int_equal(failure.kind, PZ_KIND_CONFIG);

@@ -1,122 +1,11 @@
 /* The emulator for Lua: `require "personalize.emulator.core"`. lua/personalize/emulator.lua checks
  * the options and gives it its public face. */
-#include <unistd.h>
-
-#include "emulator/emulator.h"
+#include "emulator/behaviours.h"
 #include "emulator/lua/parts.h"
 #include "lua/type.h"
 #include "version.h"
 
-static const char type_name[] = "personalize.emulator";
-
-typedef struct handle {
-    pz_emulator *emulator; /* NULL: it has been stopped */
-    pid_t owner;           /* a forked copy has none of its threads and must leave it alone */
-} handle;
-
-pz_emulator *pz_lua_emulator(lua_State *L, int index)
-{
-    handle *own = luaL_checkudata(L, index, type_name);
-    if (own->emulator != NULL && own->owner == getpid())
-        return own->emulator;
-    lua_pushnil(L);
-    lua_pushliteral(L, "the emulator has been stopped");
-    return NULL;
-}
-
-/* ------------------------------------------------------------------ starting */
-
-static const char *text_option(lua_State *L, const char *name)
-{
-    lua_getfield(L, 1, name);
-    const char *text = luaL_checkstring(L, -1);
-    lua_pop(L, 1); /* the table keeps it */
-    return text;
-}
-
-/* NULL: not given. */
-static const char *optional_text(lua_State *L, const char *name)
-{
-    lua_getfield(L, 1, name);
-    const char *text = luaL_optstring(L, -1, NULL);
-    lua_pop(L, 1);
-    return text;
-}
-
-static lua_Number number_option(lua_State *L, const char *name)
-{
-    lua_getfield(L, 1, name);
-    lua_Number number = luaL_checknumber(L, -1);
-    lua_pop(L, 1);
-    return number;
-}
-
-static int flag_option(lua_State *L, const char *name)
-{
-    lua_getfield(L, 1, name);
-    int flag = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return flag;
-}
-
-static int start(lua_State *L)
-{
-    pz_failure failure;
-    luaL_checktype(L, 1, LUA_TTABLE);
-    pz_emulator_options options = {
-        .address = text_option(L, "address"),
-        .port = (unsigned)number_option(L, "port"),
-        .public_url = optional_text(L, "public_url"),
-        .database = text_option(L, "database"),
-        .seed = flag_option(L, "seed"),
-        .strict = flag_option(L, "strict"),
-        .page_limit = (unsigned)number_option(L, "page_limit"),
-        .honour_offset = flag_option(L, "honour_offset"),
-        .update_revision = flag_option(L, "update_revision"),
-        .put_creates = flag_option(L, "put_creates"),
-        .unique_names = flag_option(L, "unique_names"),
-        .mask_unknown_auth = flag_option(L, "mask_unknown_auth"),
-        .journal_secrets = flag_option(L, "journal_secrets"),
-        .outbound = text_option(L, "outbound"),
-        .keep_missing_secret = flag_option(L, "keep_missing_secret"),
-        .token_ttl = (double)number_option(L, "token_ttl"),
-        .request_timeout = (double)number_option(L, "request_timeout"),
-        .journal_limit = (size_t)number_option(L, "journal_limit"),
-        .remote_control = flag_option(L, "remote_control"),
-        .access_log = optional_text(L, "access_log"),
-        .client_id = text_option(L, "client_id"),
-        .client_secret = text_option(L, "client_secret"),
-        .client_key = text_option(L, "client_key"),
-        .api_token = text_option(L, "api_token"),
-        .tls_cert = optional_text(L, "tls_cert"),
-        .tls_key = optional_text(L, "tls_key"),
-        .ca_file = optional_text(L, "ca_file"),
-        .client_cert = optional_text(L, "client_cert"),
-        .client_cert_key = optional_text(L, "client_cert_key"),
-    };
-    handle *own = lua_newuserdatauv(L, sizeof *own, 0);
-    own->emulator = NULL;
-    own->owner = getpid();
-    luaL_setmetatable(L, type_name);
-    own->emulator = pz_emulator_start(&options, &failure);
-    if (own->emulator != NULL)
-        return 1;
-    lua_pushnil(L);
-    lua_pushstring(L, failure.message);
-    return 2;
-}
-
-/* Also __gc and __close; a second time it does nothing. */
-static int stop(lua_State *L)
-{
-    handle *own = luaL_checkudata(L, 1, type_name);
-    if (own->emulator != NULL && own->owner == getpid()) {
-        pz_emulator *emulator = own->emulator;
-        own->emulator = NULL;
-        pz_emulator_stop(emulator);
-    }
-    return 0;
-}
+/* ------------------------------------------------------------------ methods */
 
 static int url(lua_State *L)
 {
@@ -127,9 +16,7 @@ static int url(lua_State *L)
     return 1;
 }
 
-/* ------------------------------------------------------------------ changing it */
-
-static int done(lua_State *L, int ok, const char *otherwise)
+static int done(lua_State *L, bool ok, const char *otherwise)
 {
     lua_pushboolean(L, ok);
     if (ok)
@@ -157,7 +44,7 @@ static int seed(lua_State *L)
 static int put(lua_State *L)
 {
     size_t length;
-    luaL_checkudata(L, 1, type_name);
+    luaL_checkudata(L, 1, pz_lua_emulator_type);
     const char *path = luaL_checkstring(L, 2), *items = luaL_checklstring(L, 3, &length);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
@@ -166,17 +53,50 @@ static int put(lua_State *L)
     return done(L, problem == NULL, problem);
 }
 
+static void read_member(lua_State *L, const pz_fault_member *member, pz_fault_order *order)
+{
+    void *at = (char *)order + member->offset;
+    size_t length;
+    switch (member->kind) {
+    case PZ_FAULT_TEXT:
+        *(const char **)at = luaL_checklstring(L, -1, &length);
+        if (at == (void *)&order->body)
+            order->body_length = length;
+        break;
+    case PZ_FAULT_FLAG:
+        luaL_checktype(L, -1, LUA_TBOOLEAN);
+        *(double *)at = lua_toboolean(L, -1);
+        break;
+    case PZ_FAULT_NUMBER:
+        *(double *)at = (double)luaL_checknumber(L, -1);
+        break;
+    }
+}
+
+/* Reads the table at `index`, whose texts it keeps. Raises where a type is wrong. */
+static void read_order(lua_State *L, int index, pz_fault_order *order)
+{
+    luaL_checktype(L, index, LUA_TTABLE);
+    *order = pz_fault_nothing;
+    for (size_t i = 0; i < PZ_FAULT_MEMBERS; i++) {
+        lua_getfield(L, index, pz_fault_members[i].name);
+        if (!lua_isnil(L, -1))
+            read_member(L, &pz_fault_members[i], order);
+        lua_pop(L, 1); /* the table keeps it */
+    }
+}
+
 static int fail(lua_State *L)
 {
     pz_fault_order order;
-    luaL_checkudata(L, 1, type_name);
-    pz_lua_fault_order(L, 2, &order);
+    luaL_checkudata(L, 1, pz_lua_emulator_type);
+    read_order(L, 2, &order);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
     const char *problem = pz_fault_check(&order);
     if (problem != NULL)
-        return done(L, 0, problem);
+        return done(L, false, problem);
     return done(L, pz_faults_add(emulator->faults, &order), "there are 1000 faults already");
 }
 
@@ -186,7 +106,7 @@ static int heal(lua_State *L)
     if (emulator == NULL)
         return 2;
     pz_faults_clear(emulator->faults);
-    return done(L, 1, NULL);
+    return done(L, true, NULL);
 }
 
 static int advance(lua_State *L)
@@ -202,6 +122,30 @@ static int advance(lua_State *L)
 
 /* ------------------------------------------------------------------ the module */
 
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+/* core.behaviours(): the table that the answers' labels come from. */
+static int behaviours(lua_State *L)
+{
+    lua_createtable(L, PZ_BEHAVIOURS, 0);
+    for (int i = 0; i < PZ_BEHAVIOURS; i++) {
+        const pz_behaviour *behaviour = &pz_behaviours[i];
+        lua_createtable(L, 0, 5);
+        set_text(L, "name", behaviour->name);
+        set_text(L, "evidence", pz_evidence_name(behaviour->evidence));
+        set_text(L, "when", behaviour->when);
+        set_text(L, "what", behaviour->what);
+        lua_pushinteger(L, (lua_Integer)behaviour->status);
+        lua_setfield(L, -2, "status");
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"url", url},
     {"requests", pz_lua_requests},
@@ -213,16 +157,16 @@ static const luaL_Reg methods[] = {
     {"fail", fail},
     {"heal", heal},
     {"advance", advance},
-    {"stop", stop},
-    {"__gc", stop},
-    {"__close", stop},
+    {"stop", pz_lua_stop},
+    {"__gc", pz_lua_stop},
+    {"__close", pz_lua_stop},
     {NULL, NULL},
 };
 
 static const luaL_Reg functions[] = {
-    {"start", start},
+    {"start", pz_lua_start},
     {"signals", pz_lua_signals},
-    {"behaviours", pz_lua_behaviours},
+    {"behaviours", behaviours},
     {NULL, NULL},
 };
 
@@ -230,7 +174,7 @@ PZ_EXPORT int luaopen_personalize_emulator_core(lua_State *L);
 
 int luaopen_personalize_emulator_core(lua_State *L)
 {
-    pz_lua_register_type(L, type_name, methods);
+    pz_lua_register_type(L, pz_lua_emulator_type, methods);
     pz_lua_open_looking(L);
     pz_lua_open_signals(L);
     luaL_newlib(L, functions);

@@ -9,20 +9,20 @@
  * pushed. */
 pz_emulator *pz_lua_emulator(lua_State *L, int index);
 
+extern const char pz_lua_emulator_type[];
+
+/* core.start(options): a userdata, or nil and a message. Its `stop` does nothing a second time. */
+int pz_lua_start(lua_State *L);
+int pz_lua_stop(lua_State *L);
+
 /* Methods. */
 int pz_lua_requests(lua_State *L);
 int pz_lua_counts(lua_State *L);
 int pz_lua_stored_secret(lua_State *L);
 void pz_lua_open_looking(lua_State *L); /* their metatable; pushes nothing */
 
-/* Reads the table at `index`, whose texts it keeps, into an order. Raises where a type is wrong. */
-void pz_lua_fault_order(lua_State *L, int index, pz_fault_order *order);
-
 /* core.signals(): holds SIGINT and SIGTERM back, until closed, for wait to tell of. */
 int pz_lua_signals(lua_State *L);
 void pz_lua_open_signals(lua_State *L); /* its metatable; pushes nothing */
-
-/* core.behaviours(): the table that the answers' labels come from. */
-int pz_lua_behaviours(lua_State *L);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include "emulator/lua/parts.h"
@@ -13,7 +14,7 @@
 static const char type_name[] = "personalize.emulator.signals";
 
 typedef struct signals {
-    int held;
+    bool held;
     sigset_t before;
 } signals;
 
@@ -28,7 +29,7 @@ int pz_lua_signals(lua_State *L)
 {
     sigset_t set;
     signals *own = lua_newuserdatauv(L, sizeof *own, 0);
-    own->held = 0;
+    own->held = false;
     luaL_setmetatable(L, type_name);
     held_signals(&set);
     own->held = pthread_sigmask(SIG_BLOCK, &set, &own->before) == 0;
@@ -95,7 +96,7 @@ static int release(lua_State *L)
     signals *own = luaL_checkudata(L, 1, type_name);
     if (own->held)
         pthread_sigmask(SIG_SETMASK, &own->before, NULL);
-    own->held = 0;
+    own->held = false;
     return 0;
 }
 

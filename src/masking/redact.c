@@ -1,7 +1,8 @@
 /* A scanner rather than a parser: what has to be hidden is often the reason why a URL doesn't
  * parse. It walks the text word by word; in doubt it hides more. */
-#include "url/redact.h"
+#include "masking/redact.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,7 +14,7 @@ typedef struct writer {
     char *out;
     size_t room; /* without the NUL and the dots for what had no room */
     size_t length;
-    int full;
+    bool full;
 } writer;
 
 static void put(writer *w, const char *text, size_t length)
@@ -23,7 +24,7 @@ static void put(writer *w, const char *text, size_t length)
         /* not in the middle of a UTF-8 character */
         while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
             length--;
-        w->full = 1;
+        w->full = true;
     }
     memcpy(w->out + w->length, text, length);
     w->length += length;
@@ -34,19 +35,19 @@ static void put_mask(writer *w)
     put(w, "***", 3);
 }
 
-static int is_blank(char c)
+static bool is_blank(char c)
 {
     return (unsigned char)c <= 0x20 || c == 0x7f;
 }
 
-static int is_quote(char c)
+static bool is_quote(char c)
 {
     return c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
 }
 
 /* True if a quote that stood before a word, or NUL, is closed by this one. Between tags a text
  * stands in the other order. */
-static int closes(char before, char c)
+static bool closes(char before, char c)
 {
     return before == '<' ? c == '>' : before == '>' ? c == '<' : before == c;
 }
@@ -56,9 +57,9 @@ static int closes(char before, char c)
 const char *pz_redact_word_end(const char *word, const char *end, char before)
 {
     const char *colon = NULL;
-    int has_begun = 0;
+    bool has_begun = false;
     for (const char *c = word; c < end; c++) {
-        int is_inner_colon = colon != NULL && c > colon + 1; /* user:password, not name:"value" */
+        bool is_inner_colon = colon != NULL && c > colon + 1; /* user:password, not name:"value" */
         if (is_blank(*c) ||
             (is_quote(*c) && (closes(before, *c) || !(has_begun || is_inner_colon))))
             return c;
@@ -85,16 +86,16 @@ static const char *find_last(const char *text, const char *end, char c)
 }
 
 /* "host:8080", "[::1]:8080", "host": what follows the last colon is a port or nothing. */
-static int has_port_or_none(const char *authority, const char *end)
+static bool has_port_or_none(const char *authority, const char *end)
 {
     const char *colon = find_last(authority, end, ':');
     if (colon == NULL)
-        return 1;
+        return true;
     for (const char *c = colon + 1; c < end; c++) {
         if ((*c < '0' || *c > '9') && *c != ']' && authority[0] != '[')
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 /* The '@' behind the user info of a word's authority; NULL when there is none. A password may hold
@@ -110,13 +111,13 @@ const char *pz_redact_user_info_end(const char *authority, const char *end)
 
 /* Beside the names of credentials anywhere: those of OAuth's codes, and the older organisations'
  * key, which is half of their credentials. */
-static int is_credential(const char *name, const char *end)
+static bool is_credential(const char *name, const char *end)
 {
     static const char *const of_queries[] = {"code", "code_verifier", "client_key", "clientkey"};
     size_t length = (size_t)(end - name);
     for (size_t i = 0; i < sizeof of_queries / sizeof *of_queries; i++) {
         if (strlen(of_queries[i]) == length && strncasecmp(name, of_queries[i], length) == 0)
-            return 1;
+            return true;
     }
     return length > NAME_MAX_LENGTH || /* nobody knows how it ends */
            pz_name_kind_of(name, length) != PZ_NAME_PLAIN;
@@ -190,7 +191,7 @@ static void put_word(writer *w, const char *word, const char *end)
 
 size_t pz_redact(const char *text, size_t length, char *out, size_t size)
 {
-    writer w = {out, size - 4, 0, 0};
+    writer w = {out, size - 4, 0, false};
     const char *end = text + length;
     char before = '\0';
     while (text < end && !w.full) {

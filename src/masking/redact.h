@@ -1,6 +1,6 @@
 /* Takes credentials out of text that goes to people: logs, errors, a REPL. */
-#ifndef PZ_URL_REDACT_H
-#define PZ_URL_REDACT_H
+#ifndef PZ_MASKING_REDACT_H
+#define PZ_MASKING_REDACT_H
 
 #include <stddef.h>
 

@@ -1,0 +1,12 @@
+/* The socket that the server listens on. */
+#ifndef PZ_EMULATOR_LISTEN_H
+#define PZ_EMULATOR_LISTEN_H
+
+#include "emulator/options.h"
+#include "http/failure.h"
+
+/* Listens on the address that the options name; gives the URL under which it is reached, malloc'ed.
+ * -1: `failure` says why. */
+int pz_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure);
+
+#endif
