@@ -25,6 +25,7 @@ typedef struct pz_pulse {
 
 typedef struct pz_transfer {
     unsigned references;
+    int lookup;               /* the place of its name look-up while that goes on; else 0 */
     uint64_t number;          /* from 1 in its engine; 0: never begun */
     struct pz_engine *engine; /* while under way, else NULL */
     pz_pulse *pulse;          /* of that engine */
@@ -40,14 +41,13 @@ typedef struct pz_transfer {
     long connect_timeout_ms; /* that libcurl watches; 0: none */
     uint64_t connect_limit;  /* that the engine watches, once it was late; else PZ_NEVER */
     uint64_t stall_ns;       /* 0: no limit */
-    bool may_be_http2;       /* several transfers may share the connection */
     uint64_t started;
     uint64_t last_byte;
     curl_off_t progress;
-    int lookup;          /* the place of its name look-up while that goes on; else 0 */
-    bool lookup_refused; /* no place was free */
-    bool is_aside;       /* until one is */
+    bool may_be_http2;   /* several transfers may share the connection */
     bool issued;         /* the request was given to a ready connection: a server may have got it */
+    bool lookup_refused; /* no place for its name look-up was free */
+    bool is_aside;       /* until one is */
 
     bool done;
     bool body_is_read;  /* somebody is at it, so it stays where it is */
