@@ -79,5 +79,5 @@ void pz_access_log_write(int file, pz_call *call)
                            call->reply.status, call->reply.body.length,
                            (pz_clock_monotonic() - call->began) * 1000, call->request_id);
     if (written > 0 && write(file, line, (size_t)written) < 0)
-        return; /* nobody reads it any longer: the calls go on */
+        return; /* nobody reads the log any longer: calls go on */
 }

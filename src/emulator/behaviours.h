@@ -5,7 +5,7 @@
 
 enum pz_confidence {
     PZ_DOCUMENTED, /* the service's published pages say so */
-    PZ_INFERRED,   /* they don't, but examples, standards or other clients do */
+    PZ_INFERRED,   /* its pages don't, but examples, standards or other clients do */
     PZ_GUESSED,    /* nothing says so: it had to be something */
     PZ_OWN,        /* the emulator's own; the service has nothing of the kind */
 };
@@ -90,7 +90,7 @@ enum pz_behaviour_id {
 
 typedef struct pz_behaviour {
     const char *name;
-    unsigned status; /* of the answer; 0: no answer is of this row alone */
+    unsigned status; /* of the answer; 0: the row is a rule within other answers */
     enum pz_confidence evidence;
     const char *when;
     const char *what;

@@ -1,5 +1,5 @@
-/* One request on its way to its answer. A handler does what was asked, on the thread of the
- * client's connection, and fills in the reply. */
+/* One request on its way to its reply. A handler runs on the thread of the client's connection and
+ * fills in the reply. */
 #ifndef PZ_EMULATOR_CALL_H
 #define PZ_EMULATOR_CALL_H
 
@@ -13,7 +13,8 @@
 
 struct MHD_Connection;
 
-/* The largest request body: more is read, to be able to say so, but not kept. */
+/* The largest request body. Of a larger one the rest is read, for the client to see the refusal,
+ * but not kept. */
 enum { PZ_BODY_MAX_BYTES = 10 << 20 };
 
 typedef struct pz_call {
@@ -26,12 +27,12 @@ typedef struct pz_call {
     pz_buffer body;
     size_t received; /* bytes of body; more than are kept when the body is too large */
     double began;
-    bool is_counted;  /* among those whose answer the server has to send before it may stop */
-    bool has_no_room; /* for its body, among those of all calls */
+    bool is_counted;  /* the server sends its answer before it stops */
+    bool has_no_room; /* the bodies of all calls leave no room for its own */
     bool holds_reply;
     size_t in_flight; /* bytes of its bodies */
     bool is_control;
-    pz_fault *fault; /* that was ordered for it, or NULL */
+    pz_fault *fault; /* the fault ordered for it, or NULL */
     struct pz_client *client;
     pz_reply reply;
     const char *ref;      /* the connection that the path names, or NULL */
@@ -43,7 +44,7 @@ typedef struct pz_call {
 typedef void (*pz_handler)(pz_call *call);
 
 const char *pz_call_header(pz_call *call, const char *name); /* or NULL */
-/* Fills in at most `most` headers for the journal, credentials masked; gives how many. */
+/* Fills in at most `most` headers for the journal, credentials masked; returns their number. */
 size_t pz_call_headers(pz_call *call, pz_journal_header *headers, size_t most);
 /* True if the Content-Type is this one, parameters aside. */
 bool pz_call_has_type(pz_call *call, const char *type);
@@ -54,12 +55,13 @@ pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
 /* Counts bytes of a body among those that may be in flight. False: there is no room for them. */
 bool pz_call_may_hold(pz_call *call, size_t bytes);
 void pz_call_refuse_no_room(pz_call *call);
-/* Refuses the call of a client that is one too many. False: it is not. */
+/* Refuses the call of a client beyond the allowed number. False: the call may go on. */
 bool pz_call_refuses_surplus(pz_call *call);
 /* Counts the reply's body, or refuses the call instead. A second time it does nothing. */
 void pz_call_hold_reply(pz_call *call);
 
-/* Refuses the call when the store could not be read; `missing` is for what is not there. */
+/* Refuses the call when the store could not be read; `missing` is the message where nothing was
+ * found. */
 void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result);
 
 /* Routes the call to its handler. */

@@ -1,5 +1,5 @@
-/* Knows the clients, and has a thread that disconnects those whose request is overdue, however
- * busily bytes trickle in: libmicrohttpd's own time limit is only for silence. */
+/* Keeps the list of clients. A thread disconnects those whose request is overdue, even while bytes
+ * trickle in: libmicrohttpd's own time limit is only for silence. */
 #include "emulator/clients.h"
 
 #include <pthread.h>
@@ -14,7 +14,7 @@ struct pz_client {
     pz_client *next;
     pz_client *previous;
     int socket;
-    double until; /* a request is expected; 0: none is */
+    double until; /* the deadline of the expected request; 0: none is expected */
     bool is_surplus;
 };
 
@@ -106,7 +106,7 @@ bool pz_client_is_surplus(const pz_client *client)
     return client != NULL && client->is_surplus;
 }
 
-/* libmicrohttpd notices that the socket is at its end, and closes it. */
+/* Shuts sockets down: libmicrohttpd then notices their end and closes them. */
 static void cut_overdue(pz_clients *clients)
 {
     double now = pz_clock_monotonic();

@@ -1,4 +1,5 @@
-/* The connections of clients: how many there may be, and how long a request may take to arrive. */
+/* The connections of clients: their number is bounded, and so is the time in which a request
+ * arrives. */
 #ifndef PZ_EMULATOR_CLIENTS_H
 #define PZ_EMULATOR_CLIENTS_H
 
@@ -15,9 +16,9 @@ typedef struct pz_clients pz_clients;
 /* One connection, from its beginning to its end. */
 typedef struct pz_client pz_client;
 
-/* `seconds`: within which a request must have arrived as a whole. NULL: no memory. */
+/* A request must have arrived as a whole within `seconds`. NULL: no memory. */
 pz_clients *pz_clients_new(const pz_stopping *stopping, double seconds);
-void pz_clients_free(pz_clients *clients); /* once none is left */
+void pz_clients_free(pz_clients *clients); /* once no client is left */
 
 /* Disconnects those whose request is overdue, until the emulator stops. False: no thread. */
 bool pz_clients_watch(pz_clients *clients);

@@ -75,7 +75,7 @@ void pz_clock_timestamp_after(const pz_clock *clock, const char *before,
     while (can_be_later && later++ < LATER_MAX_MS && strcmp(text, before) <= 0);
 }
 
-/* By hand: strftime's names are the locale's. */
+/* Written by hand: strftime's names are the locale's. */
 void pz_clock_http_date(const pz_clock *clock, char text[PZ_HTTP_DATE_SIZE])
 {
     static const char days[] = "SunMonTueWedThuFriSat";

@@ -1,4 +1,5 @@
-/* Times as the emulator tells them. Its clock can be moved; what it waits for and measures cannot.
+/* The times that the emulator states. Its clock can be moved; its waits and measurements do not
+ * follow.
  */
 #ifndef PZ_EMULATOR_CLOCK_H
 #define PZ_EMULATOR_CLOCK_H
@@ -9,8 +10,8 @@
 enum {
     PZ_TIMESTAMP_SIZE = 32,
     PZ_HTTP_DATE_SIZE = 32,
-    PZ_CLOCK_MAX_SECONDS = 1000000000, /* how far it can be moved at once */
-    PZ_CLOCK_MAX_MOVES = 200, /* and how many times as far in all: years have four digits */
+    PZ_CLOCK_MAX_SECONDS = 1000000000, /* the furthest move */
+    PZ_CLOCK_MAX_MOVES = 200, /* the bound of all moves, times that: years have four digits */
 };
 
 double pz_clock_monotonic(void); /* seconds; only differences mean something */
@@ -23,11 +24,11 @@ typedef struct pz_clock {
 bool pz_clock_advance(pz_clock *clock, double seconds);
 void pz_clock_reset(pz_clock *clock);
 
-/* Seconds, moved along; only differences mean something. */
+/* Seconds of the moved clock; only differences mean something. */
 double pz_clock_seconds(const pz_clock *clock);
 /* The time of day as the service writes it: 2025-07-02T14:04:58.347Z. */
 void pz_clock_timestamp(const pz_clock *clock, char text[PZ_TIMESTAMP_SIZE]);
-/* The same, but later than `before`, if that takes a second at most. */
+/* The same, but later than `before`, if that is at most a second ahead. */
 void pz_clock_timestamp_after(const pz_clock *clock, const char *before,
                               char text[PZ_TIMESTAMP_SIZE]);
 /* The same as HTTP writes it: Wed, 02 Jul 2025 14:04:58 GMT. */

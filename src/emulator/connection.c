@@ -1,4 +1,4 @@
-/* Fills in what a client left out, takes its secrets out, orders the members as published. */
+/* Fills in members that a client left out, takes secrets out, orders the members as published. */
 #include "emulator/connection.h"
 
 #include <string.h>
@@ -108,7 +108,8 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
     return connection;
 }
 
-/* Of a kind of authentication that is not published nobody knows which members are secrets. */
+/* True if the type of authentication is not published: nobody knows which of its members are
+ * secrets. */
 static bool is_unpublished_auth(const pz_json_value *auth)
 {
     size_t length;

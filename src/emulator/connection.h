@@ -1,5 +1,6 @@
-/* From what a client sends to what is stored: server-owned members and defaults filled in, in the
- * published order; secrets taken out; everything unknown kept behind the rest, as written. */
+/* Turns a client's definition into the connection that is stored: fills in server-owned members and
+ * defaults, takes secrets out, puts members into the published order, and keeps unknown ones behind
+ * them, as written. */
 #ifndef PZ_EMULATOR_CONNECTION_H
 #define PZ_EMULATOR_CONNECTION_H
 
@@ -9,9 +10,9 @@
 #include "json/document.h"
 
 extern const char pz_connections_path[];       /* "/v2/connections" */
-extern const char pz_connection_modified_by[]; /* the one user that there is */
+extern const char pz_connection_modified_by[]; /* the only user */
 
-/* The members of a connection that the server sets, whatever the client sent. */
+/* The members of a connection that the server sets; it ignores a client's values of them. */
 typedef struct pz_connection_facts {
     const char *client_key;
     const char *ref;
@@ -24,12 +25,12 @@ typedef struct pz_connection_facts {
 pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_value *definition,
                                      const pz_connection_facts *facts);
 
-/* The object that `auth` (or `request`) is, or the one that it holds as an array; or NULL. */
+/* The object under `auth` (or `request`), also where an array holds it; or NULL. */
 pz_json_value *pz_connection_part(const pz_json_value *connection, const char *name);
 
-/* Takes the secrets out of the connection's auth into the object `secrets`, where a null stands for
- * one that is to be forgotten. `mask_unknown_auth`: of an auth of an unpublished kind, all that is
- * not published is one. False: no memory. */
+/* Moves the secrets of the connection's auth into the object `secrets`, where a null stands for a
+ * secret to forget. With `mask_unknown_auth` every unpublished member of an auth of an unpublished
+ * type is a secret. False: no memory. */
 bool pz_connection_take_secrets(pz_json_document *document, pz_json_value *connection,
                                 bool mask_unknown_auth, pz_json_value *secrets);
 

@@ -1,4 +1,4 @@
-/* Makes, checks and upgrades the database; what is not an emulator's is left as it was. */
+/* Makes, checks and upgrades the database; leaves a file that is not an emulator's as it was. */
 #include "emulator/database.h"
 
 #include <errno.h>
@@ -10,17 +10,17 @@
 
 enum {
     APPLICATION_ID = 0x705a656d, /* "pZem" */
-    BUSY_TIMEOUT_MS = 5000,      /* how long one emulator waits for another one on the same file */
+    BUSY_TIMEOUT_MS = 5000,      /* one emulator waits this long for another one on the same file */
 };
 
 /* Connections are never deleted one by one, so ids count up from 1 without gaps: an offset into
  * the list is an id, and the number of connections is the last one. The body is JSON text; the
  * emulator's base URL belongs at its byte base_at.
  *
- * What else is served stands in items, by the path of its collection.
+ * The items of other resources stand in the table items, by the path of their collection.
  *
- * The first step makes a new database, each further one brings an older database up to date: what
- * was published once is never changed, only followed. */
+ * The first step makes a new database, each further step upgrades an older one. A published step is
+ * never changed; another one follows it. */
 static const char *const steps[] = {
     "CREATE TABLE connections ("
     " id INTEGER PRIMARY KEY,"
@@ -78,7 +78,8 @@ static bool is_sound(sqlite3 *database)
     return sound;
 }
 
-/* Looks without writing. *version: how many of the steps it has taken; 0: nothing is in it yet. */
+/* Looks without writing. *version: the number of steps that the database has taken; 0: it is empty.
+ */
 static bool inspect(sqlite3 *database, const char *path, int newest, int *version,
                     pz_failure *failure)
 {
@@ -119,8 +120,8 @@ static bool take_steps(sqlite3 *database, const char *const *all, int count, int
     return sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* Another emulator may be doing the same at this moment: who comes second finds it done. What fails
- * on the way leaves the file as it was. */
+/* Another emulator may upgrade the same file at this moment: the second one finds it done. A
+ * failure on the way leaves the file as it was. */
 bool pz_database_upgrade(sqlite3 *database, const char *path, const char *const *all, int count,
                          pz_failure *failure)
 {
@@ -143,8 +144,8 @@ bool pz_database_upgrade(sqlite3 *database, const char *path, const char *const 
     return true;
 }
 
-/* Secrets are kept in it: for its owner alone, and so are the files that SQLite puts beside it. An
- * existing file is not opened here: to close it would drop the locks that this process has on it.
+/* The file holds secrets, so only its owner may read it and the files that SQLite puts beside it.
+ * An existing file is not opened here: closing it would drop the locks that this process has on it.
  */
 static bool make_private(const char *path, pz_failure *failure)
 {
@@ -158,7 +159,7 @@ static bool make_private(const char *path, pz_failure *failure)
     return true;
 }
 
-/* SQLite says that a file could not be opened, and the system why. */
+/* SQLite says that a file could not be opened; the reason is the system's. */
 static const char *reason_of(sqlite3 *database)
 {
     int error = database == NULL ? ENOMEM : sqlite3_system_errno(database);

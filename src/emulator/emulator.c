@@ -1,4 +1,4 @@
-/* What is done to an emulator as a whole, by its own calls and by Lua: contents, counts, secrets.
+/* Operations on an emulator as a whole, for its own calls and for Lua: contents, counts, secrets.
  */
 #include "emulator/emulator.h"
 
@@ -99,7 +99,7 @@ bool pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name
     if (result == PZ_STORE_OK && stored.length > 0)
         secrets = pz_json_document_parse(document, stored.bytes, stored.length, SECRETS_MAX_DEPTH,
                                          &error);
-    /* what was stored can be parsed, unless there is no memory */
+    /* stored secrets can be parsed, unless memory is out */
     bool is_known =
         result == PZ_STORE_MISSING || (result == PZ_STORE_OK && stored.failure == PZ_BUFFER_OK &&
                                        (secrets != NULL || stored.length == 0));

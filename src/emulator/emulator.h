@@ -1,5 +1,5 @@
-/* The emulator as a whole: what it is made of, and what is done to all of it. It knows no Lua; one
- * process may run several. */
+/* The emulator as a whole: its parts, and operations on all of it. It knows no Lua; one process may
+ * run several. */
 #ifndef PZ_EMULATOR_EMULATOR_H
 #define PZ_EMULATOR_EMULATOR_H
 
@@ -46,13 +46,13 @@ typedef struct pz_emulator {
     pz_journal *journal;
     pz_store *store;
     pz_in_flight in_flight;
-    pthread_mutex_t list_lock; /* of the one list that is being made */
-    size_t last_list_bytes;    /* of one of everything; with that lock */
+    pthread_mutex_t list_lock; /* held while a list is made */
+    size_t last_list_bytes;    /* of the last list of all connections; guarded by list_lock */
     pz_stopping stopping;
     struct pz_server *server;
 } pz_emulator;
 
-/* One of the counts, for those who show them. */
+/* One of the counts, to be shown. */
 typedef struct pz_count {
     const char *name;
     long count;
@@ -60,17 +60,17 @@ typedef struct pz_count {
 
 enum { PZ_COUNTS = 9 }; /* with the number of connections */
 
-/* Back to how it started: no token, no fault, an empty journal, counts at 0, the clock right, the
- * examples if it was seeded. */
+/* Restores the state of the start: no token, no fault, an empty journal, counts at 0, the clock
+ * right, the examples if it was seeded. */
 enum pz_store_result pz_emulator_reset(pz_emulator *emulator);
-/* Stores items of a collection, a JSON array. NULL, or why that failed. */
+/* Stores items of a collection, a JSON array. Returns NULL, or the reason of a failure. */
 const char *pz_emulator_put(pz_emulator *emulator, const char *path, const char *items,
                             size_t length);
 void pz_emulator_counts(pz_emulator *emulator, pz_count counts[PZ_COUNTS]);
-/* Stores the published examples, again where they are already. */
+/* Stores the published examples; replaces those that are there. */
 enum pz_store_result pz_emulator_seed(pz_emulator *emulator);
-/* Appends the secret of that name stored for the connection. False: there is none; look at
- * out->failure too. */
+/* Appends the secret of that name stored for the connection. False: there is none, or out->failure
+ * is set. */
 bool pz_emulator_secret(pz_emulator *emulator, const char *ref, const char *name, pz_buffer *out);
 
 #endif

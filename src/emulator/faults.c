@@ -1,4 +1,4 @@
-/* Keeps the orders, and decides for each call whether one of them concerns it. */
+/* Keeps the orders, and picks for each call the one that concerns it. */
 #include "emulator/faults.h"
 
 #include <math.h>
@@ -104,7 +104,7 @@ static size_t length_of(const char *text)
     return text == NULL ? 0 : strlen(text);
 }
 
-/* In one piece of memory. */
+/* Copies an order and its texts into one piece of memory. */
 static pz_fault *copy_of(const pz_fault_order *order)
 {
     const size_t lengths[] = {length_of(order->method), length_of(order->path),
@@ -177,7 +177,7 @@ bool pz_faults_add(pz_faults *faults, const pz_fault_order *order)
     return has_room;
 }
 
-/* This and the next ones: with the lock held. Whoever gets the fault releases it. */
+/* This and the next functions run with the lock held. The caller releases the fault. */
 static pz_fault *take_out(pz_faults *faults, pz_fault **at)
 {
     pz_fault *fault = *at;

@@ -1,4 +1,4 @@
-/* Faults that were ordered: which calls go wrong, how, and how often. */
+/* Ordered faults: they state which calls go wrong, how, and how often. */
 #ifndef PZ_EMULATOR_FAULTS_H
 #define PZ_EMULATOR_FAULTS_H
 
@@ -25,7 +25,7 @@ typedef struct pz_fault_order {
 
 extern const pz_fault_order pz_fault_nothing; /* nothing is given */
 
-/* The order's members by name, for those who read one from Lua or JSON. */
+/* The order's members by name, for readers of Lua and JSON. */
 typedef struct pz_fault_member {
     const char *name;
     enum pz_fault_kind { PZ_FAULT_TEXT, PZ_FAULT_NUMBER, PZ_FAULT_FLAG } kind;
@@ -35,7 +35,7 @@ typedef struct pz_fault_member {
 enum { PZ_FAULT_MEMBERS = 12 };
 extern const pz_fault_member pz_fault_members[PZ_FAULT_MEMBERS];
 
-/* NULL if the order makes sense, else why not. */
+/* NULL if the order makes sense, else what is wrong with it. */
 const char *pz_fault_check(const pz_fault_order *order);
 
 typedef struct pz_fault {
@@ -54,12 +54,12 @@ void pz_faults_free(pz_faults *faults);
 bool pz_faults_add(pz_faults *faults, const pz_fault_order *order);
 void pz_faults_clear(pz_faults *faults);
 
-/* The oldest open order that this call falls under, or NULL; to be released. */
+/* The oldest open order that concerns this call, or NULL. The caller releases it. */
 pz_fault *pz_faults_pick(pz_faults *faults, const char *method, const char *path);
 void pz_fault_release(pz_fault *fault); /* NULL is fine */
 
-/* The first open orders, each to be released, and the times that are left of each; gives how
- * many. */
+/* The first open orders, which the caller releases, and the times that are left of each. Returns
+ * their number. */
 size_t pz_faults_take(pz_faults *faults, pz_fault **orders, double *left, size_t most);
 
 /* True if the call is not carried out. */

@@ -1,4 +1,4 @@
-/* Looks at the headers that tell where a request ends. */
+/* Checks the headers that tell where a request ends. */
 #include "emulator/framing.h"
 
 #include <stdint.h>
@@ -19,12 +19,12 @@ enum { SINGLE = sizeof single / sizeof *single };
 struct seen {
     unsigned count[SINGLE];
     const char *doubled;
-    bool is_folded; /* one of the headers: it goes on in a further line */
+    bool is_folded; /* a header goes on in a further line */
 };
 
 /* Before 1.0 libmicrohttpd joins the lines of a folded header, and takes the end of the first for
- * the end of the name or of the value. But where a header is in one line, nothing but blanks stand
- * between its name and its value. 1.0 puts blanks in the place of the fold, as RFC 9112 allows. */
+ * the end of the name or of the value. Where a header is in one line, only blanks stand between its
+ * name and its value. 1.0 puts blanks in the place of the fold, as RFC 9112 allows. */
 static bool is_in_one_line(const char *name, const char *value)
 {
     const char *end = name + strlen(name);

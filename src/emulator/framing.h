@@ -1,5 +1,5 @@
-/* Requests whose headers leave open what they mean, or where they end: another reader on the way
- * may have taken them for something else. They are refused before anything else is looked at. */
+/* Refuses requests whose headers leave open their meaning or their end: a proxy on the way may have
+ * read them otherwise. That comes before any other check. */
 #ifndef PZ_EMULATOR_FRAMING_H
 #define PZ_EMULATOR_FRAMING_H
 
@@ -7,7 +7,7 @@
 
 #include "emulator/call.h"
 
-/* Its body must not be read: nobody knows where it ends. */
+/* True if the end of the body is not certain: it must not be read. */
 bool pz_framing_has_no_end(pz_call *call);
 /* True: the answer says why. */
 bool pz_framing_refuses(pz_call *call);

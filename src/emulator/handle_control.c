@@ -1,5 +1,4 @@
-/* The emulator's own calls: who it is, and below /_emulator/ everything that a test may want of it
- * from another process. */
+/* The emulator's own calls: its name, and below /_emulator/ what tests in other processes need. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@ enum { SHOWN_MAX_BYTES = 64 << 20 };
 
 /* ------------------------------------------------------------------ answers */
 
-/* Hands `root` over; NULL: memory is out. Frees the document. */
+/* Replies with `root`; NULL: memory is out. Frees the document. */
 static void answer_with(pz_call *call, enum pz_behaviour_id behaviour, pz_json_document *document,
                         const pz_json_value *root)
 {
@@ -158,7 +157,7 @@ void pz_handle_counts(pz_call *call)
     answer_with(call, PZ_OWN_CONTROL, document, root);
 }
 
-/* Of a header that came twice the last is told. */
+/* A header that came twice is shown with its last value. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_journal_entry *entry)
 {
     pz_json_value *headers = pz_json_new_object(document);
@@ -211,7 +210,7 @@ static pz_json_value *request_of(pz_json_document *document, const pz_emulator_o
                : NULL;
 }
 
-/* The query `after=NUMBER`: those before it are known already. */
+/* Reads the query `after=NUMBER`: the caller knows requests up to that one. */
 static unsigned long known_number(const pz_call *call)
 {
     pz_form query;

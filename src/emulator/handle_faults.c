@@ -12,7 +12,7 @@ static const pz_fault_member *find_member(const char *name)
     return NULL;
 }
 
-/* A Retry-After is a number as well. */
+/* Reads one member of an order. False: it has another type. */
 static bool read_member(const pz_fault_member *member, const pz_json_value *value,
                         pz_fault_order *order)
 {

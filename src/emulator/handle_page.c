@@ -1,5 +1,5 @@
 /* The page for people at /_emulator/, and the calls that only it and tests in other processes need:
- * what there is, what its test calls would send, which faults are armed. */
+ * the connections, the requests of their test calls, the armed faults. */
 #include <string.h>
 
 #include "emulator/control.h"
@@ -71,7 +71,7 @@ static bool set(pz_json_document *document, pz_json_value *object, const char *n
     return pz_json_set(document, object, name, value);
 }
 
-/* "Name: value" lines, but for those that only libcurl is told. */
+/* The headers as "Name: value", without the lines that are instructions to libcurl. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_target *target)
 {
     pz_json_value *headers = pz_json_new_array(document);
@@ -124,7 +124,7 @@ static pz_json_value *described(pz_json_document *document, const pz_emulator *e
     return items;
 }
 
-/* Answers with a value, its secrets masked. */
+/* Replies with a value whose secrets are masked. */
 static void answer_masked(pz_call *call, const pz_json_value *root)
 {
     pz_buffer text;

@@ -9,7 +9,7 @@
 #include "emulator/query_page.h"
 
 enum {
-    LIST_ROOM_BYTES = 64 << 10, /* for what came since the list before */
+    LIST_ROOM_BYTES = 64 << 10, /* for connections that are newer than the last list */
     PATH_MAX_BYTES = 128,
     DEFAULT_LIMIT = 10, /* of a list of items */
 };
@@ -58,9 +58,9 @@ static void answer_list(pz_call *call, const pz_page *page, size_t likely_length
     pz_call_refuse_unread(call, missing, result);
 }
 
-/* A list may be long: one at a time is made, and counted before the next one begins. One of
- * everything will be about as long as the one before it: where that has no room it is not even
- * made, and memory is asked for in one piece, of which malloc keeps nothing afterwards. */
+/* A list may be long: one is made at a time, and counted before the next one begins. A list of all
+ * connections will be about as long as the last such list. Where that has no room it is refused at
+ * once; else its memory is allocated in one piece, of which malloc keeps nothing afterwards. */
 static void answer_list_alone(pz_call *call, const pz_page *page)
 {
     pz_emulator *emulator = call->emulator;

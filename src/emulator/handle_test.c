@@ -1,6 +1,7 @@
 /* testConnection: makes the call that a connection describes, and answers with what happened. With
  * OAuth a token is fetched first: the credentials go into the header (as RFC 6749 prefers), and if
- * that is refused into the form. What comes back is searched for secrets before anybody sees it. */
+ * that is refused into the form. Secrets are masked in the target's answer before the client sees
+ * it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ struct test {
     const pz_json_value *connection; /* in the document */
     pz_target target;
     const char *secret; /* that goes with target.user */
-    pz_known known;     /* secrets, for what comes back */
+    pz_known known;     /* secrets to mask in the answer */
     double began;
 };
 
@@ -64,8 +65,8 @@ static pz_json_value *read_connection(pz_call *call, pz_json_document *document)
     return pz_validate(call->emulator, &call->reply, connection) ? connection : NULL;
 }
 
-/* Puts a secret that the body lacks into its auth if it is stored for the connection: what clients
- * retrieve has none. False: no memory. */
+/* Adds a stored secret to the auth where the body lacks it: connections that clients retrieve have
+ * none. False: no memory. */
 static bool complete(struct test *test, pz_json_value *auth, const char *name)
 {
     size_t length;

@@ -8,7 +8,7 @@
 
 static const char scope[] = "personalize.external_webservices:manage";
 
-/* Tokens of older organisations live no longer, and say so in their own words. */
+/* Tokens of older organisations live at most this long. */
 enum { OLDER_TTL_SECONDS = 600 };
 static const char masked[] = "masked";
 
@@ -67,7 +67,7 @@ static bool is_secret(const char *name)
     return strcmp(name, "client_secret") == 0 || strcmp(name, "password") == 0;
 }
 
-/* For the journal; what can't be read is left out there. */
+/* Writes the body for the journal, secrets masked. A body that can't be read is left out. */
 static void mask_body(pz_call *call, const struct fields *fields)
 {
     for (size_t i = 0; i < fields->form.count; i++) {

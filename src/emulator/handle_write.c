@@ -14,14 +14,14 @@ struct change {
     pz_call *call;
     char ref[PZ_IDENTIFIER_SIZE];
     int64_t revision;  /* 0: it is a create */
-    bool lacks_secret; /* that is stored */
+    bool lacks_secret; /* a stored secret is missing in the body */
     bool is_new;
     pz_json_document *document;
     pz_json_value *definition;
-    pz_json_value *secrets; /* those that the body brought */
-    pz_buffer body;         /* what gets stored */
+    pz_json_value *secrets; /* those of the body */
+    pz_buffer body;         /* the connection as it is stored */
     pz_buffer secrets_text;
-    pz_buffer modified_before; /* the time that the stored one has */
+    pz_buffer modified_before; /* modifiedAt of the stored connection */
 };
 
 /* ------------------------------------------------------------------ completing */
@@ -37,7 +37,7 @@ static bool lacks(const pz_json_value *stored, const pz_json_value *given)
     return false;
 }
 
-/* Into `merged`, but for nulls and what `others` has as well. */
+/* Copies secrets into `merged`, without nulls and without members that `others` has. */
 static bool take_over(pz_json_document *document, pz_json_value *merged,
                       const pz_json_value *secrets, const pz_json_value *others)
 {
@@ -51,7 +51,7 @@ static bool take_over(pz_json_document *document, pz_json_value *merged,
     return true;
 }
 
-/* All secrets after this change, in place of those of its body. */
+/* Replaces the secrets of the body by all secrets that this change leaves. */
 static bool merge_secrets(struct change *change, const pz_buffer *stored)
 {
     pz_json_document *document = change->document;
@@ -73,7 +73,7 @@ static bool merge_secrets(struct change *change, const pz_buffer *stored)
     return merged != NULL;
 }
 
-/* When the stored one was changed; "" for a new one. */
+/* The time of the stored connection's last change; "" for a new one. */
 static const char *changed_before(struct change *change)
 {
     pz_buffer_append_byte(&change->modified_before, '\0');
@@ -86,7 +86,7 @@ static bool complete(struct change *change, pz_store_row *row)
 {
     pz_emulator *emulator = change->call->emulator;
     char now[PZ_TIMESTAMP_SIZE];
-    /* later than that of the change before: who compares them has to see that there was one */
+    /* later than that of the change before, so that comparing them shows the change */
     pz_clock_timestamp_after(&emulator->clock, changed_before(change), now);
     bool is_new = change->is_new;
     pz_connection_facts facts = {emulator->options.client_key, change->ref, now,
@@ -115,7 +115,7 @@ static bool complete(struct change *change, pz_store_row *row)
 
 /* ------------------------------------------------------------------ storing, in a transaction */
 
-/* True if another connection has the name, where that is not allowed. */
+/* PZ_STORE_TAKEN: another connection has the name, and the option unique_names forbids that. */
 static enum pz_store_result look_for_name(const struct change *change)
 {
     const pz_emulator *emulator = change->call->emulator;

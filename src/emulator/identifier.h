@@ -8,7 +8,7 @@
 enum { PZ_IDENTIFIER_SIZE = 37 };
 
 void pz_identifier_new(char text[PZ_IDENTIFIER_SIZE]);
-/* For what needs telling apart, not guarding: a hundred times cheaper, no system call. */
+/* Makes one that is unique, not secret: a hundred times cheaper, without a system call. */
 void pz_identifier_request(char text[PZ_IDENTIFIER_SIZE]);
 bool pz_identifier_valid(const char *text, size_t length);
 

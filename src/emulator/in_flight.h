@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of bodies, of requests that arrive and of answers that clients have not fetched yet. What
- * would be more is refused with 503, but one body alone always has room. */
+/* Bytes of bodies, of arriving requests and of answers that clients have not fetched yet. A further
+ * body is refused with 503, but one body alone always has room. */
 static const size_t PZ_IN_FLIGHT_MAX_BYTES = (size_t)256 << 20;
 
 typedef atomic_size_t pz_in_flight;

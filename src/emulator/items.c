@@ -1,4 +1,4 @@
-/* One table for all of them: a collection is known by its path. */
+/* Stores the items of all these resources in one table, by the path of their collection. */
 #include "emulator/items.h"
 
 #include <string.h>

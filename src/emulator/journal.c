@@ -21,7 +21,7 @@ struct pz_journal {
     size_t bytes;
     unsigned long last_number;
     pz_journal_entry **ring;
-    pz_journal_block *block; /* of which the next entry is taken */
+    pz_journal_block *block; /* the next entry is taken from it */
 };
 
 pz_journal *pz_journal_new(size_t limit)
@@ -107,7 +107,8 @@ static void drop(pz_journal_entry *entry)
         pz_journal_block_drop(entry->block);
 }
 
-/* Where the index-th entry stands, oldest first. This and the next two: with the lock held. */
+/* The place of the index-th entry, oldest first. This and the next two functions run with the lock
+ * held. */
 static pz_journal_entry **slot(const pz_journal *journal, size_t index)
 {
     assert(journal->capacity > 0);

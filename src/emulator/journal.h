@@ -1,6 +1,6 @@
 /* The last requests, in the order in which they were answered. Bounded in number and in bytes: the
  * oldest leave first. The emulator's own credentials never get in here; those of connections are
- * masked when somebody looks (journal_text.h). */
+ * masked when entries are shown (journal_text.h). */
 #ifndef PZ_EMULATOR_JOURNAL_H
 #define PZ_EMULATOR_JOURNAL_H
 
@@ -17,13 +17,13 @@ struct pz_journal_block;
 
 /* One request, in one piece of memory that is never changed once made. */
 typedef struct pz_journal_entry {
-    struct pz_journal_block *block; /* that it is in */
+    struct pz_journal_block *block; /* it is stored in this block */
     atomic_uint references;
     unsigned status;
-    unsigned long number; /* from 1; counted on through a reset */
+    unsigned long number; /* from 1; a reset does not restart the count */
     double milliseconds;  /* from the request's beginning to its answer */
     const char *behaviour;
-    bool was_faulty; /* it fell under a fault */
+    bool was_faulty; /* a fault was applied to it */
     const char *method;
     const char *path;
     const char *query;
@@ -31,7 +31,7 @@ typedef struct pz_journal_entry {
     size_t body_length;
     const char *answer; /* its beginning, where it is long */
     size_t answer_length;
-    size_t answer_whole; /* bytes that it had */
+    size_t answer_whole; /* length of the whole answer */
     size_t header_count;
     size_t size; /* of all of it */
     pz_journal_header headers[];

@@ -1,4 +1,4 @@
-/* Counts what is taken of each block. */
+/* Counts the references to each block. */
 #include "emulator/journal_blocks.h"
 
 #include <stdatomic.h>
@@ -10,7 +10,7 @@
 enum { FIRST_BYTES = 256 << 10, NEXT_BYTES = 2 << 20, PAGE_BYTES = 4096 };
 
 struct pz_journal_block {
-    atomic_uint references; /* of what is taken of it, and one while it is current */
+    atomic_uint references; /* one for each entry in it, and one while it is current */
     size_t used;
     size_t size;
     max_align_t bytes[];
@@ -39,8 +39,8 @@ static pz_journal_block *init_block(pz_journal_block *block, size_t size)
     return block;
 }
 
-/* For entries that come one after the other. An emulator that is called little does with a small
- * block; further ones are a huge page each, where the system has these. */
+/* Makes a block for entries that follow each other. The first one is small, enough for an emulator
+ * with few calls; each further one is a huge page, where the system has these. */
 static pz_journal_block *next_block(bool is_first)
 {
     if (is_first) {

@@ -1,4 +1,4 @@
-/* JSON is masked by the names of its members and pairs, everything else by how it looks. */
+/* Masks JSON by the names of its members and pairs, any other text by its look. */
 #include "emulator/journal_text.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ static bool is_credential(const char *name, size_t length)
     return pz_name_kind_of(name, length) != PZ_NAME_PLAIN;
 }
 
-/* `{name, value}` or `{key, value}`, as lists of headers and form items are written. */
+/* True if it is `{name, value}` or `{key, value}`, as in lists of headers and form items. */
 static bool is_credential_pair(const pz_json_value *object)
 {
     static const char *const names[] = {"name", "key"};
@@ -44,7 +44,8 @@ static bool is_credential_pair(const pz_json_value *object)
     return false;
 }
 
-/* Nothing to hide: empty, a switch, a table of its own, or a reference to an input. */
+/* True if there is nothing to hide: it is empty, a switch, an object or array, or a reference to an
+ * input. */
 static bool is_harmless(const pz_json_value *value)
 {
     size_t length = 0;

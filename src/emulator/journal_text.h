@@ -1,4 +1,5 @@
-/* Bodies as those see them who look into the journal: secrets masked, unless they asked for them.
+/* Bodies of the journal as they are shown: secrets masked, unless the option journal_secrets shows
+ * them.
  */
 #ifndef PZ_EMULATOR_JOURNAL_TEXT_H
 #define PZ_EMULATOR_JOURNAL_TEXT_H

@@ -41,7 +41,7 @@ static socklen_t parse(const pz_emulator_options *options, union address *addres
     return 0;
 }
 
-/* A server that listens on every address is reached here by the loopback address. Certificates name
+/* Where the server listens on every address, the URL has the loopback address. Certificates name
  * hosts, not addresses: localhost stays a name. */
 static char *url_of(const pz_emulator_options *options, const union address *address)
 {

@@ -5,8 +5,8 @@
 #include "emulator/options.h"
 #include "http/failure.h"
 
-/* Listens on the address that the options name; gives the URL under which it is reached, malloc'ed.
- * -1: `failure` says why. */
+/* Listens on the address that the options name. *base_url is the URL of the server, malloc'ed. -1:
+ * `failure` says why. */
 int pz_listen(const pz_emulator_options *options, char **base_url, pz_failure *failure);
 
 #endif

@@ -1,4 +1,4 @@
-/* Known secrets in whole texts, and credentials as HTTP Basic writes them. */
+/* Masks known secrets in whole texts, and encodes credentials as HTTP Basic does. */
 #include "emulator/mask.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* The options of an emulator. The texts belong to whoever starts it until start returns;
- * those that may be NULL say so. */
+/* The options of an emulator. The texts are the caller's, and are copied by the start. Only those
+ * whose comment says so may be NULL. */
 #ifndef PZ_EMULATOR_OPTIONS_H
 #define PZ_EMULATOR_OPTIONS_H
 
@@ -18,7 +18,7 @@ typedef struct pz_emulator_options {
     bool update_revision;     /* the answer to an update has the revision */
     bool put_creates;         /* an update of an unknown ref creates it */
     bool unique_names;        /* no two connections may have one name */
-    bool mask_unknown_auth;   /* what an auth of an unpublished kind has never comes out */
+    bool mask_unknown_auth;   /* members of an auth of an unpublished type never come out */
     bool journal_secrets;     /* the journal has bodies as they came */
     const char *outbound;     /* where test calls may go: "loopback" (or NULL), "any", or
                                * hosts with commas */
@@ -34,7 +34,7 @@ typedef struct pz_emulator_options {
     const char *api_token;
     const char *tls_cert; /* PEM files to serve https with; NULL: http */
     const char *tls_key;
-    const char *ca_file;     /* whom testConnection trusts; NULL: the system's authorities */
+    const char *ca_file;     /* authorities that testConnection trusts; NULL: the system's */
     const char *client_cert; /* PEM files for testConnection's mutual TLS; NULL: none */
     const char *client_cert_key;
 } pz_emulator_options;

@@ -1,5 +1,5 @@
-/* A browser says where a request comes from, and which name it went to; other clients say the name
- * alone. Nothing of that can be forged by a page. */
+/* A browser sends the origin of a request and the host name that it went to; other clients send the
+ * name alone. A page can forge neither. */
 #include "emulator/origin.h"
 
 #include <arpa/inet.h>
@@ -72,7 +72,7 @@ static bool is_own_host(const pz_emulator_options *options, const char *host)
 }
 
 /* An origin is the scheme and the authority that the page itself came from: here, the same that the
- * request goes to. "null" is one that hides where it is from. */
+ * request goes to. The origin "null" hides where the page is from. */
 static bool is_own_origin(const pz_call *call, const char *origin, const char *host)
 {
     const pz_emulator_options *options = &call->emulator->options;
@@ -85,8 +85,8 @@ static bool is_own_origin(const pz_call *call, const char *origin, const char *h
     return options->public_url != NULL && strcasecmp(origin, options->public_url) == 0;
 }
 
-/* Of the same site are the pages of this machine's other ports: links may lead here from there, but
- * their scripts and images may ask for nothing. */
+/* Pages of this machine's other ports are of the same site: their links may lead here, but their
+ * scripts and images may not send requests. */
 static bool is_foreign_fetch(pz_call *call, const char *site)
 {
     if (site == NULL || strcasecmp(site, "same-origin") == 0 || strcasecmp(site, "none") == 0)

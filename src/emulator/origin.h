@@ -1,5 +1,5 @@
-/* Decides which web pages may call the emulator: a web page of somebody else's may send requests to
- * any port of this machine, and a name of theirs may lead here. */
+/* Decides which web pages may call the emulator: a foreign page can send requests to any port of
+ * this machine, and its host name can resolve to this machine. */
 #ifndef PZ_EMULATOR_ORIGIN_H
 #define PZ_EMULATOR_ORIGIN_H
 

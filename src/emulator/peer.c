@@ -44,8 +44,8 @@ bool pz_peer_is_local(pz_call *call)
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }
 
-/* Another socket in the place of the client's: libmicrohttpd would end the stream properly before
- * it closes. Closing one that does not linger sends the reset. */
+/* Puts another socket in the place of the client's: libmicrohttpd would end the stream properly
+ * before it closes. Closing a socket that does not linger sends the reset. */
 static void replace_socket(int client)
 {
     const struct linger none = {.l_onoff = 1, .l_linger = 0};

@@ -1,4 +1,4 @@
-/* Of a parameter given twice the last one counts, as with members. */
+/* Reads limit and offset. The last one of a repeated parameter counts, as with members. */
 #include "emulator/query_page.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Which part of a list a query asks for: `limit` and `offset`. */
+/* The part of a list that a query requests by `limit` and `offset`. */
 #ifndef PZ_EMULATOR_QUERY_PAGE_H
 #define PZ_EMULATOR_QUERY_PAGE_H
 
@@ -8,9 +8,9 @@
 
 typedef struct pz_page {
     int64_t offset;
-    int64_t limit; /* -1: none was asked for */
-    bool asked;    /* for a page, by query parameters */
-    bool capped;   /* by the option page_limit */
+    int64_t limit; /* -1: none was given */
+    bool asked;    /* the query has one of the parameters */
+    bool capped;   /* the option page_limit shortened it */
 } pz_page;
 
 /* Reads the call's query, which is to be freed in any case. `other` is one more parameter that the

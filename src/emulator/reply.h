@@ -17,8 +17,8 @@ typedef struct pz_reply {
     char allow[64];           /* the methods that there are, beside a 405; or empty */
     const char *challenge;    /* WWW-Authenticate, static; or NULL */
     const char *content_type; /* NULL: JSON */
-    bool is_page;             /* for a browser: it is told what the page may do */
-    bool closes;              /* the connection: where its next request begins is not sure */
+    bool is_page;             /* adds the headers that restrict the page in a browser */
+    bool closes; /* closes the connection: the start of its next request is not certain */
 } pz_reply;
 
 void pz_reply_init(pz_reply *reply, const pz_clock *clock);

@@ -1,4 +1,4 @@
-/* Tells what came of the call that testConnection made. */
+/* Describes the outcome of the call that testConnection made. */
 #include "emulator/reply_of_target.h"
 
 #include <stdbool.h>
@@ -35,7 +35,7 @@ static bool add_header(pz_json_document *document, pz_json_value *headers, const
                        pz_json_new_string(document, value, (size_t)(end - value)));
 }
 
-/* Of a header sent twice the last is told. */
+/* A header that came twice is shown with its last value. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_target_call *call)
 {
     pz_json_value *headers = pz_json_new_object(document);
@@ -75,7 +75,7 @@ static bool set_body(pz_json_document *document, pz_json_value *root, const pz_t
                pz_outputs_pick(document, pz_json_get(target->connection, "outputMappings"), json));
 }
 
-/* Without a password that stands in it, if it is a URL. NULL: no memory. */
+/* Masks the password in a URL. NULL: no memory. */
 static pz_json_value *shown_url(pz_json_document *document, const char *url)
 {
     char *shown = NULL;
@@ -94,7 +94,7 @@ static pz_json_value *shown_url(pz_json_document *document, const char *url)
     return value;
 }
 
-/* One for each part that went out with FreeMarker in it. */
+/* Adds a note for each part that was sent with FreeMarker in it. */
 static bool set_notes(pz_json_document *document, pz_json_value *root, const pz_target *target)
 {
     static const char *const notes[PZ_TARGET_PARTS] = {

@@ -12,7 +12,7 @@
 /* There was an answer:
  *   {"status", "headers", "body", "outputs", "durationMs", "request": {"method", "url"}}
  * body is JSON where the answer was JSON, else a string; "truncated": true if it was too long.
- * "notes": what of FreeMarker went out as it is. */
+ * "notes" name the parts in which FreeMarker was sent as it is. */
 void pz_reply_of_target_result(pz_reply *reply, const pz_target *target, const pz_target_call *call,
                                double seconds);
 

@@ -30,10 +30,10 @@ static void apply_fault(pz_call *call)
         reply->behaviour = PZ_OWN_FAULT;
 }
 
-/* A body that ends before its end. */
+/* A body that is cut short by a fault. */
 struct cut {
     char *bytes;
-    size_t length; /* of what is sent */
+    size_t length; /* bytes to send */
 };
 
 static ssize_t read_cut(void *context, uint64_t position, char *out, size_t most)

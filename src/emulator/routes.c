@@ -171,7 +171,7 @@ static void carry_out(pz_call *call)
 
 void pz_route(pz_call *call)
 {
-    /* Before anything can refuse the call: what stands in its body is not for the journal. */
+    /* Set before anything can refuse the call: its body must not get into the journal. */
     call->carries_secrets = strstr(call->path, "/oauth/token") != NULL;
     if (!pz_fault_replaces_call(call->fault))
         carry_out(call);

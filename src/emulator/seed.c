@@ -1,4 +1,4 @@
-/* Stores the example connections, which the compiler has put in here. */
+/* Stores the example connections, which are compiled in. */
 #include "emulator/seed.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "emulator/items.h"
 #include "json/document.h"
 
-/* The published bodies stand in the module as they are in seed/; so does what uses them. */
+/* The published bodies are embedded as they are in seed/, and so are the items. */
 PZ_EMBED(pz_seed_list, "src/emulator/seed/list.json");
 PZ_EMBED(pz_seed_retrieve, "src/emulator/seed/retrieve.json");
 PZ_EMBED(pz_seed_create, "src/emulator/seed/create-response.json");

@@ -109,7 +109,8 @@ static bool take_body(pz_call *call, const char *bytes, size_t length)
     return true;
 }
 
-/* A client that asks before it sends is told at once. */
+/* True if a client that waits for 100 Continue announces too large a body: it is refused at once.
+ */
 static bool asks_for_too_much(pz_call *call)
 {
     const char *length = pz_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -119,7 +120,7 @@ static bool asks_for_too_much(pz_call *call)
 
 /* ------------------------------------------------------------------ what becomes of it */
 
-/* When the emulator stops it sleeps no longer, and what was delayed is answered at once. */
+/* Sleeps for the delay of the call's fault. A stop of the emulator ends the sleep. */
 static void sleep_for_fault(const pz_call *call, bool after)
 {
     if (call->fault != NULL && call->fault->order.delay > 0 &&
@@ -127,7 +128,7 @@ static void sleep_for_fault(const pz_call *call, bool after)
         pz_stopping_sleep(&call->emulator->stopping, call->fault->order.delay);
 }
 
-/* From a request that is there as a whole to its answer. */
+/* Carries out a request that has arrived as a whole, and sends its answer. */
 static bool carry_out(struct pz_server *server, pz_call *call)
 {
     call->is_counted = true;
@@ -135,7 +136,7 @@ static bool carry_out(struct pz_server *server, pz_call *call)
     pz_clients_expect(server->clients, call->client, false);
     call->is_control = strncmp(call->path, "/_emulator/", 11) == 0;
     if (pz_origin_refuses(call)) {
-        call->carries_secrets = true; /* nobody has looked what is in its body */
+        call->carries_secrets = true; /* its body was not checked for secrets */
         return pz_respond(call);
     }
     if (!call->is_control)
@@ -175,7 +176,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 /* ------------------------------------------------------------------ start and stop */
 
 /* libmicrohttpd has no other way to tell that it cannot go on, and ends the process when this
- * returns: the process shall at least say who ends it, and why. */
+ * returns: so it says at least what ended the process. */
 static void panic(void *context, const char *file, unsigned line, const char *reason)
 {
     (void)context;
@@ -191,7 +192,7 @@ static void set_panic(void)
     MHD_set_panic_func(panic, NULL);
 }
 
-/* One that serves a connection at a time, when its worker says so. */
+/* Makes a daemon that serves one connection at a time, run by its worker. */
 static struct MHD_Daemon *make_daemon(void *context, pz_worker *worker)
 {
     struct pz_server *server = context;

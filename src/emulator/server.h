@@ -1,5 +1,5 @@
-/* HTTP by libmicrohttpd: reads whole requests, each connection on a thread of its own, has them
- * carried out and sends their answers. */
+/* HTTP by libmicrohttpd: reads whole requests, each connection on its own thread, routes them and
+ * sends their answers. */
 #ifndef PZ_EMULATOR_SERVER_H
 #define PZ_EMULATOR_SERVER_H
 

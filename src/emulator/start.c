@@ -140,7 +140,8 @@ static bool make_parts(pz_emulator *emulator)
     return emulator->tokens != NULL && emulator->faults != NULL && emulator->journal != NULL;
 }
 
-/* With every signal blocked: the threads inherit that, and signals stay the main program's. */
+/* Runs with every signal blocked: the threads inherit that, and signals are delivered to the main
+ * program. */
 static bool start_parts(pz_emulator *emulator, pz_failure *failure)
 {
     if (!pz_stopping_open(&emulator->stopping)) {
@@ -193,7 +194,7 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *f
     return emulator;
 }
 
-/* First whatever waits is ended: then no handler lasts. */
+/* Waits are ended first, so that handlers return soon. */
 void pz_emulator_stop(pz_emulator *emulator)
 {
     if (emulator == NULL)

@@ -1,4 +1,4 @@
-/* The end of an emulator: whatever waits for something else waits for this as well. */
+/* The stop of an emulator, which ends every wait within it. */
 #ifndef PZ_EMULATOR_STOPPING_H
 #define PZ_EMULATOR_STOPPING_H
 

@@ -55,7 +55,7 @@ static const char *const sql[] = {
     [ROLLBACK] = "ROLLBACK",
 };
 
-/* A connection to the database, of SQLite's kind. */
+/* One connection to the SQLite database. */
 typedef struct database_connection {
     pthread_mutex_t lock;
     sqlite3 *database;
@@ -155,7 +155,7 @@ static enum pz_store_result result_of(int sqlite_code)
     }
 }
 
-/* As long as it is bound the text stays the caller's; NULL binds null. */
+/* Binds the caller's text without a copy; NULL binds null. */
 static void bind_text(sqlite3_stmt *statement, int index, const char *text, size_t length)
 {
     if (text == NULL)

@@ -33,7 +33,7 @@ enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limi
 enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out);
 int64_t pz_store_count(pz_store *store); /* -1: could not be read */
 
-/* Of what else is served, a collection is known by its path. */
+/* The items of other resources, by the path of their collection. */
 typedef struct pz_items_wanted {
     const char *path;
     const char *type; /* of its member `type`; NULL: any */
@@ -58,8 +58,8 @@ typedef struct pz_store_row {
 } pz_store_row;
 
 enum pz_store_result pz_store_begin(pz_store *store);
-/* If all went well so far, commits. Only after OK is everything on the disk; otherwise nothing of
- * it happened. */
+/* Commits if `so_far` is OK, else rolls back. After OK everything is on the disk; otherwise nothing
+ * was changed. */
 enum pz_store_result pz_store_end(pz_store *store, enum pz_store_result so_far);
 enum pz_store_result pz_store_insert(pz_store *store, const pz_store_row *row);
 enum pz_store_result pz_store_replace(pz_store *store, const pz_store_row *row);

@@ -1,4 +1,4 @@
-/* Reads the members of a connection that describe a call; what is wrong with them is told. */
+/* Reads the members of a connection that describe a call, or states what is wrong with them. */
 #include "emulator/target.h"
 
 #include <string.h>
@@ -41,7 +41,8 @@ static bool fill(pz_target *target, enum pz_template_kind kind, enum pz_target_p
     return pz_target_fail(target, "the filled text is too long", "");
 }
 
-/* The values are filled, and may hold anything then. */
+/* Adds headers whose inputs are filled in: the result is checked, since an input may hold anything.
+ */
 static bool add_filled_pairs(pz_target *target, const pz_json_value *pairs)
 {
     for (size_t i = 0; i < pz_json_count(pairs); i++) {
@@ -127,7 +128,7 @@ static bool read_body(pz_target *target, const pz_json_value *request)
 
 /* ------------------------------------------------------------------ all of them */
 
-/* The items of each list are sent, or answered. */
+/* Bounds every list whose items are sent or answered. */
 static bool lists_are_short(pz_target *target, const pz_json_value *object,
                             const pz_member *members)
 {

@@ -10,7 +10,7 @@
 #include "emulator/members.h"
 #include "emulator/validation.h"
 
-/* The name of the member that the target's authType sends so. Without one no member has it. */
+/* The name of the member that the target's authType sends in that way; "" if it has none. */
 static const char *name_sent(const pz_target *target, enum pz_member_sent sent)
 {
     const pz_member *member = pz_member_sent(target->auth_type, sent);

@@ -35,7 +35,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return call->answer.failure == PZ_BUFFER_OK && count <= room ? count : 0;
 }
 
-/* Of options the first that fails: without one of them the call would not be the one described. */
+/* Returns at the first option that fails: without it the call would not be the one described. */
 #define SET(option, value)                                                                         \
     do {                                                                                           \
         if (curl_easy_setopt(easy, option, value) != CURLE_OK)                                     \
@@ -175,7 +175,7 @@ static bool set_request(CURL *easy, pz_target_call *call)
     return true;
 }
 
-/* By the multi interface, whose poll takes a further descriptor: curl_easy_perform would notice a
+/* Uses the multi interface, whose poll takes a further descriptor: curl_easy_perform would notice a
  * stop only once a second. */
 static CURLcode perform(CURLM *multi, CURL *easy, const pz_stopping *stopping)
 {

@@ -1,4 +1,4 @@
-/* HTTP calls to a connection's target, and to who gives tokens for it. */
+/* HTTP calls to a connection's target and to its token endpoint. */
 #ifndef PZ_EMULATOR_TARGET_CALL_H
 #define PZ_EMULATOR_TARGET_CALL_H
 
@@ -34,8 +34,8 @@ typedef struct pz_target_call {
     bool is_cut; /* the answer is longer than what is kept of it */
 } pz_target_call;
 
-/* Makes the call and waits for its end; what an earlier one brought is let go. When the emulator
- * stops it ends at once, with CURLE_ABORTED_BY_CALLBACK. */
+/* Makes the call and waits for its end; frees the results of an earlier one. A stop of the emulator
+ * ends the call at once, with CURLE_ABORTED_BY_CALLBACK. */
 void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping);
 void pz_target_call_free(pz_target_call *call); /* zeroed, or run */
 

@@ -1,4 +1,4 @@
-/* Is this a definition that the service would take? Every problem is told, not only the first. */
+/* Checks a definition as the service would. Every problem is listed, not only the first. */
 #ifndef PZ_EMULATOR_VALIDATION_H
 #define PZ_EMULATOR_VALIDATION_H
 

@@ -1,5 +1,5 @@
-/* Workers that are idle wait for clients. One that has got a client while all others are busy too
- * starts one more, which waits in its place. */
+/* Workers that are idle wait for clients. A worker that accepts a client while all others are busy
+ * starts another worker, which waits in its place. */
 #include "emulator/workers.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 enum {
     STACK_BYTES = 512 << 10,
     WORKERS_MAX = PZ_CLIENTS_MAX + PZ_CLIENTS_SURPLUS_MAX,
-    IDLE_MAX = 8, /* of further ones each ends with its connection */
+    IDLE_MAX = 8, /* a worker beyond these ends with its connection */
     WAKE_AFTER_MS = 20,
 };
 
@@ -30,7 +30,7 @@ struct pz_worker {
     int client;        /* its descriptor */
     bool has_ended;    /* the client closed its side, and libmicrohttpd has been told */
     bool is_connected; /* to a client */
-    bool is_last;      /* nobody else can take the next client */
+    bool is_last;      /* no other worker can take the next client */
 };
 
 struct pz_workers {
@@ -40,7 +40,7 @@ struct pz_workers {
     pz_daemon_maker make;
     void *context;
     atomic_bool is_closing;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     unsigned count;
     unsigned busy;
@@ -64,7 +64,7 @@ static bool start_thread(pz_worker *worker)
     return is_started;
 }
 
-/* The worker is among those that are counted already. */
+/* The caller has counted the worker already. */
 static bool start_worker(pz_workers *workers)
 {
     pz_worker *worker = calloc(1, sizeof *worker);
@@ -84,7 +84,7 @@ static bool start_worker(pz_workers *workers)
     return false;
 }
 
-/* With the lock held. Gives the lock back. */
+/* Called with the lock held; releases it. */
 static void leave(pz_workers *workers)
 {
     pthread_t previous = workers->ended;
@@ -186,7 +186,7 @@ static void wait_by_select(const pz_worker *worker)
         select(most + 1, &readable, &writable, &broken, ms < 0 ? NULL : &time);
 }
 
-/* Waits until the client or time has something for the daemon, and has it done. */
+/* Waits for the client or a timeout, then runs the daemon. */
 static void run(pz_worker *worker)
 {
     if (worker->epoll >= 0)
@@ -225,7 +225,7 @@ static void serve(pz_worker *worker, int client, struct sockaddr_storage *addres
     }
 }
 
-/* Counts the worker among the busy ones and sees that somebody waits for the next client. */
+/* Counts the worker as busy, and starts another one if none is left for the next client. */
 static void become_busy(pz_worker *worker)
 {
     pz_workers *workers = worker->workers;

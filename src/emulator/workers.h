@@ -1,5 +1,5 @@
 /* The threads that serve clients: each accepts a connection, serves it to its end and takes the
- * next one. To make a thread for each connection takes longer than to answer a call. */
+ * next one. Starting a thread takes longer than answering a call. */
 #ifndef PZ_EMULATOR_WORKERS_H
 #define PZ_EMULATOR_WORKERS_H
 

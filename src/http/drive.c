@@ -4,17 +4,17 @@
 
 #include "http/clock.h"
 
-/* Timers that are due again at once, one after the other, before somebody else gets a turn. */
+/* Timers that are due again at once, run one after the other before the caller gets its turn. */
 #define ROUNDS_MAX 16
 
-/* A timer that is so late says that nobody drove the engine meanwhile. */
+/* A timer later than this shows that the engine was not driven meanwhile. */
 #define LATE_NS (10 * PZ_NS_PER_MS)
 
-/* How long what has arrived is read before transfers whose limits are over are ended all the same.
+/* Arrived bytes are read for this long before transfers whose limits are over are ended.
  */
 #define GRACE_NS (100 * PZ_NS_PER_MS)
 
-/* How long nothing has to happen on connections that may be shared before all are run. */
+/* Connections that may be shared are all run after this long without an event. */
 #define QUIET_NS (500 * PZ_NS_PER_MS)
 
 /* A failure here has no better outcome than the time limit of the transfer: telling libcurl of it
@@ -280,7 +280,7 @@ void pz_drive_forgive(pz_engine *engine)
         pz_transfer_forgive(transfer, now - engine->timer_at);
 }
 
-/* `what` is ready: a socket, or CURL_SOCKET_TIMEOUT. */
+/* Tells libcurl that `what` is ready: a socket, or CURL_SOCKET_TIMEOUT. */
 static void act(pz_engine *engine, curl_socket_t what, int ready)
 {
     int running;
@@ -329,7 +329,7 @@ static void resume_aside(pz_engine *engine)
     }
 }
 
-/* One that is too late is not sent: it is ended with the others. */
+/* A transfer whose limit is over is not sent: it is ended with the others. */
 static void start_enqueued(pz_engine *engine, unsigned most)
 {
     bool is_any_late = engine->enqueued != NULL && engine->pulse.limit_at <= pz_clock_now();

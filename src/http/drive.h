@@ -1,5 +1,5 @@
-/* The inside of an engine: the transfers under way, and how they come along. Nobody but engine.c
- * includes this; drive.c knows nothing of engine.c. */
+/* The inside of an engine: the transfers under way and their progress. Only engine.c includes this;
+ * drive.c knows nothing of engine.c. */
 #ifndef PZ_HTTP_DRIVE_H
 #define PZ_HTTP_DRIVE_H
 
@@ -10,7 +10,7 @@
 #include "http/poller.h"
 #include "http/transfer.h"
 
-#define PZ_ENGINE_ENDED_MAX 256 /* transfers that ended, remembered until somebody asks */
+#define PZ_ENGINE_ENDED_MAX 256 /* ended transfers whose numbers are remembered */
 
 typedef struct pz_engine pz_engine;
 
@@ -27,7 +27,7 @@ struct pz_engine {
     bool keeps_more;      /* when more are in flight */
     unsigned may_share;   /* of those under way: a connection with others, as HTTP/2 can */
     uint64_t timer_at;    /* libcurl's */
-    uint64_t wake_at;     /* somebody is to be woken: see pz_engine_wake */
+    uint64_t wake_at;     /* the descriptor becomes readable: see pz_engine_wake */
     uint64_t spare_until; /* transfers whose limits are over, while what arrived is read */
     uint64_t quiet_at;    /* when nothing has happened for so long that all are run: see run_all */
     pz_lookups lookups;
@@ -52,13 +52,14 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
 
 /* Tells libcurl that a socket is ready. */
 void pz_drive_socket(pz_engine *engine, const pz_poller_event *event);
-/* Does everything that is due now, and sets the timer for what is due later. Of what was enqueued
- * it starts so many at most; the others are due at once. */
+/* Does everything that is due now, and sets the timer for what is due later. Starts at most
+ * `starts` of the enqueued transfers; the others are due at once. */
 void pz_drive_run(pz_engine *engine, unsigned starts);
-/* Before libcurl is called: gives transfers back the time in which nobody called it. */
+/* Call it before libcurl: extends the limits of transfers by the time in which the engine was not
+ * driven. */
 void pz_drive_forgive(pz_engine *engine);
-/* After what has arrived was read, since `began`: ends the transfers whose limits are over.
- * `all_read` is false when there may be more. */
+/* Call it after a round of reading that began at `began`: ends the transfers whose limits are over.
+ * `all_read` is false when more may have arrived. */
 void pz_drive_judge(pz_engine *engine, uint64_t began, bool all_read);
 uint64_t pz_drive_deadline(const pz_engine *engine);
 

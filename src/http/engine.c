@@ -12,7 +12,7 @@
 #include "http/process.h"
 #include "http/sigpipe.h"
 
-/* Transfers that a tick of an event loop starts: each may cost 0.2 ms, and others want their turn.
+/* Transfers that a tick of an event loop starts: each may cost 0.2 ms, and the loop has other work.
  */
 #define STARTS_FEW 16
 

@@ -32,14 +32,14 @@ bool pz_engine_enqueue(pz_engine *engine, pz_transfer *transfer, const pz_reques
 /* Ends a transfer of this engine that is under way, with kind "cancelled". */
 void pz_engine_cancel(pz_engine *engine, pz_transfer *transfer);
 
-/* Does what there is to do. `wait_ms` > 0 waits so long at most for something to come up, 0 does
- * not wait; a signal ends the wait early. */
+/* Handles all events that are ready. `wait_ms` > 0 waits at most this long for one, 0 does not
+ * wait; a signal ends the wait early. */
 void pz_engine_tick(pz_engine *engine, int wait_ms);
-/* Does what is due by time, as what was enqueued is, and looks at no socket. Whether something
- * ended by that. */
+/* Runs due timers and starts enqueued transfers, without a look at sockets. True if a transfer
+ * ended. */
 bool pz_engine_run_due(pz_engine *engine);
 /* Makes the descriptor readable, at once or after a while, also with nothing in flight. There is
- * one such while at a time: another replaces it, and it ends with the first run after it. */
+ * one such time: another replaces it, and the first run after it clears it. */
 void pz_engine_wake(pz_engine *engine, uint64_t after_ns);
 /* The number of a transfer that ended since the last time, each once. 0: none; UINT64_MAX: too many
  * to remember, look at all of them. */

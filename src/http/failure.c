@@ -127,8 +127,8 @@ static bool is_line_too_long(CURLcode code, const pz_evidence *evidence)
 }
 
 /* What ends a connection of HTTP/2 (GOAWAY, garbage, a frame against the rules, the mere end of it)
- * has other codes in each version of libcurl, among them CURLE_HTTP2. None of them says more than
- * that the connection broke, so that is what is told. */
+ * has other codes in each version of libcurl, among them CURLE_HTTP2. They all mean that the
+ * connection broke, so the failure says that. */
 static enum pz_kind judge(CURLcode code, const pz_evidence *evidence)
 {
     /* a scheme libcurl won't speak, as opposed to an answer that isn't HTTP/1 */

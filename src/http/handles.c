@@ -52,7 +52,7 @@ static pz_handle *create(pz_handles *handles)
     return NULL;
 }
 
-/* Back to a new one's options; not the share. */
+/* Resets a handle to the options of a new one, but for the share. */
 static void reset(pz_handle *handle)
 {
     forget_url(handle);
@@ -71,7 +71,7 @@ void pz_handles_close(pz_handles *handles)
     pz_identities_free(&handles->identities);
 }
 
-/* The last one that was given with that profile, else the last one of all. */
+/* Takes the handle that was put back last with that profile, else the last one of all. */
 static unsigned choose(const pz_handles *handles, uint64_t profile)
 {
     for (unsigned i = handles->count; profile != 0 && i > 0; i--) {
@@ -147,7 +147,7 @@ static CURLcode parse(CURLU *parsed, const char *url)
 }
 
 /* A URL whose copy would lack something libcurl has to take apart itself, each time. The text is
- * set as well: libcurl gives it to whoever asks for the effective URL. */
+ * set as well: libcurl returns it as the effective URL. */
 static CURLcode set_url(pz_handle *handle, const char *url)
 {
     forget_url(handle);
@@ -182,7 +182,7 @@ static bool check(const pz_handle *handle, const pz_request *request, pz_failure
             return code_;                                                                          \
     } while (0)
 
-/* Over plain HTTP nothing is trusted, and nothing looked at. */
+/* Over plain HTTP no authority is trusted, and no file is checked. */
 static CURLcode set_identity(pz_handle *handle, const pz_request *request)
 {
     if (strncasecmp(request->url, "https:", 6) != 0)

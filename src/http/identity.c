@@ -20,7 +20,7 @@ typedef struct signature {
 
 struct pz_identity {
     struct pz_identity *next;
-    char *texts[TEXTS]; /* as requests name them; NULL: not given */
+    char *texts[TEXTS]; /* paths and texts of the request; NULL: not given */
     signature files[FILES];
     unsigned number;
     char *spelled[CERT + 1];
@@ -52,8 +52,8 @@ void pz_identities_free(pz_identities *identities)
     identities->count = 0;
 }
 
-/* Of a request that names no authorities those that libcurl was built with count. Before 7.77 it
- * does not say which, and then caches none. */
+/* A request that names no authorities trusts those that libcurl was built with. Before 7.77 libcurl
+ * does not say which these are, and caches none. */
 static const char *default_ca_file(void)
 {
     const curl_version_info_data *found = curl_version_info(CURLVERSION_NOW);

@@ -1,5 +1,5 @@
 /* What a TLS connection trusts and shows: authorities, a client's certificate and key. libcurl
- * lends a connection, and resumes a TLS session, to whoever names the same files: it neither looks
+ * reuses a connection or a TLS session for any request that names the same files: it neither checks
  * whether they changed nor compares keys and passphrases. So each combination, and each change of a
  * file, has a number, and a path is spelled differently for each number ("/./etc//x.pem" is
  * "/etc/x.pem"). A bundle that was renewed counts for new connections, and one from before is not
@@ -11,7 +11,7 @@
 
 #include "http/request.h"
 
-/* So many combinations are remembered; one that was forgotten gets another number. */
+/* Combinations that are remembered; a forgotten one gets another number. */
 #define PZ_IDENTITIES_MAX 256
 
 typedef struct pz_identity pz_identity;

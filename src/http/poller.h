@@ -1,6 +1,6 @@
 /* Waits for libcurl's sockets and for one timer. There are two kinds, of which one is compiled:
- * poller_epoll.c (Linux), whose one descriptor tells whoever waits that there is something to do,
- * and poller_poll.c (anywhere), which has none: then one looks again by the time. */
+ * poller_epoll.c (Linux), whose one descriptor is readable when there is work, and poller_poll.c
+ * (anywhere), which has none: then the caller looks again at intervals. */
 #ifndef PZ_HTTP_POLLER_H
 #define PZ_HTTP_POLLER_H
 
@@ -11,8 +11,8 @@
 
 typedef struct pz_poller pz_poller;
 
-/* Sockets reported at a time: few to who does not wait, as an event loop does not, in which others
- * want their turn; all the same many to who has nothing else to do. */
+/* Sockets reported at a time: few to a caller that does not wait, since an event loop has other
+ * work; many to a caller that waits. */
 enum { PZ_POLLER_FEW = 8, PZ_POLLER_MOST = 32 };
 
 /* The events that a socket is watched for, and those that it is ready for. */
@@ -37,11 +37,12 @@ void pz_poller_close_socket(pz_poller *poller, int fd);
 /* Watches a socket for `what` (PZ_POLLER_IN, PZ_POLLER_OUT, or both); 0: no more. */
 bool pz_poller_watch(pz_poller *poller, int fd, unsigned what);
 
-/* Has a wait end at `deadline`, on the clock of pz_clock_now, or before. */
+/* Ends a wait at `deadline`, on the clock of pz_clock_now, or before. */
 void pz_poller_arm(pz_poller *poller, uint64_t deadline, uint64_t now);
 
-/* Waits at most so long for sockets; 0: does not wait. Returns how many of `events` (there is room
- * for PZ_POLLER_MOST) are ready, and sets `are_all` when no others are; negative: a signal came. */
+/* Waits at most `wait_ms` for sockets; 0: does not wait. Returns how many of `events` (there is
+ * room for PZ_POLLER_MOST) are ready, and sets `are_all` when no others are; negative: a signal
+ * came. */
 int pz_poller_wait(pz_poller *poller, pz_poller_event *events, int wait_ms, bool *are_all);
 
 #endif

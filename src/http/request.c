@@ -1,4 +1,4 @@
-/* Which libcurl options a request means. Nothing here comes from the environment: no proxy
+/* Turns a request into libcurl options. Nothing here comes from the environment: no proxy
  * variables, no .netrc, no .curlrc; and nothing is remembered that the caller didn't ask for. */
 #include "http/request.h"
 
@@ -41,7 +41,7 @@ static CURLcode apply_fixed(CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, pz_libcurl_encodings());
 }
 
-/* Of these methods libcurl sends an empty body, where none is given. */
+/* For these methods libcurl sends an empty body, where none is given. */
 static bool has_body(const pz_request *request)
 {
     return request->body != NULL || strcmp(request->method, "POST") == 0 ||

@@ -1,5 +1,6 @@
-/* Knows no libcurl and no socket, so that it can be tested (and fuzzed) with plain text. Lines that
- * are no HTTP are refused here, since versions of libcurl differ in what they let pass. */
+/* This file knows no libcurl and no socket, so that it can be tested (and fuzzed) with plain text.
+ * Lines that are no HTTP are refused here, since versions of libcurl differ in what they let pass.
+ */
 #include "http/response.h"
 
 #include <string.h>

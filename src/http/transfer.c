@@ -232,7 +232,7 @@ static void judge(pz_transfer *transfer, CURLcode code)
     pz_failure_from_curl(&transfer->failure, code, &evidence);
 }
 
-/* What came of a body tells why, where the status is that of a refusal. */
+/* Bytes of a broken body to keep: the body of a refusal tells its reason. */
 static size_t worth_keeping(const pz_response *response)
 {
     return response->status >= 300 ? PZ_BROKEN_BODY_MAX : 0;

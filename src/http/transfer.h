@@ -1,5 +1,5 @@
-/* One request and its answer. Two parties may hold a transfer: whoever asked for it and, while it
- * is under way, the engine; the last one frees it. */
+/* One request and its answer. The caller holds a transfer and, while it is under way, the engine
+ * does too; the last holder frees it. */
 #ifndef PZ_HTTP_TRANSFER_H
 #define PZ_HTTP_TRANSFER_H
 
@@ -10,7 +10,7 @@
 #include "http/request.h"
 #include "http/response.h"
 
-/* Bytes that are kept of a refusal's body that did not come whole. */
+/* Bytes kept of a refusal's body that arrived in part. */
 #define PZ_BROKEN_BODY_MAX ((size_t)16 * 1024)
 
 struct pz_engine;
@@ -50,7 +50,7 @@ typedef struct pz_transfer {
     bool is_aside;       /* until one is */
 
     bool done;
-    bool body_is_read;  /* somebody is at it, so it stays where it is */
+    bool body_is_read;  /* the body is being read, so it must not move */
     pz_failure failure; /* kind PZ_KIND_NONE: there is an answer */
     pz_response response;
     enum pz_refusal refusal; /* of a proxy */
@@ -74,19 +74,19 @@ CURLcode pz_transfer_set_callbacks(pz_handle *handle);
 /* The engine's side. `prepare` copies what is needed of the request and sets up the handle. */
 bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_handle *handle,
                          pz_pulse *pulse, uint64_t now, pz_failure *failure);
-/* When the first of its limits is over that the engine watches, as it looks now. */
+/* The time at which the first limit that the engine watches is over, as things stand. */
 uint64_t pz_transfer_limit(const pz_transfer *transfer);
 /* libcurl has it no more, so the engine watches its time to connect. */
 void pz_transfer_put_aside(pz_transfer *transfer);
 /* libcurl gets it again, and watches that time anew. */
 void pz_transfer_resume(pz_transfer *transfer);
-/* Nobody drove it for so long: its time to connect is as much longer. */
+/* Extends the time to connect by the time in which the engine was not driven. */
 void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns);
 /* Ends it: as libcurl said, because a limit is over, or because the engine gave it up. The handle
  * is still there. */
 void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now);
 void pz_transfer_expire(pz_transfer *transfer, uint64_t now);
 void pz_transfer_abort(pz_transfer *transfer, const pz_failure *failure, uint64_t now);
-void pz_transfer_drop_request(pz_transfer *transfer); /* after the handle let go of it */
+void pz_transfer_drop_request(pz_transfer *transfer); /* once the handle uses it no more */
 
 #endif

@@ -24,8 +24,8 @@ static int scratch_gc(lua_State *L)
     return 0;
 }
 
-/* Before the emulator is asked for: what allocates may collect, and what collects runs finalizers,
- * which may stop it. */
+/* Call it before pz_lua_emulator(): an allocation may collect garbage, and a finalizer may stop the
+ * emulator. */
 static scratch *scratch_new(lua_State *L)
 {
     scratch *own = lua_newuserdatauv(L, sizeof *own, 0);
