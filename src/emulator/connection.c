@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "emulator/members.h"
-#include "json/value.h" /* member names that hold NULs are kept as well */
+#include "json/document_object.h" /* member names that hold NULs are kept as well */
 
 const char pz_connections_path[] = "/v2/connections";
 const char pz_connection_modified_by[] = "73fadb31-d0de-4ca8-848d-cef57ad78845";

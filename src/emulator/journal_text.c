@@ -6,7 +6,7 @@
 #include "masking/likely.h"
 #include "masking/names.h"
 #include "json/document.h"
-#include "json/value.h"
+#include "json/document_object.h"
 
 enum { DEPTH_MAX = 128, TEXT_MAX_BYTES = 64 << 20 };
 
@@ -110,7 +110,7 @@ static pz_json_value *masked_text(walk *w, pz_json_value *value)
 
 static pz_json_value *masked(walk *w, pz_json_value *value)
 {
-    switch (pz_json_type(value)) {
+    switch (pz_json_type_of(value)) {
     case PZ_JSON_OBJECT:
         return masked_object(w, value);
     case PZ_JSON_ARRAY:

@@ -71,7 +71,7 @@ static const char *kind_of(const pz_json_value *value)
         [PZ_JSON_NUMBER] = "a number",  [PZ_JSON_STRING] = "a string", [PZ_JSON_ARRAY] = "an array",
         [PZ_JSON_OBJECT] = "an object",
     };
-    return names[pz_json_type(value)];
+    return names[pz_json_type_of(value)];
 }
 
 static pz_json_value *as_string(pz_json_document *document, const pz_json_value *value)

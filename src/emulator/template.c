@@ -6,7 +6,7 @@
 
 #include "emulator/form.h"
 #include "template/scan.h"
-#include "json/value.h"
+#include "json/document_object.h"
 
 pz_json_value *pz_template_inputs(pz_json_document *document, const pz_json_value *mappings)
 {

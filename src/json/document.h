@@ -12,19 +12,7 @@
 
 #include "buffer.h"
 #include "json/error.h"
-
-enum pz_json_type {
-    PZ_JSON_NULL,
-    PZ_JSON_FALSE,
-    PZ_JSON_TRUE,
-    PZ_JSON_NUMBER,
-    PZ_JSON_STRING,
-    PZ_JSON_ARRAY,
-    PZ_JSON_OBJECT,
-};
-
-typedef struct pz_json_document pz_json_document;
-typedef struct pz_json_value pz_json_value;
+#include "json/type.h"
 
 pz_json_document *pz_json_document_new(void);
 void pz_json_document_free(pz_json_document *document); /* NULL is fine */
@@ -46,7 +34,7 @@ pz_json_value *pz_json_copy(pz_json_document *document, const pz_json_value *val
 
 /* All of these take NULL for a value that is not there and answer as for a value of another type.
  */
-enum pz_json_type pz_json_type(const pz_json_value *value);
+enum pz_json_type pz_json_type_of(const pz_json_value *value);
 bool pz_json_is(const pz_json_value *value, enum pz_json_type type);
 /* The bytes of a string or, of a number, its text as written; NULL for anything else.
  * NUL-terminated besides (a string may hold further NULs). */

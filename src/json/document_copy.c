@@ -1,4 +1,6 @@
 /* Copies values, from one document to another too. */
+#include "json/document.h"
+#include "json/document_object.h"
 #include "json/value.h"
 
 /* Appends copies of the value's children to `copy`. */

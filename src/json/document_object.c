@@ -2,6 +2,8 @@
  * hostile text with a million members costs no more than its length. */
 #include <stdbool.h>
 
+#include "json/document.h"
+#include "json/document_object.h"
 #include "json/value.h"
 
 #define FEW_MEMBERS 12 /* as long as there are no more, comparing them all is faster */

@@ -1,6 +1,8 @@
 /* Builds a document of what the reader finds. */
 #include <stdlib.h>
 
+#include "json/document.h"
+#include "json/document_object.h"
 #include "json/reader.h"
 #include "json/value.h"
 

@@ -1,4 +1,5 @@
 /* Document to text. */
+#include "json/document.h"
 #include "json/utf8.h"
 #include "json/value.h"
 #include "json/write.h"
@@ -50,7 +51,7 @@ static void write_children(const pz_json_value *value, bool pretty, size_t depth
 
 static void write_value(const pz_json_value *value, bool pretty, size_t depth, pz_buffer *out)
 {
-    switch (pz_json_type(value)) {
+    switch (pz_json_type_of(value)) {
     case PZ_JSON_NULL:
         pz_buffer_append(out, "null", 4);
         break;

@@ -2,10 +2,11 @@
 #ifndef PZ_JSON_VALUE_H
 #define PZ_JSON_VALUE_H
 
-#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "json/arena.h"
-#include "json/document.h"
+#include "json/type.h"
 
 typedef struct pz_json_text_part {
     const char *bytes; /* NUL-terminated besides */
@@ -47,12 +48,5 @@ const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t l
 /* A number or string whose bytes are the document's already. */
 pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
                                 const char *bytes, size_t length);
-
-/* pz_json_get with a name that need not end with a NUL. */
-pz_json_value *pz_json_get_part(const pz_json_value *object, pz_json_text_part name);
-
-/* pz_json_set with a name that is the document's already and may hold NULs. */
-bool pz_json_set_part(pz_json_document *document, pz_json_value *object, pz_json_text_part name,
-                      pz_json_value *value);
 
 #endif

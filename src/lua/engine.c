@@ -6,7 +6,10 @@
 
 #include "http/clock.h"
 #include "lua/engine.h"
-#include "lua/parts.h"
+#include "lua/engine_request.h"
+#include "lua/profile.h"
+#include "lua/transfer.h"
+#include "lua/transfer_failure.h"
 #include "lua/type.h"
 
 static const char type_name[] = "personalize.engine";
@@ -201,7 +204,7 @@ static long read_max_connections(lua_State *L)
     return (long)count;
 }
 
-static int new_engine(lua_State *L)
+int pz_lua_new_engine(lua_State *L)
 {
     long max_connections = read_max_connections(L);
     engine_box *box = lua_newuserdatauv(L, sizeof *box, 1);
@@ -223,7 +226,6 @@ int pz_lua_engine_fd(lua_State *L, int index)
 }
 
 static const luaL_Reg methods[] = {
-
     {"enqueue", engine_enqueue},
     {"tick", engine_tick},
     {"wait", engine_wait},
@@ -241,35 +243,7 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
-int pz_lua_open_engine(lua_State *L)
+void pz_lua_register_engine(lua_State *L)
 {
-    char why[256];
-    if (!pz_libcurl_will_do(why, sizeof why))
-        return luaL_error(L, "%s", why);
     pz_lua_register_type(L, type_name, methods);
-    pz_lua_register_transfer(L);
-    pz_lua_register_answer(L);
-#ifndef PZ_POLLER_POLL
-    pz_lua_register_waker(L);
-#endif
-    pz_lua_register_profile(L);
-
-    lua_createtable(L, 0, 6);
-    lua_pushcfunction(L, pz_lua_decode_body);
-    lua_setfield(L, -2, "decode_body");
-    lua_pushcfunction(L, pz_lua_drop_body);
-    lua_setfield(L, -2, "drop_body");
-    lua_pushcfunction(L, pz_lua_new_profile);
-    lua_setfield(L, -2, "profile");
-#ifndef PZ_POLLER_POLL /* the other poller has no descriptor that a waker could wait for */
-    lua_pushcfunction(L, pz_lua_new_waker);
-    lua_setfield(L, -2, "waker");
-#endif
-    lua_pushcfunction(L, new_engine);
-    lua_setfield(L, -2, "engine");
-    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->version);
-    lua_setfield(L, -2, "libcurl_version");
-    lua_pushstring(L, curl_version_info(CURLVERSION_NOW)->ssl_version);
-    lua_setfield(L, -2, "tls_library");
-    return 1;
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lua/engine.h"
+#include "lua/engine_request.h"
 
 enum field_type { TEXT, BODY, MILLISECONDS, COUNT, FLAG, HEADERS };
 

@@ -1,56 +1,68 @@
 /* core.json: the codec as Lua sees it. */
-#include "lua/json.h"
+#include <stdbool.h>
 
+#include "lua/json_decode.h"
+#include "lua/json_encode.h"
+#include "lua/json_marks.h"
+#include "lua/json_memory.h"
+#include "lua/json_number.h"
 #include "lua/parts.h"
-#include "lua/type.h"
 
-/* ------------------------------------------------------------------ memory */
+/* ------------------------------------------------------------------ has_only */
 
-static const char memory_metatable[] = "personalize.json_memory";
+/* json.has_only(object, names): whether an object has no members but those named. It is asked of
+ * every connection that is retrieved, so it has to cost next to nothing. */
+enum { DEPTH_MAX = 32 }; /* what is deeper is no published member's */
 
-void pz_lua_json_free_memory(pz_lua_json_memory *memory)
+/* The object is at the stack's top, the names at `names`: each is true, or the names of the objects
+ * below, or of those in the array there. Keys that are no strings are the items of an array. */
+static bool has_only(lua_State *L, int names, int depth)
 {
-    for (int i = 0; i < PZ_LUA_JSON_BUFFERS; i++)
-        pz_buffer_free(&memory->buffers[i]);
+    int object = lua_gettop(L);
+    bool is_known = true;
+    if (depth == DEPTH_MAX)
+        return false;
+    luaL_checkstack(L, 6, NULL);
+    for (lua_pushnil(L); is_known && lua_next(L, object) != 0;) {
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            lua_pushvalue(L, -2);
+            lua_rawget(L, names);
+        } else {
+            lua_pushvalue(L, names);
+        }
+        is_known = lua_type(L, -1) != LUA_TNIL;
+        if (is_known && lua_type(L, -1) == LUA_TTABLE && lua_type(L, -2) == LUA_TTABLE) {
+            lua_insert(L, -2);
+            is_known = has_only(L, lua_gettop(L) - 1, depth + 1);
+        }
+        lua_settop(L, object + 1); /* the key stays */
+    }
+    lua_settop(L, object);
+    return is_known;
 }
 
-static int free_memory(lua_State *L)
+static int json_has_only(lua_State *L)
 {
-    pz_lua_json_free_memory(luaL_checkudata(L, 1, memory_metatable));
-    return 0;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_insert(L, 1); /* the names first */
+    lua_pushboolean(L, has_only(L, 1, 0));
+    return 1;
 }
-
-pz_lua_json_memory *pz_lua_json_new_memory(lua_State *L)
-{
-    pz_lua_json_memory *memory = lua_newuserdatauv(L, sizeof *memory, 0);
-    for (int i = 0; i < PZ_LUA_JSON_BUFFERS; i++)
-        pz_buffer_init(&memory->buffers[i], SIZE_MAX / 2);
-    luaL_setmetatable(L, memory_metatable);
-    return memory;
-}
-
-static const luaL_Reg memory_functions[] = {{"__gc", free_memory}, {NULL, NULL}};
 
 /* ------------------------------------------------------------------ the table of functions */
-
-unsigned pz_lua_json_check_depth(lua_State *L, int index)
-{
-    lua_Integer depth = luaL_optinteger(L, index, PZ_LUA_JSON_DEPTH_DEFAULT);
-    if (depth < 1 || depth > PZ_LUA_JSON_DEPTH_LIMIT)
-        luaL_error(L, "the nesting bound must be from 1 to %d", PZ_LUA_JSON_DEPTH_LIMIT);
-    return (unsigned)depth;
-}
 
 static const luaL_Reg functions[] = {
     {"decode", pz_lua_json_decode},       {"encode", pz_lua_json_encode},
     {"array", pz_lua_json_array},         {"is_array", pz_lua_json_is_array},
     {"number", pz_lua_json_number},       {"is_number", pz_lua_json_is_number},
-    {"recognise", pz_lua_json_recognise}, {"has_only", pz_lua_json_has_only},
+    {"recognise", pz_lua_json_recognise}, {"has_only", json_has_only},
 };
 
 int pz_lua_open_json(lua_State *L)
 {
-    pz_lua_register_type(L, memory_metatable, memory_functions);
+    pz_lua_json_register_memory(L);
     lua_newtable(L);
     pz_lua_json_new_marks(L);
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {

@@ -3,7 +3,11 @@
  *
  * Strings, tables and everything else that Lua allocates can raise; so whatever memory is needed
  * here is Lua's own. */
-#include "lua/json.h"
+#include "lua/json_decode.h"
+
+#include "lua/json_marks.h"
+#include "lua/json_memory.h"
+#include "lua/json_number.h"
 #include "json/error.h"
 #include "json/path.h"
 #include "json/reader.h"

@@ -4,7 +4,11 @@
  * While an encode is under way nothing is allocated on the Lua side: so no collector runs, no
  * finalizer either, and neither tables nor strings change or move under its hands. All that can
  * raise happens before (`prepare`) or after. */
-#include "lua/json.h"
+#include "lua/json_encode.h"
+
+#include "lua/json_marks.h"
+#include "lua/json_memory.h"
+#include "lua/json_number.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* Which tables are arrays and which are objects, where their keys alone do not say. */
-#include "lua/json.h"
+#include "lua/json_marks.h"
+
+#include "lua/json_number.h"
 
 #include <string.h>
 

@@ -10,7 +10,9 @@
  * --> true	18446744073709551616!
  * print(number > personalize.number(1))  --> true
  */
-#include "lua/json.h"
+#include "lua/json_number.h"
+
+#include "lua/json_memory.h"
 
 #include <math.h>
 #include <string.h>

@@ -52,7 +52,7 @@ static const struct {
     const char *name;
     lua_CFunction open;
 } parts[] = {
-    {"json", pz_lua_open_json},         {"http", pz_lua_open_engine},
+    {"json", pz_lua_open_json},         {"http", pz_lua_open_http},
     {"url", pz_lua_open_url},           {"masking", pz_lua_open_masking},
     {"file", pz_lua_open_file},         {"process", pz_lua_open_process},
     {"template", pz_lua_open_template},

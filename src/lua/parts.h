@@ -6,7 +6,7 @@
 #include "lua/compat.h"
 
 int pz_lua_open_json(lua_State *L);     /* core.json: decode, encode, array, number, ... */
-int pz_lua_open_engine(lua_State *L);   /* core.http: engine */
+int pz_lua_open_http(lua_State *L);     /* core.http: engine */
 int pz_lua_open_url(lua_State *L);      /* core.url: parse, escape, is_loopback */
 int pz_lua_open_masking(lua_State *L);  /* core.masking: known */
 int pz_lua_open_file(lua_State *L);     /* core.file: read, write, list, ... */

@@ -1,6 +1,8 @@
 /* core.http.profile: what the requests of one client have in common (limits, TLS, proxy), read once
  * instead of with every request. */
-#include "lua/engine.h"
+#include "lua/profile.h"
+#include "lua/engine_request.h"
+#include "lua/transfer_failure.h"
 #include "lua/type.h"
 
 static const char type_name[] = "personalize.profile";

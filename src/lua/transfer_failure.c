@@ -1,6 +1,29 @@
 /* The table that Lua gets in place of an answer: why there is none. */
-#include "lua/engine.h"
+#include "lua/transfer_failure.h"
+
 #include "lua/member.h"
+
+void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
+{
+    const pz_response *response = &transfer->response;
+    size_t count = pz_response_field_count(response);
+    lua_createtable(L, 0, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        pz_field field = pz_response_field(response, i);
+        lua_pushlstring(L, field.name, field.name_length);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -3);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushlstring(L, field.value, field.value_length);
+        } else { /* of a header given twice both, as HTTP has it */
+            lua_pushliteral(L, ", ");
+            lua_pushlstring(L, field.value, field.value_length);
+            lua_concat(L, 3);
+        }
+        lua_rawset(L, -3);
+    }
+}
 
 static void push_error(lua_State *L, const pz_failure *failure)
 {

@@ -3,7 +3,9 @@
 
 #include "lua/engine.h"
 #include "lua/parts.h"
+#include "lua/transfer_failure.h"
 #include "lua/type.h"
+#include "lua/waker.h"
 
 static const char type_name[] = "personalize.waker";
 

@@ -60,7 +60,7 @@ describe("an engine that is driven too late", function()
          it(("reads what came before it judges the limit %s, %s"):format(what, how), function()
             local transfers = send(60, { url = s.url .. "/100/1000", timeout_ms = limit.timeout_ms,
                stall_timeout_ms = limit.stall_timeout_ms })
-            burn(0.6)
+            burn(1.5) -- long enough for a server that has to wait for a processor
             finish(transfers)
             for _, transfer in ipairs(transfers) do
                local result, err = transfer:result()

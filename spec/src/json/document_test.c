@@ -252,7 +252,7 @@ static void answers_for_what_is_not_there(void **state)
     (void)state;
     size_t length = 9;
     int64_t integer;
-    assert_int_equal(pz_json_type(NULL), PZ_JSON_NULL);
+    assert_int_equal(pz_json_type_of(NULL), PZ_JSON_NULL);
     assert_false(pz_json_is(NULL, PZ_JSON_NULL));
     assert_null(pz_json_text(NULL, &length));
     assert_int_equal(length, 0);
