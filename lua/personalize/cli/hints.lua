@@ -1,4 +1,4 @@
---- Suggestions after a usage error: commands of other programs, and options at the wrong place.
+--- Suggestions after a usage error, such as for a command of another program or an option at the wrong place.
 -- @module personalize.cli.hints
 -- @local
 
@@ -6,7 +6,7 @@ local letters = require "personalize.letters"
 
 local hints = {}
 
--- Names that other programs use for a command here. A text instead of a name is shown as it is.
+-- Commands of other programs -> the command here.
 local verbs = {
    ls = "list", all = "list", dir = "list", show = "get", cat = "get", view = "get", describe = "get", read = "get",
    retrieve = "get", fetch = "get", add = "create", new = "create", insert = "create", post = "create", make = "create",
@@ -26,6 +26,7 @@ local verbs = {
 local no_delete = "There is no delete: `personalize archive NAME` retires a connection, `personalize restore NAME` "
    .. "takes it back."
 
+-- Commands of other programs that need more than a name -> the text to show.
 local sentences = {
    delete = no_delete, rm = no_delete, remove = no_delete, del = no_delete, destroy = no_delete, drop = no_delete,
    rename = "A name is a member: personalize patch NAME '{\"name\": \"NEW NAME\"}'.",
@@ -49,7 +50,7 @@ local options = {
    ["--auto-approve"] = "--yes", ["--assume-yes"] = "--yes", ["--renames"] = "--rename", ["-j"] = "--json",
 }
 
--- name of an option -> names of the commands that have it, in order
+-- The names of the commands that have an option, in the order of the help.
 local function owners_of(root, option)
    local owners = {}
    for _, command in ipairs(root._commands) do
@@ -84,7 +85,7 @@ local function of_command(root, word)
    return nil
 end
 
--- The most commands that are listed for one option.
+-- If more commands than these have an option, only the first is named.
 local most_owners = 4
 
 local function of_option(root, command, option, arguments)

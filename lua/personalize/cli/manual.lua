@@ -1,4 +1,4 @@
---- The text of the reference, read from its source: the comments in the code.
+--- The text of the API reference, read from its source: the comments in the code.
 -- @module personalize.cli.manual
 -- @local
 
@@ -91,7 +91,7 @@ end
 
 local headings = { api = "Published as", tparam = "Takes", treturn = "Gives", fails = "Gives", usage = "Example" }
 
--- The options that every call takes, by name.
+-- What stands for a type of options in the reference: the sorted names of those that all calls take, or all writes.
 local function common_options(kind)
    local names, all = {}, kind == "write_options" and call_options.of_writing() or call_options()
    for name in pairs(all) do names[#names + 1] = name end

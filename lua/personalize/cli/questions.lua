@@ -24,7 +24,7 @@ local function paging(client, all, report)
    note(report, "paging", is_next and "limit and offset are obeyed" or "limit is obeyed, offset is not")
 end
 
--- How many connections have a write-only member, and how many show something in its place.
+-- How many objects have a write-only member, and how many show something in its place.
 local function count(all, member)
    local found, returned = 0, 0
    for _, connection in ipairs(all) do
@@ -54,7 +54,8 @@ local function secrets(all, report)
    if not is_told then note(report, "secrets", "cannot be told: no connection has a secret") end
 end
 
--- Whether `auth` and `request` are objects, as in the published bodies, or arrays, as in the published table.
+-- Whether the service returns `auth` and `request` as objects, as in the example bodies of its documentation, or as
+-- arrays, as in its table of attributes.
 local function shapes(all, report)
    for _, name in ipairs { "auth", "request" } do
       local arrays, objects = 0, 0

@@ -22,7 +22,7 @@ function command.add(parser)
    local own = parser:command("request", "Make any call to the service, and print its JSON.")
    own:epilog("Examples:\n  personalize request /v3/flowDefinitions --query limit=10\n"
       .. "  personalize request PUT /v2/connections/REF --body weather.json")
-   own:argument("method", "GET unless given."):argname "[<method>]":args "1"
+   own:argument("method", "GET unless given, and POST with --body."):argname "[<method>]":args "1"
    own:argument("path", "Below the base URL, such as /v2/connections."):argname "<path>":args "?"
    own:option("--query", "A parameter. May be given again."):argname "<name=value>":convert(pair):count "*"
    own:option("--body", "A JSON file, - for the standard input, or JSON."):argname "<file>"
@@ -32,7 +32,7 @@ function command.add(parser)
    tenant.add(own)
 end
 
--- A single argument is the path; the method is GET then.
+-- A single argument is the path; the method is then GET, or POST with `--body`.
 local function target_of(arguments)
    if arguments.path then return letters.upper(arguments.method), arguments.path end
    return arguments.body and "POST" or "GET", arguments.method

@@ -14,7 +14,7 @@ local tenant = require "personalize.cli.tenant"
 
 local sending = {}
 
---- Adds the options that all these commands have.
+--- Adds the options of commands that send a definition or changes: `create`, `ensure`, `update`, `patch`, `edit`.
 function sending.add(own)
    own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
       .. "are refused or sent."):choices { "refuse", "send" }
@@ -22,7 +22,7 @@ function sending.add(own)
    sending.add_common(own)
 end
 
---- Adds the options that every write has.
+--- Adds the options of all commands that write one connection: those of `sending.add`, and `archive` and `restore`.
 function sending.add_common(own)
    rehearsal.add(own)
    own:flag("--full", "Show long texts whole.")
@@ -64,17 +64,17 @@ function sending.send(arguments, client, out, send)
    return exit.DONE
 end
 
---- Reads a definition, sends it and shows the answer. No call is made before the definition has been checked.
+--- Reads a definition, sends it and shows the answer. One that cannot be read, or whose references cannot be looked up,
+-- ends the command before any call. Secrets that were looked up are masked in errors.
 -- @tparam table arguments
 -- @tparam table streams
 -- @tparam string|function given the definition from the command line, or a function that returns it and its secrets
--- @tparam function send `send(client, definition, out, options)` returns the connection; or nil and an error object,
--- in which the secrets that were looked up are masked
+-- @tparam function send `send(client, definition, out, options)` returns the connection; or nil and an error object
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
    local definition, texts
    if type(given) == "function" then
-      definition, texts = given(given)
+      definition, texts = given()
    else
       definition, texts = input.resolved(given, arguments)
    end

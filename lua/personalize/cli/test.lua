@@ -34,7 +34,7 @@ function command.add(parser)
    tenant.add(own)
 end
 
--- The connection or definition to test; and the secrets that were looked up for it, or an error object.
+-- The connection or definition to test, and the secrets that were looked up for it; or nil and an error object.
 local function find_target(client, arguments)
    if arguments.file then return input.resolved(arguments.file, arguments) end
    local connection, err = tenant.find(client, arguments.name)
@@ -67,7 +67,7 @@ local function chosen(list, arguments)
    return found
 end
 
--- One result as data.
+-- The result of testing one connection: an element of the JSON array, and what `line_of` shows.
 local function result_of(connection, answer, err, expected)
    local result = { name = connection.name, ref = connection.ref }
    if err then

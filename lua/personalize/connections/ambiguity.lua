@@ -14,7 +14,8 @@ local clock_tolerance = 1
 
 local function is_secret(path) return schema.secrets[path] end
 
--- When a connection was modified, compared with the start of the call; both by the server's clock.
+-- True if a connection was modified between the start of the call and the response with the headers `looked_up`. The
+-- start on the server's clock is the date of that response, less the seconds that have passed since `started`.
 local function was_modified_since(connection, started, looked_up)
    local modified = type(connection.modifiedAt) == "string" and dates.iso(connection.modifiedAt)
    local date = looked_up.date and dates.http(looked_up.date)
@@ -29,7 +30,7 @@ end
 -- @tparam number started when the call began, on the monotonic clock
 -- @tparam table headers of the response with these connections
 -- @treturn string `created`, `not_created` or `unknown`
--- @return the connection that may be the created one, if there is one
+-- @return with `created`, the connection
 function ambiguity.judge(definition, same_name, started, headers)
    if #same_name == 0 then return "not_created" end
    if #same_name > 1 then return "unknown" end

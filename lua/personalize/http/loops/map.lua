@@ -1,7 +1,7 @@
 --- Many calls at once, in straight-line code: one function, many items, one thread.
 --
--- Each item has a coroutine of its own. When a call in it waits, it yields to the loop below, which waits for all items
--- together.
+-- Each item has a coroutine of its own. When a call in it waits, it yields to `map.run`, which waits for all
+-- items together, by the loop in which it was called itself: blocking, nginx or another one.
 -- @module personalize.http.loops.map
 -- @local
 
@@ -12,8 +12,9 @@ local waiting = require "personalize.http.waiting"
 
 local map = {}
 
--- coroutine of an item -> its map, and the set of running maps. Both are weak: a map refers to its coroutines, and
--- LuaJIT would keep both when nginx aborts a request. A running map is kept alive by its own loop.
+-- coroutine of an item -> its map, and the set of running maps. When nginx aborts a request, `map.run` never comes to
+-- its end and removes nothing, so both tables are weak. `map_of` has weak values too: a map refers to its coroutines,
+-- and LuaJIT never frees an entry whose value refers to its key. The stack of `map.run` keeps a running map alive.
 local map_of = setmetatable({}, { __mode = "kv" })
 local maps = setmetatable({}, { __mode = "k" })
 
@@ -44,7 +45,7 @@ local function cancelled(message, cause)
    return errors.new { kind = "cancelled", message = message, cause = errors.is(cause) and cause or nil }
 end
 
--- Adapts to "too many requests": halves the limit at once, and adds one for each full round of finished items.
+-- Halves the limit of items at a time after a 429, at most once in `slow_down_interval`.
 function Map:slow_down()
    local now = native.now()
    if now - (self.slowed_at or -math.huge) < slow_down_interval then return end
@@ -52,6 +53,7 @@ function Map:slow_down()
    self.limit = math.max(1, math.floor(self.limit / 2))
 end
 
+-- Raises the limit by about one when as many items as it allows have finished without an error.
 local function recover(self)
    if self.limit == self.concurrency then return end
    self.limit = math.min(self.concurrency, self.limit + 1 / self.limit)
@@ -94,7 +96,7 @@ local function finish(self, task, fine, result, reason)
    local index = task.index
    self.finished = self.finished + 1
    if not fine then
-      self.errors[index] = result or ("fn raised " .. tostring(result)) -- an error that the user can see
+      self.errors[index] = result or ("fn raised " .. tostring(result)) -- fn may raise nil
    elseif result == nil and reason then
       self.errors[index] = reason
    else
@@ -144,7 +146,7 @@ local function resume(self, task, ...)
    elseif fine and first == through then
       self.idle[#self.idle + 1] = task
       finish(self, task, true, result, reason)
-   else -- it died, or is abandoned
+   else -- fn raised an error, or yielded by itself: its coroutine is not resumed again
       forget(self, task)
       finish(self, task, false, fine and "fn yielded by itself: only calls of this library can wait in personalize.map"
          or first)
@@ -266,12 +268,13 @@ end
 -- The loop for calls within items.
 local loop = {}
 
--- The map whose item runs here; nil below a C function, from where a call cannot yield to it.
+-- The map whose item runs in this coroutine; nil in any other coroutine.
 local function current()
    local running = coroutine.running()
    return running and map_of[running]
 end
 
+-- Not below a C function: from there a call cannot yield to its map.
 function loop.runs_here()
    return next(maps) ~= nil and current() ~= nil and native.can_yield()
 end
@@ -289,7 +292,7 @@ function loop.begin(engine)
 end
 
 function loop.transfer(engine, transfer)
-   -- in nginx another item may sleep before the map waits
+   -- in nginx another item may call `ngx.sleep`, and nothing would be sent meanwhile
    if current().below.lets_items_sleep then loop.begin(engine) end
    waiting.until_done(transfer, math.huge)
 end
