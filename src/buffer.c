@@ -1,4 +1,4 @@
-/* How the buffer grows, and what it records when it cannot. */
+/* Grows a buffer and records failures. */
 #include "buffer.h"
 
 #include <stdlib.h>
@@ -26,7 +26,7 @@ void pz_buffer_cut(pz_buffer *buffer, size_t length)
         return;
     buffer->length = length;
     char *bytes = realloc(buffer->bytes, length);
-    if (bytes == NULL) /* then it stays as large as it is */
+    if (bytes == NULL) /* the capacity stays as it was */
         return;
     buffer->bytes = bytes;
     buffer->capacity = length;

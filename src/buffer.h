@@ -1,5 +1,5 @@
-/* A growable byte buffer with an upper bound. Failure (no memory, bound reached) is recorded in the
- * buffer and sticks: callers append freely and look at `failure` once at the end. */
+/* A growable byte buffer with an upper bound. A failure (no memory, bound reached) is recorded in
+ * the buffer and stays: callers append freely and check `failure` once at the end. */
 #ifndef PZ_BUFFER_H
 #define PZ_BUFFER_H
 
@@ -18,7 +18,7 @@ typedef struct pz_buffer {
     char *bytes;
     size_t length;
     size_t capacity;
-    size_t bound; /* most bytes it may ever hold */
+    size_t bound; /* the most bytes that it may hold */
     enum pz_buffer_failure failure;
 } pz_buffer;
 
@@ -33,7 +33,7 @@ static inline bool pz_buffer_reserve(pz_buffer *buffer, size_t extra)
     return extra <= buffer->capacity - buffer->length || pz_buffer_grow(buffer, extra);
 }
 
-/* For buffers that are arrays: makes room for `extra` more elements of `size` bytes behind the
+/* Treats the buffer as an array: makes room for `extra` more elements of `size` bytes after the
  * first `count`. */
 static inline bool pz_buffer_reserve_elements(pz_buffer *array, size_t count, size_t extra,
                                               size_t size)
@@ -42,7 +42,7 @@ static inline bool pz_buffer_reserve_elements(pz_buffer *array, size_t count, si
     return pz_buffer_reserve(array, extra * size);
 }
 
-/* Keeps the first bytes at most, and gives back the rest. */
+/* Shortens the buffer to at most `length` bytes and frees the rest. */
 void pz_buffer_cut(pz_buffer *buffer, size_t length);
 
 static inline void pz_buffer_append(pz_buffer *buffer, const void *bytes, size_t length)

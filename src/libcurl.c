@@ -1,4 +1,5 @@
-/* Each function says which version it is about. All of them ask the library that was loaded. */
+/* The differences between versions of libcurl. Each function names its version; all of them check
+ * the loaded library. */
 #include "libcurl.h"
 
 #include <stdatomic.h>
@@ -27,12 +28,12 @@ static unsigned loaded_version(void)
     return version;
 }
 
-/* The versions that brought what others lack. README.md says what is lost without: some of it
- * needs nothing done here. */
+/* The versions that added or fixed something. README.md says what older versions lack; some of that
+ * needs no code here. */
 enum {
-    KEEPS_HTTP_VERSIONS_APART = 0x074d00, /* who asks for HTTP/1.1 gets no connection of HTTP/2 */
+    KEEPS_HTTP_VERSIONS_APART = 0x074d00, /* a request for HTTP/1.1 gets no HTTP/2 connection */
     CALLS_BEFORE_REQUEST = 0x075000,      /* CURLOPT_PREREQFUNCTION */
-    KEEPS_HEADERS = 0x075300,             /* curl_easy_header, and a fault that comes with it */
+    KEEPS_HEADERS = 0x075300,             /* curl_easy_header, and a bug in folded lines */
     PROTOCOLS_AS_TEXT = 0x075500,         /* CURLOPT_PROTOCOLS_STR */
     ABANDONS_LOOKUPS = 0x075700,          /* CURLOPT_QUICK_EXIT */
     KEEPS_CERTIFICATES = 0x075700,        /* CURLOPT_CA_CACHE_TIMEOUT, by default a day */
@@ -45,7 +46,7 @@ static bool is_at_least(unsigned version)
     return loaded_version() >= version;
 }
 
-/* ------------------------------------------------------------------ what is needed */
+/* ------------------------------------------------------------------ requirements */
 
 bool pz_libcurl_will_do(char *why, size_t size)
 {
@@ -71,7 +72,7 @@ bool pz_libcurl_will_do(char *why, size_t size)
     return false;
 }
 
-/* One that was built without zlib would hand compressed bytes on, or refuse the answer. */
+/* A libcurl that was built without zlib would pass compressed bytes on, or refuse the answer. */
 const char *pz_libcurl_encodings(void)
 {
     static _Atomic int known; /* 0: not asked yet, 1: none, 2: gzip */
@@ -85,16 +86,16 @@ const char *pz_libcurl_encodings(void)
 
 /* ------------------------------------------------------------------ options */
 
-/* 7.87 to 8.19: the thread of an abandoned name look-up is left alone. Before, whoever abandons one
- * waits until getaddrinfo has ended. From 8.20 on a pool's threads look up, and no transfer waits
- * for one; see pz_libcurl_set_multi. */
+/* 7.87 to 8.19: does not wait for the thread of an abandoned name look-up. Before 7.87, a transfer
+ * that abandons a look-up waits until getaddrinfo has ended. From 8.20 on a pool of threads looks
+ * names up, and no transfer waits for it; see pz_libcurl_set_multi. */
 static CURLcode set_quick_exit(CURL *easy)
 {
     enum { QUICK_EXIT = OPTION_LONG + 322 };
     return is_at_least(ABANDONS_LOOKUPS) ? SET_EASY(easy, QUICK_EXIT, 1L) : CURLE_OK;
 }
 
-/* 7.85 replaced a set of bits by a text. */
+/* 7.85 replaced the bit mask by a text. */
 static CURLcode set_protocols(CURL *easy)
 {
     enum { PROTOCOLS = OPTION_LONG + 181, PROTOCOLS_STR = OPTION_POINTER + 318 };
@@ -109,9 +110,9 @@ CURLcode pz_libcurl_set_easy(CURL *easy)
     return code == CURLE_OK ? set_protocols(easy) : code;
 }
 
-/* 7.83 to 8.0 append a folded line that comes first in a head to the last header of the handle's
- * answer before, which was freed by then. With CURLOPT_HEADER a line comes to the write callback
- * before libcurl keeps it. Later ones must not have the option: they would write trailers of a
+/* 7.83 to 8.0 append a folded line at the beginning of a head to the last header of the handle's
+ * previous answer, which is freed by then. With CURLOPT_HEADER a line reaches the write callback
+ * before libcurl keeps it. Later versions must not have the option: they would write trailers of a
  * chunked answer into its body. */
 CURLcode pz_libcurl_set_head_first(CURL *easy)
 {
@@ -132,8 +133,8 @@ CURLcode pz_libcurl_set_before_lookup(CURL *easy, pz_libcurl_before_lookup *func
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, data) : code;
 }
 
-/* From 8.20 on names are looked up by a pool of threads, at most 20 unless told otherwise. Without
- * QUICK_EXIT the end of the multi handle waits for each of them. */
+/* From 8.20 on a pool of threads looks names up, by default at most 20. Without QUICK_EXIT,
+ * curl_multi_cleanup waits for each of them. */
 CURLMcode pz_libcurl_set_multi(CURLM *multi)
 {
     enum { QUICK_EXIT = OPTION_LONG + 21 };
@@ -142,7 +143,7 @@ CURLMcode pz_libcurl_set_multi(CURLM *multi)
 
 /* ------------------------------------------------------------------ descriptors */
 
-/* Descriptors that are looked at, from the lowest free one on. */
+/* The number of descriptors that are checked, from the lowest free one on. */
 enum { LOOKED_AT = 256 };
 
 static int lowest_free(void)
@@ -162,9 +163,9 @@ static bool is_pair_end(int descriptor)
            name.sun_family == AF_UNIX && name.sun_path[0] == '\0';
 }
 
-/* A multi handle has a pair of sockets to be woken by, which libcurl before 8.11 or so leaves to
- * programs that the process starts. Nobody tells which they are, so those count that were not there
- * before. */
+/* A multi handle has a socket pair for wake-ups. With libcurl before 8.11 or so, programs that the
+ * process starts inherit it. libcurl does not expose the pair, so unnamed Unix sockets that were
+ * not open before are taken for it. */
 CURLM *pz_libcurl_new_multi(void)
 {
     bool was_open[LOOKED_AT];
@@ -198,7 +199,7 @@ CURLcode pz_libcurl_set_before_request(CURL *easy, pz_libcurl_before_request *fu
     return code == CURLE_OK ? SET_EASY(easy, PREREQDATA, data) : code;
 }
 
-/* The time is set after the first write of the request went well, and is never 0 then. */
+/* libcurl sets the time after the first successful write of the request; then it is never 0. */
 static bool wrote_request(CURL *easy)
 {
     curl_off_t time = 0;
@@ -218,8 +219,8 @@ static bool was_refused_by_proxy(CURL *easy)
     return status >= 300;
 }
 
-/* The codes of what happens before there is a connection to write to, and of what the engine ended
- * itself. Any other one may be of a first write that failed half-way. */
+/* The listed codes mean that there was no connection to write to yet, or that the engine itself
+ * ended the transfer. With any other code a first write may have failed half-way. */
 bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code)
 {
     if (calls_before_request())
@@ -259,11 +260,10 @@ bool pz_libcurl_may_have_sent(CURL *easy, CURLcode code)
     }
 }
 
-/* ------------------------------------------------------------------ what is wrong with an answer
- */
+/* ------------------------------------------------------------------ faults of an answer */
 
-/* From 8.6 on there is a code for it. Before, libcurl says that it is out of memory: with a code
- * for the head, in words for a trailer. */
+/* From 8.6 on libcurl has a code for it. Before, it reports a lack of memory: by a code for the
+ * head, by a message for a trailer. */
 bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *detail)
 {
     enum { TOO_LARGE = 100 };
@@ -271,13 +271,13 @@ bool pz_libcurl_is_line_too_long(CURLcode code, bool in_headers, const char *det
            (code == CURLE_RECV_ERROR && strncmp(detail, "Out of memory", 13) == 0);
 }
 
-/* libcurl has no code of its own for it; each of its messages has that word. */
+/* libcurl has no code for it; each of its messages contains that word. */
 bool pz_libcurl_is_bad_chunk(CURLcode code, const char *detail)
 {
     return code == CURLE_RECV_ERROR && strstr(detail, "chunk") != NULL;
 }
 
-/* With OpenSSL there are codes for it. With GnuTLS it looks like a handshake that failed. */
+/* With OpenSSL there are codes for it. With GnuTLS libcurl reports a failed handshake. */
 bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail)
 {
     return code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
@@ -286,7 +286,7 @@ bool pz_libcurl_is_bad_certificate_file(CURLcode code, const char *detail)
 
 /* ------------------------------------------------------------------ URLs */
 
-/* libcurl copies what was parsed for each transfer. Before 8.3 the copy lacks the zone of an IPv6
+/* libcurl copies the parsed URL for each transfer. Before 8.3 the copy lacks the zone of an IPv6
  * address. */
 bool pz_libcurl_copies_url(CURLU *parsed)
 {

@@ -1,4 +1,4 @@
-/* getentropy() is what Linux, the BSDs and macOS have in common. */
+/* Uses getentropy(), which Linux, the BSDs and macOS have in common. */
 #include "random.h"
 
 #include <unistd.h>

@@ -1,11 +1,10 @@
-/* Overwrites memory that held a secret, before it is given back. */
+/* Overwrites memory that held a secret, before it is freed. */
 #ifndef PZ_WIPE_H
 #define PZ_WIPE_H
 
 #include <stddef.h>
 
-/* Through a volatile pointer: no compiler may leave it out because nobody reads the memory again.
- */
+/* Uses a volatile pointer, so that the compiler keeps writes to memory that is not read again. */
 static inline void pz_wipe(void *memory, size_t length)
 {
     volatile unsigned char *bytes = memory;

@@ -1,4 +1,4 @@
-/* Folders: opening, listing and making them; and what all of this module fails with. */
+/* Opens, lists and makes folders; sets the failures of this module. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #include "file/file.h"
 
-/* strerror_r() of GNU returns a text, which may be one of its own; that of POSIX fills the room. */
+/* GNU's strerror_r() returns a text, which may be static; that of POSIX fills the buffer. */
 #ifdef __GLIBC__
 static void text_of_error(int error, char *text, size_t size)
 {
@@ -70,7 +70,7 @@ static char kind_of(DIR *directory, const struct dirent *entry)
     default:
         return 'o';
     }
-    /* some file systems don't say */
+    /* some file systems do not report the type */
     if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return 'o';
     return S_ISREG(status.st_mode)   ? 'f'

@@ -1,6 +1,6 @@
-/* One holder of a folder at a time: flock(2) on a file in it. The system releases the lock however
- * the holder ends, so it is never stale; the file only says who holds it, and is removed with it.
- */
+/* Locks a folder for one process at a time, by flock(2) on a file in it. The system releases the
+ * lock however the holder ends, so it is never stale. The file only names the holder, and is
+ * removed at the release. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static pz_file_lock_result fail(pz_file_failure *failure, int error)
     return PZ_FILE_LOCK_FAILED;
 }
 
-/* Where no file can be made nothing can be written either: such a folder goes without a lock. */
+/* If no file can be made in the folder, nothing can be written there, so it needs no lock. */
 static pz_file_lock_result fail_to_open(int within, const char *name, pz_file_failure *failure)
 {
     struct stat status;
@@ -46,7 +46,7 @@ static pz_file_lock_result fail_to_open(int within, const char *name, pz_file_fa
     return is_refused && !is_there ? PZ_FILE_LOCK_UNSUPPORTED : PZ_FILE_LOCK_FAILED;
 }
 
-/* The text that the holder wrote; empty before it has written. */
+/* Reads the holder's text into the message; empty if it is not written yet. */
 static void read_holder(int fd, pz_file_failure *failure)
 {
     ssize_t length = pread(fd, failure->message, sizeof failure->message - 1, 0);
@@ -64,12 +64,12 @@ static void write_holder(int fd, const char *purpose)
         snprintf(text, sizeof text, "process %ld on %s, %s\n", (long)getpid(), host, purpose);
     if (length >= (int)sizeof text)
         length = (int)sizeof text - 1;
-    /* it serves other runs' messages: without it they say less */
+    /* only other processes' messages show it, so a failure is harmless */
     if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)length, 0) < 0)
         return;
 }
 
-/* Locks an open file; HELD only if it is still the one of that name. */
+/* Locks an open file. Returns HELD only if the name still leads to this file. */
 static pz_file_lock_result lock_file(int within, const char *name, int fd, pz_file_failure *failure)
 {
     struct stat opened, named;
@@ -88,10 +88,10 @@ static pz_file_lock_result lock_file(int within, const char *name, int fd, pz_fi
         fail(failure, error);
         if (!is_unsupported(error))
             return PZ_FILE_LOCK_FAILED;
-        unlinkat(within, name, 0); /* it locks nothing */
+        unlinkat(within, name, 0); /* the file cannot be locked */
         return PZ_FILE_LOCK_UNSUPPORTED;
     }
-    /* its former holder may have removed it since it was opened */
+    /* its last holder may have removed it after it was opened here */
     if (fstatat(within, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same_file(&opened, &named))
         return PZ_FILE_LOCK_HELD;
     pz_file_fail_with(failure, "");
@@ -110,7 +110,7 @@ static pz_file_lock_result lock_within(int within, const char *name, int *fd,
         if (result == PZ_FILE_LOCK_HELD)
             return result;
         close(*fd);
-        /* a holder that has not said who it is just begins or just ends */
+        /* a holder without a text is just starting or ending: try again */
         if (result != PZ_FILE_LOCK_BUSY || failure->message[0] != '\0' || tries == TRIES_MAX)
             return result;
         nanosleep(&pause, NULL);
@@ -145,7 +145,7 @@ void pz_file_lock_release(pz_file_lock *lock)
 {
     if (lock->fd < 0)
         return;
-    /* in a forked copy the lock is its parent's */
+    /* in a forked child the lock belongs to the parent */
     if (lock->process == getpid())
         unlinkat(lock->within, lock->name, 0);
     close(lock->fd);

@@ -1,4 +1,4 @@
-/* Reading a file whole. */
+/* Reads whole files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,12 +19,12 @@ static bool read_all(int fd, pz_buffer *out, pz_file_failure *failure)
         return pz_file_fail_with(failure, "is not a regular file");
     if (status.st_size < 0 || (uintmax_t)status.st_size > out->bound - out->length)
         return pz_file_fail(failure, EFBIG);
-    /* one byte more than its size: the read that finds the end needs no second growth */
+    /* one byte more than the size, so that the read that finds the end needs no growth */
     size_t room = (size_t)status.st_size + 1;
     for (;;) {
         if (room > out->bound - out->length)
             room = out->bound - out->length;
-        if (room == 0) /* it grew while it was read */
+        if (room == 0) /* the file grew while it was read */
             return pz_file_fail(failure, EFBIG);
         if (!pz_buffer_reserve(out, room))
             return pz_file_fail(failure, ENOMEM);
@@ -42,7 +42,7 @@ static bool read_all(int fd, pz_buffer *out, pz_file_failure *failure)
     }
 }
 
-/* The path without links and dots; false when nothing is there. */
+/* Resolves links and dots in a path; false if the path does not exist. */
 static bool resolve(const char *path, char real[PATH_MAX], pz_file_failure *failure)
 {
     return realpath(path, real) != NULL || pz_file_fail(failure, errno);
@@ -72,7 +72,7 @@ bool pz_file_read_below(const char *folder, const char *path, pz_buffer *out,
     }
     if (!is_there)
         return false;
-    /* links were followed above; one that appeared since is not, and a pipe does not hang */
+    /* resolve followed the links: a new link is refused, and a pipe does not block */
     int fd = open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return pz_file_fail(failure, errno);
@@ -88,7 +88,7 @@ bool pz_file_read(const char *folder, const char *name, pz_buffer *out, pz_file_
     int within = pz_file_open_folder(folder, failure);
     if (within < 0)
         return false;
-    /* not blocking: a pipe of that name must not hang */
+    /* O_NONBLOCK, so that a pipe of that name does not block */
     int fd = openat(within, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     int error = errno;
     close(within);

@@ -1,4 +1,4 @@
-/* Writing a file whole: to a new file beside it, to the disk, and in its place by renaming. */
+/* Writes whole files: to a temporary file in the same folder, which is flushed and renamed. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 enum { TEMPORARY_MAX = 48, TRIES_MAX = 16 };
 
-/* The mode that the file is to have; false when something else stands there. */
+/* Sets the mode of the new file from an existing one; false if that is not a regular file. */
 static bool look_at_present(int within, const char *name, mode_t *mode, bool *is_there,
                             pz_file_failure *failure)
 {
@@ -25,13 +25,13 @@ static bool look_at_present(int within, const char *name, mode_t *mode, bool *is
         return pz_file_fail_with(failure, "is a symbolic link, which is not followed");
     if (!S_ISREG(status.st_mode))
         return pz_file_fail_with(failure, "is not a regular file");
-    /* a file that may hold secrets is nobody else's, whatever it was before */
+    /* a private mode (for secrets) removes the permissions of others */
     mode_t kept = status.st_mode & 07777;
     *mode = *mode & 077 ? kept : kept & 07700;
     return true;
 }
 
-/* Another process that clears temporaries may have removed this one before it was locked. */
+/* False: another process, which clears temporaries, has locked or removed the file. */
 static bool lock_temporary(int fd)
 {
     struct stat status;
@@ -92,7 +92,7 @@ static bool write_within(int within, const char *name, const void *bytes, size_t
         done = pz_file_fail(failure, errno);
     if (!done)
         unlinkat(within, temporary, 0);
-    /* some file systems can't flush folders: the file is in place all the same */
+    /* some file systems cannot flush folders; the file is in place anyway */
     else if (fsync(within) != 0 && errno != EINVAL)
         done = pz_file_fail(failure, errno);
     return done;

@@ -1,4 +1,5 @@
-/* A chain of blocks, each at most twice the one before. */
+/* Allocates from a chain of blocks, each up to twice as large as the one before, or as large as a
+ * single request needs. */
 #include "json/arena.h"
 
 #include <stdalign.h>

@@ -1,11 +1,11 @@
-/* Memory that is given back all at once. */
+/* Memory that is freed all at once. */
 #ifndef PZ_JSON_ARENA_H
 #define PZ_JSON_ARENA_H
 
 #include <stddef.h>
 
 typedef struct pz_arena {
-    struct pz_arena_block *block; /* the newest; older ones behind it */
+    struct pz_arena_block *block; /* the newest; links to the older ones */
     size_t used, size;            /* of the newest block */
 } pz_arena;
 

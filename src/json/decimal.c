@@ -1,18 +1,18 @@
-/* Compares decimals without turning them into anything else. */
+/* Compares decimals as texts, without converting them. */
 #include "json/decimal.h"
 
 #include <stdint.h>
 
 #include "json/number.h"
 
-/* The value is 0.DIGITS * 10^magnitude, the first digit not being zero. */
+/* The value is 0.DIGITS * 10^magnitude; the first digit is not zero. */
 typedef struct decimal {
     int sign; /* -1, 0 for zero, 1 */
     int64_t magnitude;
-    const char *at, *end; /* the digits that are left, maybe with a point among them */
+    const char *at, *end; /* the remaining digits, which may include a point */
 } decimal;
 
-/* The next digit, endlessly zeros after the last. */
+/* Takes the next digit; after the last one, zeros. */
 static int next_digit(decimal *number)
 {
     if (number->at < number->end && *number->at == '.')

@@ -1,4 +1,4 @@
-/* Documents: making and reading values. Objects have document_object.c. */
+/* Creates and reads the values of documents. For objects see document_object.c. */
 #include "json/document.h"
 
 #include <stdlib.h>

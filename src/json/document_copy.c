@@ -1,4 +1,4 @@
-/* Copies values, from one document to another too. */
+/* Copies values, also from one document to another. */
 #include "json/document.h"
 #include "json/document_object.h"
 #include "json/value.h"

@@ -1,15 +1,14 @@
-/* The members of a document's objects: in order, and found by name in constant time, so that a
- * hostile text with a million members costs no more than its length. */
+/* The members of objects, in order. A hash table finds them by name in constant time, so that a
+ * hostile text with a million members takes only linear time. */
 #include <stdbool.h>
 
 #include "json/document.h"
 #include "json/document_object.h"
 #include "json/value.h"
 
-#define FEW_MEMBERS 12 /* as long as there are no more, comparing them all is faster */
+#define FEW_MEMBERS 12 /* up to this number, comparing all names is faster */
 
-/* FNV-1a, from a start that differs from object to object: an address is not guessed from outside.
- */
+/* FNV-1a with a start that differs between objects: an attacker cannot guess an address. */
 static size_t hash_name(const pz_json_value *object, pz_json_text_part name)
 {
     uint64_t hash = UINT64_C(14695981039346656037) ^ ((uint64_t)(uintptr_t)object >> 4);
@@ -59,7 +58,8 @@ static pz_json_named *find(const pz_json_value *object, pz_json_text_part name)
     return NULL;
 }
 
-/* The capacity is a power of two (after FEW_MEMBERS), the index has twice as many slots. */
+/* Enlarges the list and the index. The capacity is a power of two (above FEW_MEMBERS); the index
+ * has twice as many slots. */
 static bool grow(pz_json_document *document, pz_json_value *object)
 {
     size_t count = object->as.members.count;

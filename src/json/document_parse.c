@@ -1,4 +1,4 @@
-/* Builds a document of what the reader finds. */
+/* Builds a document from the reader's events. */
 #include <stdlib.h>
 
 #include "json/document.h"
@@ -9,13 +9,13 @@
 typedef struct builder {
     pz_json_reader reader;
     pz_json_document *document;
-    pz_json_value **open; /* the containers around the reader's place, outermost first */
+    pz_json_value **open; /* the open containers, outermost first */
     size_t capacity;
     pz_json_text_part name; /* of the member whose value comes next */
     pz_json_value *root;
 } builder;
 
-/* NULL bytes: no memory. */
+/* Copies a string into the arena, without its escapes. NULL bytes: no memory. */
 static pz_json_text_part keep(builder *b, const char *bytes, size_t length, bool is_escaped)
 {
     if (!is_escaped)
@@ -28,7 +28,7 @@ static pz_json_text_part keep(builder *b, const char *bytes, size_t length, bool
     return (pz_json_text_part){kept, length};
 }
 
-/* Puts a value into the container around it; false: no memory, as when the value is NULL. */
+/* Adds a value to the innermost open container. False: no memory; a NULL value counts as this. */
 static bool attach(builder *b, pz_json_value *value)
 {
     if (b->reader.depth == 0) {
@@ -62,7 +62,7 @@ static bool take_number(void *context, const char *bytes, size_t length,
                         const pz_json_number *number)
 {
     builder *b = context;
-    (void)number; /* it is kept as it was written */
+    (void)number; /* the document keeps the text */
     return attach(b, pz_json_new_part(b->document, PZ_JSON_NUMBER,
                                       pz_json_keep(b->document, bytes, length), length));
 }

@@ -1,11 +1,11 @@
-/* Document to text. */
+/* Writes documents as text. */
 #include "json/document.h"
 #include "json/utf8.h"
 #include "json/value.h"
 #include "json/write.h"
 
-/* Strings of a parsed document are valid UTF-8; of those made by the program maybe not, and the
- * text must be JSON all the same: each bad byte becomes U+FFFD. */
+/* Writes a string. Parsed strings are valid UTF-8. Those of the program may be invalid: then each
+ * invalid byte becomes U+FFFD, so that the text is valid JSON. */
 static void write_text(pz_buffer *out, pz_json_text_part text)
 {
     if (pz_json_write_string(out, text.bytes, text.length))

@@ -1,5 +1,5 @@
-/* Between doubles and decimals, both ways. The C library does the hard cases, but is only ever
- * handed digits and an exponent: a decimal point would follow the locale. */
+/* Converts between doubles and decimals. The C library does the hard cases, but gets only digits
+ * and an exponent: a decimal point would depend on the locale. */
 #include "json/double.h"
 
 #include <float.h>
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* All of these are exact, so one multiplication or division by them rounds once only. */
+/* All of these are exact, so one multiplication or division by them rounds only once. */
 static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -33,8 +33,8 @@ double pz_double_from_decimal(uint64_t digits, int64_t exponent)
     return strtod(text, NULL);
 }
 
-/* `precision` digits nearest to `positive`. What separates the first digit from the others in the
- * library's text is skipped, whatever the locale made of it. */
+/* Finds the `precision` digits nearest to `positive`. Skips the locale's decimal point in the
+ * library's text. */
 static void nearest_digits(double positive, int precision, uint64_t *digits, int *exponent)
 {
     char text[64];
@@ -48,8 +48,9 @@ static void nearest_digits(double positive, int precision, uint64_t *digits, int
     *exponent = (*at == 'e' ? (int)strtol(at + 1, NULL, 10) : 0) - (precision - 1);
 }
 
-/* Prices, coordinates, seconds: few decimals, no library needed. Below 10^15 both operands of the
- * division are exact; what divides back to the number is then its one form of 15 digits or less. */
+/* Finds numbers with few decimals (prices, coordinates, seconds) without the library. Below 10^15
+ * both operands of the division are exact. So a candidate that divides back to the number is its
+ * only form with 15 digits or less. */
 static bool short_decimal(double positive, uint64_t *digits, int *exponent)
 {
     for (int places = 0; places <= 6; places++) {
@@ -69,8 +70,8 @@ static bool short_decimal(double positive, uint64_t *digits, int *exponent)
 static void find_shortest(double positive, uint64_t *digits, int *exponent)
 {
     int fraction_exponent;
-    /* Below a power of two doubles lie closer, so there the digits nearest to it may miss it where
-     * the ones above do not. */
+    /* Below a power of two doubles are closer together. So the nearest digits may miss the number,
+     * while the next ones above do not. */
     bool lopsided = frexp(positive, &fraction_exponent) == 0.5;
     if (short_decimal(positive, digits, exponent))
         return;

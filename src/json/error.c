@@ -1,4 +1,4 @@
-/* Lines and columns are counted only when something was refused. */
+/* Sets errors. Only this counts lines and columns. */
 #include "json/error.h"
 
 #include <string.h>

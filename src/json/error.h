@@ -1,4 +1,4 @@
-/* Where and why a JSON text was refused. */
+/* The place of a fault in a refused JSON text, and the reason. */
 #ifndef PZ_JSON_ERROR_H
 #define PZ_JSON_ERROR_H
 
@@ -10,11 +10,11 @@ typedef struct pz_json_error {
     size_t offset;       /* bytes before the fault, from 0 */
     size_t line;         /* from 1 */
     size_t column;       /* bytes into the line, from 1 */
-    bool too_deep;       /* the depth bound was the reason */
+    bool too_deep;       /* the text exceeds the nesting limit */
     bool no_memory;
 } pz_json_error;
 
-/* Fills in `error` for a fault at `at`, which lies in `text` or just behind it. */
+/* Sets `error` for a fault at `at`, which is in `text` or right after it. */
 void pz_json_error_set(pz_json_error *error, const char *message, const char *text, const char *at);
 void pz_json_error_set_no_memory(pz_json_error *error);
 

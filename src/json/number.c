@@ -1,4 +1,4 @@
-/* Number tokens, and their way to integers and doubles. */
+/* Scans number tokens, and converts them to integers and doubles. */
 #include "json/number.h"
 
 #include <float.h>
@@ -6,7 +6,7 @@
 
 #include "json/double.h"
 
-#define MOST_DIGITS 19 /* as many as a uint64_t always holds */
+#define MOST_DIGITS 19 /* the most digits that a uint64_t always holds */
 
 static bool is_digit(const char *at, const char *end)
 {
@@ -20,7 +20,7 @@ static const char *refuse(pz_json_fault *fault, const char *at, const char *mess
     return NULL;
 }
 
-/* A run of digits; each one that is not kept scales the number instead. */
+/* Scans digits. Those beyond MOST_DIGITS change the exponent instead of `digits`. */
 static const char *scan_digits(const char *at, const char *end, pz_json_number *number,
                                int *significant, bool in_fraction)
 {
@@ -38,7 +38,7 @@ static const char *scan_digits(const char *at, const char *end, pz_json_number *
     return at;
 }
 
-/* `at` is behind the "e". */
+/* `at` is after the "e". */
 static const char *scan_exponent(const char *at, const char *end, pz_json_number *number,
                                  pz_json_fault *fault)
 {
@@ -101,7 +101,7 @@ bool pz_json_number_integer(const pz_json_number *number, int64_t *integer)
     return true;
 }
 
-/* Any 15 digits survive the way to a (normal) double and back; 16 and 17 do sometimes. */
+/* Any 15 digits survive the conversion to a (normal) double and back; 16 and 17 only sometimes. */
 bool pz_json_number_double(const pz_json_number *number, double *result)
 {
     const uint64_t always_survives = UINT64_C(1000000000000000); /* 10^15 */

@@ -1,5 +1,5 @@
-/* Numbers as JSON writes them: a token taken apart, and what it is worth to a computer. Nothing
- * here depends on the locale: no decimal point ever goes through the C library. */
+/* Parses the tokens of numbers, and converts them to integers and doubles. Nothing here depends on
+ * the locale: the C library never gets a decimal point. */
 #ifndef PZ_JSON_NUMBER_H
 #define PZ_JSON_NUMBER_H
 
@@ -9,7 +9,7 @@
 
 #include "json/scan.h"
 
-/* Exponents beyond this count as this; it keeps sums of exponents within 64 bits. */
+/* Larger exponents are cut to this, so that sums of exponents fit into 64 bits. */
 #define PZ_JSON_EXPONENT_LIMIT INT64_C(100000000000000000)
 
 /* The token's value is digits * 10^exponent, unless `longer`: then digits after the first nineteen
@@ -22,15 +22,15 @@ typedef struct pz_json_number {
     bool plain; /* written with neither fraction nor exponent */
 } pz_json_number;
 
-/* `at` is at a minus or a digit. */
+/* `at` is at a minus or a digit. Returns the end of the token, or NULL and a fault. */
 const char *pz_json_scan_number(const char *at, const char *end, pz_json_number *number,
                                 pz_json_fault *fault);
 
 /* False: the value is not an integer that fits. */
 bool pz_json_number_integer(const pz_json_number *number, int64_t *integer);
 
-/* The nearest double. False: the shortest text for that double is worth something else than the
- * token, so a double would not give back what it was given. */
+/* Converts to the nearest double. False: the shortest text of that double has another value than
+ * the token, so the number would change. */
 bool pz_json_number_double(const pz_json_number *number, double *result);
 
 #endif

@@ -1,4 +1,4 @@
-/* Where in a document something stands, for messages: auth.clientId, items[3].name, ["a-b"]. */
+/* Writes the path of a value in a document, for messages: auth.clientId, items[3].name, ["a-b"]. */
 #ifndef PZ_JSON_PATH_H
 #define PZ_JSON_PATH_H
 
@@ -6,7 +6,7 @@
 
 #include "buffer.h"
 
-#define PZ_JSON_PATH_BOUND 1000 /* the most bytes a path gets, however long the names are */
+#define PZ_JSON_PATH_BOUND 1000 /* the most bytes of a path */
 
 void pz_json_path_append_name(pz_buffer *path, const char *name, size_t length);
 void pz_json_path_append_index(pz_buffer *path, size_t index); /* from 1, as in Lua */

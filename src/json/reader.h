@@ -1,5 +1,5 @@
-/* Reads JSON text strictly and tells a builder what stands there: the one grammar, for Lua values
- * and for documents. It does not recurse and takes no memory. */
+/* Parses JSON text strictly, and calls a builder for each value: one grammar for Lua values and for
+ * documents. Does not recurse, and allocates no memory. */
 #ifndef PZ_JSON_READER_H
 #define PZ_JSON_READER_H
 
@@ -8,26 +8,27 @@
 #include "json/number.h"
 #include "json/scan.h"
 
-/* Put into the caller, where `events` is known: the builder's functions are called directly. */
+/* Inlined into the caller, which knows `events`, so that the builder's functions are called
+ * directly. */
 #define PZ_JSON_INLINE __attribute__((always_inline)) static inline
 
 typedef struct pz_json_reader {
     const char *at, *end;
-    pz_json_fault fault; /* without a message: the builder gave up */
+    pz_json_fault fault; /* no message: the builder stopped the reader */
     bool too_deep;
-    bool is_in_array;                                  /* the innermost open container is one */
-    size_t depth, max_depth;                           /* at most PZ_JSON_DEPTH_LIMIT */
+    bool is_in_array;        /* the innermost open container is an array */
+    size_t depth, max_depth; /* at most PZ_JSON_DEPTH_LIMIT */
     unsigned char arrays[PZ_JSON_DEPTH_LIMIT / 8 + 1]; /* a bit for each open container */
 } pz_json_reader;
 
-/* The functions of a builder; false ends the reading. A string that is escaped has to
- * go through pz_json_unescape. An empty container is opened and not closed. While a container is
- * opened `depth` counts those around it; once it is closed, too. */
+/* The functions of a builder; false stops the reader. A string that is escaped has to go through
+ * pz_json_unescape. Empty containers are opened but not closed. In `open` and `close`, `depth` is
+ * the number of containers around this one. */
 typedef struct pz_json_events {
     bool (*string)(void *builder, const char *bytes, size_t length, bool is_escaped);
     bool (*name)(void *builder, const char *bytes, size_t length, bool is_escaped);
     bool (*number)(void *builder, const char *bytes, size_t length, const pz_json_number *number);
-    bool (*word)(void *builder, char first); /* of true, false and null */
+    bool (*word)(void *builder, char first); /* the first letter of true, false or null */
     bool (*open)(void *builder, bool is_array, bool is_empty);
     bool (*close)(void *builder);
 } pz_json_events;
@@ -50,8 +51,8 @@ static inline bool pz_json_refuse(pz_json_reader *reader, const char *message)
     return false;
 }
 
-/* The byte at the next token; NUL (which starts no token) at the end. Mostly it is there already:
- * services send no blanks. */
+/* Skips blanks, and returns the first byte of the next token; at the end NUL, which starts no
+ * token. Services mostly send no blanks, so this checks for a token first. */
 static inline char pz_json_next(pz_json_reader *reader)
 {
     if (reader->at < reader->end && (unsigned char)*reader->at > ' ')
@@ -109,11 +110,11 @@ PZ_JSON_INLINE bool pz_json_read_number(pz_json_reader *reader, const pz_json_ev
     return events->number(builder, start, (size_t)(end - start), &number);
 }
 
-/* What reading a value came to. */
+/* The result of reading a value. */
 enum pz_json_progress {
-    PZ_JSON_STOPPED, /* refused, or the builder gave up */
+    PZ_JSON_STOPPED, /* refused, or the builder stopped the reader */
     PZ_JSON_COMPLETE,
-    PZ_JSON_OPENED, /* a container: what is in it comes next */
+    PZ_JSON_OPENED, /* a container: its content comes next */
 };
 
 PZ_JSON_INLINE enum pz_json_progress pz_json_complete(bool is_read)
@@ -152,7 +153,7 @@ PZ_JSON_INLINE bool pz_json_read_closing(pz_json_reader *reader, const pz_json_e
 {
     reader->at++;
     reader->depth--;
-    if (reader->depth > 0) { /* else nobody asks any more */
+    if (reader->depth > 0) { /* outside of containers it is not used */
         size_t around = reader->depth - 1;
         reader->is_in_array = (reader->arrays[around / 8] >> around % 8 & 1) != 0;
     }
@@ -163,7 +164,7 @@ PZ_JSON_INLINE enum pz_json_progress pz_json_read_value(pz_json_reader *reader,
                                                         const pz_json_events *events, void *builder)
 {
     char first = pz_json_next(reader);
-    if (first == '"') /* before all else: most values are strings */
+    if (first == '"') /* checked first, because most values are strings */
         return pz_json_complete(pz_json_read_text(reader, events->string, builder));
     switch (first) {
     case '{':
@@ -193,8 +194,8 @@ PZ_JSON_INLINE enum pz_json_progress pz_json_read_value(pz_json_reader *reader,
     }
 }
 
-/* Behind a value: closes what ends there, and goes on behind the comma. False: refused, or nothing
- * is open any more. */
+/* After a value: closes the containers that end here, and skips a comma. False: refused, or no
+ * container is open any more. */
 PZ_JSON_INLINE bool pz_json_read_on(pz_json_reader *reader, const pz_json_events *events,
                                     void *builder)
 {

@@ -1,4 +1,4 @@
-/* Strings with escapes or beyond ASCII: checked first, resolved afterwards. */
+/* Checks strings with escapes or non-ASCII characters, and resolves escapes afterwards. */
 #include "json/scan.h"
 
 #include "json/utf8.h"
@@ -10,7 +10,7 @@ static const char *refuse(pz_json_fault *fault, const char *at, const char *mess
     return NULL;
 }
 
-/* The character that a letter behind a backslash stands for; NUL if it stands for none. */
+/* The character of each escape of one letter; NUL: no such escape. */
 static const char short_escapes[256] = {
     ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
@@ -45,8 +45,8 @@ static bool is_low_surrogate(int32_t unit)
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-/* `at` is at the backslash. Half a surrogate pair has no UTF-8 form, so it could not be given back
- * as it came: refused. */
+/* Checks the escape at the backslash `at`. Refuses half a surrogate pair: it has no UTF-8 form, so
+ * it could not be written back. */
 static const char *scan_escape(const char *at, const char *end, pz_json_fault *fault)
 {
     if (end - at < 2)
@@ -90,7 +90,7 @@ const char *pz_json_scan_string_rest(const char *at, const char *end, bool *is_e
     return at < end ? at : refuse(fault, end, "the text ends within a string");
 }
 
-/* One checked \u; *at moves behind it. */
+/* Resolves one checked \u or surrogate pair, and moves *at after it. Returns the length. */
 static size_t unescape_unicode(const char **at, const char *end, char *out)
 {
     int32_t unit = hex4(*at + 2, end);
@@ -103,17 +103,18 @@ static size_t unescape_unicode(const char **at, const char *end, char *out)
                           out);
 }
 
-/* How many of eight bytes stand before the first backslash; 8: there is none. */
+/* Returns the number of bytes before the first backslash in eight bytes; 8: none. */
 static unsigned until_backslash(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t backslash = word ^ ones * '\\';
-    uint64_t marks = (backslash - ones) & ~backslash & ones * 0x80; /* the lowest one is right */
+    uint64_t marks = (backslash - ones) & ~backslash & ones * 0x80; /* only the lowest is right */
     return marks != 0 ? (unsigned)__builtin_ctzll(marks) >> 3 : 8;
 }
 
-/* Copies up to the next backslash, or to the end; *at moves there. What is written beyond that is
- * written again: what came out is never longer than what went in, so there is room. */
+/* Copies up to the next backslash or the end, and moves *at there. Copies eight bytes at a time:
+ * surplus ones are overwritten later. There is room, because the result is never longer than the
+ * input. */
 static char *copy_plain(const char **at, const char *end, char *to)
 {
     const char *from = *at;

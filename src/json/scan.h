@@ -1,7 +1,7 @@
-/* The tokens of JSON text, found in place: nothing is copied, nothing is allocated. The reader is
- * made of these.
+/* Finds the tokens of JSON text in place, without copying or allocating. The reader uses these
+ * functions.
  *
- * A scanner gets `at` and `end` and answers with where its token ends, or NULL and a fault. */
+ * A scanner takes `at` and `end`, and returns the end of its token, or NULL and a fault. */
 #ifndef PZ_JSON_SCAN_H
 #define PZ_JSON_SCAN_H
 
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* No caller can ask for deeper nesting than this; writing and copying documents recurse. */
+/* The deepest nesting that callers may allow, because writing and copying documents recurse. */
 #define PZ_JSON_DEPTH_LIMIT 10000
 
 typedef struct pz_json_fault {
@@ -26,10 +26,10 @@ static inline const char *pz_json_skip_space(const char *at, const char *end)
     return at;
 }
 
-/* A high bit in every byte of `word` that ends a run of plain text: quote, backslash, control
- * character, or not ASCII. A borrow can mark bytes above the first marked one wrongly, never below;
- * so only the first mark counts. With its second bit turned a quote is a space, and control
- * characters stay among themselves: one subtraction finds both. */
+/* Sets the high bit of every byte of `word` that ends a run of plain text: quote, backslash,
+ * control character, or not ASCII. A borrow can set wrong bits above the first one, never below; so
+ * only the first one counts. Inverting the second bit turns a quote into a space, and control
+ * characters into others: one subtraction finds both. */
 static inline uint64_t pz_json_special_bytes(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -38,7 +38,7 @@ static inline uint64_t pz_json_special_bytes(uint64_t word)
     return (word | quote_or_control | backslash) & ones * 0x80;
 }
 
-/* Eight bytes of text; the first is the lowest of the word. */
+/* Loads eight bytes of text; the first is the lowest of the word. */
 static inline uint64_t pz_json_load_word(const char *at)
 {
     uint64_t word;
@@ -49,7 +49,7 @@ static inline uint64_t pz_json_load_word(const char *at)
     return word;
 }
 
-/* The first byte that ends a run of plain text, or `end`; eight bytes at a time. */
+/* Returns the first byte that ends a run of plain text, or `end`. Checks eight bytes at a time. */
 static inline const char *pz_json_skip_plain(const char *at, const char *end)
 {
     for (; end - at >= 8; at += 8) {
@@ -63,12 +63,12 @@ static inline const char *pz_json_skip_plain(const char *at, const char *end)
     return at;
 }
 
-/* The rest of pz_json_scan_string, for strings that are not plain text throughout. */
+/* The rest of pz_json_scan_string, for strings that are not all plain text. */
 const char *pz_json_scan_string_rest(const char *at, const char *end, bool *is_escaped,
                                      pz_json_fault *fault);
 
-/* `at` is behind the opening quote; answers with the closing one. `is_escaped`: what lies between
- * has to go through pz_json_unescape, else it is the string itself. */
+/* `at` is after the opening quote. Returns the closing quote. `is_escaped`: the bytes between must
+ * go through pz_json_unescape; else they are the string itself. */
 static inline const char *pz_json_scan_string(const char *at, const char *end, bool *is_escaped,
                                               pz_json_fault *fault)
 {
@@ -76,16 +76,17 @@ static inline const char *pz_json_scan_string(const char *at, const char *end, b
     at = pz_json_skip_plain(at, end);
     if (at < end && *at == '"')
         return at;
-    bool is_found = false; /* of its own: what a call may change does not stay in a register */
+    bool is_found = false; /* a variable that a call may change is not kept in a register */
     at = pz_json_scan_string_rest(at, end, &is_found, fault);
     *is_escaped = is_found;
     return at;
 }
 
-/* Resolves the escapes of a string that was scanned; `out` has room for `length` bytes. */
+/* Resolves the escapes of a scanned string, and returns the new length; `out` has room for `length`
+ * bytes. */
 size_t pz_json_unescape(const char *bytes, size_t length, char *out);
 
-/* `at` is at a letter: "null" and so on must stand there. */
+/* Scans `word` ("null" and so on) at the letter `at`. */
 static inline const char *pz_json_scan_word(const char *at, const char *end, const char *word,
                                             size_t length, pz_json_fault *fault)
 {

@@ -1,8 +1,8 @@
-/* Checking and writing single UTF-8 sequences. */
+/* Checks and writes single UTF-8 sequences. */
 #include "json/utf8.h"
 
-/* The second byte carries all that the first alone does not decide: its range shuts out overlong
- * forms, surrogates and what lies above U+10FFFF (table 3-7 of the Unicode standard). */
+/* The range of the second byte excludes overlong forms, surrogates and code points above U+10FFFF,
+ * if the first byte alone does not (table 3-7 of the Unicode standard). */
 size_t pz_utf8_sequence(const char *at, const char *end)
 {
     const unsigned char *byte = (const unsigned char *)at;

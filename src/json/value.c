@@ -1,4 +1,4 @@
-/* What every value of a document is made of. */
+/* Creates values, and copies bytes into a document's arena. */
 #include "json/value.h"
 
 #include <stdint.h>

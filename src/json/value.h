@@ -1,4 +1,4 @@
-/* The values of a document, for the files that implement documents only. */
+/* The values of a document, only for the files that implement documents. */
 #ifndef PZ_JSON_VALUE_H
 #define PZ_JSON_VALUE_H
 
@@ -9,7 +9,7 @@
 #include "json/type.h"
 
 typedef struct pz_json_text_part {
-    const char *bytes; /* NUL-terminated besides */
+    const char *bytes; /* also NUL-terminated */
     size_t length;
 } pz_json_text_part;
 
@@ -39,13 +39,14 @@ struct pz_json_document {
     pz_arena arena;
 };
 
-/* An empty one of its type; NULL: no memory. */
+/* Creates an empty value of the type; NULL: no memory. */
 pz_json_value *pz_json_new_value(pz_json_document *document, enum pz_json_type type);
 
 /* Copies the bytes into the arena; NULL: no memory. */
 const char *pz_json_keep(pz_json_document *document, const char *bytes, size_t length);
 
-/* A number or string whose bytes are the document's already. */
+/* Creates a number or string whose bytes are already in the arena. NULL: no memory, also if `bytes`
+ * is NULL. */
 pz_json_value *pz_json_new_part(pz_json_document *document, enum pz_json_type type,
                                 const char *bytes, size_t length);
 

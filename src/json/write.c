@@ -1,4 +1,4 @@
-/* Strings, numbers and line breaks as JSON text. */
+/* Writes strings, numbers and line breaks as JSON text. */
 #include "json/write.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "json/scan.h"
 #include "json/utf8.h"
 
-#define MOST_PLAIN_DIGITS 17 /* of the integer part; beyond, the exponent form */
+#define MOST_PLAIN_DIGITS 17 /* of the integer part; larger numbers get an exponent */
 #define MOST_LEADING_ZEROS 5
 
 /* `byte` is a quote, a backslash or a control character. */
@@ -26,8 +26,8 @@ static void write_escape(pz_buffer *out, unsigned char byte)
     pz_buffer_append(out, text, length);
 }
 
-/* Copies plain text word by word, looking at each word on the way; the last one overlaps the one
- * before. False: it is not plain throughout. `to` has room for `length` bytes. */
+/* Copies plain text in words of eight bytes, and checks each word; the last one overlaps the one
+ * before. False: not all of it is plain. `to` has room for `length` bytes. */
 static inline bool copy_plain(char *to, const char *from, size_t length)
 {
     uint64_t word = 0;
@@ -55,7 +55,7 @@ static inline bool copy_plain(char *to, const char *from, size_t length)
     return pz_json_special_bytes(word) == 0;
 }
 
-/* Writes a string that needs escapes, from behind the opening quote on. */
+/* Writes the content of a string that needs escapes. False: invalid UTF-8. */
 static bool write_mixed(pz_buffer *out, const char *bytes, size_t length)
 {
     const char *at = bytes, *end = bytes + length, *run = bytes;
@@ -97,7 +97,7 @@ bool pz_json_write_string(pz_buffer *out, const char *bytes, size_t length)
     return true;
 }
 
-/* Writes the digits so that they end before `end`. */
+/* Writes the digits so that they end before `end`; returns their start. */
 static char *digits_before(char *end, uint64_t value)
 {
     do {

@@ -1,4 +1,4 @@
-/* The few places where the C APIs of Lua 5.4 and LuaJIT differ. */
+/* Hides the differences between the C APIs of Lua 5.4, Lua 5.5 and LuaJIT. */
 #ifndef PZ_LUA_COMPAT_H
 #define PZ_LUA_COMPAT_H
 
@@ -38,7 +38,7 @@ static inline void lua_rawsetp(lua_State *L, int index, const void *key)
 
 #endif
 
-/* The value that a userdata keeps alive: one, which has to be a table on LuaJIT. */
+/* Pushes the value that a userdata keeps alive. On LuaJIT it is a table. */
 static inline void pz_lua_push_kept(lua_State *L, int index)
 {
 #if LUA_VERSION_NUM >= 504
@@ -48,7 +48,7 @@ static inline void pz_lua_push_kept(lua_State *L, int index)
 #endif
 }
 
-/* Pops it. */
+/* Sets that value to the one on top of the stack; pops it. */
 static inline void pz_lua_set_kept(lua_State *L, int index)
 {
 #if LUA_VERSION_NUM >= 504
@@ -58,7 +58,8 @@ static inline void pz_lua_set_kept(lua_State *L, int index)
 #endif
 }
 
-/* Keeps the value on top of the stack, whatever it is; pops it. */
+/* Makes a userdata keep the value on top of the stack, of any type; pops it. LuaJIT needs a table
+ * around it. */
 static inline void pz_lua_keep(lua_State *L, int index)
 {
     index = lua_absindex(L, index);

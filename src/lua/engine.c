@@ -23,7 +23,7 @@ static engine_box *check_box(lua_State *L)
     return pz_lua_check_self(L, type_name);
 }
 
-/* NULL: nil and an error were pushed. */
+/* Returns the engine; NULL: pushed nil and an error. */
 static pz_engine *usable(lua_State *L)
 {
     engine_box *box = check_box(L);
@@ -39,7 +39,7 @@ static pz_engine *usable(lua_State *L)
     return box->engine;
 }
 
-/* enqueue(request, profile): started by the next tick, wait or run_due. */
+/* enqueue(request, profile): makes a transfer, which the next tick, wait or run_due starts. */
 static int engine_enqueue(lua_State *L)
 {
     check_box(L);
@@ -47,8 +47,7 @@ static int engine_enqueue(lua_State *L)
     lua_settop(L, 3);
     pz_request request = pz_lua_begin_request(L, 3);
     pz_transfer *transfer = pz_lua_new_transfer(L, 1);
-    /* Not before: what allocates may collect, and what collects runs finalizers that may close it.
-     */
+    /* Check only now: allocating may run the collector, and a finalizer may close the engine. */
     pz_engine *engine = usable(L);
     if (engine == NULL)
         return 2;
@@ -82,8 +81,8 @@ static int engine_wait(lua_State *L)
     return tick(L, ms < PZ_TIMEOUT_MS_MAX ? (int)ceil(ms) : PZ_TIMEOUT_MS_MAX);
 }
 
-/* The number of a transfer that ended, each once; nil when there is none; true when they were too
- * many to remember. */
+/* take_ended(): the number of an ended transfer, each once; nil: none; true: too many ended to keep
+ * their numbers. */
 static int engine_take_ended(lua_State *L)
 {
     engine_box *box = check_box(L);
@@ -115,8 +114,7 @@ static int engine_run_due(lua_State *L)
     return 1;
 }
 
-/* wake(ms): has whoever waits for the engine's descriptor look, at once or in so many milliseconds.
- */
+/* wake(ms): makes the engine's descriptor readable, now or after `ms` milliseconds. */
 static int engine_wake(lua_State *L)
 {
     lua_Number ms = luaL_optnumber(L, 2, 0);
@@ -129,7 +127,7 @@ static int engine_wake(lua_State *L)
     return 0;
 }
 
-/* True if it is open, and of this process. */
+/* is_usable(): true if the engine is open and belongs to this process. */
 static int engine_is_usable(lua_State *L)
 {
     engine_box *box = check_box(L);
@@ -150,8 +148,8 @@ static int engine_timeout(lua_State *L)
     return 1;
 }
 
-/* The descriptor that is readable when there is something to do; nil where the poller has none:
- * then whoever waits looks again by `timeout`, and while something is in flight often. */
+/* fd(): the descriptor that is readable when there is work; nil if the poller has none. Then
+ * callers poll by `timeout`, and often while a transfer is in flight. */
 static int engine_fd(lua_State *L)
 {
     pz_engine *engine = usable(L);
@@ -211,7 +209,7 @@ int pz_lua_new_engine(lua_State *L)
     box->engine = NULL;
     luaL_setmetatable(L, type_name);
     lua_pushvalue(L, -1);
-    pz_lua_keep(L, -2); /* its transfers keep the same */
+    pz_lua_keep(L, -2); /* its transfers keep this value too */
     pz_failure failure;
     box->engine = pz_engine_new(max_connections, &failure);
     return box->engine != NULL ? 1 : pz_lua_fail(L, &failure);

@@ -5,7 +5,7 @@
 #include "lua/compat.h"
 
 int pz_lua_new_engine(lua_State *L);
-/* The descriptor of the engine at `index`; raises when it was closed. */
+/* Returns the descriptor of the engine at `index`; raises if the engine cannot be used. */
 int pz_lua_engine_fd(lua_State *L, int index);
 void pz_lua_register_engine(lua_State *L);
 

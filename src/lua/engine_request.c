@@ -1,8 +1,8 @@
-/* Reads the table that describes a request. Wrong types and unknown fields are the caller's mistake
- * and raise; what data can do is an error that is returned.
+/* Reads the table that describes a request. Wrong types and unknown fields are the caller's
+ * mistakes, and raise; invalid data returns an error.
  *
- * The texts are borrowed from the table, which the caller has on the stack: nothing here allocates
- * Lua memory unless it raises, so no finalizer can run and take them out of it. */
+ * The request borrows the texts of the table, which is on the caller's stack. Nothing here
+ * allocates Lua memory unless it raises, so no finalizer can run and remove the texts. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ typedef struct spec_field {
 #name, sizeof #name - 1, type, offsetof(pz_request, name)                                  \
     }
 
-#define OWN_FIELDS 6 /* the first ones differ from request to request */
+#define OWN_FIELDS 6 /* the first fields belong to a request, not to a profile */
 
 static const spec_field fields[] = {
     FIELD(method, TEXT),
@@ -61,8 +61,7 @@ const pz_request pz_lua_default_request = {
 
 static const char milliseconds[] = "milliseconds (more than 0, less than 2^31)";
 
-/* The table that is read and the request that is filled. `refused`: a value is invalid; a wrong
- * type raises. */
+/* The table to read and the request to fill. `refused`: a value is invalid; a wrong type raises. */
 typedef struct reader {
     lua_State *L;
     int index; /* of the table */
@@ -72,14 +71,14 @@ typedef struct reader {
     bool refused;
 } reader;
 
-/* Raises; it has a result so that callers can return it. */
+/* Raises; returns bool only so that callers can return it. */
 static bool wrong(reader *r, const char *name, const char *expected)
 {
     const char *message = lua_pushfstring(r->L, "field '%s': %s expected", name, expected);
     return luaL_argerror(r->L, r->index, message) != 0;
 }
 
-/* The key is below the value on top of the stack. */
+/* Finds the field for the key below the value on top of the stack; raises if it is unknown. */
 static const spec_field *find_field(reader *r)
 {
     size_t length = 0;
@@ -120,7 +119,7 @@ static lua_Number read_number(reader *r, const char *name, lua_Number most, cons
     return ceil(number);
 }
 
-/* The array is on top of the stack. */
+/* Adds the header at `i` of the array on top of the stack. */
 static void read_header(reader *r, int i)
 {
     lua_State *L = r->L;
@@ -146,7 +145,7 @@ static void read_field(reader *r, const spec_field *field)
 {
     void *target = (char *)r->request + field->offset;
     if (field - fields >= OWN_FIELDS)
-        r->request->profile = 0; /* no longer what it was */
+        r->request->profile = 0; /* the request no longer matches the profile */
     switch (field->type) {
     case TEXT:
         read_text(r, field->name, target);

@@ -1,4 +1,4 @@
-/* How the specification of a request is read from a table. */
+/* Reads a request from a table. */
 #ifndef PZ_LUA_ENGINE_REQUEST_H
 #define PZ_LUA_ENGINE_REQUEST_H
 
@@ -9,11 +9,11 @@
 
 extern const pz_request pz_lua_default_request;
 
-/* Reads the table at `index` into a profile's request: as below, without method, URL and headers.
- */
+/* Reads the table at `index` into a profile's request: same as below, without method, URL, headers
+ * and body. */
 bool pz_lua_read_profile(lua_State *L, int index, pz_request *request, pz_failure *failure);
-/* Reads the table at `index`; raises for misuse (wrong types, unknown fields), false for what the
- * data is to blame for. The request points to texts of the table; what it does not give stays. */
+/* Reads the table at `index`. Raises for misuse (wrong types, unknown fields); false for invalid
+ * data. The request borrows the table's texts; fields that are missing keep their values. */
 bool pz_lua_read_request(lua_State *L, int index, pz_request *request, pz_headers *headers,
                          pz_failure *failure);
 

@@ -12,7 +12,7 @@ enum { LISTING_MAX = 64 * 1024 * 1024 };
 
 static const char type_name[] = "personalize.bytes";
 
-/* Owns bytes while they become Lua strings, which may raise. */
+/* Pushes a userdata that owns bytes while they become Lua strings, which may raise. */
 static pz_buffer *new_box(lua_State *L, size_t bound)
 {
     pz_buffer *buffer = lua_newuserdatauv(L, sizeof *buffer, 0);
@@ -27,7 +27,7 @@ static int box_gc(lua_State *L)
     return 0;
 }
 
-/* A path or a name: what the system would cut at a zero byte is refused. */
+/* Checks a path or name. Refuses zero bytes, where the system would cut it. */
 static const char *check_text(lua_State *L, int index)
 {
     size_t length;
@@ -59,7 +59,7 @@ static int read_file(lua_State *L)
     lua_Number most = luaL_checknumber(L, 3);
     luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
     pz_file_failure failure;
-    /* one more, to see the end of a file of just that size */
+    /* one byte more, to see the end of a file of exactly that size */
     pz_buffer *buffer = new_box(L, (size_t)most + 1);
     if (!pz_file_read(folder, name, buffer, &failure))
         return fail(L, &failure);
@@ -95,7 +95,7 @@ static int write_file(lua_State *L)
                    &failure);
 }
 
-/* mode(path): the bits of its permissions, and whether this user owns it */
+/* mode(path): the bits of its permissions, and true if this user owns it */
 static int mode_of_file(lua_State *L)
 {
     const char *path = check_text(L, 1);
@@ -160,7 +160,7 @@ static const luaL_Reg lock_methods[] = {
     {"release", release_lock}, {"__gc", release_lock}, {"__close", release_lock}, {NULL, NULL}};
 
 /* lock(folder, name, purpose): a lock with release(); or nil, a message, the error's number, and
- * "busy" (the message is what its holder wrote), "unsupported" or "failed" */
+ * "busy" (the message is the holder's text), "unsupported" or "failed" */
 static int lock_folder(lua_State *L)
 {
     static const char *const kinds[] = {"held", "busy", "unsupported", "failed"};
@@ -177,7 +177,7 @@ static int lock_folder(lua_State *L)
     return 4;
 }
 
-/* clear(folder): removes what writers that were killed left there */
+/* clear(folder): removes temporary files of killed writers */
 static int clear_folder(lua_State *L)
 {
     const char *folder = check_text(L, 1);

@@ -1,4 +1,4 @@
-/* core.http: what HTTP is to Lua. */
+/* core.http: engines, profiles and wakers, and functions for bodies. */
 #include "lua/engine.h"
 #include "lua/parts.h"
 #include "lua/profile.h"
@@ -24,7 +24,7 @@ int pz_lua_open_http(lua_State *L)
     lua_setfield(L, -2, "drop_body");
     lua_pushcfunction(L, pz_lua_new_profile);
     lua_setfield(L, -2, "profile");
-#ifndef PZ_POLLER_POLL /* the other poller has no descriptor that a waker could wait for */
+#ifndef PZ_POLLER_POLL /* the other poller has no descriptor for a waker to wait on */
     lua_pushcfunction(L, pz_lua_new_waker);
     lua_setfield(L, -2, "waker");
 #endif

@@ -10,12 +10,13 @@
 
 /* ------------------------------------------------------------------ has_only */
 
-/* json.has_only(object, names): whether an object has no members but those named. It is asked of
- * every connection that is retrieved, so it has to cost next to nothing. */
-enum { DEPTH_MAX = 32 }; /* what is deeper is no published member's */
+/* json.has_only(object, names): true if an object has only the named members. It runs for every
+ * connection that is retrieved, so it has to be fast. */
+enum { DEPTH_MAX = 32 }; /* published members are not nested deeper */
 
-/* The object is at the stack's top, the names at `names`: each is true, or the names of the objects
- * below, or of those in the array there. Keys that are no strings are the items of an array. */
+/* The object is on top of the stack, the names are at `names`. A name's entry is true, or the table
+ * of names for the object, or for the objects of the array, in that member. Keys that are not
+ * strings are indexes of an array. */
 static bool has_only(lua_State *L, int names, int depth)
 {
     int object = lua_gettop(L);

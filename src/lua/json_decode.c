@@ -1,8 +1,8 @@
-/* Builds Lua values of what the reader finds. No recursion: open containers lie on the Lua stack,
- * what has to be known of them in frames beside it.
+/* Builds Lua values from the reader's events, without recursion: open containers are on the Lua
+ * stack, their state is in frames.
  *
- * Strings, tables and everything else that Lua allocates can raise; so whatever memory is needed
- * here is Lua's own. */
+ * Allocating strings, tables and other Lua values can raise. So all memory that is allocated here
+ * is Lua's own. */
 #include "lua/json_decode.h"
 
 #include "lua/json_marks.h"
@@ -14,33 +14,33 @@
 
 /* Fixed places on the stack; the containers follow. */
 enum {
-    TEXT = 1, /* or what owns it */
+    TEXT = 1, /* or the owner of the text */
     MAX_DEPTH,
     ARRAY_MARK,
     OBJECT_MARK,
     NUMBER_METATABLE,
-    FRAMES,     /* a userdata that holds the frames once there are many */
-    SCRATCH,    /* one that holds strings while their escapes are resolved */
+    FRAMES,     /* a userdata for the frames, if there are many */
+    SCRATCH,    /* a userdata for strings while their escapes are resolved */
     DUPLICATES, /* a table of paths, or nil */
-    MARKS,      /* held, though another module table may replace them */
+    MARKS,      /* kept alive, because another module table may replace them */
     FIXED_SLOTS = MARKS,
 };
 
 enum {
-    /* What most texts need, before memory of Lua's is taken. */
+    /* Enough for most texts; more comes from Lua's memory. */
     FIRST_FRAMES = 24,
     FIRST_SCRATCH = 512,
-    /* Tables are made as large as those in the same place were, but a hint must not become a way to
-     * take memory that the text does not pay for. */
+    /* A table gets the size of the last one in the same place. The limits keep a short text from
+     * allocating much memory. */
     HINTED_MEMBERS_MAX = 32,
     HINTED_ITEMS_MAX = 8,
-    DUPLICATES_MAX = 100, /* that are reported; more are not worth a message */
+    DUPLICATES_MAX = 100, /* the most that are reported */
 };
 
 typedef struct frame {
     bool is_array;
     int table;      /* its place on the stack; an open member's name is above it */
-    unsigned place; /* in the hints */
+    unsigned place; /* index in the hints */
     size_t count;
     uint64_t names_seen; /* a Bloom filter */
 } frame;
@@ -53,13 +53,14 @@ typedef struct decoder {
     frame *container; /* the innermost open one, or NULL */
     char *scratch;
     size_t scratch_size;
-    unsigned place; /* of the value that comes next, in the hints */
+    unsigned place; /* of the next value, in the hints */
     pz_lua_json_marks *marks;
     frame first_frames[FIRST_FRAMES];
     char first_scratch[FIRST_SCRATCH];
 } decoder;
 
-/* Puts the value on top of the stack into the container around it; the whole value stays there. */
+/* Moves the value on top of the stack into the innermost open container. Without one it is the
+ * result, and stays. */
 static inline bool store(decoder *d)
 {
     frame *container = d->container;
@@ -97,8 +98,8 @@ static inline bool take_string(void *builder, const char *bytes, size_t length, 
     return store(d);
 }
 
-/* As a Lua number if that gives the token's value back, else as a number userdata. Minus zero is
- * no integer. */
+/* Pushes a Lua number if that keeps the token's value, else a number userdata. Minus zero is no
+ * integer. */
 static inline bool take_number(void *builder, const char *bytes, size_t length,
                                const pz_json_number *number)
 {
@@ -131,7 +132,7 @@ static inline bool take_word(void *builder, char first)
 
 /* ------------------------------------------------------------------ names of members */
 
-/* The path of the value that was just named; the names are on the stack. */
+/* Pushes the path of the member that was named last; the names are on the stack. */
 static void push_path(decoder *d)
 {
     pz_buffer *path = &pz_lua_json_new_memory(d->L)->buffers[0];
@@ -165,8 +166,8 @@ static void report_duplicate(decoder *d)
     lua_rawseti(L, DUPLICATES, (int)count + 1);
 }
 
-/* The upper bits depend on all of what goes in. With the ending turned by 33 bits the service's
- * names collide least. */
+/* The upper bits depend on the whole input. Rotating the end of the name by 33 bits gives the
+ * fewest collisions of the service's names. */
 static inline uint64_t hash_of(const char *name, size_t length)
 {
     uint64_t head = 0;
@@ -194,7 +195,7 @@ static bool has_member(decoder *d, const frame *object)
     return is_known;
 }
 
-/* Only a name that the filter may have seen is looked up in the table. */
+/* Looks a name up in the table only if the filter may contain it. */
 static inline bool take_name(void *builder, const char *bytes, size_t length, bool is_escaped)
 {
     decoder *d = builder;
@@ -212,8 +213,8 @@ static inline bool take_name(void *builder, const char *bytes, size_t length, bo
 
 /* ------------------------------------------------------------------ containers */
 
-/* Raises unless the stack has room for as many containers as the frames have: a table and a name
- * each, and what is pushed above them for a while. */
+/* Raises unless the stack has room for the containers of all frames (a table and a name each), and
+ * for temporary values above them. */
 static void check_stack(decoder *d)
 {
     size_t levels = d->capacity < d->reader.max_depth ? d->capacity : d->reader.max_depth;
@@ -257,12 +258,12 @@ static inline bool open_container(void *builder, bool is_array, bool is_empty)
     }
     d->container = &d->frames[d->reader.depth];
     *d->container = (frame){.is_array = is_array, .table = lua_gettop(L), .place = d->place};
-    d->place = (d->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name changes it again */
+    d->place = (d->place + 1) % PZ_LUA_JSON_HINTS; /* a member's name replaces this */
     return true;
 }
 
-/* Tables that grow cost more than tables that are a little too large: so a hint rises at once, but
- * falls by one only. */
+/* A table that grows costs more than one that is a little too large. So a hint rises at once, but
+ * falls only by one. */
 static inline void remember_size(decoder *d, const frame *closed)
 {
     unsigned char *hint = &d->marks->hints[closed->place];
@@ -282,7 +283,7 @@ static inline bool close_container(void *builder)
     return store(d);
 }
 
-/* ------------------------------------------------------------------ the whole */
+/* ------------------------------------------------------------------ the whole text */
 
 static const pz_json_events events = {
     .string = take_string,
@@ -335,7 +336,7 @@ int pz_lua_json_decode_text(lua_State *L, const char *text, size_t length)
 int pz_lua_json_decode(lua_State *L)
 {
     size_t length;
-    luaL_checktype(L, TEXT, LUA_TSTRING); /* a number is no JSON text by accident */
+    luaL_checktype(L, TEXT, LUA_TSTRING); /* Lua numbers are not JSON text */
     const char *text = lua_tolstring(L, TEXT, &length);
     return pz_lua_json_decode_text(L, text, length);
 }

@@ -1,9 +1,9 @@
-/* Lua values to text. No recursion: open tables lie on the Lua stack, what has to be known of them
- * in frames. Access is raw throughout.
+/* Encodes Lua values as text, without recursion: open tables are on the Lua stack, their state is
+ * in frames. Reads all tables raw.
  *
- * While an encode is under way nothing is allocated on the Lua side: so no collector runs, no
- * finalizer either, and neither tables nor strings change or move under its hands. All that can
- * raise happens before (`prepare`) or after. */
+ * During an encode nothing is allocated in Lua. So neither the collector nor a finalizer runs, and
+ * tables and strings do not change or move. Steps that can raise come before (`prepare`) or after
+ * it. */
 #include "lua/json_encode.h"
 
 #include "lua/json_marks.h"
@@ -20,9 +20,8 @@
 
 #define DEFAULT_BOUND (64 * 1024 * 1024)
 
-/* Fixed places on the stack; the open tables follow. Above an open table lies its tree (which of
- * its empty members are arrays; or nil), then the key of lua_next, or the names and values that
- * were put in order. */
+/* Fixed places on the stack; the open tables follow. Above an open table are its tree (which of its
+ * empty members are arrays; or nil), and then lua_next's key, or the names and values to sort. */
 enum {
     VALUE = 1,
     OPTIONS,
@@ -31,14 +30,14 @@ enum {
     ARRAYS_KEY, /* "__jsonarrays" */
     ARRAYS,     /* the option: a tree, or nil */
     RANK,       /* the option: a table, or nil */
-    SPILL,      /* a table: members that are put in order and don't fit on the stack */
+    SPILL,      /* a table for members to sort that do not fit on the stack */
     FIXED_SLOTS = SPILL,
 };
 
 enum kind {
-    ITEMS,         /* an array, as lua_next gives it: 1, 2, 3, ... */
-    INDEXED_ITEMS, /* an array whose keys come in no order: by index */
-    MEMBERS,       /* an object, as lua_next gives it */
+    ITEMS,         /* an array in lua_next's order: 1, 2, 3, ... */
+    INDEXED_ITEMS, /* an array whose keys are out of order: read by index */
+    MEMBERS,       /* an object in lua_next's order */
     SORTED_MEMBERS,
 };
 
@@ -46,10 +45,10 @@ enum kind {
 typedef struct frame {
     enum kind kind;
     bool has_tree;
-    bool pending;     /* a key and a value of lua_next are on the stack already */
+    bool pending;     /* lua_next's first key and value are already on the stack */
     int table;        /* its place on the stack */
-    size_t index;     /* items or members begun so far */
-    size_t count;     /* of all, unless lua_next gives them */
+    size_t index;     /* number of items or members begun */
+    size_t count;     /* number of all, unless lua_next gives them */
     const char *name; /* of the member begun last */
     size_t name_length;
     pz_order_object sorted;
@@ -62,8 +61,8 @@ typedef struct encoder {
     size_t depth, max_depth;
     bool pretty, canonical;
     pz_order order;
-    const char *message; /* static or `detail`; NULL: all is well */
-    char detail[96];     /* for messages that are made up */
+    const char *message; /* static or `detail`; NULL: no failure */
+    char detail[96];     /* for messages that contain values */
 } encoder;
 
 static frame *frame_at(const encoder *e, size_t depth)
@@ -78,7 +77,7 @@ static frame *innermost(const encoder *e)
 
 /* ------------------------------------------------------------------ what cannot be encoded */
 
-/* All of these return false: what was begun last on the path is what the message speaks of. */
+/* All of these return false. The message is about the last part of the path. */
 
 static bool refuse(encoder *e, const char *message)
 {
@@ -86,7 +85,7 @@ static bool refuse(encoder *e, const char *message)
     return false;
 }
 
-/* It is the innermost table that is wrong, not the member or item begun last. */
+/* The message is about the innermost table, not about its last member or item. */
 static bool refuse_table(encoder *e, const char *message)
 {
     innermost(e)->name = NULL;
@@ -100,7 +99,7 @@ static bool refuse_type(encoder *e, const char *what)
     return refuse(e, e->detail);
 }
 
-/* A key of lua_next, at `index`, that tables of this kind cannot have. */
+/* Refuses lua_next's key at `index`, which tables of this kind cannot have. */
 static bool refuse_key(encoder *e, enum kind kind, int index)
 {
     lua_State *L = e->L;
@@ -119,13 +118,13 @@ static bool refuse_key(encoder *e, enum kind kind, int index)
         snprintf(e->detail, sizeof e->detail, "%.14g is not the index of an item",
                  lua_tonumber(L, index));
     for (char *c = e->detail; type == LUA_TNUMBER && *c != '\0'; c++) {
-        if (*c == ',') /* of the locale */
+        if (*c == ',') /* the locale's decimal point */
             *c = '.';
     }
     return refuse_table(e, e->detail);
 }
 
-/* A table is marked as an array; the key at `index` is a string. */
+/* Refuses a table that is marked as an array and has a string as its key at `index`. */
 static bool refuse_member_of_array(encoder *e, int index)
 {
     snprintf(e->detail, sizeof e->detail,
@@ -134,7 +133,7 @@ static bool refuse_member_of_array(encoder *e, int index)
     return refuse_table(e, e->detail);
 }
 
-/* True if an open table stands in itself; *last is the frame of the inner one. */
+/* True if an open table contains itself; *last is the frame of the inner one. */
 static bool find_cycle(const encoder *e, size_t *last)
 {
     for (size_t inner = 1; inner < e->depth; inner++) {
@@ -149,8 +148,8 @@ static bool find_cycle(const encoder *e, size_t *last)
     return false;
 }
 
-/* A cycle is only looked for here: the depth bound catches them all, and costs nothing before. The
- * path then ends where the table stands in itself for the first time. */
+/* Searches for cycles only here: each one exceeds the nesting limit, so other tables cost nothing.
+ * The path then ends where the table first contains itself. */
 static bool refuse_depth(encoder *e)
 {
     size_t last;
@@ -181,7 +180,7 @@ static void write_path(const encoder *e, pz_buffer *path)
     pz_json_path_finish(path);
 }
 
-/* Pushes nil, the message and the path, for which the text written so far makes room. */
+/* Pushes nil, the message and the path. The output buffer is reused for the path. */
 static int push_failure(encoder *e)
 {
     lua_State *L = e->L;
@@ -287,14 +286,13 @@ static bool write_scalar(encoder *e, int type, int index)
 
 /* ------------------------------------------------------------------ array or object */
 
-/* The member that was begun last, of an object that is put in order. */
+/* Returns the member that was begun last, of a sorted object. */
 static const pz_order_member *sorted_member(const encoder *e, const frame *object)
 {
     return pz_order_member_at(&e->order, &object->sorted, object->index - 1);
 }
 
-/* Pushes what the tree around says of the table on top of the stack, which was given by its parent:
- * a tree, true, or nil. */
+/* Pushes the entry for the table on top of the stack in its parent's tree: a tree, true, or nil. */
 static void push_tree_of_place(const encoder *e)
 {
     lua_State *L = e->L;
@@ -317,8 +315,8 @@ static void push_tree_of_place(const encoder *e)
     }
 }
 
-/* Pushes the tree that holds for the table on top of the stack: its metatable's own (if it
- * `declares` something), else that of its place. */
+/* Pushes the tree for the table on top of the stack: that of its metatable (if it `declares` one),
+ * else the entry in its parent's tree. */
 static void push_tree(const encoder *e, bool declares)
 {
     lua_State *L = e->L;
@@ -333,8 +331,8 @@ static void push_tree(const encoder *e, bool declares)
     push_tree_of_place(e);
 }
 
-/* A tree with an entry for items, or true in its stead, says that an array stands here. The tree
- * is on top of the stack. */
+/* True if the tree on top of the stack says that its table is an array: it is true, or has an entry
+ * for items. */
 static bool tree_says_array(lua_State *L)
 {
     if (!lua_istable(L, -1))
@@ -345,7 +343,7 @@ static bool tree_says_array(lua_State *L)
     return is_array;
 }
 
-/* The table is empty; it and its tree are on top of the stack and go from it. */
+/* Writes an empty table. Pops the table and its tree. */
 static bool write_empty(encoder *e, enum pz_lua_json_mark mark)
 {
     bool is_array = mark == PZ_LUA_JSON_ARRAY || mark == PZ_LUA_JSON_ARRAY_IF_EMPTY ||
@@ -370,7 +368,7 @@ static bool sort_members(encoder *e, frame *object)
     }
 }
 
-/* The table, its tree, and its first key and value are on top of the stack. */
+/* Opens a table. The table, its tree, and its first key and value are on top of the stack. */
 static bool open_frame(encoder *e, enum pz_lua_json_mark mark, int table)
 {
     int key_type = lua_type(e->L, -2);
@@ -388,8 +386,8 @@ static bool open_frame(encoder *e, enum pz_lua_json_mark mark, int table)
     return opened->kind != SORTED_MEMBERS || sort_members(e, opened);
 }
 
-/* The table on top of the stack: opens a frame for it and writes its bracket, or writes it whole if
- * it is empty (and pops it). */
+/* Opens a frame for the table on top of the stack, and writes its bracket. Writes an empty table at
+ * once, and pops it. */
 static bool open_table(encoder *e)
 {
     lua_State *L = e->L;
@@ -406,7 +404,7 @@ static bool open_table(encoder *e)
     return lua_next(L, table) != 0 ? open_frame(e, mark, table) : write_empty(e, mark);
 }
 
-/* Writes the value on top of the stack; pops it unless it is a table that was opened. */
+/* Writes the value on top of the stack. Pops it unless it is a table that was opened. */
 static bool write_value(encoder *e)
 {
     int type = lua_type(e->L, -1);
@@ -417,9 +415,9 @@ static bool write_value(encoder *e)
     return written;
 }
 
-/* ------------------------------------------------------------------ lists in no order */
+/* ------------------------------------------------------------------ lists out of order */
 
-/* How many keys the table has; false: one that is not a whole number from 1 was refused. */
+/* Counts the keys of a list. False: refused a key that is not a whole number from 1. */
 static bool count_items(encoder *e, const frame *list, size_t *count, lua_Number *largest)
 {
     lua_State *L = e->L;
@@ -436,8 +434,8 @@ static bool count_items(encoder *e, const frame *list, size_t *count, lua_Number
     return true;
 }
 
-/* A list whose keys came in order up to `index` only, up to where it is written: goes on by index,
- * if it is a list. */
+/* Continues by index with a list whose keys came in order only up to `index`. False: it is not a
+ * list. */
 static bool settle_list(encoder *e, frame *list)
 {
     lua_State *L = e->L;
@@ -482,7 +480,7 @@ static bool write_name(encoder *e, frame *object, const char *name, size_t lengt
     return true;
 }
 
-/* A key and its value are on the stack. */
+/* Begins the item whose key and value are on top of the stack. */
 static bool begin_item(encoder *e, frame *list)
 {
     lua_State *L = e->L;
@@ -510,7 +508,7 @@ static bool begin_member(encoder *e, frame *object)
     return write_name(e, object, name, length);
 }
 
-/* Writes the closing bracket and takes the table from the stack. */
+/* Writes the closing bracket, and pops the table. */
 static void close_table(encoder *e, const frame *closed)
 {
     bool is_array = closed->kind == ITEMS || closed->kind == INDEXED_ITEMS;
@@ -523,7 +521,8 @@ static void close_table(encoder *e, const frame *closed)
     pz_buffer_append_byte(e->out, is_array ? ']' : '}');
 }
 
-/* Members that wait on the stack are written from there; only tables are pushed. */
+/* Writes the next member of a sorted object. Values on the stack are written from there; only
+ * tables are pushed. */
 static bool write_sorted(encoder *e, frame *object)
 {
     const pz_order_member *member = pz_order_member_at(&e->order, &object->sorted, object->index);
@@ -551,8 +550,8 @@ static bool write_next(encoder *e, frame *open)
     return begun && write_value(e);
 }
 
-/* Writes the next item or member of the innermost open table, which opens it if it is a table; or
- * closes the table. */
+/* Writes the next item or member of the innermost open table; opens it if it is a table. Closes the
+ * open table if there is no other. */
 static bool step(encoder *e)
 {
     frame *open = innermost(e);
@@ -621,7 +620,7 @@ static unsigned depth_option(lua_State *L)
     return depth;
 }
 
-/* Fills the fixed places on the stack and the encoder, from the arguments of encode. */
+/* Sets the fixed places on the stack and the encoder from the arguments of encode. */
 static void prepare(lua_State *L, encoder *e)
 {
     memset(e, 0, offsetof(encoder, detail));

@@ -1,4 +1,4 @@
-/* Lua values to JSON text. */
+/* Encodes Lua values as JSON text. */
 #ifndef PZ_LUA_JSON_ENCODE_H
 #define PZ_LUA_JSON_ENCODE_H
 

@@ -1,11 +1,11 @@
-/* Which tables are arrays and which are objects, where their keys alone do not say. */
+/* Decides which tables are arrays and which are objects if their keys alone do not say. */
 #include "lua/json_marks.h"
 
 #include "lua/json_number.h"
 
 #include <string.h>
 
-/* Keys of the registry by their addresses. */
+/* Keys of the registry: the addresses of these. */
 static const char marks_key, array_key, object_key, foreign_array_key, foreign_empty_array_key;
 
 static void new_mark(lua_State *L, const void *key, const char *type)
@@ -24,7 +24,7 @@ static const void *address_of(lua_State *L, const void *key)
     return address;
 }
 
-/* The module may be loaded again into the same state: the metatables stay the same ones. */
+/* The module may be loaded again into the same state, so this keeps existing metatables. */
 void pz_lua_json_new_marks(lua_State *L)
 {
     if (address_of(L, &array_key) == NULL)
@@ -64,7 +64,7 @@ void pz_lua_json_push_object_mark(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &object_key);
 }
 
-/* True if the metatable on top of the stack makes a table show what it does not hold. */
+/* True if the metatable on top of the stack provides a table's content by metamethods. */
 static bool has_metamethods(lua_State *L)
 {
     static const char *const names[] = {"__index", "__pairs", "__len"};
@@ -78,7 +78,7 @@ static bool has_metamethods(lua_State *L)
     return found;
 }
 
-/* The metatable, which is no registered one, is on top of the stack. */
+/* Returns the mark that an unregistered metatable, on top of the stack, declares. */
 static enum pz_lua_json_mark declared_mark(lua_State *L, int type_key)
 {
     enum pz_lua_json_mark mark = PZ_LUA_JSON_UNMARKED;
@@ -146,7 +146,7 @@ int pz_lua_json_array(lua_State *L)
     return 1;
 }
 
-/* is_array(value): whether it is a table that is marked as an array. */
+/* is_array(value): true for a table that is marked as an array. */
 int pz_lua_json_is_array(lua_State *L)
 {
     lua_settop(L, 1);
@@ -154,7 +154,7 @@ int pz_lua_json_is_array(lua_State *L)
     return 1;
 }
 
-/* Keeps the table or nil at `index` under `key` and answers with its address. */
+/* Stores the table or nil at `index` in the registry under `key`; returns its address. */
 static const void *register_foreign(lua_State *L, int index, const void *key)
 {
     if (!lua_isnil(L, index))
@@ -164,8 +164,8 @@ static const void *register_foreign(lua_State *L, int index, const void *key)
     return lua_topointer(L, index);
 }
 
-/* recognise(array_mt, empty_array_mt, empty_array): another library's marks. Its array metatable
- * becomes the one that our arrays get, so that it understands them too. */
+/* recognise(array_mt, empty_array_mt, empty_array): accepts another library's marks. Our arrays
+ * then get its array metatable, so that it recognises them too. */
 int pz_lua_json_recognise(lua_State *L)
 {
     pz_lua_json_marks *marks = lua_touserdata(L, lua_upvalueindex(1));

@@ -1,4 +1,4 @@
-/* Memory of a call of the JSON binding, and the bound of nesting. */
+/* The memory of a JSON call, and the nesting limit. */
 #include "lua/json_memory.h"
 
 #include "lua/type.h"

@@ -1,5 +1,4 @@
-/* What the files of the JSON binding take from a call: buffers that survive an error, and the
- * bound of nesting. */
+/* Shared by the JSON files: buffers that are freed even if a call raises, and the nesting limit. */
 #ifndef PZ_LUA_JSON_MEMORY_H
 #define PZ_LUA_JSON_MEMORY_H
 
@@ -10,23 +9,23 @@
 #include "buffer.h"
 #include "lua/compat.h"
 
-/* The deepest nesting that may be asked for: three stack slots a level fit into the 8000 that
+/* The deepest nesting that callers may allow: three stack slots a level fit into the 8000 that
  * LuaJIT gives to a C function. */
 #define PZ_LUA_JSON_DEPTH_LIMIT 2000
 #define PZ_LUA_JSON_DEPTH_DEFAULT 128
 
-/* The nesting bound at `index`, or the default; raises for one that can't be. */
+/* Returns the nesting limit at `index`, or the default; raises for an invalid one. */
 unsigned pz_lua_json_check_depth(lua_State *L, int index);
 
 #define PZ_LUA_JSON_BUFFERS 4
 
-/* Buffers that a call needs while it may raise: a userdata owns them. */
+/* Buffers for calls that may raise: a userdata owns them. */
 typedef struct pz_lua_json_memory {
     pz_buffer buffers[PZ_LUA_JSON_BUFFERS];
 } pz_lua_json_memory;
 
 pz_lua_json_memory *pz_lua_json_new_memory(lua_State *L); /* pushes it; the buffers are unbounded */
-void pz_lua_json_free_memory(pz_lua_json_memory *memory); /* early; the collector does it as well */
+void pz_lua_json_free_memory(pz_lua_json_memory *memory); /* else the collector does */
 void pz_lua_json_register_memory(lua_State *L);
 
 #endif

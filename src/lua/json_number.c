@@ -45,7 +45,7 @@ const char *pz_lua_json_number_text(lua_State *L, int index, size_t *length)
     return it->text;
 }
 
-/* The number userdata at `index`, or NULL. */
+/* Returns the number userdata at `index`, or NULL. */
 static const number *test_number(lua_State *L, int index)
 {
     return luaL_testudata(L, index, number_metatable);
@@ -117,7 +117,7 @@ static int number_tostring(lua_State *L)
     return 1;
 }
 
-/* Puts a number userdata in place of a Lua number, so that both sides of a comparison are one. */
+/* Returns the number userdata at `index`; replaces a Lua number by one first. */
 static const number *operand(lua_State *L, int index)
 {
     if (lua_type(L, index) == LUA_TNUMBER) {

@@ -1,5 +1,5 @@
-/* Canonical order. Siblings mostly have the same members, so the order found for one is remembered
- * and used for the next that lua_next walks alike. */
+/* Sorts members into canonical order. Siblings mostly have the same members, so the order of one is
+ * kept, as a shape, and reused for the next one with the same keys in lua_next's order. */
 #include "lua/json_order.h"
 
 #include <stdlib.h>
@@ -7,22 +7,23 @@
 
 #define SHAPES 32
 #define MOST_SHAPE_MEMBERS 32
-/* Members wait on the stack only that far down: two slots each, and LuaJIT gives us 8000. */
+/* The deepest level with members on the stack: they take two slots each, and LuaJIT gives us 8000.
+ */
 #define MOST_LEVELS_ON_STACK 20
 
-/* The order of objects whose keys lua_next gives as `keys`. Addresses of strings are enough: no
- * string comes or goes meanwhile. */
+/* The order of objects whose keys lua_next gives as `keys`. Comparing the addresses of strings is
+ * enough: during an encode none is made or freed. */
 typedef struct pz_order_shape {
     size_t count;
-    size_t users; /* open objects that are being written in its order */
+    size_t users; /* open objects that use this order */
     const void *keys[MOST_SHAPE_MEMBERS];
     pz_order_member sorted[MOST_SHAPE_MEMBERS];
 } pz_order_shape;
 
-/* ------------------------------------------------------------------ where names and values wait */
+/* ------------------------------------------------------------------ collecting names and values */
 
-/* Walks the object, leaving each key and value on the stack. False: there are too many, or too many
- * around it; the stack is as before. */
+/* Collects the keys and values of an object on the stack. False: it has too many members, or is
+ * nested too deeply; the stack is as before. */
 static bool collect_on_stack(const pz_order *order, pz_order_object *object, int table,
                              size_t level, const void **keys)
 {
@@ -44,7 +45,7 @@ static bool collect_on_stack(const pz_order *order, pz_order_object *object, int
     return true;
 }
 
-/* The same into a table. The first key and value are on the stack and go from it. */
+/* Same, into the spill table. Pops the first key and value. */
 static void collect_in_spill(pz_order *order, pz_order_object *object, int table)
 {
     lua_State *L = order->L;
@@ -60,7 +61,7 @@ static void collect_in_spill(pz_order *order, pz_order_object *object, int table
     } while (lua_next(L, table) != 0);
 }
 
-/* Pushes the name (which = 0) or the value (1) of the member that lua_next gave as that one. */
+/* Pushes the name (which = 0) or the value (1) at `position` in lua_next's order. */
 static void push_collected(const pz_order *order, const pz_order_object *object, size_t position,
                            int which)
 {
@@ -84,7 +85,7 @@ static int compare_members(const void *left, const void *right)
     return a->length < b->length ? -1 : a->length > b->length;
 }
 
-/* The rank of the name on top of the stack. */
+/* Returns the rank of the name on top of the stack. */
 static int64_t rank_of_name(const pz_order *order)
 {
     lua_State *L = order->L;
@@ -99,7 +100,7 @@ static int64_t rank_of_name(const pz_order *order)
     return rank;
 }
 
-/* Fills in `sorted` from the names that were collected. */
+/* Fills in `sorted` from the collected names. */
 static enum pz_order_outcome sort_collected(const pz_order *order, const pz_order_object *object,
                                             pz_order_member *sorted)
 {
@@ -118,7 +119,7 @@ static enum pz_order_outcome sort_collected(const pz_order *order, const pz_orde
     return PZ_ORDER_DONE;
 }
 
-/* An order of the object's own, as no shape can be remembered for it. */
+/* Sorts the members of an object for which no shape can be kept. */
 static enum pz_order_outcome sort_own(pz_order *order, pz_order_object *object)
 {
     if (!pz_buffer_reserve_elements(order->members, order->own_count, object->count,
@@ -144,7 +145,7 @@ static bool make_shapes(pz_order *order)
     return true;
 }
 
-/* The place where the shape with these keys is, or would be remembered. */
+/* Returns the place for the shape with these keys. */
 static pz_order_shape *shape_for(const pz_order *order, const void *const *keys, size_t count)
 {
     uint64_t hash = count;
@@ -189,7 +190,7 @@ enum pz_order_outcome pz_order_open(pz_order *order, pz_order_object *object, in
     return use_shape(order, object, keys);
 }
 
-/* Places of their own are used again by the next object; the values are still held by theirs. */
+/* Frees the object's places for the next object. The table still holds the values. */
 void pz_order_close(pz_order *order, const pz_order_object *object)
 {
     if (object->shape != NULL)

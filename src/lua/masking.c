@@ -1,5 +1,5 @@
-/* core.masking: known(texts) makes what hides these secrets in texts; likely(text) hides what looks
- * like a credential; is_credential(name) judges a name. */
+/* core.masking: known(texts) makes an object that masks these secrets in texts; likely(text) masks
+ * texts that look like credentials; is_credential(name) judges a name. */
 #include <string.h>
 
 #include "lua/compat.h"
@@ -18,14 +18,14 @@ static int known_gc(lua_State *L)
     return 0;
 }
 
-/* Owns the masked text while it becomes a Lua string, which may raise. */
+/* A userdata owns the masked text while it becomes a Lua string, which may raise. */
 static int text_gc(lua_State *L)
 {
     pz_buffer_free(pz_lua_check_self(L, text_name));
     return 0;
 }
 
-/* known(texts): an array of secrets; what is no string in it is passed over. */
+/* known(texts): takes an array of secrets; ignores items that are not strings. */
 static int new_known(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -54,8 +54,8 @@ static pz_buffer *new_buffer(lua_State *L)
     return buffer;
 }
 
-/* known:hide(text[, most]): the text with "***" in the place of each secret, of `most` bytes or a
- * few more; and whether that is all of it. */
+/* known:hide(text[, most]): returns the text with "***" in place of each secret, cut after about
+ * `most` bytes; and true if this is all of it. */
 static int hide(lua_State *L)
 {
     const pz_known *known = pz_lua_check_self(L, known_name);
@@ -79,7 +79,8 @@ static int hide(lua_State *L)
     return 2;
 }
 
-/* The values that are found are remembered as places: no Lua is called while the text is read. */
+/* A found value, stored as a place in the text, so that no Lua function is called during the scan.
+ */
 typedef struct place {
     const char *value;
     size_t length;
@@ -102,8 +103,8 @@ static void push_values(lua_State *L, const pz_buffer *found)
     }
 }
 
-/* likely(text): the text with "***" in the place of what looks like a credential, and an array of
- * those; nil in its place when there are none. */
+/* likely(text): returns the text with "***" in place of likely credentials, and an array of these;
+ * nil if there are none. */
 static int hide_likely(lua_State *L)
 {
     size_t length;

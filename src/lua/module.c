@@ -9,7 +9,7 @@
 #include "random.h"
 #include "version.h"
 
-/* Seconds on the monotonic clock: differences are meaningful, the value itself is not a date. */
+/* now(): seconds on the monotonic clock. Only differences have a meaning. */
 static int now(lua_State *L)
 {
     struct timespec time;
@@ -18,7 +18,8 @@ static int now(lua_State *L)
     return 1;
 }
 
-/* True if the running coroutine can yield here: not in the main one, not below a C function. */
+/* can_yield(): true if the running coroutine can yield here: not in the main one, not below a C
+ * function. */
 static int can_yield(lua_State *L)
 {
     lua_pushboolean(L, lua_isyieldable(L));
@@ -31,7 +32,7 @@ static int pid(lua_State *L)
     return 1;
 }
 
-/* A number in [0, 1) that differs between processes: it spreads their retries. */
+/* random(): a number in [0, 1) that differs between processes, to spread their retries. */
 static int random_fraction(lua_State *L)
 {
     uint64_t bits = 0;
@@ -70,7 +71,7 @@ PZ_EXPORT int luaopen_personalize_core(lua_State *L)
     }
     lua_pushliteral(L, PZ_VERSION);
     lua_setfield(L, -2, "version");
-    lua_pushinteger(L, LUA_VERSION_NUM); /* which of the two builds this is */
+    lua_pushinteger(L, LUA_VERSION_NUM); /* the Lua version of this build */
     lua_setfield(L, -2, "lua_version");
     return 1;
 }

@@ -1,4 +1,4 @@
-/* core.process: what the command needs of its process. */
+/* core.process: terminal, signals, environment and exec, for the command. */
 #include "process/process.h"
 
 #include <string.h>
@@ -73,14 +73,14 @@ static int variables(lua_State *L)
     return 1;
 }
 
-/* become(program, argument...): returns nil and a message when that fails */
+/* become(program, argument...): replaces the process; returns nil and a message if that fails */
 static int become(lua_State *L)
 {
     char *arguments[ARGUMENTS_MAX + 1];
     int count = lua_gettop(L);
     luaL_argcheck(L, count >= 1 && count <= ARGUMENTS_MAX, 1, "too many or no arguments");
     for (int i = 0; i < count; i++)
-        arguments[i] = (char *)luaL_checkstring(L, i + 1); /* execvp leaves them alone */
+        arguments[i] = (char *)luaL_checkstring(L, i + 1); /* execvp does not change them */
     arguments[count] = NULL;
     int error = pz_process_become(arguments[0], arguments);
     lua_pushnil(L);

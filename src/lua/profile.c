@@ -1,5 +1,5 @@
-/* core.http.profile: what the requests of one client have in common (limits, TLS, proxy), read once
- * instead of with every request. */
+/* core.http.profile: the options that all requests of a client share (limits, TLS, proxy), read
+ * once instead of with every request. */
 #include "lua/profile.h"
 #include "lua/engine_request.h"
 #include "lua/transfer_failure.h"
@@ -7,14 +7,14 @@
 
 static const char type_name[] = "personalize.profile";
 
-/* States may be in threads of their own. */
+/* Atomic, because Lua states may run in different threads. */
 static _Atomic uint64_t last_profile;
 
 typedef struct profile_box {
     pz_request request; /* its texts belong to the table that the userdata keeps */
 } profile_box;
 
-/* The caller may change its table; nobody else has this copy. */
+/* Pushes a copy of the table, because the caller may change its own. */
 static void push_copy(lua_State *L, int index)
 {
     lua_newtable(L);

@@ -1,5 +1,5 @@
-/* core.template: read(text) tells what is in a template; replace(text, inputs, others) puts texts
- * in the place of its parts. */
+/* core.template: read(text) finds the parts of a template; replace(text, inputs, others) replaces
+ * them. */
 #include "template/scan.h"
 
 #include "buffer.h"
@@ -9,15 +9,15 @@
 
 static const char text_name[] = "personalize.replaced_text";
 
-/* Owns the new text while Lua is called. */
+/* A userdata owns the new text while Lua is called. */
 static int text_gc(lua_State *L)
 {
     pz_buffer_free(pz_lua_check_self(L, text_name));
     return 0;
 }
 
-/* read(text): the inputs that it names, in order, or nil when there are none; whether it is
- * FreeMarker; and the first placeholder that is neither as it stands there, and what it names. */
+/* read(text): returns an array of the names of inputs, in order, or nil if there are none; true if
+ * the text is FreeMarker; and the first malformed placeholder with its name, if there is one. */
 static int read_template(lua_State *L)
 {
     size_t length;
@@ -49,8 +49,8 @@ static int read_template(lua_State *L)
     return 4;
 }
 
-/* Pushes what stands for a part: an input's value, by its key or for all; else what is for the
- * others. Nil: it stays. */
+/* Pushes the replacement of a part: for an input from `inputs`, else `others`. Nil: the part stays.
+ */
 static void push_replacement(lua_State *L, const pz_template_part *part)
 {
     int which = part->kind == PZ_TEMPLATE_INPUT ? 2 : 3;
@@ -66,8 +66,8 @@ static void push_replacement(lua_State *L, const pz_template_part *part)
     }
 }
 
-/* replace(text, inputs, others): `inputs` is a table from keys to texts, or a text for all of them;
- * `others` is a text for every other part. What has no text, or nil, stays. */
+/* replace(text, inputs, others): `inputs` is a table from keys to texts, or a text for all inputs;
+ * `others` is a text for all other parts. Parts without a text stay. */
 static int replace(lua_State *L)
 {
     size_t length;

@@ -13,7 +13,7 @@ static const char transfer_type[] = "personalize.transfer";
 
 typedef struct transfer_box {
     pz_transfer *transfer; /* NULL only while being made or collected */
-    bool has_result;       /* it is kept in the engine's place */
+    bool has_result;       /* the userdata keeps it in place of the engine */
 } transfer_box;
 
 static transfer_box *check_box(lua_State *L)
@@ -29,7 +29,7 @@ pz_transfer *pz_lua_new_transfer(lua_State *L, int engine_index)
     box->transfer = NULL;
     box->has_result = false;
     pz_lua_set_type(L, transfer_type);
-    pz_lua_push_kept(L, engine_index); /* the engine: LuaJIT has no table to make for it */
+    pz_lua_push_kept(L, engine_index); /* the engine's own, so LuaJIT needs no new table */
     pz_lua_set_kept(L, -2);
     box->transfer = pz_transfer_new();
     if (box->transfer == NULL)
@@ -45,10 +45,9 @@ static pz_transfer *transfer_at(lua_State *L, int index)
 
 /* ------------------------------------------------------------------ answers */
 
-/* An answer is a table. What is dear to make of it, or is wanted by few, is made when
- * somebody asks: its headers, its body as a string, its measurements. A body of JSON is decoded
- * from where it lies. */
-/* The metatable's name; its address is the key under which an answer has its transfer. */
+/* An answer is a table. Its headers, its body as a string and its measurements are made on access,
+ * because they are costly or rarely used. A body of JSON is decoded in place. */
+/* The metatable's name. Its address is the key of an answer's transfer. */
 static const char answer_type[] = "personalize.transfer.answer";
 
 static const char *version_name(long version)
@@ -78,8 +77,8 @@ static void push_answer(lua_State *L, const pz_transfer *transfer, int index)
     pz_lua_set_type(L, answer_type);
 }
 
-/* Pushes the transfer of the answer at index 1 and returns it; NULL when they were collected
- * together, or when the table is no answer of an engine. */
+/* Pushes the transfer of the answer at index 1 and returns it; NULL if both were collected
+ * together, or if the table is not an answer. */
 static pz_transfer *push_transfer(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -87,15 +86,15 @@ static pz_transfer *push_transfer(lua_State *L)
     return lua_isnil(L, -1) ? NULL : transfer_at(L, -1);
 }
 
-/* Lua may collect while it reads a body, and a finalizer may ask for the same answer. Should memory
- * run out meanwhile, the body stays until the transfer goes. */
+/* Frees the body unless Lua is reading it, because a finalizer may run then and use the same
+ * answer. If memory runs out during the read, the body lives as long as the transfer. */
 static void free_body(pz_transfer *transfer)
 {
     if (!transfer->body_is_read)
         pz_buffer_free(&transfer->response.body);
 }
 
-/* Pushes a value that is rarely asked for, and is made each time. */
+/* Pushes a measurement. It is rarely used, so it is made each time. */
 static void push_measurement(lua_State *L, const pz_transfer *transfer, const char *name)
 {
     if (strcmp(name, "http_version") == 0)
@@ -118,11 +117,11 @@ static void push_measurement(lua_State *L, const pz_transfer *transfer, const ch
         lua_pushnil(L);
 }
 
-/* Headers and body are made once, then they are members like the status. */
+/* Makes the headers or the body, and sets them as a member, so that this happens only once. */
 static int push_and_set(lua_State *L, pz_transfer *transfer, bool is_body)
 {
     pz_buffer *body = &transfer->response.body;
-    if (is_body && body->length == 0) /* it was dropped */
+    if (is_body && body->length == 0) /* the body was dropped */
         return 0;
     bool was_read = transfer->body_is_read;
     transfer->body_is_read = true;
@@ -153,14 +152,15 @@ static int answer_index(lua_State *L)
     return 1;
 }
 
-/* decode_body(answer, max_depth) -> as json.decode; the body must not be taken or dropped yet. */
+/* decode_body(answer, max_depth) -> same as json.decode; the body must be neither read as a string
+ * nor dropped. */
 int pz_lua_decode_body(lua_State *L)
 {
     lua_settop(L, 2);
     pz_transfer *transfer = push_transfer(L);
     luaL_argcheck(L, transfer != NULL && transfer->response.body.length > 0, 1,
                   "an answer that has its body expected");
-    lua_replace(L, 1); /* the transfer keeps the text where it is */
+    lua_replace(L, 1); /* the transfer keeps the text alive */
     bool was_read = transfer->body_is_read;
     transfer->body_is_read = true;
     int count =
@@ -169,7 +169,7 @@ int pz_lua_decode_body(lua_State *L)
     return count;
 }
 
-/* drop_body(answer): nobody wants it any more. */
+/* drop_body(answer): frees the body. */
 int pz_lua_drop_body(lua_State *L)
 {
     lua_settop(L, 1);
@@ -184,14 +184,14 @@ int pz_lua_drop_body(lua_State *L)
 
 /* ------------------------------------------------------------------ methods */
 
-/* The copy that a fork made of a transfer under way will never end. */
+/* True for the forked copy of a transfer in progress, which never ends. */
 static bool is_orphan(const pz_transfer *transfer)
 {
     return transfer->engine != NULL && pz_engine_is_foreign(transfer->engine);
 }
 
-/* LuaJIT leaves a collected userdata in tables with weak keys for one more cycle: whoever meets it
- * there learns that there is nothing to wait for. */
+/* done(): also true for a collected transfer. LuaJIT leaves a collected userdata in tables with
+ * weak keys for one more cycle, and a caller that finds it there must not wait for it. */
 static int transfer_done(lua_State *L)
 {
     const transfer_box *box = pz_lua_check_self(L, transfer_type);
@@ -200,7 +200,7 @@ static int transfer_done(lua_State *L)
     return 1;
 }
 
-/* The number that `engine:take_ended` gives. */
+/* number(): the number that `engine:take_ended` returns. */
 static int transfer_number(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)check_box(L)->transfer->number);
@@ -227,7 +227,7 @@ static int transfer_result(lua_State *L)
     }
     push_answer(L, transfer, 1);
     lua_pushvalue(L, -1);
-    pz_lua_set_kept(L, 1); /* what is done needs its engine no more */
+    pz_lua_set_kept(L, 1); /* a finished transfer needs no engine */
     box->has_result = true;
     return 1;
 }

@@ -1,4 +1,4 @@
-/* The table that Lua gets in place of an answer: why there is none. */
+/* Pushes the table that Lua gets instead of an answer: the error. */
 #include "lua/transfer_failure.h"
 
 #include "lua/member.h"
@@ -16,7 +16,7 @@ void pz_lua_push_headers(lua_State *L, const pz_transfer *transfer)
         if (lua_isnil(L, -1)) {
             lua_pop(L, 1);
             lua_pushlstring(L, field.value, field.value_length);
-        } else { /* of a header given twice both, as HTTP has it */
+        } else { /* join the values of a repeated header, as HTTP allows */
             lua_pushliteral(L, ", ");
             lua_pushlstring(L, field.value, field.value_length);
             lua_concat(L, 3);
@@ -36,7 +36,8 @@ static void push_error(lua_State *L, const pz_failure *failure)
         pz_set_integer(L, "curl_code", failure->code);
 }
 
-/* Adds the part of an answer that came before it broke off. An interim answer (1xx) is none. */
+/* Adds the part of an answer that arrived before the failure. An interim answer (1xx) does not
+ * count. */
 static void set_broken_answer(lua_State *L, const pz_transfer *transfer)
 {
     const pz_response *response = &transfer->response;

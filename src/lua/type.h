@@ -1,4 +1,4 @@
-/* How a kind of userdata is made known to Lua. */
+/* Registers types of userdata. */
 #ifndef PZ_LUA_TYPE_H
 #define PZ_LUA_TYPE_H
 
@@ -6,10 +6,10 @@
 
 #include "lua/compat.h"
 
-/* Registers the metatable `name`: methods and metamethods stand in one list, and scripts cannot
- * reach the table itself. luaL_setmetatable gives it to a userdata, luaL_checkudata asks for it.
- * For what has to be quick the registry also has it under the name's address, and the functions as
- * their first upvalue: Lua needs not look for the name then. */
+/* Registers the metatable `name`. One list has its methods and metamethods; scripts cannot reach
+ * the metatable itself. luaL_setmetatable and luaL_checkudata find it by its name. For speed the
+ * registry also has it under the name's address, and the functions have it as their first upvalue:
+ * then Lua does not look up the name. */
 static inline void pz_lua_register_type(lua_State *L, const char *name, const luaL_Reg *functions)
 {
     luaL_newmetatable(L, name);
@@ -24,14 +24,14 @@ static inline void pz_lua_register_type(lua_State *L, const char *name, const lu
     lua_rawsetp(L, LUA_REGISTRYINDEX, name);
 }
 
-/* As luaL_setmetatable. */
+/* Same as luaL_setmetatable, but faster. */
 static inline void pz_lua_set_type(lua_State *L, const char *name)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, name);
     lua_setmetatable(L, -2);
 }
 
-/* As luaL_checkudata. */
+/* Same as luaL_checkudata, but faster. */
 static inline void *pz_lua_check_type(lua_State *L, int index, const char *name)
 {
     void *data = lua_touserdata(L, index);
@@ -45,7 +45,7 @@ static inline void *pz_lua_check_type(lua_State *L, int index, const char *name)
     return luaL_checkudata(L, index, name);
 }
 
-/* The same of the first argument, for the functions that were registered. */
+/* Same for the first argument, in the registered functions. */
 static inline void *pz_lua_check_self(lua_State *L, const char *name)
 {
     void *self = lua_touserdata(L, 1);

@@ -8,13 +8,13 @@
 #include "lua/type.h"
 #include "masking/redact.h"
 
-/* So much of a URL is shown in errors, events and logs; "..." stands for the rest. Longer text is
- * for the library in Lua to divide. */
+/* The most bytes of a URL that errors, events and logs show; "..." marks a cut. The library in Lua
+ * divides longer text. */
 enum { SHOWN_MAX = 4096 };
 
 static const char type_name[] = "personalize.url";
 
-/* Owns the parts while they become Lua strings, which may raise. */
+/* Pushes a userdata that owns the parts while they become Lua strings, which may raise. */
 static pz_url *new_box(lua_State *L)
 {
     pz_url *url = lua_newuserdatauv(L, sizeof *url, 0);

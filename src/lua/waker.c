@@ -78,7 +78,7 @@ int pz_lua_new_waker(lua_State *L)
     lua_pushvalue(L, 1);
     pz_lua_keep(L, -2);
     pz_failure failure;
-    /* asked for again: a finalizer may have closed the engine when Lua allocated */
+    /* read again, because a finalizer may have closed the engine when Lua allocated */
     box->waker = pz_waker_new(pz_lua_engine_fd(L, 1), &failure);
     return box->waker != NULL ? 1 : pz_lua_fail(L, &failure);
 }

@@ -1,4 +1,4 @@
-/* Reads escapes, and escapes of escapes: the smallest set of readings that a place may have. */
+/* Reads escapes, and escapes of escapes. Collects the different readings of a place. */
 #include "masking/escapes.h"
 
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 enum { NAME_MAX_BYTES = 20, NUMBER_MAX_DIGITS = 10 };
 
-/* The named characters of HTML that are ASCII and have to be escaped somewhere. */
+/* HTML's names of ASCII characters that have to be escaped somewhere. */
 static const struct {
     const char *name;
     char character;
@@ -26,7 +26,7 @@ static const struct {
     {"hyphen", '-'}, {"dash", '-'},   {"verticalline", '|'}, {"diacriticalgrave", '`'},
 };
 
-/* The first of them may do without their semicolon. */
+/* The number of entities, from the first on, that may lack their semicolon. */
 enum { BARE_ENTITIES = 4 };
 
 typedef struct text {
@@ -63,8 +63,8 @@ static bool is_of_name(char c)
     return is_decimal(c) || (lower(c) >= 'a' && lower(c) <= 'z');
 }
 
-/* Reads one character of a class; NULL when none of the readings is of it. Of a letter or a digit
- * there is one reading only, so that the first that fits is the only one. */
+/* Reads one character of a class, and returns its end; NULL if no reading is of that class. Letters
+ * and digits have only one reading, so the first match is the only one. */
 static const char *read_class(const text *t, const char *at, int depth, bool (*fits)(char), char *c)
 {
     pz_reading readings[PZ_ESCAPES_READINGS];
@@ -78,7 +78,7 @@ static const char *read_class(const text *t, const char *at, int depth, bool (*f
     return NULL;
 }
 
-/* Reads this very byte. */
+/* Reads the wanted byte, and returns its end, or NULL. */
 static const char *read_byte(const text *t, const char *at, int depth, char wanted)
 {
     pz_reading readings[PZ_ESCAPES_READINGS];
@@ -90,7 +90,7 @@ static const char *read_byte(const text *t, const char *at, int depth, char want
     return NULL;
 }
 
-/* Reads digits of base 16: `digits` of them, no more and no less. */
+/* Reads exactly `digits` hexadecimal digits. Returns their end, or NULL. */
 static const char *read_hex(const text *t, const char *at, int depth, int digits, uint32_t *value)
 {
     char c;
@@ -103,7 +103,7 @@ static const char *read_hex(const text *t, const char *at, int depth, int digits
     return at;
 }
 
-/* Readings are kept apart by where they end and what they are. */
+/* Adds a reading unless there is one with the same end and bytes. Returns the new count. */
 static size_t add_reading(pz_reading *readings, size_t count, pz_reading reading)
 {
     for (size_t i = 0; i < count; i++) {
@@ -131,7 +131,8 @@ static size_t add_byte(pz_reading *readings, size_t count, char byte, const char
     return next == NULL ? count : add_reading(readings, count, reading);
 }
 
-/* Behind "\u": four digits, and those of the second surrogate where they are the first. */
+/* Reads after "\u": digits in braces, or four digits, which a second "\u" follows if they are a
+ * high surrogate. */
 static size_t add_unicode(const text *t, const char *at, int depth, pz_reading *readings,
                           size_t count)
 {
@@ -160,7 +161,7 @@ static size_t add_unicode(const text *t, const char *at, int depth, pz_reading *
     return add_code_point(readings, count, 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), at);
 }
 
-/* Behind a backslash. */
+/* Reads after a backslash. */
 static size_t add_backslash(const text *t, const char *at, int depth, pz_reading *readings,
                             size_t count)
 {
@@ -187,7 +188,7 @@ static size_t add_backslash(const text *t, const char *at, int depth, pz_reading
     return count;
 }
 
-/* Behind '%': a byte, or "u002b" as old scripts write it. */
+/* Reads after '%': a byte, or "u002b" as old scripts write it. */
 static size_t add_percent(const text *t, const char *at, int depth, pz_reading *readings,
                           size_t count)
 {
@@ -202,14 +203,14 @@ static size_t add_percent(const text *t, const char *at, int depth, pz_reading *
     return add_code_point(readings, count, code, next);
 }
 
-/* Where a semicolon is optional it is read when it is there. */
+/* Skips an optional semicolon. */
 static const char *skip_semicolon(const text *t, const char *at, int depth)
 {
     const char *next = read_byte(t, at, depth, ';');
     return next != NULL ? next : at;
 }
 
-/* Behind "&#": a number. */
+/* Reads a number after "&#". */
 static size_t add_number(const text *t, const char *at, int depth, pz_reading *readings,
                          size_t count)
 {
@@ -233,7 +234,7 @@ static size_t add_number(const text *t, const char *at, int depth, pz_reading *r
                        : add_code_point(readings, count, code, skip_semicolon(t, at, depth));
 }
 
-/* Behind '&'. */
+/* Reads a number or a name after '&'. */
 static size_t add_entity(const text *t, const char *at, int depth, pz_reading *readings,
                          size_t count)
 {
@@ -261,7 +262,8 @@ static size_t add_entity(const text *t, const char *at, int depth, pz_reading *r
     return count;
 }
 
-/* Reads escapes whose own characters may be escaped `depth` - 1 times. */
+/* Collects the readings of a place with up to `depth` levels of escapes; the first is the byte
+ * itself. Returns their number. */
 static size_t read_place(const text *t, const char *at, int depth, pz_reading *readings)
 {
     if (at >= t->end)
@@ -298,7 +300,7 @@ static size_t read_place(const text *t, const char *at, int depth, pz_reading *r
     return count;
 }
 
-/* A number whose digits stand as they are, or -1. */
+/* Reads unescaped hexadecimal digits. Returns the number, or -1. */
 static int glance_hex(const char *at, int digits)
 {
     int value = 0;
@@ -344,7 +346,7 @@ int pz_escapes_glance(const char *at, const char *end)
         meaning = at[1] == 'l' ? '<' : at[1] == 'g' ? '>' : -1;
     else if (*at == '&' && end - at > 1 && !is_of_name(at[1]) && at[1] != '#' &&
              !pz_escapes_begin(at[1]))
-        return '&'; /* as it is */
+        return '&'; /* not an entity */
     return meaning >= 0 && pz_escapes_begin((char)meaning) ? -1 : meaning;
 }
 

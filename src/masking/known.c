@@ -1,4 +1,4 @@
-/* A tree of the secrets, and the search that follows every reading of a text through it. */
+/* Keeps the secrets in a tree, and searches all readings of a text for them. */
 #include "masking/known.h"
 
 #include <stdlib.h>
@@ -77,7 +77,7 @@ bool pz_known_add(pz_known *known, const char *secret, size_t length)
     return true;
 }
 
-/* ---------------------------------------------------------------- a short secret stands as a value
+/* ---------------------------------------------------------------- is a short secret a whole value?
  */
 
 static bool is_line_end(char c)
@@ -85,7 +85,7 @@ static bool is_line_end(char c)
     return c == '\n' || c == '\r' || c == '\0';
 }
 
-/* True if one of the characters stands, in one of its readings, right before `at`. */
+/* True if a reading of one of the characters `any` ends at `at`. */
 static bool stands_before(const char *text, const char *at, const char *any)
 {
     static const size_t lengths[] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -115,8 +115,8 @@ static bool stands_at(const char *at, const char *end, const char *any)
     return false;
 }
 
-/* "name=wrong&", "'wrong'", "name: wrong" up to the line's end, or all of the text; but not
- * "name: wrong words". */
+/* True if a short secret is a whole value: "name=wrong&", "'wrong'", "name: wrong" at the end of a
+ * line, or the whole text; but not "name: wrong words". */
 static bool is_value(const char *text, const char *start, const char *stop, const char *end)
 {
     bool ends_line = stop == end || is_line_end(*stop);
@@ -131,23 +131,23 @@ static bool is_value(const char *text, const char *start, const char *stop, cons
     return stands_at(stop, end, " \t\\/") && stands_before(text, start, "=\"'`>");
 }
 
-/* ---------------------------------------------------------------- looking */
+/* ---------------------------------------------------------------- the search */
 
-/* A place of the text up to which it reads as the beginning of a secret. */
+/* A place of the text, and the node of the tree that the text before it leads to. */
 typedef struct place {
     const char *at;
     uint32_t node, depth;
 } place;
 
-/* Most places that one search looks at where escapes allow for several readings. A text that needs
- * more is made to do so: it is hidden. */
+/* The most places of one search at which escapes allow several readings. A text that needs more is
+ * hostile, and is masked. */
 enum { PLACES_MAX = 1024 };
 
 typedef struct search {
     const pz_known *known;
     const char *text, *end;
     const char *start;
-    const char *found; /* the end of the longest secret that begins at the start; NULL: none */
+    const char *found; /* end of the longest secret from `start` on; NULL: none */
     size_t count;
     place places[PLACES_MAX];
 } search;
@@ -173,7 +173,7 @@ static void add_place(search *s, const place *p)
     s->places[s->count++] = *p;
 }
 
-/* Goes one reading further; false when no secret goes on so. */
+/* Follows one reading in the tree; false if no secret continues with it. */
 static bool advance(const search *s, place *p, const pz_reading *reading)
 {
     for (unsigned i = 0; i < reading->length; i++) {
@@ -187,7 +187,7 @@ static bool advance(const search *s, place *p, const pz_reading *reading)
     return true;
 }
 
-/* Follows the bytes as they are up to where an escape may begin, and each reading from there. */
+/* Follows the bytes up to the next possible escape, and adds a place for each of its readings. */
 static void follow(search *s, place p)
 {
     while (p.at < s->end && !pz_escapes_begin(*p.at)) {
@@ -209,7 +209,7 @@ static void follow(search *s, place p)
     }
 }
 
-/* True if a secret may begin here, told by two bytes: most places are passed over so. */
+/* True if a secret may begin here. Checks two bytes only, which rules most places out. */
 static inline bool may_begin(const pz_known *known, const char *at, const char *end)
 {
     unsigned char first = (unsigned char)*at;
@@ -223,7 +223,7 @@ static inline bool may_begin(const pz_known *known, const char *at, const char *
     return pz_escapes_begin(at[1]) || (known->pairs[pair >> 3] >> (pair & 7) & 1);
 }
 
-/* The end of the longest secret that begins here, or NULL. */
+/* Returns the end of the longest secret that begins here, or NULL. */
 static const char *find_end(search *s, const char *at)
 {
     const place start = {at, 0, 0};
@@ -244,7 +244,7 @@ bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_
     s.text = text;
     s.end = text + length;
     size_t written = out->length;
-    const char *at = text, *shown = text; /* what is before `shown` was written */
+    const char *at = text, *shown = text; /* the text before `shown` was written */
     while (known->count > 0 && at < s.end && out->length - written + (size_t)(at - shown) < most) {
         const char *stop = may_begin(known, at, s.end) ? find_end(&s, at) : NULL;
         if (stop == NULL) {
@@ -252,7 +252,7 @@ bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_
             continue;
         }
         pz_buffer_append(out, shown, (size_t)(at - shown));
-        /* one may begin within another */
+        /* another secret may begin within this one */
         for (const char *inner = at + 1; inner < stop; inner++) {
             const char *further = may_begin(known, inner, s.end) ? find_end(&s, inner) : NULL;
             if (further != NULL && further > stop)

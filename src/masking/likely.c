@@ -1,4 +1,4 @@
-/* One walk over a text: names with values, words of known beginnings, URLs, elements, PEM. */
+/* Scans a text once: for names with values, words with known beginnings, URLs, elements, PEM. */
 #include "masking/likely.h"
 
 #include <string.h>
@@ -8,9 +8,9 @@
 
 typedef struct scan {
     const char *text, *end;
-    const char *shown;   /* what is before it was written */
-    const char *url_end; /* of the URL that was entered last: quotes may stand in it */
-    char before;         /* the blank or quote that was passed last; NUL: none */
+    const char *shown;   /* the text before it was written */
+    const char *url_end; /* end of the last URL, which may contain quotes */
+    char before;         /* the last blank or quote; NUL: none */
     pz_buffer *out;
     pz_likely_found *found;
     void *context;
@@ -131,7 +131,7 @@ bool pz_likely_is_reference(const char *value, size_t length)
            memchr(value + 2, '{', length - 2) == NULL && memchr(value + 2, '}', length - 3) == NULL;
 }
 
-/* Words that stand behind the name of a credential in messages and tables. */
+/* Words that follow the name of a credential in messages and tables. */
 static const char *const prose[] = {
     "invalid",  "expired", "missing", "required",  "wrong",     "unknown",  "null",    "nil",
     "none",     "true",    "false",   "undefined", "empty",     "not",      "is",      "was",
@@ -150,7 +150,7 @@ static bool is_plain_word(const char *at, const char *end)
     return rest > at && skip(rest, end, is_lower) == end;
 }
 
-/* Behind "name: ": a word of a sentence is no credential. */
+/* True if the text after "name: " is a word of a sentence, which is no credential. */
 static bool reads_as_prose(const scan *s, const char *at, const char *end)
 {
     const char *word_end = end;
@@ -161,7 +161,8 @@ static bool reads_as_prose(const scan *s, const char *at, const char *end)
     return is_plain_word(at, end) && s->end - end > 1 && is_blank(*end) && is_letter(end[1]);
 }
 
-/* True if a value behind a name that is a word of prose too is more than a word. */
+/* True if a text of four or more bytes has a digit. After a name that is also an ordinary word,
+ * only such a value is a credential. */
 static bool has_digit(const char *at, const char *end)
 {
     if (end - at < 4)
@@ -177,7 +178,7 @@ static void write_to(scan *s, const char *at)
     s->shown = at;
 }
 
-/* Hides a value; returns where it ends. */
+/* Masks a value; returns its end. */
 static const char *hide(scan *s, const char *value, const char *end)
 {
     write_to(s, value);
@@ -188,10 +189,10 @@ static const char *hide(scan *s, const char *value, const char *end)
     return end;
 }
 
-/* A quote and the backslashes before it: JSON within JSON has some. */
+/* A quote with the backslashes before it, which JSON within JSON has. */
 typedef struct quote {
     const char *at;
-    size_t length; /* 0: there is none */
+    size_t length; /* 0: no quote */
 } quote;
 
 static quote quote_at(const char *at, const char *end)
@@ -204,7 +205,7 @@ static quote quote_at(const char *at, const char *end)
     return (quote){at, (size_t)(mark + 1 - at)};
 }
 
-/* The quote that stands before a name. */
+/* Returns the quote before a name. */
 static quote quote_before(const scan *s, const char *name)
 {
     const char *at = name;
@@ -221,7 +222,8 @@ static bool is_same_quote(quote a, quote b)
     return a.length == b.length && a.length > 0 && memcmp(a.at, b.at, a.length) == 0;
 }
 
-/* Where the value in these quotes ends; a text that was cut may lack the closing one. */
+/* Returns the end of the value in these quotes. A text that was cut may lack the closing quote:
+ * then the value ends with the text. */
 static const char *quoted_end(const scan *s, quote opening)
 {
     const char mark = opening.at[opening.length - 1];
@@ -242,7 +244,7 @@ static const char *hide_quoted(scan *s, quote opening)
     return (size_t)(s->end - end) < opening.length ? s->end : end + opening.length;
 }
 
-/* A number in JSON becomes a string. */
+/* Writes a string in place of a number, so that the text stays valid JSON. */
 static const char *hide_number(scan *s, quote like, const char *value, const char *end)
 {
     write_to(s, value);
@@ -259,11 +261,11 @@ typedef struct named {
     quote around;
     pz_name_kind kind;
     char separator; /* '=' or ':' */
-    bool is_apart;  /* blanks stand around it */
+    bool is_apart;  /* with blanks before or after it */
     const char *value;
 } named;
 
-/* Reads what follows a name; false when that is no separator with a value. */
+/* Reads the separator after a name; false if there is none with a value. */
 static bool read_separator(const scan *s, named *n)
 {
     const char *at = n->name_end;
@@ -286,8 +288,8 @@ static bool read_separator(const scan *s, named *n)
     return n->value < s->end;
 }
 
-/* Behind the first half of a pair: the value's name and separator, as XML and JSON write them.
- * NULL: that is not what follows. */
+/* Skips the name of the value and its separator, after the first half of a pair in XML or JSON.
+ * Returns the value; NULL: no such name follows. */
 static const char *find_pair_value(const scan *s, const char *at, quote around)
 {
     static const char *const names[] = {"value", "examplevalue"};
@@ -307,8 +309,8 @@ static const char *find_pair_value(const scan *s, const char *at, quote around)
     return NULL;
 }
 
-/* `key="ApiKey" value="..."` and `"name": "X-Api-Key", "value": "..."`, as settings and lists of
- * headers are written: what is hidden is the value. */
+/* Masks the value in pairs such as `key="ApiKey" value="..."` and `"name": "X-Api-Key", "value":
+ * "..."`, as settings and lists of headers have them. NULL: no such pair. */
 static const char *hide_pair(scan *s, const named *n)
 {
     quote opening = quote_at(n->value, s->end);
@@ -327,7 +329,8 @@ static const char *hide_pair(scan *s, const named *n)
     return opening.length > 0 ? hide_quoted(s, opening) : next;
 }
 
-/* "Basic YWRtaW46..." and the like: the scheme stays. Other headers of that kind have pairs. */
+/* Masks the credentials of a header such as "Basic YWRtaW46...", but not the scheme. Headers of
+ * other schemes have pairs. NULL: not such a header. */
 static const char *hide_header(scan *s, const named *n)
 {
     const char *word_end = skip(n->value, s->end, is_of_name);
@@ -342,7 +345,7 @@ static const char *hide_header(scan *s, const named *n)
         if (second == rest || reads_as_prose(s, rest, second) ||
             pz_likely_is_reference(rest, (size_t)(second - rest)))
             return second;
-        /* of a digest's pairs all are hidden */
+        /* mask all pairs of a digest */
         return hide(s, rest, memchr(rest, '=', (size_t)(second - rest)) == NULL ? second : end);
     }
     return NULL;
@@ -361,7 +364,7 @@ static const char *hide_pairs(scan *s, const named *n)
     return memchr(n->value, '=', (size_t)(end - n->value)) != NULL ? hide(s, n->value, end) : NULL;
 }
 
-/* "tokens: 512" counts them. */
+/* True for a count such as "tokens: 512". */
 static bool is_count(const named *n, const char *end)
 {
     return name_ends(n, "tokens") && skip(n->value, end, is_digit) == end;
@@ -405,10 +408,10 @@ static const char *hide_bare(scan *s, const named *n)
     return n->kind == PZ_NAME_CREDENTIAL || has_digit(value, end) ? hide(s, value, end) : NULL;
 }
 
-/* Names that are credentials in the query of a URL alone. */
+/* Names that are credentials only in the query of a URL. */
 static const char *const query_names[] = {"code", "client_key", "clientkey", "code_verifier", NULL};
 
-/* The end of what was hidden behind a name, or NULL. */
+/* Masks the value of a credential's name. Returns the end of the text that was handled, or NULL. */
 static const char *hide_named(scan *s, const char *name, const char *name_end)
 {
     named n = {.name = name, .name_end = name_end};
@@ -438,7 +441,7 @@ static const char *hide_named(scan *s, const char *name, const char *name_end)
 
 /* ---------------------------------------------------------------- words */
 
-/* Beginnings of keys that say whose they are, and how many characters follow at the least. */
+/* Beginnings of well-known keys, and the least number of characters after them. */
 static const struct {
     const char *prefix;
     size_t least;
@@ -467,7 +470,8 @@ static const char *hide_key(scan *s, const char *word)
     return NULL;
 }
 
-/* Tokens of dotted parts, the first of which is a JSON object in base64, within [word, end). */
+/* Masks tokens within [word, end): dotted parts, the first of which is a JSON object in base64.
+ * Returns the end of the last token, or NULL. */
 static const char *hide_tokens(scan *s, const char *word, const char *end)
 {
     const char *last = NULL;
@@ -500,7 +504,8 @@ static bool is_padding(char c)
     return c == '=';
 }
 
-/* "Basic YWRtaW46..." within a text; "Basic authentication" is prose. */
+/* Masks the value in "Basic YWRtaW46..." within a text; "Basic authentication" is prose. Returns
+ * its end, or NULL. */
 static const char *hide_scheme(scan *s, const char *word, const char *word_end)
 {
     static const char *const schemes[] = {"bearer", "basic", "digest", "negotiate", NULL};
@@ -534,7 +539,7 @@ static const char *scan_word(scan *s, const char *word)
 
 /* ---------------------------------------------------------------- URLs */
 
-/* URLs that are a credential by themselves: whoever has one may post. */
+/* URLs of webhooks are credentials themselves: they allow to post without another key. */
 static const struct {
     const char *host, *path;
 } webhooks[] = {
@@ -570,7 +575,7 @@ static void hide_webhook(scan *s, const char *host, const char *end)
     }
 }
 
-/* Behind "//": hides user information and finds the URL's end. */
+/* After "//": masks user information and webhooks, and finds the URL's end. */
 static const char *scan_authority(scan *s, const char *authority)
 {
     const char *end = pz_redact_word_end(authority - 2, s->end, s->before);
@@ -587,7 +592,7 @@ static const char *scan_authority(scan *s, const char *authority)
 
 /* ---------------------------------------------------------------- elements and PEM */
 
-/* "<Password type='x'>...</Password>" */
+/* Masks the text of an element such as "<Password type='x'>...</Password>". */
 static const char *scan_element(scan *s, const char *bracket)
 {
     const char *name = bracket + 1, *end = name;
@@ -619,7 +624,7 @@ static const char *find_text(const char *at, const char *end, const char *wanted
     return NULL;
 }
 
-/* A private key, with what is between its lines; one that was cut up to the end. */
+/* Masks a private key from its first to its last line; if that is cut off, to the end. */
 static const char *scan_pem(scan *s, const char *at)
 {
     static const char begin[] = "-----BEGIN ", finish[] = "-----END ";

@@ -1,4 +1,4 @@
-/* The lists of names, compared without case and signs. */
+/* The lists of names. Comparing ignores case and all but letters and digits. */
 #include "masking/names.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 /* A longer name is judged by its beginning. */
 enum { NAME_MAX_BYTES = 256 };
 
-/* Whole names that are words of prose too. */
+/* Whole names that are also ordinary words. */
 static const char *const weak[] = {
     "key", "auth", "pass", "sig",    "signature", "session", "sid", "pin",
     "otp", "hmac", "jwt",  "bearer", "assertion", "cookie",  "sas", NULL,
@@ -46,7 +46,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Letters and digits alone, in lower case. */
+/* Decodes percent escapes, and keeps letters and digits only, in lower case. Returns the length. */
 static size_t normalize(const char *name, size_t length, char *out)
 {
     size_t written = 0;

@@ -1,5 +1,5 @@
-/* A scanner rather than a parser: what has to be hidden is often the reason why a URL doesn't
- * parse. It walks the text word by word; in doubt it hides more. */
+/* Scans text word by word. It does not parse URLs, because a credential is often the reason why a
+ * URL does not parse. If in doubt it masks more. */
 #include "masking/redact.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 typedef struct writer {
     char *out;
-    size_t room; /* without the NUL and the dots for what had no room */
+    size_t room; /* without the NUL and the "..." of a cut */
     size_t length;
     bool full;
 } writer;
@@ -21,7 +21,7 @@ static void put(writer *w, const char *text, size_t length)
 {
     if (w->full || length > w->room - w->length) {
         length = w->full ? 0 : w->room - w->length;
-        /* not in the middle of a UTF-8 character */
+        /* do not divide a UTF-8 character */
         while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
             length--;
         w->full = true;
@@ -45,15 +45,15 @@ static bool is_quote(char c)
     return c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
 }
 
-/* True if a quote that stood before a word, or NUL, is closed by this one. Between tags a text
- * stands in the other order. */
+/* True if `c` closes the quote `before` a word; NUL: no quote. Text between tags has > before it
+ * and < after it. */
 static bool closes(char before, char c)
 {
     return before == '<' ? c == '>' : before == '>' ? c == '<' : before == c;
 }
 
-/* Blanks end a word. Quotes do as well, but they may also stand in a URL or a password: once it
- * looks like one of those, only the quote that closes the one before the word ends it. */
+/* Blanks and quotes end a word. But a URL or a password may contain quotes: once the word looks
+ * like one, only the quote that closes the one before the word ends it. */
 const char *pz_redact_word_end(const char *word, const char *end, char before)
 {
     const char *colon = NULL;
@@ -85,7 +85,7 @@ static const char *find_last(const char *text, const char *end, char c)
     return NULL;
 }
 
-/* "host:8080", "[::1]:8080", "host": what follows the last colon is a port or nothing. */
+/* True for "host:8080", "[::1]:8080" and "host": a port, or nothing, follows the last colon. */
 static bool has_port_or_none(const char *authority, const char *end)
 {
     const char *colon = find_last(authority, end, ':');
@@ -98,8 +98,8 @@ static bool has_port_or_none(const char *authority, const char *end)
     return true;
 }
 
-/* The '@' behind the user info of a word's authority; NULL when there is none. A password may hold
- * a slash that nobody encoded: then the authority seems to end in what can't be a port. */
+/* A password may contain a slash that was not encoded. Then the authority seems to end in something
+ * that cannot be a port, and the last '@' after it counts. */
 const char *pz_redact_user_info_end(const char *authority, const char *end)
 {
     const char *authority_end = find_any(authority, end, "/?#\\");
@@ -109,8 +109,8 @@ const char *pz_redact_user_info_end(const char *authority, const char *end)
     return at;
 }
 
-/* Beside the names of credentials anywhere: those of OAuth's codes, and the older organisations'
- * key, which is half of their credentials. */
+/* True for the names of credentials. In queries these are also OAuth's codes, and the key of older
+ * organisations, which is half of their credentials. */
 static bool is_credential(const char *name, const char *end)
 {
     static const char *const of_queries[] = {"code", "code_verifier", "client_key", "clientkey"};
@@ -119,7 +119,7 @@ static bool is_credential(const char *name, const char *end)
         if (strlen(of_queries[i]) == length && strncasecmp(name, of_queries[i], length) == 0)
             return true;
     }
-    return length > NAME_MAX_LENGTH || /* nobody knows how it ends */
+    return length > NAME_MAX_LENGTH || /* too long to be checked, so masked */
            pz_name_kind_of(name, length) != PZ_NAME_PLAIN;
 }
 
@@ -132,7 +132,8 @@ static const char *find_authority(const char *word, const char *end)
     return NULL;
 }
 
-/* A stretch without parameters; there may be URLs in it all the same, as values of others'. */
+/* Writes a text without credential parameters. It may contain URLs, also as a parameter's value:
+ * masks their user info. */
 static void put_stretch(writer *w, const char *text, const char *end)
 {
     const char *authority;
@@ -147,7 +148,7 @@ static void put_stretch(writer *w, const char *text, const char *end)
     put(w, text, (size_t)(end - text));
 }
 
-/* Redacts name=value pairs behind '?' or '#', separated by '&' or ';'. */
+/* Writes name=value pairs after '?' or '#', separated by '&' or ';', and masks credentials. */
 static void put_parameters(writer *w, const char *text, const char *end)
 {
     while (text < end) {
@@ -172,7 +173,7 @@ static void put_word(writer *w, const char *word, const char *end)
     if (authority != NULL) {
         at = pz_redact_user_info_end(authority, end);
     } else {
-        /* "user:password@host", as a proxy may be written: but "who@example.com" is an address */
+        /* a proxy may be given as "user:password@host"; "who@example.com" is an address */
         authority = word;
         at = find_last(word, find_any(word, end, "/?#"), '@');
         if (at != NULL && memchr(word, ':', (size_t)(at - word)) == NULL)

@@ -1,4 +1,4 @@
-/* The process: terminal, signals, exec. */
+/* The process of a command: terminal, signals, environment, exec. */
 #include "process/process.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-extern char **environ; /* POSIX has it in no header */
+extern char **environ; /* POSIX declares it in no header */
 
 static volatile sig_atomic_t interrupted_by;
 

@@ -9,21 +9,21 @@ bool pz_process_is_terminal(int fd);
 int pz_process_terminal_width(int fd);  /* columns; 0: not known */
 int pz_process_terminal_height(int fd); /* lines; 0: not known */
 
-/* Ctrl-C ends the process, quietly, as it does a program that knows nothing of it. */
+/* Restores the default of Ctrl-C: it ends the process without a message. */
 void pz_process_default_interrupt(void);
 
-/* The first Ctrl-C (or SIGTERM) is noted only, so that what is under way can end well; the second
- * ends the process. Neither does a reader that went away end it. */
+/* Records the first Ctrl-C (or SIGTERM), so that work in progress can finish; the second one ends
+ * the process. Ignores SIGPIPE. */
 void pz_process_catch_interrupt(void);
 bool pz_process_is_interrupted(void);
 
-/* Ends as if by Ctrl-C: a shell that runs the command in a loop has to see it. */
+/* Ends the process by the signal that it received, so that a shell also ends its loop. */
 void pz_process_end_interrupted(void);
 
-/* The names of the environment's variables: the nth one, with its length; NULL after the last. */
+/* Returns the name of the environment variable at `index`, and its length; NULL after the last. */
 const char *pz_process_variable(size_t index, size_t *length);
 
-/* Becomes another program; returns when that failed, with the error of errno. */
+/* Replaces the process by another program. Returns only if that fails, with the errno. */
 int pz_process_become(const char *program, char *const arguments[]);
 
 #endif

@@ -1,6 +1,6 @@
-/* A lexer of FreeMarker's expressions that knows just enough to see where one ends. An
- * interpolation is also watched for what no expression has, which tells `${city` with a missing
- * brace from an expression that goes on up to a brace of the text around it. */
+/* Reads FreeMarker's expressions just closely enough to find their ends. In an interpolation it
+ * stops at characters that no expression has. This recognises `${city` with a missing brace, which
+ * would else end at a brace of the surrounding text. */
 #include "template/expression.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@ typedef struct lexer {
     enum pz_expression_place place;
     const char *at, *end;
     int parentheses, brackets, braces;
-    bool after_operand; /* a name, a number, a string or a closing bracket stands before */
+    bool after_operand; /* after a name, a number, a string or a closing bracket */
 } lexer;
 
 static bool is_letter(char byte)
@@ -31,7 +31,7 @@ static bool follows(const lexer *lex, const char *text)
     return (size_t)(lex->end - lex->at) >= length && memcmp(lex->at, text, length) == 0;
 }
 
-/* Operators that are written as words. */
+/* True for operators that are words. */
 static bool is_word_operator(const char *word, size_t length)
 {
     static const char *const operators[] = {"gt", "gte", "lt",    "lte", "in",
@@ -42,14 +42,14 @@ static bool is_word_operator(const char *word, size_t length)
     return false;
 }
 
-/* Letters beyond ASCII are taken for parts of names. */
+/* Bytes beyond ASCII count as letters. */
 static bool is_name_byte(char byte)
 {
     return is_letter(byte) || (byte >= '0' && byte <= '9') || (unsigned char)byte >= 0x80 ||
            byte == '@';
 }
 
-/* Passes over a string whose opening quote is next; false: it does not end. */
+/* Skips a string whose opening quote is next; false: the string does not end. */
 static bool skip_string(lexer *lex, bool is_raw)
 {
     char quote = *lex->at++;
@@ -65,7 +65,7 @@ static bool skip_string(lexer *lex, bool is_raw)
     return false;
 }
 
-/* A name, a number, or r"..." */
+/* Reads a name, a number, or r"..." */
 static enum pz_expression_result read_word(lexer *lex)
 {
     const char *word = lex->at;
@@ -86,7 +86,7 @@ static enum pz_expression_result read_comment(lexer *lex)
     return found == NULL ? PZ_EXPRESSION_CUT : PZ_EXPRESSION_CLOSED;
 }
 
-/* What an interpolation can't have where the lexer stands. */
+/* True if an interpolation cannot have the next character. */
 static bool is_wrong(const lexer *lex)
 {
     bool is_outside = lex->parentheses == 0 && lex->brackets == 0 && lex->braces == 0;
@@ -109,7 +109,7 @@ static bool is_wrong(const lexer *lex)
     }
 }
 
-/* Reads a character that is neither part of a word nor of a string; true: it closes. */
+/* Reads a character that is part of neither a word nor a string; true: it ends the expression. */
 static bool read_sign(lexer *lex)
 {
     char sign = *lex->at++;
@@ -153,7 +153,7 @@ static bool read_sign(lexer *lex)
     case '\t':
     case '\r':
     case '\n':
-        return false; /* an operand before blanks is still before */
+        return false; /* blanks do not change after_operand */
     default:
         break;
     }

@@ -1,5 +1,4 @@
-/* Finds where an expression of FreeMarker ends: strings, raw strings, comments and brackets are
- * passed over. */
+/* Finds the end of a FreeMarker expression; skips strings, raw strings, comments and brackets. */
 #ifndef PZ_TEMPLATE_EXPRESSION_H
 #define PZ_TEMPLATE_EXPRESSION_H
 
@@ -14,17 +13,16 @@ enum pz_expression_place {
 
 enum pz_expression_result {
     PZ_EXPRESSION_CLOSED,
-    PZ_EXPRESSION_WRONG, /* FreeMarker has no such expression: whatever closes later is not its end
-                          */
-    PZ_EXPRESSION_CUT,   /* the text, or the budget, ends first */
+    PZ_EXPRESSION_WRONG, /* FreeMarker has no such expression; a later bracket does not end it */
+    PZ_EXPRESSION_CUT,   /* the text or the budget ends before the expression */
 };
 
-/* Reads from `*at`, which is left behind what closes the expression. `*budget` is lessened by the
- * bytes read. */
+/* Reads from `*at`, and moves it after the end of the expression. Subtracts the bytes read from
+ * `*budget`. */
 enum pz_expression_result pz_expression_read(enum pz_expression_place place, const char **at,
                                              const char *end, size_t *budget);
 
-/* ASCII letters, digits and underscores from `at` on. */
+/* Returns the number of ASCII letters, digits and underscores from `at` on. */
 size_t pz_identifier_length(const char *at, const char *end);
 
 #endif

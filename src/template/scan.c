@@ -1,6 +1,6 @@
-/* One pass over a template. A part that does not end is read again from behind its beginning, so
- * what is read of expressions has a budget; when it is used up, or a text ends within an
- * expression, the rest is told apart without looking into strings and brackets. */
+/* Scans a template once. An unclosed part is scanned again after its beginning, so reading
+ * expressions has a budget. When the budget is used up, or the text ends within an expression, the
+ * rest is scanned without regard to strings and brackets. */
 #include "template/scan.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ static const char *skip_blanks(const char *at, const char *end)
     return at;
 }
 
-/* The part that begins at `start` ends at `end`. */
+/* Sets the part from `start` to `end`, after which the scan continues. Returns true. */
 static bool found(pz_template_scan *scan, pz_template_part *part, enum pz_template_part_kind kind,
                   const char *start, const char *end)
 {
@@ -59,7 +59,7 @@ static bool found(pz_template_scan *scan, pz_template_part *part, enum pz_templa
 
 /* ------------------------------------------------------------------ ${...} */
 
-/* "${" is all that is sure: with the name behind it, it is a part of its own. */
+/* An unclosed "${" is a part of its own, with the name after it if there is one. */
 static bool unclosed(pz_template_scan *scan, pz_template_part *part, const char *start)
 {
     part->name = start + 2;
@@ -67,7 +67,8 @@ static bool unclosed(pz_template_scan *scan, pz_template_part *part, const char 
     return found(scan, part, PZ_TEMPLATE_UNCLOSED, start, part->name + part->name_length);
 }
 
-/* `{name}}` after "$", where an expression would begin with a hash: `${{name}}` */
+/* Returns the end of the mistake `${{name}}`, or NULL; `at` is at the second brace. (In an
+ * expression that brace would begin a hash.) */
 static const char *end_of_doubled(const pz_template_scan *scan, pz_template_part *part,
                                   const char *at)
 {
@@ -79,7 +80,8 @@ static const char *end_of_doubled(const pz_template_scan *scan, pz_template_part
     return NULL;
 }
 
-/* A name, a line break and a brace: the brace is that of the text around `${name`. */
+/* True if a brace follows a name on a later line: it belongs to the surrounding text, not to
+ * `${name`. */
 static bool is_brace_of_next_line(const pz_template_part *part, const char *at, const char *end)
 {
     const char *brace = skip_blanks(at, end);
@@ -87,7 +89,7 @@ static bool is_brace_of_next_line(const pz_template_part *part, const char *at, 
            memchr(at, '\n', (size_t)(brace - at)) != NULL;
 }
 
-/* Up to the first brace that closes, if no dollar sign stands before it. */
+/* Reads up to the first closing brace; fails at a dollar sign before it. */
 static enum pz_expression_result read_simply(const char **at, const char *end)
 {
     while (*at < end && **at != '}' && **at != '$')
@@ -126,7 +128,7 @@ static bool interpolation(pz_template_scan *scan, pz_template_part *part, const 
     return unclosed(scan, part, start);
 }
 
-/* #{...}; what does not end is text. */
+/* Reads #{...}; an unclosed one is text. */
 static bool numeric_interpolation(pz_template_scan *scan, pz_template_part *part, const char *start)
 {
     const char *at = start + 2;
@@ -139,9 +141,10 @@ static bool numeric_interpolation(pz_template_scan *scan, pz_template_part *part
            found(scan, part, PZ_TEMPLATE_EXPRESSION, start, at);
 }
 
-/* ------------------------------------------------------------------ <#...> and its kin */
+/* ------------------------------------------------------------------ tags and comments */
 
-/* In square brackets only what FreeMarker knows is a directive: texts have "[#1]" and "[#tag]". */
+/* True for FreeMarker's directives. In square brackets, other names are text: "[#1]" and "[#tag]".
+ */
 static bool is_directive_name(const char *name, size_t length)
 {
     static const char known[] =
@@ -178,7 +181,7 @@ static bool comment(pz_template_scan *scan, pz_template_part *part, const char *
     return found(scan, part, PZ_TEMPLATE_COMMENT, start, end == NULL ? scan->end : end + 3);
 }
 
-/* What stands in <#noparse> is text, up to its end tag. */
+/* Returns the end tag of <#noparse>, or `end`; all before it is text. */
 static const char *end_of_unparsed(const char *at, const char *end, bool is_square)
 {
     const char *close = is_square ? "[/#no" : "</#no";
@@ -221,7 +224,7 @@ static bool tag(pz_template_scan *scan, pz_template_part *part, const char *star
     return found(scan, part, PZ_TEMPLATE_DIRECTIVE, start, at);
 }
 
-/* ------------------------------------------------------------------ the next one */
+/* ------------------------------------------------------------------ the next part */
 
 bool pz_template_next(pz_template_scan *scan, pz_template_part *part)
 {

@@ -1,5 +1,5 @@
-/* Tells the parts of a template apart: `${identifier}`, which can be an input, FreeMarker's
- * expressions, directives and comments, and placeholders that are neither. */
+/* Finds the parts of a template: `${identifier}`, which can be an input, FreeMarker's expressions,
+ * directives and comments, and malformed placeholders. */
 #ifndef PZ_TEMPLATE_SCAN_H
 #define PZ_TEMPLATE_SCAN_H
 
@@ -11,7 +11,7 @@ enum pz_template_part_kind {
     PZ_TEMPLATE_EXPRESSION, /* any other ${...}, and #{...} */
     PZ_TEMPLATE_DIRECTIVE,  /* <#...>, </#...>, <@...>, </@...>, and these in square brackets */
     PZ_TEMPLATE_COMMENT,    /* <#-- ... --> or [#-- ... --] */
-    PZ_TEMPLATE_UNCLOSED,   /* the beginning of a ${ that nothing closes: "${" and a name */
+    PZ_TEMPLATE_UNCLOSED,   /* an unclosed placeholder: "${" and the name after it */
     PZ_TEMPLATE_MISTAKE,    /* ${} or ${{name}} */
 };
 
@@ -19,20 +19,20 @@ typedef struct pz_template_part {
     enum pz_template_part_kind kind;
     const char *start; /* the whole part, in the text */
     size_t length;
-    const char *name; /* what it names: an input, or what a mistake names; else empty */
+    const char *name; /* the name in an input or a mistake; else empty */
     size_t name_length;
 } pz_template_part;
 
 /* Between the parts there is plain text. Members are private. */
 typedef struct pz_template_scan {
     const char *text, *end, *at;
-    size_t budget; /* bytes of expressions that may still be read: the whole scan is linear */
+    size_t budget; /* bytes of expressions that may still be read, so that the scan is linear */
     bool is_simple;
 } pz_template_scan;
 
 void pz_template_scan_init(pz_template_scan *scan, const char *text, size_t length);
 
-/* Finds the next part; false: there is none. */
+/* Finds the next part; false: there is no other. */
 bool pz_template_next(pz_template_scan *scan, pz_template_part *part);
 
 /* True if a part of this kind makes a text a template of FreeMarker. */

@@ -1,4 +1,4 @@
-/* Percent-encoding (RFC 3986): everything but the unreserved characters. */
+/* Percent-encodes all but the unreserved characters (RFC 3986). */
 #include "url/url.h"
 
 static bool is_unreserved(unsigned char c)

@@ -1,10 +1,11 @@
-/* Where plain HTTP may go without being told: only what surely never leaves this machine. */
+/* Decides whether a host is certainly this machine; only there is plain HTTP allowed by default. */
 #include <string.h>
 #include <strings.h>
 
 #include "url/url.h"
 
-/* One number of a dotted address: no leading zeros (some read them as octal), at most 255. */
+/* Reads one number of a dotted address: at most 255, no leading zeros (some programs read them as
+ * octal). Returns its end, or NULL. */
 static const char *octet(const char *text, const char *end)
 {
     const char *digit = text;

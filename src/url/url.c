@@ -1,4 +1,4 @@
-/* Has libcurl take URLs apart, after a look at what libcurl would let pass. */
+/* Checks URLs more strictly than libcurl, then parses them with libcurl. */
 #include "url/url.h"
 
 #include <stdlib.h>
@@ -14,7 +14,8 @@ static const char bad_host[] = "has no host, or one that is not valid";
 static const char bad_port[] = "has a port that is not one of 1 to 65535";
 static const char malformed[] = "is malformed";
 
-/* Controls and spaces end a request line early, and a backslash is a slash to some. */
+/* Control characters and spaces end a request line early, and some programs read a backslash as a
+ * slash. */
 static bool has_bad_byte(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -57,11 +58,11 @@ const char *pz_url_fault(const char *text, size_t length)
     size_t scheme = scheme_length(text);
     if (scheme == 0)
         return bad_scheme;
-    /* libcurl would take a third slash for part of the second */
+    /* libcurl would ignore a third slash */
     return text[scheme] == '/' || text[scheme] == '\0' ? bad_host : NULL;
 }
 
-/* A handle with the text in it; NULL: *why. `text` is NUL-terminated. */
+/* Returns a handle with the parsed text; NULL: see *why. `text` is NUL-terminated. */
 static CURLU *read_url(const char *text, size_t length, const char **why)
 {
     *why = pz_url_fault(text, length);
@@ -77,7 +78,7 @@ static CURLU *read_url(const char *text, size_t length, const char **why)
     return NULL;
 }
 
-/* Even an empty one: "https://@host". */
+/* True even if the user is empty: "https://@host". */
 static bool has_user(const char *text)
 {
     const char *authority = text + scheme_length(text);
