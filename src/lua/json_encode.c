@@ -2,8 +2,8 @@
  * in frames. Reads all tables raw.
  *
  * During an encode nothing is allocated in Lua. So neither the collector nor a finalizer runs, and
- * tables and strings do not change or move. Steps that can raise come before (`prepare`) or after
- * it. */
+ * tables and strings do not change or move. A step that raises, for lack of stack or of
+ * memory, leaves the buffers to their userdata. */
 #include "lua/json_encode.h"
 
 #include "lua/json_marks.h"

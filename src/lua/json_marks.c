@@ -64,17 +64,23 @@ void pz_lua_json_push_object_mark(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &object_key);
 }
 
-/* True if the metatable on top of the stack provides a table's content by metamethods. */
+static bool names_content(const char *key)
+{
+    return strcmp(key, "__index") == 0 || strcmp(key, "__pairs") == 0 || strcmp(key, "__len") == 0;
+}
+
+/* True if the metatable on top of the stack provides a table's content by metamethods. Looking
+ * through it allocates nothing; pushing a name might. */
 static bool has_metamethods(lua_State *L)
 {
-    static const char *const names[] = {"__index", "__pairs", "__len"};
+    int metatable = lua_gettop(L);
     bool found = false;
-    for (size_t i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
-        lua_pushstring(L, names[i]);
-        lua_rawget(L, -2);
-        found = !lua_isnil(L, -1);
+    lua_pushnil(L);
+    while (!found && lua_next(L, metatable) != 0) {
+        found = lua_type(L, -2) == LUA_TSTRING && names_content(lua_tostring(L, -2));
         lua_pop(L, 1);
     }
+    lua_settop(L, metatable);
     return found;
 }
 
