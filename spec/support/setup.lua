@@ -1,6 +1,6 @@
 -- Loaded by busted before any spec: counts what each spec file leaves open, and lets the collector run as often as it
 -- can when PERSONALIZE_SPEC_GC is set. PERSONALIZE_SPEC_LOCALE is a locale to run in: an interpreter takes none from
--- the environment by itself.
+-- the environment by itself. LANGUAGE=en beside it keeps the system's messages in English, as some specs quote them.
 local busted = require "busted"
 local lfs = require "lfs"
 local socket = require "socket"
