@@ -73,7 +73,7 @@ C_SHARED   := $(sort $(wildcard src/*.c src/json/*.c src/url/*.c src/masking/*.c
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(WERROR)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(POLLER_CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP -Isrc \
 	$(WARNINGS) $(GIVEN_INCLUDES) $(SANITIZE) $(CFLAGS) $(CPPFLAGS)
 # nodelete: libcurl and TLS libraries leave state that outlives a Lua state
 MODULE_LDFLAGS = $(SHARED_$(or $(filter Darwin,$(shell uname -s)),ELF)) -pthread $(SANITIZE) $(LDFLAGS)
