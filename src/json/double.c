@@ -16,11 +16,14 @@ static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
 #define MOST_EXACT_POWER 22
 #define MOST_EXACT_INTEGER (UINT64_C(1) << 53)
 
+/* False on 32 bit x86: results have 64 bits there, and are rounded again when they are stored. */
+#define ROUNDS_ONCE (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1)
+
 double pz_double_from_decimal(uint64_t digits, int64_t exponent)
 {
     if (digits == 0)
         return 0.0;
-    if (digits <= MOST_EXACT_INTEGER && exponent >= -MOST_EXACT_POWER &&
+    if (ROUNDS_ONCE && digits <= MOST_EXACT_INTEGER && exponent >= -MOST_EXACT_POWER &&
         exponent <= MOST_EXACT_POWER)
         return exponent < 0 ? (double)digits / power_of_ten[-exponent]
                             : (double)digits * power_of_ten[exponent];

@@ -245,7 +245,7 @@ describe("a transfer", function()
 
    it("has copied what it was given", function()
       local function add()
-         local spec = { url = echo.url .. "/" .. ("copied"):rep(3), method = "POST", timeout_ms = 5000,
+         local spec = { url = echo.url .. "/" .. ("copied"):rep(3), method = "POST", timeout_ms = 60000,
             body = ("body "):rep(1000), headers = { { "X-Copied", ("value"):rep(100) } } }
          return engine:enqueue(spec)
       end
@@ -253,7 +253,7 @@ describe("a transfer", function()
       http.collect()
       for i = 1, 1000 do local _ = ("garbage"):rep(i % 50) .. i end
       http.wait(engine, transfer)
-      local body = transfer:result().body
+      local body = assert(transfer:result()).body
       assert.matches("POST /copiedcopiedcopied", body)
       assert.is_truthy(body:find(("value"):rep(100), 1, true))
       assert.is_truthy(body:find(("body "):rep(1000), 1, true))
