@@ -2,6 +2,7 @@
 local dkjson = require "dkjson"
 local emulator = require "personalize.emulator"
 local http = require "socket.http"
+local letters = require "personalize.letters"
 local ltn12 = require "ltn12"
 local socket = require "socket"
 
@@ -35,8 +36,10 @@ function Session:send(method, path, body, headers)
       source = body and ltn12.source.string(body), sink = ltn12.sink.table(sink),
       redirect = false,
    }
-   local text = table.concat(sink)
-   return status, dkjson.decode(text, 1, nil, nil), answered, text
+   local text, named = table.concat(sink), {}
+   -- LuaSocket's own small letters are those of the locale
+   for name, value in pairs(answered or {}) do named[letters.lower(name)] = value end
+   return status, dkjson.decode(text, 1, nil, nil), answered and named, text
 end
 
 function Session:form(path, form, headers)

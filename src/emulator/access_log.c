@@ -2,6 +2,7 @@
 #include "emulator/access_log.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,9 +76,11 @@ void pz_access_log_write(int file, pz_call *call)
     append_query(target, &length, call->query);
     pz_clock_timestamp(&call->emulator->clock, now);
     pz_peer_name(call, peer);
-    int written = snprintf(line, sizeof line, "%s %s %s %u %zu %.3fms %s\n", now, peer, target,
-                           call->reply.status, call->reply.body.length,
-                           (pz_clock_monotonic() - call->began) * 1000, call->request_id);
+    /* of whole numbers: the locale has no say in them */
+    long long us = llround((pz_clock_monotonic() - call->began) * 1e6);
+    int written = snprintf(line, sizeof line, "%s %s %s %u %zu %lld.%03lldms %s\n", now, peer,
+                           target, call->reply.status, call->reply.body.length, us / 1000,
+                           us % 1000, call->request_id);
     if (written > 0 && write(file, line, (size_t)written) < 0)
         return; /* nobody reads the log any longer: calls go on */
 }

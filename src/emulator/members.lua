@@ -1,5 +1,6 @@
 -- Writes src/emulator/members.inc from the library's schema, so that the members of a connection are listed once:
 --    make members
+local letters = require "personalize.letters"
 local schema = require "personalize.schema"
 
 local members = {}
@@ -22,7 +23,7 @@ end
 -- The members of a row of C that tell how a test call sends the value.
 local function add_sent(row, sent)
    if type(sent) == "string" then
-      row[#row + 1] = ".sent = PZ_SENT_" .. sent:upper()
+      row[#row + 1] = ".sent = PZ_SENT_" .. letters.upper(sent)
    elseif sent then
       row[#row + 1] = ".sent = PZ_SENT_" .. (sent.header and "HEADER" or "QUERY")
       row[#row + 1] = (".sent_name = %q"):format(sent.header or sent.query)

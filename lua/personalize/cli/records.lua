@@ -15,6 +15,7 @@ function records.data(value, default)
       return json.encode(value, { canonical = true }) or ""
    end
    if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
+   if type(value) == "number" then return json.encode(value) or tostring(value) end -- tostring goes by the locale
    return tostring(value)
 end
 
