@@ -111,7 +111,10 @@ end
 
 local document = {}
 
+-- The page. Its numbers have a decimal point in every locale.
 function document.text()
+   local locale = os.setlocale(nil, "numeric")
+   os.setlocale("C", "numeric")
    local lines = { HEAD }
    for _, chapter in ipairs(matrix.chapters()) do
       lines[#lines + 1] = ("## %s\n"):format(chapter.title)
@@ -124,6 +127,7 @@ function document.text()
       lines[#lines + 1] = ""
    end
    for _, text in ipairs(statuses.document()) do lines[#lines + 1] = text end
+   os.setlocale(locale, "numeric")
    return table.concat(lines, "\n")
 end
 
