@@ -42,7 +42,7 @@ describe("a slow name look-up", function()
          local _, err = new({ connect_timeout = 0.2, retry = { attempts = 2, base_delay = 0 } }).connections.list()
          print(err.kind, err.phase, err.attempts, err.retryable, is_within(%g))
          print(err.message)
-      ]]):format(ABANDONS and 2.5 or 2 * LOOKUP + 1))
+      ]]):format(ABANDONS and 0.7 or 2 * LOOKUP + 1))
       assert.matches("^timeout\tconnect\t2\ttrue\ttrue\n", output)
       assert.matches("no connection within %d+ ms: the host's name had not been looked up", output)
       assert.equal(0, status)
@@ -53,7 +53,7 @@ describe("a slow name look-up", function()
       local output = run(([[
          local _, err = new({ timeout = 0.3 }):request { method = "POST", path = "/" }
          print(err.kind, err.phase, err.attempts, personalize.now() - began >= 0.29, is_within(%g))
-      ]]):format(ABANDONS and 2.5 or LOOKUP + 1))
+      ]]):format(ABANDONS and 0.4 or LOOKUP + 1))
       assert.equal("timeout\ttotal\t1\ttrue\ttrue\n", output)
    end)
 

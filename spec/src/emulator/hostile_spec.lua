@@ -1,5 +1,6 @@
 -- What no decent client sends: the right status or a closed connection, never a crash, never another's data.
 local dkjson = require "dkjson"
+local patient = require "spec.support.patient"
 local socket = require "socket"
 local support = require "spec.support.emulator"
 
@@ -64,7 +65,9 @@ describe("the emulator bears", function()
          if not idle[i] then break end
       end
       assert.is_true(#idle >= 900)
+      local began = socket.gettime()
       for _ = 1, 20 do assert.equal(200, (session:send("GET", "/v2/connections?limit=1"))) end
+      assert.is_true(socket.gettime() - began < patient(5))
       for _, client in ipairs(idle) do client:close() end
    end)
 
