@@ -16,8 +16,9 @@ local pages = { "index", "doc/first-steps", "doc/benchmarks", "doc/faults", "doc
    "reference/personalize.connections", "reference/personalize.error", "reference/command", "examples/index",
    "examples/openresty/nginx.conf", "CHANGELOG", "SECURITY", "CONTRIBUTING" }
 
--- What is wider than the window and does not scroll by itself.
+-- What is wider than the window and does not scroll by itself. An error's page has nothing wide.
 local overflow = [[
+   if (!document.querySelector('.VPContent')) return 'not a page of the site: ' + document.body.textContent.slice(0, 60)
    const found = []
    for (const each of document.querySelectorAll('.vp-doc *, .VPNav *, .VPLocalNav *')) {
       const box = each.getBoundingClientRect()
@@ -97,9 +98,11 @@ local function look_for(page, base, word, wanted)
       page:run "return [...document.querySelectorAll('.VPLocalSearchBox .result')].map(each => each.href).join(' ')")
 end
 
+-- A copy: nginx's workers may be another user, who can't enter the folders above the site.
 local place = nginx.folder "755"
-local server = nginx.start(place, ("types { text/html html; text/css css; text/javascript js; image/svg+xml svg; "
-   .. "font/woff2 woff2; application/json json; } server { listen 127.0.0.1:%%PORT1%%; root %s/html; }"):format(folder))
+assert(os.execute(("cp -r '%s/html' %s && chmod -R a+rX %s"):format(folder, place, place)))
+local server = nginx.start(place, "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; "
+   .. "font/woff2 woff2; application/json json; } server { listen 127.0.0.1:%PORT1%; root %FOLDER%/html; }")
 local base = ("http://127.0.0.1:%d"):format(server.ports[1])
 local files = ("file://%s/plain"):format(folder)
 

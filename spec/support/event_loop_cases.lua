@@ -57,17 +57,17 @@ return function(name, it, assert)
    it("reads the answers that came while other code was at work past their time", function()
       assert.equal("40 right\n", (output [[
          local ref, results = client.connections.list()[1].ref, {}
-         service:fail { path = "/v2/connections/*", delay = 0.1, times = 40 }
+         service:fail { path = "/v2/connections/*", delay = 0.4, times = 40 }
          for i = 1, 40 do
             loop.spawn(function()
-               local connection, err = client.connections.get(ref, { timeout = 0.3, retry = false })
+               local connection, err = client.connections.get(ref, { timeout = 1, retry = false })
                results[i] = connection and "right" or tostring(err)
             end)
          end
          local turns = 0
          loop.every(function()
             turns = turns + 1
-            local ends = personalize.now() + (turns == 30 and 0.6 or 0)
+            local ends = personalize.now() + (turns == 30 and 1.2 or 0)
             repeat until personalize.now() >= ends
             return turns < 30
          end)
