@@ -360,7 +360,7 @@ bench-check: deps-bench ## run each benchmark once, with tiny numbers, to see th
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-run
 	@BENCH_QUICK=1 $(MAKE) --no-print-directory bench-scaling
 
-# Everything that takes a text, a list or a pattern at n, 2n, 4n and 8n; fails where the time grows faster than n^1.1.
+# Everything that takes a text, a list or a pattern at n, 2n, 4n and 8n; fails where the work grows faster than n^1.1.
 # Memory stays with the process: pages that the system hands out anew cost more than what is done with them.
 .PHONY: bench-scaling
 bench-scaling: $(or $(MAIN),no-interpreter) ## measure how times grow with the size of the input; SCALING= picks rows by words

@@ -52,16 +52,24 @@ local function slope(sizes, times)
    return (count * sum_xy - sum_x * sum_y) / (count * sum_xx - sum_x * sum_x)
 end
 
+-- The exponent of n; where the work sorts, without the logarithm.
+local function exponent_of(row, sizes, costs)
+   local scaled = {}
+   for index, size in ipairs(sizes) do scaled[index] = costs[index] / (row.sorts and math.log(size) or 1) end
+   return slope(sizes, scaled)
+end
+measure.exponent_of = exponent_of
+
 --- Measures a row: at a size n that takes long enough, and at 2n, 4n and 8n.
 -- @tparam table row `make(n)` gives the input, which is not timed, and `work(input)` is; `sorts`: it takes n log n, and
 -- the logarithm is taken out of its exponent; `fresh`: it changes its input; `from`: the smallest n; `size`: n itself
 -- @tparam number most the highest exponent that is allowed
 -- @tparam boolean is_quick whether this is to see that it runs
--- @treturn table `size`, `times` (seconds of one time, the best of the rounds), `exponent`
+-- @treturn table `size`, `sizes` (the four), `times` (seconds of one time, the best of the rounds), `exponent`
 function measure.row(row, most, is_quick)
    local size, times_more = 8, 1
    if not is_quick then size, times_more = size_of(row) end
-   local sizes, times, scaled, inputs, exponent = {}, {}, {}, {}, nil
+   local sizes, times, inputs, exponent = {}, {}, {}, nil
    -- memory that is touched for the first time may cost more than the work
    if not is_quick then time(row, factors[#factors] * size, 1, inputs) end
    for round = 1, is_quick and 1 or rounds + more_rounds do
@@ -70,14 +78,13 @@ function measure.row(row, most, is_quick)
          sizes[index] = each
          times[index] = math.min(times[index] or math.huge,
             math.max(time(row, each, count, inputs), 1e-6) / count)
-         scaled[index] = times[index] / (row.sorts and math.log(each) or 1)
       end
-      exponent = slope(sizes, scaled)
+      exponent = exponent_of(row, sizes, times)
       if exponent <= plain or round >= rounds and exponent <= most then break end
    end
    -- what takes next to no time at any size is bounded, whatever its quotients are
    if not row.size and times[#times] < least_seconds / 20 then exponent = 0 end
-   return { size = size, times = times, exponent = exponent }
+   return { size = size, sizes = sizes, times = times, exponent = exponent }
 end
 
 return measure

@@ -1,6 +1,7 @@
 -- How the time of everything that takes a text, a list or a pattern grows with its size:
 --    lua5.4 bench/scaling/run.lua [WORD...]      words pick lists of rows, or rows; see `make bench-scaling`
--- Each row is timed in CPU at n, 2n, 4n and 8n; its exponent is that of n in the time. One above 1.1 fails the run.
+-- Each row is timed in CPU at n, 2n, 4n and 8n; its exponent is that of n in the time. Where that is above 1.1, it is the
+-- caches or the work: the instructions are counted, too, and an exponent of theirs above 1.1 fails the run.
 -- Where a row sorts, that is the exponent without the logarithm of n log n. One near 0 is of something bounded: it
 -- looks at the start alone, or at so many. A run of all rows writes its table into doc/benchmarks.md.
 --
@@ -9,6 +10,7 @@
 -- that are replaced times the texts they stand in, a long secret and a text that repeats its start, and misspelt words
 -- times known ones.
 local document = require "bench.report.document"
+local instructions = require "bench.scaling.instructions"
 local machine_of = require "bench.report.machine"
 local measure = require "bench.scaling.measure"
 
@@ -27,10 +29,14 @@ local function is_asked_for(list, name)
    return #arg == 0
 end
 
+local function is_too_steep(found) return (found.counted or found.exponent) > most_exponent end
+
 local function cells(row_of, found)
    local row = { row_of.name .. (row_of.sorts and " (sorts)" or ""), ("%d"):format(found.size) }
    for index = 1, 4 do row[index + 2] = ("%.2f"):format(found.times[index] * 1000) end
-   row[7] = ("%.2f"):format(found.exponent) .. (found.exponent > most_exponent and " ✗" or "")
+   row[7] = ("%.2f"):format(found.exponent)
+   if found.counted then row[7] = ("%s; in instructions %.2f"):format(row[7], found.counted) end
+   if is_too_steep(found) then row[7] = row[7] .. " ✗" end
    return row
 end
 
@@ -50,12 +56,15 @@ end
 local rows, failed = {}, {}
 show { "", "n", "n: ms", "2n", "4n", "8n", "exponent" }
 for _, list in ipairs(lists) do
-   for _, row in ipairs(require("bench.scaling.rows." .. list)) do
+   for index, row in ipairs(require("bench.scaling.rows." .. list)) do
       if is_asked_for(list, row.name) then
          local found = measure.row(row, most_exponent, is_quick)
+         if not is_quick and found.exponent > most_exponent and instructions.can_be_counted() then
+            found.counted = measure.exponent_of(row, found.sizes, instructions.of(list, index, found.sizes))
+         end
          rows[#rows + 1] = cells(row, found)
          show(rows[#rows])
-         if found.exponent > most_exponent then failed[#failed + 1] = row.name end
+         if is_too_steep(found) then failed[#failed + 1] = row.name end
       end
    end
 end
