@@ -1,7 +1,7 @@
 -- How the time of everything that takes a text, a list or a pattern grows with its size:
 --    lua5.4 bench/scaling/run.lua [WORD...]      words pick lists of rows, or rows; see `make bench-scaling`
--- Each row is timed in CPU at n, 2n, 4n and 8n; its exponent is that of n in the time. Where that is above 1.1, it is the
--- caches or the work: the instructions are counted, too, and an exponent of theirs above 1.1 fails the run.
+-- Each row is timed in CPU at n, 2n, 4n and 8n; its exponent is that of n in the time. Where that is above 1.1, it is
+-- the caches or the work: the instructions are counted, too, and an exponent of theirs above 1.1 fails the run.
 -- Where a row sorts, that is the exponent without the logarithm of n log n. One near 0 is of something bounded: it
 -- looks at the start alone, or at so many. A run of all rows writes its table into doc/benchmarks.md.
 --
