@@ -7,8 +7,8 @@ local contest = {}
 local Contest = {}
 Contest.__index = Contest
 
--- The command line of a contestant; `job` has `name`, `server`, `path`, `count`, `ca_file` and `concurrency`.
-local function command_of(contestant, job)
+--- The command line of a contestant; `job` has `name`, `server`, `path`, `count`, `ca_file` and `concurrency`.
+function contest.command(contestant, job)
    local server = job.server
    local ca_file = job.ca_file or server.ca_file
    local environment = contestant.trusts and ("%s=%s "):format(contestant.trusts, server.ca_file) or ""
@@ -26,7 +26,7 @@ end
 -- Runs it; brings its seconds and its peak memory in MiB. What is split over processes adds up.
 local function measure(contestant, job)
    local path = os.tmpname()
-   local command = command_of(contestant, job)
+   local command = contest.command(contestant, job)
    if contestant.splits then
       command = ("BENCH_PEAK=%s %s"):format(path, command)
    else
@@ -50,7 +50,7 @@ end
 -- The seconds from before its process is made until that has ended; nil when it failed.
 local function whole(contestant, job)
    local began = personalize.now()
-   return read(command_of(contestant, job)):find "%d" and personalize.now() - began
+   return read(contest.command(contestant, job)):find "%d" and personalize.now() - began
 end
 
 -- One round of one contestant, added to what there is of it. A peer that fails is left out from then on; in a quick

@@ -37,7 +37,7 @@ end
 --- The same with each answer decoded by jansson, and thrown away: what C pays for values instead of text.
 function contestants.decoding_floor(which)
    return { name = "libcurl, jansson in C",
-      command = ("BENCH_DECODE=1 %s/bench/floor/%s"):format(interpreters.build, which) }
+      command = ("env BENCH_DECODE=1 %s/bench/floor/%s"):format(interpreters.build, which) }
 end
 
 -- `needs` is the module of Lua that it needs.

@@ -14,6 +14,7 @@ local table_of = require "bench.report.table"
 local parts = {
    { "http", "lua5.4" }, { "map", "lua5.4" }, { "list", "lua5.4" }, { "first", "lua5.4" },
    { "json", "lua5.4", "luajit" }, { "openresty", "luajit" }, { "emulator", "lua5.4" }, { "sync", "lua5.4", "luajit" },
+   { "instructions", "lua5.4" },
 }
 
 local function is_asked_for(name)

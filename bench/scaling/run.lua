@@ -9,6 +9,7 @@
 -- loops hold, the emulator's store. Nor what is a product by design: a pattern and a name that are both long, texts
 -- that are replaced times the texts they stand in, a long secret and a text that repeats its start, and misspelt words
 -- times known ones.
+local callgrind = require "bench.callgrind"
 local document = require "bench.report.document"
 local instructions = require "bench.scaling.instructions"
 local machine_of = require "bench.report.machine"
@@ -59,8 +60,8 @@ for _, list in ipairs(lists) do
    for index, row in ipairs(require("bench.scaling.rows." .. list)) do
       if is_asked_for(list, row.name) then
          local found = measure.row(row, most_exponent, is_quick)
-         if not is_quick and found.exponent > most_exponent and instructions.can_be_counted() then
-            found.counted = measure.exponent_of(row, found.sizes, instructions.of(list, index, found.sizes))
+         if not is_quick and found.exponent > most_exponent and callgrind.is_here() then
+            found.counted = measure.exponent_of(row, found.sizes, instructions(list, index, found.sizes))
          end
          rows[#rows + 1] = cells(row, found)
          show(rows[#rows])

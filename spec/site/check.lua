@@ -106,9 +106,10 @@ local server = nginx.start(place, "types { text/html html; text/css css; text/ja
 local base = ("http://127.0.0.1:%d"):format(server.ports[1])
 local files = ("file://%s/plain"):format(folder)
 
+local page
 local done, problem = xpcall(function()
    for _, width in ipairs { 390, 1440 } do
-      local page = browser.start(width)
+      page = browser.start(width)
       look_at_pages(page, base, width, "site")
       if width == 1440 then
          look_at_appearance(page, base .. "/doc/secrets.html", "site")
@@ -129,14 +130,19 @@ local done, problem = xpcall(function()
       found = strangers(page, files)
       check(("plain, %d pixels: nothing is asked for elsewhere"):format(width), found == "", found)
       page:stop()
+      page = nil
    end
-   local page = browser.start(390, true)
+   page = browser.start(390, true)
    page:open(base .. "/doc/secrets.html")
    check("who prefers dark pages has them", page:wait_for(is_dark))
    shoot(page, "dark-390")
    page:stop()
+   page = nil
 end, debug.traceback)
 server:stop()
-if not done then check("the check ends", false, problem) end
+if not done then
+   if page then page:stop() end
+   check("the check ends", false, problem)
+end
 print(("site: %d passed, %d failed"):format(passed, failed))
 os.exit(failed == 0, true)

@@ -1,7 +1,8 @@
 -- A real nginx that runs the library, in a folder of its own on a free port of loopback:
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
 -- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
--- library that is loaded before the C library, `environment` holds words like NAME='value'.
+-- library that is loaded before the C library, `environment` holds words like NAME='value', `paths` are looked at
+-- before the library's own.
 local library_copy = require "spec.support.library_copy"
 local nginx = require "spec.support.nginx"
 local socket = require "socket"
@@ -60,7 +61,7 @@ function openresty.start(options)
       MAIN = options.main or "user root;",
       WORKERS = tostring(options.workers or 2),
       FOLDER = folder,
-      PATH = (library or root) .. "/lua/?.lua;" .. (library or root) .. "/lua/?/init.lua;;",
+      PATH = (options.paths or "") .. (library or root) .. "/lua/?.lua;" .. (library or root) .. "/lua/?/init.lua;;",
       CPATH = (library and library .. "/lib" or library_copy.build "luajit") .. "/?.so;;",
       HTTP = options.http or "",
       SERVER = options.server or "",
