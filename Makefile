@@ -336,9 +336,11 @@ compilers: ## build with gcc and with clang, and test what each made
 # BENCH="http map" runs parts, and writes nothing into doc/.
 BENCH ?=
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/floor/*.c))
+# Debian has yyjson from 13 on
+YYJSON = $(shell $(PKG_CONFIG) --exists yyjson && echo -DWITH_YYJSON $$($(PKG_CONFIG) --cflags --libs yyjson))
 $(BUILD)/bench/%: bench/%.c $(wildcard bench/floor/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread -o $@ $< $(CORE_LIBS) $(EMULATOR_LIBS) -ljansson
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -o $@ $< $(CORE_LIBS) -ljansson $(YYJSON)
 
 # The peers in Node, beside what npm brings for them. Without Node or npm the table says that they were not measured.
 BENCH_PEERS := $(BUILD)/bench/peers

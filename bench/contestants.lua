@@ -34,10 +34,14 @@ function contestants.floor(which)
    return { name = "libcurl in C", command = ("%s/bench/floor/%s"):format(interpreters.build, which) }
 end
 
---- The same with each answer decoded by jansson, and thrown away: what C pays for values instead of text.
-function contestants.decoding_floor(which)
-   return { name = "libcurl, jansson in C",
-      command = ("env BENCH_DECODE=1 %s/bench/floor/%s"):format(interpreters.build, which) }
+--- The same with each answer decoded, and thrown away: what C pays for values instead of text. By jansson, or by yyjson
+-- where that was there when the floor was built.
+function contestants.decoding_floor(which, library)
+   library = library or "jansson"
+   local program = ("%s/bench/floor/%s"):format(interpreters.build, which)
+   local command = ("env BENCH_DECODE=%s %s"):format(library, program)
+   return { name = ("libcurl, %s in C"):format(library), command = command,
+      reason = missing(command .. " none", library .. " is not installed") }
 end
 
 -- `needs` is the module of Lua that it needs.

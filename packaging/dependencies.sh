@@ -18,7 +18,8 @@ packages_of() {
       musl-tools chromium chromium-driver lua5.5| liblua5.5-dev| lua-luv lua-cqueues lua-copas neovim
       redis-server lua-nginx-redis lua-yaml systemd logrotate tinyproxy squid locales
       groff-base mandoc" ;;
-   bench) echo "libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox" ;;
+   bench) echo "libjansson-dev openssl wrk time lua-dkjson lua-sec lua-http jq gnuplot-nox valgrind
+      libyyjson-dev|" ;;
    node) echo "nodejs npm" ;;
    matrix) echo "debootstrap" ;;
    *) echo "dependencies: there is no group $1" >&2; exit 2 ;;

@@ -1,11 +1,15 @@
-/* An answer's body as it comes in: collected, and decoded by jansson where the environment has
- * BENCH_DECODE, so that there is a floor with the work that every caller has to do. */
+/* An answer's body as it comes in: collected, and decoded by the library that BENCH_DECODE names,
+ * jansson or yyjson, so that there is a floor with the work that every caller has to do. */
 #ifndef BENCH_FLOOR_BODY_H
 #define BENCH_FLOOR_BODY_H
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef WITH_YYJSON
+#include <yyjson.h>
+#endif
 
 typedef struct body {
     char *bytes;
@@ -30,18 +34,42 @@ static inline size_t body_collect(char *bytes, size_t size, size_t count, void *
     return added;
 }
 
-/* The answer is complete: the body is empty again. false: it is no JSON. */
-static inline int body_finish(body *body)
+static inline int body_decode_jansson(const body *body)
 {
-    static int decodes = -1;
-    if (decodes < 0)
-        decodes = getenv("BENCH_DECODE") != NULL;
-    int fine = 1;
-    if (decodes) {
-        json_t *value = json_loadb(body->bytes, body->length, 0, NULL);
-        fine = value != NULL;
-        json_decref(value);
-    }
+    json_t *value = json_loadb(body->bytes, body->length, 0, NULL);
+    json_decref(value);
+    return value != NULL;
+}
+
+#ifdef WITH_YYJSON
+static inline int body_decode_yyjson(const body *body)
+{
+    yyjson_doc *document = yyjson_read(body->bytes, body->length, 0);
+    yyjson_doc_free(document);
+    return document != NULL;
+}
+#endif
+
+/* What BENCH_DECODE names: NULL where it names nothing. Ends the program where it is not here. */
+static inline int (*body_decoder(void))(const body *)
+{
+    const char *name = getenv("BENCH_DECODE");
+    if (name == NULL)
+        return NULL;
+    if (strcmp(name, "jansson") == 0)
+        return body_decode_jansson;
+#ifdef WITH_YYJSON
+    if (strcmp(name, "yyjson") == 0)
+        return body_decode_yyjson;
+#endif
+    fprintf(stderr, "floor: %s is not here\n", name);
+    exit(1);
+}
+
+/* The answer is complete: the body is empty again. false: it is no JSON. */
+static inline int body_finish(body *body, int (*decode)(const struct body *))
+{
+    int fine = decode == NULL || decode(body);
     body->length = 0;
     return fine;
 }

@@ -17,13 +17,15 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static int (*decode)(const body *);
+
 static void call(CURL *easy, body *body, int calls)
 {
     for (int i = 0; i < calls; i++) {
         long status = 0;
         CURLcode code = curl_easy_perform(easy);
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-        if (code != CURLE_OK || status != 200 || !body_finish(body)) {
+        if (code != CURLE_OK || status != 200 || !body_finish(body, decode)) {
             fprintf(stderr, "floor: %s, status %ld\n", curl_easy_strerror(code), status);
             exit(1);
         }
@@ -48,6 +50,7 @@ static CURL *prepare(char **argv, struct curl_slist *headers, body *body)
 
 int main(int argc, char **argv)
 {
+    decode = body_decoder();
     if (argc > 1 && strcmp(argv[1], "none") == 0)
         return 0;
     if (argc < 7)
