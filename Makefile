@@ -321,6 +321,18 @@ asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSa
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
+# The emulator's threads, the waker's, and loops that are woken. What is not built here, the interpreter and the libraries,
+# is not watched.
+TSAN_SPECS := spec/src/emulator spec/src/http spec/personalize/http/loops
+TSAN_MAKE = $(MAKE) --no-print-directory BUILD=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer" SANITIZE=-fsanitize=thread
+.PHONY: tsan
+tsan: ## run tests in C and what has threads under ThreadSanitizer (SPEC=)
+	@$(TSAN_MAKE) all VARIANTS=lua5.4
+	@$(TSAN_MAKE) ctests
+	@$(TSAN_MAKE) VARIANTS=lua5.4 SPEC="$(if $(filter command%,$(origin SPEC)),$(SPEC),$(TSAN_SPECS))" \
+		BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='PERSONALIZE_SPEC_SLOW=5 \
+		LD_PRELOAD="$(shell $(CC) -print-file-name=libtsan.so)"' specs
+
 # No warning from either compiler; the tests in C and a short set of specs with what each made.
 COMPILERS := gcc clang
 COMPILER_SPECS := spec/src/json spec/src/url spec/src/file spec/regress spec/personalize/client_spec.lua spec/personalize/emulator_spec.lua
