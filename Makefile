@@ -203,9 +203,10 @@ repl: $(MAIN) ## open Lua with the library loaded
 
 .PHONY: lint format asan clean help
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
-lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, commands, the reference
+lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, loops, commands, the reference
 	@.ci/openings
 	@$(run_main) .ci/layers
+	@$(run_main) .ci/loop_variables
 	@$(run_main) .ci/commands
 	luacheck -q lua spec examples bench doc packaging
 	clang-format --dry-run -Werror $(C_ALL)

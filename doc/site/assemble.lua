@@ -130,12 +130,10 @@ end
 
 local function add_document(path, page)
    local lines, is_code = {}, false
+   local function linked(link) return ("](%s)"):format(target_of(path, link)) end
    for line in (fence_indented(assert(writing.read(path), path)) .. "\n"):gmatch "(.-)\n" do
       if line:find "^%s*```" then is_code = not is_code end
-      if not is_code then
-         line = line:gsub("%]%(([^)%s]+)%)", function(link) return ("](%s)"):format(target_of(path, link)) end)
-      end
-      lines[#lines + 1] = line
+      lines[#lines + 1] = is_code and line or line:gsub("%]%(([^)%s]+)%)", linked)
    end
    write(page or path, table.concat(lines, "\n"):gsub("\n+$", "\n"))
 end

@@ -147,7 +147,7 @@ function Server:workers()
 end
 
 function Server:signal(name)
-   run(("kill -%s %d"):format(name, self.pid))
+   run(("LC_ALL=C kill -%s %d"):format(name, self.pid)) -- in some locales it does not know the names
 end
 
 function openresty.is_running(pid)

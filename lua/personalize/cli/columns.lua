@@ -99,8 +99,8 @@ end
 -- @return array of columns; or nil and an error object
 function columns.chosen(given, items)
    local chosen = {}
-   for name in (given .. ","):gmatch "([^,]*)," do
-      name = name:gsub("^%s+", ""):gsub("%s+$", "")
+   for part in (given .. ","):gmatch "([^,]*)," do
+      local name = part:gsub("^%s+", ""):gsub("%s+$", "")
       if name ~= "" then
          local column, err = columns.find(name, items, "--columns")
          if not column then return nil, err end

@@ -104,11 +104,11 @@ end
 function verdict.expectation(given)
    local patterns = {}
    for part in (given .. ","):gmatch "([^,]*)," do
-      part = letters.lower((part:gsub("%s", "")))
-      if not part:find "^[1-5][%dx][%dx]$" then
+      local status = letters.lower((part:gsub("%s", "")))
+      if not status:find "^[1-5][%dx][%dx]$" then
          return nil, "--expect-status: expected a status such as 200, 2xx, or several with commas"
       end
-      patterns[#patterns + 1] = "^" .. part:gsub("x", "%%d") .. "$"
+      patterns[#patterns + 1] = "^" .. status:gsub("x", "%%d") .. "$"
    end
    return function(status)
       for _, pattern in ipairs(patterns) do

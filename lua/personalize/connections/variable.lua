@@ -22,8 +22,8 @@ for word in ([[
 -- @treturn string
 function variable.of(name)
    local words = {}
-   for word in name:gmatch "%S+" do
-      word = letters.lower(word)
+   for part in name:gmatch "%S+" do
+      local word = letters.lower(part)
       words[#words + 1] = #words == 0 and word or letters.upper(word:sub(1, 1)) .. word:sub(2)
    end
    return table.concat(words)

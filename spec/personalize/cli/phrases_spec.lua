@@ -29,8 +29,8 @@ describe("messages of the command", function()
          ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",
       } do
-         if lua:find "^a plan" then lua = "the tenant has no such connection: " .. lua end
-         local said = phrases.of_command(lua)
+         local advice = lua:find "^a plan" and "the tenant has no such connection: " .. lua or lua
+         local said = phrases.of_command(advice)
          assert.matches(shell, said, 1, true)
          assert.not_matches(' = "send"', said, 1, true)
       end

@@ -51,8 +51,8 @@ describe("a name that is not there", function()
       assert.equal("not_found: no connection fits", tostring(err))
       for _, name in ipairs { "flows", "templates", "decision_models" } do
          local first = assert(made.client[name].list())[1]
-         _, err = made.client[name].find(first.name .. "x")
-         assert.matches(('did you mean "%s"'):format(first.name), tostring(err), 1, true)
+         local _, problem = made.client[name].find(first.name .. "x")
+         assert.matches(('did you mean "%s"'):format(first.name), tostring(problem), 1, true)
       end
       made:stop()
    end)

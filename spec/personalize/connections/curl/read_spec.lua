@@ -263,8 +263,7 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
          "curl https://e.example.com -H 'X-Api-Key: {{key}}' -H 'Authorization: Bearer {{token}}'",
          [[curl https://e.example.com --json '{"password":"{{password}}"}']],
       } do
-         _, warnings = definition_of(line)
-         assert.equal("", codes(warnings), line)
+         assert.equal("", codes(select(2, definition_of(line))), line)
       end
    end)
 
