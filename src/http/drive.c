@@ -62,10 +62,13 @@ static void leave_lookup(pz_engine *engine, pz_transfer *transfer, bool is_aband
     transfer->lookup = 0;
 }
 
+/* libcurl says so of addresses, too, which need no thread. */
 static int on_lookup(void *resolver, void *reserved, void *data)
 {
     (void)resolver, (void)reserved;
     pz_transfer *transfer = ((pz_handle *)data)->transfer;
+    if (!transfer->has_name)
+        return 0;
     if (transfer->lookup == 0)
         transfer->lookup = pz_lookups_take(&transfer->engine->lookups, pz_clock_now());
     transfer->lookup_refused = transfer->lookup == 0;

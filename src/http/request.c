@@ -2,6 +2,7 @@
  * variables, no .netrc, no .curlrc; and nothing is remembered that the caller didn't ask for. */
 #include "http/request.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -75,6 +76,38 @@ CURLcode pz_request_set_method(const pz_request *request, CURL *easy)
 bool pz_request_may_be_http2(const pz_request *request)
 {
     return request->http2 && strncasecmp(request->url, "https:", 6) == 0;
+}
+
+/* Whether the host of a URL, whose scheme may be missing, is an address or localhost: no name that
+ * a name server is asked for. */
+static bool is_address(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    for (const char *at = host, *end = host + strcspn(host, "/?#"); at < end; at++) {
+        if (*at == '@')
+            host = at + 1; /* behind user and password */
+    }
+    if (*host == '[')
+        return true;
+    char name[INET_ADDRSTRLEN];
+    size_t end = strcspn(host, ":/?#");
+    if (end >= sizeof name)
+        return false;
+    memcpy(name, host, end);
+    name[end] = '\0';
+    struct in_addr address;
+    return strcasecmp(name, "localhost") == 0 || inet_pton(AF_INET, name, &address) == 1;
+}
+
+bool pz_request_has_name(const pz_request *request)
+{
+    const char *proxy = request->proxy;
+    if (proxy == NULL || *proxy == '\0')
+        return !is_address(request->url);
+    /* these have the client look for the host's address */
+    bool is_local = strncasecmp(proxy, "socks4:", 7) == 0 || strncasecmp(proxy, "socks5:", 7) == 0;
+    return !is_address(proxy) || (is_local && !is_address(request->url));
 }
 
 /* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a

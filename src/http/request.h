@@ -51,6 +51,8 @@ bool pz_request_is_plain(const pz_request *request);
 /* The version of HTTP, which depends on the URL. */
 CURLcode pz_request_set_version(const pz_request *request, CURL *easy);
 bool pz_request_may_be_http2(const pz_request *request);
+/* Whether a connection needs the address of a name: of the host's, the proxy's, or both. */
+bool pz_request_has_name(const pz_request *request);
 /* The options of this request alone. Headers that libcurl would add are suppressed in `headers`. */
 CURLcode pz_request_set_own(const pz_request *request, pz_headers *headers, CURL *easy);
 
