@@ -205,9 +205,9 @@ repl: $(MAIN) ## open Lua with the library loaded
 lint: C_ALL = $(shell git ls-files '*.c' '*.h')
 lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy, first lines, layers, loops, commands, the reference
 	@.ci/openings
-	@$(run_main) .ci/layers
-	@$(run_main) .ci/loop_variables
-	@$(run_main) .ci/commands
+	@lua5.4 .ci/layers
+	@lua5.4 .ci/loop_variables
+	@lua5.4 .ci/commands
 	luacheck -q lua spec examples bench doc packaging
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \

@@ -57,6 +57,8 @@ local prelude = [[
    end
 ]]
 
+local environment = "cd %s && LUA_PATH='./lua/?.lua;./lua/?/init.lua;;' LUA_CPATH='./%s/%s/?.so;;'"
+
 describe("a schema with another member and other kinds of authentication", function()
    local tree
 
@@ -66,20 +68,19 @@ describe("a schema with another member and other kinds of authentication", funct
       succeed(("unset LD_PRELOAD; mkdir -p %s/%s && cp -a Makefile src lua packaging %s && cp -a %s/obj %s/%s %s/%s")
          :format(tree, build, tree, build, build, variant, tree, build))
       folder.write(tree .. "/lua/personalize", "schema.lua", with_insertions(read "lua/personalize/schema.lua"))
+      local made = succeed(environment:format(tree, build, variant) .. " " .. variant .. " src/emulator/members.lua")
+      folder.write(tree .. "/src/emulator", "members.inc", made)
+      succeed(("unset LD_PRELOAD; make -s -C %s BUILD=%s %s"):format(tree, build, variant))
    end)
 
    teardown(function() folder.remove(tree) end)
 
-   local environment = ("cd %s && LUA_PATH='./lua/?.lua;./lua/?/init.lua;;' LUA_CPATH='./%s/%s/?.so;;'")
    local function run(program)
       folder.write(tree, "program.lua", prelude .. program .. "\nservice:stop()\n")
       return succeed(environment:format(tree, build, variant) .. " " .. variant .. " program.lua")
    end
 
-   it("builds an emulator that knows them", function()
-      local made = succeed(environment:format(tree, build, variant) .. " " .. variant .. " src/emulator/members.lua")
-      folder.write(tree .. "/src/emulator", "members.inc", made)
-      succeed(("unset LD_PRELOAD; make -s -C %s BUILD=%s %s"):format(tree, build, variant))
+   it("has an emulator that knows them", function()
       assert.equal("true\n", (run [[
          local made = assert(client.connections.create(definition { retries = 3 }))
          print(personalize.json.encode(made):find('"retries":3', 1, true) ~= nil)

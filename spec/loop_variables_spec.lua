@@ -29,7 +29,7 @@ describe("the check of loops' control variables", function()
       assert.equal(found(2, "a"), check "for a in f do for b in g do\n   return function() a = b end end end\n")
    end)
 
-   it("finds no assignment to what else a loop has, to another variable of that name, or in texts and comments", function()
+   it("finds no assignment to another variable, whatever its name, in a text or in a comment", function()
       for _, text in ipairs {
          "for k, v in pairs {} do v = k end",
          "for i = 1, 3 do local i = i; i = i + 1 end",

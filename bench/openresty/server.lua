@@ -69,7 +69,7 @@ local function filled(text, values) return (text:gsub("%u%u%u%u+", values)) end
 -- nowhere. RESTY_PATH names one beside those of Debian.
 function server.resty_path()
    local given = os.getenv "RESTY_PATH"
-   local path = (given and given .. ";" or "") .. "/usr/local/share/lua/5.1/?.lua;/usr/share/lua/5.1/?.lua;"
+   local path = (given and given .. ";" or "") .. "/usr/local/share/lua/5.1/?.lua;/usr/share/lua/5.1/?.lua"
    return package.searchpath("resty.http", path) and package.searchpath("resty.string", path) and path
 end
 

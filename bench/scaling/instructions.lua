@@ -14,6 +14,7 @@ return function(list, index, sizes)
    local counts = {}
    for place, size in ipairs(sizes) do
       counts[place] = of_process(list, index, size, 1) - of_process(list, index, size, 0)
+      assert(counts[place] > 0, "the work took no instructions: was it done?")
    end
    return counts
 end

@@ -70,8 +70,8 @@ describe("a slow name look-up", function()
       assert.equal("timeout\tquick\tquick\tquick\n", output)
    end)
 
-   -- `call_all` calls with all clients at once; `told` counts what the calls ended with. Of "watch" it counts the threads
-   -- while the others' look-ups go on.
+   -- `call_all` calls with all clients at once; `told` counts what the calls ended with. For "watch" it counts the
+   -- threads while the others' look-ups go on.
    local MANY = [[
       local function threads()
          for line in io.lines "/proc/self/status" do

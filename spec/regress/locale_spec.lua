@@ -16,7 +16,13 @@ print(personalize.json.encode(personalize.connections.build("IDLE TIME ID"):oaut
    { canonical = true }))
 local emulator = assert(require "personalize.emulator".start { seed = true })
 local client = assert(personalize.new(emulator:options()))
-print(client.connections.find "First web service".name)
+local connection = client.connections.find "First web service"
+print(connection.name)
+local list = require "personalize.resource.list"
+print(list.number(0.5), list.number(2.0), list.show(-1.25))
+connection.revision = 1.5
+print(select(2, client.connections.update(connection, { expect = connection })))
+print(require "personalize.cli.trace".line { type = "token", expires_in = 1.5 })
 ]]
 
 describe("the locale", function()

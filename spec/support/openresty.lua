@@ -2,7 +2,7 @@
 --    local server = openresty.start { workers = 2, http = "...", server = "location / { ... }" }
 -- `main` stands at the top of the configuration, `http` in the http block, `server` in the server block; `preload` is a
 -- library that is loaded before the C library, `environment` holds words like NAME='value', `paths` are looked at
--- before the library's own.
+-- after the library's own.
 local library_copy = require "spec.support.library_copy"
 local nginx = require "spec.support.nginx"
 local socket = require "socket"
@@ -61,7 +61,8 @@ function openresty.start(options)
       MAIN = options.main or "user root;",
       WORKERS = tostring(options.workers or 2),
       FOLDER = folder,
-      PATH = (options.paths or "") .. (library or root) .. "/lua/?.lua;" .. (library or root) .. "/lua/?/init.lua;;",
+      PATH = ("%s/lua/?.lua;%s/lua/?/init.lua;%s;"):format(library or root, library or root,
+         options.paths and options.paths .. ";" or ""),
       CPATH = (library and library .. "/lib" or library_copy.build "luajit") .. "/?.so;;",
       HTTP = options.http or "",
       SERVER = options.server or "",

@@ -20,10 +20,10 @@ local plan_commands = {}
 function plan_commands.add_planning(own)
    selection.add(own)
    own:flag("--force-secrets", "Send secrets even if nothing else differs.")
-   own:option("--missing-secrets", "Whether updates that lack a write-only secret are refused or sent. `send` "
-      .. "may erase the secret."):choices { "refuse", "send" }
+   own:option("--missing-secrets", "Whether updates that lack a write-only secret are refused (the default) or sent. "
+      .. "`send` may erase the secret."):choices { "refuse", "send" }
    own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
-      .. "are problems, or are sent."):choices { "refuse", "send" }
+      .. "are problems (the default), or are sent."):choices { "refuse", "send" }
    own:option("--format", "How the plan is shown: markdown is for a pull request.", "text")
       :choices { "text", "markdown" }
    own:flag("--full", "Show long texts whole.")

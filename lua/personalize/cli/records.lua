@@ -3,6 +3,7 @@
 -- @local
 
 local json = require "personalize.json"
+local list = require "personalize.resource.list"
 local text = require "personalize.text"
 
 local records = {}
@@ -11,12 +12,8 @@ local records = {}
 function records.data(value, default)
    if value == nil or value == json.null then value = default end
    if value == nil then return "" end
-   if type(value) == "table" and not json.is_number(value) then
-      return json.encode(value, { canonical = true }) or ""
-   end
-   if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
-   if type(value) == "number" then return json.encode(value) or tostring(value) end -- tostring goes by the locale
-   return tostring(value)
+   if type(value) == "number" or json.is_number(value) then return list.number(value) end
+   return type(value) == "table" and (json.encode(value, { canonical = true }) or "") or tostring(value)
 end
 
 local function csv_field(field)

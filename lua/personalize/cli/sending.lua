@@ -17,7 +17,7 @@ local sending = {}
 --- Adds the options of commands that send a definition or changes: `create`, `ensure`, `update`, `patch`, `edit`.
 function sending.add(own)
    own:option("--unknown-members", "Whether members that look like published ones, misspelt or at the wrong place, "
-      .. "are refused or sent."):choices { "refuse", "send" }
+      .. "are refused (the default) or sent."):choices { "refuse", "send" }
    input.add_references(own)
    sending.add_common(own)
 end
@@ -32,8 +32,8 @@ end
 
 --- Adds the option of commands that change a connection.
 function sending.add_missing_secrets(own)
-   own:option("--missing-secrets", "Whether an update that lacks a write-only secret is refused or sent. `send` "
-      .. "may erase the secret."):choices { "refuse", "send" }
+   own:option("--missing-secrets", "Whether an update that lacks a write-only secret is refused (the default) or sent. "
+      .. "`send` may erase the secret."):choices { "refuse", "send" }
 end
 
 --- Adds the options of `update` and `edit`, which change a connection to a definition.

@@ -2,6 +2,8 @@
 -- @module personalize.cli.trace
 -- @local
 
+local text = require "personalize.text"
+
 local trace = {}
 
 local function attempt(event)
@@ -33,7 +35,8 @@ end
 
 function describe.token(event)
    if event.error then return "! no token: " .. tostring(event.error) end
-   return event.expires_in and ("* a token that lives %s s"):format(tostring(event.expires_in)) or "* a token"
+   local seconds = event.expires_in and text.number("%s", tostring(event.expires_in))
+   return seconds and ("* a token that lives %s s"):format(seconds) or "* a token"
 end
 
 --- An event as a line; nil for warnings, which are always shown.

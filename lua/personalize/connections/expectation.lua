@@ -7,6 +7,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 local expectation = {}
 
@@ -51,6 +52,11 @@ local function is_same(name, expected, present)
    return time ~= nil and time == dates.iso(expected)
 end
 
+local function shown(value)
+   if type(value) == "number" then return text.number("%s", tostring(value)) end
+   return type(value) == "table" and not json.is_number(value) and "a table" or tostring(value)
+end
+
 --- Compares with the connection retrieved just now. Of a remembered state only members that both sides have count.
 -- @return true; or nil and an error object of kind `conflict`
 function expectation.meets(expected, retrieved)
@@ -59,7 +65,7 @@ function expectation.meets(expected, retrieved)
       local is_compared = wanted ~= nil and (present ~= nil or not expected.is_remembered)
       if is_compared and not is_same(name, wanted, present) then
          return errors.fail("conflict", ("%s: expected %s, but the connection has %s: it was changed meanwhile%s")
-            :format(name, tostring(wanted), type(present) == "table" and "a table" or tostring(present),
+            :format(name, shown(wanted), shown(present),
                expected.is_remembered and "; expect = false overwrites it" or ""), { connection = retrieved })
       end
    end

@@ -22,12 +22,21 @@ local list = {}
 -- @table members
 -- @tfield[opt] string href URL of the list
 
+-- Whole numbers up to here have no fraction that was lost.
+local largest_exact = 2 ^ 53
+
+-- Formats a number: exact, with a decimal point in every locale, and 3 for 3.0.
+function list.number(value)
+   if json.is_number(value) then return tostring(value) end
+   local is_float = not math.type or math.type(value) == "float"
+   if is_float and value % 1 == 0 and math.abs(value) <= largest_exact then return ("%.0f"):format(value) end
+   return json.encode(value) or tostring(value)
+end
+
 -- Formats a value for a cell.
 function list.show(value)
    if type(value) == "string" then return redaction.text(value) end
-   if type(value) == "number" and value % 1 == 0 then return ("%.0f"):format(value) end
-   if type(value) == "number" or json.is_number(value) then return tostring(value) end
-   return "-"
+   return (type(value) == "number" or json.is_number(value)) and list.number(value) or "-"
 end
 
 -- Formats the start of a time: 2025-07-02 14:04.

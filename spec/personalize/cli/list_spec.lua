@@ -2,6 +2,7 @@
 local command = require "spec.support.command"
 local columns = require "personalize.cli.columns"
 local dkjson = require "dkjson"
+local json = require "personalize.json"
 local records = require "personalize.cli.records"
 local tenant = require "spec.support.tenant"
 local text = require "personalize.text"
@@ -259,5 +260,17 @@ describe("the columns of a table", function()
          { '"', '""""' }, { "a\rb", '"a\rb"' }, { "=1+1", "=1+1" } } do
          assert.equal(case[2], csv(case[1]))
       end
+   end)
+
+   it("of numbers are exact, in records, tables and filters", function()
+      local column = { name = "n" }
+      for _, number in ipairs { "9007199254740993", "-9007199254740993", "9223372036854775807", "0", "-1", "0.1",
+         "1e300", "18446744073709551616" } do
+         local value = json.decode(number)
+         assert.equal(number, (records.data(value)))
+         assert.equal(number, (columns.cell(column, value)))
+      end
+      assert.equal("3", records.data(3.0))
+      assert.equal("9007199254740992", records.data(2 ^ 53))
    end)
 end)
