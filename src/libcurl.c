@@ -125,9 +125,17 @@ bool pz_libcurl_abandons_lookups(void)
     return is_at_least(ABANDONS_LOOKUPS);
 }
 
+/* A thread for each look-up: not from 8.20 on, nor with c-ares, nor where look-ups block. */
+static bool looks_up_in_threads(void)
+{
+    const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+    return !is_at_least(LOOKS_UP_IN_POOL) && built->ares == NULL &&
+           (built->features & CURL_VERSION_ASYNCHDNS) != 0;
+}
+
 CURLcode pz_libcurl_set_before_lookup(CURL *easy, pz_libcurl_before_lookup *function, void *data)
 {
-    if (is_at_least(LOOKS_UP_IN_POOL))
+    if (!looks_up_in_threads())
         return CURLE_OK;
     CURLcode code = curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, function);
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, data) : code;

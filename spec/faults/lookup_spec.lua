@@ -157,6 +157,55 @@ describe("a slow name look-up", function()
          assert.equal("2\ntls\n", output)
       end)
 
+      it("fails a call that waited at its time to connect, over https too", function()
+         local output = run_many [[
+            local function to(host, connect_timeout)
+               return assert(personalize.new { base_url = "https://" .. host .. ":" .. PORT, access_token = "token",
+                  retry = false, connect_timeout = connect_timeout })
+            end
+            local clients, waited = {}, to("x.stuck", 3.5)
+            for index = 1, 20 do clients[index] = to(index .. ".slow", 30) end
+            clients[21] = waited
+            personalize.map(clients, function(client)
+               local _, err = client:request { path = "/" }
+               if client == waited then print(err.kind, err.phase, is_within(5.5)) end
+            end, { concurrency = 21 })
+         ]]
+         assert.equal("timeout\tconnect\ttrue\n", output)
+      end)
+
+      it("takes no place longer than it goes on, behind a SOCKS proxy that leaves it to the client", function()
+         local socks = server.start [[
+            return function(connection)
+               while #connection.buffer < 9 do
+                  if not connection:fill() then return end
+               end
+               connection.buffer = connection.buffer:sub(10)
+               connection:send("\0\90" .. ("\0"):rep(6))
+               if connection:request() then
+                  connection:sleep(4)
+                  connection:answer "x"
+               end
+            end]]
+         finally(function() socks:stop() end)
+         local output = run(([[
+            local engine, transfers = require "personalize.core".http.engine(), {}
+            for index = 1, 25 do
+               transfers[index] = assert(engine:enqueue { method = "GET", url = "http://one.slow/", timeout_ms = 60000,
+                  connect_timeout_ms = 5000, http2 = false, proxy = "socks4://127.0.0.1:%d" })
+            end
+            while engine:active() > 0 do engine:wait(1000) end
+            local told = {}
+            for _, transfer in ipairs(transfers) do
+               local answer, err = transfer:result()
+               local word = answer and answer.status or err.message
+               told[word] = (told[word] or 0) + 1
+            end
+            print(told[200], next(told, next(told)))
+         ]]):format(socks.port))
+         assert.equal("25\tnil\n", output)
+      end)
+
       it("lets those that waited go on when the name is known", function()
          local output = run_many [[
             local client, clients = new_for("one.slow", { connect_timeout = 30 }), {}

@@ -83,13 +83,16 @@ for _, mode in ipairs { "wake", "tick" } do
             end
             return kilobytes, threads
          end
-         -- the allocator's own stock settles within so many
-         for _ = 1, 200 do get_all(100, 0, "warm") end
-         local kilobytes, threads = totals()
-         for _ = 1, 100 do get_all(100, 0, "many") end
-         local kilobytes_after, threads_after = totals()
+         -- the allocator's own stock settles at some time within these; what is lost is lost each time
+         local kilobytes, threads, kilobytes_after, threads_after
+         for round = 1, 6 do
+            kilobytes, threads = kilobytes_after, threads_after
+            for _ = 1, 100 do get_all(100, 0, "many") end
+            kilobytes_after, threads_after = totals()
+            if round >= 3 and kilobytes_after - kilobytes < 1024 then break end
+         end
          local descriptors_after = descriptors_of_workers()
-         assert.is_true(kilobytes_after - kilobytes < 4096, ("grew by %d kB"):format(kilobytes_after - kilobytes))
+         assert.is_true(kilobytes_after - kilobytes < 1024, ("grew by %d kB"):format(kilobytes_after - kilobytes))
          -- but for connections that are kept alive: as many as were in flight, which are 100 in each worker at most
          assert.is_true(descriptors_after <= descriptors_at_first + 2 * 100 + 16,
             ("%d descriptors, then %d"):format(descriptors_at_first, descriptors_after))

@@ -2,6 +2,9 @@
  * both in the poller, calls libcurl when they are due, and ends the transfers that are through. */
 #include "http/drive.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "http/clock.h"
 
 /* Timers that are due again at once, run one after the other before the caller gets its turn. */
@@ -186,7 +189,17 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
     pz_transfer_release(transfer);
 }
 
-/* Its look-up was refused, and nothing else was done: it can be given to libcurl once more. */
+static void start(pz_engine *engine, pz_transfer *transfer)
+{
+    CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
+    if (code == CURLM_OK)
+        return;
+    pz_failure failure;
+    pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
+    pz_drive_abort(engine, transfer, &failure);
+}
+
+/* Its look-up was refused before a connection was made: it is given to libcurl once more later. */
 static void put_aside(pz_engine *engine, pz_transfer *transfer)
 {
     curl_multi_remove_handle(engine->multi, transfer->handle->easy);
@@ -194,6 +207,44 @@ static void put_aside(pz_engine *engine, pz_transfer *transfer)
     engine->aside++;
     if (pz_transfer_limit(transfer) < engine->pulse.limit_at)
         engine->pulse.limit_at = pz_transfer_limit(transfer);
+}
+
+static void resume(pz_engine *engine, pz_transfer *transfer)
+{
+    pz_transfer_resume(transfer, pz_clock_now());
+    engine->aside--;
+    start(engine, transfer);
+}
+
+static pz_transfer *oldest(const pz_engine *engine)
+{
+    pz_transfer *transfer = engine->transfers;
+    while (transfer != NULL && transfer->next != NULL)
+        transfer = transfer->next;
+    return transfer;
+}
+
+/* The part of a URL that tells where to connect. */
+static size_t origin_length(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    return (size_t)(host - url) + strcspn(host, "/?#");
+}
+
+/* The oldest that was put aside and that may take the connection of one that ended; NULL: none. */
+static pz_transfer *successor(const pz_engine *engine, const pz_transfer *ended)
+{
+    if (engine->aside == 0 || ended->failure.kind != PZ_KIND_NONE)
+        return NULL;
+    const char *url = ended->handle->url;
+    size_t length = origin_length(url);
+    for (pz_transfer *transfer = oldest(engine); transfer != NULL; transfer = transfer->previous) {
+        if (transfer->is_aside && origin_length(transfer->handle->url) == length &&
+            strncasecmp(transfer->handle->url, url, length) == 0)
+            return transfer;
+    }
+    return NULL;
 }
 
 static void collect(pz_engine *engine)
@@ -212,7 +263,10 @@ static void collect(pz_engine *engine)
             continue;
         }
         pz_transfer_finish(transfer, code, pz_clock_now());
+        pz_transfer *next = successor(engine, transfer);
         unlink_transfer(engine, transfer);
+        if (next != NULL)
+            resume(engine, next);
     }
 }
 
@@ -301,34 +355,34 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
     unlink_transfer(engine, transfer);
 }
 
-static void start(pz_engine *engine, pz_transfer *transfer)
+/* How many places are free. With some SOCKS proxies a look-up comes after the proxy's socket was
+ * opened: it has ended at the latest when the request is sent. */
+static unsigned free_lookups(pz_engine *engine)
 {
-    CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
-    if (code == CURLM_OK)
-        return;
-    pz_failure failure;
-    pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
-    pz_drive_abort(engine, transfer, &failure);
+    unsigned free = pz_lookups_free(&engine->lookups, pz_clock_now());
+    if (free > 0)
+        return free;
+    for (pz_transfer *transfer = engine->transfers; transfer != NULL; transfer = transfer->next) {
+        if (transfer->lookup != 0 && transfer->issued) {
+            leave_lookup(engine, transfer, false);
+            free++;
+        }
+    }
+    return free;
 }
 
 /* One for each place that is free, the oldest first. Those that find the name known or a connection
  * open leave their place to the next ones. */
 static void resume_aside(pz_engine *engine)
 {
-    unsigned free = engine->aside > 0 ? pz_lookups_free(&engine->lookups, pz_clock_now()) : 0;
-    if (free == 0)
-        return;
-    pz_transfer *transfer = engine->transfers;
-    while (transfer->next != NULL)
-        transfer = transfer->next;
+    unsigned free = engine->aside > 0 ? free_lookups(engine) : 0;
+    pz_transfer *transfer = free > 0 ? oldest(engine) : NULL;
     for (pz_transfer *newer; transfer != NULL && free > 0; transfer = newer) {
         newer = transfer->previous;
         if (!transfer->is_aside)
             continue;
-        pz_transfer_resume(transfer);
-        engine->aside--;
         free--;
-        start(engine, transfer);
+        resume(engine, transfer);
     }
 }
 

@@ -68,7 +68,7 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
     transfer->handle = handle;
     handle->transfer = transfer;
     transfer->pulse = pulse;
-    transfer->started = transfer->last_byte = now;
+    transfer->started = transfer->given = transfer->last_byte = now;
     transfer->timeout_ms = request->timeout_ms;
     transfer->connect_timeout_ms = request->connect_timeout_ms;
     transfer->connect_limit = PZ_NEVER;
@@ -103,9 +103,21 @@ void pz_transfer_put_aside(pz_transfer *transfer)
         transfer->connect_limit = connects_until(transfer);
 }
 
-void pz_transfer_resume(pz_transfer *transfer)
+/* Tells libcurl what is left of the time to connect. It reads the option whenever it compares, but
+ * sets no other timer. */
+static void set_connect_timeout(pz_transfer *transfer)
+{
+    long used = (long)((transfer->given - transfer->started) / PZ_NS_PER_MS);
+    long left = transfer->connect_timeout_ms - used;
+    pz_handle_set_connect_timeout(transfer->handle, left > 0 ? left : 1);
+}
+
+void pz_transfer_resume(pz_transfer *transfer, uint64_t now)
 {
     transfer->is_aside = false;
+    transfer->given = now;
+    if (transfer->connect_timeout_ms > 0)
+        set_connect_timeout(transfer);
     if (transfer->may_be_http2)
         transfer->connect_limit = PZ_NEVER; /* see pz_transfer_forgive */
 }
@@ -123,8 +135,8 @@ uint64_t pz_transfer_limit(const pz_transfer *transfer)
     return earlier(total, transfer->issued ? stalls_at(transfer) : transfer->connect_limit);
 }
 
-/* libcurl reads the option whenever it compares, but sets no other timer. Where a transfer may wait
- * for another one's connection, which takes nothing of this time, the total limit has to do. */
+/* Where a transfer may wait for another one's connection, which takes nothing of the time to
+ * connect, the total limit has to do. */
 void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
 {
     if (transfer->issued || transfer->connect_timeout_ms == 0)
@@ -134,7 +146,7 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
     if (late_ms > PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms)
         late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
     transfer->connect_timeout_ms += late_ms;
-    pz_handle_set_connect_timeout(transfer->handle, transfer->connect_timeout_ms);
+    set_connect_timeout(transfer);
     if (!transfer->may_be_http2 || transfer->is_aside)
         transfer->connect_limit = connects_until(transfer);
 }

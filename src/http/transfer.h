@@ -39,9 +39,11 @@ typedef struct pz_transfer {
 
     long timeout_ms;
     long connect_timeout_ms; /* that libcurl watches; 0: none */
-    uint64_t connect_limit;  /* that the engine watches, once it was late; else PZ_NEVER */
+    uint64_t connect_limit;  /* that the engine watches, once it was late or while libcurl has it
+                                not; else PZ_NEVER */
     uint64_t stall_ns;       /* 0: no limit */
     uint64_t started;
+    uint64_t given; /* to libcurl, the last time: from there it measures the time to connect */
     uint64_t last_byte;
     curl_off_t progress;
     bool may_be_http2;   /* several transfers may share the connection */
@@ -79,8 +81,8 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
 uint64_t pz_transfer_limit(const pz_transfer *transfer);
 /* libcurl has it no more, so the engine watches its time to connect. */
 void pz_transfer_put_aside(pz_transfer *transfer);
-/* libcurl gets it again, and watches that time anew. */
-void pz_transfer_resume(pz_transfer *transfer);
+/* libcurl gets it again at `now`, and watches what is left of that time. */
+void pz_transfer_resume(pz_transfer *transfer, uint64_t now);
 /* Extends the time to connect by the time in which the engine was not driven. */
 void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns);
 /* Ends it: as libcurl said, because a limit is over, or because the engine gave it up. The handle

@@ -264,6 +264,10 @@ describe("the emulator's testConnection", function()
       assert.equal("*** *** *** ***", body.body)
       assert.equal("***", body.headers["x-echo"])
       for _, variant in ipairs(variants) do assert.falsy(text:find(variant, 1, true), variant) end
+      -- what stands behind a NUL is not sent
+      body = answered_with("HTTP/1.1 200 OK\r\n\r\nsesame-open-long", { auth = { authType = "BASIC", username = "u",
+         password = "sesame-open-long\0and more" } })
+      assert.equal("***", body.body)
       body, text = answered_with("HTTP/1.1 200 OK\r\n\r\n", { request = {
          connectionUrl = "http://user:hidden@127.0.0.1:%d/" } })
       assert.matches("^http://user:%*%*%*@127", body.request.url)

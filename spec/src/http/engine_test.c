@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "http/clock.h"
+#include "http/drive.h"
 #include "http/engine.h"
 
 static int listen_on_loopback(char *url, size_t size)
@@ -400,6 +401,53 @@ static void test_the_engine_lets_go_of_what_ended(void **state)
     close_scene(&scene);
 }
 
+/* A transfer to a name that libcurl has to look for each time. */
+static pz_transfer *enqueue_to_name(struct scene *scene)
+{
+    pz_transfer *transfer = pz_transfer_new();
+    assert_true(pz_engine_enqueue(scene->engine, transfer, &scene->request, &scene->failure));
+    transfer->has_name = true;
+    assert_int_equal(curl_easy_setopt(transfer->handle->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L),
+                     CURLE_OK);
+    return transfer;
+}
+
+/* Though no place for its look-up becomes free: the connection of another call does. */
+static void test_one_put_aside_takes_the_connection_of_one_that_ended(void **state)
+{
+    (void)state;
+    if (curl_version_info(CURLVERSION_NOW)->version_num >= 0x081400)
+        skip(); /* libcurl's own threads, and nobody is put aside */
+    struct scene scene;
+    open_scene(&scene);
+    char port[8];
+    snprintf(port, sizeof port, "%s", strrchr(scene.url, ':') + 1);
+    snprintf(scene.url, sizeof scene.url, "http://localhost:%s", port);
+    scene.request.replayable = 1; /* else each has a connection of its own */
+    pz_transfer *first = enqueue_to_name(&scene);
+    pz_engine_run_due(scene.engine);
+    int connection = answer_one(&scene, first, -1);
+    for (int i = 0; i < PZ_LOOKUPS_MOST; i++)
+        scene.engine->lookups.until[i] = PZ_NEVER;
+    pz_transfer *second = enqueue_to_name(&scene);
+    pz_engine_run_due(scene.engine);
+    pz_transfer *third = enqueue_to_name(&scene);
+    pz_engine_run_due(scene.engine);
+    for (int i = 0; i < 100 && !third->is_aside; i++)
+        pz_engine_tick(scene.engine, 10);
+    assert_true(third->is_aside);
+    assert_false(second->is_aside);
+    answer_one(&scene, second, connection);
+    assert_false(third->is_aside);
+    answer_one(&scene, third, connection);
+    assert_true(third->reused);
+    pz_transfer_release(first);
+    pz_transfer_release(second);
+    pz_transfer_release(third);
+    close(connection);
+    close_scene(&scene);
+}
+
 /* libcurl can forget transfers that share a connection: the engine knows which ones may. */
 static void test_transfers_that_may_share_a_connection_are_known(void **state)
 {
@@ -443,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_enqueued_transfers_start_with_the_next_tick),
         cmocka_unit_test(test_a_wait_starts_what_was_enqueued),
         cmocka_unit_test(test_the_engine_lets_go_of_what_ended),
+        cmocka_unit_test(test_one_put_aside_takes_the_connection_of_one_that_ended),
         cmocka_unit_test(test_transfers_that_may_share_a_connection_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
