@@ -4,6 +4,10 @@ local libcurl = require "spec.support.libcurl"
 local patient = require "spec.support.patient"
 local server = require "spec.support.server"
 local slow_lookup = require "spec.support.slow_lookup"
+local text = require "personalize.text"
+
+-- As a program has it, whatever the locale.
+local function number(value) return text.number("%s", value) end
 
 -- libcurl before 7.87 does not abandon a look-up: the call is over when the look-up is, after three seconds.
 local ABANDONS = libcurl.is_at_least "7.87"
@@ -31,8 +35,8 @@ describe("a slow name look-up", function()
             return assert(personalize.new(options))
          end
          local began = personalize.now()
-         local function is_within(seconds) return personalize.now() - began < seconds * %g end
-      ]]):format(s.port, patient(1)) .. script, { LD_PRELOAD = before and before .. " " .. library or library })
+         local function is_within(seconds) return personalize.now() - began < seconds * %s end
+      ]]):format(s.port, number(patient(1))) .. script, { LD_PRELOAD = before and before .. " " .. library or library })
    end
 
    it("ends at the time limit for connections, and does not hold up the end of the process", function()
@@ -40,9 +44,9 @@ describe("a slow name look-up", function()
       local began = socket.gettime()
       local output, status = run(([[
          local _, err = new({ connect_timeout = 0.2, retry = { attempts = 2, base_delay = 0 } }).connections.list()
-         print(err.kind, err.phase, err.attempts, err.retryable, is_within(%g))
+         print(err.kind, err.phase, err.attempts, err.retryable, is_within(%s))
          print(err.message)
-      ]]):format(ABANDONS and 0.7 or 2 * LOOKUP + 1))
+      ]]):format(number(ABANDONS and 0.7 or 2 * LOOKUP + 1)))
       assert.matches("^timeout\tconnect\t2\ttrue\ttrue\n", output)
       assert.matches("no connection within %d+ ms: the host's name had not been looked up", output)
       assert.equal(0, status)
@@ -52,8 +56,8 @@ describe("a slow name look-up", function()
    it("ends at the call's timeout; nothing was sent, so a create is not ambiguous", function()
       local output = run(([[
          local _, err = new({ timeout = 0.3 }):request { method = "POST", path = "/" }
-         print(err.kind, err.phase, err.attempts, personalize.now() - began >= 0.29, is_within(%g))
-      ]]):format(ABANDONS and 0.4 or LOOKUP + 1))
+         print(err.kind, err.phase, err.attempts, personalize.now() - began >= 0.29, is_within(%s))
+      ]]):format(number(ABANDONS and 0.4 or LOOKUP + 1)))
       assert.equal("timeout\ttotal\t1\ttrue\ttrue\n", output)
    end)
 
