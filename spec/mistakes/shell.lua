@@ -278,7 +278,7 @@ return {
          .. "[POST https://127.0.0.1:PORT/oauth/token, 4 attempts]" },
    { "PERSONALIZE_BASE_URL=http://127.0.0.1:1 PERSONALIZE_TOKEN_URL=http://127.0.0.1:1/oauth/token "
       .. "personalize list", 1,
-      "personalize list: connect: no access token: Failed to connect to 127.0.0.1 port 1 after ... ms: "
+      "personalize list: connect: no access token: Failed to connect to 127.0.0.1...1 after ... ms: "
          .. "Could...connect to server (is the server up, and PERSONALIZE_TOKEN_URL right?) [POST "
          .. "http://127.0.0.1:1/oauth/token, 4 attempts]" },
    { "PERSONALIZE_CLIENT_SECRET=wrong personalize list", 1,

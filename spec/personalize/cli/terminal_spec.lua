@@ -49,7 +49,7 @@ describe("in a terminal,", function()
       shown:wait_for '\nconnection "Weather"\n'
       shown:wait_for "X%-Api%-Key: %*%*%*"
       shown:type(show .. "connections.get 'nobody'")
-      shown:wait_for "nil +not_found %(404%)"
+      shown:wait_for "nil%s+not_found %(404%)"
       shown:press "C-l"
       shown:type "help(connections.patch)"
       shown:wait_for "connections.patch%(ref, changes, %[opts%]%)"
