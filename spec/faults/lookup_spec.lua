@@ -196,7 +196,7 @@ describe("a slow name look-up", function()
             local engine, transfers = require "personalize.core".http.engine(), {}
             for index = 1, 25 do
                transfers[index] = assert(engine:enqueue { method = "GET", url = "http://one.slow/", timeout_ms = 60000,
-                  connect_timeout_ms = 5000, http2 = false, proxy = "socks4://127.0.0.1:%d" })
+                  connect_timeout_ms = 6500, http2 = false, proxy = "socks4://127.0.0.1:%d" })
             end
             while engine:active() > 0 do engine:wait(1000) end
             local told = {}

@@ -137,6 +137,13 @@ bool pz_drive_keep_connections(pz_engine *engine, unsigned count)
     return curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)count) == CURLM_OK;
 }
 
+static void note_limit(pz_engine *engine, const pz_transfer *transfer)
+{
+    uint64_t limit = pz_transfer_limit(transfer);
+    if (limit < engine->pulse.limit_at)
+        engine->pulse.limit_at = limit;
+}
+
 void pz_drive_add(pz_engine *engine, pz_transfer *transfer)
 {
     transfer->number = ++engine->last_number;
@@ -151,9 +158,7 @@ void pz_drive_add(pz_engine *engine, pz_transfer *transfer)
     if (++engine->active > engine->kept && engine->keeps_more)
         pz_drive_keep_connections(engine, 2 * engine->kept);
     engine->may_share += transfer->may_be_http2 != 0;
-    uint64_t limit = pz_transfer_limit(transfer);
-    if (limit < engine->pulse.limit_at)
-        engine->pulse.limit_at = limit;
+    note_limit(engine, transfer);
     pz_transfer_hold(transfer);
 }
 
@@ -205,8 +210,7 @@ static void put_aside(pz_engine *engine, pz_transfer *transfer)
     curl_multi_remove_handle(engine->multi, transfer->handle->easy);
     pz_transfer_put_aside(transfer);
     engine->aside++;
-    if (pz_transfer_limit(transfer) < engine->pulse.limit_at)
-        engine->pulse.limit_at = pz_transfer_limit(transfer);
+    note_limit(engine, transfer);
 }
 
 static void resume(pz_engine *engine, pz_transfer *transfer)
@@ -333,8 +337,10 @@ void pz_drive_forgive(pz_engine *engine)
     uint64_t now = pz_clock_now();
     if (engine->timer_at == PZ_NEVER || now < engine->timer_at + LATE_NS)
         return;
-    for (pz_transfer *transfer = engine->transfers; transfer != NULL; transfer = transfer->next)
+    for (pz_transfer *transfer = engine->transfers; transfer != NULL; transfer = transfer->next) {
         pz_transfer_forgive(transfer, now - engine->timer_at);
+        note_limit(engine, transfer);
+    }
 }
 
 /* Tells libcurl that `what` is ready: a socket, or CURL_SOCKET_TIMEOUT. */

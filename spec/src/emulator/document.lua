@@ -61,7 +61,8 @@ access log know nothing of such a request.
 | Request | Status |
 | --- | --- |
 | a first line that is not HTTP, a header without a colon, a length or a chunk that is no number | 400 |
-| a length or a chunk of more than 64 bits | 413 |
+| a length or a chunk of more than 64 bits | 413; 400 to the length with libmicrohttpd above 1.0.1 |
+| a path with `%00`, with libmicrohttpd above 1.0.1; otherwise nothing is found under it | 400 |
 | more than 32 KiB of first line, or of headers | 414, 431 |
 | another version of HTTP than 1.0 and 1.1 | 505 |
 | no end of the request within option `request_timeout`, nothing for 30 seconds | none |

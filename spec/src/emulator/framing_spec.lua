@@ -1,5 +1,6 @@
 -- Requests that leave open what they mean or where they end, and what is no request at all.
 local dkjson = require "dkjson"
+local libmicrohttpd = require "spec.support.libmicrohttpd"
 local support = require "spec.support.emulator"
 
 describe("an emulator", function()
@@ -88,7 +89,8 @@ describe("an emulator", function()
          { post(host .. "Content-Length: -5\r\n"), 400 }, { post(host .. "Content-Length: 0x10\r\n"), 400 },
          { post(host .. "Content-Length: 1, 2\r\n"), 400 }, { post(host .. "Content-Length: \r\n"), 400 },
          { post(host .. "Transfer-Encoding: chunked\r\n", "zz\r\n\r\n"), 400 },
-         { post(host .. "Content-Length: 99999999999999999999\r\n"), 413 },
+         { post(host .. "Content-Length: 99999999999999999999\r\n"),
+            libmicrohttpd.is_at_least "1.0.2" and 400 or 413 },
          { post(host .. "Transfer-Encoding: chunked\r\n", ("f"):rep(20) .. "\r\n\r\n"), 413 },
          { "GET /" .. ("x"):rep(100000) .. " HTTP/1.1\r\n" .. host .. "\r\n", 414 },
          { get .. ("x: y\r\n"):rep(20000) .. "\r\n", 431 }, { get .. "x: " .. ("y"):rep(40000) .. "\r\n\r\n", 431 },
