@@ -176,7 +176,7 @@ SERVICE_SPECS := $(filter-out %/leaks_spec.lua,$(shell grep -l 'spec\.support\.t
 .PHONY: service-variants
 service-variants: $(MAIN) ## run the client's specs with each variant of the service (SERVICE_VARIANTS=unique_names=true)
 	@for variant in $(SERVICE_VARIANTS); do echo "== $$variant"; \
-		PERSONALIZE_SPEC_VARIANT=$$variant $(MAKE) --no-print-directory specs VARIANTS=$(MAIN) \
+		SPEC_VARIANT=$$variant $(MAKE) --no-print-directory specs VARIANTS=$(MAIN) \
 		SPEC="$(SERVICE_SPECS)" || exit 1; done
 
 test: deps ## install what is missing, build, run every test
@@ -319,7 +319,7 @@ asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSa
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
 	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
-		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 PERSONALIZE_SPEC_SLOW=5 \
+		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
 # The emulator's threads, the waker's, and loops that are woken. What is not built here, the interpreter and the libraries,
@@ -331,7 +331,7 @@ tsan: ## run tests in C and what has threads under ThreadSanitizer (SPEC=)
 	@$(TSAN_MAKE) all VARIANTS=lua5.4
 	@$(TSAN_MAKE) ctests
 	@$(TSAN_MAKE) VARIANTS=lua5.4 SPEC="$(if $(filter command%,$(origin SPEC)),$(SPEC),$(TSAN_SPECS))" \
-		BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='PERSONALIZE_SPEC_SLOW=5 \
+		BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='SPEC_SLOW=5 \
 		LD_PRELOAD="$(shell $(CC) -print-file-name=libtsan.so)"' specs
 
 # No warning from either compiler; the tests in C and a short set of specs with what each made.
@@ -414,13 +414,13 @@ VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-ki
 .PHONY: valgrind
 valgrind: all $(TEST_PROGRAMS) ## run tests in C and specs under valgrind (SPEC=path for one folder)
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $(VALGRIND) $$program || exit 1; done
-	@find $(SPEC) -name '*_spec.lua' | sort | $(call run,lua5.4) PERSONALIZE_SPEC_SLOW=5 VALGRIND="$(VALGRIND)" \
+	@find $(SPEC) -name '*_spec.lua' | sort | $(call run,lua5.4) SPEC_SLOW=5 VALGRIND="$(VALGRIND)" \
 		xargs -P $$(nproc) -n 1 spec/support/under_valgrind.sh
 
 # The specs of what C does, with the collector running as often as it can.
 .PHONY: gc
 gc: all ## run the specs of C with the collector running as often as it can
-	@PERSONALIZE_SPEC_GC=1 $(MAKE) --no-print-directory specs SPEC=spec/src
+	@SPEC_GC=1 $(MAKE) --no-print-directory specs SPEC=spec/src
 
 # Everything, in its long form.
 .PHONY: check-all

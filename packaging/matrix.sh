@@ -38,7 +38,7 @@ run_inside() { # FOLDER COMMAND
       mount --rbind /sys "$1/sys"
       mount --rbind /dev "$1/dev"
       exec chroot "$1" /usr/bin/env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive CI="${CI:-}" \
-         PERSONALIZE_SPEC_SLOW="${PERSONALIZE_SPEC_SLOW:-1}" \
+         SPEC_SLOW="${SPEC_SLOW:-1}" \
          PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "cd /srv/project; $2"' \
       bash "$1" "$2"
 }

@@ -9,7 +9,7 @@
 int close(int file)
 {
     int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
-    const char *when = getenv("PERSONALIZE_SPEC_CLOSE_FAILS");
+    const char *when = getenv("SPEC_CLOSE_FAILS");
     int type;
     socklen_t length = sizeof type;
     int is_socket = getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &length) == 0;

@@ -1,5 +1,5 @@
 -- Loaded by busted before any spec: counts what each spec file leaves open, and lets the collector run as often as it
--- can when PERSONALIZE_SPEC_GC is set. PERSONALIZE_SPEC_LOCALE is a locale to run in: an interpreter takes none from
+-- can when SPEC_GC is set. SPEC_LOCALE is a locale to run in: an interpreter takes none from
 -- the environment by itself. LANGUAGE=en beside it keeps the system's messages in English, as some specs quote them.
 local busted = require "busted"
 local lfs = require "lfs"
@@ -7,11 +7,11 @@ local socket = require "socket"
 
 local LOOKUP_SECONDS = 20
 
-if os.getenv "PERSONALIZE_SPEC_GC" then
+if os.getenv "SPEC_GC" then
    collectgarbage("setpause", 0)
 end
 
-local locale = os.getenv "PERSONALIZE_SPEC_LOCALE"
+local locale = os.getenv "SPEC_LOCALE"
 if locale then assert(os.setlocale(locale), "no such locale; LOCPATH may name a folder that localedef made it in") end
 
 local function descriptors()

@@ -1,11 +1,11 @@
 -- The service as the emulator could also be: no published page decides between the variants. The environment's
--- PERSONALIZE_SPEC_VARIANT names one (`make variants` runs the client's specs with each): an option of the emulator and
+-- SPEC_VARIANT names one (`make variants` runs the client's specs with each): an option of the emulator and
 -- its value, `page_limit=3`, or `credentials=api_token` for an older organisation. What a spec states itself wins.
 local variant = {}
 
 local values = { ["true"] = true, ["false"] = false }
 
-local name, value = (os.getenv "PERSONALIZE_SPEC_VARIANT" or ""):match "^([%w_]+)=([%w_]+)$"
+local name, value = (os.getenv "SPEC_VARIANT" or ""):match "^([%w_]+)=([%w_]+)$"
 if values[value] ~= nil then value = values[value] else value = tonumber(value) or value end
 
 -- The options of an emulator: those of the variant beside the given ones.

@@ -12,7 +12,7 @@ describe("an emulator whose libmicrohttpd cannot go on", function()
       local done = os.execute("gcc -shared -fPIC -o " .. library .. " spec/support/failing_close.c -ldl")
       assert(done == true or done == 0, "gcc failed")
       local running = process.start("--json --quiet",
-         ("LD_PRELOAD=%s PERSONALIZE_SPEC_CLOSE_FAILS=%s"):format(library, flag))
+         ("LD_PRELOAD=%s SPEC_CLOSE_FAILS=%s"):format(library, flag))
       finally(function()
          running:clean()
          os.remove(library)

@@ -42,7 +42,7 @@ end
 local published = { "list.json", "retrieve.json", "create-request.json", "create-response.json" }
 
 describe("a document", function()
-   it("comes back as it was (PERSONALIZE_SPEC_SEED=" .. seed .. ")", function()
+   it("comes back as it was (SPEC_SEED=" .. seed .. ")", function()
       local next_document = generator.new(seed)
       for i = 1, 600 do
          local text = next_document()

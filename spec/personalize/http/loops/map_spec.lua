@@ -49,12 +49,13 @@ describe("map", function()
 
       it("reads the answers that came while an item was at work past their time", function()
          local ref = assert(connections.create(definition "Late")).ref
-         service:fail { path = "/v2/connections/*", delay = 0.01, times = 1 }
-         service:fail { path = "/v2/connections/*", delay = 0.1, times = 39 }
+         -- all are sent before the first answer
+         service:fail { path = "/v2/connections/*", delay = 0.2, times = 1 }
+         service:fail { path = "/v2/connections/*", delay = 0.4, times = 39 }
          local busy = false
          local results, errors = personalize.map({ n = 40, ("x"):rep(40):byte(1, 40) }, function()
-            local connection, err = connections.get(ref, { timeout = 0.3, retry = false })
-            local ends = personalize.now() + (busy and 0 or 0.6)
+            local connection, err = connections.get(ref, { timeout = 1, retry = false })
+            local ends = personalize.now() + (busy and 0 or 1.2)
             busy = true
             repeat until personalize.now() >= ends
             return connection, err
