@@ -383,8 +383,8 @@ bench-scaling: $(or $(MAIN),no-interpreter) ## measure how times grow with the s
 	@MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 $(run_main) bench/scaling/run.lua $(SCALING)
 
 .PHONY: bench-scale
-bench-scale: $(or $(MAIN),no-interpreter) ## measure what a tenant of 100 to 100,000 connections costs, in time and memory
-	@$(run_main) bench/scale/run.lua
+bench-scale: $(or $(MAIN),no-interpreter) ## measure what a tenant of 100 to 100,000 connections costs, in time and memory (SCALE=10000 for the most)
+	@$(run_main) bench/scale/run.lua $(SCALE)
 
 MUTANTS ?= 60
 MUTANTS_SEED ?= 1

@@ -1,7 +1,7 @@
 -- What a tenant's size costs: everything that goes through a whole tenant with 100, 1,000, 10,000 and 100,000
 -- connections, against an emulator on a file. Each work runs in a process of its own; shown are its time, its peak
 -- memory above what the interpreter and the library need, and the exponent of the count in both.
---    lua5.4 bench/scale/run.lua      see `make bench-scale`
+--    lua5.4 bench/scale/run.lua [MOST]      see `make bench-scale`; MOST is the largest tenant, by default 100,000
 local document = require "bench.report.document"
 local interpreters = require "bench.interpreters"
 local machine_of = require "bench.report.machine"
@@ -10,7 +10,10 @@ local personalize = require "personalize"
 local tenant = require "bench.emulator.tenant"
 
 local is_quick = os.getenv "BENCH_QUICK" == "1"
-local sizes = is_quick and { 10, 20 } or { 100, 1000, 10000, 100000 }
+local sizes = {}
+for _, size in ipairs(is_quick and { 10, 20 } or { 100, 1000, 10000, 100000 }) do
+   if size <= (tonumber(arg[1]) or math.huge) then sizes[#sizes + 1] = size end
+end
 local most_exponent = 1.1
 
 -- In the order in which each finds what it needs.
