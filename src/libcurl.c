@@ -128,9 +128,16 @@ bool pz_libcurl_abandons_lookups(void)
 /* A thread for each look-up: not from 8.20 on, nor with c-ares, nor where look-ups block. */
 static bool looks_up_in_threads(void)
 {
-    const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
-    return !is_at_least(LOOKS_UP_IN_POOL) && built->ares == NULL &&
-           (built->features & CURL_VERSION_ASYNCHDNS) != 0;
+    static _Atomic int known; /* 0: not asked yet, 1: it does not, 2: it does */
+    int state = atomic_load_explicit(&known, memory_order_relaxed);
+    if (state == 0) {
+        const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+        bool is_so = !is_at_least(LOOKS_UP_IN_POOL) && built->ares == NULL &&
+                     (built->features & CURL_VERSION_ASYNCHDNS) != 0;
+        state = is_so ? 2 : 1;
+        atomic_store_explicit(&known, state, memory_order_relaxed);
+    }
+    return state == 2;
 }
 
 CURLcode pz_libcurl_set_before_lookup(CURL *easy, pz_libcurl_before_lookup *function, void *data)

@@ -13,10 +13,9 @@ local sync = require "personalize.sync"
 local variants = { "lua5.4", "luajit" }
 local list_size, plan_size = part.count(10000, 20), part.count(1000, 20)
 
-local function row(what, variant, ours, other, theirs, target)
+local function row(what, variant, ours, other, theirs)
    part.row { part = "instructions", what = what, ours = interpreters.name(variant), other = other, unit = "1000",
-      our_samples = { ours / 1000 }, other_samples = theirs and { theirs / 1000 }, headline = target ~= nil or nil,
-      at_most = target }
+      our_samples = { ours / 1000 }, other_samples = theirs and { theirs / 1000 } }
 end
 
 -- Calls of a job of bench/peers/job.lua, the warm-up among them.

@@ -69,8 +69,9 @@ static void leave_lookup(pz_engine *engine, pz_transfer *transfer, bool is_aband
 static int on_lookup(void *resolver, void *reserved, void *data)
 {
     (void)resolver, (void)reserved;
-    pz_transfer *transfer = ((pz_handle *)data)->transfer;
-    if (!transfer->has_name)
+    const pz_handle *handle = data;
+    pz_transfer *transfer = handle->transfer;
+    if (!handle->has_name)
         return 0;
     if (transfer->lookup == 0)
         transfer->lookup = pz_lookups_take(&transfer->engine->lookups, pz_clock_now());

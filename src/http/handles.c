@@ -210,6 +210,7 @@ static CURLcode set_what_lacks(pz_handle *handle, const pz_request *request, pz_
         TRY(pz_request_set_method(request, easy));
     if (!has_url(handle, request->url)) {
         TRY(set_url(handle, request->url));
+        handle->has_name = pz_request_has_name(request); /* the proxy is the profile's */
         TRY(pz_request_set_version(request, easy));
     }
     return pz_request_set_own(request, headers, easy);

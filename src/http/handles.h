@@ -24,6 +24,7 @@ typedef struct pz_handle {
     struct pz_transfer *transfer; /* that it works for */
     char *url;                    /* the last one, or NULL */
     CURLU *parsed_url;            /* NULL: libcurl has to take it apart */
+    bool has_name;                /* a connection for that URL needs a name look-up */
     char detail[CURL_ERROR_SIZE]; /* libcurl's words for what went wrong */
 } pz_handle;
 

@@ -74,7 +74,6 @@ bool pz_transfer_prepare(pz_transfer *transfer, const pz_request *request, pz_ha
     transfer->connect_limit = PZ_NEVER;
     transfer->stall_ns = (uint64_t)request->stall_timeout_ms * PZ_NS_PER_MS;
     transfer->may_be_http2 = pz_request_may_be_http2(request);
-    transfer->has_name = pz_request_has_name(request);
     pz_response_init(&transfer->response, request->max_response_bytes, request->max_header_bytes,
                      request->max_response_headers);
     pz_request own = *request;

@@ -48,7 +48,6 @@ typedef struct pz_transfer {
     curl_off_t progress;
     bool may_be_http2;   /* several transfers may share the connection */
     bool issued;         /* the request was given to a ready connection: a server may have got it */
-    bool has_name;       /* a connection needs a name look-up */
     bool lookup_refused; /* no place for its name look-up was free */
     bool is_aside;       /* until one is */
 

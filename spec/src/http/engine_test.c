@@ -406,7 +406,7 @@ static pz_transfer *enqueue_to_name(struct scene *scene)
 {
     pz_transfer *transfer = pz_transfer_new();
     assert_true(pz_engine_enqueue(scene->engine, transfer, &scene->request, &scene->failure));
-    transfer->has_name = true;
+    transfer->handle->has_name = true;
     assert_int_equal(curl_easy_setopt(transfer->handle->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L),
                      CURLE_OK);
     return transfer;
