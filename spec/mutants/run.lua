@@ -56,17 +56,50 @@ local function is_meant(path)
    return false
 end
 
--- The specs that mirror a file: one of its name, else those of its folder, or of the nearest above that has any.
-local function mirror_of(path)
-   local stem = path:gsub("^lua/", ""):gsub("%.%w+$", ""):gsub("/init$", "")
-   if exists("spec/" .. stem .. "_spec.lua") then return "spec/" .. stem .. "_spec.lua" end
+-- What the files of the binding bind, where their names do not begin with it.
+local bound = { engine = "http", profile = "http", transfer = "http", waker = "http" }
+
+-- The specs or tests that mirror a stem, by the ending of their names: the file of its name, else what the folder has.
+local function mirrors_of_stem(stem, ending)
+   if exists("spec/" .. stem .. ending) then return { "spec/" .. stem .. ending } end
+   return lines_of(("cd %s && find %s -maxdepth 1 -name '*%s' 2>/dev/null | sort"):format(quote(folder),
+      quote("spec/" .. stem:match "^(.*)/"), ending))
+end
+
+-- The specs that mirror a file: those of its name, else of its folder, or of the nearest above that has any.
+local function specs_of(stem)
    repeat
+      local specs = mirrors_of_stem(stem, "_spec.lua")
+      if specs[1] then return specs end
       stem = stem:match "^(.*)/[^/]*$"
-      local specs = stem and lines_of(("find %s/spec/%s -maxdepth 1 -name '*_spec.lua' 2>/dev/null"):format(
-         quote(folder), stem))
-      if specs and specs[1] then return "spec/" .. stem end
-   until not stem
-   return nil
+   until not stem:find "/"
+   return {}
+end
+
+-- What is run to try a file, each with the time that it may take: array of commands.
+local function commands_of(path)
+   local stem = path:gsub("^lua/", ""):gsub("%.%w+$", ""):gsub("/init$", "")
+   local options = path:find "_poll%.c$" and " POLLER=poll" or ""
+   local build = options == "" and "build/" or "build/poll/"
+   local stems = { stem }
+   local name = stem:match "^src/lua/(%a+)"
+   if name then stems[2] = ("src/%s/%s"):format(bound[name] or name, stem:match "[^/]*$") end
+   local commands, specs = {}, {}
+   for _, each in ipairs(stems) do
+      for _, spec in ipairs(specs_of(each)) do specs[#specs + 1] = spec end
+   end
+   if specs[1] then
+      commands[1] = ("make -s specs%s VARIANTS=lua5.4 BUSTED_FLAGS='--no-keep-going -o plainTerminal' SPEC='%s'")
+         :format(options, table.concat(specs, " "))
+   end
+   if not path:find "%.c$" then return commands end
+   for _, each in ipairs(stems) do
+      for _, test in ipairs(mirrors_of_stem(each, "_test.c")) do
+         local program = build .. test:gsub("%.c$", "")
+         commands[#commands + 1] = ("make -s %s%s CFLAGS='-O1 -Wno-error' && %s"):format(program, options, program)
+      end
+   end
+   return commands, options
 end
 
 -- All mutants: array of `{ path =, number =, name =, old =, new =, language = }`.
@@ -97,47 +130,44 @@ local function change(text, mutant)
    end))
 end
 
-local function command_for(mirror)
-   return "make -s specs VARIANTS=lua5.4 BUSTED_FLAGS='--no-keep-going -o plainTerminal' SPEC=" .. mirror
-end
-
 local limits = {}
 
--- The time limit of a mirror's specs; false when they fail without a mutant, and so tell nothing of one.
-local function limit_of(mirror)
-   if limits[mirror] == nil then
+-- The time limit of a command; false when it fails without a mutant, and so tells nothing of one.
+local function limit_of(command)
+   if limits[command] == nil then
       local began = os.time()
-      local passes = run(command_for(mirror), longest_seconds) == 0
-      limits[mirror] = passes and patience * (os.time() - began) + more_seconds
-      if not passes then print(("mutants: %s fails without a mutant"):format(mirror)) end
+      local passes = run(command, longest_seconds) == 0
+      limits[command] = passes and patience * (os.time() - began) + more_seconds
+      if not passes then print(("mutants: fails without a mutant: %s"):format(command)) end
    end
-   return limits[mirror]
+   return limits[command]
 end
 
 -- "killed", "survived", or nil where the change is no program, or nothing could tell.
 local function try(mutant)
-   local mirror = mirror_of(mutant.path)
-   if not mirror then return "survived", "no specs" end
-   local limit = limit_of(mirror)
-   if not limit then return nil end
+   local commands, options = commands_of(mutant.path)
+   local telling = {}
+   for _, command in ipairs(commands) do
+      if limit_of(command) then telling[#telling + 1] = command end
+   end
+   if commands[1] and not telling[1] then return nil end
    local text = read(mutant.path)
    write(mutant.path, change(text, mutant))
    local outcome
    local is_c = mutant.language == "c"
-   local builds = is_c and run("make -s all VARIANTS=lua5.4 CFLAGS='-O1 -Wno-error'", 300) == 0
+   local builds = is_c and run("make -s all VARIANTS=lua5.4 CFLAGS='-O1 -Wno-error'" .. options, 300) == 0
       or not is_c and loadfile(folder .. "/" .. mutant.path) ~= nil
    if builds then
-      local is_killed = run(command_for(mirror), limit) ~= 0
-      local tests = is_c and not is_killed and lines_of(("cd %s && find spec/%s -name '*_test.c'"):format(quote(folder),
-         mutant.path:match "^(.*)/"))
-      for _, test in ipairs(tests or {}) do
-         local program = "build/" .. test:gsub("%.c$", "")
-         is_killed = is_killed or run(("make -s %s CFLAGS='-O1 -Wno-error' && %s"):format(program, program), limit) ~= 0
+      outcome = "survived"
+      for _, command in ipairs(telling) do
+         if run(command, limits[command]) ~= 0 then
+            outcome = "killed"
+            break
+         end
       end
-      outcome = is_killed and "killed" or "survived"
    end
    write(mutant.path, text)
-   return outcome, mirror
+   return outcome, commands[1] and "" or " (no specs)"
 end
 
 math.randomseed(seed)
@@ -145,11 +175,11 @@ local all = all_mutants()
 local killed, tried = 0, 0
 while tried < count and #all > 0 and os.time() < deadline do
    local mutant = table.remove(all, math.random(#all))
-   local outcome, mirror = try(mutant)
+   local outcome, remark = try(mutant)
    if outcome then
       tried = tried + 1
       if outcome == "killed" then killed = killed + 1 end
-      print(("%-8s %s:%d [%s] (%s)"):format(outcome, mutant.path, mutant.number, mutant.name, mirror))
+      print(("%-8s %s:%d [%s]%s"):format(outcome, mutant.path, mutant.number, mutant.name, remark))
       if outcome == "survived" then print("  - " .. mutant.old .. "\n  + " .. mutant.new) end
       io.stdout:flush()
    end
