@@ -142,7 +142,7 @@ TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
 
 $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
+	$(CC) $(ALL_CFLAGS) -Ispec -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
 
 # The bindings' C tests run an interpreter of their own; what our objects ask malloc for is diverted.
 DIVERTED := $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name))
