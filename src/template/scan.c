@@ -218,7 +218,7 @@ static bool tag(pz_template_scan *scan, pz_template_part *part, const char *star
     scan->is_simple |= result == PZ_EXPRESSION_CUT;
     if (result != PZ_EXPRESSION_CLOSED)
         at = name + length;
-    else if (!is_end && length == 7 && starts(name, scan->end, "no") &&
+    else if (!is_end && !is_macro && length == 7 && starts(name, scan->end, "no") &&
              (starts(name + 2, scan->end, "parse") || starts(name + 2, scan->end, "Parse")))
         at = end_of_unparsed(at, scan->end, is_square);
     return found(scan, part, PZ_TEMPLATE_DIRECTIVE, start, at);

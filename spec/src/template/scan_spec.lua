@@ -72,6 +72,7 @@ describe("core.template finds", function()
       becomes("OI", "</#noparse>${a}")
       becomes("OI OI", "<#nospace>${a} <#noparsed>${a}")
       becomes("OIO", "<#unparse>${a}</#unparse>")
+      becomes("OIO OIO", "<@noparse>${a}</@noparse> [@noParse]${a}[/@noParse]") -- a macro of that name
    end)
 
    it("parts by their first bracket alone after one that ends in a string with the text", function()
