@@ -1,0 +1,101 @@
+-- Secrets that are known, found in a text however they are escaped, and short ones only as whole values.
+local masking = require("personalize.core").masking
+
+local function hide(secrets, text, most)
+   return masking.known(type(secrets) == "table" and secrets or { secrets }):hide(text, most)
+end
+
+local function hides(secret, text)
+   assert.equal("***", (hide(secret, text)), text)
+end
+
+local function shows(secret, text)
+   assert.same({ text, true }, { hide(secret, text) }, text)
+end
+
+describe("core.masking.known", function()
+   it("finds secrets anywhere in a text", function()
+      assert.same({ "a***b", true }, { hide("s3cr3t-9", "as3cr3t-9b") })
+      assert.equal("***x***", (hide("s3cr3t-9", "s3cr3t-9xs3cr3t-9")))
+      assert.equal("****** s3cr3t-", (hide("s3cr3t-9", "s3cr3t-9s3cr3t-9 s3cr3t-")))
+      assert.equal("***", (hide("\0\1\2\255\254abc", "\0\1\2\255\254abc")))
+      shows("s3cr3t-9", "s3cr3t-8 s3cr3t9")
+      shows({}, "text")
+   end)
+
+   it("takes the longest, and what overlaps as one", function()
+      assert.equal("***-", (hide({ "12345678", "1234567890" }, "1234567890-")))
+      assert.equal("***9-", (hide({ "12345678", "1234567890" }, "123456789-")))
+      assert.equal("-***-", (hide({ "12345678", "5678abcdefgh" }, "-12345678abcdefgh-")))
+      assert.equal("***abcdefg", (hide({ "12345678", "5678abcdefgh" }, "12345678abcdefg")))
+      assert.equal("***", (hide({ "12345678", "23456789", "3456789a" }, "123456789a")))
+   end)
+
+   it("ignores what is no text or shorter than four bytes", function()
+      shows({ "abc", 12345678, true, {}, "" }, "abc 12345678")
+      assert.equal("***", (hide({ "abc", false, "abcd" }, "abcd")))
+      assert.equal("=***&", (hide("abcd", "=abcd&")))
+   end)
+
+   it("finds one of less than eight bytes only as a whole value", function()
+      assert.equal("a***b", (hide("wrong678", "awrong678b")))
+      shows("wrong67", "awrong67b")
+      for after in ("\"'`&;,<>@)]}|\n\r\0"):gmatch "." do
+         assert.equal("n=***" .. after, (hide("wrong", "n=wrong" .. after)))
+         shows("wrong", "nwrong" .. after)
+         shows("wrong", "n wrong" .. after)
+      end
+      for before in ("=:\"'`>;,&/?([{|\n\r\0"):gmatch "." do
+         assert.equal(before .. "***", (hide("wrong", before .. "wrong")))
+      end
+      for before in ("=:,;"):gmatch "." do
+         assert.equal(before .. " \t***&", (hide("wrong", before .. " \twrong&")))
+      end
+      for before in ("\"'`>&/?([{|"):gmatch "." do shows("wrong", before .. " wrong&") end
+      for before in ("=\"'`>"):gmatch "." do
+         for after in (" \t/\\"):gmatch "." do
+            assert.equal(before .. "***" .. after .. "x", (hide("wrong", before .. "wrong" .. after .. "x")))
+         end
+      end
+      shows("wrong", ":wrong words")
+      shows("wrong", "=wrong.")
+      shows("wrong", "<wrong>")
+   end)
+
+   it("takes a line, or the text, for a value of its own", function()
+      hides("wrong", "wrong")
+      assert.equal("a\n  ***\nb", (hide("wrong", "a\n  wrong\nb")))
+      shows("wrong", "wrong, or right")
+      shows("wrong", "\nwrong&")
+      shows("wrong", "wrong words")
+   end)
+
+   it("reads escapes around a value", function()
+      assert.equal("%3D***%26", (hide("wrong", "%3Dwrong%26")))
+      assert.equal('{\\"a\\":\\"***\\"}', (hide("wrong", '{\\"a\\":\\"wrong\\"}')))
+      assert.equal("&quot;***&quot;", (hide("wrong", "&quot;wrong&quot;")))
+      assert.equal("&equals;***;", (hide("wrong", "&equals;wrong;")))
+      shows("wrong", "%41wrong%26")
+   end)
+
+   it("stops after about as many bytes as are asked for, but in no secret", function()
+      local text = "12345 s3cr3t-9 67890"
+      assert.same({ "", false }, { hide("s3cr3t-9", text, 0) })
+      assert.same({ "123", false }, { hide("s3cr3t-9", text, 3) })
+      assert.same({ "12345 ", false }, { hide("s3cr3t-9", text, 6) })
+      assert.same({ "12345 ***", false }, { hide("s3cr3t-9", text, 7) })
+      assert.same({ "12345 *** 6789", false }, { hide("s3cr3t-9", text, 14) })
+      assert.same({ "12345 *** 67890", true }, { hide("s3cr3t-9", text, 15) })
+      assert.same({ "12345", true }, { hide({}, "12345", 5) })
+      assert.same({ "1234", false }, { hide({}, "12345", 4) })
+      assert.same({ "1234", false }, { hide("s3cr3t-9", "12345", 4) })
+      assert.has_error(function() hide("s3cr3t-9", text, -1) end)
+   end)
+
+   it("masks what may mean more things than it looks at, though a secret may not end there", function()
+      local masked = masking.known { "s" .. ("+"):rep(2000) }
+      local function text(count) return "s" .. ("+"):rep(count) .. "." end
+      assert.same({ text(1024), true }, { masked:hide(text(1024)) })
+      assert.same({ "***.", true }, { masked:hide(text(1025)) })
+   end)
+end)
