@@ -21,6 +21,7 @@ describe("a known secret is found through", function()
       end
       for _, escape in ipairs { "\\u002b", "\\u002B", "\\x2b", "\\x2B", "\\u{2b}", "\\u{00002B}" } do
          hides("12+" .. rest, "12" .. escape .. rest)
+         hides("+" .. rest, escape .. rest)
       end
       hides("12ü€😀" .. rest, "12\\u00fc\\u20ac\\ud83d\\ude00" .. rest)
       hides("12\239\191\191😀" .. rest, "12\\uffff\\u{1F600}" .. rest)
@@ -32,13 +33,19 @@ describe("a known secret is found through", function()
    it("none that are not whole, or no character's", function()
       for _, text in ipairs { "12\\u002", "12\\u002g", "12\\x2", "12\\u{}", "12\\u{2b", "12\\q2b", "12\\a",
          "12\\ud83d", "12\\ud83d\\u0041", "12\\ude00", "12\\u{110000}", "12\\u{d800}", "12\\ud83dx", "12%2", "12%2g",
-         "12%u002", "12&#;", "12&#x;", "12&#43x", "12&plus", "12&nosuch;", "12&#1114112;" } do
+         "12%u002", "12&#;", "12&#x;", "12&#43x", "12&plus", "12&nosuch;", "12&#1114112;", "12&#00000000043;",
+         "12\\u{10000002b}" } do
          shows("12+" .. rest, text .. rest)
+      end
+      for escape, bytes in pairs { ["\\ud800"] = "\237\160\128", ["\\udfff"] = "\237\191\191",
+         ["&#xd800;"] = "\237\160\128", ["\\u{dfff}"] = "\237\191\191" } do
+         shows("12" .. bytes .. rest, "12" .. escape .. rest)
       end
    end)
 
    it("percent encoding, with a plus for a blank", function()
       hides("12+" .. rest, "12%2b" .. rest)
+      hides("+" .. rest, "%2b" .. rest)
       hides("12+ " .. rest, "12%2B+" .. rest)
       hides("12\255\0" .. rest, "12%ff%00" .. rest) -- bytes
       hides("12+€" .. rest, "12%u002b%U20aC" .. rest)
@@ -46,8 +53,10 @@ describe("a known secret is found through", function()
    end)
 
    it("HTML's numbers and names", function()
-      for _, escape in ipairs { "&#43;", "&#043;", "&#x2b;", "&#X2B;", "&#x0002b;", "&plus;", "&PLUS;", "&Plus;" } do
+      for _, escape in ipairs { "&#43;", "&#043;", "&#x2b;", "&#X2B;", "&#x0002b;", "&#0000000043;", "&plus;", "&PLUS;",
+         "&Plus;" } do
          hides("12+" .. rest, "12" .. escape .. rest)
+         hides("+" .. rest, escape .. rest)
       end
       hides("12+abcdefg", "12&#43abcdefg") -- a number may lack its semicolon
       hides("12+ghijkl", "12&#x2bghijkl")

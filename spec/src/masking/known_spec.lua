@@ -20,6 +20,7 @@ describe("core.masking.known", function()
       assert.equal("****** s3cr3t-", (hide("s3cr3t-9", "s3cr3t-9s3cr3t-9 s3cr3t-")))
       assert.equal("***", (hide("\0\1\2\255\254abc", "\0\1\2\255\254abc")))
       shows("s3cr3t-9", "s3cr3t-8 s3cr3t9")
+      assert.equal("*** *** ***", (hide({ "ab345678", "aa345678", "b8345678" }, "aa345678 ab345678 b8345678")))
       shows({}, "text")
    end)
 
@@ -76,6 +77,18 @@ describe("core.masking.known", function()
       assert.equal("&quot;***&quot;", (hide("wrong", "&quot;wrong&quot;")))
       assert.equal("&equals;***;", (hide("wrong", "&equals;wrong;")))
       shows("wrong", "%41wrong%26")
+      for _, before in ipairs { "=", '\\"', "%3D", "\\x3d", "%253D", "\\u003d", "%25253D", "\\u{003d}" } do
+         assert.equal(before .. "***&", (hide("wrong", before .. "wrong&")))
+      end
+      shows("wrong", "\\u{0003d}wrong&") -- longer than is looked at
+   end)
+
+   it("follows readings that meet, each to its own secret", function()
+      local secrets = { "%2B+xyz456", "++zzz456x" }
+      hides(secrets, "%2B%2Bxyz456")
+      hides(secrets, "%2B%2Bzzz456x")
+      hides(secrets, "++zzz456x")
+      shows(secrets, "+%2Bxyz456")
    end)
 
    it("stops after about as many bytes as are asked for, but in no secret", function()
