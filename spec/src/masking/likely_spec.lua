@@ -51,6 +51,7 @@ describe("core.masking.likely", function()
       stays "Authorization: Token ${a}"
       stays "Authorization: missing Token"
       stays "Authorization: Basic words follow"
+      stays "Authorization: Basic ,x"
       stays "Cookie: words"
    end)
 
@@ -79,6 +80,9 @@ describe("core.masking.likely", function()
       stays "token= "
       stays "token:12:"
       stays "token: abc def"
+      stays "token =abc def"
+      becomes("token=*** def", "token=abc def")
+      stays "token=&a"
       stays "token: {abc"
       stays "token: invalid."
       stays "token=invalid"
@@ -94,6 +98,8 @@ describe("core.masking.likely", function()
       becomes("token=`***", "token=`a b")
       becomes('"token":"***"', '"token":"a"')
       becomes('{\\"token\\":\\"***\\",b}', '{\\"token\\":\\"a\\\\\\"c\\",b}')
+      local slashes = ("\\"):rep(31)
+      becomes(("{%s\"token%s\":%s\"***%s\"}"):gsub("%%s", slashes), ("{%s\"token%s\":%s\"a%s\"}"):gsub("%%s", slashes))
       for sign in ("&;#\"'<>` \t\n"):gmatch "." do becomes("token=***" .. sign .. "b", "token=x" .. sign .. "b") end
       for sign in ("&;,\"'<>`)]} \t\n"):gmatch "." do
          becomes("token: ***" .. sign .. "1", "token: xy" .. sign .. "1")
