@@ -575,18 +575,25 @@ static void hide_webhook(scan *s, const char *host, const char *end)
     }
 }
 
-/* After "//": masks user information and webhooks, and finds the URL's end. */
+/* After "//": masks user information and webhooks, and finds the URL's end. Of a URL within a URL
+ * only the authority itself is searched, so that the scan is linear. */
 static const char *scan_authority(scan *s, const char *authority)
 {
-    const char *end = pz_redact_word_end(authority - 2, s->end, s->before);
-    const char *at = pz_redact_user_info_end(authority, end);
-    const char *host = authority;
+    const char *at, *host = authority;
+    if (authority < s->url_end) {
+        at = find_any(authority, s->url_end, "/?#\\&;");
+        while (at > authority && at[-1] != '@')
+            at--;
+        at = at > authority ? at - 1 : NULL;
+    } else {
+        s->url_end = pz_redact_word_end(authority - 2, s->end, s->before);
+        at = pz_redact_user_info_end(authority, s->url_end);
+    }
     if (at != NULL && at > authority) {
         hide(s, authority, at);
         host = at + 1;
     }
-    s->url_end = end;
-    hide_webhook(s, host, end);
+    hide_webhook(s, host, s->url_end);
     return s->shown > host ? s->shown : host;
 }
 
@@ -653,8 +660,9 @@ void pz_likely_hide(const char *text, size_t length, pz_buffer *out, pz_likely_f
             at = scan_pem(&s, at);
         else if (*at == '<')
             s.before = '<', at = scan_element(&s, at);
-        else if (*at == '/' && s.end - at > 1 && at[1] == '/' && at >= s.url_end &&
-                 (at == text || at[-1] == ':' || is_space(at[-1]) || is_quote(at[-1])))
+        else if (*at == '/' && s.end - at > 1 && at[1] == '/' &&
+                 (at == text || at[-1] == ':' ||
+                  (at >= s.url_end && (is_space(at[-1]) || is_quote(at[-1])))))
             at = scan_authority(&s, at + 2);
         else {
             if (is_space(*at) || is_quote(*at) || *at == '>')

@@ -30,6 +30,7 @@ static const char *const texts[] = {
     "eyJhbGci.eyJzdWIi.c2ln",
     "ghp_012345678901234567890123.a.b",
     "https://user:pa/ss@host/?a=b&token=s3cret#c",
+    "https://h/?next=https://user:pass@host2&a=https://hooks.slack.com/x",
     "//user@[::1]:80/?key=1;d",
     "user:pass@proxy:3128",
     "https://hooks.slack.com/services/T0/B0/x?a",

@@ -180,4 +180,14 @@ describe("core.masking.likely", function()
       stays "a//u:p@h"
       becomes("'//***@h'", "'//u:p@h'")
    end)
+
+   it("knows URLs within URLs", function()
+      becomes("https://h/?next=https://***@h2/?a&b=c", "https://h/?next=https://u:p@h2/?a&b=c")
+      becomes("https://***@h/https://***@h2", "https://u:p@h/https://u:p@h2")
+      becomes("https://h/?a=https://hooks.slack.com/***", "https://h/?a=https://hooks.slack.com/abc")
+      becomes("https://h/?a=//u:p@h2&b=http://***@h2", "https://h/?a=//u:p@h2&b=http://p@h2")
+      stays "https://h/?a=https://h2/@b&c=d@e"
+      stays "https://h/?a=https://h2&c=d@e"
+      stays "https://h/?a=https://@h2"
+   end)
 end)
