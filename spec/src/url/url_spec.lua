@@ -45,4 +45,26 @@ describe("core.url.parse", function()
       end
       assert.has_error(function() url.parse(nil) end)
    end)
+
+   it("says what is wrong", function()
+      local faults = {
+         ["has a space, a control character or a byte outside ASCII"] = { "http://h/a b", "\127", "http://h/\31", "\\",
+            "http://h\0" },
+         ["does not begin with http:// or https://"] = { "", "h", "http:/h", "https:h", "ftp://h/" },
+         ["has no host, or one that is not valid"] = { "http://", "https:///h", "http://[::1", "http://[:::1]/",
+            "https://u:p@", "http://" .. ("x"):rep(256) .. "/" },
+         ["has a port that is not one of 1 to 65535"] = { "http://h:0/", "http://h:65536/", "http://h:x/" },
+         ["too long"] = { "http://h/" .. ("x"):rep(8192 - 8) },
+      }
+      for fault, texts in pairs(faults) do
+         for _, text in ipairs(texts) do assert.same({ nil, fault }, { url.parse(text) }, text) end
+      end
+   end)
+
+   it("takes ports, hosts and URLs up to their bounds", function()
+      assert.equal(1, url.parse("http://h:1/").port)
+      assert.equal(65535, url.parse("https://h:65535/").port)
+      assert.equal(255, #url.parse("http://" .. ("x"):rep(255) .. "/").host)
+      assert.equal(8192 - 8, #url.parse("http://h/" .. ("x"):rep(8192 - 9)).path)
+   end)
 end)
