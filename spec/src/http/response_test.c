@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "http/response.h"
@@ -82,6 +83,56 @@ static void test_fields_without_name_or_value_are_survived(void **state)
     pz_response_free(&response);
 }
 
+static void test_interim_answers_are_those_below_200(void **state)
+{
+    (void)state;
+    pz_response response;
+    for (int status = 100; status <= 300; status += 99) { /* 100, 199, 298 */
+        char line[40];
+        snprintf(line, sizeof line, "HTTP/1.1 %d\r\n", status);
+        const char *const lines[] = {line, "\r\n", NULL};
+        pz_response_init(&response, 10, 1000, 10);
+        assert_true(feed(&response, lines));
+        assert_int_equal(response.status, status);
+        assert_int_equal(response.part, status < 200 ? PZ_RESPONSE_STATUS : PZ_RESPONSE_BODY);
+        pz_response_free(&response);
+    }
+}
+
+static void test_fields_are_trimmed_and_named_in_lower_case(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/1.1 200 \r\n", "AZ@[az \t: \t V v\t \r\n", " \r\n",
+                                        "B:\n", NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 3);
+    assert_true(feed(&response, lines));
+    assert_int_equal(pz_response_field_count(&response), 2);
+    assert_field(&response, 0, "az@[az", "V v ");
+    assert_field(&response, 1, "b", "");
+    assert_int_equal(response.part, PZ_RESPONSE_HEADERS);
+    pz_response_free(&response);
+}
+
+/* What libcurl takes for a header's continuation before the first one. */
+static void test_a_line_that_begins_with_a_blank_comes_after_a_field(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/1.1 200\r\n", NULL};
+    static const char *const field[] = {"A: b\r\n", NULL};
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 3);
+    assert_true(pz_response_before_line(&response, " "));
+    assert_true(feed(&response, lines));
+    assert_true(pz_response_before_line(&response, "A: b"));
+    assert_false(pz_response_before_line(&response, "\t"));
+    assert_int_equal(response.failure.kind, PZ_KIND_PROTOCOL);
+    assert_string_equal(response.failure.message, "the answer's headers are malformed");
+    assert_true(feed(&response, field));
+    assert_true(pz_response_before_line(&response, " "));
+    pz_response_free(&response);
+}
+
 static void test_malformed_lines_are_refused(void **state)
 {
     (void)state;
@@ -92,6 +143,9 @@ static void test_malformed_lines_are_refused(void **state)
                                         "HTTP/1.1 2000 OK\r\n",
                                         "HTTP/1.1 099 OK\r\n",
                                         "HTTP/1.1 000 OK\r\n",
+                                        "HTTP/1.1 2/0 OK\r\n",
+                                        "HTTP/1.1 20: OK\r\n",
+                                        "HTTP/1.1 200\tOK\r\n",
                                         "HTTP/1.1 200 O\rK\r\n"};
     static const char *const fields[] = {" folded onto nothing\r\n", "no colon\r\n", "a\r: b\r\n"};
     pz_response response;
@@ -143,6 +197,9 @@ int main(void)
         cmocka_unit_test(test_interim_answers_and_trailers_are_left_out),
         cmocka_unit_test(test_a_second_status_line_in_the_head_is_no_status),
         cmocka_unit_test(test_fields_without_name_or_value_are_survived),
+        cmocka_unit_test(test_interim_answers_are_those_below_200),
+        cmocka_unit_test(test_fields_are_trimmed_and_named_in_lower_case),
+        cmocka_unit_test(test_a_line_that_begins_with_a_blank_comes_after_a_field),
         cmocka_unit_test(test_malformed_lines_are_refused),
         cmocka_unit_test(test_bounds),
     };
