@@ -159,4 +159,54 @@ describe("files of a folder", function()
       assert.equal("before", file.read(folder, "a", 100))
       assert.same({ "a:file", "inner:folder" }, names_of(folder))
    end)
+
+   it("of every kind are listed, and nothing else is", function()
+      os.execute(("cd '%s' && mkfifo pipe && ln -s none link && mkdir ..x"):format(folder))
+      assert.is_true(file.write(folder, ".hidden", ""))
+      assert.same({ "..x:folder", ".hidden:file", "inner:folder", "link:link", "pipe:other" }, names_of(folder))
+   end)
+
+   it("are removed, and nothing else is", function()
+      assert.same({ nil, "No such file or directory", 2 }, { file.remove(folder, "none") })
+      assert.same({ nil, "No such file or directory", 2 }, { file.remove(folder .. "/none", "a") })
+      local done, _, code = file.remove(folder, "inner")
+      assert.is_nil(done)
+      assert.is_true(code == 21 or code == 1) -- POSIX allows either
+      assert.same({ "inner:folder" }, names_of(folder))
+   end)
+
+   it("lie in folders that are made as deep as they are named", function()
+      assert.is_true(file.make_folder(folder .. "/a//b/./c/"))
+      assert.is_true(file.make_folder(folder .. "/a/b")) -- it is there
+      assert.same({ "c:folder" }, names_of(folder .. "/a/b"))
+      assert.is_true(file.make_folder "/")
+      assert.same({ nil, "No such file or directory", 2 }, { file.make_folder "" })
+      assert.same({ nil, "File name too long", 36 }, { file.make_folder(folder .. ("/x"):rep(2048)) })
+      assert.same({ nil, "File name too long", 36 }, { file.make_folder(folder .. "/" .. ("x"):rep(256)) })
+      assert.is_true(file.write(folder, "plain", ""))
+      assert.same({ nil, "Not a directory", 20 }, { file.make_folder(folder .. "/plain") })
+   end)
+
+   it("are read below the folder of all", function()
+      assert.is_true(file.write(folder, "a", "below"))
+      assert.equal("below", file.read_below("/", folder .. "/a", 100))
+      assert.equal("below", file.read_below("/", folder:sub(2) .. "/a", 100))
+      assert.same({ nil, "File name too long", 36 }, { file.read_below(folder, ("x/"):rep(2048) .. "a", 100) })
+      assert.same({ nil, "No such file or directory", 2 }, { file.read_below(folder .. "/none", folder .. "/a", 100) })
+   end)
+
+   it("are misused with zero bytes and with bounds that are none", function()
+      for _, call in ipairs { function() file.read(folder, "a\0b", 1) end, function() file.read("/tmp\0", "a", 1) end,
+         function() file.make_folder "a\0b" end, function() file.list "a\0b" end, function() file.mode "a\0b" end,
+         function() file.lock(folder, "a", "b\0") end, function() file.read_below(folder, "a\0", 1) end } do
+         assert.error_matches(call, "bad argument #%d to '.-' %(holds a zero byte%)")
+      end
+      for _, most in ipairs { -1, 2 ^ 31 - 1, 0 / 0 } do
+         for _, name in ipairs { "read", "read_below" } do
+            assert.error_matches(function() file[name](folder, "a", most) end, "bad argument #3 to .* %(out of range%)")
+         end
+      end
+      assert.is_true(file.write(folder, "a", "text"))
+      assert.equal("text", file.read(folder, "a", 2 ^ 31 - 2))
+   end)
 end)

@@ -81,6 +81,24 @@ describe("the lock of a folder", function()
       assert.same({ nil, "is no name of a file", 0, "failed" }, { file.lock(path, "a/b", "y") })
    end)
 
+   it("has a name and a purpose of bounded length", function()
+      assert.same({ nil, "File name too long", 36, "failed" }, { file.lock(path, ("x"):rep(256), "y") })
+      local first = assert(file.lock(path, ("x"):rep(255), ("y"):rep(1000)))
+      local _, holder = file.lock(path, ("x"):rep(255), "z")
+      assert.matches("^process %d+ on .+, y+$", holder)
+      assert.is_true(#holder < 1000)
+      first:release()
+      assert.same({}, assert(file.list(path)))
+   end)
+
+   it("clears no folder that is none, and nothing that has another name", function()
+      assert.same({ nil, "No such file or directory", 2 }, { file.clear(path .. "/none") })
+      folder.write(path, ".personalize-0123456789abcdef.tmp", "left")
+      assert(os.execute(("ln '%s/.personalize-0123456789abcdef.tmp' '%s/other'"):format(path, path)))
+      assert.is_true(file.clear(path))
+      assert.equal("file", assert(file.list(path))[".personalize-0123456789abcdef.tmp"])
+   end)
+
    it("clears what killed writers left, and nothing else", function()
       local kept = { "kept.tmp", ".personalize-notes.tmp", ".personalize-0123456789ABCDEF.tmp",
          ".personalize-0123456789abcdef.tmp.json", "x.personalize-0123456789abcdef.tmp" }

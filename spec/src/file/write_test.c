@@ -58,8 +58,9 @@ int renameat(int from, const char *old, int to, const char *new)
 /* What befalls the first temporary file: its name is taken, another process that clears has locked
  * it, or has removed it before it was locked. */
 static enum { NOTHING, TAKEN, LOCKED, REMOVED } mishap;
-static int lock_errno;  /* what locking fails with; 0: it does not */
-static int temporaries; /* files that were made */
+static bool keeps_mishap; /* it befalls all of them */
+static int lock_errno;    /* what locking fails with; 0: it does not */
+static int temporaries;   /* files that were made */
 
 int openat(int within, const char *name, int flags, ...)
 {
@@ -69,7 +70,7 @@ int openat(int within, const char *name, int flags, ...)
         return own(within, name, flags);
     temporaries++;
     if (mishap == TAKEN) {
-        mishap = NOTHING;
+        mishap = keeps_mishap ? TAKEN : NOTHING;
         return fail_with(EEXIST);
     }
     int fd = own(within, name, flags, 0600);
@@ -91,6 +92,46 @@ int flock(int fd, int operation)
     if (lock_errno == 0)
         errno = EWOULDBLOCK; /* what an earlier call left says nothing */
     return lock_errno == 0 ? 0 : fail_with(lock_errno);
+}
+
+static int entropy_errno; /* what random bytes fail with; 0: they do not */
+static int mode_errno;    /* likewise of a new mode */
+static int close_errno;   /* likewise of closing a file that was written */
+static bool writes_slowly;
+static unsigned writes;
+
+int getentropy(void *bytes, size_t length)
+{
+    int (*own)(void *, size_t);
+    *(void **)&own = dlsym(RTLD_NEXT, "getentropy");
+    return entropy_errno != 0 ? fail_with(entropy_errno) : own(bytes, length);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+    int (*own)(int, mode_t);
+    *(void **)&own = dlsym(RTLD_NEXT, "fchmod");
+    return mode_errno != 0 ? fail_with(mode_errno) : own(fd, mode);
+}
+
+int close(int fd)
+{
+    int (*own)(int);
+    struct stat status;
+    *(void **)&own = dlsym(RTLD_NEXT, "close");
+    bool fails = close_errno != 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    int result = own(fd);
+    return fails ? fail_with(close_errno) : result;
+}
+
+/* A byte at a time, and each second time none, for a signal came. */
+ssize_t write(int fd, const void *bytes, size_t length)
+{
+    ssize_t (*own)(int, const void *, size_t);
+    *(void **)&own = dlsym(RTLD_NEXT, "write");
+    if (!writes_slowly)
+        return own(fd, bytes, length);
+    return writes++ % 2 == 0 ? fail_with(EINTR) : own(fd, bytes, 1);
 }
 
 static bool write_text(const char *text, pz_file_failure *failure)
@@ -214,6 +255,88 @@ static void test_a_file_system_without_locks_is_written_to(void **state)
     assert_alone();
 }
 
+static void test_a_name_that_is_always_taken_is_tried_sixteen_times(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    assert_true(write_text("before", &failure));
+    keeps_mishap = true;
+    mishap = TAKEN;
+    temporaries = 0;
+    bool done = write_text("after", &failure);
+    keeps_mishap = false;
+    mishap = NOTHING;
+    assert_false(done);
+    assert_int_equal(temporaries, 16);
+    assert_int_equal(failure.error, EEXIST);
+    assert_text("before");
+    assert_alone();
+}
+
+static void test_without_random_bytes_nothing_is_made(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    temporaries = 0;
+    entropy_errno = ENOSYS;
+    bool done = write_text("after", &failure);
+    entropy_errno = 0;
+    assert_false(done);
+    assert_int_equal(failure.error, ENOSYS);
+    assert_int_equal(temporaries, 0);
+}
+
+static void test_every_byte_is_written_whatever_comes_between(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    writes = 0;
+    writes_slowly = true;
+    bool done = write_text("in pieces", &failure);
+    writes_slowly = false;
+    assert_true(done);
+    assert_int_equal(writes, 2 * strlen("in pieces"));
+    assert_text("in pieces");
+}
+
+static void test_a_file_keeps_its_mode_or_is_not_replaced(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    assert_true(write_text("before", &failure));
+    mode_errno = EPERM;
+    bool done = write_text("after", &failure);
+    mode_errno = 0;
+    assert_false(done);
+    assert_int_equal(failure.error, EPERM);
+    assert_text("before");
+    assert_alone();
+    assert_true(pz_file_remove(folder, "a", &failure));
+    mode_errno = EPERM; /* a new one has its mode from the start */
+    done = write_text("new", &failure);
+    mode_errno = 0;
+    assert_true(done);
+    assert_text("new");
+}
+
+static void test_what_is_told_at_the_end_of_writing_is_a_failure_too(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    assert_true(write_text("before", &failure));
+    close_errno = EIO;
+    bool done = write_text("after", &failure);
+    assert_false(done);
+    assert_int_equal(failure.error, EIO);
+    file_errno = ENOSPC; /* the first failure is the one that is told */
+    done = write_text("after", &failure);
+    close_errno = file_errno = 0;
+    assert_false(done);
+    assert_int_equal(failure.error, ENOSPC);
+    assert_text("before");
+    assert_alone();
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -237,6 +360,11 @@ int main(void)
         cmocka_unit_test(test_a_temporary_file_that_is_lost_is_made_anew),
         cmocka_unit_test(test_a_temporary_file_that_another_one_locked_is_left_to_it),
         cmocka_unit_test(test_a_file_system_without_locks_is_written_to),
+        cmocka_unit_test(test_a_name_that_is_always_taken_is_tried_sixteen_times),
+        cmocka_unit_test(test_without_random_bytes_nothing_is_made),
+        cmocka_unit_test(test_every_byte_is_written_whatever_comes_between),
+        cmocka_unit_test(test_a_file_keeps_its_mode_or_is_not_replaced),
+        cmocka_unit_test(test_what_is_told_at_the_end_of_writing_is_a_failure_too),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -112,11 +112,17 @@ static void test_a_file_that_changes_has_another_number(void **state)
     struct timespec times[] = {{.tv_sec = 1000, .tv_nsec = 5}, {.tv_sec = 1000, .tv_nsec = 5}};
     assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
     assert_int_equal(number_of_file(&identities, file), 3);
+    pz_request both = {.ca_file = file, .client_cert = "/"};
+    assert_int_equal(number_of(&identities, &both), 4);
+    write_file("other text");
+    both = (pz_request){.ca_file = file, .client_cert = "/"};
+    assert_int_equal(number_of(&identities, &both), 5);
+    assert_int_equal(number_of_file(&identities, file), 6);
     assert_int_equal(unlink(file), 0);
-    assert_int_equal(number_of_file(&identities, file), 4);
-    assert_int_equal(number_of_file(&identities, file), 4);
+    assert_int_equal(number_of_file(&identities, file), 7);
+    assert_int_equal(number_of_file(&identities, file), 7);
     pz_request request = {.ca_file = "/", .client_cert_key = "/"};
-    assert_int_equal(number_of(&identities, &request), 5);
+    assert_int_equal(number_of(&identities, &request), 8);
     pz_identities_free(&identities);
 }
 
