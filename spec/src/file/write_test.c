@@ -55,9 +55,9 @@ int renameat(int from, const char *old, int to, const char *new)
     return naming_errno != 0 ? fail_with(naming_errno) : own(from, old, to, new);
 }
 
-/* What befalls the first temporary file: its name is taken, another process that clears has locked
- * it, or has removed it before it was locked. */
-static enum { NOTHING, TAKEN, LOCKED, REMOVED } mishap;
+/* What befalls the first temporary file: its name is taken, none may be made, another process that
+ * clears has locked it, or has removed it before it was locked. */
+static enum { NOTHING, TAKEN, REFUSED, LOCKED, REMOVED } mishap;
 static bool keeps_mishap; /* it befalls all of them */
 static int lock_errno;    /* what locking fails with; 0: it does not */
 static int temporaries;   /* files that were made */
@@ -69,6 +69,8 @@ int openat(int within, const char *name, int flags, ...)
     if (!(flags & O_CREAT))
         return own(within, name, flags);
     temporaries++;
+    if (mishap == REFUSED)
+        return fail_with(EDQUOT);
     if (mishap == TAKEN) {
         mishap = keeps_mishap ? TAKEN : NOTHING;
         return fail_with(EEXIST);
@@ -265,10 +267,16 @@ static void test_a_name_that_is_always_taken_is_tried_sixteen_times(void **state
     temporaries = 0;
     bool done = write_text("after", &failure);
     keeps_mishap = false;
-    mishap = NOTHING;
     assert_false(done);
     assert_int_equal(temporaries, 16);
     assert_int_equal(failure.error, EEXIST);
+    mishap = REFUSED;
+    temporaries = 0;
+    done = write_text("after", &failure);
+    mishap = NOTHING;
+    assert_false(done);
+    assert_int_equal(temporaries, 1); /* another name would fare no better */
+    assert_int_equal(failure.error, EDQUOT);
     assert_text("before");
     assert_alone();
 }
