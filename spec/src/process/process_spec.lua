@@ -1,5 +1,7 @@
 -- core.process: signals and the environment, in processes of their own.
 local command = require "spec.support.command"
+local read = require "spec.support.read"
+local terminal = require "spec.support.terminal"
 
 -- Runs Lua with `process`, and `signal(name)`, which sends its process a signal (`os.execute` would have SIGINT ignored
 -- meanwhile); what it printed, and its exit code as a shell has it: 128 and the number of the signal that ended it.
@@ -86,5 +88,35 @@ describe("the process", function()
    it("is no terminal behind a pipe", function()
       assert.same({ "false 0 0", 0 }, { run [[io.write(tostring(process.is_terminal(1)), " ",
          process.terminal_width(1), " ", process.terminal_height(1))]] })
+   end)
+
+   it("knows the size of a terminal", function()
+      local answer = os.tmpname()
+      local shown = terminal.start(("%s -e %s"):format(command.interpreter, command.quote(([[
+         local process = require "personalize.core".process
+         local file = io.open(%q, "w")
+         file:write(tostring(process.is_terminal(1)), " ", process.terminal_width(1), " ", process.terminal_height(1))
+         file:close()]]):format(answer))), 77)
+      finally(function()
+         shown:stop()
+         os.remove(answer)
+      end)
+      shown:wait_for "ended 0"
+      assert.matches("^true 77 [45]%d$", read(answer)) -- the terminal may keep a line for itself
+   end)
+
+   it("asks of the standard streams alone, and becomes what has a name", function()
+      local process = require "personalize.core".process
+      for _, name in ipairs { "is_terminal", "terminal_width", "terminal_height" } do
+         for _, wrong in ipairs { -1, 3 } do
+            assert.error_matches(function() process[name](wrong) end, "bad argument #1 to .* %(0, 1 or 2 expected%)")
+         end
+      end
+      assert.error_matches(function() process.become() end, "too many or no arguments")
+      local most = {}
+      for index = 1, 65 do most[index] = "x" end
+      assert.error_matches(function() process.become((table.unpack or unpack)(most)) end, "too many or no arguments")
+      most[1], most[65] = "/nowhere/x", nil
+      assert.same({ nil, "No such file or directory" }, { process.become((table.unpack or unpack)(most)) })
    end)
 end)
