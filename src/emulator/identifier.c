@@ -57,7 +57,9 @@ bool pz_identifier_valid(const char *text, size_t length)
         return false;
     for (size_t i = 0; i < length; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : strchr("0123456789abcdefABCDEF", text[i]) == NULL)
+        /* strchr finds the end of its text, too */
+        if (text[i] == '\0' ||
+            (dash ? text[i] != '-' : strchr("0123456789abcdefABCDEF", text[i]) == NULL))
             return false;
     }
     return text[length] == '\0';
