@@ -148,6 +148,8 @@ static void test_a_wait_ends_at_the_deadline_and_not_before(void **state)
     now = pz_clock_now();
     pz_poller_arm(poller, now - 1, now); /* it has passed */
     assert_int_equal(ready(poller, LONG_MS, -1), 0);
+    pz_poller_arm(poller, 0, now);
+    assert_int_equal(ready(poller, LONG_MS, -1), 0);
     pz_poller_arm(poller, PZ_NEVER, now);
     deadline = pz_clock_now() + 20 * PZ_NS_PER_MS;
     assert_int_equal(ready(poller, 20, -1), 0);
