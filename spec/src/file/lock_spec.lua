@@ -40,6 +40,7 @@ describe("the lock of a folder", function()
       assert.equal("busy", kind)
       assert.matches("^process %d+ on .+, spec$", holder)
       assert.same({ [".busy"] = "file" }, assert(file.list(path)))
+      assert.equal(holder .. "\n", file.read(path, ".busy", 1000)) -- for people who look into it
       first:release()
       first:release()
       assert.same({}, assert(file.list(path)))
@@ -87,7 +88,13 @@ describe("the lock of a folder", function()
       local _, holder = file.lock(path, ("x"):rep(255), "z")
       assert.matches("^process %d+ on .+, y+$", holder)
       assert.is_true(#holder < 1000)
+      assert.equal(holder, file.read(path, ("x"):rep(255), 1000))
       first:release()
+      for length = #holder - 60, #holder do
+         local held = assert(file.lock(path, ".busy", ("y"):rep(length)))
+         assert.is_nil(file.read(path, ".busy", 1000):find("\0", 1, true), length)
+         held:release()
+      end
       assert.same({}, assert(file.list(path)))
    end)
 

@@ -237,7 +237,12 @@ static void test_a_temporary_file_that_another_one_locked_is_left_to_it(void **s
     pz_file_failure failure;
     mishap = LOCKED;
     temporaries = 0;
+    int before = dup(STDERR_FILENO);
+    close(before);
     assert_true(write_text("three", &failure));
+    int after = dup(STDERR_FILENO);
+    close(after);
+    assert_int_equal(before, after); /* no descriptor is left open */
     assert_int_equal(temporaries, 2);
     assert_text("three");
     assert_true(pz_file_clear_temporaries(folder, &failure));

@@ -47,6 +47,7 @@ describe("a known secret is found through", function()
       hides("12+" .. rest, "12%2b" .. rest)
       hides("+" .. rest, "%2b" .. rest)
       hides("12+ " .. rest, "12%2B+" .. rest)
+      hides("12JkOo" .. rest, "12%4A%6b%4F%6f" .. rest)
       hides("12\255\0" .. rest, "12%ff%00" .. rest) -- bytes
       hides("12+€" .. rest, "12%u002b%U20aC" .. rest)
       hides("%25" .. rest, "%25" .. rest) -- as it is
@@ -54,13 +55,15 @@ describe("a known secret is found through", function()
 
    it("HTML's numbers and names", function()
       for _, escape in ipairs { "&#43;", "&#043;", "&#x2b;", "&#X2B;", "&#x0002b;", "&#0000000043;", "&plus;", "&PLUS;",
-         "&Plus;" } do
+         "&Plus;", "&#X2B;" } do
          hides("12+" .. rest, "12" .. escape .. rest)
          hides("+" .. rest, escape .. rest)
       end
       hides("12+abcdefg", "12&#43abcdefg") -- a number may lack its semicolon
       hides("12+ghijkl", "12&#x2bghijkl")
       hides("12\244\143\191\191" .. rest, "12&#1114111;" .. rest)
+      hides("12&[" .. rest, "12&AMP;&LSQB;" .. rest)
+      hides("12\t`" .. rest, "12&TaB;&GRAVE;" .. rest)
       local names = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'", plus = "+", equals = "=", sol = "/",
          bsol = "\\", percnt = "%", num = "#", colon = ":", semi = ";", comma = ",", period = ".", excl = "!",
          quest = "?", commat = "@", dollar = "$", ast = "*", midast = "*", lpar = "(", rpar = ")", lsqb = "[",

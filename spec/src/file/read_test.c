@@ -1,0 +1,125 @@
+/* Files that change or fail while they are read. read(2) stands before the library's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/file.h"
+
+static char folder[] = "/tmp/personalize-read-XXXXXX";
+static char path[64];
+static unsigned reads;
+static int read_errno;    /* what the first read fails with; 0: it does not */
+static const char *added; /* what others append to the file before each read */
+
+static void append(const char *text)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+ssize_t read(int fd, void *bytes, size_t length)
+{
+    ssize_t (*own)(int, void *, size_t);
+    *(void **)&own = dlsym(RTLD_NEXT, "read");
+    if (reads++ == 0 && read_errno != 0) {
+        errno = read_errno;
+        return -1;
+    }
+    if (added != NULL)
+        append(added);
+    return own(fd, bytes, length);
+}
+
+/* Reads a file of this text, with room for so many bytes. NULL: it fails with `error`. */
+static void assert_read(const char *text, size_t room, const char *expected, int error)
+{
+    pz_buffer out;
+    pz_file_failure failure = {.error = 0};
+    pz_buffer_init(&out, room);
+    unlink(path);
+    append(text);
+    reads = 0;
+    bool done = pz_file_read(folder, "a", &out, &failure);
+    assert_int_equal(done, expected != NULL);
+    assert_int_equal(failure.error, error);
+    if (done) {
+        assert_int_equal(out.length, strlen(expected));
+        assert_memory_equal(out.bytes, expected, out.length);
+    }
+    pz_buffer_free(&out);
+}
+
+static void test_a_file_needs_a_byte_more_and_two_reads(void **state)
+{
+    (void)state;
+    assert_read("12345", 6, "12345", 0);
+    assert_int_equal(reads, 2);
+    assert_read("12345", 5, NULL, EFBIG);
+}
+
+static void test_one_that_is_too_large_is_not_read(void **state)
+{
+    (void)state;
+    assert_read("12345", 4, NULL, EFBIG);
+    assert_int_equal(reads, 0);
+}
+
+static void test_a_signal_is_no_failure_anything_else_is(void **state)
+{
+    (void)state;
+    read_errno = EINTR;
+    assert_read("12345", 100, "12345", 0);
+    assert_int_equal(reads, 3);
+    read_errno = EIO;
+    assert_read("12345", 100, NULL, EIO);
+    assert_int_equal(reads, 1);
+    read_errno = 0;
+}
+
+static void test_one_that_grows_meanwhile_is_read_up_to_the_bound(void **state)
+{
+    (void)state;
+    added = "x";
+    assert_read("", 5000, NULL, EFBIG); /* there is always one more */
+    added = "xx";
+    assert_read("", 5, NULL, EFBIG);
+    added = NULL;
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (mkdtemp(folder) == NULL)
+        return 1;
+    strcat(strcpy(path, folder), "/a");
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    unlink(path);
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_file_needs_a_byte_more_and_two_reads),
+        cmocka_unit_test(test_one_that_is_too_large_is_not_read),
+        cmocka_unit_test(test_a_signal_is_no_failure_anything_else_is),
+        cmocka_unit_test(test_one_that_grows_meanwhile_is_read_up_to_the_bound),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
