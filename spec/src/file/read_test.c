@@ -66,6 +66,24 @@ static void test_a_file_needs_a_byte_more_and_two_reads(void **state)
     assert_read("12345", 6, "12345", 0);
     assert_int_equal(reads, 2);
     assert_read("12345", 5, NULL, EFBIG);
+    assert_int_equal(reads, 1);
+}
+
+static void test_no_room_is_made_for_what_is_not_there(void **state)
+{
+    (void)state;
+    char text[301];
+    memset(text, 'x', 300);
+    text[300] = '\0';
+    unlink(path);
+    append(text);
+    pz_buffer out;
+    pz_file_failure failure;
+    pz_buffer_init(&out, 10000);
+    assert_true(pz_file_read(folder, "a", &out, &failure));
+    assert_int_equal(out.length, 300);
+    assert_int_equal(out.capacity, 512);
+    pz_buffer_free(&out);
 }
 
 static void test_one_that_is_too_large_is_not_read(void **state)
@@ -117,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_needs_a_byte_more_and_two_reads),
+        cmocka_unit_test(test_no_room_is_made_for_what_is_not_there),
         cmocka_unit_test(test_one_that_is_too_large_is_not_read),
         cmocka_unit_test(test_a_signal_is_no_failure_anything_else_is),
         cmocka_unit_test(test_one_that_grows_meanwhile_is_read_up_to_the_bound),

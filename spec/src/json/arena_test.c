@@ -54,6 +54,10 @@ static void test_blocks_double_up_to_a_size(void **state)
     assert_int_equal(arena.used, 0);
     assert_non_null(pz_arena_alloc(&arena, 1)); /* it may be used anew */
     assert_int_equal(arena.size, 2048);
+    assert_non_null(pz_arena_alloc(&arena, 200 * 1024));
+    assert_int_equal(arena.size, 200 * 1024);
+    assert_non_null(pz_arena_alloc(&arena, 1));
+    assert_int_equal(arena.size, 256 * 1024);
     pz_arena_free(&arena);
 }
 
