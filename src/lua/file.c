@@ -27,13 +27,24 @@ static int box_gc(lua_State *L)
     return 0;
 }
 
-/* Checks a path or name. Refuses zero bytes, where the system would cut it. */
-static const char *check_text(lua_State *L, int index)
+/* Whether the first arguments are paths and names without zero bytes, where the system would cut
+ * them. They may come from a file: that they hold one is no misuse. */
+static bool are_paths(lua_State *L, int count)
 {
-    size_t length;
-    const char *text = luaL_checklstring(L, index, &length);
-    luaL_argcheck(L, strlen(text) == length, index, "holds a zero byte");
-    return text;
+    for (int index = 1; index <= count; index++) {
+        size_t length;
+        if (strlen(luaL_checklstring(L, index, &length)) != length)
+            return false;
+    }
+    return true;
+}
+
+static int refuse_path(lua_State *L)
+{
+    lua_pushnil(L);
+    lua_pushliteral(L, "holds a zero byte");
+    lua_pushinteger(L, 0);
+    return 3;
 }
 
 static int fail(lua_State *L, const pz_file_failure *failure)
@@ -55,7 +66,9 @@ static int succeed(lua_State *L, bool done, const pz_file_failure *failure)
 /* read(folder, name, most) */
 static int read_file(lua_State *L)
 {
-    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    if (!are_paths(L, 2))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1), *name = lua_tostring(L, 2);
     lua_Number most = luaL_checknumber(L, 3);
     luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
     pz_file_failure failure;
@@ -71,7 +84,9 @@ static int read_file(lua_State *L)
 /* read_below(folder, path, most) */
 static int read_file_below(lua_State *L)
 {
-    const char *folder = check_text(L, 1), *path = check_text(L, 2);
+    if (!are_paths(L, 2))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1), *path = lua_tostring(L, 2);
     lua_Number most = luaL_checknumber(L, 3);
     luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
     pz_file_failure failure;
@@ -87,7 +102,9 @@ static int read_file_below(lua_State *L)
 static int write_file(lua_State *L)
 {
     size_t length;
-    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    if (!are_paths(L, 2))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1), *name = lua_tostring(L, 2);
     const char *bytes = luaL_checklstring(L, 3, &length);
     lua_Integer mode = luaL_optinteger(L, 4, 0666);
     pz_file_failure failure;
@@ -98,7 +115,9 @@ static int write_file(lua_State *L)
 /* mode(path): the bits of its permissions, and true if this user owns it */
 static int mode_of_file(lua_State *L)
 {
-    const char *path = check_text(L, 1);
+    if (!are_paths(L, 1))
+        return refuse_path(L);
+    const char *path = lua_tostring(L, 1);
     pz_file_failure failure;
     mode_t mode;
     bool is_own;
@@ -111,14 +130,18 @@ static int mode_of_file(lua_State *L)
 
 static int remove_file(lua_State *L)
 {
-    const char *folder = check_text(L, 1), *name = check_text(L, 2);
+    if (!are_paths(L, 2))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1), *name = lua_tostring(L, 2);
     pz_file_failure failure;
     return succeed(L, pz_file_remove(folder, name, &failure), &failure);
 }
 
 static int make_folder(lua_State *L)
 {
-    const char *path = check_text(L, 1);
+    if (!are_paths(L, 1))
+        return refuse_path(L);
+    const char *path = lua_tostring(L, 1);
     pz_file_failure failure;
     return succeed(L, pz_file_make_folder(path, &failure), &failure);
 }
@@ -131,7 +154,9 @@ static const char *kind_name(char kind)
 /* list(folder): a table from names to kinds */
 static int list_folder(lua_State *L)
 {
-    const char *folder = check_text(L, 1);
+    if (!are_paths(L, 1))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1);
     pz_file_failure failure;
     pz_buffer *buffer = new_box(L, LISTING_MAX);
     if (!pz_file_list(folder, buffer, &failure))
@@ -164,7 +189,13 @@ static const luaL_Reg lock_methods[] = {
 static int lock_folder(lua_State *L)
 {
     static const char *const kinds[] = {"held", "busy", "unsupported", "failed"};
-    const char *folder = check_text(L, 1), *name = check_text(L, 2), *purpose = check_text(L, 3);
+    if (!are_paths(L, 2)) {
+        refuse_path(L);
+        lua_pushstring(L, kinds[PZ_FILE_LOCK_FAILED]);
+        return 4;
+    }
+    const char *folder = lua_tostring(L, 1), *name = lua_tostring(L, 2);
+    const char *purpose = luaL_checkstring(L, 3);
     pz_file_failure failure;
     pz_file_lock *lock = lua_newuserdatauv(L, sizeof *lock, 0);
     lock->fd = -1;
@@ -180,7 +211,9 @@ static int lock_folder(lua_State *L)
 /* clear(folder): removes temporary files of killed writers */
 static int clear_folder(lua_State *L)
 {
-    const char *folder = check_text(L, 1);
+    if (!are_paths(L, 1))
+        return refuse_path(L);
+    const char *folder = lua_tostring(L, 1);
     pz_file_failure failure;
     return succeed(L, pz_file_clear_temporaries(folder, &failure), &failure);
 }

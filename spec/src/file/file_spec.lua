@@ -1,6 +1,8 @@
 -- core.file: files of a folder, written whole or not at all.
 local file = require "personalize.core".file
 
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
 describe("files of a folder", function()
    local folder
 
@@ -98,7 +100,22 @@ describe("files of a folder", function()
          assert.is_nil((file.read(folder, name, 10)))
          assert.is_nil((file.remove(folder, name)))
       end
-      assert.has_error(function() file.write(folder, "a\0b", "") end)
+   end)
+
+   it("have no zero byte in their names: the system would see half of each", function()
+      assert.is_true(file.write(folder, "a", "whole"))
+      local refused = { nil, "holds a zero byte", 0 }
+      for name, arguments in pairs {
+         read = { folder, "a\0b", 10 }, read_below = { folder, "a\0b", 10 }, write = { folder, "a\0b", "" },
+         remove = { folder, "a\0b" }, make_folder = { folder .. "/a\0b" }, list = { folder .. "\0b" },
+         clear = { folder .. "\0b" }, mode = { folder .. "/a\0b" },
+      } do
+         assert.same(refused, { file[name](unpack(arguments)) }, name)
+      end
+      assert.same(refused, { file.read(folder .. "\0b", "a", 10) })
+      assert.same({ nil, "holds a zero byte", 0, "failed" }, { file.lock(folder, "a\0b", "a purpose") })
+      assert.equal("whole", file.read(folder, "a", 10))
+      assert.same({ "a:file", "inner:folder" }, names_of(folder))
    end)
 
    it("that are none are refused, and do not hang", function()
