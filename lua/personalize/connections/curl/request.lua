@@ -195,7 +195,7 @@ function Reading:read_url()
    if #self.urls > 1 then refuse(("%d URLs; a connection calls one"):format(#self.urls)) end
    local url = self.urls[1]
    if not self.globs_off then url = unglob(url) end
-   url = self:take_user(trimmed((placeholders.replace_in_url(url, self.renamed):gsub("^%s+", ""))))
+   url = trimmed((placeholders.replace_in_url(url, self.renamed):gsub("^%s+", "")))
    local scheme = url:match "^(%a[%w+.-]*)://"
    if scheme and letters.lower(scheme) ~= "http" and letters.lower(scheme) ~= "https" then
       refuse(("a connection speaks HTTP, and not %s"):format(scheme))
@@ -205,6 +205,7 @@ function Reading:read_url()
       url = "http://" .. url
       self:warn("url_scheme", "request.connectionUrl", "has no scheme: as curl does, http:// is taken")
    end
+   url = self:take_user(url)
    local query = table.concat(self.queries, "&")
    if query ~= "" then
       local before, fragment = url:match "^([^#]*)(.*)$"

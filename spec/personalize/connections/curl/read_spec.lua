@@ -235,6 +235,14 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
       end
    end)
 
+   it("takes them from a URL without a scheme, too", function()
+      local definition, warnings = definition_of "curl me:hu%3ash@e.example.com/a@b"
+      assert.same({ authType = "BASIC", username = "me", password = "hu:sh" }, definition.auth)
+      assert.equal("http://e.example.com/a@b", definition.request.connectionUrl)
+      assert.equal("url_scheme credential", codes(warnings))
+      assert.equal("auth.password", warnings[2].path)
+   end)
+
    it("takes time limits", function()
       local definition = definition_of "curl --connect-timeout 1.5 -m 4 https://e.example.com"
       assert.equal(1500, definition.connectionTimeout)
