@@ -117,10 +117,27 @@ function Output:warnings(list)
    for _, warning in ipairs(list) do self:warn(warning) end
 end
 
+-- A text of several lines without the characters that a terminal obeys, in UTF-8.
+local function readable(words)
+   return (words:gsub("[^\n]+", text.line))
+end
+
+local json_form = { pretty = true, canonical = true }
+
+-- A copy in UTF-8: names of files and arguments may be other bytes, which JSON cannot hold.
+local function as_utf8(value)
+   if type(value) == "string" then return text.is_utf8(value) and value or readable(value) end
+   if type(value) ~= "table" or json.is_number(value) then return value end
+   local copy = json.mark_like({}, value)
+   for name, member in next, value do copy[as_utf8(name)] = as_utf8(member) end
+   return copy
+end
+
 --- Writes the command's JSON document, if one is wanted.
 function Output:json(value)
    if not self.wants_json then return end
-   local content, err = json.encode(value, { pretty = true, canonical = true })
+   local content, err = json.encode(value, json_form)
+   if not content then content, err = json.encode(as_utf8(value), json_form) end
    if not content then return nil, err end
    write(self, colour.is_terminal(self.out) and printable(content) or content, "\n")
    return true
@@ -183,7 +200,7 @@ function Output:usage(message, usage)
    if self.wants_json then
       self:json { error = { kind = "usage", message = message } }
    else
-      say(self, ("personalize%s: %s"):format(self.name and " " .. self.name or "", message), "red")
+      say(self, ("personalize%s: %s"):format(self.name and " " .. self.name or "", readable(message)), "red")
       if usage then say(self, usage) end
    end
    return exit.USAGE

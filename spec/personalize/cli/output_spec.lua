@@ -75,6 +75,17 @@ describe("the output of a command", function()
       assert.same({ { error = { kind = "usage", message = "wrong" } }, "" }, { json.decode(out.text), err.text })
    end)
 
+   it("is UTF-8 and nothing that a terminal obeys, whatever bytes the arguments are", function()
+      assert.equal(64, new({ json = true }):usage("unknown 'a\27\233'\nDid you mean 'b'?"))
+      assert.same({ error = { kind = "usage", message = "unknown 'a\\027?'\nDid you mean 'b'?" } },
+         json.decode(out.text))
+      new({}):usage("unknown 'a\27\233'\nDid you mean 'b'?", "Usage: x")
+      assert.equal("personalize get: unknown 'a\\027?'\nDid you mean 'b'?\nUsage: x\n", err.text)
+      local it_is = new { json = true }
+      assert.is_true(it_is:json { ["\233"] = json.array { "\233", "\27é", 5, json.null, json.array {} } })
+      assert.equal('{\n  "?": [\n    "?",\n    "\\u001bé",\n    5,\n    null,\n    []\n  ]\n}\n', out.text)
+   end)
+
    it("takes its bar away before it says something, once", function()
       local it_is = new {}
       it_is:bar "1/2"
