@@ -1,5 +1,6 @@
 -- Of a saved plan only some members were looked at when it was read: one whose `unchanged`, `differences`,
--- `missing_secrets` or `file` were not as they are written made `load`, `tostring` or `apply` raise.
+-- `missing_secrets` or `file` were not as they are written made `load`, `tostring` or `apply` raise. So did a warning's
+-- line that was no number, and a reference that named no variable.
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
 local sync = require "personalize.sync"
@@ -38,6 +39,15 @@ describe("a saved plan", function()
       ["uncompared[1] is incomplete"] = function(plan) plan.uncompared[1] = {} end,
       ["problems[1] is incomplete"] = function(plan) plan.problems[1] = "x" end,
       ["warnings[1] is incomplete"] = function(plan) plan.warnings[1] = personalize.null end,
+      ["warnings[2] is incomplete"] = function(plan)
+         plan.warnings = { { message = "m", line = 5 }, { message = "m", file = "A.json", line = {} } }
+      end,
+      ['C: auth.password: a reference is {"$env": "NAME"}'] = function(plan)
+         plan.creates[1].definition.auth.password = { ["$env"] = {} }
+      end,
+      ["B: description: has members beside $file"] = function(plan)
+         plan.updates[1].definition.description = { ["$file"] = "a", b = 1 }
+      end,
       ["the folder is no string"] = function(plan) plan.base = {} end,
       ['missing_secrets: expected "refuse" or "send"'] = function(plan) plan.missing_secrets = "sent" end,
    }

@@ -122,8 +122,17 @@ local function read_rename(item)
    return from and to and { from = from, to = to } or nil
 end
 
+-- The entry of an item's definition; or nil and an error object if it has something else in place of a reference.
+local function read_entry(path, plain)
+   local entry = folder.entry(plain.file, raw.copy(plain.definition), true)
+   local problem = references.problems(entry.references, "anywhere")[1]
+   if not problem then return entry end
+   return check.damaged(path, ("%s: %s: %s"):format(plain.name, problem.path, problem.message))
+end
+
 -- The plan's items, and the data for applying them. The document itself is not changed, because it is written again.
-local function read_items(document, members, private)
+-- @return true; or nil and an error object
+local function read_items(path, document, members, private)
    for _, kind in ipairs(kinds) do
       members[kind] = json.array {}
       for index, plain in ipairs(document[kind]) do
@@ -132,7 +141,8 @@ local function read_items(document, members, private)
          item.rename = read_rename(plain)
          private[item] = { fingerprint = plain.fingerprint, made = raw.string(plain, "made") }
          if plain.definition then
-            local entry = folder.entry(plain.file, raw.copy(plain.definition), true)
+            local entry, err = read_entry(path, plain)
+            if not entry then return nil, err end
             private[item].entry = entry
             if #entry.references > 0 then item.references = references.named(entry.references) end
          end
@@ -140,6 +150,7 @@ local function read_items(document, members, private)
          members[kind][index] = item
       end
    end
+   return true
 end
 
 local function read_document(path)
@@ -182,7 +193,9 @@ function plan_file.load(client, path)
       opts = { missing_secrets = document.missing_secrets, renames = document.renames },
    }
    for _, ref in ipairs(document.seen) do state.seen[ref] = true end
-   read_items(document, members, state.private)
+   local fine
+   fine, err = read_items(path, document, members, state.private)
+   if not fine then return nil, err end
    state.keep, state.plan_folder = keeper(state, members, path, document), (split(path))
    return members, state
 end

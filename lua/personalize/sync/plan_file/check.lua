@@ -17,8 +17,8 @@ end
 --- The error for a damaged plan.
 check.damaged = damaged
 
--- The arrays of a plan, and the required types of their items' members.
-local told = { message = "string" }
+-- The arrays of a plan, the required types of their items' members, and those of members that may be missing.
+local told, placed = { message = "string" }, { line = "number" }
 local arrays = {
    { "creates", { name = "string", file = "string", definition = "table" } },
    { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
@@ -26,23 +26,27 @@ local arrays = {
    { "unchanged", { name = "string", file = "string", ref = "string" } },
    { "unmanaged", { name = "string", ref = "string" } },
    { "uncompared", "string" },
-   { "problems", told },
-   { "warnings", told },
+   { "problems", told, placed },
+   { "warnings", told, placed },
    { "seen", "string" },
 }
 
-local function is_complete(item, expected)
+local function is_complete(item, expected, optional)
    if type(expected) == "string" then return type(item) == expected end
    for name, kind in pairs(expected) do
       if type(raw.get(item, name)) ~= kind then return false end
    end
+   for name, kind in pairs(optional or {}) do
+      local value = raw.get(item, name)
+      if value ~= nil and type(value) ~= kind then return false end
+   end
    return true
 end
 
-local function check_array(path, list, name, expected)
+local function check_array(path, list, name, expected, optional)
    if not raw.is_array(list) then return damaged(path, name .. ": expected an array") end
    for index = 1, raw.length(list) do
-      if not is_complete(list[index], expected) then
+      if not is_complete(list[index], expected, optional) then
          return damaged(path, ("%s[%d] is incomplete"):format(name, index))
       end
    end
@@ -76,7 +80,7 @@ function check.document(path, value)
       return damaged(path, 'missing_secrets: expected "refuse" or "send"')
    end
    for _, each in ipairs(arrays) do
-      local fine, err = check_array(path, value[each[1]], each[1], each[2])
+      local fine, err = check_array(path, value[each[1]], each[1], each[2], each[3])
       if not fine then return nil, err end
    end
    return value

@@ -28,7 +28,7 @@ describe("the document of a plan", function()
          updates = json.array { { name = "A", file = "a", definition = {}, ref = "1" } },
          archives = json.array { { name = "A", ref = "1" } }, unmanaged = json.array { { name = "A", ref = "1" } },
          unchanged = json.array { { name = "A", file = "a", ref = "1" } },
-         problems = json.array { { message = "m" } }, warnings = json.array { { message = "m" } } })
+         problems = json.array { { message = "m" } }, warnings = json.array { { message = "m", line = 3 } } })
    end)
 
    it("is refused where it is none, or of another version", function()
@@ -70,6 +70,10 @@ describe("the document of a plan", function()
                   refusal { [name] = json.array { item, other } }, lacking)
             end
          end
+      end
+      for _, name in ipairs { "problems", "warnings" } do
+         assert.equal(("p.json: %s[1] is incomplete"):format(name),
+            refusal { [name] = json.array { { message = "m", file = "a", line = {} } } })
       end
       for _, name in ipairs { "seen", "uncompared" } do
          assert.equal(("p.json: %s[1] is incomplete"):format(name), refusal { [name] = json.array { 5 } })
