@@ -256,7 +256,7 @@ public("now", native.now)
 --    return connection and connection.name, err
 -- end, { concurrency = 8 })
 -- print(results.n == #refs, next(problems))  --> true	nil
-public("map", map.run)
+public("map", function(items, fn, opts) return map.run(items, fn, opts) end)
 
 --- The options of a probe.
 -- @table probe_options

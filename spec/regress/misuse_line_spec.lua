@@ -2,7 +2,8 @@
 -- caller (or nowhere, in a main chunk), that of `emulator.start` and of the retry option of `connection:save` in the
 -- library's own files. A typo in `create_all`'s retry option was an error of each item, as was an item that is none;
 -- one in `client:request`'s was passed over when the path was wrong as well. A `max_depth` that the decoder does not
--- take raised when the first answer came.
+-- take raised when the first answer came. A loop without its functions was misuse nowhere, and what was given to `map`
+-- after its options was taken for a level.
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
 local plan = require "personalize.sync.plan"
@@ -33,6 +34,9 @@ describe("misuse", function()
       ["personalize.array"] = function() local v = personalize.array(5) return v end,
       ["personalize.number"] = function() local v = personalize.number {} return v end,
       ["personalize.map"] = function() local v = personalize.map(5) return v end,
+      ["personalize.map: an argument too many"] = function() local v = personalize.map(5, print, nil, {}) return v end,
+      ["personalize.use_loop"] = function() local v = personalize.use_loop "cqueue" return v end,
+      ["personalize.use_loop: functions"] = function() local v = personalize.use_loop {} return v end,
       ["personalize.json.decode"] = function() local v = personalize.json.decode(5) return v end,
       ["sync.export: client"] = function() local v = sync.export(5) return v end,
       ["sync.export: path"] = function() local v = sync.export(client, 5) return v end,

@@ -41,7 +41,7 @@ local function check_functions(loop, level)
 end
 
 local function check(loop, level)
-   if type(loop) == "table" then return check_functions(loop, level + 1) end
+   if type(loop) == "table" then return check_functions(loop, level) end -- a tail call, which leaves no level
    if loop == false then return end
    if type(loop) ~= "string" then
       misuse(level + 1, [[expected "%s", a table of functions or false, got %s]], table.concat(names, '", "'),
