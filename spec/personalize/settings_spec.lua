@@ -119,6 +119,19 @@ describe("settings", function()
       assert.equal("client_cert_key needs client_cert", refusal(with { client_cert_key = "/dev/null" }))
    end)
 
+   it("finds a certificate wherever it begins, within the first 16 MiB of a file", function()
+      local path = os.tmpname()
+      finally(function() os.remove(path) end)
+      for before, message in pairs { [0] = false, [65530] = false, [2 ^ 24 - 22] = false,
+         [2 ^ 24 - 21] = "ca_file: " .. path .. ": holds no certificate in PEM" } do
+         local file = assert(io.open(path, "w"))
+         file:write(("\n"):rep(before), "-----BEGIN CERTIFICATE-----\n")
+         file:close()
+         local _, err = resolve(with { ca_file = path })
+         assert.equal(message, err and err.message or false, before)
+      end
+   end)
+
    it("raises for misuse without showing secrets", function()
       local fine, message = pcall(resolve, with { client_secret = { "hush" } })
       assert.is_false(fine)

@@ -10,21 +10,33 @@ local pem = {}
 -- The first line of a certificate and of a key, with any label.
 local certificate, key = "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
 
--- Longer than any bundle of certificate authorities.
-local longest = 16 * 2 ^ 20
+-- Longer than any bundle of certificate authorities. A file is read in pieces, because a buffer for all that it may
+-- hold is made before anything is read.
+local longest, piece = 16 * 2 ^ 20, 64 * 2 ^ 10
 
 local function config(name, message)
    return errors.fail("config", ("%s: %s"):format(name, message))
+end
+
+local function read_pieces(file)
+   local pieces = {}
+   while #pieces < longest / piece do
+      local found, problem = file:read(piece)
+      if problem then return nil, problem end
+      if not found then break end
+      pieces[#pieces + 1] = found
+   end
+   return table.concat(pieces)
 end
 
 -- The text of a file; or nil and an error object.
 local function read(name, path)
    local file, reason = io.open(path, "r")
    if not file then return config(name, reason) end
-   local text, problem = file:read(longest)
+   local text, problem = read_pieces(file)
    file:close()
-   if problem then return config(name, ("%s: %s"):format(path, problem)) end
-   return text or ""
+   if not text then return config(name, ("%s: %s"):format(path, problem)) end
+   return text
 end
 
 local function check_certificate(name, path)
