@@ -208,7 +208,7 @@ lint: check-doc check-members check-schema ## luacheck, clang-format, clang-tidy
 	@lua5.4 .ci/layers
 	@lua5.4 .ci/loop_variables
 	@lua5.4 .ci/commands
-	luacheck -q lua spec examples bench doc packaging
+	luacheck -q lua spec examples bench doc packaging fuzz
 	clang-format --dry-run -Werror $(C_ALL)
 	printf '%s\n' $(C_CORE) $(C_EMULATOR) $(C_BINDING) $(C_EMULATOR_BINDING) | \
 		xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c11 -D_GNU_SOURCE -Isrc $(LUA_CFLAGS_lua5.4) 2>&1 | \
@@ -406,6 +406,11 @@ FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS
 	@fuzz/run.sh $(FUZZ_SECONDS)
+
+# Runs the fuzzers in Lua; fuzz/run.sh builds it, with a build folder and sanitizers of its own.
+$(BUILD)/fuzz/lua_host: fuzz/lua_host.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LUA_CFLAGS_lua5.4) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(CORE_LIBS) $(LUA_LIBS_lua5.4)
 
 # Each file of specs in a process of its own, as many at a time as there are cores. On Lua 5.4 alone: valgrind does not
 # follow what LuaJIT compiles. Programs that specs start run without it.

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds and runs the fuzz targets: fuzz/run.sh SECONDS [TARGET...]
+# Builds and runs the fuzz targets: fuzz/run.sh SECONDS [TARGET...], such as fuzz/url.c or fuzz/curl_line.lua
 # New inputs go to build/fuzz/corpus/TARGET; what should be kept is copied to fuzz/corpus by hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(fuzz/*.c)
+shopt -s extglob
+[ ${#targets[@]} -gt 0 ] || targets=(fuzz/!(lua_host).c fuzz/*.lua)
+sanitizers="address,undefined -fno-sanitize-recover=all"
 
 # Several run side by side, one for each processor.
 if [ ${#targets[@]} -gt 1 ]; then
@@ -26,13 +28,30 @@ declare -A sources=(
    [emulator_body]="src/*.c src/json/*.c src/masking/*.c src/url/*.c src/template/*.c src/http/global.c src/http/failure.c src/emulator/*.c"
 )
 
-name=$(basename "${targets[0]}" .c)
+target=${targets[0]}
+name=$(basename "${target%.*}")
 folder=build/fuzz/corpus/$name
 log=build/fuzz/$name.log
 mkdir -p "$folder"
-# shellcheck disable=SC2086
-clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -O1 -g -std=c11 -D_GNU_SOURCE -Isrc -pthread \
-   "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3) -o "build/fuzz/$name"
-"build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-   "$folder" "fuzz/corpus/$name" 2>"$log" || { tail -n 40 "$log"; exit 1; }
+case $target in
+*.lua) # one program runs all of them
+   program=build/fuzz/lua/fuzz/lua_host
+   flock build/fuzz make -s -j "$(nproc)" BUILD=build/fuzz/lua CC=clang CFLAGS="-O1 -g" \
+      SANITIZE="-fsanitize=fuzzer-no-link,$sanitizers" $program
+   export FUZZ_SUBJECT=$target LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;"
+   # a Lua state keeps memory from one input to the next, and looking whether it is lost takes longer than the input
+   options=-detect_leaks=0
+   # most memory is the interpreter's
+   export ASAN_OPTIONS=max_malloc_fill_size=4096:quarantine_size_mb=8:malloc_context_size=2
+   ;;
+*)
+   program=build/fuzz/$name options=
+   # shellcheck disable=SC2086
+   clang -fsanitize=fuzzer,$sanitizers -O1 -g -std=c11 -D_GNU_SOURCE -Isrc -pthread \
+      "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3) -o "$program"
+   ;;
+esac
+$program -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+   -artifact_prefix="build/fuzz/$name-" $options \
+   "$folder" "fuzz/corpus/$name" >"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
 echo "== $name, $seconds s:" $(grep -oE "(number_of_executed_units|new_units_added): *[0-9]+" "$log")
