@@ -408,7 +408,7 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS
 	@fuzz/run.sh $(FUZZ_SECONDS)
 
 # Runs the fuzzers in Lua; fuzz/run.sh builds it, with a build folder and sanitizers of its own.
-$(BUILD)/fuzz/lua_host: fuzz/lua_host.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
+$(BUILD)/fuzz/lua_host: fuzz/support/lua_host.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LUA_CFLAGS_lua5.4) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(CORE_LIBS) $(LUA_LIBS_lua5.4)
 

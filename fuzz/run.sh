@@ -6,8 +6,7 @@ cd "$(dirname "$0")/.."
 seconds=$1
 shift
 targets=("$@")
-shopt -s extglob
-[ ${#targets[@]} -gt 0 ] || targets=(fuzz/!(lua_host).c fuzz/*.lua)
+[ ${#targets[@]} -gt 0 ] || targets=(fuzz/*.c fuzz/*.lua)
 sanitizers="address,undefined -fno-sanitize-recover=all"
 
 # Several run side by side, one for each processor.
@@ -38,7 +37,7 @@ case $target in
    program=build/fuzz/lua/fuzz/lua_host
    flock build/fuzz make -s -j "$(nproc)" BUILD=build/fuzz/lua CC=clang CFLAGS="-O1 -g" \
       SANITIZE="-fsanitize=fuzzer-no-link,$sanitizers" $program
-   export FUZZ_SUBJECT=$target LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;"
+   export FUZZ_SUBJECT=$target LUA_PATH_5_4="lua/?.lua;lua/?/init.lua;./?.lua;;"
    # a Lua state keeps memory from one input to the next, and looking whether it is lost takes longer than the input
    options=-detect_leaks=0
    # most memory is the interpreter's
