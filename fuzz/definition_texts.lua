@@ -34,7 +34,10 @@ end
 
 local function check_template(text)
    local same = {}
-   for _, key in ipairs(template.keys(text)) do same[key] = ("${%s}"):format(key) end
+   for _, key in ipairs(template.keys(text)) do
+      properties.that(not same[key], "the key %s twice", key)
+      same[key] = ("${%s}"):format(key)
+   end
    properties.same(template.replace(text, same), text, "a text whose inputs were replaced by themselves")
    for _, kind in ipairs { "url", "form", "json", "text" } do
       properties.same(fill.text(kind, text, {}), text, "a text that was filled in with nothing")

@@ -78,7 +78,7 @@ local function pause_at(text, place, server_now)
    if seconds then return tonumber(seconds), behind end
    local time
    time, behind = date_at(text, place)
-   if behind then return time and math.max(0, time - server_now), behind end
+   if behind then return time and time - server_now, behind end
    return nil, text:match("^[^,]*,()", place)
 end
 
