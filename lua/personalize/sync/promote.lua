@@ -49,14 +49,11 @@ function promote.check(replace, level)
       function(to) return type(to) == "string" or references.of(to) ~= nil end, "variables, or references")
 end
 
--- Sorts longer texts first, so that the most specific one applies.
+-- Sorts longer texts first, so that the most specific one applies. Of two of one length only one can be at a place.
 local function by_length(map)
    local list = {}
    for from, to in pairs(map) do list[#list + 1] = { from, to } end
-   table.sort(list, function(a, b)
-      if #a[1] ~= #b[1] then return #a[1] > #b[1] end
-      return a[1] < b[1]
-   end)
+   table.sort(list, function(a, b) return #a[1] > #b[1] end)
    return list
 end
 
