@@ -180,7 +180,7 @@ end
 local function warn_of_variables(self, entries, unmanaged)
    local names, owners = {}, {}
    local function add(item, entry)
-      if item.archived == true or type(item.name) ~= "string" then return end
+      if item.archived == true then return end
       names[#names + 1] = item.name
       owners[#names] = entry or false
    end
@@ -219,7 +219,7 @@ end
 local function new_state(plan, source, connections, opts)
    local settings = client_of.settings(plan.client)
    local self = {
-      base = source.base, private = plan.private, problems = json.array {},
+      private = plan.private, problems = json.array {},
       creates = json.array {}, updates = json.array {}, archives = json.array {}, unchanged = json.array {},
       unmanaged = json.array {}, uncompared = json.array {}, warnings = source.warnings or json.array {},
       seen = {}, warned = {}, told = {},
@@ -257,7 +257,7 @@ end
 
 --- Fills a plan's arrays.
 -- @tparam table plan
--- @tparam table source `entries`, `problems`, `refs` (file -> ref), `base` (folder from which `$file` paths start)
+-- @tparam table source `entries`, `problems`, `refs` (file -> ref), and optionally `warnings`
 -- @tparam table connections of the tenant
 -- @tparam table opts `is_meant` (names), `archive_missing`, `force_secrets`, `missing_secrets`, `unknown_members`,
 -- `secrets`, `check_uses`
