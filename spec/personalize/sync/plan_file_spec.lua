@@ -86,8 +86,8 @@ describe("a saved plan", function()
       for index = 1, 9 do seen[tostring(index)], refs[index] = true, tostring(index) end
       local text = saved(plan_of { creates = json.array { a }, updates = json.array { b },
          archives = json.array { c, d } }, state_of {
-         base = "base", folder = "folder", secrets_folder = "secrets", seen = seen, opts = { missing_secrets = "send", renames = true },
-         identity = { client = "c", organisation = "o" },
+         base = "base", folder = "folder", secrets_folder = "secrets", seen = seen,
+         opts = { missing_secrets = "send", renames = true }, identity = { client = "c", organisation = "o" },
          private = { [a] = { entry = entry { name = "A", x = { ["$env"] = "X" } }, made = "9" },
             [b] = { entry = entry { name = "B" }, base = base }, [c] = { base = base },
             [d] = { base = base, fingerprint = "f" } },
