@@ -119,6 +119,54 @@ describe("checking files of connections", function()
       assert.matches("b.json$", checked.warnings[1].file)
    end)
 
+   it("names files by their paths in short form", function()
+      local folder_of = real_connections.folder
+      local checked, short = assert(sync.validate("./" .. folder_of .. "//")), assert(sync.validate(folder_of))
+      assert.equal(folder_of .. "/", checked.files[1]:sub(1, #folder_of + 1))
+      assert.same(short.files, checked.files)
+      for index = 2, #checked.files do assert.is_true(checked.files[index - 1] < checked.files[index]) end
+      for _, here in ipairs { ".", "./", ".//" } do
+         local warning = assert(sync.validate(here)).warnings[1]
+         assert.same({ ".", "no_files" }, { warning.file, warning.code })
+      end
+      for _, here in ipairs { "README.md", "./README.md", ".//README.md" } do
+         local _, err = sync.validate(here)
+         assert.same({ "README.md", "README.md", "README.md:1: invalid JSON at line 1, column 1: a value is missing" },
+            { err.result.files[1], err.problems[1].file, err.message })
+      end
+   end)
+
+   it("tells the rest of a broken file, but nothing twice, whatever another file has there", function()
+      write("a.json", '{"name": "A", "systemType": "X",\n"systemType": "X", "auth": {}, "request": {}}')
+      write("b.json", '{"name": "B", "systemType": 5, "icon": "x",\n"icon": 5, "auth": {}, "request": {}}')
+      local _, err = sync.validate(path)
+      assert.same({ "a.json:1:15: systemType", "b.json:1:15: systemType", "b.json:1:32: icon" }, places(err.problems))
+   end)
+
+   it("has problems and warnings in the order of files and lines", function()
+      local lines = {}
+      for index = 1, 12 do lines[index] = ("{\"name\": %s}"):format(index < 11 and '"N"' or index) end
+      write("a.json", ('{"name": "A-b", "systemType": "X", "auth": {}, "request": {}, "customHeaders": [\n%s]}'):format(
+         table.concat(lines, ",\n")))
+      write("b.json", '{"name": "B", "systemType": 5, "auth": {}, "request": {}, "icon": 5}')
+      local _, err = sync.validate { path .. "/b.json", path .. "/a.json" }
+      assert.same({ "a.json:12:2: customHeaders[11].name", "a.json:13:2: customHeaders[12].name",
+         "b.json:1:15: systemType", "b.json:1:59: icon" }, places(err.problems))
+   end)
+
+   it("names the first of several files of one name, but not one of another folder", function()
+      local sound, other = broken.sound(), folder.new()
+      for _, name in ipairs { "a.json", "b.json", "c.json" } do write(name, sound) end
+      folder.write(other, "d.json", assert(json.encode(sound)))
+      local checked = assert(sync.validate(path))
+      local message = ("is the name in %s/a.json, too: a plan that changes one of them cannot tell which is meant")
+         :format(path)
+      assert.same({ path .. "/b.json", path .. "/c.json" }, { checked.warnings[1].file, checked.warnings[2].file })
+      assert.same({ message, message }, { checked.warnings[1].message, checked.warnings[2].message })
+      assert.same({}, assert(sync.validate { path .. "/a.json", other .. "/d.json", other }).warnings)
+      folder.remove(other)
+   end)
+
    it("sees a damaged lock", function()
       write("a.json", broken.sound())
       folder.write(path, "personalize.lock", "{")
