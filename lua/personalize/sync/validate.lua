@@ -59,8 +59,8 @@ end
 local function check_names(result, entries)
    local first, names, owners = {}, {}, {}
    for _, entry in ipairs(entries) do
-      local name = entry.name or ""
-      if name ~= "" and not entry.archived then
+      local name = entry.name
+      if not entry.archived then
          if first[name] then
             warn_of_name(result, entry, "name_twice",
                ("is the name in %s, too: a plan that changes one of them cannot tell which is meant")
