@@ -1,8 +1,11 @@
 -- A plan as Markdown, for a pull request.
 local command = require "spec.support.command"
+local difference = require "personalize.connections.difference"
 local dkjson = require "dkjson"
 local folder = require "spec.support.folder"
+local markdown = require "personalize.sync.markdown"
 local personalize = require "personalize"
+local plan_of = require "personalize.sync.plan"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 
@@ -184,5 +187,108 @@ update, `w.json`, from revision `1`, changed `TIME`
       environment.NO_COLOR = ""
       assert.matches("\27%[33m", (command.in_terminal(environment, { "plan", path }, 80)))
       assert.not_matches("\27%[3", (command.in_terminal(environment, { "plan", path, "--color", "never" }, 80)))
+   end)
+end)
+
+describe("the Markdown of a plan", function()
+   local head = "## Plan for `https://a.example`\n\n**%s**"
+
+   local function of(members, opts)
+      local made = { tenant = "https://a.example" }
+      for _, name in ipairs { "creates", "updates", "archives", "unchanged", "unmanaged", "uncompared", "problems",
+         "warnings" } do
+         made[name] = {}
+      end
+      for name, value in pairs(members or {}) do made[name] = value end
+      return markdown.of(plan_of.new(made, {}), opts)
+   end
+
+   -- A name in it.
+   local function name(value)
+      return of({ unmanaged = { { name = value } } }):match "left alone:\n\n%- (.*)$"
+   end
+
+   it("is its head where there is nothing more to tell", function()
+      assert.equal(head:format "nothing to do", of())
+      assert.equal(head:format "nothing to do", of({}, {}))
+   end)
+
+   it("has names as code that nothing in them can end", function()
+      for given, code in pairs { a = "`a`", [""] = "` `", ["`"] = "`` ` ``", ["a`"] = "`` a` ``", ["`a"] = "`` `a ``",
+         ["a`b"] = "``a`b``", ["a``b`"] = "``` a``b` ```", [" a "] = "`  a  `", [" a"] = "` a`", ["a "] = "`a `",
+         ["a\nb"] = "`a\\nb`" } do
+         assert.equal(code, name(given))
+      end
+   end)
+
+   it("lists what is not sent, fifty of each at most", function()
+      local names, lines = {}, {}
+      for index = 1, 52 do names[index], lines[index] = "C" .. index, ("- `C%d`"):format(index) end
+      assert.equal(head:format "nothing to do" .. "\n\nWarnings:\n\n- `a: icon: is odd`\n\n"
+         .. "In the tenant and in no file, left alone:\n\n- `A`\n\n"
+         .. "Secrets cannot be compared, so these may differ in them:\n\n" .. table.concat(lines, "\n", 1, 50)
+         .. "\n- and 2 more", of { warnings = { { file = "a", path = "icon", message = "is odd" } },
+            unmanaged = { { name = "A" } }, uncompared = names })
+      names[52], names[51] = nil, nil
+      assert.matches("\n%- `C50`$", of { uncompared = names })
+   end)
+
+   it("has a section for each item", function()
+      local function item(members)
+         members.name = "A"
+         return members
+      end
+      local differences = difference.loaded { { path = "icon", old = "x", new = "```" } }
+      local text = of { creates = { item { file = "A" }, item { file = "a.json" } },
+         updates = { item { file = "A", revision = 3, modifiedAt = "now", differences = differences },
+            item { file = "a.json", rename = { from = "B", to = "A" }, force_secrets = true,
+               differences = difference.loaded {} } },
+         archives = { item { revision = 4 } } }
+      assert.equal(table.concat({ head:format "2 to create, 1 to update, 1 to rename, 1 to archive",
+         "### `A`", "create", "### `A`", "create, `a.json`", "### `A`", "update, from revision `3`, changed `now`",
+         "<details><summary>1 member differs</summary>", '````diff\n  icon\n- "x"\n+ "```"\n````', "</details>",
+         "### `A`", "rename from `B`, `a.json`", "Its secrets, which cannot be compared, are sent.", "### `A`",
+         "archive, from revision `4`" }, "\n\n"), text)
+   end)
+
+   describe("has room for 60,000 bytes", function()
+      local function update(file)
+         return { name = "A", file = file, differences = difference.loaded { { path = "icon", old = "x", new = "y" } } }
+      end
+
+      -- The bytes of the head and of sections, as they are counted.
+      local head_of_one, head_of_two = #of():gsub("nothing to do", "1 to update"), #of():gsub("nothing to do",
+         "2 to update")
+      local whole = #of { updates = { update "f" } } - head_of_one - 2 - 1
+      local without_details = whole - #of { updates = { update "f" } }:match "\n\n<details>.*$"
+
+      local function shown(members, opts)
+         local text = of(members, opts)
+         return { select(2, text:gsub("<details>", "")), select(2, text:gsub("###", "")),
+            text:match "Of %d+ more connections there was no room for the details%.$" }
+      end
+
+      local function one(size, opts) return shown({ updates = { update(("f"):rep(size - head_of_one)) } }, opts) end
+
+      it("with the details of an item, then without them, then for none of it", function()
+         local none = "Of 1 more connections there was no room for the details."
+         assert.same({ 1, 1 }, one(60000 - whole))
+         assert.same({ 0, 1, none }, one(60001 - whole))
+         assert.same({ 0, 1, none }, one(60000 - without_details))
+         assert.same({ 0, 0, none }, one(60001 - without_details))
+         assert.same({ 1, 1 }, one(70000, { full = true }))
+      end)
+
+      it("in all", function()
+         local function two(rest)
+            return shown { updates = { update(("f"):rep(30000)), update(("f"):rep(60000 - head_of_two - 30000
+               - 2 * whole - 2 + rest)) } }
+         end
+         assert.same({ 2, 2 }, two(0))
+         assert.same({ 1, 2, "Of 1 more connections there was no room for the details." }, two(1))
+         local large = ("f"):rep(60000)
+         assert.same({ 1, 1, "Of 2 more connections there was no room for the details." },
+            shown { updates = { update(large), update(large), update "f" } })
+      end)
    end)
 end)
