@@ -179,6 +179,197 @@ describe("applying a plan", function()
       assert.equal("personalize.lock", problems[1].file)
    end)
 
+   describe("in its steps", function()
+      local function rename(file, to)
+         folder.write(path, file, (folder.read(path, file):gsub('"name":"[^"]*"', '"name":"' .. to .. '"')))
+      end
+
+      local function lists()
+         local count = 0
+         for _, call in ipairs(made:calls()) do
+            if call:find "^GET /v2/connections%?" or call == "GET /v2/connections" then count = count + 1 end
+         end
+         return count
+      end
+
+      local function lock() return assert(personalize.json.decode(folder.read(path, "personalize.lock"))) end
+
+      -- How many items had begun when the first was done.
+      local function begun_at_first(it_is, options)
+         local begun, at_first = 0, nil
+         options.should_stop = function() begun = begun + 1 end
+         options.on_progress = function() at_first = at_first or begun end
+         assert(it_is:apply(options))
+         return at_first
+      end
+
+      it("sends four at a time, or as many as it is told to, but renames alone", function()
+         write { "A", "B", "C", "D", "E", "F" }
+         assert.equal(4, begun_at_first(plan(), {}))
+         write({ "A", "B", "C", "D", "E", "F" }, "https://api.example.com/v2")
+         assert.equal(2, begun_at_first(plan(), { concurrency = 2 }))
+         for _, name in ipairs { "A", "B", "C" } do rename(name .. ".json", name .. " new") end
+         assert.equal(1, begun_at_first(plan(), { renames = true, concurrency = 3 }))
+      end)
+
+      it("tells of each item that is done, renames first, and of those that failed without what", function()
+         write { "A", "B" }
+         assert(plan():apply())
+         rename("B.json", "Z")
+         write({ "A", "C" }, "https://api.example.com/v2")
+         local it_is, told = plan(), {}
+         made.emulator:fail { method = "POST", path = "/v2/connections", status = 400 }
+         local _, err = it_is:apply { renames = true, concurrency = 1, on_progress = function(done, total, item, what)
+            told[#told + 1] = ("%d/%d %s %s"):format(done, total, item.name, tostring(what))
+         end }
+         assert.same({ "1/3 Z updated", "2/3 C nil", "3/3 A updated" }, told)
+         assert.same({ "C" }, names_of(err.result.failed))
+         -- what is done needs to be allowed no more
+         assert.same({ "C" }, names_of(assert(it_is:apply()).created))
+      end)
+
+      it("may rename where that is allowed, by the plan or by this call", function()
+         write { "A" }
+         assert(plan():apply())
+         rename("A.json", "B")
+         for _, options in ipairs { {}, { renames = false } } do
+            local _, err = plan():apply(options)
+            assert.same({ "conflict", { { file = "A.json", path = "name", message = 'would rename "A" to "B"' } } },
+               { err.kind, err.problems })
+         end
+         assert.equal("conflict", select(2, plan({ renames = true }):apply { renames = false }).kind)
+         assert.same({ "B" }, names_of(assert(plan({ renames = true }):apply()).updated))
+      end)
+
+      it("gives nobody the name of one whose rename failed", function()
+         write { "A" }
+         local ref = assert(plan():apply()).created[1].ref
+         rename("A.json", "B")
+         folder.write(path, "new.json", text_of("A", "https://api.example.com/v2"))
+         local it_is = plan { renames = true }
+         made.emulator:fail { method = "PUT", path = "/v2/connections/" .. ref, status = 400 }
+         local _, err = it_is:apply()
+         assert.same({ "A", "B" }, names_of(err.result.failed))
+         assert.matches("a connection of that name was created", err.result.failed[1].error.message)
+         assert.same({ "A", "B" }, { names_of(assert(it_is:apply()).created)[1],
+            assert(made.connections.get(ref)).name })
+      end)
+
+      it("looks for twins after creates and renames alone", function()
+         write { "A" }
+         local it_is, before = plan(), lists()
+         assert(it_is:apply())
+         assert.equal(2, lists() - before)
+         write({ "A" }, "https://api.example.com/v2")
+         it_is, before = plan(), lists()
+         assert(it_is:apply())
+         assert.equal(1, lists() - before)
+         rename("A.json", "B")
+         it_is, before = plan { renames = true }, lists()
+         assert(it_is:apply())
+         assert.equal(2, lists() - before)
+         it_is, before = plan(), lists()
+         assert(it_is:apply())
+         assert.equal(0, lists() - before)
+      end)
+
+      it("sends nothing where a reference leads nowhere any more", function()
+         folder.write(path, "key", "1")
+         folder.write(path, "A.json", personalize.json.encode(tenant.definition { name = "A",
+            customHeaders = { { name = "X-Api-Key", value = { ["$file"] = "key" } } } }))
+         write { "B" }
+         local it_is = plan()
+         os.remove(path .. "/key")
+         local result, err = it_is:apply()
+         assert.same({ nil, "validation", 0 }, { result, err.kind, writes() })
+         assert.same({ { file = "A.json", path = "customHeaders[1].value",
+            message = "the file key of a secret: No such file or directory" } }, err.problems)
+         folder.write(path, "key", "2")
+         assert(it_is:apply())
+         assert.equal("2", assert(made.connections.find "A").customHeaders[1].value)
+         assert.same({ {}, true }, { plan().problems, plan():is_empty() })
+      end)
+
+      it("knows in the lock what it did, what was unchanged, and what was known before", function()
+         local ref = made:create({ name = "A", request = { requestType = "GET",
+            connectionUrl = "https://api.example.com/" } }).ref
+         write { "A" }
+         assert.same({}, assert(plan():apply()).warnings) -- nothing is to do
+         local key = next(lock().tenants)
+         assert.same({ ["A.json"] = ref }, lock().tenants[key])
+         local known = lock()
+         known.tenants[key]["Gone.json"], known.tenants[key]["B.json"] = "1", "2"
+         folder.write(path, "personalize.lock", personalize.json.encode(known))
+         write { "B" }
+         made:create { name = "Other" }
+         local result = assert(plan({ archive_missing = true }):apply())
+         assert.same({ "Other" }, names_of(result.archived))
+         assert.same({ ["A.json"] = ref, ["B.json"] = result.created[1].ref, ["Gone.json"] = "1" },
+            lock().tenants[key])
+      end)
+
+      it("has the lock by the organisation also where only the plan knew that", function()
+         local ref = made:create({ name = "A" }).ref
+         write { "A" }
+         local it_is = plan()
+         made.emulator:fail { method = "PUT", path = "/v2/connections/" .. ref, status = 200,
+            body = personalize.json.encode(tenant.definition { name = "A", ref = ref }) }
+         assert(it_is:apply())
+         assert.matches("#pqs", (next(lock().tenants)))
+         assert.is_nil(next(lock().tenants, (next(lock().tenants))))
+      end)
+
+      it("is done also where the lock is damaged or the plan's file cannot be written, and says so", function()
+         write { "A" }
+         local it_is = plan()
+         assert(it_is:save(path .. "/plan"))
+         folder.write(path, "personalize.lock", "{")
+         os.execute(("rm '%s/plan'; mkdir '%s/plan'"):format(path, path))
+         local result = assert(it_is:apply())
+         assert.matches("^the lock was not written: personalize.lock: invalid JSON", result.warnings[1])
+         assert.equal(("what was created is not noted in the plan: %s/plan: is not a regular file"):format(path),
+            result.warnings[2])
+         assert.same({ "A" }, names_of(result.created))
+      end)
+
+      it("clears what a killed run left beside the plan", function()
+         local beside = folder.new()
+         write { "A" }
+         local it_is = plan()
+         assert(it_is:save(beside .. "/plan"))
+         folder.write(beside, ".personalize-0123456789abcdef.tmp", "a secret")
+         assert(it_is:apply())
+         assert.is_nil(folder.contents(beside)[".personalize-0123456789abcdef.tmp"])
+         folder.remove(beside)
+      end)
+
+      it("holds the tenant where its folder is gone, and says what it cannot write", function()
+         write { "A" }
+         local it_is, second = plan(), nil
+         local other = plan()
+         folder.remove(path)
+         local result = assert(it_is:apply { on_progress = function() second = select(2, other:apply()) end })
+         assert.matches(("^%s is in use: process %%d+ on .+, apply since "):format(made.emulator.url), second.message)
+         assert.equal(("the lock was not written: %s/personalize.lock: No such file or directory"):format(path),
+            result.warnings[1])
+         path = folder.new()
+      end)
+
+      it("is refused where the connections tell another organisation than the plan's", function()
+         made:create { name = "A" }
+         write { "B" }
+         assert(plan():save(path .. "/plan"))
+         local saved = assert(personalize.json.decode(folder.read(path, "plan")))
+         local own = saved.tenant
+         saved.tenant, saved.organisation = own:gsub("#.*", "#another"), "another"
+         folder.write(path, "plan", personalize.json.encode(saved))
+         local result, err = assert(sync.load(made.client, path .. "/plan")):apply()
+         assert.same({ nil, "config", ("the plan was made for another tenant, %s, and this is %s (another "
+            .. "organisation): plan again"):format(saved.tenant, own) }, { result, err.kind, err.message })
+         assert.equal(1, made.emulator:counts().creates)
+      end)
+   end)
+
    describe("that was saved", function()
       it("does the same, refuses what has moved, and is done once", function()
          local present = made:create { name = "A" }
