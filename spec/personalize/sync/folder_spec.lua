@@ -34,6 +34,8 @@ describe("a folder", function()
       write("b.json", '{\n "name": ""}')
       write("c.json", '{"name": "C",\n "description": {"$env": "E"}}')
       write("d.json", '{"name": "D"}')
+      write("e.json", "null")
+      write("f.json", "5")
       write("personalize.lock", "[")
       local read = assert(folder.read(path, { prefix = "at/" }))
       local said = {}
@@ -41,8 +43,10 @@ describe("a folder", function()
       assert.same({ "at/a.json:1: expected a connection (an object)", "at/b.json:2: name: is required (a string)" },
          { said[1], said[2] })
       assert.matches("^at/c.json:2: description: is a reference %(%$env E%), and those stand in auth", said[3])
-      assert.matches("^at/personalize.lock: invalid JSON at line 1", said[4])
-      assert.equal(4, #said)
+      local expected = ":1: expected a connection (an object)"
+      assert.same({ "at/e.json" .. expected, "at/f.json" .. expected }, { said[4], said[5] })
+      assert.matches("^at/personalize.lock: invalid JSON at line 1", said[6])
+      assert.equal(6, #said)
       assert.same({ 1, "D", 2, "C" }, { #read.entries, read.entries[1].name, #read.broken, read.broken[2].name })
       assert.is_nil(read.lock)
       -- where references may stand anywhere, one file less is broken
@@ -58,6 +62,10 @@ describe("a folder", function()
          select(2, folder.read(path .. "/file", {})).message)
       local long = path .. "/" .. ("x"):rep(300) -- what was expected would not help
       assert.equal(long .. ": File name too long", select(2, folder.read(long, {})).message)
+      for code, hint in pairs { [0] = " (e)", [2] = " (e)", [17] = " (e)", [20] = " (e)", [21] = " (e)", [1] = "",
+         [13] = "" } do
+         assert.equal("x: r" .. hint, select(2, folder.fail("x", "r", code, "e")).message)
+      end
       assert.is_false(folder.exists(path .. "/none"))
       assert.is_true(folder.exists(path))
    end)
@@ -105,6 +113,30 @@ describe("an entry", function()
          codes[index] = warning.code .. " " .. warning.path
       end
       assert.same({ "clear_text_secret auth.clientSecret" }, codes)
+   end)
+
+   it("with problems has them at their lines, and no warning but that of its secrets", function()
+      local text = '{\n"name": "A",\n"systemType": "X",\n"auth": {"clientSecret": "canary"},\n"icon": 5}'
+      local function entry_of(secret)
+         return folder.entry("f", { name = "A", systemType = "X", auth = { authType = "OAUTH", clientSecret = secret },
+            icon = 5, connectionTimeout = { ["$env"] = "E" } }, true, text)
+      end
+      local said = {}
+      for index, problem in ipairs(folder.check(entry_of "canary", {})) do said[index] = folder.describe(problem) end
+      assert.same({ "f:1: request: is required (an object)", "f:5: icon: expected a string, got a number" }, said)
+      local warnings = folder.warnings(entry_of "canary", {})
+      assert.same({ 1, "clear_text_secret", 4 }, { #warnings, warnings[1].code, warnings[1].line })
+      assert.same({}, folder.warnings(entry_of "", {}))
+   end)
+
+   it("is warned of nothing where a reference stands for the credential", function()
+      local function warnings(value)
+         return folder.warnings(folder.entry("f", { name = "A", systemType = "DATA_SYSTEM",
+            auth = { authType = "NONE" }, request = { requestType = "GET", connectionUrl = "https://x.example" },
+            customHeaders = { { name = "X-Api-Key", value = value } } }, true), {})
+      end
+      assert.same({}, warnings { ["$env"] = "E" })
+      assert.equal("credential_in_header", warnings("0123456789abcdef")[1].code)
    end)
 
    it("with look-alikes has them as problems, unless they are to be sent", function()

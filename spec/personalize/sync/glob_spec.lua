@@ -1,5 +1,6 @@
 -- The patterns by which names are selected.
 local glob = require "personalize.sync.glob"
+local options = require "personalize.options"
 
 describe("a pattern for names", function()
    local function matches(pattern, name) return glob.matcher(pattern)(name) end
@@ -59,5 +60,14 @@ describe("a pattern for names", function()
       assert.is_true(matches({ "x", "y*" }, "yes"))
       assert.is_false(matches({ "x", "y*" }, "no"))
       assert.is_true(matches(nil, "anything"))
+   end)
+end)
+
+describe("an option with patterns", function()
+   local function is_fine(value) return (pcall(options.check, { names = value }, { names = "names" }, "f")) end
+
+   it("is a text, or an array of texts that is not empty", function()
+      for _, fine in ipairs { "a*", "", { "a" }, { "a", "b*" } } do assert.is_true(is_fine(fine)) end
+      for _, wrong in ipairs { 5, true, {}, { 5 }, { "a", 5 }, { a = "b" } } do assert.is_false(is_fine(wrong)) end
    end)
 end)

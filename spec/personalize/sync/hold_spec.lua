@@ -2,6 +2,7 @@
 local command = require "spec.support.command"
 local file = require "personalize.core".file
 local folder = require "spec.support.folder"
+local hold = require "personalize.sync.hold"
 local personalize = require "personalize"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
@@ -115,5 +116,75 @@ describe("a folder that is held", function()
       assert.matches(("^%s is in use: process %%d+ on .+, promote since "):format(to.emulator.url), second.message)
       assert.equal(2, to.emulator:counts().creates)
       to:stop()
+   end)
+end)
+
+describe("holding", function()
+   local path, getenv
+
+   before_each(function()
+      path, getenv = folder.new(), os.getenv
+      os.getenv = function(name) return name == "XDG_RUNTIME_DIR" and path or getenv(name) end -- luacheck: ignore
+   end)
+
+   after_each(function()
+      os.getenv = getenv -- luacheck: ignore
+      folder.remove(path)
+   end)
+
+   local function free() return 1 end
+
+   local function hold_folder(work) return hold.folder(path, "apply", work or free) end
+
+   local function hold_tenant(identity, work)
+      identity.base_url = identity.base_url or "https://a.example"
+      return hold.tenant(identity, "promote", work or free)
+   end
+
+   it("gives what the work gives, and lets go of it, also where it raises", function()
+      for _, hold_it in ipairs { hold_folder, function(work) return hold_tenant({}, work) end } do
+         assert.same({ "done" }, { hold_it(function(warning) return warning or "done" end) })
+         assert.same({ nil, "why" }, { hold_it(function() return nil, "why" end) })
+         assert.is_false((hold_it(function() return false, "why" end)))
+         assert.same({ false, "raised" }, { pcall(hold_it, function() error("raised", 0) end) })
+         assert.equal("conflict", select(2, hold_it(function() return hold_it(free) end)).kind)
+         assert.equal(1, hold_it(free))
+      end
+   end)
+
+   it("says that it is held by another process, where that did not say who it is", function()
+      local lock = file.lock
+      file.lock = function() return nil, "", 11, "busy" end
+      local _, err = hold_folder()
+      file.lock = lock
+      assert.equal(path .. " is in use: another process; try again when that has ended", err.message)
+   end)
+
+   it("a folder that is gone fails by that", function()
+      local result, err = hold.folder(path .. "/none", "apply", free)
+      assert.same({ nil, "config", path .. "/none: No such file or directory" }, { result, err.kind, err.message })
+   end)
+
+   it("a tenant is that of an address with its credentials, or its organisation", function()
+      local held = { client = "c", organisation = "o" }
+      for outcome, others in pairs { conflict = { { client = "c" }, { client = "c", organisation = "p" } },
+         free = { { client = "d", organisation = "o" }, { base_url = "https://b.example", client = "c" }, {} } } do
+         for _, other in ipairs(others) do
+            local _, err = hold_tenant(held, function() return hold_tenant(other) end)
+            assert.equal(outcome, err and err.kind or "free")
+         end
+      end
+      assert.equal("conflict", select(2, hold_tenant({ organisation = "o" }, function()
+         return hold_tenant { organisation = "o" }
+      end)).kind)
+   end)
+
+   it("a tenant is done without where its lock cannot be made, and that is said", function()
+      os.getenv = function(name) -- luacheck: ignore
+         if name == "XDG_RUNTIME_DIR" then return nil end
+         return name == "TMPDIR" and path .. "/none" or getenv(name)
+      end
+      assert.equal(("https://a.example cannot be locked (%s/none: No such file or directory): see to it that nobody "
+         .. "else promotes to it meanwhile"):format(path), (hold_tenant({}, function(warning) return warning end)))
    end)
 end)

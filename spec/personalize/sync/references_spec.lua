@@ -11,6 +11,52 @@ describe("a reference", function()
       end
    end)
 
+   it("is looked for in a text that may have one, or data that is escaped", function()
+      for _, text in ipairs { '{"$env": "A"}', '{"a": {"$file": "f"}}', '{"\\u0024env": "A"}', '{"$$schema": 1}',
+         '{"$schema": 1, "$env": 2}' } do
+         assert.is_true(reference.is_possible(text), text)
+      end
+      for _, text in ipairs { '{"$schema": 1}', "{}", '{"a": "b$env"}', '{"\\u0025env": "A"}' } do
+         assert.is_false(reference.is_possible(text), text)
+      end
+      for name, escapes in pairs { ["$$env"] = true, ["$$file"] = true, ["$$$schema"] = true, ["$$x"] = false,
+         ["$x"] = false, ["a$$env"] = false } do
+         assert.equal(escapes, reference.scan({ [name] = 1 }).has_escapes == true, name)
+      end
+   end)
+
+   it("is known by its place, in the order of places", function()
+      local found = reference.scan { b = { ["$env"] = "B" }, a = { { ["$env"] = "A", x = { ["$env"] = "C" } } },
+         c = { ["$file"] = "f" } }
+      assert.same({ { path = "a[1]", kind = "env", target = "A" }, { path = "b", kind = "env", target = "B" },
+         { path = "c", kind = "file", target = "f" } }, reference.named(found))
+      assert.same({ keys = { "a", 1, 2, "b" }, path = "a[1][2].b" }, reference.place { "a", 1, 2, "b" })
+      assert.same({ ["$env"] = "X" }, reference.env "X")
+   end)
+
+   it("has what it was looked up for, or the reason why not", function()
+      local found = reference.scan { a = { ["$env"] = "PATH" }, archived = { ["$env"] = "PATH" },
+         c = { ["$env"] = "NO_SUCH_VARIABLE_" } }
+      found[1].reason, found[3].value, found[3].text = "old", "old", "old"
+      reference.look_up_all(found, {})
+      local path = os.getenv "PATH"
+      assert.same({ path, path, nil }, { found[1].value, found[1].text, found[1].reason })
+      assert.same({ nil, nil, path }, { found[3].value, found[3].text, found[2].text })
+      assert.same({ { path = "archived", message = "expected true or false, and $env PATH is something else" },
+         { path = "c", message = "the environment variable NO_SUCH_VARIABLE_ is not set" } }, reference.missing(found))
+      assert.same({ false, 0, "https://reference.invalid/" }, { reference.stand_in { path = "auth[2].useMutualTls" },
+         reference.stand_in { path = "socketTimeout" }, reference.stand_in { path = "customHeaders[1].value" } })
+   end)
+
+   it("may be of a type of authentication that nobody published", function()
+      local a, b, c = { authType = "new" }, { authType = "none" }, {}
+      assert.same({ { a, "auth", "NEW" } }, reference.unknown_auths { auth = a })
+      assert.same({ { a, "auth[3]", "NEW" } }, reference.unknown_auths { auth = { b, c, a } })
+      assert.same({}, reference.unknown_auths { auth = b })
+      assert.same({ true, false, false, false }, { reference.may_be_secret "token", reference.may_be_secret "clientId",
+         reference.may_be_secret "authType", reference.may_be_secret(1) })
+   end)
+
    it("is found wherever it stands", function()
       local found = reference.scan {
          auth = { clientSecret = { ["$env"] = "A" } },
@@ -35,7 +81,8 @@ describe("a reference", function()
          "request", "request.requestBody", "request.requestType", "exampleValue", "customHeaders",
          "customHeaders[1].name",
          "customHeaders[1]", "inputMappings[1].key", "inputMappings[1].label", "inputMappings[1].mapping",
-         "outputMappings[1].outputReference", "outputMappings[1].type", "urlParameters[1].name", "zebra", "zebra[1].x",
+         "outputMappings[1].outputReference", "outputMappings[1].type", "urlParameters[1].name",
+         "urlParameters[1].key", "zebra", "zebra[1].x",
          "auths.x", "customHeaders[1].values", "request.connectionUrl.x" } do
          assert.is_true(is_refused(path), path)
       end
@@ -90,7 +137,8 @@ describe("a reference", function()
    it("is refused where it makes no sense", function()
       local problems = reference.problems(reference.scan { auth = {
          a = { ["$env"] = "A", other = 1 }, b = { ["$env"] = 5 }, c = { ["$file"] = "" }, d = { ["$env"] = "A=B" },
-         e = { ["$env"] = "FINE_1" }, f = { ["$file"] = "/run/secrets/x" },
+         e = { ["$env"] = "FINE_1" }, f = { ["$file"] = "/run/secrets/x" }, g = { ["$file"] = "a\nb" },
+         h = { ["$file"] = "a\0" }, i = { ["$env"] = "_A" }, j = { ["$env"] = "1A" },
       } })
       local lines = {}
       for index, problem in ipairs(problems) do lines[index] = problem.path .. ": " .. problem.message end
@@ -99,6 +147,9 @@ describe("a reference", function()
          'auth.b: a reference is {"$env": "NAME"}',
          'auth.c: a reference is {"$file": "path"}',
          "auth.d: is no name of an environment variable: letters, digits and _",
+         'auth.g: a reference is {"$file": "path"}',
+         'auth.h: a reference is {"$file": "path"}',
+         "auth.j: is no name of an environment variable: letters, digits and _",
       }, lines)
    end)
 

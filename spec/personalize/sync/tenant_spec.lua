@@ -24,6 +24,20 @@ describe("a tenant", function()
       assert.equal(whole, found[1])
    end)
 
+   it("retrieves each that lacks auth or request, in its place", function()
+      local function connection(name, members)
+         local made = { name = name, ref = name, auth = { authType = "NONE" }, request = {} }
+         for member, value in pairs(members or {}) do made[member] = value end
+         return made
+      end
+      local b, d = connection("B", { whole = true }), connection("D", { whole = true })
+      local found = assert(tenant.list(client({ connection "A", connection("B", { auth = "x" }), connection "C",
+         connection("D", { request = "x" }) }, { A = 1, B = b, C = 3, D = d })))
+      assert.same({ connection "A", b, connection "C", d }, found)
+      assert.equal("protocol: items[1] of the list has no name or no ref",
+         tostring(select(2, tenant.list(client { { name = "A" } }))))
+   end)
+
    it("has no connections without name or ref", function()
       for _, lacking in ipairs { {}, { name = "A" }, { ref = "1" }, { name = 5, ref = "1" } } do
          lacking.auth, lacking.request = {}, {}
@@ -81,5 +95,18 @@ describe("a tenant", function()
       assert.is_nil(identify({ access_token = function() return "x" end }).client)
       assert.equal("https://a.example#org", tenant.name(first))
       assert.equal("https://a.example", tenant.name { base_url = "https://a.example" })
+   end)
+end)
+
+describe("a client as an argument", function()
+   it("is one, or misuse in the line of the caller", function()
+      local client = assert(personalize.new { base_url = "https://a.example", access_token = "t" })
+      assert.is_nil(tenant.check(client, 2, "f", 1))
+      client:close()
+      for _, level in ipairs { false, 1 } do
+         local _, message = pcall(function() tenant.check({}, 2, "f", level or nil) end)
+         assert.matches("^spec/personalize/sync/tenant_spec.lua:%d+: bad argument #2 to 'f' %(expected a client, got a "
+            .. "table%)$", message)
+      end
    end)
 end)
