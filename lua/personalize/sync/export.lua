@@ -107,12 +107,13 @@ local function write_schema(path, prepared)
    return errors.fail("config", ("%s/%s: %s"):format(text.line(path), json_schema.file, reason))
 end
 
-local function remove_stale(path, stale, opts, result)
+local function remove_stale(path, read, stale, opts, result)
    for _, entry in ipairs(stale) do
       if opts.is_meant(entry.name) and opts.prune then
          local done, reason = native.file.remove(path, entry.file)
          if not done then return errors.fail("config", ("%s/%s: %s"):format(text.line(path), entry.file, reason)) end
          table.insert(result.removed, entry.file)
+         read.listing[entry.file] = nil
       elseif opts.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
          table.insert(result.warnings, { file = entry.file, code = "stale_file",
@@ -125,7 +126,7 @@ end
 local function write_lock(path, read, identity, connections, files)
    local refs = {}
    for file, ref in pairs(lock.refs(read.lock, identity)) do
-      if native.file.read(path, file, 0) ~= nil or read.listing[file] then refs[file] = ref end
+      if read.listing[file] then refs[file] = ref end
    end
    for _, connection in ipairs(connections) do refs[files[connection]] = connection.ref end
    return lock.write(path, read.lock, identity, refs)
@@ -176,7 +177,7 @@ local function run(client, path, opts, warning)
    if not fine then return nil, err end
    fine, err = write_schema(path, prepared)
    if not fine then return nil, err end
-   fine, err = remove_stale(path, stale, opts, result)
+   fine, err = remove_stale(path, read, stale, opts, result)
    if not fine then return nil, err end
    fine, err = write_lock(path, read, identity, connections, files)
    if not fine then return nil, err end

@@ -163,6 +163,28 @@ describe("an export", function()
       assert.equal(1, #assert(sync.plan(made.client, path)).unchanged)
    end)
 
+   it("knows in the lock the files that it wrote, was not asked for, or left, and none that it removed", function()
+      local refs = {}
+      for _, name in ipairs { "A", "B", "C" } do refs[name] = made:create({ name = name }).ref end
+      export()
+      local key, before = next(decoded("personalize.lock").tenants)
+      assert.same({ ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C }, before)
+      assert(made.connections.patch(refs.A, { name = "D" }))
+      os.remove(path .. "/B.json")
+      export { names = "C" }
+      assert.same({ ["A.json"] = refs.A, ["C.json"] = refs.C }, decoded("personalize.lock").tenants[key])
+      local lock = decoded "personalize.lock"
+      lock.tenants[key]["Old.json"] = "1"
+      folder.write(path, "personalize.lock", personalize.json.encode(lock))
+      folder.write(path, "Old.json", '{"name": "Old"}')
+      export()
+      assert.same({ ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C, ["Old.json"] = "1" },
+         decoded("personalize.lock").tenants[key])
+      export { prune = true }
+      assert.same({ ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C },
+         decoded("personalize.lock").tenants[key])
+   end)
+
    it("writes references where the service returns nothing, and keeps those that are there", function()
       assert(made.connections.create(tenant.oauth()))
       local result = export()
