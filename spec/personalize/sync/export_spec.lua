@@ -1,6 +1,7 @@
 -- Connections as files, and from one tenant to another.
 local command = require "spec.support.command"
 local folder = require "spec.support.folder"
+local native = require "personalize.native"
 local personalize = require "personalize"
 local read = require "spec.support.read"
 local sync = require "personalize.sync"
@@ -287,12 +288,89 @@ describe("an export", function()
       os.remove(outside)
    end)
 
+   it("says of each file that cannot be written or removed which it is, and what was written before", function()
+      local own = {}
+      finally(function()
+         for name, each in pairs(own) do native.file[name] = each end
+      end)
+      -- Has a function fail for one file.
+      local function fail(name, broken)
+         own[name] = own[name] or native.file[name]
+         native.file[name] = function(parent, child, ...)
+            if child == broken then return nil, "broken", 5 end
+            return own[name](parent, child, ...)
+         end
+      end
+      local function failure(options)
+         local result, err = sync.export(made.client, path, options)
+         assert.same({ nil, "config" }, { result, err.kind })
+         return err.message:sub(#path + 2), err.result
+      end
+      made:create { name = "A" }
+      made:create { name = "B" }
+      folder.write(path, "Old.json", '{"name": "Old"}')
+      fail("write", "B.json")
+      local message, result = failure()
+      assert.same({ "B.json: broken (1 files were written before)", { "A.json" } }, { message, result.written })
+      fail("write", ".personalize.schema.json")
+      assert.equal(".personalize.schema.json: broken", (failure()))
+      fail("write", "personalize.lock")
+      assert.equal("personalize.lock: broken", (failure()))
+      fail("write", nil)
+      fail("remove", "Old.json")
+      assert.equal("Old.json: broken", (failure { prune = true }))
+   end)
+
+   it("removes and tells of files of gone connections that it is asked for alone", function()
+      made:create { name = "A" }
+      for _, name in ipairs { "Old", "Other" } do folder.write(path, name .. ".json", ('{"name": %q}'):format(name)) end
+      local result = export { names = { "A", "Ol*" } }
+      assert.same({ { "Old.json" }, {}, { "Old.json", "stale_file" } }, { result.stale, result.removed,
+         { result.warnings[1].file, result.warnings[1].code } })
+      assert.equal(1, #result.warnings)
+      result = export { names = { "A", "Ol*" }, prune = true }
+      assert.same({ {}, { "Old.json" }, {} }, { result.stale, result.removed, result.warnings })
+      assert.is_string(folder.contents(path)["Other.json"])
+   end)
+
+   it("is none where the tenant cannot be listed, or one of its connections be written", function()
+      local function failure(of)
+         local result, err = sync.export(of, path)
+         assert.is_nil(result)
+         assert.same({}, folder.contents(path))
+         return { err.kind, err.message }
+      end
+      made:create()
+      made.emulator:fail { method = "GET", path = "/v2/connections", status = 403 }
+      assert.equal("forbidden", failure(made.client)[1])
+      local deep = {}
+      for _ = 1, 130 do deep = { deep } end
+      local client = made:new_client { max_depth = 200 }
+      local list = { items = { { name = "A", ref = "1", auth = {}, request = {}, zebra = deep } } }
+      made.emulator:fail { method = "GET", path = "/v2/connections", status = 200,
+         body = assert(personalize.json.encode(list, { max_depth = 2000 })) }
+      assert.same({ "encode", "zebra: is nested too deeply (more than 128 levels), or contains itself" },
+         failure(client))
+      client:close()
+   end)
+
+   it("writes what may be a secret for its owner alone, and else as it is usual", function()
+      local function is_private(name) return native.file.mode(path .. "/" .. name) == 384 end -- 0600
+      made:create { name = "A" }
+      made:create { name = "B", auth = { authType = "NEW", user = "someone" } }
+      export()
+      folder.write(path, "other", "")
+      assert.same({ is_private "other", true }, { is_private "A.json", is_private "B.json" })
+   end)
+
    it("says why a folder cannot be made", function()
       folder.write(path, "file", "")
       local done, err = sync.export(made.client, path .. "/file/x")
       assert.is_nil(done)
       assert.equal("config", err.kind)
       assert.matches("Not a directory", err.message)
+      err = select(2, sync.export(made.client, path .. "/file"))
+      assert.equal(path .. "/file: Not a directory (a folder is needed, or is made)", err.message)
    end)
 end)
 
