@@ -82,4 +82,59 @@ describe("a definition for a file", function()
       assert.equal("1 value looks like a credential and stands in 1 file (details name it)",
          findings.warnings[1].message)
    end)
+
+   it("has variables that say what they are of", function()
+      local given, findings = secure({ name = "A", apiKey = "canary", auth = { authType = "OAUTH", clientSecret = "x",
+         oauthCustomHeaders = { { name = "X-Api-Key", value = "canary" } } },
+         customHeaders = { { name = "Accept", value = "a/b" }, { token = "canary" } },
+         inputMappings = { { key = "password", exampleValue = "canary" } },
+         zebra = { { list = { { password = "canary" } } } }, zoo = { name = "Z", token = "canary" } }, nil, true)
+      local targets = {}
+      for index, each in ipairs(findings.references) do targets[index] = each.path .. " " .. each.target end
+      table.sort(targets)
+      assert.same({ "apiKey MY_WEATHER_API_KEY",
+         "auth.clientSecret MY_WEATHER_CLIENT_SECRET",
+         "auth.oauthCustomHeaders[1].value MY_WEATHER_AUTH_OAUTH_CUSTOM_HEADERS_X_API_KEY",
+         "customHeaders[2].token MY_WEATHER_CUSTOM_HEADERS_2_TOKEN",
+         "inputMappings[1].exampleValue MY_WEATHER_INPUT_MAPPINGS_PASSWORD",
+         "zebra[1].list[1].password MY_WEATHER_ZEBRA_1_LIST_1_PASSWORD",
+         "zoo.token MY_WEATHER_ZOO_TOKEN" }, targets)
+      assert.equal("a/b", given.customHeaders[1].value)
+      assert.same({}, findings.warnings)
+   end)
+
+   it("keeps credentials that are no text, and is warned of them", function()
+      local given, findings = secure({ name = "A", zebra = { password = 12345, token = { 1 } } }, nil, true)
+      assert.equal(12345, given.zebra.password)
+      local paths = {}
+      for index, each in ipairs(findings.credentials) do paths[index] = each.path end
+      assert.equal("zebra.password", paths[1])
+      assert.same({}, findings.references)
+      assert.same({ ["a.json"] = true }, findings.has_credentials)
+   end)
+
+   it("is told of with all others in one warning", function()
+      local findings = extract.new_findings(false)
+      for _, file in ipairs { "a.json", "b.json" } do
+         findings.file, findings.item = file, { name = file, identity = file }
+         extract.secure({ name = "A", apiKey = "canary" }, nil, findings)
+      end
+      extract.secure({ name = "A" }, nil, findings)
+      extract.conclude(findings)
+      assert.equal("2 values look like a credential and stand in 2 files (details name them); extract_secrets makes "
+         .. "references where they can stand", findings.warnings[1].message)
+      assert.equal(1, #findings.warnings)
+   end)
+
+   it("keeps what the service has where the earlier file has another type or no reference", function()
+      local function auth(given, earlier) return (secure({ name = "A", auth = given }, { auth = earlier })).auth end
+      assert.same({ authType = "NEW", shown = "x" }, auth({ authType = "NEW", shown = "x" },
+         { authType = "OTHER", plain = "y" }))
+      assert.same({ authType = "NEW", token = env "T", shown = "x" }, auth({ authType = "NEW", shown = "x" },
+         { authType = "NEW", token = env "T", empty = "", count = 5 }))
+      assert.same({ authType = "NEW", shown = env "S", authority = "y" }, auth({ authType = "NEW", shown = "x",
+         authority = "y" }, { authType = "NEW", shown = env "S" }))
+      assert.same({ authType = "NEW", clientId = "" }, auth({ authType = "NEW", clientId = "" }, {}))
+      assert.same({ authType = "NEW", list = { 1 } }, auth({ authType = "NEW", list = { 1 } }, "x"))
+   end)
 end)
