@@ -1,8 +1,10 @@
 -- One folder for several environments: values, and references that are compared.
+local entry_of = require("personalize.sync.folder").entry
 local folder = require "spec.support.folder"
 local json = require "personalize.json"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
+local values_of = require "personalize.sync.values"
 
 describe("values of an environment", function()
    local made, path, environment, getenv
@@ -237,5 +239,69 @@ describe("values of an environment", function()
          assert.is_true(it_is:is_empty())
          assert.same({ {}, "A" }, { it_is.problems, it_is.uncompared[1] })
       end)
+   end)
+end)
+
+describe("values", function()
+   local function refusal(given)
+      local read, err = values_of.read(given)
+      assert.same({ nil, "config" }, { read, err.kind })
+      return err.message
+   end
+
+   it("are read of a table, or of a file, whose path may have no folder", function()
+      assert.same({ title = "values", replace = {}, connections = {} }, values_of.read {})
+      local replace, connections = { a = "b" }, { A = { icon = "x" } }
+      assert.same({ title = "values", replace = replace, connections = connections },
+         values_of.read { replace = replace, connections = connections, ["$schema"] = 5 })
+      local path = folder.new()
+      folder.write(path, "v.json", '{"replace": {"a": "b"}}')
+      assert.same({ title = path .. "/v.json", replace = replace, connections = {} }, values_of.read(path .. "/v.json"))
+      folder.remove(path)
+      assert.equal("README.md: invalid JSON at line 1, column 1: a value is missing", refusal "README.md")
+      assert.equal("/tmp: is not a regular file", refusal "/tmp")
+   end)
+
+   it("are refused with what is wrong", function()
+      assert.equal('values: unknown member "xyz"', refusal { xyz = 1 })
+      assert.equal("values: unknown member true", refusal { [true] = 1 })
+      assert.equal("values: replace: expected an object that maps texts to texts, got null",
+         refusal { replace = json.null })
+      assert.equal("values: replace: expected texts that are replaced, got true",
+         refusal { replace = { [true] = "x" } })
+      assert.equal('values: replace: "a": expected a text, got an object', refusal { replace = { a = {} } })
+      assert.equal('values: replace: "a": expected a text, got an array', refusal { replace = { a = { 1 } } })
+      assert.equal("values: replace: expected an object that maps texts to texts, got 5",
+         refusal { replace = 5, connections = 5 })
+      assert.equal('values: connections: "A": expected an object, got null',
+         refusal { connections = { A = json.null } })
+   end)
+
+   it("change entries in place, and tell of what they do not reach", function()
+      local a, b = entry_of("a.json", { name = "A", icon = "old" }, true), entry_of("b.json", { name = "B" }, true)
+      local source = { entries = { a, b }, problems = {}, warnings = {} }
+      local read = values_of.read { replace = { old = "new", gone = "x" }, connections = { A = {
+         description = { ["$env"] = "X" }, auth = { clientSecret = { ["$env"] = "Y" } } } } }
+      assert.is_true(values_of.apply(read, source, { {}, { name = "A" }, { name = "B" } }))
+      assert.same({ "new", 2, nil }, { a.given.icon, #a.references, b.expected })
+      assert.is_string(a.expected)
+      assert.same({ "values", "connections.A.description" }, { source.problems[1].file, source.problems[1].path })
+      assert.equal(1, #source.problems)
+      assert.same({ { file = "values", path = "replace", code = "value_unused",
+         message = '"gone" stands in no connection' } }, source.warnings)
+   end)
+
+   it("name connections that there are, unless a file is broken, whose name they may be", function()
+      local read = values_of.read { connections = { Wether = {}, B = {}, Zoo = {} } }
+      local function apply(problems, ...)
+         return values_of.apply(read, { entries = {}, problems = problems, warnings = {} }, { ... })
+      end
+      local done, err = apply({}, { name = "Weather" }, { name = "B" })
+      assert.same({ nil, 'values: connections: no connection is named "Wether" (did you mean "Weather"?)' },
+         { done, err.message })
+      err = select(2, apply({}, { name = "Wether" }))
+      assert.equal('values: connections: no connection is named "B"', err.message)
+      assert.is_true(apply({}, { name = "Wether" }, { name = "B" }, { name = "Zoo" }))
+      assert.is_true(apply({ {} }, { name = "B" }))
    end)
 end)
