@@ -52,6 +52,14 @@ describe("a file", function()
          { paired({ entry("a", "A") }, { connection("1", "A"), connection("2", "B") }, { a = "2" }) })
    end)
 
+   it("is the one that the lock names among several of its name, whatever another has", function()
+      local connections = { connection("1", "A", nil, "https://a.example"),
+         connection("2", "A", nil, "https://b.example") }
+      local entries = { entry("a", "A", nil, "https://b.example"), entry("b", "A", nil, "https://b.example") }
+      assert.same({ { a = "1", b = "2" }, {} }, { paired(entries, connections, { a = "1", b = "2" }) })
+      assert.same({ { a = "1", b = "2" }, {} }, { paired(entries, connections, { a = "1" }) })
+   end)
+
    it("has one connection alone, where the lock gives two files one ref", function()
       assert.same({ { a = "1", b = false }, {} },
          { paired({ entry("a", "A"), entry("b", "B") }, { connection("1", "C") }, { a = "1", b = "1" }) })

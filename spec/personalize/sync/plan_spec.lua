@@ -1,6 +1,7 @@
 -- What a plan says of a folder and a tenant.
 local folder = require "spec.support.folder"
 local personalize = require "personalize"
+local plan_of = require "personalize.sync.plan"
 local sync = require "personalize.sync"
 local tenant = require "spec.support.tenant"
 
@@ -298,5 +299,51 @@ describe("a plan", function()
          'sync.plan: unknown option "name" (did you mean "names"?)')
       assert.has_error(function() sync.plan(made.client) end)
       assert.has_error(function() plan():apply { concurrency = 0 } end)
+   end)
+end)
+
+describe("the value of a plan", function()
+   local function plan_with(counts)
+      local made = { tenant = "https://a.example" }
+      for _, name in ipairs { "creates", "updates", "archives", "unchanged", "unmanaged", "uncompared", "problems",
+         "warnings" } do
+         made[name] = {}
+         for index = 1, counts[name] or 0 do made[name][index] = { name = "A", differences = {}, message = "m" } end
+      end
+      return plan_of.new(made, { opts = {}, done = {} })
+   end
+
+   it("is empty where nothing is to be sent", function()
+      assert.is_true(plan_with({ unchanged = 1, unmanaged = 1, warnings = 1, problems = 1 }):is_empty())
+      for _, counts in ipairs { { creates = 1 }, { updates = 1 }, { archives = 1 }, { creates = 1, updates = 1 },
+         { updates = 1, archives = 1 } } do
+         assert.is_false(plan_with(counts):is_empty())
+      end
+   end)
+
+   it("is told from others, and shows itself", function()
+      assert.same({ true, false, false, false }, { plan_of.is(plan_with {}), plan_of.is {}, plan_of.is "plan",
+         plan_of.is(nil) })
+      assert.equal("Plan for https://a.example: nothing to do.", tostring(plan_with {}))
+   end)
+
+   it("says before it is applied whether it may be", function()
+      assert.is_true(plan_of.allow(plan_with {}, {}))
+      local fine, err = plan_of.allow(plan_with { problems = 1 }, {})
+      assert.same({ nil, "validation", "the plan has problems, nothing was sent: m" }, { fine, err.kind, err.message })
+   end)
+
+   it("has methods, which tell in the line of the caller what else they were called on", function()
+      local methods = plan_with {}
+      for _, name in ipairs { "is_empty", "apply", "save" } do
+         for got, value in pairs { ["nil"] = false, ["a table"] = {}, ['"x"'] = "x" } do
+            local _, message = pcall(function()
+               local done = methods[name](value or nil)
+               return done
+            end)
+            assert.equal(("bad argument #1 to '%s' (expected a plan, got %s): call it as plan:%s()"):format(name, got,
+               name), (message:match "^spec/personalize/sync/plan_spec.lua:%d+: (.*)$"))
+         end
+      end
    end)
 end)
