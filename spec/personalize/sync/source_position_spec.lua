@@ -71,6 +71,26 @@ describe("the line of a member", function()
       assert.same({ 1, 1 }, lines_of(odd, { "", "x[" }))
    end)
 
+   it("is found where names begin with a dot, and by the first of one name that leads there", function()
+      local dotted = '{\n".b": {\n".c": 1,\n"d.e": 2},\n"a": {\n".x": 3}}'
+      assert.same({ 2, 3, 4, 5, 6 }, lines_of(dotted, { ".b", ".b..c", ".b.d.e", "a", "a..x" }))
+      assert.same({ 1, 2, 3, 5 }, lines_of('{"a": 1,\n"b": {\n"c": 1},\n"a": 2, "b": {\n"d": 1, "c": 2}}',
+         { "a", "b", "b.c", "b.d" }))
+   end)
+
+   it("is found behind what is passed over", function()
+      local passed = '{"a": {"b": "]}\\"", "c": [{"d": "[{"}, []]},\n"e": 1, "f": ["]", [{}],\n"x"],\n"g": "}", "h": 1}'
+      assert.same({ 2, 2, 3, 4, 4 }, lines_of(passed, { "e", "f", "f[3]", "g", "h" }))
+      assert.same({ 2, 4 }, lines_of(passed, { "e", "h" }))
+   end)
+
+   it("is found as deep as a text that can be read goes", function()
+      local deep = ("[\n"):rep(131) .. ("]"):rep(131)
+      local paths = {}
+      for index, count in ipairs { 127, 128, 129, 130 } do paths[index] = ("[1]"):rep(count) end
+      assert.same({ 128, 129, 130, 130 }, lines_of(deep, paths))
+   end)
+
    it("takes time in proportion to text and paths, however long or deep they are", function()
       local long = ("a."):rep(250000)
       local content = ('{"%s": 1, "list": [%s], "%s": {"x": [[[1]]]}}'):format(long, ("1,"):rep(100000) .. "1", long)
