@@ -218,6 +218,10 @@ describe("a create", function()
       local result, err = create()
       assert.same({ "conflict", message }, failure(result, err))
       assert.equal(stranger.ref, err.connection.ref)
+      local function keyed(value) return { { name = "X-Id", value = value } } end
+      local other = made:create { name = "C", customHeaders = keyed "v" }
+      private = private_of { name = "A", customHeaders = keyed { ["$env"] = "NOT_SET_FOR_THIS" } }
+      assert.equal(other.ref, select(2, create()).connection.ref)
       private = private_of { name = "A", icon = "y", archived = false }
       assert.same({ "conflict", message }, failure(create()))
       assert.same({ "A", false }, { private.entry.given.name, private.entry.given.archived })

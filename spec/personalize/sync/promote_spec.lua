@@ -87,12 +87,12 @@ describe("the source of a promotion", function()
    it("has other texts in the URLs alone, the longest first, each place once", function()
       from:create { description = "https://a.example", auth = { authType = "OAUTH", clientId = "https://a.example",
          accessTokenUrl = "https://a.example/token", clientSecret = "s3cr3t-value" },
-         request = { requestType = "POST", connectionUrl = "https://a.example/v1?to=a.example&b=b.example/x",
+         request = { requestType = "POST", connectionUrl = "https://a.example/v1?to=a.example&b=b.example/xx",
             requestBody = "https://a.example" } }
       local made = given { replace = { urls = { ["a.example"] = "b.example", x = "a.example",
          ["https://a.example/v1"] = "https://c.example", ["b.example"] = "d.example" } } }
       assert.same({ "https://a.example", "https://a.example", "https://b.example/token",
-         "https://c.example?to=b.example&b=d.example/a.example", "https://a.example" },
+         "https://c.example?to=b.example&b=d.example/a.examplea.example", "https://a.example" },
          { made.description, made.auth.clientId, made.auth.accessTokenUrl, made.request.connectionUrl,
             made.request.requestBody })
       assert.equal("https://a.example/token", given().auth.accessTokenUrl)
