@@ -21,6 +21,15 @@ describe("a folder", function()
          { file = "e.json", message = "is a symbolic link, which is not followed" } }, read.problems)
    end)
 
+   it("tells of what is no file in the order of names", function()
+      local expected = {}
+      for index = 1, 9 do
+         os.execute(("mkdir '%s/%d.json'"):format(path, index))
+         expected[index] = { file = index .. ".json", message = "is not a regular file" }
+      end
+      assert.same(expected, assert(folder.read(path, {})).problems)
+   end)
+
    it("has entries without what the service owns", function()
       write("a.json", '{"$schema": "s", "ref": "r", "revision": 3, "name": "A", "archived": true, '
          .. '"auth": {"clientSecret": {"$env": "E"}}}')

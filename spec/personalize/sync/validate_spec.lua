@@ -216,8 +216,12 @@ describe("checking files of connections", function()
    end)
 
    it("raises for misuse", function()
-      for _, wrong in ipairs { 5, {}, { 5 }, true } do
-         assert.has_error(function() sync.validate(wrong) end)
+      for got, wrong in pairs { ["5"] = { 5 }, ["a table"] = { {}, { 5 }, { path, 5 }, { 5, path } },
+         ["true"] = { true } } do
+         for _, each in ipairs(wrong) do
+            assert.error_matches(function() sync.validate(each) end,
+               "bad argument #1 to 'sync.validate' %(expected a path or an array of paths, got " .. got .. "%)")
+         end
       end
       assert.error_matches(function() sync.validate(path, { strict = true }) end, "unknown option \"strict\"")
    end)
