@@ -20,7 +20,7 @@ end
 local function new_pairs(replace)
    local list = {}
    for from, to in next, replace do
-      list[#list + 1] = { from = from, to = to, needle = needle_of(from), count = 0 }
+      list[#list + 1] = { from = from, to = to, needle = needle_of(from), is_used = false }
    end
    table.sort(list, function(a, b)
       if #a.from ~= #b.from then return #a.from > #b.from end
@@ -50,7 +50,7 @@ local function replace_text(list, value)
    while true do
       local pair, found = next_of(list, value, place, ahead)
       if not pair then break end
-      pair.count = pair.count + 1
+      pair.is_used = true
       kept[#kept + 1] = value:sub(place, found - 1)
       parts[#parts + 1] = kept[#kept]
       parts[#parts + 1] = pair.to
@@ -181,7 +181,7 @@ function replacement.new(replace)
    local function unused()
       local found = {}
       for _, pair in ipairs(list) do
-         if pair.count == 0 then found[#found + 1] = pair.from end
+         if not pair.is_used then found[#found + 1] = pair.from end
       end
       table.sort(found)
       return found
