@@ -19,7 +19,6 @@ end
 
 local function shown_value(value)
    if value == nil then return "absent" end
-   if value == json.null then return "null" end
    if type(value) == "table" and not json.is_number(value) then
       return raw.is_array(value) and "an array" or "an object"
    end
