@@ -159,8 +159,11 @@ end
 function Run:clean_up()
    self.is_cleaning = true
    for name in pairs(self.doubtful or {}) do
-      local found, err = twice(function() return adopt(self, name) ~= nil and true end)
-      if not found then
+      local is_known, err = twice(function()
+         local found, reason = adopt(self, name)
+         return found ~= nil, reason
+      end)
+      if not is_known then
          table.insert(self.facts.left, { name = name, why = "whether it was made cannot be told: " .. tostring(err) })
       end
    end
