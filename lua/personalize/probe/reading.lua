@@ -4,6 +4,7 @@
 
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
+local number = require("personalize.text").number
 local order = require "personalize.order"
 local raw = require "personalize.raw"
 local schema = require "personalize.schema"
@@ -27,7 +28,7 @@ function reading.token(self)
    end
    local seconds = tonumber(value.expires_in)
    if seconds then
-      local answer = ("%d s"):format(seconds)
+      local answer = number("%.14g", seconds) .. " s"
       self:answer(of_lifetime, answer, "expires_in of the token endpoint's answer", answer == of_lifetime.assumed)
    else
       self:answer(of_lifetime, "not stated", "the token endpoint's answer has no expires_in", false)

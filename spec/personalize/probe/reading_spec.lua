@@ -54,6 +54,13 @@ describe("a probe that reads", function()
          found.token_lifetime)
    end)
 
+   it("says a lifetime that is no whole number", function()
+      for text, seconds in pairs { ["899.5 s"] = 899.5, ["0.25 s"] = "0.25", ["900 s"] = 900.0 } do
+         ask_token { expires_in = seconds }
+         assert.same({ text, text == "900 s" }, { found.token_lifetime[1], found.token_lifetime[2] })
+      end
+   end)
+
    it("assumes another lifetime for the credentials of older organisations", function()
       self.settings.client_key = "key"
       ask_token { expires_in = 600 }
