@@ -22,7 +22,7 @@ local function lengths_of(old, new)
    for i = #old, 1, -1 do
       local row, below = { [#new + 1] = 0 }, table_of[i + 1]
       for j = #new, 1, -1 do
-         row[j] = old[i] == new[j] and (below[j + 1] or 0) + 1 or math.max(below[j] or 0, row[j + 1])
+         row[j] = old[i] == new[j] and below[j + 1] + 1 or math.max(below[j], row[j + 1])
       end
       table_of[i] = row
    end
@@ -44,7 +44,7 @@ local function compare(old, new, changes)
       if old[i] == new[j] then
          changes[#changes + 1] = { " ", old[i] }
          i, j = i + 1, j + 1
-      elseif (lengths[i + 1][j] or 0) >= (lengths[i][j + 1] or 0) then
+      elseif lengths[i + 1][j] >= lengths[i][j + 1] then
          changes[#changes + 1] = { "-", old[i] }
          i = i + 1
       else
