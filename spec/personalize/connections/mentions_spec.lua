@@ -58,6 +58,8 @@ describe("mentions", function()
       assert.same({ "t, line 2 | tierOne", 't, line 4 | "Tier One" tierOne', "t, line 5 | " .. REF },
          find { t = "x\ntierOne\n\n\"Tier One\" tierOne\n" .. REF })
       assert.same({ "t, line 1 | tierOne" }, find { t = "tierOne\n" })
+      assert.same({ "t, line 2 | tierOne" }, find { t = "\ntierOne" })
+      assert.same({ "a | tierOne" }, find { [""] = { a = "tierOne" } })
       assert.same({ "t, line 1 | tierOne", "t, line 2 | tierOne" }, find { t = "tierOne\ntierOne" })
    end)
 
@@ -65,6 +67,7 @@ describe("mentions", function()
       assert.same({}, find { name = "tierOne", friendlyId = "tierOne", href = REF, description = "tierOne",
          tags = json.array { "tierOne" }, clientKey = "tierOne", null = json.null, yes = true,
          exact = json.decode "12345678901234567890123" })
+      assert.same({}, find({ exact = json.decode "12345678901234567890123" }, "12345678901234567890123"))
       assert.same({ "other.name | tierOne" }, find { other = { name = "tierOne" } })
       local function nested(depth)
          local value = "tierOne"
@@ -94,6 +97,8 @@ describe("mentions", function()
       assert.equal("...", line:sub(1, 3))
       line = find { t = ("\195\164"):rep(100) .. " tierOne  " }[1]:match "| (.*)$"
       assert.equal("..." .. ("\195\164"):rep(39) .. " tierOne", line)
+      line = find { t = "tierOne " .. ("\195\164"):rep(200) }[1]:match "| (.*)$"
+      assert.equal("tierOne " .. ("\195\164"):rep(149) .. "...", line)
       assert.same({ "t | tierOne" }, find { t = "   tierOne   " })
       line = find { t = ("y"):rep(78) .. " tierOne" }[1]:match "| (.*)$"
       assert.equal(("y"):rep(78) .. " tierOne", line)

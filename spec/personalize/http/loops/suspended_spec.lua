@@ -131,6 +131,9 @@ describe("suspended callers", function()
       local seen = {}
       for _, caller in ipairs(going) do seen[caller] = true end
       assert.is_nil(seen[last[1]])
+      for _ = 1, 8 do add(things) end
+      wakes = {}
+      assert.same({ 8, {} }, { #suspended.work(engine), wakes })
    end)
 
    it("that were removed do not go on, and nothing keeps them", function()
