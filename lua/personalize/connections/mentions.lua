@@ -107,7 +107,7 @@ local function walk(value, path, needles, visit, depth)
          local is_long = value:find("\n", 1, true) ~= nil
          visit(is_long and ("%s, line %d"):format(path, number) or path, line)
       end)
-   elseif type(value) == "table" and not json.is_number(value) and depth < deepest then
+   elseif type(value) == "table" and depth < deepest then
       for _, name in ipairs(order.names(value, {})) do
          local inner = type(name) == "number" and ("%s[%d]"):format(path, name) or path == "" and tostring(name)
             or path .. "." .. tostring(name)

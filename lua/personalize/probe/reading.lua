@@ -2,7 +2,6 @@
 -- @module personalize.probe.reading
 -- @local
 
-local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local number = require("personalize.text").number
 local order = require "personalize.order"
@@ -182,9 +181,7 @@ local function unknown_in(connection)
          elseif member and member.items and raw.is_array(value) then
             for index = 1, raw.length(value) do
                local item = rawget(value, index)
-               if raw.is_object(item) and not json.is_number(item) then
-                  look(item, member.items, prefix .. name .. "[].")
-               end
+               if raw.is_object(item) then look(item, member.items, prefix .. name .. "[].") end
             end
          end
       end
@@ -242,8 +239,7 @@ local function ask_secrets(self, all)
             local has_secret = false
             for name in next, found[1] do
                has_secret = has_secret or name == "clientSecret"
-                  or (type(name) == "string" and not members[name] and names.is_credential(name)
-                     and type(found[1][name]) == "string" and name ~= "accessTokenUrl" and name ~= "clientId")
+                  or (type(name) == "string" and names.is_credential(name) and type(found[1][name]) == "string")
             end
             shown = shown + (has_secret and 1 or 0)
          end

@@ -49,7 +49,8 @@ end
 
 local function kind_of(value)
    if value == json.null then return "nothing" end
-   if type(value) ~= "table" or json.is_number(value) then return "a " .. type(value) end
+   if json.is_number(value) then return "a number" end
+   if type(value) ~= "table" then return "a " .. type(value) end
    return raw.is_array(value) and "an array" or "an object"
 end
 

@@ -19,9 +19,7 @@ end
 
 local function shown_value(value)
    if value == nil then return "absent" end
-   if type(value) == "table" and not json.is_number(value) then
-      return raw.is_array(value) and "an array" or "an object"
-   end
+   if type(value) == "table" then return raw.is_array(value) and "an array" or "an object" end
    return tostring(value)
 end
 

@@ -58,7 +58,7 @@ end
 -- Reads a mark of a next page: its URL as a string, true if it is not a URL, nil if there is none.
 local function next_of(value)
    if value == json.null then return nil end
-   if type(value) == "table" and not json.is_number(value) then
+   if type(value) == "table" then
       if next(value) == nil then return nil end
       return raw.string(value, "href") or raw.string(value, "url") or true
    end

@@ -135,14 +135,12 @@ describe("a probe that tests", function()
 
    it("tells what answers a test", function()
       for _, case in ipairs { { json.null, "nothing", false }, { "text", "a string", false }, { 5, "a number", false },
-         { json.array { 1 }, "an array", false }, { { b = 1, a = 2 }, "an object", true, "members: a, b" } } do
+         { json.decode "1e400", "a number", false }, { json.array { 1 }, "an array", false },
+         { { b = 1, a = 2 }, "an object", true, "members: a, b" } } do
          answers.right = case[1]
          local _, answer = ask()
          assert.same({ case[2], case[3], case[4] or "members: none", "an object" }, answer)
       end
-      answers.right = json.decode "1e400"
-      assert.matches("^a ", select(2, ask())[1])
-      assert.is_false(found.test_answer[2])
    end)
 
    it("does not use the client's credentials where it may not, and tests a call that leads nowhere", function()

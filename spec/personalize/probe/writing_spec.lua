@@ -251,6 +251,7 @@ describe("a probe that writes", function()
       assert.same({ "no", false, "GET: 1 before, 3 after" }, (answer_with { revision = 3 }))
       assert.same({ "no", false, "GET: 1 before, absent after" }, (answer_with { revision = false }))
       assert.same({ "no", false, "GET: 1 before, 2x after" }, (answer_with { revision = "2x" }))
+      assert.same({ "yes", true, "GET: 1 before, 2 after" }, (answer_with { revision = json.number "2" }))
       local counts, replaces = answer_with { revision = 2, description = "d" }
       assert.same({ "yes", true, "GET: 1 before, 2 after" }, counts)
       assert.same({ "they stay", false, "description of a GET after a PUT without: as before" }, replaces)
