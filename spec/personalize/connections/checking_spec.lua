@@ -108,6 +108,13 @@ describe("checking", function()
             systemType = "DATA_SYSTEM", request = definition.request } } } }
       local retrieved = assert(connections.list())[1]
       assert.is_true(connections.validate(retrieved))
+      -- a misspelt name beside the right one is a slip in what was retrieved, and may be meant in a new definition
+      local slip = tenant.definition { description = "x", descriptoin = "y" }
+      assert.is_true(connections.validate(slip))
+      local created = made:create { description = "x" }
+      created.descriptoin = "y"
+      value, err = connections.validate(created)
+      assert.same({ nil, "descriptoin" }, { value, err.problems[1].path })
    end)
 
    it("raises misuse of validate and build where they were called", function()

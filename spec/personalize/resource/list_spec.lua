@@ -47,6 +47,7 @@ describe("a list", function()
          ["9007199254740992"] = 2.0 ^ 53, ["12345678901234567890123"] = json.decode "12345678901234567890123" } do
          assert.equal(text, list.number(value))
       end
+      assert.equal(json.encode(2.0 ^ 53 + 2), list.number(2.0 ^ 53 + 2))
       assert.equal(json.encode(2.0 ^ 60), list.number(2.0 ^ 60))
       assert.equal(tostring(math.huge), list.number(math.huge))
    end)
