@@ -26,6 +26,7 @@ describe("line_diff", function()
          { "a b c a b b a", "c b a b a c", "-a -b  c -a  b +a  b  a +c" },
          { "a a", "a a a", " a  a +a" }, { "a a a", "a a", " a  a -a" },
          { "x c d e y", "z e c d w", "-x +z +e  c  d -e -y +w" },
+         { "x b y b", "b", "-x -b -y  b" }, { "b", "x b y b", "+x +b +y  b" },
       } do
          local found = lines(case[1]:gsub(" ", "\n"), case[2]:gsub(" ", "\n"), true)
          assert.equal(case[3], table.concat(found, " "), case[1] .. " / " .. case[2])

@@ -205,6 +205,8 @@ describe("a probe's run", function()
             self.report[#self.report].evidence, self.report[#self.report].assumed }
       end
       assert.same({ "nothing", true, "nothing was made", "archived" }, told())
+      self.facts.made = { { ref = "r1", name = "A", archived = true } }
+      assert.same({ "1, archived", true, "r1 (A)", "archived" }, told())
       self.facts.made = { { ref = "r1", name = "A", archived = true }, { ref = "r2", name = "B" } }
       assert.same({ "2, archived", true, "r1 (A); r2 (B) NOT ARCHIVED", "archived" }, told())
       self.facts.left = { { ref = "r2", name = "B", why = "no" }, { name = "C", why = "lost" } }

@@ -81,7 +81,9 @@ describe("a probe that tests", function()
    end)
 
    it("calls the service itself with the client's own credentials", function()
-      self.settings.audience = "all"
+      ask()
+      assert.same({}, calls[1][3].connection.auth.formUrlEncodedItems)
+      self.settings.audience, calls = "all", {}
       ask()
       local connection = calls[1][3].connection
       assert.same({ name = "N", more = true, ref = "r1", request = { requestType = "GET",
