@@ -43,7 +43,7 @@ function command.run(environment, arguments, input)
 end
 
 -- Keeps what is written to it, as text.
-local function new_stream()
+function command.stream()
    local stream = { text = "" }
    function stream:write(...)
       self.text = self.text .. table.concat { ... }
@@ -55,7 +55,7 @@ end
 
 -- Runs the command in this process, which takes less time: gives what `run` gives. Not for commands that catch signals.
 function command.here(environment, arguments)
-   local out, err, getenv = new_stream(), new_stream(), os.getenv
+   local out, err, getenv = command.stream(), command.stream(), os.getenv
    os.getenv = function(name) return environment[name] end -- luacheck: ignore
    local fine, code = pcall(require("personalize.cli.main").run, arguments, { out = out, err = err })
    os.getenv = getenv -- luacheck: ignore
@@ -63,10 +63,12 @@ function command.here(environment, arguments)
    return out.text, err.text, code
 end
 
--- Runs the command in a terminal of a width that nobody types at: what it shows, as lines, and its exit code.
-function command.in_terminal(environment, arguments, columns)
-   local line = ("stty cols %d; %s"):format(columns, command.line(environment, arguments))
-   local out, _, code = command.shell(("script -qec %s /dev/null </dev/null"):format(quote(line)))
+-- Runs the command in a terminal of a width: what it shows, as lines, and its exit code. Nobody types there, unless
+-- lines are given that were typed beforehand; `more` is what follows the command in the shell.
+function command.in_terminal(environment, arguments, columns, typed, more)
+   local line = ("stty -echo cols %d; %s%s"):format(columns, command.line(environment, arguments), more or "")
+   local out, _, code = command.shell(("printf %%s %s | script -qec %s /dev/null"):format(quote(typed or ""),
+      quote(line)))
    return out:gsub("\r\n", "\n"), code
 end
 

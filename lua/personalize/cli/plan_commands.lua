@@ -99,12 +99,10 @@ end
 -- Applies a plan. Ctrl-C lets the calls in progress finish and begins no others.
 local function run(out, arguments, plan)
    native.process.catch_interrupt()
-   local result, err = plan:apply {
+   return plan:apply {
       concurrency = arguments.concurrency, on_progress = progress.of_work(out),
       should_stop = native.process.is_interrupted, timeout = arguments.timeout, renames = arguments.rename or nil,
    }
-   out:clear()
-   return result, err
 end
 
 local function conclude(out, result, err)
