@@ -85,7 +85,7 @@ local function compile(typed)
 end
 
 local function explain(err)
-   if errors.is(err) then return err.traceback and ("%s\n%s"):format(tostring(err), err.traceback) or tostring(err) end
+   if errors.is(err) then return ("%s\n%s"):format(tostring(err), err.traceback) end
    if type(err) ~= "string" then
       local metatable = getmetatable(err)
       if type(metatable) == "table" and metatable.__tostring then return tostring(err) end
