@@ -85,6 +85,8 @@ local function compile(typed)
 end
 
 local function explain(err)
+   -- an interruption that raised here would hide the error
+   debug.sethook()
    if errors.is(err) then return ("%s\n%s"):format(tostring(err), err.traceback) end
    if type(err) ~= "string" then
       local metatable = getmetatable(err)

@@ -94,6 +94,10 @@ describe("the prompt", function()
          end
          run { "1" }]]
       assert.same({ "[> ]1\n", "", 130 }, { out, err, code })
+      -- one that comes while an error is told does not take its place
+      assert_said("[> ][> ]1\n[> ]\n", "mine\n", [[
+         run { "error(setmetatable({}, { __tostring = function() signal() for _ = 1, 99 do end return 'mine' end }))",
+            "1" }]])
       -- the hook is gone
       assert_said("[> ][> ]\nnil\n", "", [[run { "x = 1" } print((debug.gethook()))]])
    end)
