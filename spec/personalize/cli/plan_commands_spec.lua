@@ -149,6 +149,25 @@ describe("commands with plans", function()
       assert.same({ 0, 1 }, { code, creates() })
    end)
 
+   it("ask after all that was said, and take a word with y for yes", function()
+      for typed, expected in pairs { ["y\n"] = true, ["  YES\n"] = true, ["n\n"] = false, ["\n"] = false, [""] = false,
+         ["oh y\n"] = false } do
+         local said = {}
+         local function stream(name)
+            return { write = function(_, ...) said[#said + 1] = name .. table.concat { ... } end,
+               flush = function() said[#said + 1] = name .. "flushed" end }
+         end
+         folder.write(path, "typed", typed)
+         local own = io.input()
+         io.input(path .. "/typed")
+         local answer = plan_commands.ask({ out = stream "out ", err = stream "err " }, "Sure?")
+         io.input():close()
+         io.input(own)
+         assert.equal(expected, answer)
+         assert.same({ "out flushed", "err Sure? [y/N] ", "err flushed" }, said)
+      end
+   end)
+
    it("show the plan alone where nobody can be asked, if they may", function()
       write "A"
       local out, err, code = apply({ json = true }, 2)
