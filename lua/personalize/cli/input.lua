@@ -31,7 +31,7 @@ local function read_all(path)
    if path ~= "-" then file, reason = io.open(path, "rb") end
    if not file then return errors.fail("config", reason .. expected) end
    local content, problem = file:read(largest + 1)
-   if path ~= "-" then file:close() end
+   file:close() -- the standard input stays open: Lua closes no standard file
    local title = title_of(path)
    if not content then return errors.fail("config", ("%s: %s%s"):format(title, problem or "is empty", expected)) end
    if #content > largest then return errors.fail("config", ("%s: is longer than %d bytes"):format(title, largest)) end

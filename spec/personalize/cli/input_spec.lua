@@ -4,6 +4,7 @@ local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
+local lfs = require "lfs"
 
 local expected = " (expected a JSON file, - for the standard input, or JSON that begins with {)"
 
@@ -64,6 +65,21 @@ describe("input", function()
       assert.equal(largest, #assert(input.text(path .. "/x")))
       folder.write(path, "x", (" "):rep(largest - 1) .. "{}")
       assert_fails("config", path .. "/x: is longer than 16777216 bytes", input.text(path .. "/x"))
+   end)
+
+   it("leaves no file open, except the standard input", function()
+      local function count_open()
+         local count = 0
+         for _ in lfs.dir "/proc/self/fd" do count = count + 1 end
+         return count
+      end
+      folder.write(path, "x", "text")
+      collectgarbage "stop"
+      local before = count_open()
+      input.text(path .. "/x")
+      local after = count_open()
+      collectgarbage "restart"
+      assert.equal(before, after)
    end)
 
    it("is what comes by the standard input", function()
