@@ -212,5 +212,12 @@ describe("an examination", function()
       local asked = {}
       for index, each in ipairs(other:requests()) do asked[index] = each.method .. " " .. each.path end
       assert.same({ "CONNECT service.example:443", "CONNECT token.example:443" }, asked)
+      for _, case in ipairs { { "PERSONALIZE_BASE_URL", "https://service.example", "is the proxy up" },
+         { "PERSONALIZE_TOKEN_URL", "https://token.example", "is the proxy up" },
+         { "PERSONALIZE_BASE_URL", "http://127.0.0.1:9", "is the server up" },
+         { "PERSONALIZE_TOKEN_URL", "http://127.0.0.1:9", "is the server up" } } do
+         found = examine { [case[1]] = case[2], PERSONALIZE_PROXY = "http://127.0.0.1:9" }
+         assert.matches(case[3], found[#found].message, 1, true)
+      end
    end)
 end)

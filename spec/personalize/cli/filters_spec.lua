@@ -49,7 +49,7 @@ describe("filters", function()
       for expression, expected in pairs {
          ["name=Weather"] = "Weather", ["name==Weather"] = "Weather", [" name =  Weather "] = "Weather",
          ["name=weather"] = "", ["name=?lug"] = "plug", ["name!=?lug"] = "Weather,Bare", ["name~U"] = "plug",
-         ["name~*"] = "", ["name!~u"] = "Weather,Bare", ["method=POST"] = "plug",
+         ["name~*"] = "", ["name~w.a"] = "", ["name!~u"] = "Weather,Bare", ["method=POST"] = "plug",
          ["request.requestType=GET"] = "Weather", ["inputMappings.key=day"] = "Weather",
          ["inputMappings.key!=day"] = "plug,Bare", ["description="] = "plug,Bare",
          ["revision=10"] = "Weather", ["auth.authType=NONE"] = "Weather",
