@@ -58,7 +58,11 @@ describe("the command", function()
       assert.equal("", (command.here({}, { "get", "a", "b", "--", "--json" })))
       assert.equal("", (command.here({}, { "get", "a", "b", "-", "json" })))
       -- what is no usage error is raised
-      assert.has_error(function() main.run({ {} }, { out = command.stream(), err = command.stream() }) end)
+      local fine, message = pcall(main.run, { {} }, { out = command.stream(), err = command.stream() })
+      assert.is_false(fine)
+      assert.not_matches("cli/main.lua", message)
+      -- hints are those for the command
+      assert.matches("\nNames are chosen by %-%-select: ", (select(2, command.here({}, { "list", "Weather" }))))
    end)
 
    it("says what could not be written", function()
