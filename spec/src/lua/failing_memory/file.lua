@@ -18,7 +18,7 @@ return {
       assert(read == nil and message and number == 2)
       assert(not file.write(folder, "a/b", "", 0) and not file.remove(folder, "nothing"))
       assert(not file.mode(folder .. "/nothing") and not file.mode(folder))
-      assert(not file.list(folder .. "/nothing") and given.refuses(file.list, "a\0b"))
+      assert(not file.list(folder .. "/nothing") and not file.list "a\0b" and given.refuses(file.list, nil))
    end },
    { "file.read_below", function(given)
       local file, folder = given.core.file, given.folder
