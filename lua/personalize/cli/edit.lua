@@ -95,7 +95,7 @@ local function send(arguments, streams, client, out, connection, edited)
    local wanted, texts = input.resolved_text(edited, "the text", arguments)
    if not wanted then return nil, texts end
    local found, err = difference.between(definition.without_server_owned(connection),
-      definition.without_server_owned(wanted))
+      definition.without_server_owned(wanted), function(value) return resolve.masked(value, texts) end)
    if not found then return nil, err end
    if #found == 0 then
       out:note "nothing to change"
@@ -114,7 +114,7 @@ local function send(arguments, streams, client, out, connection, edited)
    local code
    code, err = sending.send(arguments, client, out, function()
       return client.connections.update(connection, wanted, sending.options(arguments))
-   end)
+   end, texts)
    if not code then return nil, resolve.hide(err, texts) end
    return code, true
 end

@@ -11,6 +11,7 @@ local exit = require "personalize.cli.exit"
 local json = require "personalize.json"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
+local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
 
@@ -37,18 +38,19 @@ local function name_of(value)
    return name and text.line('"' .. name .. '"') or "(no name)"
 end
 
-local function show_create(out, client, body)
+local function show_create(out, client, body, hide)
+   body = hide(body)
    out:text(("would create %s in %s"):format(name_of(body), tenant.title(client)))
    out:json { dry_run = true, action = "create", tenant = tenant.title(client),
       connection = redaction.connection(body) }
    return exit.DONE
 end
 
-local function show_update(out, client, call, full)
+local function show_update(out, client, call, full, hide)
    local current, found, err
    current, err = client.connections.get(call.path:match "([^/]+)$")
    if not current then return nil, err end
-   found, err = difference.between(definition.without_server_owned(current), call.definition)
+   found, err = difference.between(definition.without_server_owned(current), call.definition, hide)
    if not found then return nil, err end
    out:text(("would update %s (%s) in %s:"):format(name_of(current), tostring(current.ref),
       tenant.title(client, current)))
@@ -63,8 +65,9 @@ end
 -- @tparam personalize.client client
 -- @tparam table rehearsed as `begin` returned it
 -- @tparam table arguments
+-- @tparam[opt] table texts looked-up secrets, which are not shown
 -- @return the exit code; or nil and an error object
-function rehearsal.show(out, client, rehearsed, arguments)
+function rehearsal.show(out, client, rehearsed, arguments, texts)
    out:note "a dry run: nothing was sent"
    local call = rehearsed.call
    if not call then
@@ -72,8 +75,9 @@ function rehearsal.show(out, client, rehearsed, arguments)
       out:json { dry_run = true, action = "none", tenant = tenant.title(client), differences = json.array {} }
       return exit.DONE
    end
-   if call.method == "PUT" then return show_update(out, client, call, arguments.full) end
-   return show_create(out, client, call.definition)
+   local function hide(value) return resolve.masked(value, texts or {}) end
+   if call.method == "PUT" then return show_update(out, client, call, arguments.full, hide) end
+   return show_create(out, client, call.definition, hide)
 end
 
 return rehearsal

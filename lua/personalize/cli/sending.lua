@@ -8,6 +8,7 @@ local display = require "personalize.connections.display"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local proxy = require "personalize.proxy"
 local rehearsal = require "personalize.cli.rehearsal"
 local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
@@ -52,14 +53,15 @@ end
 -- @tparam personalize.client client
 -- @tparam table out
 -- @tparam function send `send()` returns the connection; or nil and an error object
+-- @tparam[opt] table texts looked-up secrets, which are not shown to people
 -- @return the exit code; or nil and an error object
-function sending.send(arguments, client, out, send)
+function sending.send(arguments, client, out, send, texts)
    local rehearsed = arguments.dry_run and rehearsal.begin(client)
    local sent, err = send()
-   if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments) end
+   if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments, texts) end
    if not sent then return nil, err end
    local width = not arguments.full and colour.width(out.out) or math.huge
-   out:text(display.connection("connection", sent, width))
+   out:text(display.connection("connection", resolve.masked(proxy.plain(sent) or sent, texts or {}), width))
    out:json(sent)
    return exit.DONE
 end
@@ -82,7 +84,7 @@ function sending.run(arguments, streams, given, send)
    return tenant.run(arguments, streams, function(client, out)
       local code, err = sending.send(arguments, client, out, function()
          return send(client, definition, out, sending.options(arguments))
-      end)
+      end, texts)
       if not code then return nil, resolve.hide(err, texts) end
       return code
    end)

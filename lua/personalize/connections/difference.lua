@@ -109,15 +109,16 @@ local function snapshot(value, which)
 end
 
 -- The differences from one connection to another; or nil and an error object of kind `encode` when one of them is not
--- JSON.
-function difference.between(old, new)
+-- JSON. `mask(connection)` returns a copy of which further values are not shown.
+function difference.between(old, new, mask)
    local err
    old, err = snapshot(old, "the connection")
    if not old then return nil, err end
    new, err = snapshot(new, "the other one")
    if not new then return nil, err end
    local found, server_owned = {}, {}
-   local masked_old, masked_new = redaction.connection(old), redaction.connection(new)
+   local masked_old = redaction.connection(mask and mask(old) or old)
+   local masked_new = redaction.connection(mask and mask(new) or new)
    for _, name in ipairs(order.names(old, new, schema.rank)) do
       compare(schema.server_owned[name] and server_owned or found, child_path("", name), {
          old = rawget(old, name), new = rawget(new, name),

@@ -146,6 +146,15 @@ describe("personalize edit", function()
       assert.matches('^description: "n+" %-> "n+m"\n', (edit("--yes", "--full")))
    end)
 
+   it("shows no value of a reference", function()
+      environment.EDITOR, environment.MY_SECRET = editor 's/"old"/{"$env": "MY_SECRET"}/', "hush-hush"
+      local out, err, code = edit("--yes", "--references", "anywhere")
+      assert.matches('^description: "old" %-> "%*%*%*"\nconnection "Weather"\n', out)
+      assert.matches("\n  description +%*%*%*\n", out)
+      assert.same({ "", 0 }, { err, code })
+      assert.equal("hush-hush", made.connections.get(created.ref).description)
+   end)
+
    it("says which connection it does not find, or cannot read", function()
       local out, err, code = command.here(environment, { "edit", "None", "--yes" })
       assert.same({ "", 1 }, { out, code })

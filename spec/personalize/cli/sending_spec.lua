@@ -98,6 +98,31 @@ describe("commands that write a connection", function()
       assert.matches("validation %(400%): no %*%*%*", err)
    end)
 
+   it("show no value of a reference, wherever it stands", function()
+      environment.MY_SECRET = "https://hush-hush.example/x"
+      local reference = { ["$env"] = "MY_SECRET" }
+      local request = { requestType = "GET", connectionUrl = reference }
+      local given = dkjson.encode(tenant.definition { request = request })
+      assert.equal("***", dkjson.decode((run("create", given, "--dry-run", "--json"))).connection.request.connectionUrl)
+      assert.matches("\n    connectionUrl +%*%*%*\n", (run("create", given)))
+      local created = made.connections.find "Weather"
+      assert.equal(environment.MY_SECRET, created.request.connectionUrl)
+      made.connections.patch(created, { request = { connectionUrl = "https://old.example" } })
+      local changes = dkjson.encode { description = reference, request = request }
+      local function patch(...)
+         local out = run("patch", "Weather", changes, "--references", "anywhere", ...)
+         assert.is_nil(out:find("hush", 1, true))
+         return out
+      end
+      local out = patch "--dry-run"
+      assert.matches('\ndescription: %(absent%) %-> "%*%*%*"\n', out)
+      assert.matches('\nrequest%.connectionUrl: "https://old%.example" %-> "%*%*%*"\n', out)
+      local differences = dkjson.decode(patch("--dry-run", "--json")).differences
+      assert.same({ "***", "***" }, { differences[1].new, differences[2].new })
+      assert.matches("\n  description +%*%*%*\n", patch())
+      assert.equal(environment.MY_SECRET, made.connections.find("Weather").description)
+   end)
+
    it("show with --dry-run what would be sent, or why it would be refused", function()
       made:create()
       assert.matches('^would update "Weather"', (run("patch", "Weather", '{"description": "x"}', "--dry-run")))

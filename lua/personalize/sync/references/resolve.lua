@@ -114,6 +114,22 @@ function resolve.hide(err, texts)
    return echo.clean(err, secrets)
 end
 
+local function masked(value, secrets)
+   if type(value) == "string" then return echo.hide(value, secrets) end
+   if type(value) ~= "table" then return value end
+   local copy = {}
+   for name, member in next, value do copy[name] = masked(member, secrets) end
+   return json.mark_like(copy, value)
+end
+
+--- A copy with looked-up secrets masked, wherever they stand in its texts; the value itself if none was looked up.
+-- @tparam table value plain data without cycles
+-- @tparam table texts the looked-up secrets
+function resolve.masked(value, texts)
+   if #texts == 0 then return value end
+   return masked(value, echo.secrets(texts))
+end
+
 --- A definition with other references: `replacement(kind, target)` returns the new one, or nil to keep it.
 function resolve.replace(definition, replacement)
    return rebuild(definition, function(object)
