@@ -33,7 +33,7 @@ function token.fetch(settings, seconds)
    local call = credentials.token_call(settings)
    local answer, err = transport.perform(request.exchange({ method = "POST", url = call.url,
       body = assert(request.query(call.form)), content_type = "application/x-www-form-urlencoded" },
-      request.authorization(call.authorization), seconds), settings.profile)
+      request.authorization(call.authorization), seconds), settings.token_profile)
    if not answer then return nil, tostring(err) end
    local value = json.decode(answer.body or "")
    if answer.status ~= 200 or credentials.expect_token(value) then

@@ -1,6 +1,7 @@
 -- What a probe finds in the answer of a token endpoint.
 local client = require "personalize.client"
 local personalize = require "personalize"
+local server = require "spec.support.server"
 local tenant = require "spec.support.tenant"
 local token = require "personalize.probe.token"
 
@@ -34,6 +35,24 @@ describe("a probe's token", function()
    it("is not fetched when it was given", function()
       local other = assert(personalize.new { base_url = made.emulator.url, access_token = "given" })
       assert.same({ nil, "the token was given" }, { token.fetch(client.settings(other), 20) })
+   end)
+
+   it("is fetched through the proxy where the calls need none", function()
+      local proxy = server.start [[return function(connection)
+         connection:request()
+         connection:respond(407, { "Content-Length: 0" })
+      end]]
+      local other = assert(personalize.new { base_url = made.emulator.url, token_url = "https://token.example/token",
+         client_id = "id", client_secret = "canary-canary", proxy = proxy.url })
+      finally(function()
+         other:close()
+         proxy:stop()
+      end)
+      local value, why = token.fetch(client.settings(other), 20)
+      assert.is_nil(value)
+      assert.is_string(why)
+      assert.same({ 1, "CONNECT", "token.example:443" }, { #proxy:requests(), proxy:requests()[1].method,
+         proxy:requests()[1].path })
    end)
 
    it("is none when the endpoint refuses, answers something else, or not in time", function()
