@@ -40,7 +40,8 @@ void *pz_arena_alloc(pz_arena *arena, size_t size)
     if (size > SIZE_MAX - ALIGNMENT)
         return NULL;
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (size > arena->size - arena->used && !add_block(arena, size))
+    bool fits = arena->block != NULL && size <= arena->size - arena->used;
+    if (!fits && !add_block(arena, size))
         return NULL;
     char *memory = arena->block->bytes + arena->used;
     arena->used += size;
