@@ -95,7 +95,7 @@ local function explain(err)
    end
    if err == interrupted then return err end
    -- leave out the prompt's own stack frames
-   return (debug.traceback(err, 2):gsub("\n[^\n]*%[C%]: in function 'xpcall'.*$", ""))
+   return (debug.traceback(err, 2):gsub("\n[^\n]*%[C%]: in %l+ 'xpcall'.*$", "")) -- "function" or, since 5.5, "global"
 end
 
 -- Runs a chunk. The first Ctrl-C raises an error in it, a second one ends the process.

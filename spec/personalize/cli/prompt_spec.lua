@@ -69,7 +69,7 @@ describe("the prompt", function()
    it("shows errors, without its own part of the stack", function()
       local out, err, code = run [[run { "local x = error 'no'", "1" }]]
       assert.same({ "[> ][> ]1\n[> ]\n", 0 }, { out, code })
-      assert.matches("^typed:1: no\nstack traceback:\n\t%[C%]: in function 'error'\n\t[^\n]*typed:1[^\n]*\n$", err)
+      assert.matches("^typed:1: no\nstack traceback:\n\t%[C%]: in %l+ 'error'\n\t[^\n]*typed:1[^\n]*\n$", err)
       assert_said("[> ][> ]\n", "config: m\nT\n", [[
          e = errors.new { kind = "config", message = "m", traceback = "T" } run { "error(e)" }]])
       assert_said("[> ][> ]\n", "mine\n", [[
