@@ -34,8 +34,8 @@ VARIANTS_KNOWN := lua5.4 luajit lua5.5
 VARIANTS_FOUND :=
 FOUND := $(BUILD)/interpreters.mk
 # put in place whole: another make may be reading it
-$(shell mkdir -p $(BUILD); new=$$(mktemp $(FOUND).XXXXXX) && PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$$new && \
-	chmod 644 $$new && mv -f $$new $(FOUND))
+$(shell mkdir -p $(BUILD); new=$$(mktemp $(FOUND).XXXXXX) && { PKG_CONFIG="$(PKG_CONFIG)" packaging/interpreters.sh make >$$new && \
+	chmod 644 $$new && mv -f $$new $(FOUND) || rm -f $$new; })
 include $(FOUND)
 VARIANTS ?= $(VARIANTS_FOUND)
 # it runs what takes one interpreter: the demo, the reference, the benchmarks

@@ -75,7 +75,7 @@ function rehearsal.show(out, client, rehearsed, arguments, texts)
       out:json { dry_run = true, action = "none", tenant = tenant.title(client), differences = json.array {} }
       return exit.DONE
    end
-   local function hide(value) return resolve.masked(value, texts or {}) end
+   local function hide(value) return resolve.masked(value, texts) end
    if call.method == "PUT" then return show_update(out, client, call, arguments.full, hide) end
    return show_create(out, client, call.definition, hide)
 end

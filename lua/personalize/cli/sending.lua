@@ -61,7 +61,7 @@ function sending.send(arguments, client, out, send, texts)
    if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments, texts) end
    if not sent then return nil, err end
    local width = not arguments.full and colour.width(out.out) or math.huge
-   out:text(display.connection("connection", resolve.masked(proxy.plain(sent) or sent, texts or {}), width))
+   out:text(display.connection("connection", resolve.masked(proxy.plain(sent) or sent, texts), width))
    out:json(sent)
    return exit.DONE
 end

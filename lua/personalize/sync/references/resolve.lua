@@ -124,9 +124,9 @@ end
 
 --- A copy with looked-up secrets masked, wherever they stand in its texts; the value itself if none was looked up.
 -- @tparam table value plain data without cycles
--- @tparam table texts the looked-up secrets
+-- @tparam[opt] table texts the looked-up secrets
 function resolve.masked(value, texts)
-   if #texts == 0 then return value end
+   if not texts or #texts == 0 then return value end
    return masked(value, echo.secrets(texts))
 end
 
