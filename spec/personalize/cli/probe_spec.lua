@@ -41,7 +41,9 @@ describe("personalize probe", function()
       for _, request in ipairs(made.emulator:requests()) do
          assert.not_matches("emulator-client-secret", request.path:find "token" and "" or request.body or "", 1, true)
       end
-      assert.matches("\n", out)
+      local question = "\nWhat becomes of a secret that an update leaves out%? +it is erased +"
+      assert.matches(question .. "cannot be told +%- +the client's credentials were not to be used\n", out)
+      assert.matches(question .. "it is erased +yes +a test after a PUT", (run "--write"))
    end)
 
    it("fits a terminal, and folds nothing elsewhere", function()
