@@ -139,8 +139,8 @@ typedef struct place {
     uint32_t node, depth;
 } place;
 
-/* The most places of one search at which escapes allow several readings. A text that needs more is
- * hostile, and is masked. */
+/* The most places of one search at which escapes allow several readings. A text that needs more has
+ * a very long secret or is hostile; as nobody looks where the secret ends, all the rest is masked. */
 enum { PLACES_MAX = 1024 };
 
 typedef struct search {
@@ -166,8 +166,7 @@ static void add_place(search *s, const place *p)
             return;
     }
     if (s->count == PLACES_MAX) {
-        if (s->found == NULL || p->at > s->found)
-            s->found = p->at;
+        s->found = s->end;
         return;
     }
     s->places[s->count++] = *p;
@@ -231,7 +230,7 @@ static const char *find_end(search *s, const char *at)
     s->found = NULL;
     s->count = 0;
     follow(s, start);
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; i < s->count && s->found != s->end; i++)
         follow(s, s->places[i]);
     return s->found;
 }
@@ -253,7 +252,7 @@ bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_
         }
         pz_buffer_append(out, shown, (size_t)(at - shown));
         /* another secret may begin within this one */
-        for (const char *inner = at + 1; inner < stop; inner++) {
+        for (const char *inner = at + 1; inner < stop && stop < s.end; inner++) {
             const char *further = may_begin(known, inner, s.end) ? find_end(&s, inner) : NULL;
             if (further != NULL && further > stop)
                 stop = further;

@@ -105,10 +105,20 @@ describe("core.masking.known", function()
       assert.has_error(function() hide("s3cr3t-9", text, -1) end)
    end)
 
-   it("masks what may mean more things than it looks at, though a secret may not end there", function()
+   it("masks all the rest of a text that may mean more things than it looks at", function()
       local masked = masking.known { "s" .. ("+"):rep(2000) }
       local function text(count) return "s" .. ("+"):rep(count) .. "." end
       assert.same({ text(1024), true }, { masked:hide(text(1024)) })
-      assert.same({ "***.", true }, { masked:hide(text(1025)) })
+      assert.same({ "***", true }, { masked:hide(text(1025)) })
+   end)
+
+   it("shows no part of a long secret, whatever it has of what may be escapes", function()
+      for _, piece in ipairs { "+", "%", "\\", "&", "ab+", "%2", "\\u002b" } do
+         local secret = "s" .. piece:rep(3000) .. "end"
+         local masked = masking.known { secret }
+         local encoded = secret:gsub("[^%w]", function(c) return ("%%%02X"):format(c:byte()) end)
+         assert.same({ "<***", true }, { masked:hide("<" .. secret .. ">") }, piece)
+         assert.same({ "<***", true }, { masked:hide("<" .. encoded .. ">") }, piece)
+      end
    end)
 end)
