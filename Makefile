@@ -390,10 +390,12 @@ bench-scale: $(or $(MAIN),no-interpreter) ## measure what a tenant of 100 to 100
 MUTANTS ?= 60
 MUTANTS_SEED ?= 1
 MUTANTS_MINUTES ?= 60
+# make -n would run the line if it named the variable MAKE itself
+MAKE_IN = $(MAKE) -s -C
 .PHONY: mutants
 mutants: ## change MUTANTS lines of a copy one at a time, and tell which changes its specs let pass (MUTANTS_IN=lua/personalize/sync)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && trap 'exit 1' INT TERM && \
-	git archive HEAD | tar -x -C "$$folder" && $(MAKE) -s -C "$$folder" all VARIANTS=lua5.4 && \
+	git archive HEAD | tar -x -C "$$folder" && $(MAKE_IN) "$$folder" all VARIANTS=lua5.4 && \
 	$(call run,lua5.4) $(LUA_lua5.4) spec/mutants/run.lua $(MUTANTS) $(MUTANTS_SEED) $(MUTANTS_MINUTES) "$$folder" $(MUTANTS_IN)
 
 # So many calls in one process against a service of which 1 % of the answers go wrong.

