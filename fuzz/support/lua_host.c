@@ -40,9 +40,9 @@ static int explain(lua_State *L)
     return 1;
 }
 
-static void must(int failed)
+static void stop_if_failed(int status)
 {
-    if (!failed)
+    if (status == LUA_OK)
         return;
     (void)fprintf(stderr, "%s\n", lua_tostring(state, -1));
     abort();
@@ -62,8 +62,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     lua_setfield(state, -2, "personalize.core");
     lua_pop(state, 1);
     lua_pushcfunction(state, explain);
-    must(luaL_loadfile(state, subject));
-    must(lua_pcall(state, 0, 1, 1));
+    stop_if_failed(luaL_loadfile(state, subject));
+    stop_if_failed(lua_pcall(state, 0, 1, 1));
     lua_sethook(state, count_line, LUA_MASKLINE, 0);
     return 0;
 }
@@ -73,6 +73,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     previous = 0;
     lua_pushvalue(state, 2);
     lua_pushlstring(state, (const char *)bytes, length);
-    must(lua_pcall(state, 1, 0, 1));
+    stop_if_failed(lua_pcall(state, 1, 0, 1));
     return 0;
 }

@@ -6,6 +6,10 @@ local socket = require "socket"
 
 local server = {}
 
+-- Those that run, by number of process: also those that nobody refers to any more. What collects a pipe waits for its
+-- process.
+local running = {}
+
 local Server = {}
 Server.__index = Server
 
@@ -31,8 +35,8 @@ function server.start(behaviour, at_port)
    local pid = process:read "l"
    local port = tonumber((assert(process:read "l", "the server did not start")))
    os.remove(path)
-   return setmetatable({ process = process, pid = pid, port = port, url = "http://127.0.0.1:" .. port },
-      Server)
+   running[pid] = setmetatable({ process = process, pid = pid, port = port, url = "http://127.0.0.1:" .. port }, Server)
+   return running[pid]
 end
 
 function Server:control(method)
@@ -57,8 +61,14 @@ function Server:requests()
 end
 
 function Server:stop()
+   running[self.pid] = nil
    os.execute("kill " .. self.pid)
    self.process:close()
+end
+
+-- Stops those that specs left behind because they failed.
+function server.stop_all()
+   for _, each in pairs(running) do each:stop() end
 end
 
 return server

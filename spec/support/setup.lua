@@ -49,6 +49,8 @@ busted.subscribe({ "file", "start" }, function()
 end)
 
 busted.subscribe({ "file", "end" }, function(file)
+   local server = package.loaded["spec.support.server"]
+   if server then server.stop_all() end
    let_go()
    -- a name look-up that was given up ends by itself, with its socket
    local deadline = socket.gettime() + LOOKUP_SECONDS
