@@ -287,7 +287,7 @@ return function(name, it, assert)
    it("answers what is in flight when the client is closed, and refuses the rest", function()
       assert.equal("10 answered, 11 closed\n", (output [[
          local ref, seen = client.connections.list()[1].ref, {}
-         service:fail { path = "/v2/connections/*", delay = 0.3, times = 10 }
+         service:fail { path = "/v2/connections/*", delay = 1, times = 10 }
          for _ = 1, 10 do
             loop.spawn(function()
                local connection, err = client.connections.get(ref)
@@ -317,6 +317,7 @@ return function(name, it, assert)
             for i = 1, select("#", ...) do parts[#parts + 1] = tostring((select(i, ...))) end
          end
          note(personalize.use_loop "NAME", personalize.use_loop(false), personalize.use_loop "NAME")
+         service:fail { path = "/v2/connections", delay = 1, times = 1 } -- still in flight when the other one asks
          loop.spawn(function()
             assert(client.connections.list())
             note "done"
