@@ -323,17 +323,21 @@ asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSa
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 SPEC_SLOW=5 \
 		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
 
-# The emulator's threads, the waker's, and loops that are woken. What is not built here, the interpreter and the libraries,
-# is not watched.
+# The emulator's threads, the waker's, and loops that are woken. What is not built here, Lua and the libraries, is not
+# watched. The interpreter is one with the sanitizer in it, which the programs of specs find first.
 TSAN_SPECS := spec/src/emulator spec/src/http spec/personalize/http/loops
+TSAN_LUA = $(CURDIR)/build/tsan/bin/lua5.4
 TSAN_MAKE = $(MAKE) --no-print-directory BUILD=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer" SANITIZE=-fsanitize=thread
+$(CURDIR)/build/tsan/bin/lua5.4: spec/support/lua_program.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -g $(WARNINGS) -fsanitize=thread $(LUA_CFLAGS_lua5.4) -o $@ $< $(LUA_LIBS_lua5.4)
 .PHONY: tsan
-tsan: ## run tests in C and what has threads under ThreadSanitizer (SPEC=)
+tsan: $(TSAN_LUA) ## run tests in C and what has threads under ThreadSanitizer (SPEC=)
 	@$(TSAN_MAKE) all VARIANTS=lua5.4
 	@$(TSAN_MAKE) ctests
-	@$(TSAN_MAKE) VARIANTS=lua5.4 SPEC="$(if $(filter command%,$(origin SPEC)),$(SPEC),$(TSAN_SPECS))" \
-		BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='SPEC_SLOW=5 \
-		LD_PRELOAD="$(shell $(CC) -print-file-name=libtsan.so)"' specs
+	@$(TSAN_MAKE) VARIANTS=lua5.4 LUA_lua5.4=$(TSAN_LUA) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser \
+		SPEC="$(if $(filter command%,$(origin SPEC)),$(SPEC),$(TSAN_SPECS))" \
+		PRELOAD='SPEC_SLOW=5 PATH="$(dir $(TSAN_LUA)):$(PATH)"' specs
 
 # No warning from either compiler; the tests in C and a short set of specs with what each made.
 COMPILERS := gcc clang
