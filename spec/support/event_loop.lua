@@ -24,6 +24,16 @@ function event_loop.exists_here(name)
    return exists[name][command.interpreter] or is_found(name)
 end
 
+-- The module that a loop's library needs and does not find; nil where it loads. Debian's package of Copas 4 has neither
+-- of the two that Copas 4 needs.
+function event_loop.lacks(name)
+   local fine, problem = pcall(require, name)
+   if fine then return nil end
+   package.loaded[name] = nil -- LuaJIT leaves a mark there
+   local module = tostring(problem):match "module '([^']+)' not found"
+   return module ~= name and module or nil
+end
+
 -- @return what it wrote, what it wrote as errors, its exit code
 function event_loop.run(name, program)
    local path = folder.new()

@@ -6,14 +6,16 @@ local personalize = require "personalize"
 
 describe("the loop copas", function()
    local exists = event_loop.exists_here "copas"
-   local can_wait = exists and (native.http.waker or require "copas".sleep)
+   local lacked = exists and event_loop.lacks "copas"
+   local can_wait = exists and not lacked and (native.http.waker or require "copas".sleep)
    if not can_wait then
       it("says what is missing", function()
          local fine, err = personalize.use_loop "copas"
          assert.is_nil(fine)
          assert.equal("config", err.kind)
          assert.is_truthy(err.message:find "^personalize.use_loop: the loop \"copas\" cannot run here: ", err.message)
-         local why = exists and "without epoll it takes Copas 2 or newer, which can sleep" or "module 'copas' not found"
+         local why = exists and not lacked and "without epoll it takes Copas 2 or newer, which can sleep"
+            or ("module '%s' not found"):format(lacked or "copas")
          assert.is_truthy(err.message:find(why, 1, true), err.message)
       end)
       return
