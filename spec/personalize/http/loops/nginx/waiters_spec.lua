@@ -54,6 +54,15 @@ describe("waiters", function()
       assert.is_false(rawequal(semaphore, (waiters.take_semaphore())))
    end)
 
+   it("keep nothing of a request that was aborted", function()
+      local kept = setmetatable({ waiters.take_semaphore() }, { __mode = "v" })
+      waiters.set(1, kept[1])
+      for _ = 1, 4 do collectgarbage() end
+      assert.is_nil(kept[1])
+      ended = { 1 }
+      assert.is_true(waiters.post_ended(engine))
+   end)
+
    it("keep 128 of them at most", function()
       local kept = {}
       for index = 1, 130 do kept[index] = waiters.take_semaphore() end
