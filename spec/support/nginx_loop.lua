@@ -12,6 +12,15 @@ function Loop:spawn(fn, ...)
    return task
 end
 
+-- How many coroutines are not over.
+function Loop:living()
+   local count = 0
+   for _, task in ipairs(self.tasks) do
+      if coroutine.status(task.coroutine) ~= "dead" then count = count + 1 end
+   end
+   return count
+end
+
 local unpack = table.unpack or unpack -- luacheck: ignore
 
 -- Lets the timers come that were held back.
@@ -71,9 +80,11 @@ end
 
 local function new_semaphore(loop, count)
    local semaphore = { posts = count }
+   loop.semaphores = loop.semaphores + 1
    function semaphore:post(more) self.posts = self.posts + (more or 1) end
    function semaphore:count() return self.posts end
    function semaphore:wait(seconds)
+      assert(seconds >= 0, "timeout must not be negative")
       if self.posts == 0 and seconds > 0 then
          wait(function() return self.posts > 0 end, loop.clock + seconds)
       end
@@ -84,35 +95,50 @@ local function new_semaphore(loop, count)
    return semaphore
 end
 
--- The loop's side of the waking socket.
+-- The loop's side of the waking socket. A connection that was kept is found under the name of its pool for so long as
+-- was asked; a new one is made only to a waker that still listens. `raises` says when reading raises an error.
 local function new_socket(loop)
-   local socket = {}
-   function socket.connect(_, address, options)
-      loop.connects[#loop.connects + 1] = address
-      socket.pool = options.pool
+   local socket = { timeout = 60 }
+   local address, pool
+   function socket.connect(_, where, options)
+      loop.connects[#loop.connects + 1] = where
+      address, pool = where, options and options.pool or where
+      local kept = loop.pools[pool]
+      loop.pools[pool] = nil
+      if kept and kept.address == address and loop.clock < kept.ends_at then return 1 end
       if loop.refuses_sockets then return nil, "refused" end
+      if not loop.listening[address] then return nil, "no such file" end
       return 1
    end
-   function socket.settimeout() end
+   function socket.settimeout(_, milliseconds) socket.timeout = milliseconds / 1000 end
    function socket.receive()
-      wait(function() return loop.bytes > 0 or loop.is_broken end, math.huge)
+      local function raises() return loop.raises and loop.raises() end
+      wait(function() return loop.bytes > 0 or loop.is_broken or raises() end, loop.clock + socket.timeout)
+      if raises() then error("the spec's", 0) end
       if loop.is_broken then return nil, "closed" end
+      if loop.bytes == 0 then return nil, "timeout" end
       loop.bytes = loop.bytes - 1
       return "x"
    end
-   function socket.setkeepalive()
+   function socket.setkeepalive(_, milliseconds)
+      if loop.refuses_keepalive then return nil, "closed" end
       loop.kept = loop.kept + 1
+      local ends_at = milliseconds == 0 and math.huge or loop.clock + milliseconds / 1000
+      loop.pools[pool] = { address = address, ends_at = ends_at }
       return 1
    end
    function socket.close() loop.closed_sockets = loop.closed_sockets + 1 end
    return socket
 end
 
--- The thread that writes to it.
+-- The thread that writes to it; its path is gone after the first connection was accepted.
 local function new_waker(loop)
-   local waker = {}
-   function waker.path() return "/tmp/waker" .. loop.wakers end
+   local waker, path = {}, "/tmp/waker" .. loop.wakers
+   loop.listening["unix:" .. path] = true
+   loop.bytes, loop.is_armed = 0, false
+   function waker.path() return path end
    function waker.accept()
+      loop.listening["unix:" .. path] = nil
       if loop.refuses_accept then return nil, { message = "nobody connected" } end
       return true
    end
@@ -122,17 +148,21 @@ local function new_waker(loop)
       return true
    end
    function waker.poke()
+      if loop.refuses_pokes then return false end
       loop.pokes = loop.pokes + 1
       loop.bytes = loop.bytes + 1
       return true
    end
-   function waker.close() loop.closed_wakers = loop.closed_wakers + 1 end
+   function waker.close()
+      loop.listening["unix:" .. path] = nil
+      loop.closed_wakers = loop.closed_wakers + 1
+   end
    return waker
 end
 
 -- An engine whose transfers end so long after they were begun. `most_ended` is how many a tick ends.
 local function new_engine(loop)
-   local engine = { enqueued = {}, transfers = {}, ended = {}, ticks = 0, due_runs = 0, last = 0,
+   local engine = { enqueued = {}, transfers = {}, ended = {}, ticks = 0, due_runs = 0, wakes = 0, last = 0,
       most_ended = math.huge }
    -- Wakes whoever armed the waker when there is something to do.
    function engine:look()
@@ -196,6 +226,7 @@ local function new_engine(loop)
    end
    function engine:take_ended() return table.remove(self.ended, 1) end
    function engine:wake()
+      self.wakes = self.wakes + 1
       self.is_woken = true
       self:look()
    end
@@ -214,10 +245,15 @@ local function new_ngx(loop)
          wait(function() return false end, loop.clock + seconds)
       end,
       worker = { exiting = function() return loop.is_exiting end },
-      timer = { at = function(_, fn, ...)
+      timer = { at = function(delay, fn, ...)
          if loop.drops_timers then return nil, "too many" end
          loop.timers = loop.timers + 1
-         if loop.holds_timers then loop.held[#loop.held + 1] = { fn, ... } else loop:spawn(fn, false, ...) end
+         if loop.holds_timers then
+            loop.held[#loop.held + 1] = { fn, ... }
+            return true
+         end
+         local task = loop:spawn(fn, false, ...)
+         if delay > 0 then task.is_ready, task.at = function() return false end, loop.clock + delay end
          return true
       end },
       thread = { spawn = function(fn)
@@ -236,8 +272,9 @@ local replaced = { "personalize.http.loops.nginx.driver", "personalize.http.loop
 function nginx_loop.enter()
    local native = require "personalize.native"
    local loop = setmetatable({ clock = 1000, tasks = {}, turns = 0, bytes = 0, pokes = 0, kept = 0, sleeps = 0,
-      timers = 0,
-      held = {}, tries = 0, wakers = 0, closed_sockets = 0, closed_wakers = 0, connects = {}, logged = {} }, Loop)
+      timers = 0, semaphores = 0, collections = 0,
+      held = {}, tries = 0, wakers = 0, closed_sockets = 0, closed_wakers = 0, connects = {}, pools = {},
+      listening = {}, logged = {} }, Loop)
    loop.engine = new_engine(loop)
    local now, waker, ngx, loaded = native.now, native.http.waker, rawget(_G, "ngx"), {}
    for _, name in ipairs(replaced) do loaded[name], package.loaded[name] = package.loaded[name], nil end
@@ -248,6 +285,11 @@ function nginx_loop.enter()
       loop.wakers = loop.wakers + 1
       return new_waker(loop)
    end
+   local collect = collectgarbage
+   rawset(_G, "collectgarbage", function(...)
+      if ... == "collect" then loop.collections = loop.collections + 1 end
+      return collect(...)
+   end)
    rawset(_G, "ngx", new_ngx(loop))
    package.loaded["ngx.semaphore"] = { new = function(count) return new_semaphore(loop, count) end }
    loop.waiters = require "personalize.http.loops.nginx.waiters"
@@ -255,6 +297,7 @@ function nginx_loop.enter()
    function loop.leave()
       native.now, native.http.waker = now, waker
       rawset(_G, "ngx", ngx)
+      rawset(_G, "collectgarbage", collect)
       for _, name in ipairs(replaced) do package.loaded[name] = loaded[name] end
    end
    return loop
