@@ -49,10 +49,16 @@ end
 --- Chooses how this worker's driver learns of work: `wake` or `tick`. Later choices have no effect.
 nginx.choose = driver.choose
 
--- Waits until the semaphore is posted, or for `longest` seconds.
+-- Waits until the semaphore is posted, or for `longest` seconds. A driver that does not run yet may never come, since
+-- nginx drops timers when it has too many: then the wait is shorter.
 local function wait_for_post(engine, semaphore, longest)
-   local driven = driver.ensure(engine)
-   local posted = semaphore:wait(math.min(longest, driven and longest_wait or driver.patience))
+   driver.ensure(engine)
+   local posted
+   if not driver.is_running() then
+      posted = semaphore:wait(math.min(longest, driver.patience))
+      longest = longest - driver.patience
+   end
+   if not posted and longest > 0 and driver.is_running() then posted = semaphore:wait(longest) end
    if not posted then driver.work_beside(engine) end
 end
 

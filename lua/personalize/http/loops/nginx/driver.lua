@@ -241,6 +241,11 @@ local function call_driver()
    return starter ~= nil
 end
 
+--- True while nginx runs the timer.
+function driver.is_running()
+   return state.running
+end
+
 --- Makes sure that a driver runs and that enqueued requests are sent.
 -- @treturn boolean false when there is no driver; then the caller must drive the engine itself
 function driver.ensure(engine)
