@@ -75,12 +75,6 @@ local function begin(engine)
    tell_driver(engine)
 end
 
-local function warn_once(message)
-   if state.warned then return end
-   state.warned = true
-   ngx.log(ngx.WARN, "personalize: ", message)
-end
-
 -- A worker that exits may have lost the requests that waited. The garbage collector cancels their transfers.
 local function drop_abandoned()
    if not ngx.worker.exiting() or native.now() < (state.next_drop or 0) then return end
@@ -169,8 +163,8 @@ end
 local function drive_waking(engine)
    local socket, reason = open_socket(engine)
    if not socket then
-      state.mode = "tick"
-      warn_once(("cannot wake the worker, so it ticks: %s"):format(tostring(reason)))
+      state.mode = "tick" -- from now on
+      ngx.log(ngx.WARN, "personalize: cannot wake the worker, so it ticks: ", tostring(reason))
       return tick_until_idle(engine)
    end
    socket:settimeout(longest_read_ms)
@@ -232,7 +226,7 @@ end
 local function call_driver()
    if state.comes then return true end
    if state.is_idle then
-      state.is_idle, state.comes = false, true
+      state.comes = true
       state.idle:post(1)
       return true
    end
