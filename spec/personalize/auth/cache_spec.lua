@@ -1,6 +1,9 @@
 -- Access tokens in a cache of the caller's: what is asked of it, what is kept in it, and what it cannot spoil.
 local emulator = require "personalize.emulator"
+local native = require "personalize.native"
 local personalize = require "personalize"
+local token_cache = require "personalize.auth.cache"
+local waiting = require "personalize.http.waiting"
 
 describe("a token cache", function()
    local e, kept
@@ -137,7 +140,7 @@ describe("a token cache", function()
    it("has get and set, and lock and unlock or neither", function()
       local function nothing() end
       for _, cache in ipairs {
-         {}, { get = nothing }, { get = nothing, set = nothing, lock = nothing },
+         {}, { get = nothing }, { set = nothing }, { get = nothing, set = nothing, lock = nothing },
          { get = nothing, set = nothing, unlock = nothing },
          { get = nothing, set = nothing, lock = true, unlock = true },
       } do
@@ -146,5 +149,153 @@ describe("a token cache", function()
          assert.matches('"token_cache": expected a table with .* get and set %(and lock and unlock, or neither%)',
             message)
       end
+   end)
+end)
+
+-- On a clock that only waiting moves.
+describe("a token cache that many share", function()
+   local now, ready, sleep = native.now, waiting.ready, waiting.sleep
+   local clock, slept, calls, kept, holder, source, fetched, fetch
+
+   before_each(function()
+      clock, slept, calls, kept, holder = 100, 0, {}, nil, nil
+      native.now = function() return clock end
+      waiting.ready = function() return true end
+      waiting.sleep = function(seconds)
+         clock, slept = clock + seconds, slept + 1
+         if holder then holder() end
+      end
+      source, fetched = {}, { text = "fetched", lifetime = 900 }
+      local cache = {
+         get = function()
+            calls[#calls + 1] = "get"
+            if kept then return kept[1], kept[2] end
+         end,
+         set = function(_, text, lifetime) calls[#calls + 1] = { "set", text, lifetime } end,
+         lock = function()
+            calls[#calls + 1] = "lock"
+            return not holder
+         end,
+         unlock = function() calls[#calls + 1] = "unlock" end,
+      }
+      fetch = token_cache.wrap(cache, "key", source, function(...)
+         calls[#calls + 1] = { "fetch", ... }
+         if fetched == nil then error("the spec's", 0) end
+         return fetched
+      end)
+   end)
+   after_each(function() native.now, waiting.ready, waiting.sleep = now, ready, sleep end)
+
+   it("gives a renewal less time than its lock lasts, and no more than the call has", function()
+      assert.equal(fetched, fetch(130, "an exchange", true))
+      local fetches = { "fetch", 104.5, "an exchange", true }
+      assert.same({ "get", "lock", "get", fetches, { "set", "fetched", 900 }, "unlock" }, calls)
+      calls = {}
+      fetch(102)
+      assert.same({ "fetch", 102 }, calls[4])
+   end)
+
+   it("gives a token that has a second left, with what it has left, or ten seconds where nobody knows", function()
+      kept = { "token", 1 }
+      assert.same({ text = "token", lifetime = 1 }, fetch(130))
+      kept = { "token", 300 }
+      assert.same({ text = "token", lifetime = 300 }, fetch(130))
+      kept = { "token" }
+      assert.same({ text = "token", lifetime = 10 }, fetch(130))
+      assert.same({ "get", "get", "get" }, calls)
+      kept = { "token", 0.99 }
+      assert.equal(fetched, fetch(130))
+   end)
+
+   it("gives neither the token that has run out, nor the one that was refused, nor an error's message", function()
+      kept, source.current, source.refused_text = { "token", 300 }, "token", nil
+      assert.equal(fetched, fetch(130))
+      source.current, source.refused_text = nil, "token"
+      assert.equal(fetched, fetch(130))
+      source.refused_text = "another"
+      assert.equal("token", fetch(130).text)
+      local cache = { get = function() error("token", 0) end, set = function() end }
+      assert.equal(fetched, token_cache.wrap(cache, "key", {}, function() return fetched end)(130))
+   end)
+
+   it("gives the token of another's renewal as soon as it is there, though the lock is held on", function()
+      holder = function() kept = slept == 3 and { "theirs", 300 } or nil end
+      assert.same({ text = "theirs", lifetime = 300 }, fetch(130))
+      assert.equal(3, slept)
+      assert.is_true(math.abs(clock - 100.06) < 1e-6)
+      assert.same({ "get", "lock", "get", "lock", "get", "lock", "get" }, calls)
+   end)
+
+   it("lets the next one renew when the lock was left without a token", function()
+      holder = function()
+         if slept == 2 then holder = nil end
+      end
+      assert.equal(fetched, fetch(130))
+      assert.same({ "unlock", 2 }, { calls[#calls], slept })
+   end)
+
+   it("gives the token that another left just before the lock was taken, and ends the lock", function()
+      local looks = 0
+      local cache = {
+         get = function()
+            looks = looks + 1
+            if looks == 2 then return "theirs", 300 end
+         end,
+         set = function() end, lock = function() return true end, unlock = function(key) calls[1] = key end,
+      }
+      assert.equal("theirs", token_cache.wrap(cache, "key", source, function() return fetched end)(130).text)
+      assert.same({ "key" }, calls)
+   end)
+
+   it("is waited for no longer than the call may last", function()
+      holder = function() end
+      local got, err = fetch(100.05)
+      assert.same({ nil, "timeout", 2 }, { got, err.kind, slept })
+      assert.matches("another worker's renewal", err.message)
+   end)
+
+   it("is unlocked when a renewal raises, and the error goes on", function()
+      fetched = nil
+      local fine, reason = pcall(fetch, 130)
+      assert.same({ false, "the spec's", "unlock" }, { fine, reason, calls[#calls] })
+   end)
+
+   describe("in a lua_shared_dict", function()
+      local ngx = rawget(_G, "ngx")
+      after_each(function() rawset(_G, "ngx", ngx) end)
+
+      it("is where nginx has a dictionary of that name", function()
+         for _, each in ipairs { false, "ngx", {}, { shared = {} } } do
+            rawset(_G, "ngx", each or nil)
+            local cache, err = token_cache.shared "tokens"
+            assert.same({ nil, "config", 'token_cache: there is no lua_shared_dict named "tokens"' },
+               { cache, err.kind, err.message })
+         end
+      end)
+
+      it("keeps tokens for as long as they last, and a lock beside them for five seconds", function()
+         local answers
+         local dict = setmetatable({}, { __index = function(_, name)
+            return function(self, ...)
+               assert(rawequal(self, rawget(_G, "ngx").shared.tokens))
+               calls[#calls + 1] = { name, ... }
+               local answer = answers[name] or {}
+               return answer[1], answer[2]
+            end
+         end })
+         rawset(_G, "ngx", { shared = { tokens = dict } })
+         local cache = assert(token_cache.shared "tokens")
+         answers = { get = { "token", 7 }, ttl = { 300 }, add = { true } }
+         assert.same({ "token", 300 }, { cache.get "key" })
+         cache.set("key", "token", 900)
+         assert.is_true(cache.lock "key")
+         cache.unlock "key"
+         assert.same({ { "get", "key" }, { "ttl", "key" }, { "set", "key", "token", 900 },
+            { "add", "key|lock", true, 5 }, { "delete", "key|lock" } }, calls)
+         answers.add = { false, "exists" }
+         assert.is_false(cache.lock "key")
+         answers.add = { false, "no memory" }
+         assert.is_true(cache.lock "key")
+      end)
    end)
 end)
