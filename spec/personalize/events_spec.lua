@@ -144,6 +144,29 @@ describe("events.emitter", function()
       assert.has_no_error(function() emit("warning", { message = "x" }) end)
    end)
 
+   it("warns in nginx's log, or by Lua's warn, where there is no hook or it fails", function()
+      local ngx, warn, seen = rawget(_G, "ngx"), rawget(_G, "warn"), {}
+      finally(function()
+         rawset(_G, "ngx", ngx)
+         rawset(_G, "warn", warn)
+      end)
+      local function same(text) return text end
+      local function note(...) seen[#seen + 1] = table.concat({ ... }, " ") end
+      local function emit(found)
+         rawset(_G, "ngx", found)
+         rawset(_G, "warn", note)
+         seen = {}
+         events.emitter(nil, same)("warning", { message = "look", path = "name" })
+         events.emitter(nil, same)("request", { message = "nothing" })
+         events.emitter(function() error("no", 0) end, same)("request", {})
+         return seen
+      end
+      local failed = "personalize: on_event raised an error, which changes nothing else: no"
+      assert.same({ "4 personalize: name: look", "4 " .. failed }, emit { WARN = 4, ERR = 3, log = note })
+      for _, other in ipairs { {}, 7 } do assert.same({ "personalize: name: look", failed }, emit(other)) end
+      assert.same({ "personalize: name: look", failed }, emit(nil))
+   end)
+
    it("has no events of what the hook does itself", function()
       local emulator = assert(require "personalize.emulator".start { seed = true })
       local options, count, client = emulator:options(), 0, nil
