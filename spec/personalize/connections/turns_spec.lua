@@ -125,6 +125,26 @@ describe("turns", function()
       assert.same({ nil, own }, { go_on(second) })
    end)
 
+   it("gives back what it took when it cannot wait any more", function()
+      begin({ "b" }, 110)
+      local second = begin({ "a", "b" }, 109)
+      local can_wait = ready
+      ready, is_possible = function() return nil, "not here" end, false
+      assert.same({ nil, "not here" }, { go_on(second) })
+      ready, is_possible = can_wait, true
+      assert.equal("at work", (select(2, begin({ "a" }, 110))))
+   end)
+
+   it("keeps neither a turn that is over nor a client alive", function()
+      local kept = setmetatable({ owner = owner }, { __mode = "v" })
+      turns.run(owner, { "a" }, 110, function(turn) kept.turn = turn end)
+      for _ = 1, 4 do collectgarbage() end
+      assert.same({ owner = owner }, kept)
+      owner = nil
+      for _ = 1, 4 do collectgarbage() end
+      assert.is_nil(next(kept))
+   end)
+
    it("does not wait for itself, nor where nothing else runs meanwhile", function()
       local _, what = begin({ "a" }, 110, function()
          return turns.run(owner, { "a" }, 110, function() return "within" end)
