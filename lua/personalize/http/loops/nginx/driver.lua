@@ -241,7 +241,7 @@ function driver.is_running()
 end
 
 --- Makes sure that a driver runs and that enqueued requests are sent.
--- @treturn boolean false when there is no driver; then the caller must drive the engine itself
+-- @treturn boolean false when no driver runs or is about to. One that is about to may never come: see `is_running`
 function driver.ensure(engine)
    if state.running then
       if not call_driver() then begin(engine) end
