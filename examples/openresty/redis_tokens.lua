@@ -27,6 +27,7 @@ local function connect(options)
    fine, err = connection:connect(options.host or "127.0.0.1", options.port or 6379)
    if fine and options.password and connection:get_reused_times() == 0 then
       fine, err = connection:auth(options.password)
+      if not fine then connection:close() end
    end
    if not fine then return nil, err end
    return connection

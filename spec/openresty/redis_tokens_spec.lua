@@ -150,6 +150,13 @@ describe("a token cache in Redis #openresty", function()
       assert.matches("^warn: access tokens in Redis: WRONGTYPE", logged[1])
    end)
 
+   it("closes a connection whose password Redis refused", function()
+      assert.equal(0, select("#", tokens.new({ port = store.port, password = "another" }).get "key"))
+      assert.same({ "auth" }, asked)
+      assert.same({ closed = 1, kept = 0, timeout = 500 }, counts)
+      assert.matches("^warn: access tokens in Redis: WRONGPASS", logged[1])
+   end)
+
    it("holds nobody up while Redis is away", function()
       store:stop()
       assert.equal(0, select("#", cache.get "key"))
