@@ -1,4 +1,5 @@
 /* The store on a file: what is committed stays, what is not ours is left alone. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -153,12 +154,74 @@ static void test_writes_outside_of_a_transaction_fail(void **state)
     pz_store_close(store);
 }
 
+/* What a write before changed is taken back, and the next transaction can begin. */
+static void test_a_transaction_that_failed_changes_nothing(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<one>");
+    assert_int_equal(pz_store_end(store, PZ_STORE_TAKEN), PZ_STORE_TAKEN);
+    assert_int_equal(pz_store_count(store), 0);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<two>");
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
+    assert_body(store, "a", "<BASEtwo>");
+    pz_store_close(store);
+}
+
+static void test_names_are_those_of_others(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"name\":\"n\",\"modifiedAt\":\"then\"}";
+    pz_store *store = open_store();
+    pz_buffer modified, secrets;
+    int64_t revision;
+    pz_buffer_init(&modified, 64);
+    pz_buffer_init(&secrets, 64);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", body);
+    assert_int_equal(pz_store_look_for_name(store, "b", "n", 1), PZ_STORE_TAKEN);
+    assert_int_equal(pz_store_look_for_name(store, "a", "n", 1), PZ_STORE_OK);
+    assert_int_equal(pz_store_look_for_name(store, "b", "nn", 2), PZ_STORE_OK);
+    assert_int_equal(pz_store_find(store, "a", &revision, &modified, &secrets), PZ_STORE_OK);
+    assert_int_equal(modified.length, 4);
+    assert_memory_equal(modified.bytes, "then", 4);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
+    pz_buffer_free(&modified);
+    pz_buffer_free(&secrets);
+    pz_store_close(store);
+}
+
 static void run_sql(const char *sql)
 {
     sqlite3 *database;
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(database);
+}
+
+/* Another program may have written into the file: no place outside of the body is read. */
+static void test_the_base_url_belongs_within_the_body(void **state)
+{
+    (void)state;
+    pz_store *store = open_store();
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    insert(store, "a", "<one>");
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
+    run_sql("UPDATE connections SET base_at = 5");
+    assert_body(store, "a", "<one>BASE");
+    pz_buffer out;
+    for (int i = 0; i < 2; i++) {
+        pz_buffer_init(&out, 1024);
+        run_sql(i == 0 ? "UPDATE connections SET base_at = 6"
+                       : "UPDATE connections SET base_at = -1");
+        assert_int_equal(pz_store_get(store, "a", "BASE", &out), PZ_STORE_OK);
+        assert_int_equal(out.failure, PZ_BUFFER_NO_MEMORY);
+        assert_int_equal(out.length, 0);
+        pz_buffer_free(&out);
+    }
+    pz_store_close(store);
 }
 
 static long size_of_file(void)
@@ -177,6 +240,27 @@ static void test_foreign_database_is_refused(void **state)
     assert_non_null(strstr(failure.message, "it belongs to another program"));
     assert_int_equal(size_of_file(), size);
     run_sql("SELECT x FROM theirs");
+}
+
+/* One number in the header is enough to make an empty file somebody's. */
+static void test_empty_database_of_another_is_refused(void **state)
+{
+    static const char *const marks[] = {"PRAGMA user_version = 7", "PRAGMA application_id = 7"};
+    for (size_t i = 0; i < 2; i++) {
+        run_sql(marks[i]);
+        assert_null(open_store());
+        assert_non_null(strstr(failure.message, "it belongs to another program"));
+        remove_path(state);
+    }
+}
+
+static void test_database_without_a_version_is_refused(void **state)
+{
+    (void)state;
+    pz_store_close(open_store());
+    run_sql("PRAGMA user_version = 0");
+    assert_null(open_store());
+    assert_non_null(strstr(failure.message, "it is damaged"));
 }
 
 static void test_newer_schema_is_refused(void **state)
@@ -274,6 +358,34 @@ static void test_held_by_another_is_busy(void **state)
     pz_store_close(store);
 }
 
+/* It waits for a process that lets go in time. */
+static void *let_go(void *other)
+{
+    usleep(20000);
+    sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+    return NULL;
+}
+
+static void test_waits_for_another(void **state)
+{
+    (void)state;
+    pz_stopping stopping;
+    assert_true(pz_stopping_open(&stopping));
+    pz_store *store = pz_store_open(path, &stopping, &failure);
+    assert_non_null(store);
+    sqlite3 *other;
+    pthread_t thread;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(pthread_create(&thread, NULL, let_go, other), 0);
+    assert_int_equal(pz_store_begin(store), PZ_STORE_OK);
+    assert_int_equal(pz_store_end(store, PZ_STORE_OK), PZ_STORE_OK);
+    pthread_join(thread, NULL);
+    sqlite3_close(other);
+    pz_store_close(store);
+    pz_stopping_close(&stopping);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_path, remove_path)
@@ -282,11 +394,17 @@ int main(void)
         TEST(test_committed_survives_without_close),
         TEST(test_replace_and_find),
         TEST(test_writes_outside_of_a_transaction_fail),
+        TEST(test_a_transaction_that_failed_changes_nothing),
+        TEST(test_names_are_those_of_others),
+        TEST(test_the_base_url_belongs_within_the_body),
         TEST(test_foreign_database_is_refused),
+        TEST(test_empty_database_of_another_is_refused),
+        TEST(test_database_without_a_version_is_refused),
         TEST(test_newer_schema_is_refused),
         TEST(test_steps_are_taken_once_and_all_or_none),
         TEST(test_damaged_database_is_refused),
         TEST(test_held_by_another_is_busy),
+        TEST(test_waits_for_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
