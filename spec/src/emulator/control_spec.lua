@@ -32,6 +32,9 @@ describe("the emulator's own calls", function()
       control("POST", "fail", '{"body":"a\\u0000b","delay":1.0e-2,"after":true}')
       local text = select(4, session:send("GET", "/v2/connections"))
       assert.equal("a\0b", text)
+      control("POST", "fail", '{"reset":false,"after":false,"status":500}')
+      assert.equal(500, (session:send("POST", "/v2/connections", support.definition())))
+      assert.equal(3, session.e:counts().connections)
       for expected, given in pairs {
          ["A fault has method, path"] = '{"statu":1}', ["status must be an integer"] = '{"status":1}',
          ["are numbers, 0 or more"] = '{"delay":-1}', ["reset and after are true or false"] = '{"reset":1}',
@@ -66,6 +69,41 @@ describe("the emulator's own calls", function()
       assert.same(session.e:counts(), body)
    end)
 
+   it("tell of each request how it was answered", function()
+      session:create { description = ("d"):rep(20000) }
+      session.e:fail { status = 503, path = "/x" }
+      session:send("GET", "/x")
+      local _, body = control("GET", "requests")
+      local created, failed = body.items[2], body.items[3]
+      assert.same({ 3, 2, "create", false }, { #body.items, created.number, created.behaviour, created.fault })
+      assert.same({ 3, "fault", true, 503 }, { failed.number, failed.behaviour, failed.fault, failed.status })
+      assert.equal(16 * 1024, #created.answer)
+      assert.is_true(created.answerBytes > 20000)
+      assert.equal(#failed.answer, failed.answerBytes)
+      assert.is_number(created.milliseconds)
+      _, body = control("GET", "requests?after=2")
+      assert.same({ 1, 3 }, { #body.items, body.items[1].number })
+      _, body = control("GET", "requests?after=3")
+      assert.same({}, body.items)
+   end)
+
+   it("show no credential of a header, and a bounded number of headers", function()
+      for given, shown in pairs { ["Digest hush"] = "***", ["basic hush"] = "Basic ***", ["bearer hush"] = "Bearer ***",
+         hush = "***" } do
+         session:send("GET", "/", nil, { authorization = given, ["proxy-authorization"] = given })
+         local all = session.e:requests()
+         local headers = all[#all].headers
+         assert.same({ shown, shown }, { headers.authorization, headers["proxy-authorization"] })
+      end
+      local lines = {}
+      for i = 1, 150 do lines[i] = ("X-%d: v\r\n"):format(i) end
+      support.raw(session.url, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" .. table.concat(lines)
+         .. "\r\n")
+      local all, count = session.e:requests(), 0
+      for _ in pairs(all[#all].headers) do count = count + 1 end
+      assert.equal(128, count)
+   end)
+
    it("reset and seed", function()
       session:create { name = "mine" }
       local ref = "47c20b31-b5d8-492f-94e5-064958716c21"
@@ -76,7 +114,20 @@ describe("the emulator's own calls", function()
       assert.equal(4, session.e:counts().connections)
       assert.equal(200, (control("POST", "reset")))
       assert.equal(3, session.e:counts().connections)
+      assert.same({}, session.e:requests())
+      for name, count in pairs(session.e:counts()) do assert.equal(name == "connections" and 3 or 0, count, name) end
       assert.equal(401, (session:send("GET", "/v2/connections")))
+   end)
+
+   it("reset every count", function()
+      local created = session:create()
+      session:send("PUT", "/v2/connections/" .. created.ref, support.definition())
+      session:send("GET", "/v2/connections/" .. created.ref)
+      session:send("GET", "/v2/connections")
+      session:send("POST", "/v2/connections/testConnection", "{}")
+      for name, count in pairs(session.e:counts()) do assert.is_true(count > 0, name) end
+      assert.equal(200, (control("POST", "reset")))
+      for name, count in pairs(session.e:counts()) do assert.equal(name == "connections" and 3 or 0, count, name) end
    end)
 
    it("move the clock", function()
@@ -84,6 +135,9 @@ describe("the emulator's own calls", function()
       assert.equal(200, (session:send("GET", "/v2/connections")))
       control("POST", "clock", '{"advance":2}')
       assert.equal(401, (session:send("GET", "/v2/connections")))
+      for _, given in ipairs { '{"advance":-0}', '{"advance":-0.0}' } do
+         assert.equal(200, (control("POST", "clock", given)))
+      end
       for _, given in ipairs { '{"advance":-1}', "{}", '{"advance":"1"}', '{"advance":1e10}', "[]" } do
          assert.equal(400, (control("POST", "clock", given)))
       end
@@ -98,8 +152,19 @@ describe("the emulator's own calls", function()
          { "GET", "", 200 }, { "POST", "", 405 }, { "GET", "page.css", 200 }, { "GET", "other.css", 404 } } do
          assert.equal(case[3], (control(case[1], case[2])))
       end
+      local before = session.e:counts().requests
+      assert.equal(404, (session:send("GET", "/_emulatorx")))
+      assert.equal(before + 1, session.e:counts().requests)
       local typed = { ["content-type"] = "text/plain" }
       assert.equal(415, (session:send("POST", "/_emulator/fail", '{"status":500}', typed)))
+   end)
+
+   it("are for this machine by its IPv6 address too", function()
+      local v6 = require "personalize.emulator".start { address = "::1" }
+      if not v6 then return pending "this machine has no IPv6" end
+      finally(function() v6:stop() end)
+      local other = setmetatable({ e = v6, url = v6.url }, { __index = support.session })
+      assert.equal(200, (other:send("GET", "/_emulator/counts", nil, { host = v6.url:match "//(.*)$" })))
    end)
 
    it("are for this machine alone unless told", function()

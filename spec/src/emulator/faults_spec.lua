@@ -140,6 +140,77 @@ describe("a fault", function()
       assert.equal("", body)
    end)
 
+   it("names itself where the answer is not the call's own", function()
+      local request = "GET /v2/connections HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+         .. session.token .. "\r\n\r\n"
+      local whole = support.raw(session.url, request):match "\r\n\r\n(.*)$"
+      for _, case in ipairs {
+         { { retry_after = 1 }, "fault", whole }, { { truncate = 10 }, "fault", whole:sub(1, 10) },
+         { { body = "x" }, "fault", "x" }, { { delay = 0.01 }, "list", whole },
+         { { truncate = #whole - 1 }, "fault", whole:sub(1, -2) }, { { truncate = #whole }, "fault", whole },
+         { { truncate = 10 * #whole }, "fault", whole },
+      } do
+         session.e:fail(case[1])
+         local head, body = support.raw(session.url, request):match "^(.-\r\n\r\n)(.*)$"
+         assert.equal(case[2], head:match "X%-Emulator%-Behaviour: (%S+)")
+         assert.equal(case[3], body)
+      end
+   end)
+
+   it("counts as an error of 4xx, 5xx or no answer at all", function()
+      for _, case in ipairs { { { status = 399 }, 0 }, { { status = 400 }, 1 }, { { status = 599 }, 1 },
+         { { reset = true }, 1 }, { { body = "x" }, 0 } } do
+         local before = session.e:counts().errors
+         session.e:fail(case[1])
+         list()
+         assert.equal(before + case[2], session.e:counts().errors)
+      end
+   end)
+
+   it("may delay a call for longer than a request may take to arrive", function()
+      local hasty = support.start { request_timeout = 0.2 }
+      finally(function() hasty:stop() end)
+      hasty.e:fail { delay = 0.6 }
+      assert.equal(200, (hasty:send("GET", "/v2/connections")))
+   end)
+
+   -- A delay without end shows on which side of the call it is.
+   it("delays before the call, or with `after` behind it", function()
+      local host, port = session.url:match "^http://([^:]+):(%d+)$"
+      local body = require "dkjson".encode(support.definition())
+      local function create_delayed(after)
+         session.e:fail { delay = 3600, after = after, times = 2 }
+         local client = assert(socket.connect(host, tonumber(port)))
+         client:send(("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+            .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(session.token, #body, body))
+         local hits, tries = 0, 0
+         repeat
+            local _, faults = session:send("GET", "/_emulator/faults")
+            hits, tries = faults.items[1].hits, tries + 1
+            socket.sleep(0.01)
+         until hits == 1 or tries == 500
+         assert.equal(1, hits)
+         session.e:heal()
+         return client
+      end
+      local first = create_delayed(false)
+      finally(function() first:close() end)
+      for _ = 1, 10 do
+         assert.equal(3, session.e:counts().connections)
+         socket.sleep(0.01)
+      end
+      local second = create_delayed(true)
+      for _ = 1, 500 do
+         if session.e:counts().connections > 3 then break end
+         socket.sleep(0.01)
+      end
+      assert.equal(4, session.e:counts().connections)
+      second:settimeout(0)
+      local _, reason = second:receive(1)
+      assert.equal("timeout", reason)
+      second:close()
+   end)
+
    it("can befall token calls, before anybody is asked who it is", function()
       session.e:fail { path = "/oauth/token", status = 500 }
       assert.equal(500, (session:form("/oauth/token", "client_secret=hidden")))

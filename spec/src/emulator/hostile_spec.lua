@@ -41,6 +41,21 @@ describe("the emulator bears", function()
       end
    end)
 
+   it("clients that stay silent after a request: the next one has the same time limit", function()
+      local hasty = support.start { request_timeout = 0.3 }
+      finally(function() hasty:stop() end)
+      local client = connect(hasty)
+      client:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      local answer = assert(client:receive "*a") -- up to the end that the emulator makes
+      assert.equal("HTTP/1.1 200 OK", answer:match "^[^\r]+")
+      client:close()
+   end)
+
+   it("clients that close their side: they are answered, and their connection is closed", function()
+      local answer, reason = support.raw(session.url, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 10)
+      assert.same({ "HTTP/1.1 200 OK", "closed" }, { answer:match "^[^\r]+", reason })
+   end)
+
    it("a request at a time, each within the limit, for longer than the limit", function()
       local hasty = support.start { request_timeout = 1 }
       finally(function() hasty:stop() end)
