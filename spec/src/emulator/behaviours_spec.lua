@@ -93,6 +93,17 @@ describe("an answer's labels", function()
       end
    end)
 
+   it("say that an update created, or that a name is taken", function()
+      local other = support.start { put_creates = true, unique_names = true }
+      finally(function() other:stop() end)
+      local status, _, headers = other:send("PUT", MISSING, minimal)
+      assert_labelled("create", status, headers)
+      status, _, headers = other:send("PUT", MISSING, minimal)
+      assert_labelled("update", status, headers)
+      status, _, headers = other:send("POST", "/v2/connections", minimal)
+      assert_labelled("name-taken", status, headers)
+   end)
+
    it("say when a secret was missing from an update", function()
       local created = session:create { auth = { authType = "OAUTH", clientId = "a", clientSecret = "hidden" } }
       local path = "/v2/connections/" .. created.ref

@@ -79,6 +79,24 @@ describe("the emulator's connections", function()
       assert.equal(3, get(created).revision)
    end)
 
+   it("take null for what is not sent, where there is a default", function()
+      local null = require "dkjson".null
+      local created = session:create { archived = null, connectionTimeout = null, socketTimeout = null, icon = null,
+         description = null }
+      assert.same({ false, 1000, 1000, "assets/images/icons/connections/plug.svg" },
+         { created.archived, created.connectionTimeout, created.socketTimeout, created.icon })
+   end)
+
+   it("are changed later each time, however soon it is", function()
+      local created = session:create()
+      local before = created.modifiedAt
+      for _ = 1, 50 do
+         local _, updated = session:send("PUT", path_of(created), support.definition())
+         assert.is_true(updated.modifiedAt > before)
+         before = updated.modifiedAt
+      end
+   end)
+
    it("may share a name", function()
       local a, b = session:create { name = "same" }, session:create { name = "same" }
       assert.not_equal(a.ref, b.ref)
@@ -201,5 +219,9 @@ describe("the emulator's list", function()
       local created = published "create-response"
       created.revision = 1
       assert.same({ published "list".items[1], published "retrieve", created }, body.items)
+      for i, secret in ipairs { "emulator-api-token", false, false } do
+         assert.equal(secret, body.items[i].auth.authType == "OAUTH" and session.e:stored_secret(body.items[i].ref))
+         assert.equal(secret or nil, session.e:stored_secret(body.items[i].ref))
+      end
    end)
 end)

@@ -58,6 +58,29 @@ describe("the emulator refuses", function()
       end
    end)
 
+   it("null where a member is required, and takes it elsewhere", function()
+      assert.equal("name: is required",
+         problems '{"name":null,"auth":{},"request":{},"systemType":"S","description":null,"urlParameters":null}')
+   end)
+
+   it("an array in place of an object, unless it holds one", function()
+      local with_auth = '{"name":"n","auth":%s,"request":{},"systemType":"S"}'
+      assert.equal("auth: must be an object", problems(with_auth:format "[{},{}]"))
+      assert.equal("auth: must be an object", problems(with_auth:format "[[]]"))
+      assert.equal(201, (session:send("POST", "/v2/connections", with_auth:format "[{}]")))
+   end)
+
+   it("counts below 0", function()
+      assert.equal(0, session:create { connectionTimeout = 0 }.connectionTimeout)
+      assert.equal("socketTimeout: must be an integer, 0 or more", problems(support.definition { socketTimeout = -1 }))
+   end)
+
+   it("more problems than an answer can list", function()
+      local wrong = {}
+      for i = 1, 4000 do wrong[i] = 1 end
+      assert.equal("There are too many problems to list", problems(support.definition { customHeaders = wrong }))
+   end)
+
    it("no token URL that is https or of this machine", function()
       for _, url in ipairs { "https://example.com/t", "http://127.0.0.1:1/t", "http://localhost/t",
          "http://[::1]:8/t", "" } do
@@ -65,11 +88,23 @@ describe("the emulator refuses", function()
          assert.equal(url, session:create { auth = auth }.auth.accessTokenUrl)
       end
       for _, url in ipairs { "http://127.example.com/t", "http://127.0.0.1.example.com/t",
-         "http://localhost.example.com/", "http://[::2]/", "http://127.0.0.1@example.com/" } do
+         "http://localhost.example.com/", "http://[::2]/", "http://127.0.0.1@example.com/", "ftp://localhost/",
+         "localhost" } do
          local definition = support.definition { auth = { authType = "OAUTH", accessTokenUrl = url } }
-         local status, body = session:send("POST", "/v2/connections", definition)
-         assert.equal(400, status)
-         assert.matches("^auth.accessTokenUrl: must begin with https://", body.developerMessage)
+         assert.matches("^auth.accessTokenUrl: must begin with https://", problems(definition))
+      end
+   end)
+
+   it("no token URL below its public one", function()
+      local port = tonumber(require "spec.support.nginx".free_port())
+      local e = assert(require "personalize.emulator".start { port = port, public_url = "http://emulator:80" })
+      finally(function() e:stop() end)
+      local public = setmetatable({ e = e, url = "http://127.0.0.1:" .. port }, { __index = support.session })
+      public.token = public:get_token()
+      for url, expected in pairs { ["http://emulator:80/token"] = 201, ["http://emulator:8080/token"] = 400,
+         ["http://emulator:80"] = 400, ["http://emulator2:80/token"] = 400 } do
+         local definition = support.definition { auth = { authType = "OAUTH", accessTokenUrl = url } }
+         assert.equal(expected, (public:send("POST", "/v2/connections", definition)), url)
       end
    end)
 
@@ -80,6 +115,11 @@ describe("the emulator refuses", function()
          assert.equal(400, status)
          assert.matches("^The body is not JSON: ", answer.developerMessage)
       end
+   end)
+
+   it("bodies that are not JSON, saying where", function()
+      local _, answer = session:send("POST", "/v2/connections", '{"a":\n  x}')
+      assert.matches(" at byte 8 %(line 2, column 3%)$", answer.developerMessage)
    end)
 
    it("other media types", function()
@@ -106,6 +146,8 @@ describe("the emulator refuses", function()
          assert.equal(405, body.status)
          assert.equal(case[3], headers.allow)
       end
+      local status, _, headers = session:send("HEAD", "/oauth/token")
+      assert.same({ 405, "POST" }, { status, headers.allow })
    end)
 
    it("paths that are not a reference", function()
@@ -131,6 +173,21 @@ describe("the emulator refuses", function()
       assert.matches("^HTTP/1.1 413 ", answer)
    end)
 
+   it("no body of 10 MiB that is announced, and reads one far above that only so far", function()
+      local socket = require "socket"
+      local head = "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+         .. "Authorization: Bearer " .. session.token .. "\r\nContent-Length: %d\r\n%s\r\n"
+      local client = assert(socket.connect("127.0.0.1", tonumber(session.url:match "%d+$")))
+      client:settimeout(10)
+      client:send(head:format(10 * 2 ^ 20, "Expect: 100-continue\r\n"))
+      assert.equal("HTTP/1.1 100 Continue", client:receive "*l")
+      client:close()
+      local before = session.e:counts().requests
+      local answer, reason = support.raw(session.url, head:format(41 * 2 ^ 20, "") .. (" "):rep(41 * 2 ^ 20), 10)
+      assert.same({ "", "closed" }, { answer, reason })
+      assert.equal(before, session.e:counts().requests)
+   end)
+
    it("a request that ends in its middle, and lives on", function()
       local answer = support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: localhost\r\n"
          .. "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"name\":", 2)
@@ -147,5 +204,10 @@ describe("the emulator refuses", function()
       assert.truthy(body.developerMessage:find("auth.odd: is not a published member", 1, true))
       assert.truthy(body.developerMessage:find("colour: is not a published member", 1, true))
       assert.falsy(body.developerMessage:find("clientSecret", 1, true))
+      local long = ("n"):rep(64)
+      for name, shown in pairs { [long] = long, [long .. "n"] = "(a long name)" } do
+         _, body = strict:send("POST", "/v2/connections", support.definition { [name] = 1 })
+         assert.equal(shown .. ": is not a published member", body.developerMessage)
+      end
    end)
 end)

@@ -21,7 +21,8 @@ describe("an emulator", function()
 
    local function refused(row, status, bytes)
       local before = session.e:counts()
-      local answer = support.raw(session.url, bytes)
+      local answer, reason = support.raw(session.url, bytes)
+      assert.equal("closed", reason)
       if library_refuses and not answer:find "X%-Emulator" then
          assert.matches("^HTTP/1.1 [45]%d%d ", answer)
          assert.equal(before.connections, session.e:counts().connections)
@@ -96,7 +97,8 @@ describe("an emulator", function()
          { get .. ("x: y\r\n"):rep(20000) .. "\r\n", 431 }, { get .. "x: " .. ("y"):rep(40000) .. "\r\n\r\n", 431 },
          { "GET / HTTP/9.9\r\n\r\n", 505 }, { "GET / HTTP/2.0\r\n" .. host .. "\r\n", 505 },
       } do
-         local answer = support.raw(session.url, case[1])
+         local answer, reason = support.raw(session.url, case[1])
+         assert.equal("closed", reason)
          assert.equal(case[2], tonumber(answer:match "^HTTP/1%.1 (%d+) "), case[1]:sub(1, 200))
          assert.is_nil(answer:find "X%-Emulator")
       end

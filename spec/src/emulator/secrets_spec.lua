@@ -37,6 +37,17 @@ describe("the emulator's secrets", function()
       assert.is_nil(session.e:stored_secret "00000000-0000-4000-8000-000000000000")
    end)
 
+   it("are told by the ends of their names", function()
+      session = support.start()
+      local auth = { authType = "X", secret = "s1", Passphrase = "s2", privateKey = "s3", rsaPRIVATEKEY = "s4",
+         secrets = "shown", keyPrivate = "shown" }
+      local created = session:create { auth = auth }
+      assert.same({ authType = "X", secrets = "shown", keyPrivate = "shown" }, created.auth)
+      assert.same({ "s1", "s2", "s3", "s4" }, { session.e:stored_secret(created.ref, "secret"),
+         session.e:stored_secret(created.ref, "Passphrase"), session.e:stored_secret(created.ref, "privateKey"),
+         session.e:stored_secret(created.ref, "rsaPRIVATEKEY") })
+   end)
+
    it("are erased by an update without them", function()
       session = support.start()
       local created = session:create(oauth "s")

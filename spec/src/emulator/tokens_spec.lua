@@ -35,6 +35,20 @@ describe("the emulator's access tokens", function()
       assert.equal("Bearer", body.token_type)
    end)
 
+   it("are given for texts alone, and keep no more of a body than could be read", function()
+      local numbers = support.start { client_id = "5", client_secret = "6", journal_secrets = true }
+      finally(function() numbers:stop() end)
+      local text = '{"grant_type":"client_credentials","client_id":%s,"client_secret":%s}'
+      assert.equal(200, (numbers:send("POST", "/oauth/token", text:format('"5"', '"6"'))))
+      assert.equal(401, (numbers:send("POST", "/oauth/token", text:format("5", '"6"'))))
+      for _, body in ipairs { '[{"client_secret":"hush"}]', '"hush"' } do
+         assert.equal(400, (numbers:send("POST", "/oauth/token", body)))
+      end
+      assert.equal(400, (numbers:form("/oauth/token", "client_id=me&client_secret=hush&a=%zz")))
+      local all = numbers.e:requests()
+      for i = #all - 2, #all do assert.equal("", all[i].body) end
+   end)
+
    it("are given for a client key and API token", function()
       local key = "pqsPERS3lw12v5a9rrHPW1c4hET73GxQ"
       local form = "grant_type=client_credentials&clientKey=" .. key
@@ -45,6 +59,8 @@ describe("the emulator's access tokens", function()
       status, body = session:form("/v2/oauth/token", form, basic(key, "wrong"))
       assert.equal(401, status)
       assert.equal("invalid_client", body.error)
+      local headers = select(3, session:form("/v2/oauth/token", form))
+      assert.equal('Basic realm="emulator"', headers["www-authenticate"])
       assert.equal(401, (session:form("/v2/oauth/token", form)))
       assert.equal(401, (session:form("/v2/oauth/token", form .. "x", basic(key, "emulator-api-token"))))
    end)

@@ -65,6 +65,10 @@ describe("the emulator's variants", function()
       local made = assert(connections.create(definition { auth = auth }))
       assert.same({ "API_KEY" }, { made.auth.authType, made.auth.headerName, made.auth.headerValue })
       assert.equal("of-the-header", running:stored_secret(made.ref, "headerValue"))
+      for _, published in ipairs { "oauth", "none" } do
+         made = assert(connections.create(definition { auth = { authType = published, headerValue = "shown" } }))
+         assert.equal("shown", made.auth.headerValue)
+      end
    end)
 
    it("give older organisations' tokens in their own form", function()
@@ -76,6 +80,11 @@ describe("the emulator's variants", function()
          { authorization = "Basic " .. require "mime".b64(own.client_key .. ":" .. own.api_token) })
       assert.same({ "bearer", 600, answer.access_token, "personalize.external_webservices:manage" },
          { answer.token_type, answer.expires_in, answer.x_access_token, answer.scope })
+      local brief = support.start { token_ttl = 60 }
+      _, answer = brief:form("/v2/oauth/token", "grant_type=client_credentials",
+         { authorization = "Basic " .. require "mime".b64(own.client_key .. ":" .. own.api_token) })
+      brief:stop()
+      assert.equal(60, answer.expires_in)
       local older = assert(personalize.new(own))
       assert(older.connections.list())
       older:close()
@@ -93,6 +102,17 @@ describe("the emulator's variants", function()
       local outcome = assert(connections.test(definition {
          request = { requestType = "GET", connectionUrl = "http://nowhere.invalid/" } }))
       assert.is_nil(outcome.error.message:find("option outbound", 1, true))
+      -- nobody has these addresses
+      for url, outbound in pairs { ["http://192.0.2.1/"] = { "192.0.2.11", "192.0.2.1:80", "92.0.2.1", "2.1" },
+         ["http://192.0.2.2/"] = false, ["http://192.0.2.3/"] = "any", ["http://192.0.2.4/"] = { "192.0.2.1", "192.0.2.4" },
+         ["https://[2001:db8::1]/"] = { "a", "2001:db8::1" }, ["http://x.INVALID/"] = { "X.invalid" } } do
+         running:stop()
+         connections = start { outbound = outbound or { "192.0.2.21" } }
+         outcome = assert(connections.test(definition { connectionTimeout = 50, socketTimeout = 50,
+            request = { requestType = "GET", connectionUrl = url } }))
+         local is_refused = url == "http://192.0.2.1/" or not outbound
+         assert.equal(is_refused, outcome.error.message:find("option outbound", 1, true) ~= nil, url)
+      end
    end)
 
    it("mask secrets in the journal, or keep them", function()
