@@ -117,6 +117,17 @@ describe("an emulator with a file", function()
       end
    end)
 
+   it("gets its examples once: what became of them stays", function()
+      local ref = "/v2/connections/47c20b31-b5d8-492f-94e5-064958716c21"
+      local session = support.start { database = path, seed = true }
+      session:send("PUT", ref, support.definition { name = "changed" })
+      session:stop()
+      session = support.start { database = path, seed = true }
+      finally(function() session:stop() end)
+      local _, body = session:send("GET", ref)
+      assert.same({ "changed", 3 }, { body.name, session.e:counts().connections })
+   end)
+
    it("keeps it to its owner: secrets are in it", function()
       os.remove(path)
       local session = support.start { database = path }

@@ -32,6 +32,31 @@ describe("the emulator's other resources", function()
       assert.equal(0, #page.items)
    end)
 
+   it("are listed in the order in which they were put there, below their own href", function()
+      local function item(digit, name)
+         return { ref = ("00000000-0000-4000-8000-00000000000%d"):format(digit), name = name, type = "OWN" }
+      end
+      assert(session.e:put("/v3/templates", { item(3, "a"), item(1, "b"), item(2, "c") }))
+      assert(session.e:put("/v3/templates", { item(3, "d") }))
+      local _, page = session:send("GET", "/v3/templates?type=OWN")
+      local names = {}
+      for i, one in ipairs(page.items) do names[i] = one.name end
+      assert.equal("d b c", table.concat(names, " "))
+      assert.equal(session.url .. "/v3/templates", page.href)
+      _, page = session:send("GET", model .. "/variants?limit=1")
+      assert.same({ session.url .. model .. "/variants", 0, 1 }, { page.href, page.offset, page.limit })
+   end)
+
+   it("know limit, offset and type alone when strict", function()
+      local strict = support.start { strict = true, seed = true }
+      finally(function() strict:stop() end)
+      local _, page = strict:send("GET", "/v3/templates?type=EMAIL&limit=1&offset=0")
+      assert.equal("Order confirmation", page.items[1].name)
+      local status, body = strict:send("GET", "/v3/templates?types=EMAIL")
+      assert.same({ 400, "Unknown query parameter: types" }, { status, body.developerMessage })
+      assert.equal(400, (strict:send("GET", "/v2/connections?type=EMAIL")))
+   end)
+
    it("have refs that are UUIDs, from the first character to the last", function()
       for place, wrong in pairs { [1] = "x", [9] = "0", [36] = "g", [37] = "0" } do
          local ref = "00000000-0000-4000-8000-000000000000"
@@ -63,13 +88,18 @@ describe("the emulator's other resources", function()
          ["path must be"] = { path = "/v2/connections", items = {} },
          ["ref is a UUID"] = { path = "/v3/templates", items = { {} } },
          ["items must be an array"] = { path = "/v3/templates", items = "x" },
+         ["/<ref>/variants,"] = { path = model:gsub("Definitions/", "Definitionsx") .. "/variants", items = {} },
+         ["/v3/flowDefinitions or"] = { path = model .. "/variantsx", items = {} },
       } do
          local status, answer = put(body)
          assert.equal(400, status)
          assert.is_truthy(answer.developerMessage:find(expected, 1, true), answer.developerMessage)
       end
+      assert(session.e:put("/v3/templates", { { ref = "00000000-0000-4000-8000-000000000000" } }))
       session.e:reset()
       session.token = session:get_token()
+      local _, page = session:send("GET", "/v3/templates")
+      assert.equal(2, #page.items)
       _, one = session:send("GET", "/v3/templates/" .. ref)
       assert.equal("Banner", one.name)
    end)

@@ -122,14 +122,19 @@ static int listen_silently(unsigned *port)
     return listening;
 }
 
-static unsigned open_descriptors(void)
+static unsigned entries_of(const char *path)
 {
     unsigned count = 0;
-    DIR *folder = opendir("/proc/self/fd");
+    DIR *folder = opendir(path);
     while (readdir(folder) != NULL)
         count++;
     closedir(folder);
     return count;
+}
+
+static unsigned open_descriptors(void)
+{
+    return entries_of("/proc/self/fd");
 }
 
 /* Calls that wait, that are cut and that are reset while it stops. */
@@ -210,10 +215,42 @@ static void test_failed_start_leaves_nothing(void **state)
     pz_emulator_stop(emulator);
 }
 
+/* Each connection has a worker of its own; when they are gone, few workers are kept. */
+static void test_idle_workers_end(void **state)
+{
+    enum { CONNECTIONS = 40, KEPT = 9 };
+    static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    static char answer[ANSWER_SIZE];
+    int connections[CONNECTIONS];
+    pz_failure failure;
+    (void)state;
+    pz_emulator_options given = options();
+    pz_emulator *emulator = pz_emulator_start(&given, &failure);
+    assert_non_null(emulator);
+    unsigned before = entries_of("/proc/self/task");
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < CONNECTIONS; i++) {
+            connections[i] = connect_to(port_of(emulator));
+            assert_int_equal(send(connections[i], request, sizeof request - 1, MSG_NOSIGNAL),
+                             sizeof request - 1);
+            assert_true(recv(connections[i], answer, sizeof answer, 0) > 0);
+        }
+        assert_true(entries_of("/proc/self/task") >= before + CONNECTIONS - 1);
+        for (int i = 0; i < CONNECTIONS; i++)
+            close(connections[i]);
+        for (int i = 0; entries_of("/proc/self/task") > before + KEPT; i++) {
+            assert_true(i < 10000);
+            usleep(1000);
+        }
+    }
+    pz_emulator_stop(emulator);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stop_under_load),
+        cmocka_unit_test(test_idle_workers_end),
         cmocka_unit_test(test_failed_start_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

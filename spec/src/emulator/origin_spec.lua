@@ -31,6 +31,7 @@ describe("an emulator beside a browser", function()
    it("refuses names that are not this machine's", function()
       for _, host in ipairs { "evil.example", "evil.example:" .. port, "127.0.0.1.evil.example",
          "localhost.evil.example",
+         ("h"):rep(20000), "[::1", "[" .. ("1"):rep(20000) .. "]", "[]", ":80",
          "user@127.0.0.1", "10.0.0.1:" .. port, "[2001:db8::1]", "", "127.0.0.1:x", "0.0.0.0" } do
          refuses("Host: " .. host)
       end
@@ -75,6 +76,8 @@ describe("an emulator beside a browser", function()
       session.e:fail { status = 500, times = 1 }
       refuses("Host: evil.example")
       assert.equal(500, (session:send("GET", "/v2/connections")))
+      support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
+         .. "Content-Length: 4\r\n\r\nbody", 5)
       for _, request in ipairs(session.e:requests()) do assert.equal("", request.body) end
       session.e:reset()
    end)
@@ -92,5 +95,20 @@ describe("an emulator beside a browser", function()
       assert.equal(200, get "emulator:8080")
       assert.equal(200, get "10.1.2.3:8080")
       assert.equal(403, get "evil.example")
+      assert.equal(200, get "127.0.0.1\r\nOrigin: http://EMULATOR:8080")
+      for _, origin in ipairs { "http://emulator", "https://emulator:8080", "http://emulator:80801" } do
+         assert.equal(403, get("127.0.0.1\r\nOrigin: " .. origin), origin)
+      end
+   end)
+
+   it("takes any address where it listens on all of IPv6", function()
+      local v6 = require "personalize.emulator".start { address = "::" }
+      if not v6 then return pending "this machine has no IPv6" end
+      finally(function() v6:stop() end)
+      assert.matches("^http://%[::1%]:%d+$", v6.url)
+      local other = setmetatable({ e = v6, url = v6.url }, { __index = support.session })
+      for host, expected in pairs { ["[2001:db8::1]"] = 200, ["192.0.2.1:80"] = 200, ["evil.example"] = 403 } do
+         assert.equal(expected, (other:send("GET", "/", nil, { host = host })), host)
+      end
    end)
 end)
