@@ -30,9 +30,7 @@ static pz_json_value *step_by_index(const pz_json_value *value, const char *digi
         return NULL;
     for (size_t i = 0; i < length; i++)
         index = index * 10 + (size_t)(digits[i] - '0');
-    return pz_json_is(value, PZ_JSON_ARRAY) && index < pz_json_count(value)
-               ? pz_json_item(value, index)
-               : NULL;
+    return pz_json_item(value, index);
 }
 
 /* a.b[0].c, a.b.0.c, $.a, [0].a; a member whose name holds dots is found by its whole name first.

@@ -42,6 +42,7 @@ bool pz_json_integer(const pz_json_value *value,
                      int64_t *integer);           /* false: not an integer that fits */
 size_t pz_json_count(const pz_json_value *value); /* items or members; 0 for others */
 
+/* NULL: it is no array, or has no such item. */
 pz_json_value *pz_json_item(const pz_json_value *array, size_t index);
 bool pz_json_append(pz_json_document *document, pz_json_value *array,
                     pz_json_value *item); /* false: no memory */
