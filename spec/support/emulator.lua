@@ -72,6 +72,33 @@ function support.definition(members)
    return definition
 end
 
+-- Has the emulator test a connection with these members while a server in this thread accepts its call and answers with
+-- these bytes. Gives the reply, decoded and as text. `%d` in a given URL is the server's port.
+function support.answered_with(session, bytes, members)
+   local server = assert(socket.bind("127.0.0.1", 0))
+   local _, port = server:getsockname()
+   local definition = support.definition(members)
+   local url = members and members.request and members.request.connectionUrl or "http://127.0.0.1:%d/"
+   definition.request = { connectionUrl = url:format(port) }
+   local body = dkjson.encode { connection = definition }
+   local host, own_port = session.url:match "^http://([^:]+):(%d+)$"
+   local client = assert(socket.connect(host, tonumber(own_port)))
+   client:send(("POST /v2/connections/testConnection HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
+      .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
+      :format(session.token, #body, body))
+   server:settimeout(5)
+   local connection = assert(server:accept())
+   repeat local line = connection:receive "*l" until line == "" or not line
+   connection:send(bytes)
+   connection:close()
+   server:close()
+   client:settimeout(5)
+   local answer = client:receive "*a"
+   client:close()
+   local text = answer:match "\r\n\r\n(.*)$"
+   return dkjson.decode(text), text
+end
+
 -- Sends bytes as they are, closes that side, and gives what comes until the other side closes as well. The second
 -- value is "closed", or "timeout" when the connection was still open after `seconds`.
 function support.raw(url, bytes, seconds)

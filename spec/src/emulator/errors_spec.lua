@@ -206,8 +206,8 @@ describe("the emulator refuses", function()
       assert.falsy(body.developerMessage:find("clientSecret", 1, true))
       local long = ("n"):rep(64)
       for name, shown in pairs { [long] = long, [long .. "n"] = "(a long name)" } do
-         _, body = strict:send("POST", "/v2/connections", support.definition { [name] = 1 })
-         assert.equal(shown .. ": is not a published member", body.developerMessage)
+         local _, answer = strict:send("POST", "/v2/connections", support.definition { [name] = 1 })
+         assert.equal(shown .. ": is not a published member", answer.developerMessage)
       end
    end)
 end)

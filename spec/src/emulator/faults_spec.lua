@@ -183,7 +183,8 @@ describe("a fault", function()
          local client = assert(socket.connect(host, tonumber(port)))
          client:send(("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
             .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(session.token, #body, body))
-         local hits, tries = 0, 0
+         local hits
+         local tries = 0
          repeat
             local _, faults = session:send("GET", "/_emulator/faults")
             hits, tries = faults.items[1].hits, tries + 1

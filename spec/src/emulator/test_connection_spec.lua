@@ -174,31 +174,7 @@ describe("the emulator's testConnection", function()
       assert.matches("^name: must not be empty; auth: is required", body.developerMessage)
    end)
 
-   -- A server in this thread: accepts one call, answers with these bytes.
-   local function answered_with(bytes, members)
-      local server = assert(socket.bind("127.0.0.1", 0))
-      local _, port = server:getsockname()
-      local definition = support.definition(members)
-      local url = members and members.request and members.request.connectionUrl or "http://127.0.0.1:%d/"
-      definition.request = { connectionUrl = url:format(port) }
-      local body = require "dkjson".encode { connection = definition }
-      local host, own_port = session.url:match "^http://([^:]+):(%d+)$"
-      local client = assert(socket.connect(host, tonumber(own_port)))
-      client:send(("POST /v2/connections/testConnection HTTP/1.0\r\nAuthorization: Bearer %s\r\n"
-         .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
-         :format(session.token, #body, body))
-      server:settimeout(5)
-      local connection = assert(server:accept())
-      repeat local line = connection:receive "*l" until line == "" or not line
-      connection:send(bytes)
-      connection:close()
-      server:close()
-      client:settimeout(5)
-      local answer = client:receive "*a"
-      client:close()
-      local text = answer:match "\r\n\r\n(.*)$"
-      return require "dkjson".decode(text), text
-   end
+   local function answered_with(bytes, members) return support.answered_with(session, bytes, members) end
 
    it("hands on what is not JSON as text, and only so much of it", function()
       local body = answered_with "HTTP/1.1 200 OK\r\nX-A: 1\r\nx-bytes: \255\r\n\r\n<p>\255\195\169</p>"

@@ -104,7 +104,8 @@ describe("the emulator's variants", function()
       assert.is_nil(outcome.error.message:find("option outbound", 1, true))
       -- nobody has these addresses
       for url, outbound in pairs { ["http://192.0.2.1/"] = { "192.0.2.11", "192.0.2.1:80", "92.0.2.1", "2.1" },
-         ["http://192.0.2.2/"] = false, ["http://192.0.2.3/"] = "any", ["http://192.0.2.4/"] = { "192.0.2.1", "192.0.2.4" },
+         ["http://192.0.2.2/"] = false, ["http://192.0.2.3/"] = "any",
+         ["http://192.0.2.4/"] = { "192.0.2.1", "192.0.2.4" },
          ["https://[2001:db8::1]/"] = { "a", "2001:db8::1" }, ["http://x.INVALID/"] = { "X.invalid" } } do
          running:stop()
          connections = start { outbound = outbound or { "192.0.2.21" } }
