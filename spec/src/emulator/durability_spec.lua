@@ -189,6 +189,15 @@ describe("an emulator with a file", function()
       assert.is_nil(io.open(path .. "-journal"))
    end
 
+   it("says why a file cannot be opened", function()
+      os.remove(path)
+      assert(os.execute("mkdir " .. path))
+      finally(function() os.execute("rmdir " .. path) end)
+      local none, err = emulator.start { database = path }
+      assert.is_nil(none)
+      assert.equal(("cannot use %s: "):format(path), err.message:sub(1, #path + 13))
+   end)
+
    local function write(bytes)
       local file = assert(io.open(path, "wb"))
       file:write(bytes)

@@ -170,6 +170,28 @@ static void test_times_count_with_a_probability_too(void **state)
     pz_faults_free(faults);
 }
 
+static void test_texts_are_copied(void **state)
+{
+    (void)state;
+    char texts[5][8] = {"GET", "/a", "1", "b\0c", "text/x"};
+    pz_faults *faults = pz_faults_new();
+    pz_fault_order order = failing(texts[0], texts[1], 500);
+    order.retry_after = texts[2];
+    order.body = texts[3];
+    order.body_length = 3;
+    order.content_type = texts[4];
+    add(faults, order);
+    memset(texts, 'x', sizeof texts);
+    pz_fault *fault = pz_faults_pick(faults, "GET", "/a");
+    assert_non_null(fault);
+    assert_string_equal(fault->order.retry_after, "1");
+    assert_int_equal(fault->order.body_length, 3);
+    assert_memory_equal(fault->order.body, "b\0c", 4);
+    assert_string_equal(fault->order.content_type, "text/x");
+    pz_fault_release(fault);
+    pz_faults_free(faults);
+}
+
 static void test_what_is_not_carried_out(void **state)
 {
     (void)state;
@@ -246,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_one_thing_must_go_wrong),
         cmocka_unit_test(test_method_and_path_are_compared),
         cmocka_unit_test(test_times_count_with_a_probability_too),
+        cmocka_unit_test(test_texts_are_copied),
         cmocka_unit_test(test_what_is_not_carried_out),
         cmocka_unit_test(test_room_comes_back_with_those_that_end),
         cmocka_unit_test(test_open_orders_are_shown_as_they_are),

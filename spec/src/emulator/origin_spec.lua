@@ -79,6 +79,8 @@ describe("an emulator beside a browser", function()
       support.raw(session.url, "POST /v2/connections HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
          .. "Content-Length: 4\r\n\r\nbody", 5)
       for _, request in ipairs(session.e:requests()) do assert.equal("", request.body) end
+      local answer = support.raw(session.url, "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 5)
+      assert.matches("\r\nConnection: close\r\n", answer)
       session.e:reset()
    end)
 

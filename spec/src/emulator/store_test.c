@@ -242,6 +242,33 @@ static void test_foreign_database_is_refused(void **state)
     run_sql("SELECT x FROM theirs");
 }
 
+/* What another program that was killed had in its log is not folded into its file. */
+static void test_foreign_log_is_left_alone(void **state)
+{
+    (void)state;
+    char log[80];
+    struct stat before, after;
+    snprintf(log, sizeof log, "%s-wal", path);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *database;
+        bool is_written =
+            sqlite3_open(path, &database) == SQLITE_OK &&
+            sqlite3_exec(database, "PRAGMA journal_mode = WAL; CREATE TABLE theirs (x)", NULL, NULL,
+                         NULL) == SQLITE_OK;
+        _exit(!is_written);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(stat(log, &before), 0);
+    assert_true(before.st_size > 0);
+    assert_null(open_store());
+    assert_non_null(strstr(failure.message, "it belongs to another program"));
+    assert_int_equal(stat(log, &after), 0);
+    assert_int_equal(after.st_size, before.st_size);
+}
+
 /* One number in the header is enough to make an empty file somebody's. */
 static void test_empty_database_of_another_is_refused(void **state)
 {
@@ -398,6 +425,7 @@ int main(void)
         TEST(test_names_are_those_of_others),
         TEST(test_the_base_url_belongs_within_the_body),
         TEST(test_foreign_database_is_refused),
+        TEST(test_foreign_log_is_left_alone),
         TEST(test_empty_database_of_another_is_refused),
         TEST(test_database_without_a_version_is_refused),
         TEST(test_newer_schema_is_refused),

@@ -167,6 +167,15 @@ describe("the call of a tested connection", function()
       assert.equal("body", body.body)
    end)
 
+   it("has headers of 64 KiB in all", function()
+      local head = "HTTP/1.1 200 OK\r\nX-Long: %s\r\n\r\n"
+      local room = 64 * 1024 - #head + 2
+      assert.equal(room, #answered_with(head:format(("v"):rep(room))).headers["x-long"])
+      local body = answered_with(head:format(("v"):rep(room + 1)))
+      assert.is_nil(body.status)
+      assert.equal("answer", body.error.stage)
+   end)
+
    it("has headers whose names are not too long", function()
       local name = ("n"):rep(127)
       local body = answered_with(("HTTP/1.1 200 OK\r\n%s: 1\r\n%sn: 2\r\n\r\n"):format(name, name))
