@@ -73,6 +73,14 @@ describe("the access log", function()
       assert.truthy(lines()[1]:find(" ::1 GET / 200 ", 1, true))
    end)
 
+   it("is the command's standard error", function()
+      local running = require "spec.support.emulator_process".start "--json"
+      finally(function() running:clean() end)
+      local session = setmetatable({ url = running.url }, { __index = support.session })
+      assert.equal(200, (session:send("GET", "/")))
+      assert.matches(" 127%.0%.0%.1 GET / 200 %d+ [%d.]+ms %S+\n$", running:errors())
+   end)
+
    it("is appended to, and refused where it can't be", function()
       for _ = 1, 2 do support.start { access_log = path }:stop() end
       assert.equal(2, #lines())

@@ -96,6 +96,12 @@ describe("the call of a tested connection", function()
       assert.is_nil(body.status)
    end)
 
+   it("may take longer to answer than to connect", function()
+      target.e:fail { delay = 0.8 }
+      local body = test { request = request "/", connectionTimeout = 300, socketTimeout = 30000 }
+      assert.equal(200, body.status)
+   end)
+
    it("says that FreeMarker in its URL went out as it is", function()
       local body = test { request = request "/x?a=${b.c!}" }
       assert.equal(1, #body.notes)
