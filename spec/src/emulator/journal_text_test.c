@@ -63,6 +63,8 @@ static void test_texts_are_masked_by_their_look(void **state)
     (void)state;
     assert_shown("{ \"text\" : [\"Bearer abcdef0123456789\"] }", "{\"text\":[\"Bearer ***\"]}");
     assert_shown("{\"client_secret\":\"s\",\"broken", "{\"client_secret\":\"***\",\"broken");
+    assert_shown("{\"text\":\"password=abc\"}",
+                 "{\"text\":\"password=***\"}"); /* as long as it was */
     assert_shown("a=b&client_secret=hush", "a=b&client_secret=***");
 }
 

@@ -40,12 +40,14 @@ describe("the emulator's access tokens", function()
       finally(function() numbers:stop() end)
       local text = '{"grant_type":"client_credentials","client_id":%s,"client_secret":%s}'
       assert.equal(200, (numbers:send("POST", "/oauth/token", text:format('"5"', '"6"'))))
+      local all = numbers.e:requests()
+      assert.equal(text:format('"5"', '"masked"'), all[#all].body)
       assert.equal(401, (numbers:send("POST", "/oauth/token", text:format("5", '"6"'))))
       for _, body in ipairs { '[{"client_secret":"hush"}]', '"hush"' } do
          assert.equal(400, (numbers:send("POST", "/oauth/token", body)))
       end
       assert.equal(400, (numbers:form("/oauth/token", "client_id=me&client_secret=hush&a=%zz")))
-      local all = numbers.e:requests()
+      all = numbers.e:requests()
       for i = #all - 2, #all do assert.equal("", all[i].body) end
    end)
 

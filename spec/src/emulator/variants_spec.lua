@@ -116,6 +116,22 @@ describe("the emulator's variants", function()
       end
    end)
 
+   it("send nothing at all to another machine, though it could be reached", function()
+      local address = io.popen("hostname -I"):read "*a":match "%d+%.%d+%.%d+%.%d+"
+      local connections = start {}
+      if not address then return pending "this machine has no other address" end
+      local other = assert(emulator.start { address = "0.0.0.0" })
+      finally(function() other:stop() end)
+      local url = ("http://%s:%s/"):format(address, other.url:match "%d+$")
+      local call = definition { request = { requestType = "GET", connectionUrl = url } }
+      assert.is_truthy(assert(connections.test(call)).error.message:find("option outbound", 1, true))
+      assert.equal(0, other:counts().requests)
+      running:stop()
+      connections = start { outbound = { address } }
+      assert.equal(200, assert(connections.test(call)).status)
+      assert.equal(1, other:counts().requests)
+   end)
+
    it("mask secrets in the journal, or keep them", function()
       local secret = { authType = "OAUTH", clientId = "me", clientSecret = "of-the-auth",
          accessTokenUrl = "https://a.example.com/" }
