@@ -13,7 +13,12 @@ PZ_EMBED(pz_page_html, "src/emulator/page/index.html");
 PZ_EMBED(pz_page_css, "src/emulator/page/page.css");
 PZ_EMBED(pz_page_js, "src/emulator/page/page.js");
 
-enum { LIST_MAX_BYTES = 64 << 20, DEPTH_MAX = 128, DEFAULT_LIMIT = 100, FAULTS_SHOWN = 100 };
+enum {
+    LIST_MAX_BYTES = 64 << 20,
+    DEPTH_MAX = 129, /* of a list of connections, each as deep as a body may be */
+    DEFAULT_LIMIT = 100,
+    FAULTS_SHOWN = 100,
+};
 
 /* ------------------------------------------------------------------ the files */
 
