@@ -12,6 +12,7 @@ static void test_more_than_the_bound_is_refused(void **state)
 {
     (void)state;
     pz_in_flight bytes = 0;
+    assert_int_equal(PZ_IN_FLIGHT_MAX_BYTES, 256 << 20);
     assert_true(pz_in_flight_take(&bytes, 1));
     assert_true(pz_in_flight_has_room(&bytes, PZ_IN_FLIGHT_MAX_BYTES - 1));
     assert_false(pz_in_flight_has_room(&bytes, PZ_IN_FLIGHT_MAX_BYTES));
