@@ -168,9 +168,9 @@ describe("a fault", function()
    end)
 
    it("may delay a call for longer than a request may take to arrive", function()
-      local hasty = support.start { request_timeout = 0.2 }
+      local hasty = support.start { request_timeout = 1 }
       finally(function() hasty:stop() end)
-      hasty.e:fail { delay = 0.6 }
+      hasty.e:fail { delay = 1.6 }
       assert.equal(200, (hasty:send("GET", "/v2/connections")))
    end)
 

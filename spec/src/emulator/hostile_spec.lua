@@ -42,7 +42,7 @@ describe("the emulator bears", function()
    end)
 
    it("clients that stay silent after a request: the next one has the same time limit", function()
-      local hasty = support.start { request_timeout = 0.3 }
+      local hasty = support.start { request_timeout = 1 }
       finally(function() hasty:stop() end)
       local client = connect(hasty)
       client:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
