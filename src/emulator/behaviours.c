@@ -134,7 +134,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "goes out as it is, and `notes` says so"},
     [PZ_RULE_TEST_TIMEOUTS] = {"test-time-limits", 0, PZ_INFERRED,
         "`connectionTimeout` and `socketTimeout` of a tested connection",
-        "milliseconds to connect, and from there to the answer's end; at most 60 seconds each"},
+        "milliseconds to connect, and so many more to the answer's end; at most 60 seconds each"},
     [PZ_RULE_TEST_OAUTH] = {"test-oauth", 0, PZ_INFERRED,
         "`authType` OAUTH of a tested connection",
         "client credentials: in the header, and if that is refused in the form; `oauthCustomHeaders`, `formUrlEncodedItems`;"
