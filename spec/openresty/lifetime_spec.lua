@@ -1,5 +1,6 @@
 -- Requests, light threads and workers that end while calls are in flight.
 local openresty = require "spec.support.openresty"
+local socket = require "socket"
 local upstream = require "spec.support.upstream"
 
 for _, mode in ipairs { "wake", "tick" } do
@@ -99,6 +100,28 @@ for _, mode in ipairs { "wake", "tick" } do
          assert.is_truthy(openresty.wait_for(function() return not openresty.is_running(server.pid) end, 5))
          assert.same({}, server:complaints())
          server:stop()
+      end)
+
+      it("a worker whose first call comes after it was told to quit answers it, and ends without a word", function()
+         local server = start { workers = 1, server = ([[
+            location ~ ^/late/(?<name>\w+)$ { content_by_lua_block {
+               ngx.sleep(0.4)
+               %s
+               local c, err = connections.get(ngx.var.name)
+               ngx.print(ngx.worker.exiting() and "exiting " or "", c and c.ref or tostring(err))
+            } }]]):format(upstream.prelude(service, mode)) }
+         local connection = server:send "/late/one_100"
+         local other = server:send "/late/another_0"
+         socket.sleep(0.2)
+         local old = server:workers()[1]
+         server:signal "HUP"
+         for text, each in pairs { ["exiting one_100"] = connection, ["exiting another_0"] = other } do
+            local status, body = server:receive(each)
+            assert.same({ 200, text }, { status, body })
+         end
+         assert.is_truthy(openresty.wait_for(function() return not openresty.is_running(old) end, 5))
+         assert.same({}, server:complaints())
+         assert.is_true(server:stop())
       end)
 
       it("ten reloads under load lose no answer and no worker", function()

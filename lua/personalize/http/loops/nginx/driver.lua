@@ -35,6 +35,7 @@ local state = {
    mode = nil, -- "wake" or "tick"; the worker's first client decides
    running = false,
    started_at = -math.huge, -- on the monotonic clock; set until the timer runs
+   has_started = false, -- any timer, since this worker began
    waker = nil,
    comes = false, -- it runs soon, and sees what is enqueued until then
    sleeping = false, -- until the waker sends a byte
@@ -250,8 +251,10 @@ function driver.ensure(engine)
    begin(engine) -- at once: nginx may never run the timer
    local now = native.now()
    if now - state.started_at < restart_after then return now - state.started_at < patience end
+   -- the first timer of a worker that exits makes nginx complain of a socket that was left open
+   if not state.has_started and ngx.worker.exiting() then return false end
    state.mode = state.mode or "wake"
-   state.started_at = now
+   state.started_at, state.has_started = now, true
    -- nginx runs timers of delay 0 also while the worker is exiting: so calls in flight still get their answers
    return ngx.timer.at(0, drive, engine) and true or false
 end

@@ -154,6 +154,21 @@ describe("the driver", function()
       assert.equal(5, loop.collections)
    end)
 
+   it("is not the first timer of a worker that exits, and still comes where there was one", function()
+      loop.is_exiting = true
+      assert.is_false(driver.ensure(engine))
+      assert.equal(0, loop.timers)
+      loop.is_exiting = false
+      assert.is_true(driver.ensure(engine))
+      run_for(5)
+      assert.equal(1, loop.timers)
+      loop.is_exiting = true
+      local call = request(1)
+      run_for(5)
+      assert.same({ true, 2 }, { call.is_driven, loop.timers })
+      assert.equal(1006, call.answered)
+   end)
+
    it("leaves what is in flight in a worker that exits and whose socket breaks", function()
       request(1)
       run_for(0.5)
