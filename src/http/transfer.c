@@ -272,7 +272,7 @@ void pz_transfer_finish(pz_transfer *transfer, CURLcode code, uint64_t now)
 
 void pz_transfer_expire(pz_transfer *transfer, uint64_t now)
 {
-    if (!transfer->issued || now < stalls_at(transfer)) {
+    if (now < stalls_at(transfer)) {
         pz_transfer_finish(transfer, CURLE_OPERATION_TIMEDOUT, now);
         return;
     }
