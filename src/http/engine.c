@@ -156,7 +156,7 @@ void pz_engine_tick(pz_engine *engine, int wait_ms)
     pz_drive_forgive(engine);
     for (int i = 0; i < count; i++)
         pz_drive_socket(engine, &events[i]);
-    pz_drive_run(engine, wait_ms > 0 ? UINT_MAX : STARTS_FEW);
+    pz_drive_run(engine, STARTS_FEW); /* before a wait all were started */
     pz_drive_judge(engine, began, all_read);
     pz_sigpipe_restore(&sigpipe);
 }

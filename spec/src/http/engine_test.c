@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,19 +19,7 @@
 #include "http/clock.h"
 #include "http/drive.h"
 #include "http/engine.h"
-
-static int listen_on_loopback(char *url, size_t size)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(listener, 8), 0);
-    getsockname(listener, (struct sockaddr *)&address, &length);
-    snprintf(url, size, "http://127.0.0.1:%d/", ntohs(address.sin_port));
-    return listener;
-}
+#include "support/loopback.h"
 
 static pz_request request_to(const char *url)
 {
@@ -328,7 +315,70 @@ static void test_wake_later_makes_it_readable_later_whatever_runs_before(void **
     assert_false(readable(fd, 0));
     close_scene(&scene);
 }
+
+/* Those that are still under way have their own events. */
+static void test_only_cancelling_the_last_wakes(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_transfer *one = pz_transfer_new(), *other = pz_transfer_new();
+    assert_true(pz_engine_enqueue(scene.engine, one, &scene.request, &scene.failure));
+    assert_true(pz_engine_enqueue(scene.engine, other, &scene.request, &scene.failure));
+    pz_engine_cancel(scene.engine, one);
+    assert_false(is_readable(scene.engine, 20));
+    pz_engine_cancel(scene.engine, other);
+    assert_true(is_readable(scene.engine, 5000));
+    pz_transfer_release(one);
+    pz_transfer_release(other);
+    close_scene(&scene);
+}
+
+static void test_wake_later_is_at_once_when_something_is_due(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_transfer *transfer = pz_transfer_new();
+    assert_true(pz_engine_enqueue(scene.engine, transfer, &scene.request, &scene.failure));
+    pz_engine_wake(scene.engine, 3600 * PZ_NS_PER_S);
+    assert_true(is_readable(scene.engine, 5000));
+    pz_transfer_release(transfer);
+    close_scene(&scene);
+}
+
+static void test_the_descriptor_is_readable_when_a_limit_is_over(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    scene.request.timeout_ms = 30;
+    pz_transfer *transfer = pz_transfer_new();
+    start(&scene, transfer);
+    while (!transfer->done) {
+        assert_true(is_readable(scene.engine, 5000));
+        pz_engine_tick(scene.engine, 0);
+    }
+    assert_int_equal(transfer->failure.phase, PZ_PHASE_TOTAL);
+    pz_transfer_release(transfer);
+    close_scene(&scene);
+}
+
 #endif
+
+static void test_the_time_left_is_rounded_up(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    pz_engine *engine = scene.engine;
+    assert_int_equal(pz_engine_timeout(engine), -1);
+    engine->wake_at = pz_clock_now() + 5 * PZ_NS_PER_MS - 1000;
+    uint64_t told = (uint64_t)pz_engine_timeout(engine) * PZ_NS_PER_MS;
+    assert_true(pz_clock_now() + told >= engine->wake_at);
+    engine->wake_at = PZ_NEVER;
+    close_scene(&scene);
+}
 
 #ifdef PZ_POLLER_POLL
 static void test_wake_ends_a_wait_at_once(void **state)
@@ -480,10 +530,14 @@ int main(void)
         cmocka_unit_test(test_idle_connection_that_ends_is_told_once),
         cmocka_unit_test(test_wake_makes_the_descriptor_readable_until_the_next_tick),
         cmocka_unit_test(test_wake_later_makes_it_readable_later_whatever_runs_before),
+        cmocka_unit_test(test_only_cancelling_the_last_wakes),
+        cmocka_unit_test(test_wake_later_is_at_once_when_something_is_due),
+        cmocka_unit_test(test_the_descriptor_is_readable_when_a_limit_is_over),
 #else
         cmocka_unit_test(test_wake_ends_a_wait_at_once),
 #endif
         cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_the_time_left_is_rounded_up),
         cmocka_unit_test(test_connections_close_on_exec),
         cmocka_unit_test(test_enqueued_transfers_start_with_the_next_tick),
         cmocka_unit_test(test_a_wait_starts_what_was_enqueued),
