@@ -96,7 +96,7 @@ void __wrap_free(void *block)
 }
 
 /* A lua_Alloc. */
-static void *lua_memory(void *data, void *block, size_t old_size, size_t size)
+static inline void *lua_memory(void *data, void *block, size_t old_size, size_t size)
 {
     (void)data;
     if (size == 0) {

@@ -15,6 +15,24 @@
 
 #include "http/identity.h"
 
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#define st_ctim st_ctimespec
+#endif
+
+/* Stands before the library's: NULL, or what it finds. */
+static const struct stat *found;
+static bool was_asked;
+
+int stat(const char *path, struct stat *result)
+{
+    was_asked = true;
+    if (found == NULL)
+        return fstatat(AT_FDCWD, path, result, 0);
+    *result = *found;
+    return 0;
+}
+
 static char file[] = "/tmp/personalize-identity-XXXXXX";
 
 /* The number of these texts; the paths are put into `request`. */
@@ -88,6 +106,9 @@ static void test_numbers_are_spelled_before_paths(void **state)
     assert_spelled(1, "//a", "/a");
     assert_spelled(1, "/./a", "/a");
     assert_spelled(2, "/.//./a", "//a");
+    char most[] = "././././././././././././././././././././././././././././././././a/b";
+    assert_int_equal(strlen(most), 2 * 32 + 3); /* 31 digits below the highest one */
+    assert_spelled(0xffffffff, "a/b", most);
     assert_spelled(1, "/.a", "/.a");
     assert_spelled(1, "/../a", "/../a");
 }
@@ -123,6 +144,99 @@ static void test_a_file_that_changes_has_another_number(void **state)
     assert_int_equal(number_of_file(&identities, file), 7);
     pz_request request = {.ca_file = "/", .client_cert_key = "/"};
     assert_int_equal(number_of(&identities, &request), 8);
+    pz_identities_free(&identities);
+}
+
+/* Each of them can be all that tells: a file of the same size put in place by a link, say. */
+static void test_whatever_differs_of_a_file_counts(void **state)
+{
+    (void)state;
+    struct stat seen = {.st_dev = 1, .st_ino = 2, .st_size = 3};
+    seen.st_mtim = (struct timespec){.tv_sec = 4, .tv_nsec = 5};
+    seen.st_ctim = (struct timespec){.tv_sec = 6, .tv_nsec = 7};
+    pz_identities identities;
+    pz_identities_init(&identities);
+    found = &seen;
+    was_asked = false;
+    unsigned expected = 1, number = number_of_file(&identities, "/a");
+    for (int i = 0; was_asked && i < 8 && number == expected; i++) {
+        seen.st_dev += i == 0;
+        seen.st_ino += i == 1;
+        seen.st_size += i == 2;
+        seen.st_mtim.tv_sec += i == 3;
+        seen.st_mtim.tv_nsec += i == 4;
+        seen.st_ctim.tv_sec += i == 5;
+        seen.st_ctim.tv_nsec += i == 6;
+        expected += i < 7; /* the last time nothing does */
+        number = number_of_file(&identities, "/a");
+    }
+    found = NULL;
+    pz_identities_free(&identities);
+    if (!was_asked)
+        skip(); /* an old glibc has another function below stat */
+    assert_int_equal(expected, 8);
+    assert_int_equal(number, expected);
+}
+
+static void test_each_file_of_a_request_is_looked_at(void **state)
+{
+    (void)state;
+    const pz_request requests[] = {
+        {.ca_path = file},
+        {.ca_path = "/", .client_cert = file},
+        {.ca_path = "/", .client_cert = "/", .client_cert_key = file},
+        {.ca_file = "/", .client_cert_key = file},
+    };
+    pz_identities identities;
+    pz_identities_init(&identities);
+    unsigned expected = 0;
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        write_file(i % 2 == 0 ? "one" : "other");
+        pz_request request = requests[i];
+        assert_int_equal(number_of(&identities, &request), ++expected);
+        write_file("changed");
+        request = requests[i];
+        assert_int_equal(number_of(&identities, &request), ++expected);
+    }
+    pz_identities_free(&identities);
+}
+
+/* Authorities that are put in place by a link, as those of a container's secret. */
+static void test_a_link_is_what_it_leads_to(void **state)
+{
+    (void)state;
+    char link[sizeof file + 8];
+    snprintf(link, sizeof link, "%s.link", file);
+    write_file("one");
+    assert_int_equal(symlink(file, link), 0);
+    pz_identities identities;
+    pz_identities_init(&identities);
+    unsigned first = number_of_file(&identities, link);
+    write_file("changed");
+    unsigned second = number_of_file(&identities, link);
+    unlink(link);
+    pz_identities_free(&identities);
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 2);
+}
+
+/* They are those that libcurl was built with, unless others are named. */
+static void test_the_systems_authorities_are_looked_at_too(void **state)
+{
+    (void)state;
+    const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+    const char *expected = built->version_num >= 0x074d00 ? built->cainfo : NULL;
+    pz_identities identities;
+    pz_identities_init(&identities);
+    pz_request request = {.client_cert = "/"};
+    assert_int_equal(number_of(&identities, &request), 1);
+    if (expected == NULL)
+        assert_null(request.ca_file);
+    else
+        assert_string_equal(request.ca_file, expected);
+    request = (pz_request){.ca_path = "/"};
+    assert_int_equal(number_of(&identities, &request), 2);
+    assert_null(request.ca_file);
     pz_identities_free(&identities);
 }
 
@@ -165,6 +279,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_combination_has_a_number),
         cmocka_unit_test(test_numbers_are_spelled_before_paths),
+        cmocka_unit_test(test_whatever_differs_of_a_file_counts),
+        cmocka_unit_test(test_each_file_of_a_request_is_looked_at),
+        cmocka_unit_test(test_a_link_is_what_it_leads_to),
+        cmocka_unit_test(test_the_systems_authorities_are_looked_at_too),
         cmocka_unit_test(test_a_file_that_changes_has_another_number),
         cmocka_unit_test(test_the_oldest_is_forgotten),
     };

@@ -167,6 +167,68 @@ static void test_malformed_lines_are_refused(void **state)
     }
 }
 
+/* These lines end where they are said to. */
+static void test_what_stands_behind_a_line_is_not_read(void **state)
+{
+    (void)state;
+    pz_response response;
+    pz_response_init(&response, 10, 1000, 10);
+    assert_false(pz_response_line(&response, "HTTP/1.1 200", 11));
+    pz_response_free(&response);
+    pz_response_init(&response, 10, 1000, 10);
+    assert_true(pz_response_line(&response, "HTTP/1.1 200x", 12));
+    assert_int_equal(response.status, 200);
+    assert_false(pz_response_line(&response, "A: b\0c\r\n", 8));
+    assert_int_equal(response.failure.kind, PZ_KIND_PROTOCOL);
+    pz_response_free(&response);
+}
+
+/* Interim answers and trailers cost memory, or time, like others. */
+static void test_all_headers_count(void **state)
+{
+    (void)state;
+    static const char *const interim[] = {"HTTP/1.1 103\r\n", "A: 1\r\n", "\r\n",
+                                          "HTTP/1.1 200\r\n", "B: 2\r\n", NULL};
+    static const char *const trailer[] = {"HTTP/1.1 200\r\n", "A: 1\r\n", "\r\n", "B: 2\r\n", NULL};
+    static const char *const *const heads[] = {interim, trailer};
+    for (int i = 0; i < 2; i++) {
+        pz_response response;
+        pz_response_init(&response, 10, 1000, 2);
+        assert_true(feed(&response, heads[i]));
+        pz_response_free(&response);
+        pz_response_init(&response, 10, 1000, 1);
+        assert_false(feed(&response, heads[i]));
+        assert_int_equal(response.failure.kind, PZ_KIND_TOO_LARGE);
+        assert_string_equal(response.failure.message, "the answer has more than 1 headers");
+        pz_response_free(&response);
+    }
+}
+
+/* Buffers that can hold no more stand for a lack of memory. */
+static void test_a_lack_of_memory_is_no_fault_of_the_server(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"HTTP/1.1 200\r\n", "A: 1\r\n", NULL};
+    for (int i = 0; i < 4; i++) {
+        pz_response response;
+        pz_response_init(&response, 10, 1000, 10);
+        assert_true(feed(&response, lines));
+        if (i != 2)
+            response.text.bound = response.text.capacity = response.text.length;
+        else
+            response.fields.bound = response.fields.capacity = response.fields.length;
+        response.body.failure = PZ_BUFFER_NO_MEMORY;
+        assert_false(i == 0   ? pz_response_line(&response, " folded", 7)
+                     : i == 3 ? pz_response_bytes(&response, "", 0)
+                              : pz_response_line(&response, "B: 2", 4));
+        assert_int_equal(response.failure.kind, PZ_KIND_NETWORK);
+        assert_string_equal(response.failure.message, "out of memory while the answer arrived");
+        assert_int_equal(pz_response_field_count(&response), 1);
+        assert_field(&response, 0, "a", "1");
+        pz_response_free(&response);
+    }
+}
+
 static void test_bounds(void **state)
 {
     (void)state;
@@ -201,6 +263,9 @@ int main(void)
         cmocka_unit_test(test_fields_are_trimmed_and_named_in_lower_case),
         cmocka_unit_test(test_a_line_that_begins_with_a_blank_comes_after_a_field),
         cmocka_unit_test(test_malformed_lines_are_refused),
+        cmocka_unit_test(test_what_stands_behind_a_line_is_not_read),
+        cmocka_unit_test(test_all_headers_count),
+        cmocka_unit_test(test_a_lack_of_memory_is_no_fault_of_the_server),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
