@@ -85,6 +85,10 @@ static void test_bounds(void **state)
     assert_true(add(&headers, "Y", "v", &failure));
     pz_headers_free(&headers);
     assert_int_equal(headers.bytes, 0);
+    assert_true(pz_headers_add(&headers, "X", 1, value, PZ_REQUEST_HEADER_BYTES_MAX - 1, &failure));
+    pz_headers_free(&headers);
+    assert_true(pz_headers_add(&headers, value, PZ_REQUEST_HEADER_BYTES_MAX, "", 0, &failure));
+    pz_headers_free(&headers);
     for (int i = 0; i < PZ_REQUEST_HEADERS_MAX; i++)
         assert_true(add(&headers, "X", "v", &failure));
     assert_false(add(&headers, "X", "v", &failure));
@@ -127,6 +131,25 @@ static void test_what_every_request_has_unless_it_is_given(void **state)
     assert_true(pz_headers_finish(&headers, "agent/1", true));
     assert_lines(&headers, "user-agent: own\nACCEPT-ENCODING: br\nexpect: 100-continue\n"
                            "content-type: text/plain\n");
+    assert_true(add(&headers, "Content-Type", "a", &failure));
+    assert_true(add(&headers, "Expect", "b", &failure));
+    assert_true(add(&headers, "X", "c", &failure));
+    assert_true(add(&headers, "Accept-Encoding", "d", &failure));
+    assert_true(pz_headers_finish(&headers, NULL, true));
+    assert_lines(&headers, "Content-Type: a\nExpect: b\nX: c\nAccept-Encoding: d\n");
+}
+
+static void test_the_beginning_of_a_name_is_another_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Content", "Transfer", "User", "Accept", "Exp", "E"};
+    pz_failure failure;
+    pz_headers headers = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_true(add(&headers, names[i], "v", &failure));
+    assert_false(headers.has_content_type || headers.has_expect || headers.has_user_agent ||
+                 headers.has_accept_encoding);
+    pz_headers_free(&headers);
 }
 
 int main(void)
@@ -137,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_the_engine_frames),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_what_every_request_has_unless_it_is_given),
+        cmocka_unit_test(test_the_beginning_of_a_name_is_another_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,11 +27,13 @@ static void keeps_the_place_of_an_abandoned_one(void **state)
 {
     (void)state;
     pz_lookups lookups = {0};
-    const uint64_t now = 5 * PZ_NS_PER_S, back = now + PZ_LOOKUPS_ABANDONED_NS;
+    const uint64_t now = 5 * PZ_NS_PER_S, back = now + 30 * PZ_NS_PER_S;
     for (int place = 1; place <= PZ_LOOKUPS_MOST; place++)
         pz_lookups_take(&lookups, now);
     pz_lookups_abandon(&lookups, 3, now);
     assert_true(pz_lookups_free_at(&lookups) == back);
+    assert_int_equal(0, pz_lookups_free(&lookups, back - 1));
+    assert_int_equal(1, pz_lookups_free(&lookups, back));
     assert_int_equal(0, pz_lookups_take(&lookups, back - 1));
     assert_int_equal(3, pz_lookups_take(&lookups, back));
 }

@@ -6,9 +6,16 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#ifndef PZ_POLLER_POLL
+#include <sys/epoll.h>
+#endif
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "http/clock.h"
@@ -91,8 +98,8 @@ static void test_a_socket_of_its_own_is_watched_closed_and_not_inherited(void **
     int fd = pz_poller_open_socket(poller, AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC));
     assert_true(pz_poller_watch(poller, fd, PZ_POLLER_OUT));
-    unsigned what = ready(poller, LONG_MS, fd); /* it is not connected */
-    assert_true(what & PZ_POLLER_OUT);
+    unsigned what = ready(poller, LONG_MS, fd);           /* it is not connected */
+    assert_int_equal(what, PZ_POLLER_IN | PZ_POLLER_OUT); /* its end is to be read */
     pz_poller_close_socket(poller, fd);
     assert_int_equal(fcntl(fd, F_GETFD), -1);
     assert_int_equal(ready(poller, 0, fd), 0);
@@ -157,6 +164,169 @@ static void test_a_wait_ends_at_the_deadline_and_not_before(void **state)
     pz_poller_free(poller);
 }
 
+static void test_a_fault_is_told(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    assert_true(pz_poller_watch(poller, ends[1], PZ_POLLER_OUT));
+    assert_true(ready(poller, LONG_MS, ends[1]) & PZ_POLLER_ERROR);
+    pz_poller_watch(poller, ends[1], 0);
+    close(ends[1]);
+    pz_poller_free(poller);
+}
+
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+static void test_a_signal_ends_a_wait(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    struct sigaction action = {.sa_handler = do_nothing}, before;
+    sigaction(SIGALRM, &action, &before);
+    struct itimerval often = {.it_interval = {.tv_usec = 20000}, .it_value = {.tv_usec = 20000}};
+    const struct itimerval never = {.it_value = {.tv_sec = 0}};
+    setitimer(ITIMER_REAL, &often, NULL);
+    pz_poller_event events[PZ_POLLER_MOST];
+    bool are_all = false;
+    int count = pz_poller_wait(poller, events, LONG_MS, &are_all);
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    assert_true(count < 0);
+    assert_false(are_all); /* nobody looked */
+    pz_poller_free(poller);
+}
+
+/* The next socket may have the number of one before. */
+static void test_a_number_is_forgotten_with_its_socket(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    int pair[2], fd = pz_poller_open_socket(poller, AF_UNIX, SOCK_STREAM, 0);
+    assert_true(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+    pz_poller_close_socket(poller, fd);
+    for (int round = 0; round < 2; round++) { /* the second time it was not opened here either */
+        open_pair(pair);
+        assert_int_equal(pair[0], fd);
+        assert_int_equal(write(pair[1], "x", 1), 1);
+        assert_true(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+        assert_int_equal(ready(poller, LONG_MS, fd), PZ_POLLER_IN);
+#ifdef PZ_POLLER_POLL
+        pz_poller_watch(poller, fd, 0); /* an epoll set notices by itself */
+#endif
+        close_pair(pair);
+    }
+    pz_poller_free(poller);
+}
+
+#ifndef PZ_POLLER_POLL
+/* Stands before the library's: how often the set was changed. */
+static int changes;
+
+int epoll_ctl(int set, int what, int fd, struct epoll_event *event)
+{
+    int (*own)(int, int, int, struct epoll_event *);
+    *(void **)&own = dlsym(RTLD_NEXT, "epoll_ctl");
+    changes++;
+    return own(set, what, fd, event);
+}
+
+/* A socket that was opened here, and the server's end of its connection. */
+static int connect_one(pz_poller *poller, int *server)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    getsockname(listener, (struct sockaddr *)&address, &length);
+    int fd = pz_poller_open_socket(poller, AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    *server = accept(listener, NULL, NULL);
+    close(listener);
+    return fd;
+}
+
+/* Between two transfers of a connection nothing changes, unless its server says something. */
+static void test_an_idle_connection_stays_in_the_set(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    int server, fd = connect_one(poller, &server);
+    changes = 0;
+    for (int i = 0; i < 3; i++) {
+        assert_true(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+        assert_true(pz_poller_watch(poller, fd, 0));
+    }
+    assert_int_equal(changes, 1);
+    assert_int_equal(write(server, "x", 1), 1);
+    assert_int_equal(ready(poller, 100, fd), 0); /* nobody waits for it */
+    assert_int_equal(changes, 2);
+    assert_true(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+    assert_int_equal(ready(poller, LONG_MS, fd), PZ_POLLER_IN);
+    assert_true(pz_poller_watch(poller, fd, PZ_POLLER_OUT));
+    assert_true(pz_poller_watch(poller, fd, 0)); /* it would always be writable */
+    changes = 0;
+    assert_int_equal(ready(poller, 0, fd), 0);
+    assert_int_equal(changes, 0);
+    pz_poller_close_socket(poller, fd);
+    assert_int_equal(changes, 0);
+    close(server);
+    pz_poller_free(poller);
+}
+
+/* As a forked copy of the process has. */
+static void test_a_closed_socket_is_told_no_more_while_a_copy_is_open(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    int server, fd = connect_one(poller, &server), copy = dup(fd);
+    assert_true(pz_poller_watch(poller, fd, PZ_POLLER_OUT));
+    assert_int_equal(ready(poller, LONG_MS, fd), PZ_POLLER_OUT);
+    pz_poller_close_socket(poller, fd);
+    assert_int_equal(ready(poller, 0, fd), 0);
+    close(copy);
+    close(server);
+    pz_poller_free(poller);
+}
+
+static void test_what_cannot_be_watched_is_not_taken_for_watched(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    int fd = pz_poller_open_socket(poller, AF_INET, SOCK_STREAM, 0);
+    close(fd);
+    assert_false(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+    assert_false(pz_poller_watch(poller, fd, PZ_POLLER_IN));
+    pz_poller_free(poller);
+}
+
+static void test_its_own_descriptors_are_not_inherited_and_are_closed(void **state)
+{
+    (void)state;
+    bool before[256];
+    int opened = 0;
+    for (int fd = 0; fd < 256; fd++)
+        before[fd] = fcntl(fd, F_GETFD) >= 0;
+    pz_poller *poller = new_poller();
+    for (int fd = 0; fd < 256; fd++) {
+        int flags = before[fd] ? -1 : fcntl(fd, F_GETFD);
+        assert_true(flags < 0 || flags & FD_CLOEXEC);
+        opened += flags >= 0;
+    }
+    assert_int_equal(opened, 2); /* the set and the timer */
+    pz_poller_free(poller);
+    for (int fd = 0; fd < 256; fd++)
+        assert_int_equal(fcntl(fd, F_GETFD) >= 0, before[fd]);
+}
+#endif
+
 #ifndef PZ_POLLER_POLL
 static bool is_readable(int fd)
 {
@@ -217,9 +387,16 @@ int main(void)
         cmocka_unit_test(test_a_socket_of_its_own_is_watched_closed_and_not_inherited),
         cmocka_unit_test(test_few_are_told_to_who_looks_and_many_to_who_waits),
         cmocka_unit_test(test_a_wait_ends_at_the_deadline_and_not_before),
+        cmocka_unit_test(test_a_fault_is_told),
+        cmocka_unit_test(test_a_signal_ends_a_wait),
+        cmocka_unit_test(test_a_number_is_forgotten_with_its_socket),
 #ifndef PZ_POLLER_POLL
         cmocka_unit_test(test_its_descriptor_is_readable_when_there_is_something_to_do),
         cmocka_unit_test(test_a_later_deadline_does_not_move_an_earlier_one),
+        cmocka_unit_test(test_an_idle_connection_stays_in_the_set),
+        cmocka_unit_test(test_a_closed_socket_is_told_no_more_while_a_copy_is_open),
+        cmocka_unit_test(test_what_cannot_be_watched_is_not_taken_for_watched),
+        cmocka_unit_test(test_its_own_descriptors_are_not_inherited_and_are_closed),
 #else
         cmocka_unit_test(test_it_has_no_descriptor),
 #endif

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "http/sigpipe.h"
@@ -82,6 +83,16 @@ static void test_ignored_signal_is_left_alone(void **state)
     write_to_nobody();
     pz_sigpipe_restore(&sigpipe);
     assert_false(is_pending());
+
+    sigset_t set, old, after;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, &old);
+    memset(&sigpipe, 0, sizeof sigpipe); /* no mask was saved */
+    pz_sigpipe_block(&sigpipe, true);
+    pz_sigpipe_restore(&sigpipe);
+    pthread_sigmask(SIG_SETMASK, &old, &after);
+    assert_true(sigismember(&after, SIGUSR1));
 
     signal(SIGPIPE, SIG_DFL);
     assert_false(pz_sigpipe_is_ignored());
