@@ -21,6 +21,8 @@ static struct {
 static __thread int is_under_test; /* this thread's allocations fail */
 static atomic_long live;           /* blocks of our own objects */
 
+static void (*before_free)(const void *block); /* NULL, or a test's own look */
+
 static inline void memory_fails_at(long n, int once)
 {
     is_under_test = 1;
@@ -92,6 +94,8 @@ char *__wrap_strdup(const char *text)
 void __wrap_free(void *block)
 {
     live -= block != NULL;
+    if (before_free != NULL && block != NULL)
+        before_free(block);
     __real_free(block);
 }
 
