@@ -107,11 +107,19 @@ return {
    end },
    { "a transfer of another process", function(given)
       local engine = new_engine(given)
-      local transfer = assert(engine:enqueue(post(given)))
-      assert(given.apart(function()
+      local ended, transfer = assert(engine:enqueue(post(given))), assert(engine:enqueue(post(given)))
+      ended:cancel()
+      local how, status = given.apart(function()
          assert(transfer:done() and select(2, transfer:result()).kind == "closed" and engine:active() == 0)
-         assert(select(2, engine:enqueue(post(given))).kind == "closed")
-      end) == "exit")
+         assert(select(2, engine:enqueue(post(given))).kind == "closed" and not engine:is_usable())
+         assert(select(2, engine:tick()).kind == "closed" and engine:take_ended() == nil)
+         assert(not given.core.http.waker or given.refuses(given.core.http.waker, engine))
+         transfer:cancel()
+         debug.getmetatable(transfer).__gc(transfer)
+         assert(tostring(engine) == "engine (1 under way)")
+      end)
+      assert(how == "exit" and status == 0)
+      assert(engine:take_ended() == 1 and engine:active() == 1)
       engine:close()
    end },
    { "http.waker", function(given)
@@ -136,5 +144,6 @@ return {
       waker:close()
       assert(given.refuses(waker.path, waker))
       engine:close()
+      assert(given.refuses(given.core.http.waker, engine))
    end },
 }
