@@ -164,6 +164,31 @@ static void test_a_wait_ends_at_the_deadline_and_not_before(void **state)
     pz_poller_free(poller);
 }
 
+/* However many there are, and wherever it stands among them. */
+static void test_one_that_is_watched_no_more_leaves_the_others(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    pz_poller_event events[PZ_POLLER_MOST];
+    int pairs[3][2];
+    bool are_all;
+    for (int i = 0; i < 3; i++) {
+        open_pair(pairs[i]);
+        assert_true(pz_poller_watch(poller, pairs[i][0], PZ_POLLER_OUT));
+    }
+    pz_poller_watch(poller, pairs[0][0], 0);
+    assert_int_equal(pz_poller_wait(poller, events, LONG_MS, &are_all), 2);
+    for (int i = 0; i < 2; i++)
+        assert_int_not_equal(events[i].fd, pairs[0][0]);
+    assert_int_not_equal(events[0].fd, events[1].fd);
+    for (int i = 0; i < 3; i++) {
+        pz_poller_watch(poller, pairs[i][0], 0);
+        close_pair(pairs[i]);
+    }
+    assert_int_equal(pz_poller_wait(poller, events, 0, &are_all), 0);
+    pz_poller_free(poller);
+}
+
 static void test_a_fault_is_told(void **state)
 {
     (void)state;
@@ -203,6 +228,21 @@ static void test_a_signal_ends_a_wait(void **state)
 }
 
 /* The next socket may have the number of one before. */
+static void test_a_wait_ends_before_a_later_deadline(void **state)
+{
+    (void)state;
+    pz_poller *poller = new_poller();
+    struct sigaction action = {.sa_handler = do_nothing}, before;
+    sigaction(SIGALRM, &action, &before);
+    uint64_t now = pz_clock_now();
+    pz_poller_arm(poller, now + 3600 * PZ_NS_PER_S, now);
+    alarm(30); /* a signal would be told */
+    assert_int_equal(ready(poller, 20, -1), 0);
+    alarm(0);
+    sigaction(SIGALRM, &before, NULL);
+    pz_poller_free(poller);
+}
+
 static void test_a_number_is_forgotten_with_its_socket(void **state)
 {
     (void)state;
@@ -387,7 +427,9 @@ int main(void)
         cmocka_unit_test(test_a_socket_of_its_own_is_watched_closed_and_not_inherited),
         cmocka_unit_test(test_few_are_told_to_who_looks_and_many_to_who_waits),
         cmocka_unit_test(test_a_wait_ends_at_the_deadline_and_not_before),
+        cmocka_unit_test(test_one_that_is_watched_no_more_leaves_the_others),
         cmocka_unit_test(test_a_fault_is_told),
+        cmocka_unit_test(test_a_wait_ends_before_a_later_deadline),
         cmocka_unit_test(test_a_signal_ends_a_wait),
         cmocka_unit_test(test_a_number_is_forgotten_with_its_socket),
 #ifndef PZ_POLLER_POLL
