@@ -83,6 +83,7 @@ static void test_bounds(void **state)
     assert_false(add(&headers, "YY", "v", &failure));
     assert_string_equal(failure.message, why);
     assert_true(add(&headers, "Y", "v", &failure));
+    assert_false(add(&headers, "Z", "", &failure));
     pz_headers_free(&headers);
     assert_int_equal(headers.bytes, 0);
     assert_true(pz_headers_add(&headers, "X", 1, value, PZ_REQUEST_HEADER_BYTES_MAX - 1, &failure));

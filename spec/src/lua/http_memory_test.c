@@ -1,5 +1,5 @@
-/* Certificates whose file has changed while memory ran out: here, since the tests of this folder
- * can have malloc fail. */
+/* Parts of the engine while memory runs out: here, since the tests of this folder can have malloc
+ * fail. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "http/headers.h"
 #include "http/identity.h"
 #include "support/failing_memory.h"
 
@@ -46,6 +47,22 @@ static void test_all_paths_are_there_once_memory_is_back(void **state)
     assert_int_equal(live, 0);
 }
 
+static void test_no_header_is_left_out(void **state)
+{
+    (void)state;
+    bool failed = true;
+    for (int n = 0; failed; n++) {
+        pz_headers headers = {0};
+        memory_fails_at(n, 1);
+        failed = !pz_headers_finish(&headers, "agent", true);
+        memory_suffices();
+        assert_int_equal(failed, memory.has_failed);
+        assert_int_equal(failed, n < 4); /* two that every request has, two that libcurl adds */
+        pz_headers_free(&headers);
+    }
+    assert_int_equal(live, 0);
+}
+
 static int make_file(void **state)
 {
     (void)state;
@@ -63,6 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_paths_are_there_once_memory_is_back),
+        cmocka_unit_test(test_no_header_is_left_out),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }
