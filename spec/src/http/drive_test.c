@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #ifndef PZ_POLLER_POLL
@@ -38,6 +39,7 @@ static struct {
     bool was_socket_ready; /* as the engine's pulse said meanwhile */
     unsigned runs_of_all;
     unsigned cleaned; /* easy handles */
+    int easy_handles; /* that are not cleaned up yet */
     curl_socket_callback on_socket;
     curl_multi_timer_callback on_timer;
     pz_engine *engine;
@@ -102,7 +104,24 @@ void curl_easy_cleanup(CURL *easy)
     void (*own)(CURL *);
     *(void **)&own = library("curl_easy_cleanup");
     noted.cleaned++;
+    noted.easy_handles--;
     own(easy);
+}
+
+CURL *curl_easy_init(void)
+{
+    CURL *(*own)(void);
+    *(void **)&own = library("curl_easy_init");
+    noted.easy_handles++;
+    return own();
+}
+
+/* The program's own signals are none of the engine's business. */
+static void assert_sigpipe_is_free(void)
+{
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    assert_false(sigismember(&mask, SIGPIPE));
 }
 
 #ifndef PZ_POLLER_POLL
@@ -151,6 +170,8 @@ static void close_scene(struct scene *scene)
     forget_options();
     assert_int_equal(pz_engine_active(scene->engine), 0);
     pz_engine_free(scene->engine);
+    assert_sigpipe_is_free();
+    assert_int_equal(noted.easy_handles, 0);
     if (scene->listener >= 0)
         close(scene->listener);
 }
@@ -166,6 +187,7 @@ static pz_transfer *enqueue(struct scene *scene)
 static void cancel(const struct scene *scene, pz_transfer *transfer)
 {
     pz_engine_cancel(scene->engine, transfer);
+    assert_sigpipe_is_free();
     pz_transfer_release(transfer);
 }
 
@@ -595,11 +617,13 @@ static void forgive(pz_engine *engine)
 static void tick(pz_engine *engine)
 {
     pz_engine_tick(engine, 0);
+    assert_sigpipe_is_free();
 }
 
 static void run_due(pz_engine *engine)
 {
     assert_false(pz_engine_run_due(engine)); /* nothing ended */
+    assert_sigpipe_is_free();
 }
 
 static void test_time_in_which_nobody_drove_is_made_good(void **state)

@@ -28,6 +28,41 @@ CURLSHcode curl_share_setopt(CURLSH *share, CURLSHoption option, ...)
     return own(share, option, data);
 }
 
+/* What libcurl made and did not get back. */
+static int not_freed;
+
+CURLSH *curl_share_init(void)
+{
+    CURLSH *(*own)(void);
+    *(void **)&own = dlsym(RTLD_NEXT, "curl_share_init");
+    not_freed++;
+    return own();
+}
+
+CURLSHcode curl_share_cleanup(CURLSH *share)
+{
+    CURLSHcode (*own)(CURLSH *);
+    *(void **)&own = dlsym(RTLD_NEXT, "curl_share_cleanup");
+    not_freed--;
+    return own(share);
+}
+
+CURLU *curl_url(void)
+{
+    CURLU *(*own)(void);
+    *(void **)&own = dlsym(RTLD_NEXT, "curl_url");
+    not_freed++;
+    return own();
+}
+
+void curl_url_cleanup(CURLU *url)
+{
+    void (*own)(CURLU *);
+    *(void **)&own = dlsym(RTLD_NEXT, "curl_url_cleanup");
+    not_freed -= url != NULL;
+    own(url);
+}
+
 static const char plain[] = "http://127.0.0.1:1/v2/connections";
 
 static unsigned set_ups; /* how often a handle was new */
@@ -392,6 +427,13 @@ static void test_files_are_set_as_they_are_spelled(void **state)
     pz_handles_close(&handles);
 }
 
+/* By all tests before. */
+static void test_libcurl_got_everything_back(void **state)
+{
+    (void)state;
+    assert_int_equal(not_freed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_no_option_is_set_twice),
         cmocka_unit_test(test_another_time_to_connect_is_for_one_transfer),
         cmocka_unit_test(test_files_are_set_as_they_are_spelled),
+        cmocka_unit_test(test_libcurl_got_everything_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,6 +59,7 @@ static void test_an_answer_and_its_measurements(void **state)
     transfer->body_bytes = 5;
     transfer->bytes_received = 6;
     run("answer = transfer:result() assert(transfer:done() and answer.status == 200)");
+    run("assert(tostring(transfer) == 'transfer (status 200)')");
     run("assert(answer.reused == true and answer.elapsed == 1.5)");
     run("assert(answer.time_connect == 2.5 and answer.time_first_byte == 3.5)");
     run("assert(answer.bytes_sent == 4 and answer.body_bytes == 5 and answer.bytes_received == 6)");
@@ -203,8 +204,17 @@ static int open_state(void **state)
 static int close_state(void **state)
 {
     (void)state;
-    lua_close(L);
-    return live != 0;
+    if (L != NULL)
+        lua_close(L);
+    L = NULL;
+    return 0;
+}
+
+/* With the state, whatever was going on in it. */
+static void test_all_is_given_back(void **state)
+{
+    close_state(state);
+    assert_int_equal(live, 0);
 }
 
 int main(void)
@@ -216,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_needs_no_engine),
         cmocka_unit_test(test_a_failure_has_what_is_known),
         cmocka_unit_test(test_a_lack_of_memory_is_raised),
+        cmocka_unit_test(test_all_is_given_back),
     };
     return cmocka_run_group_tests(tests, open_state, close_state);
 }
