@@ -69,7 +69,10 @@ static void *counted(void *block)
 
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : counted(__real_malloc(size));
+    void *block = fails() ? NULL : counted(__real_malloc(size));
+    if (block != NULL)
+        memset(block, 0xa5, size); /* nobody may count on zeros */
+    return block;
 }
 
 void *__wrap_calloc(size_t count, size_t size)

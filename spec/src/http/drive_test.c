@@ -30,7 +30,8 @@
 /* What the functions below were called with; `is_still`: libcurl does not hear of it. */
 static struct {
     bool is_still;
-    CURLMcode outcome; /* of adding */
+    bool has_no_memory; /* for options of all transfers */
+    CURLMcode outcome;  /* of adding */
     unsigned added;
     CURL *last_added;
     unsigned actions;
@@ -67,6 +68,8 @@ CURLMcode curl_multi_setopt(CURLM *multi, CURLMoption option, ...)
         *(void **)&noted.on_socket = pointer;
     if (option == CURLMOPT_TIMERFUNCTION)
         *(void **)&noted.on_timer = pointer;
+    if (noted.has_no_memory)
+        return CURLM_OUT_OF_MEMORY;
     return (int)option < CURLOPTTYPE_OBJECTPOINT ? own(multi, option, number)
                                                  : own(multi, option, pointer);
 }
@@ -205,6 +208,20 @@ static pz_transfer *put_aside(struct scene *scene)
     scene->engine->aside++;
     transfer->is_aside = true;
     return transfer;
+}
+
+static void test_an_engine_is_made_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    pz_failure failure = {.kind = PZ_KIND_NONE};
+    memset(&noted, 0, sizeof noted);
+    noted.has_no_memory = true;
+    pz_engine *engine = pz_engine_new(0, &failure);
+    noted.has_no_memory = false;
+    assert_null(engine);
+    assert_int_equal(failure.kind, PZ_KIND_MEMORY);
+    assert_string_equal(failure.message, "out of memory");
+    assert_sigpipe_is_free();
 }
 
 /* ------------------------------------------------------------------ what is due */
@@ -922,6 +939,7 @@ static void test_what_a_run_of_all_ends_is_ended_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_engine_is_made_whole_or_not_at_all),
         cmocka_unit_test(test_the_earliest_of_all_times_is_due),
         cmocka_unit_test(test_a_run_clears_the_times_that_are_over),
         cmocka_unit_test(test_libcurls_timer_and_sockets_are_kept),
