@@ -805,13 +805,15 @@ static void test_a_request_that_is_sent_has_no_look_up_left(void **state)
     sent->lookup = 1;
     sent->issued = true;
     connecting->lookup = 2;
-    pz_transfer *aside = put_aside(&scene);
+    pz_transfer *aside = put_aside(&scene), *next = put_aside(&scene);
     take_all_places(&scene);
     pz_drive_run(scene.engine, 0);
     assert_int_equal(sent->lookup, 0);
     assert_int_equal(connecting->lookup, 2);
     assert_false(aside->is_aside);
     assert_ptr_equal(noted.last_added, aside->handle->easy);
+    assert_true(next->is_aside); /* one place, one look-up */
+    cancel(&scene, next);
     cancel(&scene, sent);
     cancel(&scene, connecting);
     cancel(&scene, aside);
