@@ -107,7 +107,7 @@ void curl_easy_cleanup(CURL *easy)
     void (*own)(CURL *);
     *(void **)&own = library("curl_easy_cleanup");
     noted.cleaned++;
-    noted.easy_handles--;
+    noted.easy_handles -= noted.easy_handles > 0; /* libcurl may have one of its own */
     own(easy);
 }
 
@@ -158,6 +158,7 @@ static void open_scene(struct scene *scene, long max_connections)
     scene->listener = listen_on_loopback(scene->url, sizeof scene->url);
     scene->engine = noted.engine = pz_engine_new(max_connections, &scene->failure);
     assert_non_null(scene->engine);
+    noted.easy_handles = 0;
     scene->request = (pz_request){.method = "GET",
                                   .url = scene->url,
                                   .timeout_ms = 5000,
