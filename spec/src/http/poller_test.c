@@ -7,13 +7,17 @@
 #include <cmocka.h>
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #ifndef PZ_POLLER_POLL
 #include <sys/epoll.h>
 #endif
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -347,6 +351,30 @@ static void test_what_cannot_be_watched_is_not_taken_for_watched(void **state)
     pz_poller_free(poller);
 }
 
+static void test_without_descriptors_there_is_none_and_it_is_said(void **state)
+{
+    (void)state;
+    pz_failure failure = {.kind = PZ_KIND_NONE};
+    struct rlimit before, few;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int lowest = dup(0);
+    assert_true(lowest >= 0);
+    close(lowest);
+    char expected[200];
+    snprintf(expected, sizeof expected, "no descriptors for the engine: %s", strerror(EMFILE));
+    for (int left = 0; left < 2; left++) { /* for the set, but not for the timer */
+        few = before;
+        few.rlim_cur = (rlim_t)(lowest + left);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        pz_poller *poller = pz_poller_new(&failure);
+        setrlimit(RLIMIT_NOFILE, &before);
+        assert_null(poller);
+        assert_int_equal(failure.kind, PZ_KIND_CONFIG);
+        assert_string_equal(failure.message, expected);
+        assert_int_equal(fcntl(lowest, F_GETFD), -1);
+    }
+}
+
 static void test_its_own_descriptors_are_not_inherited_and_are_closed(void **state)
 {
     (void)state;
@@ -438,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_an_idle_connection_stays_in_the_set),
         cmocka_unit_test(test_a_closed_socket_is_told_no_more_while_a_copy_is_open),
         cmocka_unit_test(test_what_cannot_be_watched_is_not_taken_for_watched),
+        cmocka_unit_test(test_without_descriptors_there_is_none_and_it_is_said),
         cmocka_unit_test(test_its_own_descriptors_are_not_inherited_and_are_closed),
 #else
         cmocka_unit_test(test_it_has_no_descriptor),
