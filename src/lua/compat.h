@@ -5,6 +5,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #if LUA_VERSION_NUM != 501 && LUA_VERSION_NUM != 504 && LUA_VERSION_NUM != 505
 #error                                                                                             \
@@ -37,6 +39,13 @@ static inline void lua_rawsetp(lua_State *L, int index, const void *key)
 }
 
 #endif
+
+/* A number that is not negative as a size: at most that of the largest object, for a double may be
+ * more than a size can be. */
+static inline size_t pz_lua_to_size(lua_Number number)
+{
+    return number < (lua_Number)PTRDIFF_MAX ? (size_t)number : (size_t)PTRDIFF_MAX;
+}
 
 /* Pushes the value that a userdata keeps alive. On LuaJIT it is a table. */
 static inline void pz_lua_push_kept(lua_State *L, int index)

@@ -4,7 +4,6 @@
  * The request borrows the texts of the table, which is on the caller's stack. Nothing here
  * allocates Lua memory unless it raises, so no finalizer can run and remove the texts. */
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "lua/engine_request.h"
@@ -120,12 +119,6 @@ static lua_Number read_number(reader *r, const char *name, lua_Number most, cons
     return ceil(number);
 }
 
-/* On 32 bit systems the largest numbers are more than any memory. */
-static size_t size_of(lua_Number number)
-{
-    return number < (lua_Number)PTRDIFF_MAX ? (size_t)number : (size_t)PTRDIFF_MAX;
-}
-
 /* Adds the header at `i` of the array on top of the stack. */
 static void read_header(reader *r, int i)
 {
@@ -165,7 +158,7 @@ static void read_field(reader *r, const spec_field *field)
         break;
     case COUNT:
         *(size_t *)target =
-            size_of(read_number(r, field->name, COUNT_MAX, "a number (more than 0)"));
+            pz_lua_to_size(read_number(r, field->name, COUNT_MAX, "a number (more than 0)"));
         break;
     case FLAG:
         if (!lua_isboolean(r->L, -1))

@@ -61,7 +61,7 @@ static int hide(lua_State *L)
     const pz_known *known = pz_lua_check_self(L, known_name);
     size_t length;
     const char *text = luaL_checklstring(L, 2, &length);
-    lua_Number most = luaL_optnumber(L, 3, 1e15);
+    lua_Number most = luaL_optnumber(L, 3, (lua_Number)PTRDIFF_MAX);
     luaL_argcheck(L, most >= 0, 3, "not negative");
     if (known->count == 0 && (lua_Number)length <= most) {
         lua_pushvalue(L, 2);
@@ -69,8 +69,7 @@ static int hide(lua_State *L)
         return 2;
     }
     pz_buffer *out = new_buffer(L);
-    bool is_all =
-        pz_known_hide(known, text, length, most > 1e15 ? (size_t)1e15 : (size_t)most, out);
+    bool is_all = pz_known_hide(known, text, length, pz_lua_to_size(most), out);
     if (out->failure != PZ_BUFFER_OK)
         return luaL_error(L, "not enough memory");
     lua_pushlstring(L, out->bytes == NULL ? "" : out->bytes, out->length);

@@ -12,6 +12,9 @@
 
 enum { FIRST_BYTES = 256 << 10, NEXT_BYTES = 2 << 20, MOST = 8192, SIZES = 1000 };
 
+/* The largest that is not alone: sizes are rounded up. */
+enum { SHARED_BYTES = (64 << 10) / sizeof(max_align_t) * sizeof(max_align_t) };
+
 static struct taken {
     unsigned char *bytes;
     size_t size;
@@ -81,9 +84,9 @@ static void test_a_large_one_has_its_own_block(void **state)
     assert_ptr_equal(current, shared);
     assert_ptr_not_equal(own, shared);
     pz_journal_block_drop(own);
-    take(&current, 1, 64 << 10); /* the largest that is not alone */
+    take(&current, 1, SHARED_BYTES);
     assert_ptr_equal(all[1].owner, shared);
-    void *larger = pz_journal_block_take(&current, (64 << 10) + 1, &own);
+    void *larger = pz_journal_block_take(&current, SHARED_BYTES + 1, &own);
     assert_non_null(larger);
     assert_ptr_not_equal(own, shared);
     pz_journal_block_drop(own);

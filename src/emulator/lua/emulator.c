@@ -80,7 +80,7 @@ int pz_lua_start(lua_State *L)
         .keep_missing_secret = flag_option(L, "keep_missing_secret"),
         .token_ttl = (double)number_option(L, "token_ttl"),
         .request_timeout = (double)number_option(L, "request_timeout"),
-        .journal_limit = (size_t)number_option(L, "journal_limit"),
+        .journal_limit = pz_lua_to_size(number_option(L, "journal_limit")),
         .remote_control = flag_option(L, "remote_control"),
         .access_log = optional_text(L, "access_log"),
         .client_id = text_option(L, "client_id"),
