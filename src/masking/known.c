@@ -140,7 +140,8 @@ typedef struct place {
 } place;
 
 /* The most places of one search at which escapes allow several readings. A text that needs more has
- * a very long secret or is hostile; as nobody looks where the secret ends, all the rest is masked. */
+ * a very long secret or is hostile; as nobody looks where the secret ends, all the rest is masked.
+ */
 enum { PLACES_MAX = 1024 };
 
 typedef struct search {
