@@ -96,8 +96,10 @@ describe("personalize edit", function()
       environment.EDITOR = "sh -c 'exit 7'"
       local out, err, code = edit "--yes"
       assert.same({ "", 1 }, { out, code })
+      -- some builds of LuaJIT tell the exit code, too
+      local told = select(3, os.execute "exit 7")
       assert.equal("personalize edit: config: the editor (sh -c 'exit 7') ended with an error"
-         .. (rawget(_G, "jit") and "" or " (7)") .. "; VISUAL and EDITOR name another one\n", err:match "^[^\n]*\n")
+         .. (told and " (7)" or "") .. "; VISUAL and EDITOR name another one\n", err:match "^[^\n]*\n")
       local text, mode = take(err)
       assert.matches('^{\n  "name": "Weather",\n  "description": "old",\n', text)
       assert.not_matches("clientKey", text)
