@@ -141,14 +141,17 @@ C_TESTS := $(shell find spec -name '*_test.c' $(if $(LUA_lua5.4),,-not -path '*/
 C_TESTS := $(filter-out $(OTHER_TESTS),$(C_TESTS))
 TEST_PROGRAMS := $(C_TESTS:%.c=$(BUILD)/%)
 
+# some replace functions of libraries; glibc has dlsym in a library of its own before 2.34
+DLSYM := $(if $(filter Linux,$(shell uname -s)),-ldl)
+
 $(BUILD)/spec/%_test: spec/%_test.c $(CORE_OBJECTS) $(filter-out $(OBJ)/src/emulator/main.o,$(EMULATOR_OBJECTS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Ispec -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS)
+	$(CC) $(ALL_CFLAGS) -Ispec -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(shell $(PKG_CONFIG) --libs cmocka) $(CORE_LIBS) $(EMULATOR_LIBS) $(DLSYM)
 
 # The bindings' C tests run an interpreter of their own; what our objects ask malloc for is diverted.
 DIVERTED := $(foreach name,malloc calloc realloc strdup free,-Wl,--wrap=$(name))
 LINK_BINDING_TEST = $(CC) $(ALL_CFLAGS) -Ispec $(LUA_CFLAGS_lua5.4) -o $@ $(filter %.c %.o,$^) $(SANITIZE) $(DIVERTED) \
-	$(shell $(PKG_CONFIG) --libs cmocka) $(LUA_LIBS_lua5.4)
+	$(shell $(PKG_CONFIG) --libs cmocka) $(LUA_LIBS_lua5.4) $(DLSYM)
 $(filter $(BUILD)/spec/src/lua/%,$(TEST_PROGRAMS)): $(BUILD)/%: %.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)
 	@mkdir -p $(@D)
 	$(LINK_BINDING_TEST) $(CORE_LIBS)
