@@ -656,8 +656,12 @@ static void test_time_in_which_nobody_drove_is_made_good(void **state)
         pz_transfer *transfer = enqueue(&scene);
         drives[i](engine); /* libcurl set no timer */
         assert_int_equal(transfer->connect_timeout_ms, 1000);
-        engine->timer_at = pz_clock_now(); /* not late enough to tell */
-        drives[i](engine);
+        uint64_t due;
+        do { /* not late enough to tell, unless the machine is */
+            transfer->connect_timeout_ms = 1000;
+            due = engine->timer_at = pz_clock_now();
+            drives[i](engine);
+        } while (pz_clock_now() - due > 5 * PZ_NS_PER_MS);
         assert_int_equal(transfer->connect_timeout_ms, 1000);
         engine->timer_at = pz_clock_now() - 40 * PZ_NS_PER_MS;
         drives[i](engine);
