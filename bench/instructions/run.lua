@@ -21,7 +21,8 @@ end
 -- Calls of a job of bench/peers/job.lua, the warm-up among them.
 local function calls_of(count) return count + math.min(200, math.max(1, math.floor(count / 10))) end
 
-local few, many = part.count(40, 10), part.count(120, 20)
+-- Many more, for what LuaJIT compiles differs from one process to the next.
+local few, many = part.count(100, 10), part.count(1100, 20)
 
 local function of_calls(contestant, job)
    local counts = {}
@@ -41,20 +42,18 @@ local function compare_calls(what, job)
 end
 
 -- A list beside one retrieve of a new process.
-local function of_list(contestant, job)
-   local function of(name)
-      job.name = name
-      return callgrind.count(contest.command(contestant, job))
+local function of_list(contestant, server)
+   local function of(name, path)
+      return callgrind.count(contest.command(contestant, { name = name, server = server, path = path, count = list_size }))
    end
-   return of "list" - of "first"
+   return of("list", "/v2/connections") - of "first"
 end
 
 local function compare_lists(server)
    local other = contestants.luasocket "lua5.4"
-   local job = { server = server, path = "/v2/connections", count = list_size }
-   local theirs = not other.reason and of_list(other, job)
+   local theirs = not other.reason and of_list(other, server)
    for _, variant in ipairs(variants) do
-      row(("list of %d"):format(list_size), variant, of_list(contestants.ours(variant), job),
+      row(("list of %d"):format(list_size), variant, of_list(contestants.ours(variant), server),
          theirs and other.name, theirs)
    end
 end

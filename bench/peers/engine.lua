@@ -8,7 +8,7 @@ local headers = { { "Authorization", "Bearer " .. job.token }, { "Accept", "appl
 
 job.run(require "personalize".now, {
    retrieve = function()
-      local transfer = assert(engine:add({ method = "GET", url = job.url, headers = headers, timeout_ms = 30000 },
+      local transfer = assert(engine:enqueue({ method = "GET", url = job.url, headers = headers, timeout_ms = 30000 },
          profile))
       while not transfer:done() do engine:wait(1000) end
       return assert(core.json.decode(assert(transfer:result()).body)).name
