@@ -44,7 +44,8 @@ end
 -- A list beside one retrieve of a new process.
 local function of_list(contestant, server)
    local function of(name, path)
-      return callgrind.count(contest.command(contestant, { name = name, server = server, path = path, count = list_size }))
+      local job = { name = name, server = server, path = path, count = list_size }
+      return callgrind.count(contest.command(contestant, job))
    end
    return of("list", "/v2/connections") - of "first"
 end
