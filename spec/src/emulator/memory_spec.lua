@@ -24,7 +24,7 @@ describe("the emulator's memory", function()
       return tonumber(text:match "VmRSS:%s*(%d+)")
    end
 
-   it("does not grow with the calls that it answers", function()
+   it("does not grow with the calls that it answers #resident", function()
       local ref = session:create().ref
       local path = "/v2/connections/" .. ref
       local connection = support.definition { request = { requestType = "GET", connectionUrl = "gopher://x" } }
