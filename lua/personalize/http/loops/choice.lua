@@ -77,7 +77,7 @@ function choice.use(loop, level)
    else
       found = loop or nil
    end
-   if found ~= waiting.used() and (waiting.is_in_flight() or suspended.any()) then
+   if found ~= waiting.used() and (waiting.is_in_flight() or suspended.is_in_flight()) then
       return errors.fail("config", where .. ": calls are in flight, which wait by another loop; choose before the "
          .. "first call, or when all have returned")
    end

@@ -22,6 +22,9 @@ local callers, timed, by_number = {}, {}, {}
 -- Callers that can go on; the next `work` returns them.
 local ready = {}
 
+-- Those that `work` returned and that have not gone on yet. Weak: a coroutine may be given up.
+local resuming = setmetatable({}, { __mode = "k" })
+
 local Caller = {}
 Caller.__index = Caller
 
@@ -59,8 +62,9 @@ function suspended.add(engine, things, deadline)
    return caller
 end
 
---- Removes a caller.
+--- Removes a caller. Those that go on do so themselves.
 function suspended.remove(caller)
+   resuming[caller] = nil
    if not callers[caller] then return end
    callers[caller], timed[caller] = nil, nil
    for _, thing in ipairs(caller.things) do
@@ -75,6 +79,11 @@ end
 --- True when a caller is suspended.
 function suspended.any()
    return next(callers) ~= nil
+end
+
+--- True when a caller is suspended, or may go on and has not done so yet: its call is not over.
+function suspended.is_in_flight()
+   return suspended.any() or next(resuming) ~= nil
 end
 
 local function note_all_done()
@@ -120,6 +129,7 @@ function suspended.work(engine)
       elseif callers[caller] then
          going[#going + 1] = caller
          suspended.remove(caller)
+         resuming[caller] = true
       end
    end
    ready = left

@@ -49,6 +49,15 @@ describe("suspended callers", function()
       assert.is_false(suspended.any())
    end)
 
+   it("are in flight until they have gone on themselves", function()
+      local caller = add { transfer(1) }
+      ended = { 1 }
+      assert.same({ caller }, suspended.work(engine))
+      assert.same({ false, true }, { suspended.any(), suspended.is_in_flight() })
+      suspended.remove(caller)
+      assert.same({ false, false }, { suspended.any(), suspended.is_in_flight() })
+   end)
+
    it("have the loop look at once, and wait while nothing is done", function()
       add { transfer(1), work_of() }
       assert.same({ 0 }, wakes)
