@@ -6,7 +6,7 @@ local retry = require "personalize.http.retry"
 
 local calls = tonumber(arg[1] or 1000000)
 local warm_up = calls / 10
-local growth_allowed_kb = 2048
+local growth_allowed_kb, lua_growth_allowed_kb = 2048, 512
 
 -- Starts the service; it ends when `process` is closed.
 local function start_service()
@@ -130,19 +130,19 @@ end
 
 retry.random = math.random
 local started = personalize.now()
-local memory, open
+local memory, lua_memory, open
 for number = 1, calls do
    call(number)
    if number == warm_up then
       collectgarbage()
       collectgarbage()
-      memory, open = status "VmRSS", descriptors()
+      memory, lua_memory, open = status "VmRSS", collectgarbage "count", descriptors()
    end
 end
 collectgarbage()
 collectgarbage()
 local seconds = personalize.now() - started
-local memory_after, open_after = status "VmRSS", descriptors()
+local memory_after, lua_memory_after, open_after = status "VmRSS", collectgarbage "count", descriptors()
 
 local problems = {}
 local function promise(kept, text)
@@ -171,6 +171,8 @@ promise(total == calls, ("%d outcomes of %d calls"):format(total, calls))
 -- nobody else writes here
 promise(not outcomes["update conflict"], "an update met a conflict")
 promise(memory_after - memory < growth_allowed_kb, ("memory grew by %d kB"):format(memory_after - memory))
+promise(lua_memory_after - lua_memory < lua_growth_allowed_kb,
+   ("what Lua has grew by %.0f kB"):format(lua_memory_after - lua_memory))
 promise(open_after <= open, ("%d descriptors, then %d"):format(open, open_after))
 
 for _, key in ipairs(keys) do print(("%9d  %s"):format(outcomes[key], key)) end

@@ -72,6 +72,14 @@ function support.definition(members)
    return definition
 end
 
+-- Has the emulator test a connection with these members, and gives its reply, decoded.
+function support.test(session, members)
+   local status, body = session:send("POST", "/v2/connections/testConnection",
+      { connection = support.definition(members) })
+   assert(status == 200, status)
+   return body
+end
+
 -- Has the emulator test a connection with these members while a server in this thread accepts its call and answers with
 -- these bytes. Gives the reply, decoded and as text. `%d` in a given URL is the server's port.
 function support.answered_with(session, bytes, members)

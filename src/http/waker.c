@@ -110,7 +110,7 @@ pz_waker *pz_waker_new(int engine_fd, pz_failure *failure)
     if (open_waker(waker))
         return waker;
     pz_failure_set(failure, PZ_KIND_CONFIG, "no socket to wake by in %s: %s",
-                   waker->folder[0] != '\0' ? waker->folder : FOLDER_TEMPLATE, strerror(errno));
+                   waker->folder[0] != '\0' ? waker->folder : "/tmp", strerror(errno));
     close_waker(waker);
     return NULL;
 }

@@ -13,10 +13,7 @@ describe("the call of a tested connection", function()
    after_each(function() target.e:heal() end)
 
    local function test(members)
-      local status, body = session:send("POST", "/v2/connections/testConnection",
-         { connection = support.definition(members) })
-      assert.equal(200, status)
-      return body
+      return support.test(session, members)
    end
 
    local function answered_with(bytes, members) return support.answered_with(session, bytes, members) end
