@@ -13,10 +13,11 @@ describe("a reference", function()
 
    it("is looked for in a text that may have one, or data that is escaped", function()
       for _, text in ipairs { '{"$env": "A"}', '{"a": {"$file": "f"}}', '{"\\u0024env": "A"}', '{"$$schema": 1}',
-         '{"$schema": 1, "$env": 2}' } do
+         '{"$schema": 1, "$env": 2}', '{"$schema": {"$some": "$schema"}, "$$file": 2}', '["$"]', '"$' } do
          assert.is_true(reference.is_possible(text), text)
       end
-      for _, text in ipairs { '{"$schema": 1}', "{}", '{"a": "b$env"}', '{"\\u0025env": "A"}' } do
+      for _, text in ipairs { '{"$schema": 1}', '{"$schema": 1, "a": {"$schema": "$s"}}', "{}", "",
+         '{"a": "b$env"}', '{"\\u0025env": "A"}' } do
          assert.is_false(reference.is_possible(text), text)
       end
       for name, escapes in pairs { ["$$env"] = true, ["$$file"] = true, ["$$$schema"] = true, ["$$x"] = false,
