@@ -2,6 +2,6 @@
 #ifndef PZ_VERSION_H
 #define PZ_VERSION_H
 
-#define PZ_VERSION "0.1.0"
+#define PZ_VERSION "1.0.0"
 
 #endif
