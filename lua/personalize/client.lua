@@ -13,6 +13,7 @@ local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local nginx = require "personalize.http.loops.nginx"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local redaction = require "personalize.redaction"
 local request = require "personalize.http.request"
 local settings = require "personalize.settings"
@@ -163,7 +164,7 @@ function Client:request(call)
       return errors.fail("validation", ("method: expected an HTTP method, got %s")
          :format(options.describe(checked.method)))
    end
-   local path, query, body, err
+   local path, query, plain, body, err
    path, err = request.path(checked.path or "")
    if not path then return nil, err end
    if checked.query then
@@ -171,12 +172,14 @@ function Client:request(call)
       if not query then return nil, err end
    end
    if checked.body ~= nil then
-      body, err = json.encode_as(checked.body, nil, { max_depth = state.settings.max_depth })
+      plain = proxy.plain(checked.body)
+      if plain == nil then plain = checked.body end -- encoding says why it can't be
+      body, err = json.encode_as(plain, nil, { max_depth = state.settings.max_depth })
       if not body then return nil, err end
    end
    local value, response = client.perform(self, {
       method = method, path = path, query = query, body = body, class = classes[method] or "create",
-      definition = checked.body, timeout = checked.timeout, retry = policy,
+      definition = plain, timeout = checked.timeout, retry = policy,
    })
    if value == nil then return nil, response end
    return meta.attach(value, response)
@@ -204,6 +207,16 @@ end
 -- @tparam function rehearse `rehearse(call)`
 function client.rehearse(self, rehearse)
    state_of(self).rehearse = rehearse
+end
+
+--- Has a client hide further secrets in errors and events, as it hides its own: those that were looked up for what it
+-- sends. They are hidden for as long as somebody keeps the array.
+-- @local
+-- @tparam table self the client
+-- @tparam table texts array of strings
+function client.hide(self, texts)
+   local state = state_of(self)
+   state.hidden[texts], state.hidden_count = true, state.hidden_count + 1
 end
 
 --- Makes a client report the progress of long lists.
@@ -236,15 +249,24 @@ function client.emit(self, kind, members)
    state_of(self).emit(kind, members)
 end
 
+-- The secrets of a client but for its token: those of its settings, and those that others have it hide.
+local function secrets_of(state)
+   local secrets = credentials.secrets(state.settings)
+   for texts in pairs(state.hidden) do
+      for _, text in ipairs(texts) do secrets[#secrets + 1] = text end
+   end
+   return secrets
+end
+
 -- Makes a function that masks a client's current secrets in the text of an event.
 local function hider(state)
-   local known, of_token = nil, nil
+   local known, of_token, count = nil, nil, nil
    return function(text)
       local token_now = state.tokens.current
-      if not known or of_token ~= token_now then
+      if not known or of_token ~= token_now or count ~= state.hidden_count then
          local secrets = state.secrets()
          secrets[#secrets + 1] = token_now
-         known, of_token = masking.secrets(secrets), token_now
+         known, of_token, count = masking.secrets(secrets), token_now, state.hidden_count
       end
       return masking.hide(text, known)
    end
@@ -259,9 +281,11 @@ function client.new(resolved)
       tokens = token.source(resolved),
       listens = resolved.on_event ~= nil,
       lists = {},
-      secrets = function() return credentials.secrets(resolved) end,
+      hidden = setmetatable({}, { __mode = "k" }), -- arrays of secrets
+      hidden_count = 0,
       authorize = authorize,
    }
+   function state.secrets() return secrets_of(state) end
    state.emit = events.emitter(resolved.on_event, hider(state))
    return setmetatable({}, {
       [state_key] = function() return state end,

@@ -1,10 +1,11 @@
 -- A client: any call, what stands behind a result, time limits, the end.
+local client_of = require "personalize.client"
 local personalize = require "personalize"
 local retry = require "personalize.http.retry"
 local patient = require "spec.support.patient"
 local server = require "spec.support.server"
 
--- Answers by the path: /status/N, /echo, /slow, /503-then-silence.
+-- Answers by the path: /status/N, /echo, /refuse, /slow, /503-then-silence.
 local SERVER = [[
    local failed = 0
    return function(connection)
@@ -18,6 +19,9 @@ local SERVER = [[
          elseif request.path:find "^/echo" then
             json(200, ('{"method":"%s","path":"%s","length":%d,"type":"%s","agent":"%s"}'):format(request.method,
                request.path, #request.body, request.headers["content-type"] or "", request.headers["user-agent"]))
+         elseif request.path == "/refuse" then
+            local secret = request.body:match "[%w-]+%-value%-?%d*"
+            json(400, ('{"message":"not %s !"}'):format(secret))
          elseif request.path == "/slow" then
             connection:sleep(3)
          elseif request.path == "/empty" then
@@ -205,6 +209,28 @@ describe("a client", function()
          if event.type == "retry" then closing:close() end
       end })
       assert.equal("closed", select(2, closing:request { path = "/status/500" }).kind)
+   end)
+
+   it("hides secrets of a body, behind metamethods too, and those that it is told to hide", function()
+      local secret, seen = "top-secret-value-99", {}
+      local listening = assert(new { retry = false, on_event = function(event)
+         seen[#seen + 1] = tostring(event.error)
+      end })
+      local body = { auth = { clientSecret = secret } }
+      for _, given in ipairs { body, setmetatable({}, { __index = body }),
+         { connection = setmetatable({}, { __index = body }) } } do
+         local _, err = listening:request { method = "POST", path = "/refuse", body = given }
+         assert.matches("^validation %(400%): not %*%*%*", tostring(err))
+      end
+      local hidden = { "looked-up-value" }
+      client_of.hide(listening, hidden)
+      assert.matches("not %*%*%* ", tostring(select(2, listening:request { method = "POST", path = "/refuse",
+         body = hidden[1] })))
+      for _, text in ipairs(seen) do
+         assert.is_nil(text:find(secret, 1, true))
+         assert.is_nil(text:find(hidden[1], 1, true))
+      end
+      assert.equal(8, #seen)
    end)
 
    it("shows and gives away none of its secrets", function()

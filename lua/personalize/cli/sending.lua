@@ -3,6 +3,7 @@
 -- @module personalize.cli.sending
 -- @local
 
+local client_of = require "personalize.client"
 local colour = require "personalize.cli.colour"
 local display = require "personalize.connections.display"
 local exit = require "personalize.cli.exit"
@@ -56,6 +57,7 @@ end
 -- @tparam[opt] table texts looked-up secrets, which are not shown to people
 -- @return the exit code; or nil and an error object
 function sending.send(arguments, client, out, send, texts)
+   if texts then client_of.hide(client, texts) end
    local rehearsed = arguments.dry_run and rehearsal.begin(client)
    local sent, err = send()
    if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments, texts) end

@@ -1,6 +1,7 @@
 --- `personalize test`: asks the service to make the call that a connection describes; for one connection or for many.
 -- @module personalize.cli.test
 
+local client_of = require "personalize.client"
 local exit = require "personalize.cli.exit"
 local glob = require "personalize.sync.glob"
 local input = require "personalize.cli.input"
@@ -44,6 +45,7 @@ end
 local function test_one(arguments, client, out)
    local target, texts = find_target(client, arguments)
    if not target then return nil, texts end
+   client_of.hide(client, texts)
    local answer, err = client.connections.test(target)
    if answer == nil then return nil, resolve.hide(err, texts) end
    local shown, reason = json.encode(redaction.value(answer), { pretty = true, canonical = true })

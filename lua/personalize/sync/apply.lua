@@ -2,6 +2,7 @@
 -- @module personalize.sync.apply
 -- @local
 
+local client_of = require "personalize.client"
 local errors = require "personalize.error"
 local folder = require "personalize.sync.folder"
 local hold = require "personalize.sync.hold"
@@ -40,6 +41,7 @@ local function prepare(plan, state)
                references.look_up_all(private.entry.references, state)
             end
             private.resolved, private.texts = resolved, texts
+            if resolved then client_of.hide(state.client, texts) end
             for _, problem in ipairs(texts.problems or {}) do
                problems[#problems + 1] = { file = item.file, path = problem.path, message = problem.message }
             end

@@ -96,6 +96,12 @@ describe("commands that write a connection", function()
       local out, err, code = run("patch", "Weather", '{"password": {"$env": "MY_SECRET"}}')
       assert.same({ "", 1 }, { out, code })
       assert.matches("validation %(400%): no %*%*%*", err)
+      made.emulator:fail { method = "PUT", path = "/v2/connections/*", status = 400,
+         body = '{"message":"no hush-hush"}' }
+      err = select(2, run("patch", "Weather", '{"password": {"$env": "MY_SECRET"}}', "--verbose"))
+      local count = select(2, err:gsub("no %*%*%*", ""))
+      assert.is_true(count >= 2, err)
+      assert.not_matches("hush", err)
    end)
 
    it("show no value of a reference, wherever it stands", function()

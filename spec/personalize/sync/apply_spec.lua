@@ -142,6 +142,27 @@ describe("applying a plan", function()
       assert.not_matches("canary", tostring(err))
    end)
 
+   it("shows no secret that the service echoes in events, wherever it stood", function()
+      local getenv, seen = os.getenv, {}
+      os.getenv = function(name) -- luacheck: ignore
+         return name == "HOOK_URL" and "https://hooks.example/canary-of-a-path" or getenv(name)
+      end
+      local client = made:new_client { retry = { attempts = 2, base_delay = 0.001 }, on_event = function(event)
+         if event.error then seen[#seen + 1] = event.type .. ": " .. tostring(event.error) end
+      end }
+      folder.write(path, "A.json", (text_of("A", "URL"):gsub('"URL"', '{"$env": "HOOK_URL"}')))
+      local it_is = assert(sync.plan(client, path))
+      made.emulator:fail { method = "POST", path = "/v2/connections", status = 429, retry_after = 0, times = 2,
+         body = '{"message": "https://hooks.example/canary-of-a-path is bad"}' }
+      assert.is_nil((it_is:apply()))
+      os.getenv = getenv -- luacheck: ignore
+      assert.equal(3, #seen)
+      for index, kind in ipairs { "response", "retry", "response" } do
+         assert.matches("^" .. kind .. ": .*%*%*%* is bad", seen[index])
+         assert.not_matches("canary", seen[index])
+      end
+   end)
+
    it("keeps the refs of several tenants in one lock", function()
       local other = tenant.start()
       write { "A" }
