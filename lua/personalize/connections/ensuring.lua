@@ -208,15 +208,19 @@ local function by_name_of(list)
    return found
 end
 
--- Reads the list once at the end to find twins of all created connections.
-local function find_twins(begun, results, errors_of, outcomes)
+-- Reads the list once at the end to find twins of all created connections, if there are any. `begun_of` has the call of
+-- each by its index.
+local function find_twins(begun, results, errors_of, outcomes, begun_of)
+   local is_needed = false
+   for _, what in pairs(outcomes) do is_needed = is_needed or what == "created" end
+   if not is_needed then return end
    local found, err = reading.all(begun)
    found = found and by_name_of(found)
    for index, what in pairs(outcomes) do
       local created = what == "created" and results[index]
       local live = created and found and candidates(found[created.name] or {}, created) or {}
       if created and not found then
-         call.warn(begun, { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
+         call.warn(begun_of[index], { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
             .. "meanwhile cannot be told: %s"):format(options.describe(created.name), tostring(err)) })
       elseif #live > 1 then
          results[index] = nil
@@ -252,7 +256,9 @@ function ensuring.ensure_all(self, list, opts)
    local bodies, by_name, names = read_definitions(list, results, errors_of)
    local chosen = choose(bodies, by_name, names, errors_of)
    local function fail_all(err)
-      for _, index in ipairs(chosen) do errors_of[index] = err end
+      for _, index in ipairs(chosen) do
+         for _, same in ipairs(by_name[bodies[index].name]) do errors_of[same] = err end
+      end
       return results, errors_of, outcomes
    end
    local begun, err = call.begin(self, of_call, ensure_options, "ensure_all")
@@ -264,8 +270,10 @@ function ensuring.ensure_all(self, list, opts)
       local present, looked = reading.all(begun)
       if not present then return nil, looked end
       present = by_name_of(present)
+      local begun_of = {}
       local made, failed = map.run(chosen, function(index)
          local own = assert(call.begin(self, of_call, ensure_options, "ensure_all"))
+         begun_of[index] = own
          turn:extend(native.now() + seconds)
          local body = bodies[index]
          local result, what = settle(self, own, present[body.name] or {}, body, looked.response)
@@ -274,7 +282,7 @@ function ensuring.ensure_all(self, list, opts)
       end, of_map)
       for place, index in ipairs(chosen) do results[index], errors_of[index] = made[place], failed[place] end
       local after = call.begin(self, of_call, ensure_options, "ensure_all")
-      if after then find_twins(after, results, errors_of, outcomes) end
+      if after then find_twins(after, results, errors_of, outcomes, begun_of) end
       return true
    end)
    if not fine then return fail_all(err) end

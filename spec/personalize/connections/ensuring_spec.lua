@@ -146,6 +146,34 @@ describe("ensure_all", function()
       assert.same({ {}, "unchanged", "C60" }, { errors, outcomes[60], results[60].name })
    end)
 
+   it("asks for the list once where nothing was created", function()
+      made:create { name = "A" }
+      made:create { name = "B", description = "old" }
+      local before = #made:calls()
+      local _, _, outcomes = connections.ensure_all { tenant.definition { name = "A" },
+         tenant.definition { name = "B", description = "new" } }
+      assert.same({ "unchanged", "updated" }, outcomes)
+      local calls = made:calls()
+      assert.same({ "GET /v2/connections" }, { calls[before + 1] })
+      for index = before + 2, #calls do assert.not_equal("GET /v2/connections", calls[index]) end
+   end)
+
+   it("warns with each result when the look after the creates fails", function()
+      local client = made:new_client { retry = false, on_event = function(event)
+         if event.type == "response" and event.method == "POST" and event.url:find "/v2/connections$" then
+            made.emulator:fail { method = "GET", path = "/v2/connections", status = 500, times = 10 }
+         end
+      end }
+      local results, errors, outcomes = client.connections.ensure_all { tenant.definition { name = "A" },
+         tenant.definition { name = "B" } }
+      assert.same({ {}, { "created", "created" } }, { errors, outcomes })
+      for index, name in ipairs { "A", "B" } do
+         local warning = personalize.meta(results[index]).warnings[1]
+         assert.equal("twin_unknown", warning.code)
+         assert.matches(('somebody else created "%s"'):format(name), warning.message)
+      end
+   end)
+
    it("makes definitions of one name once, and refuses those that contradict each other", function()
       local same, other = tenant.definition { name = "A" }, tenant.definition { name = "B", description = "x" }
       local results, errors, outcomes = connections.ensure_all { same, tenant.definition { name = "A" },
@@ -165,6 +193,10 @@ describe("ensure_all", function()
          tenant.definition { name = "A" }, tenant.definition { name = "B" } }
       assert.same({ n = 2 }, results)
       assert.same({ "forbidden", "forbidden" }, { errors[1].kind, errors[2].kind })
+      made.emulator:fail { method = "GET", path = "/v2/connections", status = 403, times = 1 }
+      errors = select(2, connections.ensure_all { tenant.definition { name = "A" }, tenant.definition { name = "A" },
+         tenant.definition { name = "B" } })
+      assert.same({ "forbidden", "forbidden", "forbidden" }, { errors[1].kind, errors[2].kind, errors[3].kind })
       local calls = #made:calls()
       assert.same({ n = 0 }, (connections.ensure_all {}))
       assert.equal(calls, #made:calls())
