@@ -224,6 +224,12 @@ function redaction.value(value)
    return mask_plain(new_walk(), value)
 end
 
+--- Whether a value is what services show in place of a secret: asterisks or bullets alone.
+function redaction.is_mask(value)
+   return type(value) == "string" and value:find "^[*\226\128\162]+$" ~= nil
+      and value:gsub("\226\128\162", ""):find "^%**$" ~= nil
+end
+
 --- A text with its credentials masked.
 -- @tparam string text
 -- @treturn string

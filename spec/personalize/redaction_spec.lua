@@ -10,6 +10,16 @@ local function hides(secret, masked)
 end
 
 describe("redaction.connection", function()
+   it("knows what stands in place of a secret", function()
+      for _, mask in ipairs { "*", "***", "\226\128\162", "*\226\128\162*" } do
+         assert.is_true(redaction.is_mask(mask), mask)
+      end
+      for _, text in ipairs { "", "a", "**a", "\226\128", "\162", "\226\128\162\226", 5, true } do
+         assert.is_false(redaction.is_mask(text), tostring(text))
+      end
+      assert.is_false(redaction.is_mask(nil))
+   end)
+
    it("masks the schema's secrets, also where auth is an array", function()
       for _, auth in ipairs { { authType = "OAUTH", clientSecret = "s3cr3t" },
          json.array { { authType = "OAUTH", clientSecret = "s3cr3t" } } } do

@@ -23,7 +23,7 @@ local learned = setmetatable({}, { __mode = "k" })
 
 -- Whether a value is missing, or asterisks in place of the value that was sent.
 local function is_hidden(value)
-   return value == nil or value == "" or type(value) == "string" and value:find "^[*\226\128\162]+$" ~= nil
+   return value == nil or value == "" or redaction.is_mask(value)
 end
 
 local function auth_objects(connection)

@@ -71,7 +71,7 @@ end
 local function warn_of_unknown_auth(self, entry, definition)
    local unknown = references.unknown_auths(definition)[1]
    if not unknown or gives_secret(entry) or self.warned[entry.file] then return end
-   add_warning(self, entry, "auth", "unknown_auth_type", ("authType %s is not published: if it has a secret that the "
+   add_warning(self, entry, "auth", "auth_type_unknown", ("authType %s is not published: if it has a secret that the "
       .. "service does not return, sending this may erase it; give it as {\"$env\": \"NAME\"}")
       :format(options.describe(unknown[3])))
 end
@@ -232,7 +232,7 @@ local function new_state(plan, source, connections, opts)
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
    for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
    for _, warning in ipairs(self.warnings) do
-      if warning.code == "unknown_auth_type" then self.warned[warning.file] = true end
+      if warning.code == "auth_type_unknown" then self.warned[warning.file] = true end
       -- a credential in clear text is reported once
       if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
       for _, each in ipairs(warning.details or {}) do self.told[each.file .. ": " .. each.path] = true end

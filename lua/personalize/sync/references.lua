@@ -144,7 +144,7 @@ end
 
 --- Whether a value may be what the service shows in place of a secret.
 function references.is_hidden(value)
-   return value == nil or type(value) == "string" and value:find "^%*+$" ~= nil
+   return value == nil or redaction.is_mask(value)
 end
 
 -- The keys that lead to a member of an object, or of an object in an array.

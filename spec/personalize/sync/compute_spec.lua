@@ -355,7 +355,7 @@ describe("the warnings of a plan", function()
          local function with(code)
             return { warnings = json.array { { file = "A.json", code = code, message = "m" } } }
          end
-         assert.same({}, told({ authType = "new" }, with "unknown_auth_type"))
+         assert.same({}, told({ authType = "new" }, with "auth_type_unknown"))
          assert.same({ message }, told({ authType = "new" }, with "another"))
       end)
    end)

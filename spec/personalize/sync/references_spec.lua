@@ -94,10 +94,11 @@ describe("a reference", function()
       assert.same({}, reference.problems(found, "anywhere"))
    end)
 
-   it("stands for what the service keeps to itself: nothing, or stars alone", function()
+   it("stands for what the service keeps to itself: nothing, or stars or bullets alone", function()
       assert.is_true(reference.is_hidden(nil))
       assert.is_true(reference.is_hidden "***")
-      for _, value in ipairs { "", "a*", "*a", "visible", 5, true, {} } do
+      assert.is_true(reference.is_hidden "\226\128\162\226\128\162")
+      for _, value in ipairs { "", "\226\128", "a*", "*a", "visible", 5, true, {} } do
          assert.is_false(reference.is_hidden(value), tostring(value))
       end
    end)

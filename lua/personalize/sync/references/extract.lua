@@ -126,7 +126,7 @@ local function add_unknown(findings, definition, earlier)
          has_reference = has_reference or references.of(rawget(auth, name)) ~= nil
       end
       if not has_reference then
-         table.insert(findings.warnings, { file = findings.file, path = path, code = "unknown_auth_type",
+         table.insert(findings.warnings, { file = findings.file, path = path, code = "auth_type_unknown",
             message = ("authType %s is not published: if it has a secret that the service does not return, it is "
                .. "not in this definition; give it as {\"$env\": \"NAME\"}"):format(options.describe(kind)) })
       end

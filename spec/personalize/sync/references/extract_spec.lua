@@ -56,7 +56,7 @@ describe("a definition for a file", function()
       assert.same({}, findings.warnings)
       given, findings = secure { name = "A", auth = { authType = "NEW", shown = "x" } }
       assert.same({ authType = "NEW", shown = "x" }, given.auth)
-      assert.same({ "a.json", "auth", "unknown_auth_type" }, { findings.warnings[1].file, findings.warnings[1].path,
+      assert.same({ "a.json", "auth", "auth_type_unknown" }, { findings.warnings[1].file, findings.warnings[1].path,
          findings.warnings[1].code })
       assert.matches('^authType "NEW" is not published', findings.warnings[1].message)
    end)
