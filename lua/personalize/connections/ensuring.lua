@@ -220,8 +220,9 @@ local function find_twins(begun, results, errors_of, outcomes, begun_of)
       local created = what == "created" and results[index]
       local live = created and found and candidates(found[created.name] or {}, created) or {}
       if created and not found then
-         call.warn(begun_of[index], { path = "name", code = "twin_unknown", message = ("whether somebody else created %s "
-            .. "meanwhile cannot be told: %s"):format(options.describe(created.name), tostring(err)) })
+         call.warn(begun_of[index], { path = "name", code = "twin_unknown",
+            message = ("whether somebody else created %s meanwhile cannot be told: %s"):format(
+               options.describe(created.name), tostring(err)) })
       elseif #live > 1 then
          results[index] = nil
          errors_of[index] = select(2, twin(created, live))
