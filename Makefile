@@ -440,7 +440,7 @@ gc: all ## run the specs of C with the collector running as often as it can
 
 # Everything, in its long form.
 .PHONY: check-all
-check-all: lint doc test demo demo-openresty compilers asan valgrind gc rocks check-install check-dist bench-check soak fuzz ## everything, in its long form
+check-all: lint doc check-site test service-variants demo demo-openresty compilers musl asan valgrind gc rocks check-install check-dist bench-check soak fuzz ## everything, in its long form
 
 clean: ## remove what was built
 	rm -rf build

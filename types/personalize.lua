@@ -33,7 +33,7 @@
 ---@field unknown_members? "refuse"|"send" whether members that look like published ones, misspelt or at the wrong place, are refused or sent (default `"refuse"`)
 ---@field secrets? fun(connection: personalize.members, path: string): string|nil supplies write-only secrets for updates
 ---@field user_agent_suffix? string added to the header `User-Agent`
----@field on_event? fun(event: personalize.event) is called for each event, secrets masked; without it warnings go to Lua's `warn` (5.4 and later) or to nginx's log
+---@field on_event? fun(event: personalize.event) is called for each event, secrets masked; without it warnings go to nginx's log, or else to Lua's `warn` (5.4 and later), which shows nothing without `lua -W` or `warn "@on"`
 ---@field nginx_driver? "wake"|"tick" how an nginx worker learns of work; its first client decides
 ---@field token_cache? personalize.token_cache|string shares access tokens beyond this Lua state; in nginx the name of a `lua_shared_dict`
 

@@ -27,12 +27,12 @@ local errors = {}
 -- @field server the service failed (5xx)
 -- @field http any other status
 -- @field connect no connection could be made: the name is unknown, the network fails, or nothing listens
--- @field tls the connection cannot be trusted
+-- @field tls the connection cannot be trusted, or no TLS is spoken there
 -- @field timeout the time limit was reached; `phase` says which one
 -- @field network the connection broke
--- @field protocol the answer is not HTTP
+-- @field protocol the answer is not HTTP, its gzip is broken, or the server reset its stream of HTTP/2
 -- @field decode the answer, or a text, is not the JSON that it should be
--- @field too_large an answer is larger than the client's limits
+-- @field too_large an answer, its headers or a whole list are larger than the client's limits
 -- @field cannot_wait nginx is in a phase in which no call can wait; use `ngx.timer.at(0, ...)`
 -- @field cancelled the call was not made, or was interrupted, because its `map` was stopped
 -- @field closed the client or the emulator was closed

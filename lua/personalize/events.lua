@@ -52,7 +52,8 @@ local function describe(reason)
    return fine and redaction.text(described) or "an error that cannot be shown"
 end
 
--- Without a hook only warnings are reported: they are never lost.
+-- Without a hook only warnings are reported. Lua's `warn` shows them where it is on (`lua -W`, `warn "@on"`), and
+-- LuaJIT has none. The `meta` of a list's or a write's result has them in any case.
 local function warn_only(hide)
    return function(kind, members)
       if kind ~= "warning" then return end
@@ -79,8 +80,8 @@ local function call_hook(hook, hooks, event)
    return fine, reason
 end
 
---- Makes the function that reports a client's events. Without a hook, warnings go to Lua's `warn` (5.4 and later) or to
--- nginx's log, and other events cost nothing.
+--- Makes the function that reports a client's events. Without a hook, warnings go to nginx's log or else to Lua's
+-- `warn` (5.4 and later), and other events cost nothing.
 -- @local
 -- @tparam ?function hook
 -- @tparam function hide masks known secrets in a text; errors arrive here masked

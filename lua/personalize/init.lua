@@ -108,7 +108,7 @@ end
 -- updates
 -- @tfield[opt] string user_agent_suffix added to the header `User-Agent`
 -- @tfield[opt] fun(event:personalize.event) on_event is called for each event, secrets masked; without it warnings go
--- to Lua's `warn` (5.4 and later) or to nginx's log
+-- to nginx's log, or else to Lua's `warn` (5.4 and later), which shows nothing without `lua -W` or `warn "@on"`
 -- @tfield[opt] "wake"|"tick" nginx_driver how an nginx worker learns of work; its first client decides
 -- @tfield[opt] personalize.token_cache|string token_cache shares access tokens beyond this Lua state; in nginx the name
 -- of a `lua_shared_dict`

@@ -17,12 +17,12 @@
 ---| "server" # the service failed (5xx)
 ---| "http" # any other status
 ---| "connect" # no connection could be made: the name is unknown, the network fails, or nothing listens
----| "tls" # the connection cannot be trusted
+---| "tls" # the connection cannot be trusted, or no TLS is spoken there
 ---| "timeout" # the time limit was reached; `phase` says which one
 ---| "network" # the connection broke
----| "protocol" # the answer is not HTTP
+---| "protocol" # the answer is not HTTP, its gzip is broken, or the server reset its stream of HTTP/2
 ---| "decode" # the answer, or a text, is not the JSON that it should be
----| "too_large" # an answer is larger than the client's limits
+---| "too_large" # an answer, its headers or a whole list are larger than the client's limits
 ---| "cannot_wait" # nginx is in a phase in which no call can wait; use `ngx.timer.at(0, ...)`
 ---| "cancelled" # the call was not made, or was interrupted, because its `map` was stopped
 ---| "closed" # the client or the emulator was closed

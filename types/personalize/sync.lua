@@ -39,8 +39,8 @@
 ---tenant to another.
 ---
 ---A connection is identified by its ref, which a lock beside the files keeps, or else by its name. Secrets are in files
----as references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are looked up only when a plan is applied. Nothing is
----ever deleted from a tenant.
+---as references, `{"$env": "NAME"}` or `{"$file": "path"}`, which are looked up when a plan is made, and again when it
+---is applied. Nothing is ever deleted from a tenant.
 ---@class personalize.sync
 local sync = {}
 

@@ -176,7 +176,8 @@ local function document()
    local root = object_of(schema.members, "")
    root["$schema"], root["$id"] = "http://json-schema.org/draft-07/schema#", id
    root.title = "Connection of Sitecore Personalize"
-   root.description = "A connection as code. Made of lua/personalize/schema.lua: change it there."
+   root.description = "A connection as code. Not edited by hand: an export writes it beside the files, make schema "
+      .. "writes it in the library's sources."
    root.properties["$schema"] = { type = "string", description = "Names this schema. Never sent." }
    root.definitions = {
       auth = auth_object(),

@@ -239,12 +239,23 @@ local right = {
    { urlParameters = { { key = "a", value = "{b}" } } }, { unknown = { { text = "{a} ${b} ${c" } } },
 }
 
-describe("the code of a warning", function()
-   local doc, documented = read "doc/warnings.md", {}
+-- The codes that a table of the guide has, as a set.
+local function codes_in(doc)
+   local found = {}
    for code in doc:gmatch "\n| `([a-z_]+)` |" do
-      assert(not documented[code], code)
-      documented[code] = true
+      assert(not found[code], code)
+      found[code] = true
    end
+   return found
+end
+
+-- Where sources state a code; in the folders of warnings about definitions they quote no other words with underscores.
+local anywhere = { '%f[%w_]code = "([a-z_]+)"', '%f[%w_]warn%("([a-z_]+)",', '%f[%w_]lacking = "([a-z_]+)"',
+   'add_warning%(self, entry, "[a-z]+", "([a-z_]+)"', 'warn_of_name%(result, entry, "([a-z_]+)"' }
+local of_definitions = { '"([a-z]+_[a-z_]+)"' }
+
+describe("the code of a warning", function()
+   local documented = codes_in(read "doc/warnings.md":match "\n## Codes\n.-\n## ")
 
    for code, cases in pairs(told) do
       it(code .. " is told", function()
@@ -286,6 +297,23 @@ describe("the code of a warning", function()
          end
       end
       pipe:close()
+   end)
+
+   it("is one of the guide in all sources, and each of the guide is in these", function()
+      local found = {}
+      local pipe = io.popen "find lua -name '*.lua'"
+      for path in pipe:lines() do
+         local is_rule = path:find "/connections/warnings[./]" or path:find "/look_alikes.lua$"
+         local text = read(path):gsub("%s+", " ")
+         for _, pattern in ipairs(is_rule and of_definitions or anywhere) do
+            for code in text:gmatch(pattern) do found[code] = true end
+         end
+      end
+      pipe:close()
+      local in_guide, differing = codes_in(read "doc/warnings.md"), {}
+      for code in pairs(found) do differing[code] = not in_guide[code] and "not in the guide" or nil end
+      for code in pairs(in_guide) do differing[code] = differing[code] or not found[code] and "in no source" or nil end
+      assert.same({}, differing)
    end)
 end)
 
