@@ -3,6 +3,7 @@
 
 local output = require "personalize.cli.output"
 local plan_commands = require "personalize.cli.plan_commands"
+local selection = require "personalize.cli.selection"
 local sync = require "personalize.sync"
 local tenant = require "personalize.cli.tenant"
 
@@ -26,19 +27,28 @@ local function make_plan(client, arguments)
    return sync.plan(client, arguments.folder, plan_commands.options(arguments))
 end
 
--- Options that a saved plan already contains.
-local planned = { "values", "references", "secrets_folder" }
+-- Options that make a plan, by the names of their arguments: a saved plan was made with its own.
+local planned = { "names", "archive_missing", "force_secrets", "missing_secrets", "unknown_members", "check_uses",
+   "references", "secrets_folder", "values" }
+
+-- The first of these that was given, as it is written; nil if there is none.
+local function planning_option(arguments)
+   for _, name in ipairs(planned) do
+      local value = arguments[name]
+      if name == "names" then value = selection.names(arguments) end
+      if value then return name == "names" and "--select" or "--" .. (name:gsub("_", "-")) end
+   end
+   return nil
+end
 
 function command.run(arguments, streams)
    arguments.is_planned = true
    if (arguments.folder == nil) == (arguments.plan == nil) then
       return output.new(streams, arguments):usage "give either a folder or --plan"
    end
-   for _, name in ipairs(arguments.plan and planned or {}) do
-      if arguments[name] then
-         return output.new(streams, arguments):usage(("--%s is for a folder: a saved plan has it in it"):format(
-            (name:gsub("_", "-"))))
-      end
+   local option = arguments.plan and planning_option(arguments)
+   if option then
+      return output.new(streams, arguments):usage(option .. " is for a folder: a saved plan has it in it")
    end
    return tenant.run(arguments, streams, function(client, out)
       local plan, err = make_plan(client, arguments)

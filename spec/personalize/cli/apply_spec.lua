@@ -45,8 +45,10 @@ describe("personalize apply", function()
       local usage = "personalize apply: give either a folder or --plan\n"
       assert.same({ "", usage, 64 }, { command.here(environment, { "apply" }) })
       assert.same({ "", usage, 64 }, { command.here(environment, { "apply", path, "--plan", "x" }) })
-      for option, value in pairs { values = "v.json", references = "usual", ["secrets-folder"] = "s" } do
-         local _, err, code = command.here(environment, { "apply", "--plan", "x", "--" .. option, value })
+      for option, value in pairs { values = "v.json", references = "usual", ["secrets-folder"] = "s", select = "W*",
+         ["archive-missing"] = false, ["force-secrets"] = false, ["check-uses"] = false, ["missing-secrets"] = "send",
+         ["unknown-members"] = "send" } do
+         local _, err, code = command.here(environment, { "apply", "--plan", "x", "--" .. option, value or nil })
          assert.same({ ("personalize apply: --%s is for a folder: a saved plan has it in it\n"):format(option), 64 },
             { err, code })
       end
