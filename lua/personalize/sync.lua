@@ -58,12 +58,20 @@ local function with_write_options(known)
    return known
 end
 
+-- A folder without a connection is most likely the wrong one: with `archive_missing` its plan would archive all.
+local function refuse_to_archive_all(source, connections)
+   if #source.entries + #source.problems > 0 or #connections == 0 then return end
+   source.problems[1] = { file = source.path, path = "", message = "has no file of a connection, and archive_missing = "
+      .. "true would archive every connection of the tenant: is it the right folder?" }
+end
+
 -- Makes a plan from definitions and a tenant.
 local function make_plan(client, source, opts)
    local connections, err = tenant.list(client)
    if not connections then return nil, err end
    source.refs = source.refs or {}
    local identity = tenant.identify(client, connections)
+   if opts.archive_missing then refuse_to_archive_all(source, connections) end
    if source.lock then
       source.refs = lock.refs(source.lock, identity)
       for _, problem in ipairs(lock.problems(source.lock, identity, source.entries)) do

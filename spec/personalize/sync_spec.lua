@@ -128,6 +128,19 @@ describe("connections as code", function()
          assert.same({ {}, { "D" } }, { it_is.updates, names_of(it_is.archives) })
       end)
 
+      it("archives no tenant as a whole for a folder without a connection", function()
+         assert.same({ {}, {} }, { plan({ archive_missing = true }).problems, plan().problems })
+         made:create { name = "A" }
+         local it_is = plan { archive_missing = true }
+         assert.same({ {}, { { file = path, path = "", message = "has no file of a connection, and archive_missing = true "
+            .. "would archive every connection of the tenant: is it the right folder?" } } },
+            { it_is.archives, it_is.problems })
+         assert.same({ {}, { "A" } }, { plan().problems, names_of(plan().unmanaged) })
+         write "B"
+         assert.same({ {}, { "A" } }, { plan({ archive_missing = true }).problems,
+            names_of(plan({ archive_missing = true }).archives) })
+      end)
+
       it("is none where folder, tenant or values cannot be read", function()
          assert.same({ "config", path .. "/none: No such file or directory (expected a folder, such as an export "
             .. "makes)" }, failure(sync.plan(made.client, path .. "/none")))
