@@ -116,6 +116,8 @@ local function conclude(out, result, err)
       for _, each in ipairs(done.twins) do out:note(report.twin(each)) end
    end
    if not done then return out:fail(err) end
+   -- what failed is said of each item; a look at the end that failed is said here alone
+   if err and #done.failed + #done.not_started + #done.twins == 0 then out:note(err.message) end
    if native.process.is_interrupted() then
       out:note "interrupted: what is said above was done; apply again to do the rest"
       return exit.INTERRUPTED

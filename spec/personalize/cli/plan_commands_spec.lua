@@ -239,4 +239,15 @@ describe("commands with plans", function()
       assert.equal(1, code)
       other:close()
    end)
+
+   it("tell that twins could not be looked for", function()
+      write "A"
+      at_first_write(function()
+         made.emulator:fail { method = "GET", path = "/v2/connections", status = 403, times = 100 }
+      end)
+      local out, err, code = apply { yes = true }
+      assert.matches("\n1 created%.\n$", out)
+      assert.matches("^whether somebody else created the same could not be seen: Forbidden: [^\n]+\n$", err)
+      assert.equal(1, code)
+   end)
 end)
