@@ -37,7 +37,11 @@ return function(name, summary, target)
       local own = parser:command(name, summary)
       own:epilog(("Example: personalize %s Weather"):format(name))
       own:argument("name", "Name or ref.")
-      if not target then own:flag("--another", "Restore it even if a connection of its name is in use.") end
+      if target then
+         own:flag("--check-uses", "Warn of decision models and flows that mention the connection.")
+      else
+         own:flag("--another", "Restore it even if a connection of its name is in use.")
+      end
       sending.add_missing_secrets(own)
       sending.add_common(own)
    end
@@ -56,7 +60,9 @@ return function(name, summary, target)
                fine, err = find_twin(client, connection)
                if not fine then return nil, err end
             end
-            return client.connections[name](connection, sending.options(arguments))
+            local options = sending.options(arguments)
+            options.check_uses = arguments.check_uses
+            return client.connections[name](connection, options)
          end)
       end)
    end

@@ -48,6 +48,18 @@ describe("personalize archive and restore", function()
       assert.same({ "", 64 }, { run("archive", "Weather", "--another"), (select(3, run("archive", "x", "--another"))) })
    end)
 
+   it("warn of what uses a connection to be archived, if they are asked to", function()
+      made:create()
+      local path, ref = "/v2/decisionModelDefinitions", "00000000-0000-4000-8000-000000000001"
+      assert(made.emulator:put(path, { { ref = ref, name = "Model" } }))
+      assert(made.emulator:put(path .. "/" .. ref .. "/variants", { { ref = ref, name = "One", text = "weather" } }))
+      local out, err, code = run("archive", "Weather", "--check-uses")
+      assert.matches('^connection "Weather"\n', out)
+      assert.matches("^warning: [^\n]*Model", err)
+      assert.equal(0, code)
+      assert.equal(64, select(3, run("restore", "Weather", "--check-uses")))
+   end)
+
    it("say what they do not find, cannot read, or may not send", function()
       for _, name in ipairs { "archive", "restore" } do
          local out, err, code = run(name, "None")
