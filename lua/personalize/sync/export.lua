@@ -170,7 +170,7 @@ local function run(client, path, opts, warning)
    if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
    local prepared, err = prepare(connections, files, entries, identities, findings)
    if not prepared then return nil, err end
-   extract.conclude(findings)
+   extract.conclude(findings, "file")
    local result = new_result(path, findings)
    local fine
    fine, err = write_all(path, prepared, result)

@@ -130,7 +130,7 @@ function promote.source(from, opts)
       entry.origin = connection
       table.insert(source.entries, entry)
    end
-   extract.conclude(findings)
+   extract.conclude(findings, "connection")
    return source, nil, all
 end
 

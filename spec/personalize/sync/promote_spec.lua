@@ -131,6 +131,7 @@ describe("the source of a promotion", function()
       local made = assert(source())
       assert.same({ 1, "credential_in_file", { file = "Weather", path = "customHeaders[1].value" } },
          { #made.warnings, made.warnings[1].code, made.warnings[1].details[1] })
+      assert.matches("^1 value looks like a credential and stands in 1 connection %(", made.warnings[1].message)
       made = assert(source { extract_secrets = true })
       assert.same({}, made.warnings)
       assert.same(env "WEATHER_CUSTOM_HEADERS_X_API_KEY", made.entries[1].given.customHeaders[1].value)

@@ -68,15 +68,15 @@ local function is_extractable(value, path)
    return type(value) == "string" and references.is_usual_place(path) and not plain_words[letters.lower(value)]
 end
 
--- One warning for all credentials in files, however many there are.
-local function warn_of_credentials(findings)
+-- One warning for all credentials in files, or in connections that never were files, however many there are.
+local function warn_of_credentials(findings, holder)
    local details, files, count = findings.credentials, {}, 0
    for _, each in ipairs(details) do
       if not files[each.file] then files[each.file], count = true, count + 1 end
    end
    local message = ("%d %s like a credential and %s in %d %s (details name %s)"):format(#details,
       #details == 1 and "value looks" or "values look", #details == 1 and "stands" or "stand", count,
-      count == 1 and "file" or "files", #details == 1 and "it" or "them")
+      holder .. (count == 1 and "" or "s"), #details == 1 and "it" or "them")
    if not findings.extract then message = message .. "; extract_secrets makes references where they can stand" end
    return { path = "", code = "credential_in_file", message = message, details = details }
 end
@@ -181,8 +181,10 @@ function extract.new_findings(is_extracting)
 end
 
 --- Adds the warnings about all connections together.
-function extract.conclude(findings)
-   if #findings.credentials > 0 then table.insert(findings.warnings, warn_of_credentials(findings)) end
+-- @tparam table findings
+-- @tparam string holder what has the credentials: `file`, or `connection`
+function extract.conclude(findings, holder)
+   if #findings.credentials > 0 then table.insert(findings.warnings, warn_of_credentials(findings, holder)) end
 end
 
 return extract

@@ -7,7 +7,7 @@ local function secure(definition, earlier, is_extracting)
    local findings = extract.new_findings(is_extracting)
    findings.file, findings.item = "a.json", { name = "My weather", identity = "My weather" }
    local secured = extract.secure(definition, earlier, findings)
-   extract.conclude(findings)
+   extract.conclude(findings, "file")
    return secured, findings
 end
 
@@ -120,7 +120,7 @@ describe("a definition for a file", function()
          extract.secure({ name = "A", apiKey = "canary" }, nil, findings)
       end
       extract.secure({ name = "A" }, nil, findings)
-      extract.conclude(findings)
+      extract.conclude(findings, "file")
       assert.equal("2 values look like a credential and stand in 2 files (details name them); extract_secrets makes "
          .. "references where they can stand", findings.warnings[1].message)
       assert.equal(1, #findings.warnings)
