@@ -132,8 +132,8 @@ describe("connections as code", function()
          assert.same({ {}, {} }, { plan({ archive_missing = true }).problems, plan().problems })
          made:create { name = "A" }
          local it_is = plan { archive_missing = true }
-         assert.same({ {}, { { file = path, path = "", message = "has no file of a connection, and archive_missing = true "
-            .. "would archive every connection of the tenant: is it the right folder?" } } },
+         assert.same({ {}, { { file = path, path = "", message = "has no file of a connection, and archive_missing = "
+            .. "true would archive every connection of the tenant: is it the right folder?" } } },
             { it_is.archives, it_is.problems })
          assert.same({ {}, { "A" } }, { plan().problems, names_of(plan().unmanaged) })
          write "B"

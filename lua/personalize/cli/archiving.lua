@@ -60,9 +60,9 @@ return function(name, summary, target)
                fine, err = find_twin(client, connection)
                if not fine then return nil, err end
             end
-            local options = sending.options(arguments)
-            options.check_uses = arguments.check_uses
-            return client.connections[name](connection, options)
+            local opts = sending.options(arguments)
+            opts.check_uses = arguments.check_uses
+            return client.connections[name](connection, opts)
          end)
       end)
    end
