@@ -70,6 +70,11 @@ function raw.auth_type(auth)
    return kind and letters.upper(kind)
 end
 
+--- Whether a connection is archived.
+function raw.is_archived(connection)
+   return raw.get(connection, "archived") == true
+end
+
 local too_deep = "is nested too deeply (more than 128 levels), or contains itself"
 
 local function copy_deeply(value, depth)

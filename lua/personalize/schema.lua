@@ -199,6 +199,9 @@ schema.secrets = {}
 --- The names of the members that the server owns: they are never sent.
 schema.server_owned = {}
 
+--- The published types of authentication, as a set.
+schema.auth_types = {}
+
 -- Ranks a list so that its own order holds, whatever names an earlier list ranked.
 local function rank_list(list, spacing)
    local rank = schema.rank
@@ -216,6 +219,9 @@ end
 rank_list(members, 1000)
 schema.each(function(member, path)
    if member.secret then schema.secrets[path] = true end
+   if path == "auth.authType" then
+      for _, kind in ipairs(member.known) do schema.auth_types[kind] = true end
+   end
    if member.members or member.items then rank_list(member.members or member.items, 1) end
 end)
 for _, member in ipairs(members) do

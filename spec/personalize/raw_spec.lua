@@ -26,6 +26,15 @@ describe("raw", function()
       assert.equal("OAUTH", raw.auth_type { authType = "oauth" })
    end)
 
+   it("takes for archived what says true, and nothing else", function()
+      assert.is_true(raw.is_archived { archived = true })
+      for _, value in ipairs { false, "true", 1, json.null } do
+         assert.is_false(raw.is_archived { archived = value })
+      end
+      assert.is_false(raw.is_archived {})
+      assert.is_false(raw.is_archived(nil))
+   end)
+
    it("runs no metamethod", function()
       assert.is_nil(raw.get(evil(), "a"))
       assert.same({}, raw.items({ a = evil() }, "a"))

@@ -41,6 +41,7 @@ describe("schema", function()
          auth = { oauthCustomHeaders = true, formUrlEncodedItems = true },
       }, schema.arrays)
       assert.same({ ["auth.clientSecret"] = true }, schema.secrets)
+      assert.same({ NONE = true, OAUTH = true }, schema.auth_types)
       assert.same({ clientKey = true, href = true, ref = true, modifiedAt = true, modifiedByRef = true,
          modifiedByUserRef = true, revision = true }, schema.server_owned)
    end)

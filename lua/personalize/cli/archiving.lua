@@ -8,16 +8,12 @@ local raw = require "personalize.raw"
 local sending = require "personalize.cli.sending"
 local tenant = require "personalize.cli.tenant"
 
-local function is_archived(connection)
-   return raw.get(connection, "archived") == true
-end
-
 -- Finds another connection in use with the same name. There is no delete, so two of one name could not be undone.
 local function find_twin(client, connection)
    local list, err = client.connections.list()
    if not list then return nil, err end
    for _, each in ipairs(list) do
-      if raw.string(each, "name") == connection.name and not is_archived(each) and each.ref ~= connection.ref then
+      if raw.string(each, "name") == connection.name and not raw.is_archived(each) and each.ref ~= connection.ref then
          return errors.fail("conflict", ("there is a connection named %s in use (%s): --another restores this one too")
             :format(options.describe(connection.name), each.ref), { refs = { each.ref, connection.ref } })
       end
@@ -52,7 +48,7 @@ return function(name, summary, target)
             local connection, fine, err
             connection, err = tenant.find(client, arguments.name, { prefers_archived = not target })
             if not connection then return nil, err end
-            if is_archived(connection) == target then
+            if raw.is_archived(connection) == target then
                out:note(target and "it is archived already" or "it is not archived")
                return connection
             end

@@ -27,7 +27,7 @@ local function find_present(client, name)
    if not list then return nil, err end
    local refs = {}
    for _, each in ipairs(list) do
-      if raw.string(each, "name") == name and raw.get(each, "archived") ~= true then refs[#refs + 1] = each.ref end
+      if raw.string(each, "name") == name and not raw.is_archived(each) then refs[#refs + 1] = each.ref end
    end
    if #refs == 0 then return true end
    return errors.fail("conflict", ("there is a connection named %s already (%s): `personalize ensure` brings it up to "

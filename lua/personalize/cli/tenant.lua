@@ -119,7 +119,7 @@ local function of_name(list, name, prefers_archived)
    local live, archived = {}, {}
    for _, connection in ipairs(list) do
       if raw.string(connection, "name") == name then
-         table.insert(raw.get(connection, "archived") == true and archived or live, connection)
+         table.insert(raw.is_archived(connection) and archived or live, connection)
       end
    end
    if prefers_archived then return #archived > 0 and archived or live end

@@ -63,7 +63,7 @@ end
 local function chosen(list, arguments)
    local is_meant, found = glob.matcher(selection.names(arguments)), {}
    for _, connection in ipairs(list) do
-      local is_used = raw.get(connection, "archived") ~= true
+      local is_used = not raw.is_archived(connection)
       if is_used and is_meant(raw.string(connection, "name") or "") then found[#found + 1] = connection end
    end
    return found

@@ -32,9 +32,9 @@ local ensuring = {}
 local function candidates(list, body)
    local live = {}
    for _, candidate in ipairs(list) do
-      if raw.get(candidate, "archived") ~= true then live[#live + 1] = candidate end
+      if not raw.is_archived(candidate) then live[#live + 1] = candidate end
    end
-   if #live == 0 and raw.get(body, "archived") == true then return list end
+   if #live == 0 and raw.is_archived(body) then return list end
    return live
 end
 

@@ -34,15 +34,10 @@ schema.each(function(member, path)
    table.insert(homes[member.name], parent)
 end)
 
-local known_types = {}
-for _, kind in ipairs(place_of(place_of(schema.members).named.auth.members).named.authType.known) do
-   known_types[kind] = true
-end
-
 -- Whether a member is of an `auth` of an unpublished type, which may have any members.
 local function is_open(object, name)
    local kind = name == "auth" and raw.auth_type(object)
-   return kind and not known_types[kind] or false
+   return kind and not schema.auth_types[kind] or false
 end
 
 local walk

@@ -59,7 +59,7 @@ end
 function renaming.warn(self, begun, retrieved, sent)
    local from, to = raw.string(retrieved, "name"), raw.string(sent, "name")
    local is_renamed = from ~= nil and to ~= nil and from ~= to
-   local is_retired = raw.get(sent, "archived") == true and raw.get(retrieved, "archived") ~= true
+   local is_retired = raw.is_archived(sent) and not raw.is_archived(retrieved)
    if is_renamed then
       call.warn(begun, { path = "name", code = "renamed", message = ("%s becomes %s: %s; FreeMarker refers to it by "
          .. "its name"):format(options.describe(from), options.describe(to), renaming.describe(from, to)) })

@@ -14,10 +14,6 @@ local secrets = {}
 
 local auth_members = schema.by_name(schema.members).auth.members
 
--- The types of authentication whose members are published.
-local known_types = {}
-for _, kind in ipairs(schema.by_name(auth_members).authType.known) do known_types[kind] = true end
-
 -- client -> { [type of authentication, in capitals] = set of names }: the members that the service did not return
 local learned = setmetatable({}, { __mode = "k" })
 
@@ -44,7 +40,7 @@ function secrets.learn(owner, sent, answer)
    local answered = auth_objects(answer)
    for index, each in ipairs(auth_objects(sent)) do
       local other = answered[index]
-      if not known_types[each.kind] and other and other.kind == each.kind then
+      if not schema.auth_types[each.kind] and other and other.kind == each.kind then
          for name, value in next, each.auth do
             if type(value) == "string" and not is_hidden(value) and is_hidden(raw.get(other.auth, name)) then
                learned[owner] = learned[owner] or {}
@@ -76,7 +72,9 @@ function secrets.missing(connection, owner)
    local missing, unknown = {}, {}
    for _, each in ipairs(auth_objects(connection)) do
       local list = write_only(owner, each.kind)
-      if not known_types[each.kind] and #list == 0 then unknown[#unknown + 1] = raw.string(each.auth, "authType") end
+      if not schema.auth_types[each.kind] and #list == 0 then
+         unknown[#unknown + 1] = raw.string(each.auth, "authType")
+      end
       for _, name in ipairs(list) do
          if is_hidden(raw.get(each.auth, name)) then
             missing[#missing + 1] = { object = each.auth, name = name, path = each.path .. "." .. name }
@@ -111,7 +109,7 @@ function secrets.uncompared(owner, present)
    local hidden = {}
    for _, each in ipairs(auth_objects(present)) do
       for _, name in ipairs(write_only(owner, each.kind)) do hidden[name] = true end
-      if not known_types[each.kind] then hidden.of = each.auth end
+      if not schema.auth_types[each.kind] then hidden.of = each.auth end
    end
    return function(path)
       if schema.secrets[path] then return true end

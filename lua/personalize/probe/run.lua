@@ -90,11 +90,11 @@ function Run:note(connection, name)
    local ref = raw.string(connection, "ref")
    for _, each in ipairs(self.facts.made) do
       if each.ref == ref then
-         each.archived = raw.get(connection, "archived") == true
+         each.archived = raw.is_archived(connection)
          return each
       end
    end
-   local each = { ref = ref, name = name, archived = raw.get(connection, "archived") == true }
+   local each = { ref = ref, name = name, archived = raw.is_archived(connection) }
    table.insert(self.facts.made, each)
    return each
 end
@@ -136,12 +136,12 @@ end
 -- True if a connection is archived; archives it if it is not.
 local function ensure_archived(self, each, definition)
    local value = self:call("GET", "/" .. each.ref)
-   if type(value) == "table" then each.archived = raw.get(value, "archived") == true end
+   if type(value) == "table" then each.archived = raw.is_archived(value) end
    if each.archived then return true end
    definition.name = each.name
    local err
    value, err = self:call("PUT", "/" .. each.ref, definition)
-   if type(value) == "table" and raw.get(value, "archived") == true then
+   if raw.is_archived(value) then
       each.archived = true
       return true
    end

@@ -68,7 +68,7 @@ local function ask_create(self, name)
    else
       self:open(created, err)
    end
-   local is_archived = raw.get(connection, "archived") == true
+   local is_archived = raw.is_archived(connection)
    self:answer(archived, is_archived and "yes" or "no", "archived: " .. shown_value(raw.get(connection, "archived")),
       is_archived)
    return raw.string(connection, "ref")

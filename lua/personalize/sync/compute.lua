@@ -160,7 +160,7 @@ end
 
 local function plan_unmanaged(self, connection)
    local item = facts(connection)
-   item.archived = raw.get(connection, "archived") == true
+   item.archived = raw.is_archived(connection)
    if not self.opts.archive_missing or item.archived then
       self.unmanaged[#self.unmanaged + 1] = item
       return

@@ -48,7 +48,7 @@ function folder.entry(file, given, may_refer, content)
    local named_schema = rawget(given, "$schema")
    return {
       file = file, schema = named_schema, given = without_server_owned(given), name = raw.string(given, "name"),
-      archived = raw.get(given, "archived") == true, text = content,
+      archived = raw.is_archived(given), text = content,
       references = may_refer and references.scan(given) or no_references, literals = references.literals(given),
    }
 end

@@ -19,10 +19,6 @@ function items.fingerprint(connection)
    return naming.fingerprint(json.encode_as(connection, schema.arrays, { canonical = true }) or "")
 end
 
-local function is_archived(connection)
-   return raw.get(connection, "archived") == true
-end
-
 -- Whether a connection has changed since the plan was made.
 local function has_moved(origin, current)
    local is_told = false
@@ -59,7 +55,7 @@ end
 local function other_holder(run, item)
    for _, connection in ipairs(run.present[item.name] or {}) do
       local is_other = connection.ref ~= item.ref and not run.renamed[connection.ref]
-      if is_other and not is_archived(connection) then return connection end
+      if is_other and not raw.is_archived(connection) then return connection end
    end
    return nil
 end
@@ -83,14 +79,14 @@ end
 
 local function describe_state(item, connection)
    if connection.name ~= item.name then return "renamed to " .. options.describe(connection.name) end
-   return is_archived(connection) and "archived" or "changed"
+   return raw.is_archived(connection) and "archived" or "changed"
 end
 
 -- A connection that this plan created earlier counts as done, as long as it is as it was created.
 local function check_made(run, item, private, ref)
    local connection = run.by_ref[ref]
    if connection and compare.is_met(private.entry, connection)
-      and is_archived(connection) == private.entry.archived then
+      and raw.is_archived(connection) == private.entry.archived then
       return connection, "unchanged"
    end
    return errors.fail("conflict", ("this plan created it before (%s), and it was %s since: plan again"):format(ref,
@@ -115,10 +111,10 @@ end
 local function check_name(run, item, private)
    local same_state = {}
    for _, connection in ipairs(run.present[item.name] or {}) do
-      if is_archived(connection) == private.entry.archived then
+      if raw.is_archived(connection) == private.entry.archived then
          if not run.renamed[connection.ref] then same_state[#same_state + 1] = connection end
       elseif not run.seen[connection.ref] then
-         local state = is_archived(connection) and "archived" or "in use"
+         local state = raw.is_archived(connection) and "archived" or "in use"
          return errors.fail("conflict", ("a connection of that name was created since the plan was made, and is %s (%s)"
             .. ": plan again"):format(state, connection.ref), { connection = connection })
       end
@@ -148,7 +144,7 @@ end
 function items.archives(run, item, private)
    local current, is_moved = retrieve(run, item, private)
    if not current then return nil, is_moved end
-   if is_archived(current) then return current, "unchanged" end
+   if raw.is_archived(current) then return current, "unchanged" end
    if is_moved then return moved(item, current) end
    local archived, err = run.connections.archive(item.ref, run.update_call)
    if not archived then return nil, err end

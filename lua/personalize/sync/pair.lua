@@ -10,10 +10,6 @@ local raw = require "personalize.raw"
 
 local pair = {}
 
-local function is_archived(connection)
-   return raw.get(connection, "archived") == true
-end
-
 local function group(list, name_of)
    local groups = {}
    for _, item in ipairs(list) do
@@ -71,7 +67,7 @@ end
 
 local function pair_single(result, entries, connections, archived)
    local free_entries = left(entries, result.of, archived, entry_archived)
-   local free_connections = left(connections, result.taken, archived, is_archived)
+   local free_connections = left(connections, result.taken, archived, raw.is_archived)
    if #free_entries == 1 and #free_connections == 1 then
       take(result, free_entries[1], free_connections[1])
    end
@@ -89,7 +85,7 @@ local function ambiguity(name, archived, entries, connections)
    if #same > 1 then
       return ("%d files define %s: %s"):format(#same, options.describe(name), names_of_files(same))
    end
-   local present = left(connections, {}, archived, is_archived)
+   local present = left(connections, {}, archived, raw.is_archived)
    if #present > 1 then
       return ("%d connections of the tenant are named %s: which one is meant cannot be told")
          :format(#present, options.describe(name))
@@ -131,11 +127,11 @@ end
 function pair.identities(connections)
    local identities = {}
    for name, same in pairs(group(connections, function(connection) return connection.name end)) do
-      local live = #left(same, {}, false, is_archived)
+      local live = #left(same, {}, false, raw.is_archived)
       for _, connection in ipairs(same) do
-         local alike = is_archived(connection) and #same - live or live
+         local alike = raw.is_archived(connection) and #same - live or live
          local identity = name
-         if #same > alike and is_archived(connection) then identity = identity .. "\0archived" end
+         if #same > alike and raw.is_archived(connection) then identity = identity .. "\0archived" end
          if alike > 1 then identity = identity .. "\0" .. connection.ref end
          identities[connection] = identity
       end

@@ -104,7 +104,7 @@ end
 local function chosen(all, is_meant)
    local list = {}
    for _, connection in ipairs(all) do
-      if is_meant(connection.name) and raw.get(connection, "archived") ~= true then
+      if is_meant(connection.name) and not raw.is_archived(connection) then
          list[#list + 1] = connection
       end
    end

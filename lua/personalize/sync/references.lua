@@ -123,8 +123,6 @@ function references.is_usual_place(path)
 end
 
 local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
-local known_kinds = {}
-for _, kind in ipairs(auth_members.authType.known) do known_kinds[kind] = true end
 
 --- The objects of a definition's `auth` whose type is not published: `{ object, path, kind }` each. For these it is not
 -- known which members the service returns.
@@ -132,7 +130,7 @@ function references.unknown_auths(definition)
    local found = {}
    for _, each in ipairs(raw.objects(definition, "auth")) do
       local kind = raw.auth_type(each[1])
-      if kind and not known_kinds[kind] then found[#found + 1] = { each[1], each[2], kind } end
+      if kind and not schema.auth_types[kind] then found[#found + 1] = { each[1], each[2], kind } end
    end
    return found
 end

@@ -8,13 +8,9 @@ local raw = require "personalize.raw"
 
 local twins = {}
 
-local function is_archived(connection)
-   return raw.get(connection, "archived") == true
-end
-
 local function will_be_archived(entry, current)
    local given = raw.get(entry.given, "archived")
-   if given == nil then return is_archived(current) end
+   if given == nil then return raw.is_archived(current) end
    return given == true
 end
 
@@ -28,7 +24,7 @@ function twins.expected(entries, connections, paired)
    end
    for _, connection in ipairs(connections) do
       local entry = entry_of[connection]
-      local archived = is_archived(connection)
+      local archived = raw.is_archived(connection)
       if entry then archived = will_be_archived(entry, connection) end
       if not archived then
          local name = entry and entry.name or connection.name
@@ -42,7 +38,7 @@ function twins.expected(entries, connections, paired)
       end
    end
    return { of = function(entry, current)
-      local changes = entry.name ~= current.name or is_archived(current)
+      local changes = entry.name ~= current.name or raw.is_archived(current)
       if not changes or will_be_archived(entry, current) then return nil end
       local other = other_holder(entry, current)
       return other and ("is the connection %s by the lock, and %s is in use as %s, too: rename one of them, or delete "
@@ -57,7 +53,7 @@ end
 function twins.among(connections, names)
    local refs, found = {}, {}
    for _, connection in ipairs(connections) do
-      if names[connection.name] and not is_archived(connection) then
+      if names[connection.name] and not raw.is_archived(connection) then
          refs[connection.name] = refs[connection.name] or {}
          table.insert(refs[connection.name], connection.ref)
       end
