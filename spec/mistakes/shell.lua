@@ -99,6 +99,9 @@ return {
          .. "it the ref of one (`personalize list --archived` shows what there is)" },
    { "personalize uses", 64,
       "personalize: missing argument 'name'" },
+   { 'personalize uses "Wether Data System"', 1,
+      'personalize uses: not_found: no connection is named "Wether Data System", nor is it the ref of one '
+         .. '(did you mean "Weather Data System"?); nothing mentions it' },
    -- definitions
    { "personalize create", 64,
       "personalize create: give either a definition or --from-curl" },
