@@ -23,8 +23,9 @@ local replacements = {
    { "(details name ", "(--json names " },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
-   { "If it does, max_list_items of personalize.new is the limit",
-      "If it does, `personalize request` has it page by page" },
+   { "max_list_items of personalize.new is the limit, against lists that never end: raise it if there are so many",
+      "that is the limit, against lists that never end: if there are so many, `personalize request` has them page by "
+         .. "page" },
    { ", and for hosts named in plain_http_hosts", "" },
    { "Not a directory (expected a folder, such as an export makes)",
       "Not a directory (expected a folder, such as an export makes; `apply --plan FILE` applies a saved plan)" },

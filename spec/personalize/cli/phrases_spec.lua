@@ -36,6 +36,10 @@ describe("messages of the command", function()
          ["an API answers where it is asked; check region"] = "an API answers where it is asked; check "
             .. "PERSONALIZE_REGION",
          ["the region of the proxy"] = "the region of the proxy",
+         ["the list has more than 9 connections (10 received); max_list_items of personalize.new is the limit, "
+            .. "against lists that never end: raise it if there are so many"]
+            = "(10 received); that is the limit, against lists that never end: if there are so many, "
+            .. "`personalize request` has them page by page",
          ["auth.client_id: probably clientId is meant"] = "auth.client_id: probably clientId is meant",
          ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",
