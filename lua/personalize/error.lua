@@ -153,6 +153,28 @@ function errors.facts(err)
    return facts_of[err]
 end
 
+-- error -> the advice in its message; outside of the error, because it is no data
+local advice_of = setmetatable({}, { __mode = "k" })
+
+--- Notes the advice that stands in an error's message, if there is one.
+-- @local
+function errors.advise(err, advice)
+   advice_of[err] = advice
+   return err
+end
+
+--- The advice that `errors.advise` noted, and the message without it.
+-- @local
+function errors.advice(err)
+   local advice, message = advice_of[err], rawget(err, "message")
+   if not advice then return nil, message end
+   for _, form in ipairs { " (" .. advice .. ")", "; " .. advice } do
+      local first, last = message:find(form, 1, true)
+      if first then return advice, message:sub(1, first - 1) .. message:sub(last + 1) end
+   end
+   return nil, message
+end
+
 --- The text of an error for a message handler: see `personalize.traceback`.
 -- @local
 function errors.traceback(err)

@@ -30,7 +30,7 @@ return {
          .. "`personalize --help` lists the commands." },
    { "personalize help lst", 64,
       "personalize: unknown command 'lst'\n"
-         .. "`personalize --help` lists the commands." },
+         .. "Did you mean 'list'?" },
    { "personalize completion tcsh", 64,
       "personalize: argument 'shell' must be one of 'bash', 'zsh', 'fish'" },
    -- options
@@ -51,14 +51,14 @@ return {
       "personalize: argument for option '--output' must be one of 'table', 'csv', 'tsv', 'names'" },
    { "personalize list --output", 64,
       "personalize: option '--output' requires an argument" },
-   { "personalize list --sort nme", 1,
-      'personalize list: validation: --sort: no connection has a member "nme" (did you mean name?)' },
-   { "personalize list --columns nam", 1,
-      'personalize list: validation: --columns: no connection has a member "nam" (did you mean name?)' },
+   { "personalize list --sort nme", 64,
+      'personalize list: --sort: no connection has a member "nme" (did you mean name?)' },
+   { "personalize list --columns nam", 64,
+      'personalize list: --columns: no connection has a member "nam" (did you mean name?)' },
    { "personalize list --filter nonsense", 64,
       'personalize: --filter: expected NAME=VALUE, NAME!=VALUE, NAME~TEXT or NAME!~TEXT, got "nonsense"' },
-   { "personalize list --filter ath=OAUTH", 1,
-      'personalize list: validation: --filter: no connection has a member "ath" (did you mean auth?)' },
+   { "personalize list --filter ath=OAUTH", 64,
+      'personalize list: --filter: no connection has a member "ath" (did you mean auth?)' },
    { "personalize list --timeout 30s", 64,
       'personalize: --timeout: expected a positive number of seconds, such as 30, got "30s"' },
    { "personalize list --timeout -1", 64,
@@ -99,6 +99,9 @@ return {
          .. "it the ref of one (`personalize list --archived` shows what there is)" },
    { "personalize uses", 64,
       "personalize: missing argument 'name'" },
+   { 'personalize uses "Wether Data System"', 1,
+      'personalize uses: not_found: no connection is named "Wether Data System", nor is it the ref of one '
+         .. '(did you mean "Weather Data System"?); nothing mentions it' },
    -- definitions
    { "personalize create", 64,
       "personalize create: give either a definition or --from-curl" },
@@ -181,7 +184,7 @@ return {
          .. '3 connections are in the tenant and in no file, left alone: "Connect to Data System", "First web '
          .. 'service", "Weather Data System"\n\n'
          .. "1 problem has to be solved before anything is sent:\n  "
-         .. "bad.json:3: invalid JSON at line 3, column 1: the name of a member, in double quotes, is missing" },
+         .. "bad.json:3: invalid JSON: the name of a member, in double quotes, is missing" },
    { "personalize apply", 64,
       "personalize apply: give either a folder or --plan" },
    { "personalize apply --plan missing.json", 1,
@@ -200,13 +203,12 @@ return {
    { "personalize export bad.json", 1,
       "personalize export: config: bad.json: Not a directory (a folder is needed, or is made)" },
    { "personalize validate", 64,
-      "personalize: missing argument 'paths'" },
+      "personalize: missing argument 'file-or-folder'" },
    { "personalize validate missing", 1,
       "missing: error: No such file or directory\n"
          .. "1 file: 1 problem, 0 warnings" },
    { "personalize validate bad.json", 1,
-      "bad.json:3:1: error: invalid JSON at line 3, column 1: the name of a member, in double quotes, is "
-         .. "missing\n"
+      "bad.json:3:1: error: invalid JSON: the name of a member, in double quotes, is missing\n"
          .. "1 file: 1 problem, 0 warnings" },
    { "personalize promote", 64,
       "personalize promote: give --from or --from-profile" },

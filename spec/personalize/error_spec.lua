@@ -74,6 +74,21 @@ describe("an error object", function()
       assert.equal(value, select(2, xpcall(function() error(value) end, personalize.traceback)))
    end)
 
+   it("tells its advice apart from the rest of its message", function()
+      local function apart(message, advice)
+         local _, err = errors.fail("connect", message)
+         assert.equal(err, errors.advise(err, advice))
+         assert.equal("connect: " .. message, tostring(err))
+         return { errors.advice(err) }
+      end
+      assert.same({ "is it up?", "no way" }, apart("no way (is it up?)", "is it up?"))
+      assert.same({ "is it up?", "no way (4 times)" }, apart("no way (is it up?) (4 times)", "is it up?"))
+      assert.same({ "check [it]", "moved" }, apart("moved; check [it]", "check [it]"))
+      -- what is not there, such as in a message that was masked
+      assert.same({ nil, "no way (is ***)" }, apart("no way (is ***)", "is it up?"))
+      assert.same({ nil, "no way (is it up?)" }, apart("no way (is it up?)", nil))
+   end)
+
    it("sums up problems, the first five", function()
       local problems = {}
       for index = 1, 7 do problems[index] = { path = "p" .. index, message = "is wrong" } end

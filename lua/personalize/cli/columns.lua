@@ -29,8 +29,10 @@ local known = {
    { name = "description", title = "DESCRIPTION", path = "description", least = 12, most = 40 },
 }
 
-local by_name = {}
-for _, column in ipairs(known) do by_name[column.name] = column end
+local by_name, names_in_order = {}, {}
+for index, column in ipairs(known) do
+   by_name[column.name], names_in_order[index] = column, column.name
+end
 
 local usual = { "name", "system", "method", "url", "auth", "revision", "modified", "archived" }
 
@@ -91,8 +93,10 @@ function columns.find(given, items, option)
    end
    if is_there then return { name = given, title = given, path = given, least = 8, most = widest_other } end
    local nearest = options.nearest(given, all_names())
+   local hint = nearest and (" (did you mean %s?)"):format(nearest)
+      or "; the columns are " .. table.concat(names_in_order, ", ")
    return errors.fail("validation", ("%s: no connection has a member %s%s"):format(option, options.describe(given),
-      nearest and (" (did you mean %s?)"):format(nearest) or ""))
+      hint))
 end
 
 --- The columns that `--columns` names.

@@ -3,17 +3,21 @@
 -- @module personalize.cli.examination
 -- @local
 
+local advice = require "personalize.http.advice"
 local credentials = require "personalize.auth.credentials"
 local dates = require "personalize.http.dates"
 local default = require "personalize.default"
 local environment = require "personalize.environment"
-local json = require "personalize.json"
+local errors = require "personalize.error"
 local letters = require "personalize.letters"
+local masking = require "personalize.http.masking"
 local misspelt = require "personalize.environment.misspelt"
 local native = require "personalize.native"
 local personalize = require "personalize"
+local phrases = require "personalize.cli.phrases"
 local questions = require "personalize.cli.questions"
 local request = require "personalize.http.request"
+local responses = require "personalize.http.response"
 local scopes = require "personalize.probe.token"
 local text = require "personalize.text"
 local transport = require "personalize.http.transport"
@@ -59,38 +63,60 @@ local function misspelt_variables(source, report)
    end
 end
 
-local advice = {
-   connect = "Check the region or base URL, the name server and the firewall; behind a proxy, set the _PROXY variable.",
-   tls = "The certificate is not trusted here: a proxy that opens TLS needs its authority in the _CA_FILE variable.",
+-- Advice by the kind of an error, where the error has none of its own.
+local of_kind = {
    timeout = "The server is not reached in time: check firewall and proxy, or give more with --timeout.",
    network = "The connection broke: check proxy and network, and try again.",
-   auth = "Check client id and secret (or client key and API token): are they of this region and organisation?",
-   forbidden = "The credentials are good but lack the permission for connections: ask whoever made them.",
+   server = "The service may be down: try again.",
+   rate_limited = "Too many calls: try again later.",
 }
 
-local function failed(report, name, err)
-   report { name = name, status = "failed", message = tostring(err), advice = advice[err.kind]
-      or "See the message; the service may be down: try again." }
+-- Kinds of errors that an answer of another server than the one meant leads to.
+local is_elsewhere = { decode = true, forbidden = true, http = true, not_found = true, protocol = true }
+
+local function sentence(words)
+   return letters.upper(words:sub(1, 1)) .. words:sub(2) .. (words:find "[.?]$" and "" or ".")
+end
+
+-- What the doctor adds to an error's own advice.
+local function besides(own, call)
+   if own:find("is the server up", 1, true) then
+      return call.uses_proxy and "" or " Check the name server and the firewall too; behind a proxy, set {proxy}."
+   elseif own:find("private authority", 1, true) then
+      return " A proxy that opens TLS has one."
+   end
+   return own:find("may not do this", 1, true) and " Ask whoever made them." or ""
+end
+
+-- Reports an error in the words of the command. Its own advice knows more than its kind, unless it only says which
+-- time limit was reached.
+local function failed(self, name, err, call)
+   local own, message = errors.advice(err)
+   if own and err.kind ~= "timeout" then err.message = message else own = of_kind[err.kind] end
+   own = own or is_elsewhere[err.kind] and advice.of_address(call) or nil
+   local shown = own and sentence(phrases.of_command(own, self.prefix))
+      .. besides(own, call):gsub("{proxy}", self.prefix .. "_PROXY")
+   self.report { name = name, status = "failed", message = phrases.of_command(tostring(err), self.prefix),
+      advice = shown }
+   return nil
 end
 
 -- Performs one exchange without the client: it is not repeated, and the raw response is returned.
-local function exchange(settings, call, authorization, seconds)
+local function exchange(self, call, authorization)
+   local settings = self.settings
    call.settings = settings
    call.uses_proxy = call.is_token and settings.proxies_tokens or not call.is_token and settings.proxies_calls
-   return transport.perform(request.exchange(call, authorization, seconds),
+   return transport.perform(request.exchange(call, authorization, self.seconds),
       call.is_token and settings.token_profile or settings.profile, call)
 end
 
 -- Checks whether a server can be reached at all: name look-up, connection, TLS.
-local function reach(settings, name, url, seconds, report)
+local function reach(self, name, url)
    local parsed = native.url.parse(url)
-   local answer, err = exchange(settings, { method = "GET", url = url, is_token = url == settings.token_url }, nil,
-      seconds)
-   if not answer then
-      failed(report, name, err)
-      return nil
-   end
-   report { name = name, status = "ok", message = ("%s answers in %.0f ms%s, HTTP/%s"):format(parsed.host,
+   local call = { method = "GET", url = url, is_token = url == self.settings.token_url }
+   local answer, err = exchange(self, call)
+   if not answer then return failed(self, name, err, call) end
+   self.report { name = name, status = "ok", message = ("%s answers in %.0f ms%s, HTTP/%s"):format(parsed.host,
       answer.elapsed * 1e3, parsed.scheme == "https" and ", its certificate is trusted" or ", without TLS",
       tostring(answer.http_version)) }
    return answer
@@ -109,20 +135,30 @@ local function clock(answer, report)
       advice = is_bad and "Set this machine's clock (NTP): tokens are judged by it." or nil }
 end
 
-local function token(settings, seconds, report)
-   if settings.credentials == "access_token" then
+-- Asks for a token. What the endpoint says instead is masked: it may repeat what it was sent.
+local function ask_for_token(self)
+   local of = credentials.token_call(self.settings)
+   local call = { method = "POST", url = of.url, body = assert(request.query(of.form)),
+      content_type = "application/x-www-form-urlencoded", is_token = true, expect = credentials.expect_token }
+   local answer, err = exchange(self, call, request.authorization(of.authorization))
+   if not answer then return failed(self, "token", err, call) end
+   local value
+   value, err = responses.read(answer, call, self.settings.max_depth)
+   if value ~= nil then return value, answer.status end
+   return failed(self, "token", masking.clean(err, masking.secrets(credentials.secrets(self.settings))), call)
+end
+
+local function token(self)
+   local report = self.report
+   if self.settings.credentials == "access_token" then
       report { name = "token", status = "note", message = "given, so neither scope nor lifetime is known" }
       return true
    end
-   local call = credentials.token_call(settings)
-   local answer, err = exchange(settings, { method = "POST", url = call.url, body = assert(request.query(call.form)),
-      content_type = "application/x-www-form-urlencoded", is_token = true },
-      request.authorization(call.authorization), seconds)
-   if not answer then return failed(report, "token", err) end
-   local value = json.decode(answer.body or "")
-   if answer.status ~= 200 or type(value) ~= "table" or type(value.access_token) ~= "string" then
-      report { name = "token", status = "failed", message = ("the token endpoint answered %d"):format(answer.status),
-         advice = advice.auth }
+   local value, status = ask_for_token(self)
+   if not value then return nil end
+   if status ~= 200 then
+      report { name = "token", status = "failed", message = ("the token endpoint answered %d"):format(status),
+         advice = sentence(phrases.of_command(advice.of_address { is_token = true }, self.prefix)) }
       return nil
    end
    local is_other = scopes.is_for_connections(value.scope) == false
@@ -135,14 +171,14 @@ local function token(settings, seconds, report)
    return true
 end
 
-local function list(client, report)
+local function list(self, client)
    local started = native.now()
    local all, err = client.connections.list()
    if not all then
-      failed(report, "connections", err)
-      return nil
+      local settings = self.settings
+      return failed(self, "connections", err, { settings = settings, uses_proxy = settings.proxies_calls })
    end
-   report { name = "connections", status = "ok",
+   self.report { name = "connections", status = "ok",
       message = ("%d listed in %.0f ms"):format(#all, (native.now() - started) * 1e3) }
    return all
 end
@@ -155,14 +191,14 @@ function examination.run(source, seconds, report)
    misspelt_variables(source, report)
    local settings = configuration(source, report)
    if not settings then return end
-   seconds = seconds or settings.timeout
-   local answer = reach(settings, "service", settings.base_url .. "/v2/connections", seconds, report)
+   local self = { settings = settings, prefix = source.prefix, seconds = seconds or settings.timeout, report = report }
+   local answer = reach(self, "service", settings.base_url .. "/v2/connections")
    if not answer then return end
    clock(answer, report)
-   if settings.token_url and not reach(settings, "token endpoint", settings.token_url, seconds, report) then return end
-   if not token(settings, seconds, report) then return end
-   local client = personalize.from_env { prefix = source.prefix, variables = source.variables, timeout = seconds }
-   local all = list(client, report)
+   if settings.token_url and not reach(self, "token endpoint", settings.token_url) then return end
+   if not token(self) then return end
+   local client = personalize.from_env { prefix = source.prefix, variables = source.variables, timeout = self.seconds }
+   local all = list(self, client)
    if all then
       questions.ask(client, all, report)
       report { name = "more", status = "note", message = "`personalize probe` asks what no published page answers; "

@@ -29,7 +29,7 @@ function filters.add(own)
    own:option("--filter", "Only connections whose member or column has a value: method=POST, auth!=NONE, with * and ? "
       .. "as in --select; url~example.com for a part of it. May be given again.")
       :argname "<expression>":count "*":convert(parse)
-   own:option("--sort", "Column or member to sort by."):argname "<column>"
+   own:option("--sort", "Column or member to sort by, as for --columns."):argname "<column>"
    own:flag("--reverse", "Reverse the order.")
 end
 

@@ -3,6 +3,7 @@
 -- @local
 
 local letters = require "personalize.letters"
+local of_names = require "personalize.options"
 
 local hints = {}
 
@@ -85,6 +86,14 @@ local function of_command(root, word)
    return nil
 end
 
+-- The command `help` has no suggestions of the parser's own.
+local function nearest_command(root, word)
+   local names = {}
+   for _, command in ipairs(root._commands) do names[command._name] = true end
+   local nearest = of_names.nearest(word, names)
+   return nearest and ("Did you mean '%s'?"):format(nearest) or "`personalize --help` lists the commands."
+end
+
 -- If more commands than these have an option, only the first is named.
 local most_owners = 4
 
@@ -111,7 +120,7 @@ local function hint_of(root, command, message, arguments)
    local word = message:match "^unknown command '(.-)'"
    if word then
       local is_answered = message:find("Did you mean", 1, true)
-      return of_command(root, word) or not is_answered and "`personalize --help` lists the commands." or nil
+      return of_command(root, word) or not is_answered and nearest_command(root, word) or nil
    end
    if message:find "^unknown option '%-%d" then
       return "A value that begins with - follows its option and =, as in --timeout=-1."

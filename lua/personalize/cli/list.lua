@@ -62,17 +62,19 @@ local function show_table(out, arguments, items, chosen)
    if #items > 0 then out:text(columns.table(chosen, cells, widths)) end
 end
 
-local function count_line(count, hidden)
+-- `total` is the number of connections before any was left out.
+local function count_line(count, hidden, total)
+   if count == 0 and hidden == 0 and total > 0 then return "no connection matches" end
    local line = count == 0 and "no connections" or text.count(count, "connection", "connections")
    if hidden == 0 then return line end
    return ("%s, and %d archived (--archived)"):format(line, hidden)
 end
 
-local function show(out, arguments, found, hidden, chosen)
+local function show(out, arguments, found, hidden, chosen, total)
    local items = masked_of(found)
    if arguments.output == "table" then
       show_table(out, arguments, items, chosen)
-      return out:text(count_line(#found, hidden))
+      return out:text(count_line(#found, hidden, total))
    end
    local kind = arguments.output
    if not chosen then
@@ -102,10 +104,10 @@ function command.run(arguments, streams)
       all, err = client.connections.list()
       if not all then return nil, err end
       found, hidden = filters.apply(arguments, all)
-      if not found then return nil, hidden end
+      if not found then return out:usage(hidden.message) end
       if arguments.columns then
          chosen, err = columns.chosen(arguments.columns, all)
-         if not chosen then return nil, err end
+         if not chosen then return out:usage(err.message) end
       end
       if arguments.count then
          out:text(#found)
@@ -115,7 +117,7 @@ function command.run(arguments, streams)
       if arguments.json then
          out:json(data_of(arguments, found, chosen))
       else
-         show(out, arguments, found, hidden, chosen)
+         show(out, arguments, found, hidden, chosen, #all)
       end
       return exit.DONE
    end)

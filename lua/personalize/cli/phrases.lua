@@ -23,13 +23,23 @@ local replacements = {
    { "(details name ", "(--json names " },
    { ": a plan would create it; prune removes", ": a plan would create it; --prune removes" },
    { " (err.connection)", "" },
-   { "If it does, max_list_items of personalize.new is the limit",
-      "If it does, `personalize request` has it page by page" },
+   { "max_list_items of personalize.new is the limit, against lists that never end: raise it if there are so many",
+      "that is the limit, against lists that never end: if there are so many, `personalize request` has them page by "
+         .. "page" },
    { ", and for hosts named in plain_http_hosts", "" },
    { "Not a directory (expected a folder, such as an export makes)",
       "Not a directory (expected a folder, such as an export makes; `apply --plan FILE` applies a saved plan)" },
    { "; expect = false overwrites it", ": look at it again" },
 }
+
+-- Where the library's advice names other options that have a variable. The words are too common to translate elsewhere.
+local in_advice = {
+   { "is the proxy up, and ", "proxy", " right?" }, { "is ", "proxy", " that of a proxy?" },
+   { "the user and the password in ", "proxy", "" }, { "which the URL in ", "proxy", " can hold" },
+   { "is ", "region", " that of the API?" }, { "is ", "region", " right?" }, { "and ", "region", " right?" },
+   { "check ", "region", "" },
+}
+for _, each in ipairs(in_advice) do each.whole = table.concat(each) end
 
 local function plain(pattern)
    return (pattern:gsub("%p", "%%%0"))
@@ -49,6 +59,17 @@ local function in_variables(message, prefix)
    return message
 end
 
+local function in_sentences(message, prefix)
+   for _, each in ipairs(in_advice) do
+      local first, last = message:find(each.whole, 1, true)
+      if first then
+         message = message:sub(1, first - 1) .. each[1] .. prefix .. "_" .. letters.upper(each[2]) .. each[3]
+            .. message:sub(last + 1)
+      end
+   end
+   return message
+end
+
 --- Translates one message.
 -- @tparam string message
 -- @tparam[opt="PERSONALIZE"] string prefix of the environment variables
@@ -60,6 +81,7 @@ function phrases.of_command(message, prefix)
       end
    end
    if message:find("check ", 1, true) then message = in_variables(message, prefix) end
+   message = in_sentences(message, prefix)
    for _, each in ipairs(replacements) do
       if message:find(each[1], 1, true) then message = message:gsub(plain(each[1]), (each[2]:gsub("%%", "%%%%"))) end
    end

@@ -14,7 +14,7 @@ function command.add(parser)
       .. "something is wrong.")
    own:epilog("Examples:\n  personalize validate connections\n"
       .. "  personalize validate --strict --format github connections/*.json")
-   own:argument("paths", "Files, and folders as `export` writes them."):args "+":argname "<file-or-folder>"
+   own:argument("file-or-folder", "Files, and folders as `export` writes them."):args "+":target "paths"
    own:flag("--strict", "Exit code 1 for warnings, too.")
    own:option("--format", "How findings are written: text; json; github, for the annotations of its workflows.")
       :choices { "text", "json", "github" }

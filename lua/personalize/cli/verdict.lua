@@ -53,9 +53,10 @@ local function is_no(value)
    return value == false or type(value) == "string" and set("false no")[letters.lower(value)] == true
 end
 
-local function note(found, reason)
+local function note(found, reason, is_status)
    found.failed = true
    found.reasons[#found.reasons + 1] = reason
+   if not is_status then found.others[#found.others + 1] = reason end
 end
 
 local look
@@ -65,7 +66,7 @@ local function look_at(found, name, value, depth)
    local status = statuses[key] and status_of(value)
    if status then
       found.status = found.status or status
-      if status >= 400 then note(found, ("%s is %d"):format(name, status)) end
+      if status >= 400 then note(found, ("%s is %d"):format(name, status), true) end
    elseif words[key] and type(value) == "string" and bad_words[plain(value)] then
       note(found, ("%s is %s"):format(name, value))
    elseif switches[key] and is_no(value) then
@@ -92,9 +93,10 @@ function look(found, value, depth)
 end
 
 --- Judges an answer.
--- @treturn table `failed`; `status` of the tested service, if known; `reasons` (texts)
+-- @treturn table `failed`; `status` of the tested service, if known; `reasons` (texts);
+-- `others`, those besides the status
 function verdict.of(answer)
-   local found = { failed = false, reasons = {} }
+   local found = { failed = false, reasons = {}, others = {} }
    look(found, answer, 1)
    return found
 end
@@ -125,12 +127,12 @@ end
 function verdict.expected(answer, expected)
    local found = verdict.of(answer)
    if not expected then return found end
+   local fits = found.status and expected(found.status)
+   found.failed, found.reasons = not fits, fits and {} or found.others
    if not found.status then
-      found.failed, found.reasons = true, { "the answer tells no status" }
-   elseif expected(found.status) then
-      found.failed, found.reasons = false, {}
-   else
-      found.failed, found.reasons = true, { ("status %d was not expected"):format(found.status) }
+      table.insert(found.reasons, "the answer tells no status")
+   elseif not fits then
+      table.insert(found.reasons, 1, ("status %d was not expected"):format(found.status))
    end
    return found
 end

@@ -78,17 +78,19 @@ function responses.error(response, call)
    local message, said, is_service = reason_of(response)
    local hint = advice.of_status(response.status, is_service, call)
    if response.status >= 300 and response.status < 400 and response.headers.location then
+      hint = advice.of_redirection(call)
       message = ("redirected to %s, which is not followed: an API answers where it is asked; %s")
-         :format(native.url.redact(response.headers.location), advice.of_redirection(call))
+         :format(native.url.redact(response.headers.location), hint)
    elseif hint then
       message = message .. " (" .. hint .. ")"
    end
-   return fail(kind, message, response, call, {
+   local _, err = fail(kind, message, response, call, {
       code = said.code,
       developer_message = said.developer_message,
       more_info_url = said.more_info_url,
       retry_after = dates.retry_after(response.headers),
    })
+   return nil, errors.advise(err, hint)
 end
 
 --- True when the response that broke off had an error status: that status counts, although the rest is missing.
@@ -163,13 +165,11 @@ local function decode(response, call, max_depth)
    if value ~= nil then return value, problem end
    if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
-   local message = problem.message
-   if kind ~= "" and not kind:find "json" then
-      local quoted = error_body.quote(response.body, kind)
-      message = ("the answer is %s instead of JSON%s; %s"):format(kind,
-         quoted and (': "%s"'):format(quoted) or "", advice.of_address(call))
-   end
-   return unreadable(message, response, call)
+   if kind == "" or kind:find "json" then return unreadable(problem.message, response, call) end
+   local quoted, hint = error_body.quote(response.body, kind), advice.of_address(call)
+   local _, err = unreadable(("the answer is %s instead of JSON%s; %s"):format(kind,
+      quoted and (': "%s"'):format(quoted) or "", hint), response, call)
+   return nil, errors.advise(err, hint)
 end
 
 --- The decoded body of a 2xx answer; `null` when it is empty.

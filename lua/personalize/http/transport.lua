@@ -36,7 +36,7 @@ local function failure(reason, spec, call)
       phase = reason.phase,
    })
    reason.headers = reason.headers or {}
-   return nil, errors.note(err, reason)
+   return nil, errors.advise(errors.note(err, reason), hint)
 end
 
 --- Performs one exchange and waits for it.

@@ -76,8 +76,9 @@ local function incomplete(many, received, cause)
 end
 
 local function too_large(many, received, most)
-   return errors.fail("too_large", ("more than %d %s (%d so far): does the list end? If it does, "
-      .. "max_list_items of personalize.new is the limit"):format(most, many, received))
+   return errors.fail("too_large", ("the list has more than %d %s (%d received); max_list_items of "
+      .. "personalize.new is the limit, against lists that never end: raise it if there are so many"):format(most, many,
+      received))
 end
 
 local Reader = {}

@@ -3,6 +3,9 @@ local columns = require "personalize.cli.columns"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 
+-- What ends the message about a name to which none is similar.
+local all_columns = "; the columns are name, ref, system, method, url, auth, revision, modified, archived, description"
+
 local function titles_of(chosen)
    local titles = {}
    for index, column in ipairs(chosen) do titles[index] = column.title end
@@ -39,7 +42,8 @@ describe("a column", function()
       local found, err = columns.find("extra.none", items, "--sort")
       assert.is_nil(found)
       assert.is_true(errors.is(err))
-      assert.same({ "validation", '--sort: no connection has a member "extra.none"' }, { err.kind, err.message })
+      assert.same({ "validation", '--sort: no connection has a member "extra.none"'
+         .. all_columns }, { err.kind, err.message })
    end)
 
    it("that nobody knows is answered with the nearest one", function()
@@ -53,7 +57,7 @@ describe("a column", function()
    it("is chosen by names with commas", function()
       assert.equal("NAME,URL,tags", titles_of(columns.chosen(" name ,, url\t,tags,", { { tags = "x" } })))
       local chosen, err = columns.chosen("name,nothing,url", {})
-      assert.same({ nil, "validation", '--columns: no connection has a member "nothing"' },
+      assert.same({ nil, "validation", '--columns: no connection has a member "nothing"' .. all_columns },
          { chosen, err.kind, err.message })
       for _, nothing in ipairs { "", " , " } do
          chosen, err = columns.chosen(nothing, {})

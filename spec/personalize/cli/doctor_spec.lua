@@ -57,9 +57,9 @@ describe("personalize doctor", function()
    it("gives advice for each failure, and stops there", function()
       for _, case in ipairs {
          { { PERSONALIZE_BASE_URL = "" }, "configuration", "PERSONALIZE_REGION" },
-         { { PERSONALIZE_BASE_URL = "http://127.0.0.1:9" }, "service", "region or base URL" },
+         { { PERSONALIZE_BASE_URL = "http://127.0.0.1:9" }, "service", "PERSONALIZE_BASE_URL" },
          { { PERSONALIZE_TOKEN_URL = "http://127.0.0.1:9" }, "token endpoint", "firewall" },
-         { { PERSONALIZE_CLIENT_SECRET = "wrong" }, "token", "client id and secret" },
+         { { PERSONALIZE_CLIENT_SECRET = "wrong" }, "token", "PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET" },
       } do
          environment = command.environment(made.emulator)
          for name, value in pairs(case[1]) do environment[name] = value end

@@ -48,13 +48,15 @@ describe("an examination", function()
    end
 
    local advice = {
-      connect = "Check the region or base URL, the name server and the firewall; behind a proxy, set the _PROXY "
-         .. "variable.",
+      connect = "Is the server up, and %s right? Check the name server and the firewall too; behind a proxy, set "
+         .. "PERSONALIZE_PROXY.",
       timeout = "The server is not reached in time: check firewall and proxy, or give more with --timeout.",
       network = "The connection broke: check proxy and network, and try again.",
-      auth = "Check client id and secret (or client key and API token): are they of this region and organisation?",
-      forbidden = "The credentials are good but lack the permission for connections: ask whoever made them.",
-      other = "See the message; the service may be down: try again.",
+      auth = "Check PERSONALIZE_CLIENT_ID and PERSONALIZE_CLIENT_SECRET, and that PERSONALIZE_TOKEN_URL is theirs.",
+      forbidden = "The credentials are right but may not do this. Ask whoever made them.",
+      not_found = "Is PERSONALIZE_BASE_URL that of the API?",
+      server = "The service may be down: try again.",
+      no_token = "Is PERSONALIZE_TOKEN_URL that of the token endpoint?",
    }
 
    it("says where each value comes from", function()
@@ -107,16 +109,20 @@ describe("an examination", function()
 
    it("ends at what cannot be reached, with advice", function()
       for _, case in ipairs {
-         { { PERSONALIZE_BASE_URL = "http://127.0.0.1:9" }, "service", "connect" },
-         { { PERSONALIZE_TOKEN_URL = "http://127.0.0.1:9" }, "token endpoint", "connect" },
-         { { PERSONALIZE_CLIENT_SECRET = "wrong" }, "token", "auth" },
+         { { PERSONALIZE_BASE_URL = "http://127.0.0.1:9" }, "service", advice.connect:format "PERSONALIZE_BASE_URL" },
+         { { PERSONALIZE_TOKEN_URL = "http://127.0.0.1:9" }, "token endpoint",
+            advice.connect:format "PERSONALIZE_TOKEN_URL" },
+         { { PERSONALIZE_CLIENT_SECRET = "wrong" }, "token", advice.auth },
       } do
          local found = examine(case[1])
          local last = found[#found]
-         assert.same({ case[2], "failed", advice[case[3]] }, { last.name, last.status, last.advice })
+         assert.same({ case[2], "failed", case[3] }, { last.name, last.status, last.advice })
+         -- the advice is said once
+         assert.not_matches("right?", last.message, 1, true)
       end
       local refused = examine { PERSONALIZE_CLIENT_SECRET = "no" }
-      assert.equal("the token endpoint answered 401", named(refused, "token").message)
+      assert.equal(("auth (401): Unknown client_id or wrong client_secret [POST %s/oauth/token]"):format(
+         made.emulator.url), named(refused, "token").message)
       made.emulator:fail { path = "/oauth/token", method = "POST", reset = true }
       local broken = named(examine(), "token")
       assert.same({ "failed", advice.network }, { broken.status, broken.advice })
@@ -127,7 +133,7 @@ describe("an examination", function()
    end)
 
    it("tells of a list that is refused", function()
-      for status, kind in pairs { [403] = "forbidden", [404] = "other" } do
+      for status, kind in pairs { [403] = "forbidden", [404] = "not_found" } do
          made.emulator:fail { path = "/v2/connections", status = status, times = 2 }
          local found = examine()
          local last = found[#found]
@@ -163,9 +169,17 @@ describe("an examination", function()
          .. "personalize.external_webservices:manage: if they are refused below, make a key for them." },
          token_of(('{"access_token":"t","expires_in":60,"scope":"%s"}'):format(long)))
       for _, body in ipairs { '{"access_token":7}', '"t"', "x", "", "{}" } do
-         assert.same({ "failed", "the token endpoint answered 200", advice.auth }, token_of(body))
+         local said = token_of(body)
+         assert.same({ "failed", advice.no_token }, { said[1], said[3] })
+         assert.matches("^decode %(200%): .*PERSONALIZE_TOKEN_URL", said[2] .. said[3])
       end
-      assert.same({ "failed", "the token endpoint answered 201", advice.auth }, token_of('{"access_token":"t"}', 201))
+      assert.same({ "failed", "the token endpoint answered 201", advice.no_token },
+         token_of('{"access_token":"t"}', 201))
+      assert.equal(advice.server, token_of("{}", 500)[3])
+      assert.equal("Too many calls: try again later.", token_of("{}", 429)[3])
+      local said = token_of('{"error":"invalid_client","error_description":"no emulator-client-secret"}', 401)
+      assert.same({ "failed", advice.auth }, { said[1], said[3] })
+      assert.matches("^auth %(401%): .*no %*%*%* %[POST http://127", said[2])
       local found = examine { PERSONALIZE_CLIENT_ID = "", PERSONALIZE_CLIENT_SECRET = "", PERSONALIZE_TOKEN_URL = "",
          PERSONALIZE_ACCESS_TOKEN = "t" }
       assert.matches("access_token from PERSONALIZE_ACCESS_TOKEN %(1 characters%)", found[1].message)
@@ -199,25 +213,35 @@ describe("an examination", function()
       assert.matches("^127%.0%.0%.1 answers in %d+ ms, its certificate is trusted, HTTP/[12]", examine()[2].message)
       local found = examine { PERSONALIZE_CA_FILE = "" }
       folder.remove(path)
-      assert.same({ "service", "failed", "The certificate is not trusted here: a proxy that opens TLS needs its "
-         .. "authority in the _CA_FILE variable." }, { found[2].name, found[2].status, found[2].advice })
+      assert.same({ "service", "failed", "A private authority is given by PERSONALIZE_CA_FILE. A proxy that "
+         .. "opens TLS has one." }, { found[2].name, found[2].status, found[2].advice })
+   end)
+
+   it("does not speak of certificates where no TLS is spoken", function()
+      local url = made.emulator.url:gsub("^http:", "https:")
+      local found = examine { PERSONALIZE_BASE_URL = url }
+      assert.same({ "service", "failed" }, { found[2].name, found[2].status })
+      assert.matches("is PERSONALIZE_BASE_URL right?", found[2].advice, 1, true)
+      assert.not_matches("authority", found[2].message .. found[2].advice)
    end)
 
    it("goes through a proxy where the calls do", function()
       local url = serve [[connection:respond(407, { "Content-Length: 0" })]]
       local found = examine { PERSONALIZE_BASE_URL = "https://service.example", PERSONALIZE_PROXY = url }
-      assert.same({ "service", "failed", advice.auth }, { found[2].name, found[2].status, found[2].advice })
+      assert.same({ "service", "failed", "It wants a user and a password, which the URL in PERSONALIZE_PROXY can "
+         .. "hold." }, { found[2].name, found[2].status, found[2].advice })
       found = examine { PERSONALIZE_TOKEN_URL = "https://token.example", PERSONALIZE_PROXY = url }
       assert.equal("configuration ok, service ok, clock ok, token endpoint failed", names(found))
       local asked = {}
       for index, each in ipairs(other:requests()) do asked[index] = each.method .. " " .. each.path end
       assert.same({ "CONNECT service.example:443", "CONNECT token.example:443" }, asked)
-      for _, case in ipairs { { "PERSONALIZE_BASE_URL", "https://service.example", "is the proxy up" },
-         { "PERSONALIZE_TOKEN_URL", "https://token.example", "is the proxy up" },
-         { "PERSONALIZE_BASE_URL", "http://127.0.0.1:9", "is the server up" },
-         { "PERSONALIZE_TOKEN_URL", "http://127.0.0.1:9", "is the server up" } } do
+      local of_proxy = "Is the proxy up, and PERSONALIZE_PROXY right?"
+      for _, case in ipairs { { "PERSONALIZE_BASE_URL", "https://service.example", of_proxy },
+         { "PERSONALIZE_TOKEN_URL", "https://token.example", of_proxy },
+         { "PERSONALIZE_BASE_URL", "http://127.0.0.1:9", advice.connect:format "PERSONALIZE_BASE_URL" },
+         { "PERSONALIZE_TOKEN_URL", "http://127.0.0.1:9", advice.connect:format "PERSONALIZE_TOKEN_URL" } } do
          found = examine { [case[1]] = case[2], PERSONALIZE_PROXY = "http://127.0.0.1:9" }
-         assert.matches(case[3], found[#found].message, 1, true)
+         assert.equal(case[3], found[#found].advice)
       end
    end)
 end)

@@ -74,7 +74,8 @@ describe("filters", function()
       for option, value in pairs { filter = "nobody=x", sort = "nobody" } do
          local found, err = filters.apply(arguments_of("--" .. option, value), items)
          assert.is_nil(found)
-         assert.same({ "validation", ('--%s: no connection has a member "nobody"'):format(option) },
+         assert.same({ "validation", ('--%s: no connection has a member "nobody"; the columns are name, ref, system, '
+            .. "method, url, auth, revision, modified, archived, description"):format(option) },
             { err.kind, err.message })
       end
    end)

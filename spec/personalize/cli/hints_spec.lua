@@ -19,6 +19,9 @@ describe("a hint", function()
       assert.equal("That is `personalize --version` here.", hint_of(nil, "unknown command 'Version'"))
       assert.equal("personalize list --filter url~example.com.", hint_of(nil, "unknown command 'grep'"))
       assert.equal("`personalize --help` lists the commands.", hint_of(nil, "unknown command 'frobnicate'"))
+      -- the command `help` has no suggestions of its own
+      assert.equal("Did you mean 'list'?", hint_of("help", "unknown command 'lst'"))
+      assert.equal("Did you mean 'completion'?", hint_of("help", "unknown command 'compleation'"))
       -- the parser's own suggestion stays where there is no other, and is replaced where there is
       local answered = "unknown command 'lsit'\nDid you mean 'list'?"
       assert.equal(answered, hints.add(root, nil, answered, {}))

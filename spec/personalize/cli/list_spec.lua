@@ -42,6 +42,8 @@ describe("personalize list", function()
       assert(made.connections.archive(first))
       assert.matches("\n1 connection, and 1 archived %(%-%-archived%)\n$", run())
       assert.equal("no connections, and 1 archived (--archived)\n", run("--select", "Weather"))
+      assert.equal("no connection matches\n", run("--select", "Zzz*"))
+      assert.equal("no connection matches\n", run("--filter", "auth=OAUT"))
    end)
 
    describe("on a terminal", function()
@@ -156,13 +158,18 @@ describe("personalize list", function()
 
       it("and says what it does not know", function()
          local out, err, code = command.run(environment, { "list", "--filter", "methd=POST" })
-         assert.same({ "", 'personalize list: validation: --filter: no connection has a member "methd" (did you mean '
-            .. "method?)\n", 1 }, { out, err, code })
+         assert.same({ "", 'personalize list: --filter: no connection has a member "methd" (did you mean '
+            .. "method?)\n", 64 }, { out, err, code })
          for option, value in pairs { columns = "name,nothing", sort = "nothing" } do
             out, err, code = command.run(environment, { "list", "--" .. option, value })
-            assert.same({ "", ('personalize list: validation: --%s: no connection has a member "nothing"\n')
-               :format(option), 1 }, { out, err, code })
+            assert.same({ "", 64 }, { out, code })
+            assert.equal(('personalize list: --%s: no connection has a member "nothing"; the columns are name, ref, '
+               .. "system, method, url, auth, revision, modified, archived, description\n"):format(option), err)
          end
+         out, err, code = command.run(environment, { "list", "--json", "--sort", "nme" })
+         assert.same({ "", 64 }, { err, code })
+         assert.same({ error = { kind = "usage", message = '--sort: no connection has a member "nme" (did you mean '
+            .. "name?)" } }, dkjson.decode(out))
          for _, wrong in ipairs { "method", "=POST", "method>3", "" } do
             out, err, code = command.run(environment, { "list", "--filter", wrong })
             assert.same({ "", 64 }, { out, code })

@@ -25,6 +25,21 @@ describe("messages of the command", function()
          ["check client_id and client_secret, and that token_url is theirs"] = "check PERSONALIZE_CLIENT_ID and "
             .. "PERSONALIZE_CLIENT_SECRET, and that PERSONALIZE_TOKEN_URL is theirs",
          ["check that access_token is right"] = "check that PERSONALIZE_ACCESS_TOKEN is right",
+         ["no way (is the proxy up, and proxy right?)"] = "no way (is the proxy up, and PERSONALIZE_PROXY right?)",
+         ["it wants a user and a password, which the URL in proxy can hold"]
+            = "it wants a user and a password, which the URL in PERSONALIZE_PROXY can hold",
+         ["check the user and the password in proxy"] = "check the user and the password in PERSONALIZE_PROXY",
+         ["is proxy that of a proxy?"] = "is PERSONALIZE_PROXY that of a proxy?",
+         ["is the server up, and region right?"] = "is the server up, and PERSONALIZE_REGION right?",
+         ["is region that of the API?"] = "is PERSONALIZE_REGION that of the API?",
+         ["of another host: is region right?"] = "of another host: is PERSONALIZE_REGION right?",
+         ["an API answers where it is asked; check region"] = "an API answers where it is asked; check "
+            .. "PERSONALIZE_REGION",
+         ["the region of the proxy"] = "the region of the proxy",
+         ["the list has more than 9 connections (10 received); max_list_items of personalize.new is the limit, "
+            .. "against lists that never end: raise it if there are so many"]
+            = "(10 received); that is the limit, against lists that never end: if there are so many, "
+            .. "`personalize request` has them page by page",
          ["auth.client_id: probably clientId is meant"] = "auth.client_id: probably clientId is meant",
          ["my_base_urls and database_url"] = "my_base_urls and database_url",
          ["100% of it"] = "100% of it", [""] = "",

@@ -34,7 +34,7 @@ describe("personalize validate", function()
       write("c.json", "{")
       out, err, code = run(path)
       assert.same({ "", 1 }, { err, code })
-      assert.matches("/c.json:1:2: error: invalid JSON", out)
+      assert.matches("/c.json:1:2: error: invalid JSON: the text ends too early\n", out, 1, true)
       assert.equal(1, select(3, run(path .. "/none.json")))
       for _, wrong in ipairs { {}, { path, "--format", "xml" }, { path, "--strikt" },
          { path, "--json", "--format", "github" } } do
@@ -43,6 +43,10 @@ describe("personalize validate", function()
          assert.equal(64, code)
          assert.not_equal("", err .. out)
       end
+      -- what is missing has the name that the usage has
+      err = select(2, command.run(nowhere, { "validate" }))
+      assert.matches("^personalize: missing argument 'file%-or%-folder'\nUsage: personalize validate ", err)
+      assert.matches("<file-or-folder>", err, 1, true)
    end)
 
    it("writes one JSON document", function()

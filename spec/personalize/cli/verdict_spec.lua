@@ -58,5 +58,11 @@ describe("the verdict on a test", function()
       assert.same({ "the answer tells no status" }, verdict.expected({}, expected).reasons)
       assert.same({ "status 200 was not expected" }, verdict.expected({ status = 200 }, expected).reasons)
       assert.is_false(verdict.expected({ status = 404, error = "not found" }, expected).failed)
+      assert.same({}, verdict.expected({ status = 404, error = "not found" }, expected).reasons)
+      -- what the answer itself says of the failure is told too
+      assert.same({ "error: no route", "the answer tells no status" },
+         verdict.expected({ error = "no route" }, expected).reasons)
+      assert.same({ "status 500 was not expected", "error: no route" },
+         verdict.expected({ status = 500, error = "no route" }, expected).reasons)
    end)
 end)

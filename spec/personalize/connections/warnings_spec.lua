@@ -42,6 +42,8 @@ describe("warnings", function()
    it("tell of names that break or deceive", function()
       assert.same({ name = "holds a hyphen, which breaks references from programmable decisions; write a space" },
          warnings { name = "a-b" })
+      assert.same({ name = "begins with a digit, which no variable does; begin it with a letter" },
+         warnings { name = "2nd thing" })
       assert.same({ name = "holds a control character; write a space" }, warnings { name = "a\tb" })
       assert.same({ name = "holds a control character; write a space" }, warnings { name = "a\194\133b" })
       assert.same({ name = "begins or ends with a space; leave it out" }, warnings { name = " a" })

@@ -1,4 +1,5 @@
 -- What is read from answers: the request's id, bodies of errors.
+local errors = require "personalize.error"
 local responses = require "personalize.http.response"
 local json = require "personalize.json"
 
@@ -70,6 +71,20 @@ describe("responses.read", function()
       assert.matches("redirected to https://%*%*%*@other.example/%?token=%*%*%*", err.message)
       assert.equal("https://***@example.com/x?token=***", err.url)
       assert.not_matches("redirected", select(2, read(304)).message)
+   end)
+
+   it("keeps the advice of an error", function()
+      local call = { method = "GET", url = "https://example.com/", settings = { credentials = "access_token" } }
+      local function advice_on(status, body, headers)
+         return (errors.advice(select(2, responses.read(response(status, body, headers), call, 128))))
+      end
+      assert.equal("check that access_token is right, not expired, and of this region's organisation",
+         advice_on(401, '{"message":"no"}'))
+      assert.equal("check base_url", advice_on(302, "", { location = "https://other.example/" }))
+      assert.equal("is base_url that of the API?", advice_on(404, "<p>no</p>", { ["content-type"] = "text/html" }))
+      assert.equal("is base_url that of the API?", advice_on(200, "<p>yes</p>", { ["content-type"] = "text/html" }))
+      assert.is_nil(advice_on(500, '{"message":"no"}'))
+      assert.is_nil(advice_on(200, "{"))
    end)
 
    it("asks the call whether the value is what it expects", function()

@@ -355,8 +355,8 @@ describe("paging", function()
       local new, err
       repeat new, err = next_page() until not new
       assert.equal("too_large", err.kind)
-      assert.equal("more than 1000000 connections (1100000 so far): does the list end? If it does, max_list_items of "
-         .. "personalize.new is the limit", err.message)
+      assert.equal("the list has more than 1000000 connections (1100000 received); max_list_items of personalize.new "
+         .. "is the limit, against lists that never end: raise it if there are so many", err.message)
    end)
 
    it("tells lists from what is none", function()

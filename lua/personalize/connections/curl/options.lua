@@ -65,8 +65,8 @@ add(valued, "config variable expand-url expand-data expand-header", refuse("opti
 add(valued, "netrc-file", refuse "the credentials stand in a file; give them by --user")
 add(flags, "netrc netrc-optional", refuse "the credentials stand in a file; give them by --user")
 add(flags, "next", refuse "there are several calls; a connection makes one")
-add(flags, "digest ntlm ntlm-wb negotiate anyauth", refuse("of HTTP's ways to authenticate a connection has the "
-   .. "basic one"))
+add(flags, "digest ntlm ntlm-wb negotiate anyauth", refuse("for a user and a password, a connection can use "
+   .. "basic authentication alone"))
 add(valued, "aws-sigv4 delegation krb", refuse "a connection cannot sign calls")
 add(valued, "continue-at time-cond etag-compare request-target", refuse("it makes the call depend on something that a "
    .. "connection does not know"))

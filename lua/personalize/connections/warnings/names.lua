@@ -45,8 +45,7 @@ return function(report, facts)
    end
    local own = variable.of(name)
    if own:find "^%d" then
-      report("name", "name_digit", ("begins with a digit, which no variable does; write %q")
-         :format("Number " .. text.short(name:gsub("^%s+", ""), 40)))
+      report("name", "name_digit", "begins with a digit, which no variable does; begin it with a letter")
    elseif variable.is_reserved(own) then
       report("name", "name_reserved", ("would be the variable %q, a reserved word; use another name, or two words")
          :format(own))
