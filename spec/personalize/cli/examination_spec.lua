@@ -168,10 +168,17 @@ describe("an examination", function()
          "One key is for one feature. Connections need (by inference) the scope "
          .. "personalize.external_webservices:manage: if they are refused below, make a key for them." },
          token_of(('{"access_token":"t","expires_in":60,"scope":"%s"}'):format(long)))
-      for _, body in ipairs { '{"access_token":7}', '"t"', "x", "", "{}" } do
+      local expected = "expected an object with an access_token"
+      for body, message in pairs {
+         ['{"access_token":7}'] = expected .. " (it has a number), got an object",
+         ['"t"'] = expected .. ", got a string",
+         x = "invalid JSON at line 1, column 1: a value is missing",
+         [""] = expected .. ", got an empty answer",
+         ["{}"] = expected .. " (it has nil), got an object",
+      } do
          local said = token_of(body)
-         assert.same({ "failed", advice.no_token }, { said[1], said[3] })
-         assert.matches("^decode %(200%): .*PERSONALIZE_TOKEN_URL", said[2] .. said[3])
+         assert.same({ "failed", ("decode (200): %s [POST token endpoint]"):format(message), advice.no_token },
+            { said[1], said[2]:gsub("http://127%.0%.0%.1:%d+/oauth/token", "token endpoint"), said[3] })
       end
       assert.same({ "failed", "the token endpoint answered 201", advice.no_token },
          token_of('{"access_token":"t"}', 201))
