@@ -198,8 +198,10 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
 static void start(pz_engine *engine, pz_transfer *transfer)
 {
     CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
-    if (code == CURLM_OK)
+    if (code == CURLM_OK) {
+        transfer->was_given = true;
         return;
+    }
     pz_failure failure;
     pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
     pz_drive_abort(engine, transfer, &failure);

@@ -181,6 +181,9 @@ static double seconds(curl_off_t microseconds)
 static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
     CURL *easy = transfer->handle->easy;
+    transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
+    if (!transfer->was_given)
+        return;
     if (!transfer->issued)
         transfer->issued = pz_libcurl_may_have_sent(easy, code);
     curl_off_t lookup = 0, connect = 0, tls = 0, first = 0, up = 0, down = 0;
@@ -195,7 +198,6 @@ static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &transfer->http_version);
-    transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
     transfer->looked_up = lookup > 0;
     transfer->time_connect = seconds(tls > connect ? tls : connect);
     transfer->time_first_byte = seconds(first);
@@ -223,7 +225,7 @@ static enum pz_refusal refusal_of_socks(CURL *easy)
 static void judge_proxy(pz_transfer *transfer, CURLcode code)
 {
     CURL *easy = transfer->handle->easy;
-    if (transfer->issued)
+    if (transfer->issued || !transfer->was_given)
         return;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &transfer->proxy_status);
     if (transfer->proxy_status < 300)

@@ -103,6 +103,7 @@ static pz_transfer *prepare(struct scene *scene)
     scene->transfer = pz_transfer_new();
     assert_true(pz_transfer_prepare(scene->transfer, &scene->request, handle, &scene->pulse, START,
                                     &scene->failure));
+    scene->transfer->was_given = true; /* as the engine notes */
     return scene->transfer;
 }
 
@@ -450,6 +451,46 @@ static void test_measurements_are_those_of_libcurl(void **state)
     close_scene(&scene);
 }
 
+/* Of a handle that is used again libcurl would tell what was of the transfer before. */
+static void test_nothing_is_measured_of_what_libcurl_never_had(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    tell(CURLINFO_NAMELOOKUP_TIME_T, 1);
+    tell(CURLINFO_CONNECT_TIME_T, 3000000);
+    tell(CURLINFO_PRETRANSFER_TIME_T, 3000001);
+    tell(CURLINFO_STARTTRANSFER_TIME_T, 500000);
+    tell(CURLINFO_SIZE_UPLOAD_T, 10);
+    tell(CURLINFO_SIZE_DOWNLOAD_T, 20);
+    tell(CURLINFO_HEADER_SIZE, 300);
+    tell(CURLINFO_REQUEST_SIZE, 4000);
+    tell(CURLINFO_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    tell(CURLINFO_HTTP_CONNECTCODE, 403);
+    pz_failure cancelled = {.kind = PZ_KIND_CANCELLED, .message = "cancelled"};
+    for (int expires = 0; expires < 2; expires++) {
+        pz_transfer *transfer = prepare(&scene);
+        transfer->was_given = false;
+        if (expires)
+            pz_transfer_expire(transfer, START + 1500 * MS);
+        else
+            pz_transfer_abort(transfer, &cancelled, START + 1500 * MS);
+        assert_true(transfer->done);
+        assert_true(transfer->elapsed == 1.5);
+        assert_false(transfer->issued);
+        assert_false(transfer->looked_up);
+        assert_true(transfer->time_connect == 0);
+        assert_true(transfer->time_first_byte == 0);
+        assert_int_equal(transfer->bytes_sent, 0);
+        assert_int_equal(transfer->bytes_received, 0);
+        assert_int_equal(transfer->body_bytes, 0);
+        assert_int_equal(transfer->http_version, 0);
+        assert_int_equal(transfer->proxy_status, 0);
+        assert_int_equal(transfer->refusal, PZ_REFUSAL_NONE);
+    }
+    close_scene(&scene);
+}
+
 static void test_a_proxys_refusal_is_told(void **state)
 {
     (void)state;
@@ -642,6 +683,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_is_one_when_it_is_complete),
         cmocka_unit_test(test_of_a_broken_body_a_refusals_beginning_is_kept),
         cmocka_unit_test(test_measurements_are_those_of_libcurl),
+        cmocka_unit_test(test_nothing_is_measured_of_what_libcurl_never_had),
         cmocka_unit_test(test_a_proxys_refusal_is_told),
         cmocka_unit_test(test_an_answer_goes_to_the_response_and_shows_life),
         cmocka_unit_test(test_a_body_is_read_once),
