@@ -106,9 +106,9 @@ void pz_transfer_put_aside(pz_transfer *transfer)
  * sets no other timer. */
 static void set_connect_timeout(pz_transfer *transfer)
 {
-    long used = (long)((transfer->given - transfer->started) / PZ_NS_PER_MS);
-    long left = transfer->connect_timeout_ms - used;
-    pz_handle_set_connect_timeout(transfer->handle, left > 0 ? left : 1);
+    uint64_t used = (transfer->given - transfer->started) / PZ_NS_PER_MS;
+    uint64_t all = (uint64_t)transfer->connect_timeout_ms;
+    pz_handle_set_connect_timeout(transfer->handle, used < all ? (long)(all - used) : 1);
 }
 
 void pz_transfer_resume(pz_transfer *transfer, uint64_t now)
@@ -141,10 +141,9 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
     if (transfer->issued || transfer->connect_timeout_ms == 0)
         return;
     /* and some more, in which what has come meanwhile is read */
-    long late_ms = (long)((late_ns + late_ns / 4) / PZ_NS_PER_MS) + 1;
-    if (late_ms > PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms)
-        late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
-    transfer->connect_timeout_ms += late_ms;
+    uint64_t late_ms = (late_ns + late_ns / 4) / PZ_NS_PER_MS + 1;
+    uint64_t most = (uint64_t)(PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms);
+    transfer->connect_timeout_ms += (long)(late_ms < most ? late_ms : most);
     set_connect_timeout(transfer);
     if (!transfer->may_be_http2 || transfer->is_aside)
         transfer->connect_limit = connects_until(transfer);

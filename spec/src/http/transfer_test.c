@@ -264,6 +264,24 @@ static void test_time_in_which_nobody_drove_is_no_time_to_connect(void **state)
     close_scene(&scene);
 }
 
+/* As many milliseconds as a long of 32 bits does not hold. */
+static void test_neither_is_a_month(void **state)
+{
+    (void)state;
+    const uint64_t month = 30ULL * 24 * 60 * 60 * PZ_NS_PER_S;
+    struct scene scene;
+    open_scene(&scene);
+    scene.request.connect_timeout_ms = 100;
+    pz_transfer *transfer = prepare(&scene);
+    pz_transfer_forgive(transfer, month);
+    assert_int_equal(transfer->connect_timeout_ms, PZ_TIMEOUT_MS_MAX);
+    assert_int_equal(number_set(CURLOPT_CONNECTTIMEOUT_MS), PZ_TIMEOUT_MS_MAX);
+    transfer = prepare(&scene);
+    pz_transfer_resume(transfer, START + month);
+    assert_int_equal(number_set(CURLOPT_CONNECTTIMEOUT_MS), 1);
+    close_scene(&scene);
+}
+
 /* ------------------------------------------------------------------ ends */
 
 static void assert_failed(const pz_transfer *transfer, enum pz_kind kind, enum pz_phase phase,
@@ -678,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_the_earliest_limit_that_the_engine_watches),
         cmocka_unit_test(test_while_aside_the_engine_watches_the_time_to_connect),
         cmocka_unit_test(test_time_in_which_nobody_drove_is_no_time_to_connect),
+        cmocka_unit_test(test_neither_is_a_month),
         cmocka_unit_test(test_a_timeout_names_its_limit),
         cmocka_unit_test(test_a_stall_is_one_only_once_the_request_was_issued),
         cmocka_unit_test(test_an_answer_is_one_when_it_is_complete),
