@@ -110,12 +110,14 @@ bool pz_request_has_name(const pz_request *request)
     return !is_address(proxy) || (is_local && !is_address(request->url));
 }
 
-/* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a
- * folder that Debian's bundle repeats. */
+/* The cache of parsed CA certificates works only with CAPATH NULL. Debian's libcurl has a default
+ * for it, a folder that its bundle repeats; others have that folder alone. */
 CURLcode pz_request_set_tls(const pz_request *request, CURL *easy)
 {
-    TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
-    TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
+    if (request->ca_file != NULL || request->ca_path != NULL || pz_libcurl_ca_file() != NULL) {
+        TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
+        TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
+    }
     if (request->ca_file != NULL) {
         TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file));
         TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, request->ca_file));
