@@ -182,10 +182,16 @@ static bool check(const pz_handle *handle, const pz_request *request, pz_failure
             return code_;                                                                          \
     } while (0)
 
-/* Over plain HTTP no authority is trusted, and no file is checked. */
+static bool is_https(const char *url)
+{
+    return url != NULL && strncasecmp(url, "https:", 6) == 0;
+}
+
+/* Over plain HTTP no authority is trusted, and no file is checked. Authorities are a proxy's, too.
+ */
 static CURLcode set_identity(pz_handle *handle, const pz_request *request)
 {
-    if (strncasecmp(request->url, "https:", 6) != 0)
+    if (!is_https(request->url) && !is_https(request->proxy))
         return CURLE_OK;
     pz_request spelled = *request;
     unsigned number = 0;
