@@ -34,6 +34,8 @@ static void expect_parsed(const pz_buffer *text, const pz_buffer *expected)
 {
     pz_json_error error;
     pz_json_document *document = pz_json_document_new();
+    if (document == NULL)
+        return;
     pz_json_value *value =
         pz_json_document_parse(document, text->bytes, text->length, DEPTH, &error);
     if (value == NULL)
@@ -47,6 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     pz_json_error error;
     pz_json_document *document = pz_json_document_new();
+    if (document == NULL)
+        return 0;
     pz_json_value *value =
         pz_json_document_parse(document, (const char *)bytes, length, DEPTH, &error);
     if (value != NULL) {

@@ -32,6 +32,7 @@ static unsigned loaded_version(void)
  * needs no code here. */
 enum {
     KEEPS_HTTP_VERSIONS_APART = 0x074d00, /* a request for HTTP/1.1 gets no HTTP/2 connection */
+    TELLS_AUTHORITIES = 0x074d00,         /* in curl_version_info: cainfo, capath */
     CALLS_BEFORE_REQUEST = 0x075000,      /* CURLOPT_PREREQFUNCTION */
     KEEPS_HEADERS = 0x075300,             /* curl_easy_header, and a bug in folded lines */
     PROTOCOLS_AS_TEXT = 0x075500,         /* CURLOPT_PROTOCOLS_STR */
@@ -82,6 +83,16 @@ const char *pz_libcurl_encodings(void)
         atomic_store_explicit(&known, state, memory_order_relaxed);
     }
     return state == 2 ? "gzip" : "identity"; /* servers disagree on what "deflate" is */
+}
+
+const char *pz_libcurl_ca_file(void)
+{
+    return is_at_least(TELLS_AUTHORITIES) ? curl_version_info(CURLVERSION_NOW)->cainfo : NULL;
+}
+
+const char *pz_libcurl_ca_path(void)
+{
+    return is_at_least(TELLS_AUTHORITIES) ? curl_version_info(CURLVERSION_NOW)->capath : NULL;
 }
 
 /* ------------------------------------------------------------------ options */

@@ -29,6 +29,11 @@ bool pz_libcurl_will_do(char *why, size_t size);
 /* The content encodings that libcurl decodes, as the value of a header. */
 const char *pz_libcurl_encodings(void);
 
+/* What a request trusts that names no authorities, as libcurl was built: a file, a folder, both or
+ * none. Before 7.77 libcurl does not say which these are (NULL), and caches none. */
+const char *pz_libcurl_ca_file(void);
+const char *pz_libcurl_ca_path(void);
+
 /* Sets the options of every handle whose names or effects differ between versions: how to abandon a
  * name look-up, and the allowed protocols. */
 CURLcode pz_libcurl_set_easy(CURL *easy);

@@ -19,6 +19,14 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* False: the name leads to another file, or to none. */
+static bool is_named(int within, const char *name, int fd)
+{
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 && fstatat(within, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           is_same_file(&opened, &named);
+}
+
 static bool is_unsupported(int error)
 {
     return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL ||
@@ -72,7 +80,7 @@ static void write_holder(int fd, const char *purpose)
 /* Locks an open file. Returns HELD only if the name still leads to this file. */
 static pz_file_lock_result lock_file(int within, const char *name, int fd, pz_file_failure *failure)
 {
-    struct stat opened, named;
+    struct stat opened;
     if (fstat(fd, &opened) != 0)
         return fail(failure, errno);
     if (!S_ISREG(opened.st_mode)) {
@@ -88,11 +96,12 @@ static pz_file_lock_result lock_file(int within, const char *name, int fd, pz_fi
         fail(failure, error);
         if (!is_unsupported(error))
             return PZ_FILE_LOCK_FAILED;
-        unlinkat(within, name, 0); /* the file cannot be locked */
+        if (is_named(within, name, fd))
+            unlinkat(within, name, 0); /* the file cannot be locked */
         return PZ_FILE_LOCK_UNSUPPORTED;
     }
     /* its last holder may have removed it after it was opened here */
-    if (fstatat(within, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same_file(&opened, &named))
+    if (is_named(within, name, fd))
         return PZ_FILE_LOCK_HELD;
     pz_file_fail_with(failure, "");
     return PZ_FILE_LOCK_BUSY;
@@ -145,8 +154,9 @@ void pz_file_lock_release(pz_file_lock *lock)
 {
     if (lock->fd < 0)
         return;
-    /* in a forked child the lock belongs to the parent */
-    if (lock->process == getpid())
+    /* in a forked child the lock belongs to the parent; and somebody may have removed the file, and
+     * another process made it anew */
+    if (lock->process == getpid() && is_named(lock->within, lock->name, lock->fd))
         unlinkat(lock->within, lock->name, 0);
     close(lock->fd);
     close(lock->within);

@@ -48,10 +48,43 @@ static bool resolve(const char *path, char real[PATH_MAX], pz_file_failure *fail
     return realpath(path, real) != NULL || pz_file_fail(failure, errno);
 }
 
-static bool lies_below(const char *real, const char *root)
+/* The part of a path that is relative to a folder above it; NULL: that folder is not above. */
+static char *part_below(char *real, const char *root)
 {
     size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
-    return strncmp(real, root, length) == 0 && real[length] == '/';
+    return strncmp(real, root, length) == 0 && real[length] == '/' ? real + length + 1 : NULL;
+}
+
+/* A folder on the way needs no permission to be read. */
+#if defined(O_PATH)
+#define PZ_SEARCH O_PATH
+#elif defined(O_SEARCH)
+#define PZ_SEARCH O_SEARCH
+#else
+#define PZ_SEARCH O_RDONLY
+#endif
+
+/* Opens a path without links or dots, from a folder on, and closes that. One by one, because
+ * O_NOFOLLOW is about the last name alone. */
+static int open_below(int within, char *path)
+{
+    for (char *end; within >= 0 && (end = strchr(path, '/')) != NULL; path = end + 1) {
+        *end = '\0';
+        int next = openat(within, path, PZ_SEARCH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int error = errno;
+        close(within);
+        errno = error;
+        within = next;
+    }
+    if (within < 0)
+        return -1;
+    /* O_NONBLOCK, so that a pipe does not block */
+    int fd = openat(within, *path != '\0' ? path : ".",
+                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int error = errno;
+    close(within);
+    errno = error;
+    return fd;
 }
 
 bool pz_file_read_below(const char *folder, const char *path, pz_buffer *out,
@@ -64,16 +97,16 @@ bool pz_file_read_below(const char *folder, const char *path, pz_buffer *out,
         return pz_file_fail(failure, ENAMETOOLONG);
     if (!resolve(folder, root, failure))
         return false;
-    bool is_there = resolve(joined, real, failure);
-    if (is_there && !lies_below(real, root)) {
+    if (!resolve(joined, real, failure))
+        return false;
+    char *below = part_below(real, root);
+    if (below == NULL) {
         pz_file_fail_with(failure, "is not below that folder");
         failure->error = EXDEV;
         return false;
     }
-    if (!is_there)
-        return false;
-    /* resolve followed the links: a new link is refused, and a pipe does not block */
-    int fd = open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    /* resolve followed the links: new ones are refused */
+    int fd = open_below(open(root, PZ_SEARCH | O_DIRECTORY | O_CLOEXEC), below);
     if (fd < 0)
         return pz_file_fail(failure, errno);
     bool done = read_all(fd, out, failure);

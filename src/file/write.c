@@ -86,6 +86,10 @@ static bool write_within(int within, const char *name, const void *bytes, size_t
     bool done = fill(fd, bytes, length, failure);
     if (done && is_there && fchmod(fd, mode) != 0)
         done = pz_file_fail(failure, errno);
+    /* closed before it is named, for closing may fail; the second descriptor keeps the lock */
+    int locked = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (locked < 0 && done)
+        done = pz_file_fail(failure, errno);
     if (close(fd) != 0 && done)
         done = pz_file_fail(failure, errno);
     if (done && renameat(within, temporary, within, name) != 0)
@@ -95,6 +99,8 @@ static bool write_within(int within, const char *name, const void *bytes, size_t
     /* some file systems cannot flush folders; the file is in place anyway */
     else if (fsync(within) != 0 && errno != EINVAL)
         done = pz_file_fail(failure, errno);
+    if (locked >= 0)
+        close(locked);
     return done;
 }
 

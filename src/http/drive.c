@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "http/clock.h"
+#include "http/try.h"
 
 /* Timers that are due again at once, run one after the other before the caller gets its turn. */
 #define ROUNDS_MAX 16
@@ -99,18 +100,12 @@ CURLcode pz_drive_set_up_handle(pz_handle *handle, void *data)
 {
     pz_engine *engine = data;
     CURL *easy = handle->easy;
-    CURLcode code = pz_transfer_set_callbacks(handle);
-    if (code == CURLE_OK)
-        code = pz_libcurl_set_before_lookup(easy, on_lookup, handle);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, handle);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller);
-    return code;
+    PZ_TRY(pz_transfer_set_callbacks(handle));
+    PZ_TRY(pz_libcurl_set_before_lookup(easy, on_lookup, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket));
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, engine->poller);
 }
 
 uint64_t pz_drive_deadline(const pz_engine *engine)
@@ -198,8 +193,10 @@ static void unlink_transfer(pz_engine *engine, pz_transfer *transfer)
 static void start(pz_engine *engine, pz_transfer *transfer)
 {
     CURLMcode code = curl_multi_add_handle(engine->multi, transfer->handle->easy); /* due now */
-    if (code == CURLM_OK)
+    if (code == CURLM_OK) {
+        transfer->was_given = true;
         return;
+    }
     pz_failure failure;
     pz_failure_set(&failure, PZ_KIND_MEMORY, "%s", curl_multi_strerror(code));
     pz_drive_abort(engine, transfer, &failure);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/try.h"
+
 bool pz_handles_open(pz_handles *handles, pz_handle_set_up *set_up, void *data)
 {
     handles->set_up = set_up;
@@ -175,17 +177,16 @@ static bool check(const pz_handle *handle, const pz_request *request, pz_failure
            (handle->profile != 0 || pz_request_check_proxy(request, failure));
 }
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        CURLcode code_ = (call);                                                                   \
-        if (code_ != CURLE_OK)                                                                     \
-            return code_;                                                                          \
-    } while (0)
+static bool is_https(const char *url)
+{
+    return url != NULL && strncasecmp(url, "https:", 6) == 0;
+}
 
-/* Over plain HTTP no authority is trusted, and no file is checked. */
+/* Over plain HTTP no authority is trusted, and no file is checked. Authorities are a proxy's, too.
+ */
 static CURLcode set_identity(pz_handle *handle, const pz_request *request)
 {
-    if (strncasecmp(request->url, "https:", 6) != 0)
+    if (!is_https(request->url) && !is_https(request->proxy))
         return CURLE_OK;
     pz_request spelled = *request;
     unsigned number = 0;
@@ -202,16 +203,16 @@ static CURLcode set_what_lacks(pz_handle *handle, const pz_request *request, pz_
     CURL *easy = handle->easy;
     bool is_new = handle->profile == 0;
     if (is_new) {
-        TRY(handle->owner->set_up(handle, handle->owner->data));
-        TRY(pz_request_set_profile(request, easy));
+        PZ_TRY(handle->owner->set_up(handle, handle->owner->data));
+        PZ_TRY(pz_request_set_profile(request, easy));
     }
-    TRY(set_identity(handle, request));
+    PZ_TRY(set_identity(handle, request));
     if (is_new || !pz_request_is_plain(request))
-        TRY(pz_request_set_method(request, easy));
+        PZ_TRY(pz_request_set_method(request, easy));
     if (!has_url(handle, request->url)) {
-        TRY(set_url(handle, request->url));
+        PZ_TRY(set_url(handle, request->url));
         handle->has_name = pz_request_has_name(request); /* the proxy is the profile's */
-        TRY(pz_request_set_version(request, easy));
+        PZ_TRY(pz_request_set_version(request, easy));
     }
     return pz_request_set_own(request, headers, easy);
 }

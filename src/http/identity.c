@@ -52,14 +52,8 @@ void pz_identities_free(pz_identities *identities)
     identities->count = 0;
 }
 
-/* A request that names no authorities trusts those that libcurl was built with. Before 7.77 libcurl
- * does not say which these are, and caches none. */
-static const char *default_ca_file(void)
-{
-    const curl_version_info_data *found = curl_version_info(CURLVERSION_NOW);
-    return found->version_num >= 0x074d00 ? found->cainfo : NULL;
-}
-
+/* A request that names no authorities trusts those that libcurl was built with. Where there is a
+ * file, that alone: see pz_request_set_tls. */
 static void texts_of(const pz_request *request, const char *texts[TEXTS])
 {
     texts[CA_FILE] = request->ca_file;
@@ -67,8 +61,11 @@ static void texts_of(const pz_request *request, const char *texts[TEXTS])
     texts[CERT] = request->client_cert;
     texts[KEY] = request->client_cert_key;
     texts[PASSPHRASE] = request->client_cert_passphrase;
-    if (texts[CA_FILE] == NULL && texts[CA_PATH] == NULL)
-        texts[CA_FILE] = default_ca_file();
+    if (texts[CA_FILE] != NULL || texts[CA_PATH] != NULL)
+        return;
+    texts[CA_FILE] = pz_libcurl_ca_file();
+    if (texts[CA_FILE] == NULL)
+        texts[CA_PATH] = pz_libcurl_ca_path();
 }
 
 static bool is_same(const char *left, const char *right)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/try.h"
 #include "url/url.h"
 
 static const struct {
@@ -26,19 +27,12 @@ static const struct {
     {CURLOPT_NOPROGRESS, 0}, /* the transfer's own accounting of stalls */
 };
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        CURLcode code_ = (call);                                                                   \
-        if (code_ != CURLE_OK)                                                                     \
-            return code_;                                                                          \
-    } while (0)
-
 static CURLcode apply_fixed(CURL *easy)
 {
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        TRY(curl_easy_setopt(easy, fixed[i].option, fixed[i].value));
-    TRY(pz_libcurl_set_easy(easy));
-    TRY(pz_libcurl_set_head_first(easy));
+        PZ_TRY(curl_easy_setopt(easy, fixed[i].option, fixed[i].value));
+    PZ_TRY(pz_libcurl_set_easy(easy));
+    PZ_TRY(pz_libcurl_set_head_first(easy));
     return curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, pz_libcurl_encodings());
 }
 
@@ -56,18 +50,19 @@ CURLcode pz_request_set_method(const pz_request *request, CURL *easy)
 {
     bool is_head = strcmp(request->method, "HEAD") == 0;
     if (has_body(request)) {
-        TRY(curl_easy_setopt(easy, CURLOPT_POST, 1L));
-        TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_POST, 1L));
+        PZ_TRY(
+            curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length));
         if (request->replayable || request->body_length == 0)
-            TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                                 request->body != NULL ? request->body : ""));
+            PZ_TRY(curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                                    request->body != NULL ? request->body : ""));
     } else if (is_head) {
-        TRY(curl_easy_setopt(easy, CURLOPT_NOBODY, 1L));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_NOBODY, 1L));
     } else {
-        TRY(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
     }
     if (!request->replayable && request->body_length == 0)
-        TRY(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
     return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
@@ -110,23 +105,25 @@ bool pz_request_has_name(const pz_request *request)
     return !is_address(proxy) || (is_local && !is_address(request->url));
 }
 
-/* The cache of parsed CA certificates works only with CAPATH NULL; libcurl's default for it is a
- * folder that Debian's bundle repeats. */
+/* The cache of parsed CA certificates works only with CAPATH NULL. Debian's libcurl has a default
+ * for it, a folder that its bundle repeats; others have that folder alone. */
 CURLcode pz_request_set_tls(const pz_request *request, CURL *easy)
 {
-    TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
-    TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
+    if (request->ca_file != NULL || request->ca_path != NULL || pz_libcurl_ca_file() != NULL) {
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_CAPATH, request->ca_path));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, request->ca_path));
+    }
     if (request->ca_file != NULL) {
-        TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file));
-        TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, request->ca_file));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, request->ca_file));
     } else if (request->ca_path != NULL) { /* then that folder alone is trusted */
-        TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, NULL));
-        TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_CAINFO, NULL));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL));
     }
     if (request->client_cert != NULL)
-        TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert));
     if (request->client_cert_key != NULL)
-        TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_cert_key));
     if (request->client_cert == NULL)
         return CURLE_OK;
     /* without one OpenSSL would ask for it on the terminal */
@@ -137,8 +134,8 @@ CURLcode pz_request_set_tls(const pz_request *request, CURL *easy)
 CURLcode pz_request_set_version(const pz_request *request, CURL *easy)
 {
     bool http2 = pz_request_may_be_http2(request);
-    TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                         (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                            (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)));
     return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)http2);
 }
 
@@ -146,10 +143,10 @@ CURLcode pz_request_set_version(const pz_request *request, CURL *easy)
  * NOPROXY keeps it from asking no_proxy. */
 static CURLcode apply_rest(const pz_request *request, CURL *easy)
 {
-    TRY(curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy != NULL ? request->proxy : ""));
-    TRY(curl_easy_setopt(easy, CURLOPT_NOPROXY, ""));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy != NULL ? request->proxy : ""));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_NOPROXY, ""));
     if (request->connect_timeout_ms > 0)
-        TRY(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms));
+        PZ_TRY(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms));
     if (request->user_agent != NULL && request->proxy != NULL) /* for the proxy to see, too */
         return curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
     return CURLE_OK;
@@ -157,8 +154,8 @@ static CURLcode apply_rest(const pz_request *request, CURL *easy)
 
 CURLcode pz_request_set_profile(const pz_request *request, CURL *easy)
 {
-    TRY(apply_fixed(easy));
-    TRY(pz_request_set_tls(request, easy));
+    PZ_TRY(apply_fixed(easy));
+    PZ_TRY(pz_request_set_tls(request, easy));
     return apply_rest(request, easy);
 }
 

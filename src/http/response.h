@@ -21,7 +21,7 @@ typedef struct pz_response {
     int status;         /* 0: none yet */
     bool http1;         /* the status line was HTTP/1's */
     pz_buffer text;     /* names and values of the headers, one after the other */
-    pz_buffer fields;   /* array of pz_field */
+    pz_buffer fields;   /* array of struct span: where each one is in `text` */
     pz_buffer body;
     size_t header_bytes; /* of all header lines, interim ones and trailers too */
     size_t header_count;

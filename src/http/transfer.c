@@ -106,9 +106,9 @@ void pz_transfer_put_aside(pz_transfer *transfer)
  * sets no other timer. */
 static void set_connect_timeout(pz_transfer *transfer)
 {
-    long used = (long)((transfer->given - transfer->started) / PZ_NS_PER_MS);
-    long left = transfer->connect_timeout_ms - used;
-    pz_handle_set_connect_timeout(transfer->handle, left > 0 ? left : 1);
+    uint64_t used = (transfer->given - transfer->started) / PZ_NS_PER_MS;
+    uint64_t all = (uint64_t)transfer->connect_timeout_ms;
+    pz_handle_set_connect_timeout(transfer->handle, used < all ? (long)(all - used) : 1);
 }
 
 void pz_transfer_resume(pz_transfer *transfer, uint64_t now)
@@ -141,10 +141,9 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
     if (transfer->issued || transfer->connect_timeout_ms == 0)
         return;
     /* and some more, in which what has come meanwhile is read */
-    long late_ms = (long)((late_ns + late_ns / 4) / PZ_NS_PER_MS) + 1;
-    if (late_ms > PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms)
-        late_ms = PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms;
-    transfer->connect_timeout_ms += late_ms;
+    uint64_t late_ms = (late_ns + late_ns / 4) / PZ_NS_PER_MS + 1;
+    uint64_t most = (uint64_t)(PZ_TIMEOUT_MS_MAX - transfer->connect_timeout_ms);
+    transfer->connect_timeout_ms += (long)(late_ms < most ? late_ms : most);
     set_connect_timeout(transfer);
     if (!transfer->may_be_http2 || transfer->is_aside)
         transfer->connect_limit = connects_until(transfer);
@@ -181,6 +180,9 @@ static double seconds(curl_off_t microseconds)
 static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now)
 {
     CURL *easy = transfer->handle->easy;
+    transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
+    if (!transfer->was_given)
+        return;
     if (!transfer->issued)
         transfer->issued = pz_libcurl_may_have_sent(easy, code);
     curl_off_t lookup = 0, connect = 0, tls = 0, first = 0, up = 0, down = 0;
@@ -195,7 +197,6 @@ static void take_measurements(pz_transfer *transfer, CURLcode code, uint64_t now
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &transfer->http_version);
-    transfer->elapsed = (double)(now - transfer->started) / (double)PZ_NS_PER_S;
     transfer->looked_up = lookup > 0;
     transfer->time_connect = seconds(tls > connect ? tls : connect);
     transfer->time_first_byte = seconds(first);
@@ -223,7 +224,7 @@ static enum pz_refusal refusal_of_socks(CURL *easy)
 static void judge_proxy(pz_transfer *transfer, CURLcode code)
 {
     CURL *easy = transfer->handle->easy;
-    if (transfer->issued)
+    if (transfer->issued || !transfer->was_given)
         return;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &transfer->proxy_status);
     if (transfer->proxy_status < 300)

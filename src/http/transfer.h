@@ -44,6 +44,7 @@ typedef struct pz_transfer {
     uint64_t stall_ns;       /* 0: no limit */
     uint64_t started;
     uint64_t given; /* to libcurl, the last time: from there it measures the time to connect */
+    bool was_given; /* until then libcurl tells of the handle's transfer before */
     uint64_t last_byte;
     curl_off_t progress;
     bool may_be_http2;   /* several transfers may share the connection */

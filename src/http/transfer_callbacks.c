@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/transfer.h"
+#include "http/try.h"
 
 static pz_transfer *transfer_of(void *data)
 {
@@ -79,27 +80,20 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
     return 0;
 }
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        CURLcode code_ = (call);                                                                   \
-        if (code_ != CURLE_OK)                                                                     \
-            return code_;                                                                          \
-    } while (0)
-
 CURLcode pz_transfer_set_callbacks(pz_handle *handle)
 {
     CURL *easy = handle->easy;
-    TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, handle->detail));
-    TRY(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
-    TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
-    TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, handle));
-    TRY(pz_libcurl_set_before_request(easy, on_issue, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
-    TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read));
-    TRY(curl_easy_setopt(easy, CURLOPT_READDATA, handle));
-    TRY(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_PRIVATE, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, handle->detail));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_HEADERDATA, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_WRITEDATA, handle));
+    PZ_TRY(pz_libcurl_set_before_request(easy, on_issue, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_READDATA, handle));
+    PZ_TRY(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek));
     return curl_easy_setopt(easy, CURLOPT_SEEKDATA, handle);
 }

@@ -63,26 +63,10 @@ static int succeed(lua_State *L, bool done, const pz_file_failure *failure)
     return 1;
 }
 
-/* read(folder, name, most) */
-static int read_file(lua_State *L)
-{
-    if (!are_paths(L, 2))
-        return refuse_path(L);
-    const char *folder = lua_tostring(L, 1), *name = lua_tostring(L, 2);
-    lua_Number most = luaL_checknumber(L, 3);
-    luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
-    pz_file_failure failure;
-    /* one byte more, to see the end of a file of exactly that size */
-    pz_buffer *buffer = new_box(L, (size_t)most + 1);
-    if (!pz_file_read(folder, name, buffer, &failure))
-        return fail(L, &failure);
-    lua_pushlstring(L, buffer->length > 0 ? buffer->bytes : "", buffer->length);
-    pz_buffer_free(buffer);
-    return 1;
-}
+typedef bool read_function(const char *folder, const char *path, pz_buffer *out,
+                           pz_file_failure *failure);
 
-/* read_below(folder, path, most) */
-static int read_file_below(lua_State *L)
+static int read_by(lua_State *L, read_function *read)
 {
     if (!are_paths(L, 2))
         return refuse_path(L);
@@ -90,12 +74,25 @@ static int read_file_below(lua_State *L)
     lua_Number most = luaL_checknumber(L, 3);
     luaL_argcheck(L, most >= 0 && most < 2147483647, 3, "out of range");
     pz_file_failure failure;
+    /* one byte more, to see the end of a file of exactly that size */
     pz_buffer *buffer = new_box(L, (size_t)most + 1);
-    if (!pz_file_read_below(folder, path, buffer, &failure))
+    if (!read(folder, path, buffer, &failure))
         return fail(L, &failure);
     lua_pushlstring(L, buffer->length > 0 ? buffer->bytes : "", buffer->length);
     pz_buffer_free(buffer);
     return 1;
+}
+
+/* read(folder, name, most) */
+static int read_file(lua_State *L)
+{
+    return read_by(L, pz_file_read);
+}
+
+/* read_below(folder, path, most) */
+static int read_file_below(lua_State *L)
+{
+    return read_by(L, pz_file_read_below);
 }
 
 /* write(folder, name, bytes, mode) */

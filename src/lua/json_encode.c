@@ -1,9 +1,12 @@
 /* Encodes Lua values as text, without recursion: open tables are on the Lua stack, their state is
  * in frames. Reads all tables raw.
  *
- * During an encode nothing is allocated in Lua. So neither the collector nor a finalizer runs, and
- * tables and strings do not change or move. A step that raises, for lack of stack or of
- * memory, leaves the buffers to their userdata. */
+ * During an encode Lua allocates only room for the stack and for the members in SPILL, and makes no
+ * object. That begins no step of the collector. Where no memory is found, Lua from 5.2 on collects
+ * at once and tries again: no finalizer runs then, and nothing moves, but weak tables lose members.
+ * lua_next bears that. So no table gets other members, and what is used of a table is on the stack
+ * or in SPILL. A step that raises, for lack of stack or of memory, leaves the buffers to their
+ * userdata. */
 #include "lua/json_encode.h"
 
 #include "lua/json_marks.h"

@@ -12,7 +12,8 @@
 #define MOST_LEVELS_ON_STACK 20
 
 /* The order of objects whose keys lua_next gives as `keys`. Comparing the addresses of strings is
- * enough: during an encode none is made or freed. */
+ * enough: during an encode none is made, so that no other one gets the address of one that an
+ * emergency collection freed. */
 typedef struct pz_order_shape {
     size_t count;
     size_t users; /* open objects that use this order */

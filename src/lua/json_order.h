@@ -1,5 +1,6 @@
-/* Sorts the members of an object into canonical order: by rank, then by name. Reads tables raw and
- * never runs the collector, so Lua does not move the names. */
+/* Sorts the members of an object into canonical order: by rank, then by name. Reads tables raw.
+ * Names and values are on the stack or in the spill table, so that they stay in an emergency
+ * collection, which a lack of memory may cause; Lua moves no names. */
 #ifndef PZ_LUA_JSON_ORDER_H
 #define PZ_LUA_JSON_ORDER_H
 

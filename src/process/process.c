@@ -38,9 +38,17 @@ static void handle(int number, void (*handler)(int), int flags)
     sigaction(number, &action, NULL);
 }
 
+static bool is_caught;
+static struct sigaction terminate_before, pipe_before; /* while it is */
+
 void pz_process_default_interrupt(void)
 {
     handle(SIGINT, SIG_DFL, 0);
+    if (!is_caught)
+        return;
+    sigaction(SIGTERM, &terminate_before, NULL);
+    sigaction(SIGPIPE, &pipe_before, NULL);
+    is_caught = false;
 }
 
 static void note(int number)
@@ -48,12 +56,24 @@ static void note(int number)
     interrupted_by = number;
 }
 
+static void disregard(int number)
+{
+    (void)number;
+}
+
 void pz_process_catch_interrupt(void)
 {
     interrupted_by = 0;
+    if (!is_caught) {
+        sigaction(SIGTERM, NULL, &terminate_before);
+        sigaction(SIGPIPE, NULL, &pipe_before);
+        is_caught = true;
+    }
     handle(SIGINT, note, (int)SA_RESETHAND);
     handle(SIGTERM, note, (int)SA_RESETHAND);
-    handle(SIGPIPE, SIG_IGN, 0);
+    /* a handler, because other programs would inherit that it is ignored */
+    if (pipe_before.sa_handler == SIG_DFL)
+        handle(SIGPIPE, disregard, (int)SA_RESTART);
 }
 
 bool pz_process_is_interrupted(void)

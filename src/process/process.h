@@ -9,11 +9,12 @@ bool pz_process_is_terminal(int fd);
 int pz_process_terminal_width(int fd);  /* columns; 0: not known */
 int pz_process_terminal_height(int fd); /* lines; 0: not known */
 
-/* Restores the default of Ctrl-C: it ends the process without a message. */
+/* Restores the default of Ctrl-C: it ends the process without a message. SIGTERM and SIGPIPE are as
+ * they were before the function below. */
 void pz_process_default_interrupt(void);
 
 /* Records the first Ctrl-C (or SIGTERM), so that work in progress can finish; the second one ends
- * the process. Ignores SIGPIPE. */
+ * the process. SIGPIPE does nothing, except to programs that are started meanwhile. */
 void pz_process_catch_interrupt(void);
 bool pz_process_is_interrupted(void);
 

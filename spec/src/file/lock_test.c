@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -65,6 +66,28 @@ static void test_file_systems_without_locks_are_told_from_failures(void **state)
     assert_int_equal(failure.error, EIO);
 }
 
+/* Somebody removes the file of a lock that is held, and another process takes the lock. */
+static void test_the_file_of_another_holder_is_left_to_it(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    pz_file_lock one = {.within = -1, .fd = -1}, other = one, none = one;
+    flock_errno = 0;
+    assert_int_equal(pz_file_lock_acquire(&one, folder, "lock", "one", &failure),
+                     PZ_FILE_LOCK_HELD);
+    assert_true(pz_file_remove(folder, "lock", &failure));
+    assert_int_equal(pz_file_lock_acquire(&other, folder, "lock", "other", &failure),
+                     PZ_FILE_LOCK_HELD);
+    pz_file_lock_release(&one);
+    flock_errno = EWOULDBLOCK; /* the other one has it */
+    pz_file_lock_result result = pz_file_lock_acquire(&none, folder, "lock", "none", &failure);
+    flock_errno = 0;
+    assert_int_equal(result, PZ_FILE_LOCK_BUSY);
+    assert_non_null(strstr(failure.message, ", other"));
+    pz_file_lock_release(&other);
+    assert_empty();
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -84,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_lock_is_held_and_gone_afterwards),
         cmocka_unit_test(test_file_systems_without_locks_are_told_from_failures),
+        cmocka_unit_test(test_the_file_of_another_holder_is_left_to_it),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -47,11 +47,16 @@ int fsync(int fd)
     return fail_with(S_ISDIR(status.st_mode) ? folder_errno : file_errno);
 }
 
+static bool is_cleared; /* another process clears the folder just before a file is renamed */
+
 int renameat(int from, const char *old, int to, const char *new)
 {
     int (*own)(int, const char *, int, const char *);
     *(void **)&own = dlsym(RTLD_NEXT, "renameat");
     note('n');
+    pz_file_failure failure;
+    if (is_cleared)
+        assert_true(pz_file_clear_temporaries(folder, &failure));
     return naming_errno != 0 ? fail_with(naming_errno) : own(from, old, to, new);
 }
 
@@ -85,15 +90,16 @@ int openat(int within, const char *name, int flags, ...)
 
 int flock(int fd, int operation)
 {
-    (void)fd;
-    (void)operation;
+    int (*own)(int, int);
+    *(void **)&own = dlsym(RTLD_NEXT, "flock");
     if (mishap == LOCKED) {
         mishap = NOTHING;
         return fail_with(EWOULDBLOCK);
     }
-    if (lock_errno == 0)
-        errno = EWOULDBLOCK; /* what an earlier call left says nothing */
-    return lock_errno == 0 ? 0 : fail_with(lock_errno);
+    if (lock_errno != 0)
+        return fail_with(lock_errno);
+    errno = EWOULDBLOCK; /* what an earlier call left says nothing */
+    return own(fd, operation);
 }
 
 static int entropy_errno; /* what random bytes fail with; 0: they do not */
@@ -355,6 +361,20 @@ static void test_what_is_told_at_the_end_of_writing_is_a_failure_too(void **stat
     assert_alone();
 }
 
+static void test_a_temporary_file_is_locked_until_it_is_renamed(void **state)
+{
+    (void)state;
+    pz_file_failure failure;
+    is_cleared = true;
+    bool is_made = write_text("new", &failure);
+    bool is_replaced = is_made && write_text("newer", &failure);
+    is_cleared = false;
+    assert_true(is_made);
+    assert_true(is_replaced);
+    assert_text("newer");
+    assert_alone();
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -383,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_every_byte_is_written_whatever_comes_between),
         cmocka_unit_test(test_a_file_keeps_its_mode_or_is_not_replaced),
         cmocka_unit_test(test_what_is_told_at_the_end_of_writing_is_a_failure_too),
+        cmocka_unit_test(test_a_temporary_file_is_locked_until_it_is_renamed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

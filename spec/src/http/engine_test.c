@@ -171,6 +171,36 @@ static int answer_one(const struct scene *scene, pz_transfer *transfer, int conn
     return connection;
 }
 
+/* It has the handle of a transfer before. */
+static void test_one_that_is_cancelled_before_it_starts_received_nothing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    scene.request.replayable = true;
+    scene.request.profile = 1;
+    pz_transfer *one = pz_transfer_new(), *two = pz_transfer_new(), *three = pz_transfer_new();
+    start(&scene, one);
+    pz_handle *handle = one->handle;
+    int connection = answer_one(&scene, one, -1);
+    assert_true(one->bytes_received > 0);
+    assert_true(pz_engine_enqueue(scene.engine, two, &scene.request, &scene.failure));
+    assert_ptr_equal(two->handle, handle);
+    pz_engine_cancel(scene.engine, two);
+    assert_int_equal(two->failure.kind, PZ_KIND_CANCELLED);
+    assert_int_equal(two->bytes_received, 0);
+    assert_int_equal(two->bytes_sent, 0);
+    assert_false(two->issued);
+    start(&scene, three);
+    answer_one(&scene, three, connection);
+    assert_int_equal(three->bytes_received, one->bytes_received);
+    pz_transfer_release(one);
+    pz_transfer_release(two);
+    pz_transfer_release(three);
+    close(connection);
+    close_scene(&scene);
+}
+
 #ifndef PZ_POLLER_POLL /* a descriptor is what the other poller lacks */
 /* Also when another process has a copy of the socket, by a fork: then the set would go on to tell
  * of it after it was closed here. */
@@ -525,6 +555,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #ifndef PZ_POLLER_POLL
+        cmocka_unit_test(test_one_that_is_cancelled_before_it_starts_received_nothing),
         cmocka_unit_test(test_descriptor_closes_on_exec),
         cmocka_unit_test(test_cancelling_the_last_makes_the_descriptor_readable),
         cmocka_unit_test(test_idle_connection_that_ends_is_told_once),

@@ -427,6 +427,36 @@ static void test_files_are_set_as_they_are_spelled(void **state)
     pz_handles_close(&handles);
 }
 
+/* Its bundle may be renewed as well as another server's. */
+static void test_a_proxy_has_files_of_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *proxy, *spelled;
+    } cases[] = {{"HTTPS://127.0.0.1:1", "//none/a"}, {"http://127.0.0.1:1", "/none/a"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pz_handles handles;
+        pz_failure failure;
+        pz_headers headers = {0};
+        open_handles(&handles);
+        pz_handles_give(trusting(&handles, "https://127.0.0.1:1/", "/none/other", 1));
+        pz_request request = {.profile = 2,
+                              .method = "GET",
+                              .url = plain,
+                              .proxy = cases[i].proxy,
+                              .ca_file = "/none/a",
+                              .timeout_ms = 1000,
+                              .replayable = true};
+        pz_handle *handle = pz_handles_take(&handles, 2, &failure);
+        assert_true(pz_handle_prepare(handle, &request, &headers, &failure));
+        assert_string_equal(pointer_set(CURLOPT_PROXY_CAINFO), cases[i].spelled);
+        curl_easy_setopt(handle->easy, CURLOPT_HTTPHEADER, NULL);
+        pz_headers_free(&headers);
+        pz_handles_give(handle);
+        pz_handles_close(&handles);
+    }
+}
+
 /* By all tests before. */
 static void test_libcurl_got_everything_back(void **state)
 {
@@ -452,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_no_option_is_set_twice),
         cmocka_unit_test(test_another_time_to_connect_is_for_one_transfer),
         cmocka_unit_test(test_files_are_set_as_they_are_spelled),
+        cmocka_unit_test(test_a_proxy_has_files_of_its_own),
         cmocka_unit_test(test_libcurl_got_everything_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "http/identity.h"
+#include "support/built_authorities.h"
 
 #ifdef __APPLE__
 #define st_mtim st_mtimespec
@@ -240,6 +241,43 @@ static void test_the_systems_authorities_are_looked_at_too(void **state)
     pz_identities_free(&identities);
 }
 
+/* Some libcurls have no bundle but a folder, where certificates are found by their hashes. */
+static void test_the_systems_folder_is_looked_at_where_there_is_no_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *path, *ca_file, *ca_path;
+    } cases[] = {
+        {"/none/f", "/none/p", "/none/f", NULL},
+        {"/none/f", NULL, "/none/f", NULL},
+        {NULL, "/none/p", NULL, "/none/p"},
+        {NULL, NULL, NULL, NULL},
+    };
+    if (!tells_authorities())
+        skip();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pz_identities identities;
+        pz_identities_init(&identities);
+        pz_request request = {.url = "https://h/"}, named = {.ca_file = "/none/n"};
+        is_built_otherwise = true;
+        built_file = cases[i].file;
+        built_path = cases[i].path;
+        number_of(&identities, &named);
+        pz_identities_free(&identities);
+        pz_identities_init(&identities);
+        number_of(&identities, &request);
+        is_built_otherwise = false;
+        assert_int_equal(request.ca_file != NULL, cases[i].ca_file != NULL);
+        assert_int_equal(request.ca_path != NULL, cases[i].ca_path != NULL);
+        if (cases[i].ca_file != NULL)
+            assert_string_equal(request.ca_file, cases[i].ca_file);
+        if (cases[i].ca_path != NULL)
+            assert_string_equal(request.ca_path, cases[i].ca_path);
+        assert_null(named.ca_path);
+        pz_identities_free(&identities);
+    }
+}
+
 static void test_the_oldest_is_forgotten(void **state)
 {
     (void)state;
@@ -284,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_a_link_is_what_it_leads_to),
         cmocka_unit_test(test_the_systems_authorities_are_looked_at_too),
         cmocka_unit_test(test_a_file_that_changes_has_another_number),
+        cmocka_unit_test(test_the_systems_folder_is_looked_at_where_there_is_no_file),
         cmocka_unit_test(test_the_oldest_is_forgotten),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

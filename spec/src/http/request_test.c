@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "http/request.h"
+#include "support/built_authorities.h"
 #include "support/recorded_options.h"
 
 static bool has_name(const char *url, const char *proxy)
@@ -198,9 +199,19 @@ static void trusts_the_authorities_given_alone(void **state)
 {
     (void)state;
     pz_request request = {.url = "https://h/"};
+    is_built_otherwise = true;
+    built_file = "/bundle";
+    built_path = "/built";
     set_profile(&request);
-    assert_null(pointer_set(CURLOPT_CAPATH));
-    assert_null(pointer_set(CURLOPT_PROXY_CAPATH));
+    if (tells_authorities()) {
+        assert_null(pointer_set(CURLOPT_CAPATH));
+        assert_null(pointer_set(CURLOPT_PROXY_CAPATH));
+    }
+    assert_int_equal(times_set(CURLOPT_CAINFO) + times_set(CURLOPT_PROXY_CAINFO), 0);
+    built_file = NULL; /* without a bundle the folder is all that there is */
+    set_profile(&request);
+    is_built_otherwise = false;
+    assert_int_equal(times_set(CURLOPT_CAPATH) + times_set(CURLOPT_PROXY_CAPATH), 0);
     assert_int_equal(times_set(CURLOPT_CAINFO) + times_set(CURLOPT_PROXY_CAINFO), 0);
     request.ca_path = "/folder";
     set_profile(&request);

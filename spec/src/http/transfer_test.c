@@ -103,6 +103,7 @@ static pz_transfer *prepare(struct scene *scene)
     scene->transfer = pz_transfer_new();
     assert_true(pz_transfer_prepare(scene->transfer, &scene->request, handle, &scene->pulse, START,
                                     &scene->failure));
+    scene->transfer->was_given = true; /* as the engine notes */
     return scene->transfer;
 }
 
@@ -260,6 +261,24 @@ static void test_time_in_which_nobody_drove_is_no_time_to_connect(void **state)
     transfer = prepare(&scene);
     pz_transfer_forgive(transfer, 80 * MS);
     assert_int_equal(transfer->connect_timeout_ms, PZ_TIMEOUT_MS_MAX);
+    close_scene(&scene);
+}
+
+/* As many milliseconds as a long of 32 bits does not hold. */
+static void test_neither_is_a_month(void **state)
+{
+    (void)state;
+    const uint64_t month = 30ULL * 24 * 60 * 60 * PZ_NS_PER_S;
+    struct scene scene;
+    open_scene(&scene);
+    scene.request.connect_timeout_ms = 100;
+    pz_transfer *transfer = prepare(&scene);
+    pz_transfer_forgive(transfer, month);
+    assert_int_equal(transfer->connect_timeout_ms, PZ_TIMEOUT_MS_MAX);
+    assert_int_equal(number_set(CURLOPT_CONNECTTIMEOUT_MS), PZ_TIMEOUT_MS_MAX);
+    transfer = prepare(&scene);
+    pz_transfer_resume(transfer, START + month);
+    assert_int_equal(number_set(CURLOPT_CONNECTTIMEOUT_MS), 1);
     close_scene(&scene);
 }
 
@@ -450,6 +469,46 @@ static void test_measurements_are_those_of_libcurl(void **state)
     close_scene(&scene);
 }
 
+/* Of a handle that is used again libcurl would tell what was of the transfer before. */
+static void test_nothing_is_measured_of_what_libcurl_never_had(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    tell(CURLINFO_NAMELOOKUP_TIME_T, 1);
+    tell(CURLINFO_CONNECT_TIME_T, 3000000);
+    tell(CURLINFO_PRETRANSFER_TIME_T, 3000001);
+    tell(CURLINFO_STARTTRANSFER_TIME_T, 500000);
+    tell(CURLINFO_SIZE_UPLOAD_T, 10);
+    tell(CURLINFO_SIZE_DOWNLOAD_T, 20);
+    tell(CURLINFO_HEADER_SIZE, 300);
+    tell(CURLINFO_REQUEST_SIZE, 4000);
+    tell(CURLINFO_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    tell(CURLINFO_HTTP_CONNECTCODE, 403);
+    pz_failure cancelled = {.kind = PZ_KIND_CANCELLED, .message = "cancelled"};
+    for (int expires = 0; expires < 2; expires++) {
+        pz_transfer *transfer = prepare(&scene);
+        transfer->was_given = false;
+        if (expires)
+            pz_transfer_expire(transfer, START + 1500 * MS);
+        else
+            pz_transfer_abort(transfer, &cancelled, START + 1500 * MS);
+        assert_true(transfer->done);
+        assert_true(transfer->elapsed == 1.5);
+        assert_false(transfer->issued);
+        assert_false(transfer->looked_up);
+        assert_true(transfer->time_connect == 0);
+        assert_true(transfer->time_first_byte == 0);
+        assert_int_equal(transfer->bytes_sent, 0);
+        assert_int_equal(transfer->bytes_received, 0);
+        assert_int_equal(transfer->body_bytes, 0);
+        assert_int_equal(transfer->http_version, 0);
+        assert_int_equal(transfer->proxy_status, 0);
+        assert_int_equal(transfer->refusal, PZ_REFUSAL_NONE);
+    }
+    close_scene(&scene);
+}
+
 static void test_a_proxys_refusal_is_told(void **state)
 {
     (void)state;
@@ -637,11 +696,13 @@ int main(void)
         cmocka_unit_test(test_the_earliest_limit_that_the_engine_watches),
         cmocka_unit_test(test_while_aside_the_engine_watches_the_time_to_connect),
         cmocka_unit_test(test_time_in_which_nobody_drove_is_no_time_to_connect),
+        cmocka_unit_test(test_neither_is_a_month),
         cmocka_unit_test(test_a_timeout_names_its_limit),
         cmocka_unit_test(test_a_stall_is_one_only_once_the_request_was_issued),
         cmocka_unit_test(test_an_answer_is_one_when_it_is_complete),
         cmocka_unit_test(test_of_a_broken_body_a_refusals_beginning_is_kept),
         cmocka_unit_test(test_measurements_are_those_of_libcurl),
+        cmocka_unit_test(test_nothing_is_measured_of_what_libcurl_never_had),
         cmocka_unit_test(test_a_proxys_refusal_is_told),
         cmocka_unit_test(test_an_answer_goes_to_the_response_and_shows_life),
         cmocka_unit_test(test_a_body_is_read_once),

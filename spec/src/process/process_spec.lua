@@ -58,6 +58,17 @@ describe("an interruption that is caught", function()
    it("leaves a reader that went away to whoever writes", function()
       assert.same({ "went on", 0 }, { run [[process.catch_interrupt() signal "PIPE" io.write "went on"]] })
    end)
+
+   it("is caught no longer once the default is back, whichever signal it is", function()
+      for name, number in pairs { INT = 2, TERM = 15 } do
+         assert.same({ "", 128 + number }, { run(([[
+            process.catch_interrupt()
+            process.catch_interrupt()
+            process.default_interrupt()
+            signal "%s"
+            io.write "went on"]]):format(name)) })
+      end
+   end)
 end)
 
 describe("an interruption that is not caught", function()
