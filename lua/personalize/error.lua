@@ -97,7 +97,7 @@ end
 local function called(self)
    local method, url, attempts = rawget(self, "method"), rawget(self, "url"), rawget(self, "attempts")
    if not method or not url then return "" end
-   local times = type(attempts) == "number" and attempts > 1 and (", %d attempts"):format(attempts) or ""
+   local times = type(attempts) == "number" and attempts > 1 and (", %s attempts"):format(text.line(attempts)) or ""
    return (" [%s %s%s]"):format(text.line(method), text.line(url), times)
 end
 

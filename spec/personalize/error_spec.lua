@@ -42,6 +42,10 @@ describe("an error object", function()
       assert.equal("server (502): down [GET https://x/y, 4 attempts]", tostring(err))
       err.attempts = 1
       assert.equal("server (502): down [GET https://x/y]", tostring(err))
+      for _, attempts in ipairs { 2.5, 1 / 0 } do
+         err.attempts = attempts
+         assert.is_string(tostring(err))
+      end
       err.method, err.attempts = {}, {}
       assert.is_string(tostring(err))
    end)
