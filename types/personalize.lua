@@ -53,7 +53,7 @@
 ---The options of `map`.
 ---@class personalize.map_options
 ---@field concurrency? integer items at a time; a 429 lowers it for a while (default `4`)
----@field on_progress? fun(done: integer, total: integer, item: any, result: any) called after each item; an error in it cancels the rest
+---@field on_progress? fun(done: integer, total: integer, item: any, result: any) called after each item, but not for the one whose error stops the map, nor for those that end after it; an error in it cancels the rest
 ---@field stop_on_error? boolean the first error cancels the rest (default `false`)
 
 ---The options of a probe.
@@ -200,7 +200,7 @@ function personalize.map(items, fn, opts) end
 ---created and names it in the last answer. It may be interrupted at any time.
 ---@param owner personalize.client
 ---@param opts? personalize.probe_options
----@return personalize.probe_answer[]|nil answers `tostring` shows a table. `answers.made` are the connections that it created, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
+---@return personalize.probe_answer[]|nil answers `tostring` shows a table. `answers.made` are the connections that it created, as `{ ref =, name =, archived = }`; `answers.left` those that could not be archived, as `{ ref =, name =, why = }`, without `ref` where it is unknown whether one was created; `answers.stopped` is true if `should_stop` ended it
 ---@return personalize.error|nil err when not even the list of connections can be had
 function personalize.probe(owner, opts) end
 

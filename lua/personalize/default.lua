@@ -16,8 +16,11 @@ local own_options = { prefix = "string", variables = "table" }
 --- Makes a client's settings from the environment, with overrides.
 -- @return settings; or nil and an error object
 function default.from_environment(overrides, where, level)
-   options.check({ prefix = overrides and overrides.prefix, variables = overrides and overrides.variables },
+   local own = options.check({ prefix = overrides and overrides.prefix, variables = overrides and overrides.variables },
       own_options, where, level + 1)
+   if own.variables then
+      environment.check(own.variables, own.prefix or environment.prefix, where, level + 1)
+   end
    local given, prefix = environment.options(overrides)
    if not given then return nil, prefix end
    local resolved, err = settings.resolve(given, where, level + 1)

@@ -11,6 +11,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.emulator.options"
+local proxy = require "personalize.proxy"
 
 local emulator = {
    --- The version of the library.
@@ -223,14 +224,20 @@ end
 -- @tparam string path of the collection, such as `/v3/flowDefinitions`
 -- @tparam {table,...} items each with a `ref`
 -- @treturn personalize.emulator.running emulator itself
--- @fails of kind `closed` when the emulator was stopped; `config` when path or items are invalid
+-- @fails of kind `closed` when the emulator was stopped; `config` when path or items are invalid; `encode` when they
+-- cannot be written as a JSON array
 -- @usage
 -- assert(emulator:put("/v3/templates", { { ref = "0d6a4f9b-3f1e-4c31-9d0b-9b9e6b7c1a31", name = "Banner" } }))
 function running:put(path, items)
    local handle = handle_of(self, "put")
    check.argument(1, path, "string", "emulator:put", 2)
    check.argument(2, items, "table", "emulator:put", 2)
-   local text, err = json.encode(json.array(items))
+   -- the caller's table keeps its metatable: it may be a list of this library, or be read through metamethods
+   local plain, reason, place = proxy.plain(items)
+   if not plain then return errors.fail("encode", place and ("%s: %s"):format(place, reason) or reason) end
+   local list = json.array {}
+   for index, item in next, plain do list[index] = item end
+   local text, err = json.encode(list)
    if not text then return nil, err end
    return done(self, handle:put(path, text))
 end

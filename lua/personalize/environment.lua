@@ -6,11 +6,16 @@ local errors = require "personalize.error"
 local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
 local names = require "personalize.environment.names"
+local options = require "personalize.options"
 local settings = require "personalize.settings"
+local text = require "personalize.text"
 
 local environment = {}
 
 environment.names = names
+
+--- The prefix of the variables unless another is given.
+environment.prefix = "PERSONALIZE"
 
 -- In bytes; no real value is longer.
 local longest_value = 64 * 1024
@@ -61,6 +66,34 @@ local function read(variables, prefix, name)
    return nil
 end
 
+-- Raises at `level` unless a variable is text. The message does not show the value.
+local function check_variable(name, value, where, level)
+   if type(name) ~= "string" then
+      error(("%s: option \"variables\": expected names as strings, got %s"):format(where, options.describe(name)),
+         level + 1)
+   end
+   if type(value) ~= "string" then
+      error(("%s: option \"variables\": %s: expected a string, got a %s"):format(where, text.short(name, 80),
+         type(value)), level + 1)
+   end
+end
+
+--- Checks variables that are read instead of the environment, and raises for misuse: names and values are text.
+-- @tparam table variables
+-- @tparam string prefix
+function environment.check(variables, prefix, where, level)
+   level = (level or 1) + 1
+   for name, value in pairs(variables) do check_variable(name, value, where, level) end
+   -- a table with metamethods may have others than it lists
+   for _, option in ipairs(environment.names) do
+      for _, ending in ipairs { "", "_FILE" } do
+         local name = prefix .. "_" .. letters.upper(option) .. ending
+         local value = variables[name]
+         if value ~= nil then check_variable(name, value, where, level) end
+      end
+   end
+end
+
 --- The options from the environment, overridden by `overrides`. Credentials in `overrides` replace all credentials of
 -- the environment; a `region` or `base_url` replaces both.
 -- @tparam[opt] table overrides options of `personalize.new`, `prefix` (default `PERSONALIZE`), and `variables` (a table
@@ -69,7 +102,7 @@ end
 function environment.options(overrides)
    local given = {}
    for name, value in pairs(overrides or {}) do given[name] = value end
-   local prefix = given.prefix or "PERSONALIZE"
+   local prefix = given.prefix or environment.prefix
    local variables = given.variables
    given.prefix, given.variables = nil, nil
    local groups = {

@@ -34,7 +34,8 @@ local errors = {}
 -- @field decode the answer, or a text, is not the JSON that it should be
 -- @field too_large an answer, its headers or a whole list are larger than the client's limits
 -- @field cannot_wait nginx is in a phase in which no call can wait; use `ngx.timer.at(0, ...)`
--- @field cancelled the call was not made, or was interrupted, because its `map` was stopped
+-- @field cancelled the call was not made, or was interrupted, because its `map` was stopped; or the function that
+-- `patch` was given returned `nil` and a reason
 -- @field closed the client or the emulator was closed
 
 --- The members of an error. All except `kind` and `message` are present only if known.
@@ -67,7 +68,8 @@ local errors = {}
 
 --- One problem.
 -- @table problem
--- @tfield string path such as `auth.accessTokenUrl` or `inputMappings[2].key`
+-- @tfield[opt] string path such as `auth.accessTokenUrl` or `inputMappings[2].key`; empty or missing where the whole
+-- definition or file is meant
 -- @tfield string message
 -- @tfield[opt] string file of connections as code
 -- @tfield[opt] integer line in that file
@@ -97,7 +99,7 @@ end
 local function called(self)
    local method, url, attempts = rawget(self, "method"), rawget(self, "url"), rawget(self, "attempts")
    if not method or not url then return "" end
-   local times = type(attempts) == "number" and attempts > 1 and (", %d attempts"):format(attempts) or ""
+   local times = type(attempts) == "number" and attempts > 1 and (", %s attempts"):format(text.line(attempts)) or ""
    return (" [%s %s%s]"):format(text.line(method), text.line(url), times)
 end
 
@@ -193,7 +195,8 @@ function errors.summary(problems)
          lines[#lines + 1] = ("and %d more"):format(#problems - 5)
          break
       end
-      lines[#lines + 1] = problem.path ~= "" and (problem.path .. ": " .. problem.message) or problem.message
+      local has_path = problem.path ~= nil and problem.path ~= ""
+      lines[#lines + 1] = has_path and (problem.path .. ": " .. problem.message) or problem.message
    end
    return table.concat(lines, "; ")
 end

@@ -237,8 +237,8 @@ public("now", native.now)
 --- The options of `map`.
 -- @table map_options
 -- @tfield[opt=4] integer concurrency items at a time; a 429 lowers it for a while
--- @tfield[opt] fun(done:integer,total:integer,item:any,result:any) on_progress called after each item; an error in it
--- cancels the rest
+-- @tfield[opt] fun(done:integer,total:integer,item:any,result:any) on_progress called after each item, but not for
+-- the one whose error stops the map, nor for those that end after it; an error in it cancels the rest
 -- @tfield[opt=false] boolean stop_on_error the first error cancels the rest
 
 --- Calls a function for many items, several at a time. The function is straight-line code and may use any call of the
@@ -285,7 +285,9 @@ public("map", function(items, fn, opts) return map.run(items, fn, opts) end)
 -- @tparam personalize.client owner
 -- @tparam[opt] personalize.probe_options opts
 -- @treturn {personalize.probe_answer,...} answers `tostring` shows a table. `answers.made` are the connections that it
--- created, `answers.left` those of them that could not be archived; both arrays of `{ ref =, name = }`
+-- created, as `{ ref =, name =, archived = }`; `answers.left` those that could not be archived, as
+-- `{ ref =, name =, why = }`, without `ref` where it is unknown whether one was created; `answers.stopped` is true if
+-- `should_stop` ended it
 -- @fails when not even the list of connections can be had
 -- @usage
 -- local answers = assert(personalize.probe(client))

@@ -4,6 +4,7 @@
 -- @local
 
 local native = require "personalize.native"
+local options = require "personalize.options"
 
 local codec = native.json
 
@@ -80,7 +81,9 @@ local function read(value, metatable)
 end
 
 local function join(name, path)
-   local own = type(name) == "number" and ("[%d]"):format(name) or tostring(name)
+   -- any value may be a name here: `__tostring` of a table may raise, and a number need not be an integer
+   local own = type(name) == "number" and ("[%s]"):format(options.describe(name))
+      or type(name) == "string" and name or options.describe(name)
    if not path then return own end
    return path:sub(1, 1) == "[" and own .. path or own .. "." .. path
 end

@@ -185,10 +185,13 @@ local function check_credentials(checked)
 end
 
 local function resolve_token_url(checked, chosen, base_url, hosts)
-   if chosen == "access_token" then return true end
-   checked.token_url = checked.token_url
-      or (chosen == "client_key" and base_url .. "/v2/oauth/token" or token.default_url)
-   checked.audience = checked.audience or token.default_audience
+   if chosen ~= "access_token" then
+      checked.token_url = checked.token_url
+         or (chosen == "client_key" and base_url .. "/v2/oauth/token" or token.default_url)
+      checked.audience = checked.audience or token.default_audience
+   end
+   -- the doctor asks it even if no token is fetched from it
+   if not checked.token_url then return true end
    local parsed, err = check_url("token_url", checked.token_url, hosts, checked.proxy)
    if not parsed then return nil, err end
    return true

@@ -98,6 +98,34 @@ describe("a running emulator", function()
       assert.equal("1, 2", all[#all].headers["x-a"])
    end)
 
+   it("takes any table of items, and leaves it as it is", function()
+      local e = emulator.start()
+      finally(function() e:stop() end)
+      local personalize = require "personalize"
+      local templates = assert(personalize.new(e:options())).templates
+      local function item(digit)
+         return { ref = ("00000000-0000-4000-8000-00000000000%d"):format(digit), name = "T" .. digit }
+      end
+      local own = setmetatable({ item(1) }, { __tostring = function() return "own" end })
+      for _, items in ipairs { {}, personalize.array {}, own, setmetatable({}, { __index = { item(2) } }) } do
+         local metatable = getmetatable(items)
+         assert(e:put("/v3/templates", items))
+         assert.equal(metatable, getmetatable(items))
+      end
+      local list = assert(templates.list())
+      assert.same({ "T1", "T2" }, { list[1].name, list[2].name })
+      local shown = tostring(list)
+      assert(e:put("/v3/templates", list))
+      assert.equal(shown, tostring(list))
+      for _, items in ipairs { item(1), setmetatable({}, { __index = function() end }), { print } } do
+         for _ = 1, 2 do
+            local done, err = e:put("/v3/templates", items)
+            assert.same({ nil, "encode" }, { done, err and err.kind })
+         end
+      end
+      assert.equal(2, #assert(templates.list()))
+   end)
+
    it("remembers only so many", function()
       local small = support.start { journal_limit = 3 }
       finally(function() small:stop() end)

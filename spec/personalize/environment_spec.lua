@@ -114,6 +114,25 @@ describe("environment", function()
          .. "PERSONALIZE_CLIENT_SECRET is missing", refusal())
    end)
 
+   it("takes texts alone, and shows no value of another type", function()
+      for _, case in ipairs {
+         { { PERSONALIZE_API_TOKEN = 123456789 }, "PERSONALIZE_API_TOKEN: expected a string, got a number" },
+         { { PERSONALIZE_CA_FILE_FILE = false }, "PERSONALIZE_CA_FILE_FILE: expected a string, got a boolean" },
+         { { OTHER = {} }, "OTHER: expected a string, got a table" },
+         { { PERSONALIZE_REGION = "zz", "x" }, "expected names as strings, got 1" },
+      } do
+         local fine, message = pcall(personalize.from_env, { variables = case[1] })
+         assert.is_false(fine)
+         assert.matches('personalize.from_env: option "variables": ' .. case[2], message, 1, true)
+         assert.is_nil(message:find("123456789", 1, true))
+      end
+      local other = setmetatable({}, { __index = function(_, name) return name == "X_REGION" and 123456789 or nil end })
+      assert.error_matches(function() personalize.from_env { prefix = "X", variables = other } end,
+         "X_REGION: expected")
+      assert(personalize.from_env { variables = setmetatable({}, { __index = { PERSONALIZE_REGION = "eu",
+         PERSONALIZE_ACCESS_TOKEN = "t" } }) })
+   end)
+
    it("reads nothing when the library is required", function()
       os.getenv = function(name) error("read " .. name) end -- luacheck: ignore 122
       local loaded = {}

@@ -42,6 +42,10 @@ describe("an error object", function()
       assert.equal("server (502): down [GET https://x/y, 4 attempts]", tostring(err))
       err.attempts = 1
       assert.equal("server (502): down [GET https://x/y]", tostring(err))
+      for _, attempts in ipairs { 2.5, 1 / 0 } do
+         err.attempts = attempts
+         assert.is_string(tostring(err))
+      end
       err.method, err.attempts = {}, {}
       assert.is_string(tostring(err))
    end)
@@ -92,8 +96,8 @@ describe("an error object", function()
    it("sums up problems, the first five", function()
       local problems = {}
       for index = 1, 7 do problems[index] = { path = "p" .. index, message = "is wrong" } end
-      problems[2].path = ""
-      assert.equal("p1: is wrong; is wrong; p3: is wrong; p4: is wrong; p5: is wrong; and 2 more",
+      problems[2].path, problems[3].path = "", nil
+      assert.equal("p1: is wrong; is wrong; is wrong; p4: is wrong; p5: is wrong; and 2 more",
          errors.summary(problems))
    end)
 end)

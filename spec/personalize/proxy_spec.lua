@@ -50,6 +50,22 @@ describe("a table with metamethods", function()
       end
    end)
 
+   it("is refused whatever the names on the way to it are", function()
+      local open = setmetatable({}, { __index = function() end })
+      for _, case in ipairs {
+         { { x = { [0.5] = open } }, "x[0.5]" }, { { [-1 / 0] = { a = open } }, "[-inf].a" },
+         { { a = { [true] = open } }, "a.true" },
+         { { a = { [setmetatable({}, { __tostring = error })] = open } }, "a.a table" },
+      } do
+         local nothing, _, path = proxy.plain(case[1])
+         assert.is_nil(nothing)
+         assert.equal(case[2], path)
+      end
+      local nothing, err = json.encode { setmetatable({}, { __index = { b = 2 } }), x = { [0.5] = open } }
+      assert.is_nil(nothing)
+      assert.equal("encode", err.kind)
+   end)
+
    it("is left alone where it only looks different", function()
       for _, value in ipairs { personalize.array {}, setmetatable({ a = 1 }, { __tostring = print }),
          setmetatable({ 1 }, { __jsontype = "array", __index = { a = 1 } }), { a = { b = {} } } } do

@@ -106,6 +106,28 @@ describe("settings", function()
       assert.matches("region or base_url is needed", refusal { access_token = "hush" })
    end)
 
+   it("checks a token_url that no token is fetched from", function()
+      local given = { base_url = "https://api.example.com", access_token = "hush" }
+      assert.is_nil(resolve(given).token_url)
+      for _, proxy in ipairs { false, "http://127.0.0.1:1" } do
+         given.proxy = proxy or nil
+         for url, words in pairs { ["auth.example.com/token"] = "token_url: ", [""] = "token_url: ",
+            ["http://auth.example.com/token"] = "token_url: http://" } do
+            given.token_url = url
+            assert.matches("^" .. words, refusal(given))
+         end
+         given.token_url = "https://auth.example.com/token"
+         assert.equal(given.token_url, resolve(given).token_url)
+      end
+      local personalize = require "personalize"
+      local client, err = personalize.from_env { variables = { PERSONALIZE_BASE_URL = "https://api.example.com",
+         PERSONALIZE_ACCESS_TOKEN = "hush", PERSONALIZE_PROXY = "http://127.0.0.1:1",
+         PERSONALIZE_TOKEN_URL = "auth.example.com/token" } }
+      assert.is_nil(client)
+      assert.equal("config", err.kind)
+      assert.matches("^PERSONALIZE_TOKEN_URL: ", err.message)
+   end)
+
    it("takes a slash off the end of the base URL", function()
       assert.equal("https://example.com/api",
          resolve { base_url = "https://example.com/api//", access_token = "x" }.base_url)

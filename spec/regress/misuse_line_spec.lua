@@ -3,7 +3,7 @@
 -- library's own files. A typo in `create_all`'s retry option was an error of each item, as was an item that is none;
 -- one in `client:request`'s was passed over when the path was wrong as well. A `max_depth` that the decoder does not
 -- take raised when the first answer came. A loop without its functions was misuse nowhere, and what was given to `map`
--- after its options was taken for a level.
+-- after its options was taken for a level. A variable of `from_env` that is no text raised in the library's own files.
 local emulator = require "personalize.emulator"
 local personalize = require "personalize"
 local plan = require "personalize.sync.plan"
@@ -30,6 +30,16 @@ describe("misuse", function()
       ["personalize:new"] = function() local v = personalize:new(5) return v end,
       ["personalize.from_env: type"] = function() local v = personalize.from_env(5) return v end,
       ["personalize.from_env: prefix"] = function() local v = personalize.from_env { prefix = {} } return v end,
+      ["personalize.from_env: a variable that is no text"] = function()
+         local v = personalize.from_env { variables = { PERSONALIZE_REGION = 1 } } return v
+      end,
+      ["personalize.from_env: a variable that is read and no text"] = function()
+         local variables = setmetatable({}, { __index = function() return 1 end })
+         local v = personalize.from_env { variables = variables } return v
+      end,
+      ["personalize.from_env: a name of a variable that is no text"] = function()
+         local v = personalize.from_env { variables = { PERSONALIZE_REGION = "zz", [1] = "x", x = "y" } } return v
+      end,
       ["personalize.configure"] = function() local v = personalize.configure(5) return v end,
       ["personalize.array"] = function() local v = personalize.array(5) return v end,
       ["personalize.number"] = function() local v = personalize.number {} return v end,

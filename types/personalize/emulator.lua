@@ -143,7 +143,7 @@ function running:fail(fault) end
 ---@param path string of the collection, such as `/v3/flowDefinitions`
 ---@param items table[] each with a `ref`
 ---@return personalize.emulator.running|nil emulator itself
----@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when path or items are invalid
+---@return personalize.error|nil err of kind `closed` when the emulator was stopped; `config` when path or items are invalid; `encode` when they cannot be written as a JSON array
 function running:put(path, items) end
 
 ---Cancels all faults that have not happened yet.

@@ -24,12 +24,12 @@
 ---| "decode" # the answer, or a text, is not the JSON that it should be
 ---| "too_large" # an answer, its headers or a whole list are larger than the client's limits
 ---| "cannot_wait" # nginx is in a phase in which no call can wait; use `ngx.timer.at(0, ...)`
----| "cancelled" # the call was not made, or was interrupted, because its `map` was stopped
+---| "cancelled" # the call was not made, or was interrupted, because its `map` was stopped; or the function that `patch` was given returned `nil` and a reason
 ---| "closed" # the client or the emulator was closed
 
 ---One problem.
 ---@class personalize.error.problem
----@field path string such as `auth.accessTokenUrl` or `inputMappings[2].key`
+---@field path? string such as `auth.accessTokenUrl` or `inputMappings[2].key`; empty or missing where the whole definition or file is meant
 ---@field message string
 ---@field file? string of connections as code
 ---@field line? integer in that file

@@ -73,13 +73,13 @@ local function connection_names(client)
    return known_names
 end
 
--- The words that begin with what was typed, sorted and without duplicates.
-local function beginning_with(words, typed, form)
+-- The words that begin with what was typed, sorted and without duplicates, each after `before`.
+local function beginning_with(words, typed, before)
    local found, seen = {}, {}
    for _, word in ipairs(words) do
       if not seen[word] and word:sub(1, #typed) == typed then
          seen[word] = true
-         found[#found + 1] = form:format(word)
+         found[#found + 1] = before .. word
       end
    end
    table.sort(found)
@@ -113,7 +113,7 @@ end
 function completion.of(line, from, client)
    local typed, begins = open_string(line)
    if typed then
-      local found = beginning_with(connection_names(client), typed, "%s")
+      local found = beginning_with(connection_names(client), typed, "")
       -- a name may contain spaces, and the terminal replaces only its last word
       for index, name in ipairs(found) do found[index] = name:sub(from - begins + 1) end
       return found
@@ -124,13 +124,12 @@ function completion.of(line, from, client)
       local words = {}
       for index, keyword in ipairs(keywords) do words[index] = keyword end
       for name in next, _G do words[#words + 1] = type(name) == "string" and name or nil end
-      return beginning_with(words, word, line:sub(from, #line - #word) .. "%s")
+      return beginning_with(words, word, line:sub(from, #line - #word))
    end
    local value = value_of(path)
    local words = separator == ":" and methods_of(value) or members_of(value)
    if separator == ":" and type(value) == "string" then words = members_of(value) end
-   local before = line:sub(from, #line - #word):gsub("%%", "%%%%")
-   return beginning_with(words, word, before .. "%s")
+   return beginning_with(words, word, line:sub(from, #line - #word))
 end
 
 return completion

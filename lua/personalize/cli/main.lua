@@ -38,6 +38,12 @@ function main.parser(argparse, commands)
    return parser
 end
 
+-- The exit code of a command; a failure if it could not write its JSON document.
+local function code_of(streams, code)
+   if streams.has_failed and (code == exit.DONE or code == exit.DIFFERENCES) then return exit.FAILED end
+   return code
+end
+
 -- Flushes the output. A failed write (full disk) is reported; a closed pipe fails without a message.
 local function flush(streams, code)
    local done, reason = streams.out:flush()
@@ -115,7 +121,7 @@ function main.run(arguments, streams)
    if not parsed then return flush(streams, say_usage(streams, parser, arguments, wrong, by)) end
    parsed.command = parsed.command or "repl"
    parsed.verbose = parsed.verbose or trace.is_wanted()
-   local code = flush(streams, commands[parsed.command].run(parsed, streams))
+   local code = flush(streams, code_of(streams, commands[parsed.command].run(parsed, streams)))
    -- a shell that runs the command in a loop must see that Ctrl-C ended it
    if code == exit.INTERRUPTED then native.process.end_interrupted() end
    return code

@@ -7,6 +7,7 @@ local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
 local folder = require "personalize.sync.folder"
 local json = require "personalize.json"
+local native = require "personalize.native"
 local phrases = require "personalize.cli.phrases"
 local printable = require "personalize.cli.printable"
 local text = require "personalize.text"
@@ -122,23 +123,33 @@ local function readable(words)
    return (words:gsub("[^\n]+", text.line))
 end
 
-local json_form = { pretty = true, canonical = true }
+-- A command puts answers into a document, which is deeper than they are.
+local json_form = { pretty = true, canonical = true, max_depth = native.json.depth_limit }
 
 -- A copy in UTF-8: names of files and arguments may be other bytes, which JSON cannot hold.
-local function as_utf8(value)
+local function as_utf8(value, depth)
    if type(value) == "string" then return text.is_utf8(value) and value or readable(value) end
-   if type(value) ~= "table" or json.is_number(value) then return value end
+   if type(value) ~= "table" or json.is_number(value) or depth > json_form.max_depth then return value end
    local copy = json.mark_like({}, value)
-   for name, member in next, value do copy[as_utf8(name)] = as_utf8(member) end
+   for name, member in next, value do copy[as_utf8(name, depth + 1)] = as_utf8(member, depth + 1) end
    return copy
 end
 
---- Writes the command's JSON document, if one is wanted.
+--- Writes the command's JSON document, if one is wanted. A value that JSON cannot hold is reported, and the command
+-- ends as one that failed.
+-- @treturn ?boolean true if it was written
+-- @return `nil` and an error object
 function Output:json(value)
    if not self.wants_json then return end
    local content, err = json.encode(value, json_form)
-   if not content then content, err = json.encode(as_utf8(value), json_form) end
-   if not content then return nil, err end
+   if not content then content, err = json.encode(as_utf8(value, 1), json_form) end
+   if not content then
+      if not self.streams.has_failed then
+         self.streams.has_failed = true
+         self:fail(err)
+      end
+      return nil, err
+   end
    write(self, colour.is_terminal(self.out) and printable(content) or content, "\n")
    return true
 end

@@ -71,8 +71,9 @@ function progress.list_line(many, count, total, elapsed, columns)
    return text.cut(table.concat(parts, "  "), columns - 1)
 end
 
---- A client's `on_progress` for long lists, shown on the command's terminal; nil if there is no terminal.
+--- Shows on the command's terminal how far a long list is; nil if there is no terminal, or JSON is wanted.
 -- @tparam table out the command's output
+-- @treturn ?function for `client.watch`: called with the word for items, their number so far, and their total if known
 function progress.of_list(out)
    if not out:columns_of_bar() then return nil end
    local started, last, drawn = native.now(), 0, -math.huge
@@ -86,7 +87,8 @@ function progress.of_list(out)
    end
 end
 
---- The `on_progress` of work on many items, shown on the command's terminal; nil if there is no terminal.
+--- The `on_progress` of work on many items, shown on the command's terminal; nil if there is no terminal, or JSON is
+-- wanted.
 -- @tparam table out
 -- @treturn ?function `on_progress(done, total, item, result)`; `result` is nil if the item failed
 function progress.of_work(out)

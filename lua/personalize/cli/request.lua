@@ -77,7 +77,10 @@ function command.run(arguments, streams)
       local answer, reason = client:request { method = method, path = path, query = query_of(arguments), body = body }
       if rehearsed and rehearsed.call then return show_rehearsed(out, rehearsed.call) end
       if answer == nil then return nil, reason end
-      out:document(json.encode(redaction.value(answer), { pretty = true, canonical = true }))
+      local shown
+      shown, reason = json.encode(redaction.value(answer), { pretty = true, canonical = true })
+      if not shown then return nil, reason end
+      out:document(shown)
       out:json(arguments.mask and redaction.value(answer) or answer)
       return exit.DONE
    end)

@@ -32,13 +32,15 @@ function sending.add_common(own)
    tenant.add(own)
 end
 
---- Adds the option of commands that change a connection.
+--- Adds the option of commands that may change a connection: those of `sending.add_changing`, and `archive` and
+-- `restore`.
 function sending.add_missing_secrets(own)
    own:option("--missing-secrets", "Whether an update that lacks a write-only secret is refused (the default) or sent. "
       .. "`send` may erase the secret."):choices { "refuse", "send" }
 end
 
---- Adds the options of `update` and `edit`, which change a connection to a definition.
+--- Adds the options of commands that send a definition or changes for a connection that may exist: `ensure`, `update`,
+-- `patch`, `edit`.
 function sending.add_changing(own)
    sending.add_missing_secrets(own)
    sending.add(own)

@@ -64,20 +64,21 @@ local carried = setmetatable({}, { __mode = "k" })
 -- in every retrieved connection takes a tenth of the whole call.
 local came_in = setmetatable({}, { __mode = "k" })
 
--- Makes a connection of a decoded object, which is used and not copied. `response`, if given, has its text.
+-- Makes a connection of a decoded object, which is used and not copied. `resource` makes the calls of its methods.
+-- `response`, if given, has the object's text.
 function connection.new(object, resource, response)
    if response then
       came_in[object] = response
    else
       carried[object] = look_alikes.unpublished(object)
    end
-   return setmetatable(object, metatable_of(resource or false))
+   return setmetatable(object, metatable_of(resource))
 end
 
 -- Makes a connection of a copy of another one.
 function connection.of_copy(object, original, resource)
    carried[object], came_in[object] = carried[original], came_in[original]
-   return setmetatable(object, metatable_of(resource or false))
+   return setmetatable(object, metatable_of(resource))
 end
 
 -- The unpublished members of a connection when it was retrieved: see `look_alikes.unpublished`.

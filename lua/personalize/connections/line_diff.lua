@@ -90,7 +90,7 @@ end
 -- @tparam string old
 -- @tparam string new
 -- @tparam[opt] boolean full return all lines
--- @treturn table array of `{ "-", "+", " " or ".", line }`; `.` marks omitted lines
+-- @treturn table array of `{ "-", "+" or " ", line }`; the line `...` stands for omitted ones
 function line_diff.of(old, new, full)
    local changes = all_changes(split(old), split(new))
    if full then return changes end

@@ -71,8 +71,8 @@ end
 
 --- One output for each member of a sample.
 -- @tparam string|table sample JSON text, or a table
--- @treturn ?table array of outputs; nil where there are no members
--- @return what was expected
+-- @treturn ?table array of outputs, empty where there are no members; nil where the sample is no object
+-- @return with nil: what was expected
 function samples.outputs(sample)
    local value, text = sample, nil
    if type(sample) == "string" then

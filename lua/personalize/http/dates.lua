@@ -1,4 +1,5 @@
---- Reads the dates and times in responses. Pure functions.
+--- Reads dates and times as responses have them. Only for a year of two digits, and for a pause until a date where the
+-- server states no time of its own, it looks at the clock.
 -- @module personalize.http.dates
 -- @local
 

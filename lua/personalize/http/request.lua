@@ -6,6 +6,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 
 local request = {}
 
@@ -23,9 +24,28 @@ local function query_value(value)
    return (kind == "string" or kind == "boolean") and tostring(value) or nil
 end
 
+-- The values of a parameter as an array; or nil and what is wrong with them.
+local function query_values(value)
+   if type(value) ~= "table" then return { value } end
+   local count, last = 0, 0
+   for place in next, value do
+      if type(place) ~= "number" or place % 1 ~= 0 or place < 1 then
+         return nil, "expected a string, finite number or boolean, or an array of them, got a table with names"
+      end
+      count, last = count + 1, math.max(last, place)
+   end
+   if count < last then return nil, "is an array with holes" end
+   return value
+end
+
 --- Encodes a table of query parameters, sorted by name; an array value repeats its name.
 -- @return the query without `?`, or nil and an error object
 function request.query(parameters)
+   local plain, reason, place = proxy.plain(parameters)
+   if not plain then
+      return errors.fail("validation", ("%s: %s"):format(place and "query." .. place or "query", reason))
+   end
+   parameters = plain
    local names = {}
    for name in next, parameters do
       if type(name) ~= "string" then
@@ -36,8 +56,8 @@ function request.query(parameters)
    table.sort(names)
    local parts = {}
    for _, name in ipairs(names) do
-      local values = parameters[name]
-      if type(values) ~= "table" or (values[1] == nil and next(values) ~= nil) then values = { values } end
+      local values, wrong = query_values(parameters[name])
+      if not values then return errors.fail("validation", ("query.%s: %s"):format(name, wrong)) end
       for _, value in ipairs(values) do
          local text = query_value(value)
          if not text then

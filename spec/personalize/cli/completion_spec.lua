@@ -53,6 +53,13 @@ describe("completion", function()
       assert.equal(calls, #made:calls())
    end)
 
+   it("takes what stands before the word as it is", function()
+      for _, before in ipairs { "5%", "x=5%", "a%s+", "%d%%" } do
+         assert.same({ before .. "print" }, of(before .. "pri", 1))
+         assert.same({ before .. "string.format" }, of(before .. "string.form", 1))
+      end
+   end)
+
    it("runs nobody's code", function()
       local runs = 0
       rawset(_G, "watched", setmetatable({ own = 1 }, {

@@ -4,6 +4,7 @@ local command = require "spec.support.command"
 local dkjson = require "dkjson"
 local main = require "personalize.cli.main"
 local native = require "personalize.native"
+local output = require "personalize.cli.output"
 local tenant = require "spec.support.tenant"
 
 describe("the command", function()
@@ -80,6 +81,20 @@ describe("the command", function()
       for _, words in ipairs { { "--version" }, { "--help" }, { "completion", "bash" } } do
          local _, err, code = command.shell(command.line({}, words) .. " >/dev/full")
          assert.same({ "personalize: cannot write: No space left on device\n", 1 }, { err, code })
+      end
+   end)
+
+   it("fails where its JSON document cannot be written", function()
+      local list = require "personalize.cli.list"
+      local run = list.run
+      finally(function() list.run = run end)
+      for code, expected in pairs { [0] = 1, [1] = 1, [2] = 1, [64] = 64 } do
+         list.run = function(arguments, streams)
+            output.new(streams, arguments):json { a = print }
+            return code
+         end
+         local out, err, found = command.here({}, { "list", "--json" })
+         assert.same({ "encode", "", expected }, { dkjson.decode(out).error.kind, err, found })
       end
    end)
 

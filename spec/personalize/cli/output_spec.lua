@@ -39,8 +39,32 @@ describe("the output of a command", function()
       it_is:note "n"
       assert.is_true(it_is:json { a = 1 })
       assert.same({ '{\n  "a": 1\n}\n', "" }, said())
-      local done, problem = it_is:json { a = print }
-      assert.same({ nil, true }, { done, errors.is(problem) })
+   end)
+
+   it("is the error of a document that cannot be written", function()
+      local streams = { out = stream(), err = stream() }
+      local it_is = output.new(streams, { json = true })
+      local knot = {}
+      knot.knot = knot
+      for index, value in ipairs { { a = print }, knot } do
+         local done, problem = it_is:json(value)
+         assert.same({ nil, true }, { done, errors.is(problem) })
+         assert.is_true(streams.has_failed)
+         -- one document is enough
+         if index == 1 then assert.same({ error = { kind = "encode", message = problem.message,
+            problems = { { path = "a", message = problem.problems[1].message } } } }, json.decode(streams.out.text)) end
+      end
+      assert.equal(1, select(2, streams.out.text:gsub('"error"', "")))
+   end)
+
+   it("may be deeper than a body may be", function()
+      local deep = {}
+      for _ = 1, 139 do deep = { deep } end
+      assert.is_true(new({ json = true }):json(deep))
+      assert.same(deep, json.decode(out.text, { max_depth = 140 }))
+      deep = { deep, "\255" }
+      assert.is_true(new({ json = true }):json(deep))
+      assert.equal("?", json.decode(out.text, { max_depth = 141 })[2])
    end)
 
    it("has each warning once, with its place", function()

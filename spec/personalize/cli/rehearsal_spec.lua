@@ -2,6 +2,7 @@
 local argparse = require "argparse"
 local command = require "spec.support.command"
 local dkjson = require "dkjson"
+local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local rehearsal = require "personalize.cli.rehearsal"
 local tenant = require "spec.support.tenant"
@@ -48,6 +49,15 @@ describe("a rehearsal", function()
       -- any call may be rehearsed, such as one without a name
       out = rehearse({}, function() made.client:request { method = "POST", path = "/v2/x", body = {} } end)
       assert.equal(("would create (no name) in %s\n"):format(made.emulator.url), out)
+   end)
+
+   it("shows a definition that is as deep as a body may be", function()
+      local deep = {}
+      for _ = 1, 126 do deep = { deep } end
+      local out = rehearse({ json = true }, function(connections)
+         connections.create(tenant.definition { exampleOfOurs = deep })
+      end)
+      assert.same(deep, json.decode(out, { max_depth = 129 }).connection.exampleOfOurs)
    end)
 
    it("shows the first of several writes", function()

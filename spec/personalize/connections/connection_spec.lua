@@ -141,6 +141,12 @@ describe("a connection", function()
       end
    end)
 
+   it("always has a resource that makes its calls", function()
+      local connection = require "personalize.connections.connection"
+      assert.is_false(pcall(connection.new, {}))
+      assert.is_false(pcall(connection.of_copy, {}, it_is:create()))
+   end)
+
    it("raises misuse where it was called", function()
       local c = it_is:create()
       local calls = #it_is:calls()

@@ -3,8 +3,10 @@ local personalize = require "personalize"
 local json = require "personalize.json"
 local connection = require "personalize.connections.connection"
 
+local function new(value) return connection.new(value, personalize.connections) end
+
 local function diff(a, b)
-   return assert(connection.new(json.decode(a)):diff(json.decode(b)))
+   return assert(new(json.decode(a)):diff(json.decode(b)))
 end
 
 describe("connection:diff", function()
@@ -66,7 +68,7 @@ describe("connection:diff", function()
    end)
 
    it("takes definitions and builders", function()
-      local c = connection.new { name = "a" }
+      local c = new { name = "a" }
       assert.equal('name: "a" -> "b"', tostring(c:diff(personalize.connections.build "b")))
       assert.equal(0, #c:diff { name = "a" })
    end)
@@ -80,13 +82,13 @@ describe("connection:diff", function()
    it("says what is no JSON, and ends for what contains itself", function()
       local knot = { name = "a" }
       for index = 1, 20 do knot["k" .. index] = knot end
-      local none, err = connection.new({ name = "a" }):diff(knot)
+      local none, err = new({ name = "a" }):diff(knot)
       assert.is_nil(none)
       assert.equal("encode", err.kind)
       assert.matches("^the other one: ", err.message)
-      none, err = connection.new({ f = print }):diff {}
+      none, err = new({ f = print }):diff {}
       assert.is_nil(none)
       assert.matches("^the connection: f: ", err.message)
-      assert.error_matches(function() connection.new({}):diff(5) end, "bad argument #1 to 'diff' %(expected a table")
+      assert.error_matches(function() new({}):diff(5) end, "bad argument #1 to 'diff' %(expected a table")
    end)
 end)

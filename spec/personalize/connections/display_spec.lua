@@ -3,9 +3,12 @@ local json = require "personalize.json"
 local connection = require "personalize.connections.connection"
 local connections = require "personalize.connections.resource"
 local list = require "personalize.resource.list"
+local personalize = require "personalize"
 local text = require "personalize.text"
 
-local function show(value) return tostring(connection.new(value)) end
+local function new(value) return connection.new(value, personalize.connections) end
+
+local function show(value) return tostring(new(value)) end
 
 describe("tostring of a connection", function()
    it("has a line for each member, in canonical order, secrets masked", function()
@@ -70,7 +73,7 @@ connection "Weather"
       local knot = setmetatable({ name = "a", f = print, co = coroutine.create(print) },
          { __index = error, __tostring = error, __len = error, __pairs = error })
       knot.knot = knot
-      local c = connection.new { name = "b", inner = knot }
+      local c = new { name = "b", inner = knot }
       local shown = tostring(c)
       assert.matches("<function>", shown)
       assert.matches("<thread>", shown)
@@ -80,7 +83,7 @@ end)
 describe("tostring of a list", function()
    local function rows(...)
       local items = {}
-      for index, item in ipairs { ... } do items[index] = connection.new(item) end
+      for index, item in ipairs { ... } do items[index] = new(item) end
       return tostring(list.new(connections, items, {}))
    end
 
@@ -117,7 +120,7 @@ end)
 
 describe("a list", function()
    it("is an array that knows what stood beside the items", function()
-      local it = list.new(connections, json.array { connection.new { name = "a" } },
+      local it = list.new(connections, json.array { new { name = "a" } },
          { href = "h", limit = 10, items = {} })
       assert.equal(1, #it)
       assert.equal("h", it.href)

@@ -39,6 +39,53 @@ describe("warnings", function()
          .. "auth.authType: is missing; NONE means no authentication", tostring(list))
    end)
 
+   it("look at a body as often whatever the number of its inputs is", function()
+      local template = require "personalize.connections.template"
+      local native = require "personalize.native"
+      local count, replace, decode = 0, template.replace, native.json.decode
+      local function counted(original)
+         return function(...)
+            count = count + 1
+            return original(...)
+         end
+      end
+      template.replace, native.json.decode = counted(replace), counted(decode)
+      finally(function() template.replace, native.json.decode = replace, decode end)
+      local function looks_at(total)
+         local members, inputs = {}, {}
+         for index = 1, total do
+            members[index] = ('"m%d":${k%d},"n%d":"${k%d}"'):format(index, index, index, index)
+            inputs[index] = input("k" .. index)
+         end
+         count = 0
+         local _, found = connections.validate(tenant.definition { inputMappings = inputs,
+            request = { requestType = "POST", connectionUrl = "https://api.example.com/",
+               requestBody = "{" .. table.concat(members, ",") .. "}" } })
+         assert.equal(total, #found)
+         assert.equal("input_without_quotes", found[total].code)
+         return count
+      end
+      assert.equal(looks_at(2), looks_at(50))
+   end)
+
+   it("tell of each input without quotes, in order, and of examples that do not fit", function()
+      local body = '{"in":"${s} ${n}","a":${s},"${b}":[${b},${b}],"n":-1${n},"o":${o},"u":${u}}'
+      local _, list = connections.validate(tenant.definition {
+         request = { requestType = "POST", connectionUrl = "https://api.example.com/", requestBody = body },
+         inputMappings = { input "s", input("n", { type = "number", exampleValue = "x" }),
+            input("b", { type = "boolean", exampleValue = "1" }), input("o", { type = "number", exampleValue = "5" }),
+            input "u" },
+      })
+      local lines = {}
+      for index, warning in ipairs(list) do lines[index] = warning.path .. ": " .. warning.message end
+      assert.same({
+         'request.requestBody: ${s} is a string and has no quotes around it; write "${s}"',
+         'request.requestBody: ${u} is a string and has no quotes around it; write "${u}"',
+         "inputMappings[2].exampleValue: is no number, as the body needs one",
+         "inputMappings[3].exampleValue: is no boolean, as the body needs one",
+      }, lines)
+   end)
+
    it("tell of names that break or deceive", function()
       assert.same({ name = "holds a hyphen, which breaks references from programmable decisions; write a space" },
          warnings { name = "a-b" })

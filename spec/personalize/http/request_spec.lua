@@ -19,6 +19,26 @@ describe("request.query", function()
          assert.equal("validation", err.kind)
       end
    end)
+
+   it("refuses an array with holes or names, which would lose values", function()
+      for _, value in ipairs { { 1, nil, 3 }, { nil, 2 }, { 1, name = 2 }, { [0] = 1, 2 }, { [1.5] = 1 },
+         { [1 / 0] = 1 }, json.number "18446744073709551616" } do
+         local query, err = request.query { a = value }
+         assert.is_nil(query)
+         assert.equal("validation", err.kind)
+         assert.matches("^query%.a: ", err.message)
+      end
+      assert.equal("", request.query { a = {}, b = json.array {} })
+   end)
+
+   it("reads tables through their metamethods", function()
+      local function behind(value) return setmetatable({}, { __index = value }) end
+      assert.equal("a=1&b=2&b=3", request.query(behind { a = 1, b = behind { 2, 3 } }))
+      local query, err = request.query { a = setmetatable({}, { __index = function() end }) }
+      assert.is_nil(query)
+      assert.equal("validation", err.kind)
+      assert.matches("^query%.a: ", err.message)
+   end)
 end)
 
 describe("request.path", function()

@@ -18,12 +18,13 @@ local function decode(value)
    return (value:gsub("+", " "):gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- The items of a form in order, and the items with credentials by name.
+-- The items of a form in order, and the items with credentials by name; nil if it is not UTF-8.
 local function read_form(body)
    local items, own = json.array {}, {}
    for pair in (body or ""):gmatch "[^&]+" do
       local name, value = pair:match "^([^=]*)=(.*)$"
       name, value = decode(name or pair), decode(value or "")
+      if not text.is_utf8(name .. value) then return nil end
       if name == "grant_type" or name == "client_id" or name == "client_secret" then
          own[name] = value
       else
@@ -54,6 +55,7 @@ function credentials.oauth(argv, warnings)
    if list then call, wrong = request.read(list, warnings) end
    if not call then return nil, "the token call: " .. wrong end
    local items, own = read_form(call.body)
+   if not items then return nil, "the token call: its form is not UTF-8" end
    if own.grant_type ~= "client_credentials" then
       return nil, "the token call: expected a form with grant_type=client_credentials, the only way that a connection "
          .. "has"

@@ -3,6 +3,7 @@
 -- @local
 
 local text = require "personalize.text"
+local words = require "personalize.connections.curl.words"
 
 local options = {}
 
@@ -10,8 +11,8 @@ local options = {}
 -- output), or the reason to refuse it or warn of it.
 local flags, valued = {}, {}
 
-local function add(into, words, meaning)
-   for name in words:gmatch "%S+" do into[name] = meaning end
+local function add(into, names, meaning)
+   for name in names:gmatch "%S+" do into[name] = meaning end
 end
 
 local function refuse(why) return { refused = why } end
@@ -163,11 +164,24 @@ local function read_short(list, argv, index)
    return index
 end
 
+-- The output of another command is not known, and JSON has no other encoding than UTF-8.
+local function check_values(list, may_hold_output)
+   for _, option in ipairs(list) do
+      local value = option.value or ""
+      if words.has_output(value) and not (may_hold_output and may_hold_output[option.name]) then
+         return nil, ("--%s: the output of another command stands in it, which is not known"):format(option.name)
+      end
+      if not text.is_utf8(value) then return nil, ("--%s: is not UTF-8"):format(option.name) end
+   end
+   return list
+end
+
 --- Splits a command's words, from the second one on, into options.
 -- @tparam table argv
+-- @tparam[opt] table may_hold_output the names of the options whose value may hold the output of another command
 -- @treturn table array of `{ name =, value =, meaning = }`, URLs among them with the name `url`
 -- @return `nil` and what is wrong; the message contains no value of an option
-function options.parse(argv)
+function options.parse(argv, may_hold_output)
    local list, are_over, index = {}, false, 2
    while index <= #argv do
       local word = argv[index]
@@ -183,7 +197,7 @@ function options.parse(argv)
       end
       index = index + 1
    end
-   return list
+   return check_values(list, may_hold_output)
 end
 
 return options

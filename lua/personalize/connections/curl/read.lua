@@ -53,39 +53,32 @@ end
 -- The output of another command is allowed only in place of a token.
 local may_hold_output = { header = true, ["oauth2-bearer"] = true }
 
-local function check_values(list)
-   for _, option in ipairs(list) do
-      local value = option.value or ""
-      if words.has_output(value) and not may_hold_output[option.name] then
-         return nil, ("--%s: the output of another command stands in it, which is not known"):format(option.name)
-      end
-      if not text.is_utf8(value) then return nil, ("--%s: is not UTF-8"):format(option.name) end
-   end
-   return true
-end
-
--- Finds the command that fetches the token in the header Authorization; removes that header and returns the `auth`.
-local function take_token(call, commands, warnings)
-   for index, header in ipairs(call.headers) do
+-- Finds the command that fetches the token in the header Authorization; removes that header and returns the command's
+-- words.
+local function take_token(call, commands)
+   local argv
+   for index = #call.headers, 1, -1 do
+      local header = call.headers[index]
       if words.has_output(header.value) then
          local number = letters.lower(header.name) == "authorization" and words.output_in(header.value, "[Bb]earer +")
-         local argv = number and only_curl(commands.nested[number])
-         if not argv then
+         local found = number and not argv and only_curl(commands.nested[number])
+         if not found then
             return nil, ("the header %s holds the output of another command, which is not known; only a curl that "
                .. "fetches an OAuth token can be read"):format(header.name)
          end
+         argv = found
          table.remove(call.headers, index)
-         return credentials.oauth(argv, warnings)
       end
    end
-   return nil
+   return argv
 end
 
 -- ------------------------------------------------------------------ the definition
 
 local function auth_of(call, commands, warn, warnings)
-   local auth, wrong = take_token(call, commands, warnings)
-   if auth or wrong then return auth, wrong end
+   local argv, wrong = take_token(call, commands)
+   if wrong then return nil, wrong end
+   if argv then return credentials.oauth(argv, warnings) end
    if not call.user then
       if call.has_certificate then
          warn("option_left_out", "", "--cert is left out: only with OAuth has a connection a certificate")
@@ -186,10 +179,9 @@ function read.line(line)
    end
    local argv, others = only_curl(commands)
    if not argv then return errors.fail(#commands > 1 and others:find "several" and "validation" or "decode", others) end
-   local list, call, auth, fine, wrong
-   list, wrong = options.parse(argv)
-   if list then fine, wrong = check_values(list) end
-   if fine then
+   local list, call, auth, wrong
+   list, wrong = options.parse(argv, may_hold_output)
+   if list then
       call, wrong = request.read(list, warnings, function(name, key)
          warn("placeholder_renamed", "inputMappings",
             ("{{%s}} became the input ${%s}"):format(text.short(name, 40), key))

@@ -4,6 +4,7 @@
 
 local letters = require "personalize.letters"
 local native = require "personalize.native"
+local is_utf8 = require("personalize.text").is_utf8
 local placeholders = require "personalize.connections.curl.placeholders"
 
 local request = {}
@@ -186,7 +187,9 @@ function Reading:take_user(url)
    local scheme, authority, rest = url:match "^(%a[%w+.-]*://)([^/?#]*)(.*)$"
    local user, host = (authority or ""):match "^(.*)@([^@]*)$"
    if not user then return url end
-   self.user = self.user or unescape(user)
+   user = unescape(user)
+   if not is_utf8(user) then refuse "the URL: its user name or password is not UTF-8" end
+   self.user = self.user or user
    return scheme .. host .. rest
 end
 

@@ -76,13 +76,19 @@ local function seconds(milliseconds)
    return rest == 0 and whole or (("%s.%03d"):format(whole, rest):gsub("0+$", ""))
 end
 
-local function count(value)
-   return type(value) == "number" and value >= 1 and value % 1 == 0 and value or nil
+-- In milliseconds; curl takes no number of seconds that is much larger.
+local longest_time = 2 ^ 53
+
+local function time_limit(definition, name)
+   local value = raw.get(definition, name)
+   if type(value) ~= "number" or value < 1 or value % 1 ~= 0 then return nil end
+   if value > longest_time then refuse(name, "is longer than curl can wait") end
+   return value
 end
 
 -- --max-time counts from the start of the call; the service's socket timeout counts from the connection on.
 function Writer:time_limits(definition)
-   local connect, socket = count(raw.get(definition, "connectionTimeout")), count(raw.get(definition, "socketTimeout"))
+   local connect, socket = time_limit(definition, "connectionTimeout"), time_limit(definition, "socketTimeout")
    if connect then self:add("--connect-timeout " .. seconds(connect)) end
    if socket then self:add("--max-time " .. seconds((connect or 0) + socket)) end
 end

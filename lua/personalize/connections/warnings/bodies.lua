@@ -3,6 +3,7 @@
 -- @local
 
 local facts_of = require "personalize.connections.warnings.facts"
+local input_places = require "personalize.connections.input_places"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
 local native = require "personalize.native"
@@ -22,26 +23,19 @@ local function kind_of(input)
    return kind and letters.lower(kind)
 end
 
--- Stands for a value that needs quotes: valid within a string, and nowhere else.
-local bare = "~"
-
--- key -> text to try in its place: `bare` for those where `is_bare` is true
-local function stand_ins(facts, keys, is_bare)
-   local texts = {}
-   for _, key in ipairs(keys) do texts[key] = is_bare(facts.declared[key], key) and bare or "1" end
-   return texts
-end
-
--- Calls `visit(key)` for each input that is a JSON value of its own, without quotes.
-local function each_unquoted(facts, body, is_meant, visit)
-   if is_json(template.replace(body.text, stand_ins(facts, body.keys, is_meant))) then return end
-   for _, key in ipairs(template.keys(body.text)) do
-      local function is_this(_, other) return other == key end
-      if is_meant(facts.declared[key], key)
-         and not is_json(template.replace(body.text, stand_ins(facts, body.keys, is_this))) then
-         visit(key)
+-- The keys of the inputs that are a JSON value of their own, or a part of one, without quotes; in the order of the
+-- text, each once.
+local function unquoted_keys(body)
+   local keys, is_unquoted = {}, {}
+   input_places.each(body.text, body.keys, function(key, in_string)
+      is_unquoted[key] = is_unquoted[key] or not in_string
+   end)
+   for _, key in ipairs(body.keys) do
+      if is_unquoted[key] then
+         keys[#keys + 1], is_unquoted[key] = key, nil
       end
    end
+   return keys
 end
 
 local function is_string(input) return kind_of(input) == "string" end
@@ -57,22 +51,34 @@ local function has_wrong_example(input)
    return fit ~= nil and example ~= nil and example ~= "" and not fit((native.json.decode(example)))
 end
 
-local function path_of_input(facts, key)
-   for index = 1, raw.length(facts.inputs) do
-      if rawget(facts.inputs, index) == facts.declared[key] then return ("inputMappings[%d]"):format(index) end
+-- input -> its path
+local function paths_of_inputs(facts)
+   local paths = {}
+   for index = raw.length(facts.inputs), 1, -1 do
+      local input = rawget(facts.inputs, index)
+      if type(input) == "table" then paths[input] = ("inputMappings[%d]"):format(index) end
    end
-   return "inputMappings"
+   return paths
 end
 
+-- Checks a body that is JSON when a digit stands for each input. The time is proportional to its length.
 local function check_filled(report, facts, body)
-   each_unquoted(facts, body, is_string, function(key)
-      report(body.path, "input_without_quotes", ("${%s} is a string and has no quotes around it; write \"${%s}\"")
-         :format(key, key))
-   end)
-   each_unquoted(facts, body, has_wrong_example, function(key)
-      report(path_of_input(facts, key) .. ".exampleValue", "example_not_json", ("is no %s, as the body needs one")
-         :format(kind_of(facts.declared[key])))
-   end)
+   local keys = unquoted_keys(body)
+   for _, key in ipairs(keys) do
+      if is_string(facts.declared[key]) then
+         report(body.path, "input_without_quotes", ("${%s} is a string and has no quotes around it; write \"${%s}\"")
+            :format(key, key))
+      end
+   end
+   local paths
+   for _, key in ipairs(keys) do
+      local input = facts.declared[key]
+      if has_wrong_example(input) then
+         paths = paths or paths_of_inputs(facts)
+         report((paths[input] or "inputMappings") .. ".exampleValue", "example_not_json",
+            ("is no %s, as the body needs one"):format(kind_of(input)))
+      end
+   end
 end
 
 local function examples_of(facts)

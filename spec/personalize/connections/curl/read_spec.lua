@@ -161,6 +161,34 @@ curl --location --globoff --request POST '{{base_url}}/users/%7B%7Bid%7D%7D?v={{
       end
    end)
 
+   it("refuses in a token call what it refuses outside", function()
+      local outer = [[curl -H "Authorization: Bearer $(curl https://auth.example.com/token ]]
+         .. [[-d grant_type=client_credentials -d client_id=me %s)" https://api.example.com/a]]
+      for _, option in ipairs {
+         [[-d client_secret=$(cat secret)]], [[-u "me:$(cat secret)"]],
+         [[-H "X-Key: $(cat key)"]], [[-H "Authorization: Bearer $(curl https://a.example.com)"]],
+         [[--oauth2-bearer "$(cat key)"]], [["https://$(hostname)/token"]],
+      } do
+         assert.matches("the output of another command", refusal(outer:format(option)).message, option)
+      end
+      for _, option in ipairs { "-d client_secret=\255", "-d client_secret=%FF", "-d %c3=1", "-u me:\228" } do
+         local err = refusal((outer:gsub("%%s", function() return option end)))
+         assert.equal("validation", err.kind)
+         assert.matches("^the token call: .*not UTF%-8$", err.message, option)
+      end
+      assert.matches("not UTF%-8$", refusal("curl https://me:%e4@a.example.com/").message)
+   end)
+
+   it("takes a token from one header alone", function()
+      local token = [["Authorization: Bearer $(curl https://auth.example.com/token -d grant_type=client_credentials)"]]
+      assert.equal("OAUTH", definition_of("curl https://a.example.com -H " .. token).auth.authType)
+      for _, other in ipairs { [["X-Key: $(cat key)"]], token } do
+         for _, headers in ipairs { "-H " .. token .. " -H " .. other, "-H " .. other .. " -H " .. token } do
+            assert.matches("output of another command", refusal("curl https://a.example.com " .. headers).message)
+         end
+      end
+   end)
+
    -- ------------------------------------------------------------------ option by option
 
    it("takes options in each of their forms", function()

@@ -289,6 +289,10 @@ describe("connection:to_curl", function()
       assert.equal("customHeaders[1].value", refusal(function(c) c.customHeaders[1].value = "hush\r\nX: y" end))
       assert.equal("customHeaders[2].name", refusal(function(c) c.customHeaders[2].name = "@/etc/passwd" end))
       assert.equal("auth.password", refusal(function(c) c.auth.password = "hush\0" end))
+      for _, time in ipairs { 1e300, 2 ^ 60 } do
+         assert.equal("connectionTimeout", refusal(function(c) c.connectionTimeout = time end))
+         assert.equal("socketTimeout", refusal(function(c) c.socketTimeout = time end))
+      end
    end)
 
    it("takes the longest body that a shell hands on", function()
