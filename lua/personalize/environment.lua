@@ -2,6 +2,7 @@
 -- @module personalize.environment
 -- @local
 
+local copied = require "personalize.environment.copied"
 local errors = require "personalize.error"
 local letters = require "personalize.letters"
 local misspelt = require "personalize.environment.misspelt"
@@ -20,22 +21,11 @@ environment.prefix = "PERSONALIZE"
 -- In bytes; no real value is longer.
 local longest_value = 64 * 1024
 
--- Checks a value. A blank or a quote at an end was probably copied by mistake. The message does not show the value.
--- Line breaks at the end of a file were removed before.
+-- Checks a value; `where` is its file.
 local function check(variable, value, where)
-   local where_from = where and ("%s: %s"):format(variable, where) or variable
-   local has
-   if value:find "^\239\187\191" then
-      has = "begins with a byte order mark: save it as UTF-8 without one"
-   elseif value:find "%z" or value:find "^\255\254" or value:find "^\254\255" then
-      has = "is no text of UTF-8: save it as UTF-8"
-   elseif value:find "^%s" or value:find "^\194\160" then
-      has = "begins with a blank or a line break"
-   elseif value:find "%s$" or value:find "\194\160$" then
-      has = "ends with a blank or a line break"
-   end
-   if has then return errors.fail("config", ("%s %s"):format(where_from, has)) end
-   return value
+   local fault = copied.fault(value)
+   if not fault then return value end
+   return errors.fail("config", ("%s %s"):format(where and ("%s: %s"):format(variable, where) or variable, fault))
 end
 
 local function read_file(variable, path)
@@ -44,8 +34,7 @@ local function read_file(variable, path)
    local content, problem = file:read(longest_value)
    file:close()
    if problem then return errors.fail("config", ("%s: %s: %s"):format(variable, path, problem)) end
-   -- files with a secret usually end in a line break that is not part of it
-   content = (content or ""):gsub("[\r\n]+$", "")
+   content = copied.of_file(content or "")
    if content == "" then return errors.fail("config", ("%s: %s is empty"):format(variable, path)) end
    return check(variable, content, path)
 end

@@ -3,6 +3,7 @@
 -- @module personalize.sync.references
 -- @local
 
+local copied = require "personalize.environment.copied"
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local native = require "personalize.native"
@@ -244,18 +245,9 @@ end
 local function secret_of_file(path, where)
    local text, reason = read_secret(path, where)
    if not text then return nil, reason end
-   -- files with a secret usually end in a line break that is not part of it
-   text = text:gsub("[\r\n]+$", "")
+   text = copied.of_file(text)
    if text == "" then return nil, "is empty" end
    return text
-end
-
--- Says what is wrong with a value that was probably copied with something at its ends.
-local function fault_of(text)
-   if text:find "^\239\187\191" then return "begins with a byte order mark" end
-   if text:find "%z" or text:find "^\255\254" or text:find "^\254\255" then return "is no text of UTF-8" end
-   if text:find "^%s" or text:find "%s$" then return "has a blank or a line break at an end" end
-   return nil
 end
 
 --- Looks up a reference.
@@ -268,13 +260,13 @@ end
 function references.look_up(kind, target, where)
    if kind == "file" then
       local text, reason = secret_of_file(target, where)
-      local fault = text and fault_of(text) or reason
+      local fault = text and copied.fault(text) or reason
       if not fault then return text end
       return nil, ("the file %s of a secret: %s"):format(target, fault)
    end
    local text = os.getenv(target)
    if text == nil or text == "" then return nil, ("the environment variable %s is not set"):format(target) end
-   local fault = fault_of(text)
+   local fault = copied.fault(text)
    if fault then return nil, ("the environment variable %s %s"):format(target, fault) end
    return text
 end

@@ -106,10 +106,11 @@ describe("a reference", function()
    it("stands for no value with what was copied along", function()
       local getenv = os.getenv
       finally(function() os.getenv = getenv end) -- luacheck: ignore
-      for value, fault in pairs { ["\239\187\191x"] = "begins with a byte order mark", ["x\0"] = "is no text of UTF-8",
-         ["\255\254x"] = "is no text of UTF-8", ["\254\255x"] = "is no text of UTF-8",
-         [" x"] = "has a blank or a line break at an end", ["x\n"] = "has a blank or a line break at an end",
-         [""] = "is not set" } do
+      local other = "is no text of UTF-8: save it as UTF-8"
+      for value, fault in pairs { ["\239\187\191x"] = "begins with a byte order mark: save it as UTF-8 without one",
+         ["x\0"] = other, ["\255\254x"] = other, ["\254\255x"] = other,
+         [" x"] = "begins with a blank or a line break", ["x\n"] = "ends with a blank or a line break",
+         ["x\194\160"] = "ends with a blank or a line break", [""] = "is not set" } do
          os.getenv = function() return value end -- luacheck: ignore
          assert.same({ nil, "the environment variable KEY " .. fault }, { reference.look_up("env", "KEY", {}) })
       end
