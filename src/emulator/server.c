@@ -69,6 +69,8 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     call->client = info == NULL ? NULL : info->socket_context;
+    /* the time before this first line does not count */
+    pz_clients_expect(server->clients, call->client, true);
     pz_identifier_request(call->request_id);
     return call;
 }
