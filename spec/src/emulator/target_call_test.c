@@ -1,0 +1,155 @@
+/* A call to a target: what the programs that the process starts meanwhile see of it, and whether
+ * its end waits for a name look-up. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "emulator/target_call.h"
+
+enum { DESCRIPTORS = 256, QUICK_EXIT = 21 /* CURLMOPT_QUICK_EXIT, since 8.20 */ };
+
+/* ------------------------------------------------------------------ in place of libcurl's own */
+
+#undef curl_multi_setopt
+
+static long quick_exit;
+
+curl_version_info_data *curl_version_info(CURLversion which)
+{
+    static curl_version_info_data changed;
+    curl_version_info_data *(*own)(CURLversion);
+    *(void **)&own = dlsym(RTLD_NEXT, "curl_version_info");
+    changed = *own(which);
+    changed.version_num = 0x081400;
+    return &changed;
+}
+
+/* The target's call sets this option alone, which the library here may not have. */
+CURLMcode curl_multi_setopt(CURLM *multi, CURLMoption option, ...)
+{
+    va_list values;
+    (void)multi;
+    va_start(values, option);
+    if ((int)option == QUICK_EXIT)
+        quick_exit = va_arg(values, long);
+    va_end(values);
+    return (int)option == QUICK_EXIT ? CURLM_OK : CURLM_UNKNOWN_OPTION;
+}
+
+/* ------------------------------------------------------------------ calls */
+
+static pz_stopping stopping;
+
+static int listen_here(unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listening = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listening, 1), 0);
+    getsockname(listening, (struct sockaddr *)&address, &length);
+    *port = ntohs(address.sin_port);
+    return listening;
+}
+
+static void *run(void *call)
+{
+    pz_target_call_run(call, &stopping);
+    return NULL;
+}
+
+static unsigned inherited(void)
+{
+    unsigned count = 0;
+    for (int fd = 0; fd < DESCRIPTORS; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        count += flags >= 0 && !(flags & FD_CLOEXEC);
+    }
+    return count;
+}
+
+/* Looks while the call is under way. */
+static void test_no_descriptor_is_inherited(void **state)
+{
+    static const char answer[] = "HTTP/1.1 204 No Content\r\n\r\n";
+    static const char *const reaches[] = {"loopback", "127.0.0.1", "any"};
+    char url[64];
+    char request[1024];
+    unsigned port;
+    (void)state;
+    int listening = listen_here(&port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/", port);
+    for (size_t i = 0; i < sizeof reaches / sizeof *reaches; i++) {
+        pz_target_call call = {.method = "GET",
+                               .url = url,
+                               .outbound = reaches[i],
+                               .connect_ms = 10000,
+                               .answer_ms = 10000};
+        pthread_t thread;
+        unsigned before = inherited();
+        assert_int_equal(pthread_create(&thread, NULL, run, &call), 0);
+        int client = accept(listening, NULL, NULL);
+        assert_true(client >= 0 && recv(client, request, sizeof request, 0) > 0);
+        assert_int_equal(inherited(), before + 1); /* this end of the connection */
+        assert_int_equal(send(client, answer, sizeof answer - 1, MSG_NOSIGNAL), sizeof answer - 1);
+        close(client);
+        pthread_join(thread, NULL);
+        assert_int_equal(call.code, CURLE_OK);
+        assert_int_equal(call.status, 204);
+        pz_target_call_free(&call);
+    }
+    close(listening);
+}
+
+/* Without the option curl_multi_cleanup of newer versions waits for it. */
+static void test_the_end_waits_for_no_lookup(void **state)
+{
+    pz_target_call call = {.method = "GET",
+                           .url = "http://127.0.0.1:1/",
+                           .outbound = "loopback",
+                           .connect_ms = 1000,
+                           .answer_ms = 1000};
+    (void)state;
+    quick_exit = 0;
+    pz_target_call_run(&call, &stopping);
+    assert_int_equal(call.code, CURLE_COULDNT_CONNECT);
+    assert_int_equal(quick_exit, 1);
+    pz_target_call_free(&call);
+}
+
+static int open_all(void **state)
+{
+    (void)state;
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && pz_stopping_open(&stopping) ? 0
+                                                                                            : -1;
+}
+
+static int close_all(void **state)
+{
+    (void)state;
+    pz_stopping_close(&stopping);
+    curl_global_cleanup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_descriptor_is_inherited),
+        cmocka_unit_test(test_the_end_waits_for_no_lookup),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
