@@ -171,6 +171,7 @@ static bool set_credentials(CURL *easy, pz_target_call *call)
     if (call->cert != NULL) {
         SET(CURLOPT_SSLCERT, call->cert);
         SET(CURLOPT_SSLKEY, call->cert_key);
+        SET(CURLOPT_KEYPASSWD, ""); /* without one OpenSSL would ask for it on the terminal */
     }
     return true;
 }

@@ -1,5 +1,5 @@
-/* A call to a target: what the programs that the process starts meanwhile see of it, and whether
- * its end waits for a name look-up. */
+/* A call to a target: what the programs that the process starts meanwhile see of it, whether its
+ * end waits for a name look-up, and what is asked of people. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "emulator/target_call.h"
+#include "support/recorded_options.h"
 
 enum { DESCRIPTORS = 256, QUICK_EXIT = 21 /* CURLMOPT_QUICK_EXIT, since 8.20 */ };
 
@@ -130,6 +131,27 @@ static void test_the_end_waits_for_no_lookup(void **state)
     pz_target_call_free(&call);
 }
 
+/* Without a passphrase OpenSSL would ask for one on the terminal. */
+static void test_an_encrypted_key_is_not_asked_about(void **state)
+{
+    pz_target_call call = {.method = "GET",
+                           .url = "http://127.0.0.1:1/",
+                           .outbound = "loopback",
+                           .connect_ms = 1000,
+                           .answer_ms = 1000};
+    (void)state;
+    forget_options();
+    pz_target_call_run(&call, &stopping);
+    assert_int_equal(times_set(CURLOPT_SSLCERT) + times_set(CURLOPT_SSLKEY), 0);
+    call.cert = "/cert";
+    call.cert_key = "/key";
+    pz_target_call_run(&call, &stopping);
+    assert_string_equal(pointer_set(CURLOPT_SSLCERT), "/cert");
+    assert_string_equal(pointer_set(CURLOPT_SSLKEY), "/key");
+    assert_string_equal(pointer_set(CURLOPT_KEYPASSWD), "");
+    pz_target_call_free(&call);
+}
+
 static int open_all(void **state)
 {
     (void)state;
@@ -150,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_descriptor_is_inherited),
         cmocka_unit_test(test_the_end_waits_for_no_lookup),
+        cmocka_unit_test(test_an_encrypted_key_is_not_asked_about),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
