@@ -36,7 +36,7 @@ typedef struct pz_call {
     struct pz_client *client;
     pz_reply reply;
     const char *ref;      /* the connection that the path names, or NULL */
-    bool carries_secrets; /* in the body: the journal gets the masked one */
+    bool carries_secrets; /* in both bodies: the journal gets them masked */
     pz_buffer masked_body;
     char request_id[PZ_IDENTIFIER_SIZE];
 } pz_call;
