@@ -57,7 +57,8 @@ describe("the emulator's access tokens", function()
          local open = support.start { journal_secrets = journal_secrets }
          finally(function() open:stop() end)
          local _, one = open:form("/oauth/token", good)
-         local _, older = open:form("/v2/oauth/token", "grant_type=client_credentials", basic(key, "emulator-api-token"))
+         local _, older = open:form("/v2/oauth/token", "grant_type=client_credentials",
+            basic(key, "emulator-api-token"))
          local _, list, _, text = open:send("GET", "/_emulator/requests")
          for _, token in ipairs { open.token, one.access_token, older.access_token } do
             assert.is_nil(text:find(token, 1, true))
