@@ -7,15 +7,6 @@
 
 /* ------------------------------------------------------------------ methods */
 
-static int url(lua_State *L)
-{
-    const pz_emulator *emulator = pz_lua_emulator(L, 1);
-    if (emulator == NULL)
-        return 2;
-    lua_pushstring(L, emulator->base_url);
-    return 1;
-}
-
 static int done(lua_State *L, bool ok, const char *otherwise)
 {
     lua_pushboolean(L, ok);
@@ -147,7 +138,7 @@ static int behaviours(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"url", url},
+    {"url", pz_lua_url},
     {"requests", pz_lua_requests},
     {"counts", pz_lua_counts},
     {"stored_secret", pz_lua_stored_secret},
