@@ -63,6 +63,8 @@ void pz_call_hold_reply(pz_call *call);
 /* Refuses the call when the store could not be read; `missing` is the message where nothing was
  * found. */
 void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result);
+/* Refuses the call when the store could not be written. */
+void pz_call_refuse_unwritten(pz_call *call, enum pz_store_result result);
 
 /* Routes the call to its handler. */
 void pz_route(pz_call *call);

@@ -63,8 +63,7 @@ void pz_handle_put_items(pz_call *call)
     else if (result == PZ_STORE_OK)
         pz_control_done(call);
     else
-        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN,
-                       "The emulator could not write its database");
+        pz_call_refuse_unwritten(call, result);
     pz_json_document_free(document);
 }
 
@@ -145,10 +144,24 @@ static void answer_masked(pz_call *call, const pz_json_value *root)
     pz_buffer_free(&text);
 }
 
+static void answer_list(pz_call *call, pz_json_document *document, const pz_buffer *text,
+                        int64_t total)
+{
+    pz_json_error error;
+    const pz_json_value *list =
+        text->failure != PZ_BUFFER_OK
+            ? NULL
+            : pz_json_document_parse(document, text->bytes, text->length, DEPTH_MAX, &error);
+    pz_json_value *root = list == NULL ? NULL : pz_json_new_object(document);
+    if (root != NULL && (!set(document, root, "items", described(document, call->emulator, list)) ||
+                         !set(document, root, "total", pz_json_new_integer(document, total))))
+        root = NULL;
+    answer_masked(call, root);
+}
+
 static void answer_connections(pz_call *call, pz_json_document *document, const pz_page *page)
 {
     pz_emulator *emulator = call->emulator;
-    pz_json_error error;
     pz_buffer text;
     pz_buffer_init(&text, LIST_MAX_BYTES);
     pz_buffer_append_byte(&text, '[');
@@ -156,16 +169,13 @@ static void answer_connections(pz_call *call, pz_json_document *document, const 
         pz_store_list(emulator->store, page->offset, page->limit < 0 ? DEFAULT_LIMIT : page->limit,
                       emulator->base_url, &text);
     pz_buffer_append_byte(&text, ']');
-    const pz_json_value *list =
-        result != PZ_STORE_OK || text.failure != PZ_BUFFER_OK
-            ? NULL
-            : pz_json_document_parse(document, text.bytes, text.length, DEPTH_MAX, &error);
-    pz_json_value *root = list == NULL ? NULL : pz_json_new_object(document);
-    if (root != NULL && (!set(document, root, "items", described(document, emulator, list)) ||
-                         !set(document, root, "total",
-                              pz_json_new_integer(document, pz_store_count(emulator->store)))))
-        root = NULL;
-    answer_masked(call, root);
+    int64_t total = pz_store_count(emulator->store);
+    if (result == PZ_STORE_OK && total < 0)
+        result = PZ_STORE_FAILED;
+    if (result == PZ_STORE_OK)
+        answer_list(call, document, &text, total);
+    else
+        pz_call_refuse_unread(call, "", result);
     pz_buffer_free(&text);
 }
 
