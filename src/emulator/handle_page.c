@@ -169,9 +169,9 @@ static void answer_connections(pz_call *call, pz_json_document *document, const 
         pz_store_list(emulator->store, page->offset, page->limit < 0 ? DEFAULT_LIMIT : page->limit,
                       emulator->base_url, &text);
     pz_buffer_append_byte(&text, ']');
-    int64_t total = pz_store_count(emulator->store);
-    if (result == PZ_STORE_OK && total < 0)
-        result = PZ_STORE_FAILED;
+    int64_t total = 0;
+    if (result == PZ_STORE_OK)
+        result = pz_store_count(emulator->store, &total);
     if (result == PZ_STORE_OK)
         answer_list(call, document, &text, total);
     else
