@@ -202,7 +202,9 @@ static pz_json_value *order_of(pz_json_document *document, const pz_fault *fault
         const pz_fault_member *member = &pz_fault_members[i];
         const void *at = (const char *)&fault->order + member->offset;
         pz_json_value *value = NULL;
-        if (member->kind == PZ_FAULT_TEXT && *(const char *const *)at != NULL)
+        if (at == (const void *)&fault->order.body && fault->order.body != NULL)
+            value = pz_json_new_string(document, fault->order.body, fault->order.body_length);
+        else if (member->kind == PZ_FAULT_TEXT && *(const char *const *)at != NULL)
             value = pz_json_new_text(document, *(const char *const *)at);
         else if (member->kind == PZ_FAULT_FLAG && *(const double *)at >= 0)
             value = pz_json_new_boolean(document, *(const double *)at > 0);
