@@ -88,7 +88,10 @@ static int fail(lua_State *L)
     const char *problem = pz_fault_check(&order);
     if (problem != NULL)
         return done(L, false, problem);
-    return done(L, pz_faults_add(emulator->faults, &order), "there are 1000 faults already");
+    enum pz_faults_result result = pz_faults_add(emulator->faults, &order);
+    if (result == PZ_FAULTS_NO_MEMORY)
+        return luaL_error(L, "not enough memory");
+    return done(L, result == PZ_FAULTS_OK, "there are 1000 faults already");
 }
 
 static int heal(lua_State *L)
