@@ -69,12 +69,6 @@ void pz_handle_put_items(pz_call *call)
 
 /* ------------------------------------------------------------------ connections and their calls */
 
-static bool set(pz_json_document *document, pz_json_value *object, const char *name,
-                pz_json_value *value)
-{
-    return pz_json_set(document, object, name, value);
-}
-
 /* The headers as "Name: value", without the lines that are instructions to libcurl. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_target *target)
 {
@@ -102,9 +96,9 @@ static pz_json_value *call_of(pz_json_document *document, const pz_emulator *emu
     if (pz_target_read(&target, emulator, document, connection))
         is_set = is_set && pz_json_set_text(document, call, "method", target.method) &&
                  pz_json_set_text(document, call, "url", target.url.bytes) &&
-                 set(document, call, "headers", headers_of(document, &target)) &&
-                 set(document, call, "body",
-                     pz_json_new_string(document, target.body.bytes, target.body.length)) &&
+                 pz_json_set(document, call, "headers", headers_of(document, &target)) &&
+                 pz_json_set(document, call, "body",
+                             pz_json_new_string(document, target.body.bytes, target.body.length)) &&
                  pz_json_set_text(document, call, "authentication", auths[target.auth]);
     else
         is_set = is_set && pz_json_set_text(document, call, "problem", target.problem);
@@ -120,8 +114,8 @@ static pz_json_value *described(pz_json_document *document, const pz_emulator *e
     for (size_t i = 0; items != NULL && i < pz_json_count(list); i++) {
         pz_json_value *connection = pz_json_item(list, i);
         pz_json_value *item = pz_json_new_object(document);
-        if (item == NULL || !set(document, item, "connection", connection) ||
-            !set(document, item, "call", call_of(document, emulator, connection)) ||
+        if (item == NULL || !pz_json_set(document, item, "connection", connection) ||
+            !pz_json_set(document, item, "call", call_of(document, emulator, connection)) ||
             !pz_json_append(document, items, item))
             return NULL;
     }
@@ -153,8 +147,9 @@ static void answer_list(pz_call *call, pz_json_document *document, const pz_buff
             ? NULL
             : pz_json_document_parse(document, text->bytes, text->length, DEPTH_MAX, &error);
     pz_json_value *root = list == NULL ? NULL : pz_json_new_object(document);
-    if (root != NULL && (!set(document, root, "items", described(document, call->emulator, list)) ||
-                         !set(document, root, "total", pz_json_new_integer(document, total))))
+    if (root != NULL &&
+        (!pz_json_set(document, root, "items", described(document, call->emulator, list)) ||
+         !pz_json_set(document, root, "total", pz_json_new_integer(document, total))))
         root = NULL;
     answer_masked(call, root);
 }
@@ -212,7 +207,7 @@ static pz_json_value *order_of(pz_json_document *document, const pz_fault *fault
             value = pz_control_new_number(document, *(const double *)at);
         else
             continue;
-        if (!set(document, order, member->name, value))
+        if (!pz_json_set(document, order, member->name, value))
             return NULL;
     }
     return order;
@@ -230,15 +225,16 @@ void pz_handle_faults(pz_call *call)
     for (size_t i = 0; i < count; i++) {
         pz_json_value *item = items == NULL ? NULL : pz_json_new_object(document);
         if (item != NULL &&
-            (!set(document, item, "fault", order_of(document, faults[i])) ||
-             !set(document, item, "left", pz_json_new_integer(document, (int64_t)left[i])) ||
-             !set(document, item, "hits",
-                  pz_json_new_integer(document, (int64_t)atomic_load(&faults[i]->hits))) ||
+            (!pz_json_set(document, item, "fault", order_of(document, faults[i])) ||
+             !pz_json_set(document, item, "left",
+                          pz_json_new_integer(document, (int64_t)left[i])) ||
+             !pz_json_set(document, item, "hits",
+                          pz_json_new_integer(document, (int64_t)atomic_load(&faults[i]->hits))) ||
              !pz_json_append(document, items, item)))
             items = NULL;
         pz_fault_release(faults[i]);
     }
-    if (items == NULL || !set(document, root, "items", items))
+    if (items == NULL || !pz_json_set(document, root, "items", items))
         root = NULL;
     answer_masked(call, root);
     pz_json_document_free(document);
