@@ -2,12 +2,12 @@
 #include "emulator/target_call.h"
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "emulator/address.h"
 #include "url/url.h"
 
 enum {
@@ -103,17 +103,6 @@ static bool may_go_to(const pz_target_call *call, const char *host)
            (pz_url_is_loopback(host, strlen(host)) || is_listed(call->outbound, host));
 }
 
-static bool is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
-               127;
-    if (address->sa_family != AF_INET6)
-        return false;
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    return IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == 127);
-}
-
 /* libcurl itself lets programs that the process starts inherit its sockets. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -134,7 +123,7 @@ static curl_socket_t open_near_socket(void *context, curlsocktype purpose,
                                       struct curl_sockaddr *address)
 {
     pz_target_call *call = context;
-    if (is_loopback(&address->addr))
+    if (pz_address_is_loopback(&address->addr))
         return open_socket(context, purpose, address);
     call->is_refused = true;
     return CURL_SOCKET_BAD;
