@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 enum {
     PZ_TIMESTAMP_SIZE = 32,
@@ -15,6 +16,8 @@ enum {
 };
 
 double pz_clock_monotonic(void); /* seconds; only differences mean something */
+/* The moment in that many milliseconds, for pthread_cond_timedwait. */
+struct timespec pz_clock_deadline(long milliseconds);
 
 typedef struct pz_clock {
     atomic_llong ahead_ms; /* of the system's */

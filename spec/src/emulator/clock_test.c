@@ -1,5 +1,5 @@
 /* The times of changes: each later than the one before, and no further from the present than that
- * takes. And the last moment that a clock shows. */
+ * takes. And the last moment that a clock shows, and deadlines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,12 +88,30 @@ static void ends_where_time_does(void **state)
     real_seconds = 0;
 }
 
+static void sets_deadlines_in_the_present(void **state)
+{
+    static const struct {
+        long milliseconds;
+        time_t seconds; /* from then */
+        long nanoseconds;
+    } cases[] = {{0, 0, 500000000}, {250, 0, 750000000}, {500, 1, 0}, {2750, 3, 250000000}};
+    (void)state;
+    real_seconds = 1700000000;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct timespec until = pz_clock_deadline(cases[i].milliseconds);
+        assert_int_equal(until.tv_sec - real_seconds, cases[i].seconds);
+        assert_int_equal(until.tv_nsec, cases[i].nanoseconds);
+    }
+    real_seconds = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_later_each_time),
         cmocka_unit_test(is_the_present_after_a_time_far_ahead),
         cmocka_unit_test(ends_where_time_does),
+        cmocka_unit_test(sets_deadlines_in_the_present),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
