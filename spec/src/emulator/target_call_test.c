@@ -1,5 +1,5 @@
-/* A call to a target: what the programs that the process starts meanwhile see of it, whether its
- * end waits for a name look-up, and what is asked of people. */
+/* A call to a target: what the programs that the process starts meanwhile see of it, and what is
+ * asked of people. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -19,37 +18,7 @@
 #include "emulator/target_call.h"
 #include "support/recorded_options.h"
 
-enum { DESCRIPTORS = 256, QUICK_EXIT = 21 /* CURLMOPT_QUICK_EXIT, since 8.20 */ };
-
-/* ------------------------------------------------------------------ in place of libcurl's own */
-
-#undef curl_multi_setopt
-
-static long quick_exit;
-
-curl_version_info_data *curl_version_info(CURLversion which)
-{
-    static curl_version_info_data changed;
-    curl_version_info_data *(*own)(CURLversion);
-    *(void **)&own = dlsym(RTLD_NEXT, "curl_version_info");
-    changed = *own(which);
-    changed.version_num = 0x081400;
-    return &changed;
-}
-
-/* The target's call sets this option alone, which the library here may not have. */
-CURLMcode curl_multi_setopt(CURLM *multi, CURLMoption option, ...)
-{
-    va_list values;
-    (void)multi;
-    va_start(values, option);
-    if ((int)option == QUICK_EXIT)
-        quick_exit = va_arg(values, long);
-    va_end(values);
-    return (int)option == QUICK_EXIT ? CURLM_OK : CURLM_UNKNOWN_OPTION;
-}
-
-/* ------------------------------------------------------------------ calls */
+enum { DESCRIPTORS = 256 };
 
 static pz_stopping stopping;
 
@@ -115,22 +84,6 @@ static void test_no_descriptor_is_inherited(void **state)
     close(listening);
 }
 
-/* Without the option curl_multi_cleanup of newer versions waits for it. */
-static void test_the_end_waits_for_no_lookup(void **state)
-{
-    pz_target_call call = {.method = "GET",
-                           .url = "http://127.0.0.1:1/",
-                           .outbound = "loopback",
-                           .connect_ms = 1000,
-                           .answer_ms = 1000};
-    (void)state;
-    quick_exit = 0;
-    pz_target_call_run(&call, &stopping);
-    assert_int_equal(call.code, CURLE_COULDNT_CONNECT);
-    assert_int_equal(quick_exit, 1);
-    pz_target_call_free(&call);
-}
-
 /* Without a passphrase OpenSSL would ask for one on the terminal. */
 static void test_an_encrypted_key_is_not_asked_about(void **state)
 {
@@ -171,7 +124,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_descriptor_is_inherited),
-        cmocka_unit_test(test_the_end_waits_for_no_lookup),
         cmocka_unit_test(test_an_encrypted_key_is_not_asked_about),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
