@@ -1,4 +1,4 @@
--- Asks emulators for their URL and requests, each stopped by a finalizer some allocations later than the one before, and
+-- Asks emulators for their URL and requests, each stopped by a finalizer some allocations later than the last, and
 -- writes whether that was within a call, and what was shown. Run it with MALLOC_PERTURB_ set: memory that was freed has
 -- other bytes then.
 local support = require "spec.support.emulator"
