@@ -122,13 +122,24 @@ bool pz_call_refuses_surplus(pz_call *call)
     return true;
 }
 
-void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result)
+static void refuse_failed(pz_call *call, const char *could_not, enum pz_store_result result)
 {
-    static const char could_not[] = "The emulator could not read its database";
-    if (result == PZ_STORE_MISSING)
-        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, missing);
-    else if (result == PZ_STORE_BUSY)
-        pz_reply_error(&call->reply, PZ_REFUSES_BUSY, could_not);
+    if (result == PZ_STORE_BUSY)
+        pz_reply_error(&call->reply, PZ_REFUSES_BUSY,
+                       "Another process holds the emulator's database");
     else if (result != PZ_STORE_OK)
         pz_reply_error(&call->reply, PZ_REFUSES_BROKEN, could_not);
+}
+
+void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result)
+{
+    if (result == PZ_STORE_MISSING)
+        pz_reply_error(&call->reply, PZ_REFUSES_MISSING, missing);
+    else
+        refuse_failed(call, "The emulator could not read its database", result);
+}
+
+void pz_call_refuse_unwritten(pz_call *call, enum pz_store_result result)
+{
+    refuse_failed(call, "The emulator could not write its database", result);
 }

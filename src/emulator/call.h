@@ -36,7 +36,7 @@ typedef struct pz_call {
     struct pz_client *client;
     pz_reply reply;
     const char *ref;      /* the connection that the path names, or NULL */
-    bool carries_secrets; /* in the body: the journal gets the masked one */
+    bool carries_secrets; /* in both bodies: the journal gets them masked */
     pz_buffer masked_body;
     char request_id[PZ_IDENTIFIER_SIZE];
 } pz_call;
@@ -63,6 +63,8 @@ void pz_call_hold_reply(pz_call *call);
 /* Refuses the call when the store could not be read; `missing` is the message where nothing was
  * found. */
 void pz_call_refuse_unread(pz_call *call, const char *missing, enum pz_store_result result);
+/* Refuses the call when the store could not be written. */
+void pz_call_refuse_unwritten(pz_call *call, enum pz_store_result result);
 
 /* Routes the call to its handler. */
 void pz_route(pz_call *call);

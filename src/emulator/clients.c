@@ -49,17 +49,22 @@ void pz_clients_free(pz_clients *clients)
     free(clients);
 }
 
+/* Called with the lock held. */
+static void start_deadline(const pz_clients *clients, pz_client *client)
+{
+    client->until =
+        pz_clock_monotonic() + (client->is_surplus ? SURPLUS_SECONDS : clients->seconds);
+}
+
 pz_client *pz_clients_add(pz_clients *clients, int socket, bool is_last)
 {
     pz_client *client = calloc(1, sizeof *client);
     if (client == NULL)
         return NULL;
     client->socket = socket;
-    client->until = pz_clock_monotonic() + clients->seconds;
     pthread_mutex_lock(&clients->lock);
     client->is_surplus = clients->count++ >= PZ_CLIENTS_MAX || is_last;
-    if (client->is_surplus)
-        client->until = pz_clock_monotonic() + SURPLUS_SECONDS;
+    start_deadline(clients, client);
     client->next = clients->first;
     if (client->next != NULL)
         client->next->previous = client;
@@ -89,7 +94,10 @@ void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected)
     if (client == NULL)
         return;
     pthread_mutex_lock(&clients->lock);
-    client->until = is_expected ? pz_clock_monotonic() + clients->seconds : 0;
+    if (is_expected)
+        start_deadline(clients, client);
+    else
+        client->until = 0;
     pthread_mutex_unlock(&clients->lock);
 }
 

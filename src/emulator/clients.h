@@ -16,7 +16,8 @@ typedef struct pz_clients pz_clients;
 /* One connection, from its beginning to its end. */
 typedef struct pz_client pz_client;
 
-/* A request must have arrived as a whole within `seconds`. NULL: no memory. */
+/* A request must begin within `seconds`, and then arrive as a whole within as many. NULL: no
+ * memory. */
 pz_clients *pz_clients_new(const pz_stopping *stopping, double seconds);
 void pz_clients_free(pz_clients *clients); /* once no client is left */
 
@@ -32,7 +33,7 @@ void pz_clients_disconnect(pz_clients *clients); /* all of them */
 
 bool pz_client_is_surplus(const pz_client *client); /* NULL is fine */
 
-/* Starts the deadline of the client's next request, or ends it. */
+/* Starts the deadline of the client's request anew, or ends it. */
 void pz_clients_expect(pz_clients *clients, pz_client *client, bool is_expected);
 
 #endif

@@ -2,9 +2,9 @@
 #include "emulator/clock.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { LATER_MAX_MS = 1000 };
 
@@ -15,9 +15,43 @@ double pz_clock_monotonic(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+struct timespec pz_clock_deadline(long milliseconds)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_sec += milliseconds / 1000;
+    time.tv_nsec += milliseconds % 1000 * 1000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
+static long long milliseconds_of(struct timespec time)
+{
+    return (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* The last moment that a time_t can hold and whose year has four digits. A time_t of 32 bits ends
+ * in 2038. */
+static long long last_moment(void)
+{
+    const long long seconds = sizeof(time_t) > 4 ? 253402300799 : INT32_MAX;
+    return seconds * 1000 + 999;
+}
+
+/* How far the clock may be ahead. */
+static long long most_ahead(void)
+{
+    const long long most = PZ_CLOCK_MAX_SECONDS * 1000LL * PZ_CLOCK_MAX_MOVES;
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    long long left = last_moment() - milliseconds_of(time);
+    return left < most ? left : most;
+}
+
 bool pz_clock_advance(pz_clock *clock, double seconds)
 {
-    static const long long most = PZ_CLOCK_MAX_SECONDS * 1000LL * PZ_CLOCK_MAX_MOVES;
+    const long long most = most_ahead();
     long long added = (long long)(seconds * 1000);
     long long ahead = atomic_load(&clock->ahead_ms);
     do {
@@ -42,8 +76,9 @@ static struct tm now(const pz_clock *clock, int later_ms, int *ms)
     struct timespec time;
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &time);
-    long long since_epoch = (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000 +
-                            atomic_load(&clock->ahead_ms) + later_ms;
+    long long since_epoch = milliseconds_of(time) + atomic_load(&clock->ahead_ms) + later_ms;
+    if (since_epoch > last_moment())
+        since_epoch = last_moment(); /* there it stands */
     time_t seconds = (time_t)(since_epoch / 1000);
     *ms = (int)(since_epoch % 1000);
     gmtime_r(&seconds, &utc);

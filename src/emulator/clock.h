@@ -6,21 +6,25 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 enum {
     PZ_TIMESTAMP_SIZE = 32,
     PZ_HTTP_DATE_SIZE = 32,
     PZ_CLOCK_MAX_SECONDS = 1000000000, /* the furthest move */
-    PZ_CLOCK_MAX_MOVES = 200, /* the bound of all moves, times that: years have four digits */
+    PZ_CLOCK_MAX_MOVES = 200,          /* the bound of all moves, times that */
 };
 
 double pz_clock_monotonic(void); /* seconds; only differences mean something */
+/* The moment in that many milliseconds, for pthread_cond_timedwait. */
+struct timespec pz_clock_deadline(long milliseconds);
 
 typedef struct pz_clock {
     atomic_llong ahead_ms; /* of the system's */
 } pz_clock;
 
-/* `seconds` is from 0 to PZ_CLOCK_MAX_SECONDS. False: that would be too far in all. */
+/* `seconds` is from 0 to PZ_CLOCK_MAX_SECONDS. False: that would be too far in all, or beyond what
+ * a time_t can hold or years of four digits. */
 bool pz_clock_advance(pz_clock *clock, double seconds);
 void pz_clock_reset(pz_clock *clock);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -146,16 +147,21 @@ bool pz_database_upgrade(sqlite3 *database, const char *path, const char *const 
 
 /* The file holds secrets, so only its owner may read it and the files that SQLite puts beside it.
  * An existing file is not opened here: closing it would drop the locks that this process has on it.
- */
+ * SQLite would make the file that a dangling link names, readable for everybody. */
 static bool make_private(const char *path, pz_failure *failure)
 {
     if (pz_database_in_memory(path))
         return true;
+    struct stat existing;
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0)
         close(file);
     else if (errno != EEXIST)
         return refuse(failure, path, strerror(errno));
+    else if (stat(path, &existing) != 0)
+        return refuse(failure, path,
+                      errno == ENOENT ? "it is a link to a file that does not exist"
+                                      : strerror(errno));
     return true;
 }
 

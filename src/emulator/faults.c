@@ -157,11 +157,11 @@ void pz_faults_free(pz_faults *faults)
     free(faults);
 }
 
-bool pz_faults_add(pz_faults *faults, const pz_fault_order *order)
+enum pz_faults_result pz_faults_add(pz_faults *faults, const pz_fault_order *order)
 {
     pz_fault *fault = copy_of(order);
     if (fault == NULL)
-        return false;
+        return PZ_FAULTS_NO_MEMORY;
     pthread_mutex_lock(&faults->lock);
     bool has_room = atomic_load(&faults->count) < PZ_FAULTS_MAX;
     if (has_room) {
@@ -174,7 +174,7 @@ bool pz_faults_add(pz_faults *faults, const pz_fault_order *order)
     pthread_mutex_unlock(&faults->lock);
     if (!has_room)
         pz_fault_release(fault);
-    return has_room;
+    return has_room ? PZ_FAULTS_OK : PZ_FAULTS_FULL;
 }
 
 /* This and the next functions run with the lock held. The caller releases the fault. */

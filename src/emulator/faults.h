@@ -50,8 +50,13 @@ typedef struct pz_faults pz_faults;
 
 pz_faults *pz_faults_new(void);
 void pz_faults_free(pz_faults *faults);
-/* False: no memory, or PZ_FAULTS_MAX orders are open. */
-bool pz_faults_add(pz_faults *faults, const pz_fault_order *order);
+enum pz_faults_result {
+    PZ_FAULTS_OK = 0,
+    PZ_FAULTS_FULL, /* PZ_FAULTS_MAX orders are open */
+    PZ_FAULTS_NO_MEMORY,
+};
+
+enum pz_faults_result pz_faults_add(pz_faults *faults, const pz_fault_order *order);
 void pz_faults_clear(pz_faults *faults);
 
 /* The oldest open order that concerns this call, or NULL. The caller releases it. */

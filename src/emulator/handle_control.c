@@ -111,8 +111,7 @@ static void answer_stored(pz_call *call, enum pz_store_result result)
     if (result == PZ_STORE_OK)
         pz_control_done(call);
     else
-        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN,
-                       "The emulator could not write its database");
+        pz_call_refuse_unwritten(call, result);
 }
 
 void pz_handle_reset(pz_call *call)

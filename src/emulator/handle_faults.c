@@ -70,10 +70,17 @@ void pz_handle_fail(pz_call *call)
     if (root == NULL)
         return;
     if (read_order(call, root, &order)) {
-        if (pz_faults_add(call->emulator->faults, &order))
+        switch (pz_faults_add(call->emulator->faults, &order)) {
+        case PZ_FAULTS_OK:
             pz_control_done(call);
-        else
+            break;
+        case PZ_FAULTS_FULL:
             pz_control_refuse(call, "There are 1000 faults already");
+            break;
+        case PZ_FAULTS_NO_MEMORY:
+            pz_reply_no_memory(&call->reply);
+            break;
+        }
     }
     pz_json_document_free(document);
 }

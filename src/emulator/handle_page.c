@@ -63,18 +63,11 @@ void pz_handle_put_items(pz_call *call)
     else if (result == PZ_STORE_OK)
         pz_control_done(call);
     else
-        pz_reply_error(&call->reply, PZ_REFUSES_BROKEN,
-                       "The emulator could not write its database");
+        pz_call_refuse_unwritten(call, result);
     pz_json_document_free(document);
 }
 
 /* ------------------------------------------------------------------ connections and their calls */
-
-static bool set(pz_json_document *document, pz_json_value *object, const char *name,
-                pz_json_value *value)
-{
-    return pz_json_set(document, object, name, value);
-}
 
 /* The headers as "Name: value", without the lines that are instructions to libcurl. */
 static pz_json_value *headers_of(pz_json_document *document, const pz_target *target)
@@ -103,9 +96,9 @@ static pz_json_value *call_of(pz_json_document *document, const pz_emulator *emu
     if (pz_target_read(&target, emulator, document, connection))
         is_set = is_set && pz_json_set_text(document, call, "method", target.method) &&
                  pz_json_set_text(document, call, "url", target.url.bytes) &&
-                 set(document, call, "headers", headers_of(document, &target)) &&
-                 set(document, call, "body",
-                     pz_json_new_string(document, target.body.bytes, target.body.length)) &&
+                 pz_json_set(document, call, "headers", headers_of(document, &target)) &&
+                 pz_json_set(document, call, "body",
+                             pz_json_new_string(document, target.body.bytes, target.body.length)) &&
                  pz_json_set_text(document, call, "authentication", auths[target.auth]);
     else
         is_set = is_set && pz_json_set_text(document, call, "problem", target.problem);
@@ -121,8 +114,8 @@ static pz_json_value *described(pz_json_document *document, const pz_emulator *e
     for (size_t i = 0; items != NULL && i < pz_json_count(list); i++) {
         pz_json_value *connection = pz_json_item(list, i);
         pz_json_value *item = pz_json_new_object(document);
-        if (item == NULL || !set(document, item, "connection", connection) ||
-            !set(document, item, "call", call_of(document, emulator, connection)) ||
+        if (item == NULL || !pz_json_set(document, item, "connection", connection) ||
+            !pz_json_set(document, item, "call", call_of(document, emulator, connection)) ||
             !pz_json_append(document, items, item))
             return NULL;
     }
@@ -145,10 +138,25 @@ static void answer_masked(pz_call *call, const pz_json_value *root)
     pz_buffer_free(&text);
 }
 
+static void answer_list(pz_call *call, pz_json_document *document, const pz_buffer *text,
+                        int64_t total)
+{
+    pz_json_error error;
+    const pz_json_value *list =
+        text->failure != PZ_BUFFER_OK
+            ? NULL
+            : pz_json_document_parse(document, text->bytes, text->length, DEPTH_MAX, &error);
+    pz_json_value *root = list == NULL ? NULL : pz_json_new_object(document);
+    if (root != NULL &&
+        (!pz_json_set(document, root, "items", described(document, call->emulator, list)) ||
+         !pz_json_set(document, root, "total", pz_json_new_integer(document, total))))
+        root = NULL;
+    answer_masked(call, root);
+}
+
 static void answer_connections(pz_call *call, pz_json_document *document, const pz_page *page)
 {
     pz_emulator *emulator = call->emulator;
-    pz_json_error error;
     pz_buffer text;
     pz_buffer_init(&text, LIST_MAX_BYTES);
     pz_buffer_append_byte(&text, '[');
@@ -156,16 +164,13 @@ static void answer_connections(pz_call *call, pz_json_document *document, const 
         pz_store_list(emulator->store, page->offset, page->limit < 0 ? DEFAULT_LIMIT : page->limit,
                       emulator->base_url, &text);
     pz_buffer_append_byte(&text, ']');
-    const pz_json_value *list =
-        result != PZ_STORE_OK || text.failure != PZ_BUFFER_OK
-            ? NULL
-            : pz_json_document_parse(document, text.bytes, text.length, DEPTH_MAX, &error);
-    pz_json_value *root = list == NULL ? NULL : pz_json_new_object(document);
-    if (root != NULL && (!set(document, root, "items", described(document, emulator, list)) ||
-                         !set(document, root, "total",
-                              pz_json_new_integer(document, pz_store_count(emulator->store)))))
-        root = NULL;
-    answer_masked(call, root);
+    int64_t total = 0;
+    if (result == PZ_STORE_OK)
+        result = pz_store_count(emulator->store, &total);
+    if (result == PZ_STORE_OK)
+        answer_list(call, document, &text, total);
+    else
+        pz_call_refuse_unread(call, "", result);
     pz_buffer_free(&text);
 }
 
@@ -192,7 +197,9 @@ static pz_json_value *order_of(pz_json_document *document, const pz_fault *fault
         const pz_fault_member *member = &pz_fault_members[i];
         const void *at = (const char *)&fault->order + member->offset;
         pz_json_value *value = NULL;
-        if (member->kind == PZ_FAULT_TEXT && *(const char *const *)at != NULL)
+        if (at == (const void *)&fault->order.body && fault->order.body != NULL)
+            value = pz_json_new_string(document, fault->order.body, fault->order.body_length);
+        else if (member->kind == PZ_FAULT_TEXT && *(const char *const *)at != NULL)
             value = pz_json_new_text(document, *(const char *const *)at);
         else if (member->kind == PZ_FAULT_FLAG && *(const double *)at >= 0)
             value = pz_json_new_boolean(document, *(const double *)at > 0);
@@ -200,7 +207,7 @@ static pz_json_value *order_of(pz_json_document *document, const pz_fault *fault
             value = pz_control_new_number(document, *(const double *)at);
         else
             continue;
-        if (!set(document, order, member->name, value))
+        if (!pz_json_set(document, order, member->name, value))
             return NULL;
     }
     return order;
@@ -218,15 +225,16 @@ void pz_handle_faults(pz_call *call)
     for (size_t i = 0; i < count; i++) {
         pz_json_value *item = items == NULL ? NULL : pz_json_new_object(document);
         if (item != NULL &&
-            (!set(document, item, "fault", order_of(document, faults[i])) ||
-             !set(document, item, "left", pz_json_new_integer(document, (int64_t)left[i])) ||
-             !set(document, item, "hits",
-                  pz_json_new_integer(document, (int64_t)atomic_load(&faults[i]->hits))) ||
+            (!pz_json_set(document, item, "fault", order_of(document, faults[i])) ||
+             !pz_json_set(document, item, "left",
+                          pz_json_new_integer(document, (int64_t)left[i])) ||
+             !pz_json_set(document, item, "hits",
+                          pz_json_new_integer(document, (int64_t)atomic_load(&faults[i]->hits))) ||
              !pz_json_append(document, items, item)))
             items = NULL;
         pz_fault_release(faults[i]);
     }
-    if (items == NULL || !set(document, root, "items", items))
+    if (items == NULL || !pz_json_set(document, root, "items", items))
         root = NULL;
     answer_masked(call, root);
     pz_json_document_free(document);

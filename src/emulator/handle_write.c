@@ -173,10 +173,8 @@ static void store(struct change *change, enum pz_store_result (*write)(struct ch
         pz_reply_error(reply, PZ_REFUSES_MISSING, "There is no connection of this ref");
     else if (result == PZ_STORE_TAKEN)
         pz_reply_error(reply, PZ_REFUSES_NAME, "name: another connection has it");
-    else if (result == PZ_STORE_BUSY)
-        pz_reply_error(reply, PZ_REFUSES_BUSY, "Another process holds the emulator's database");
-    else if (result != PZ_STORE_OK)
-        pz_reply_error(reply, PZ_REFUSES_BROKEN, "The emulator could not write its database");
+    else
+        pz_call_refuse_unwritten(change->call, result);
 }
 
 /* ------------------------------------------------------------------ the calls */

@@ -140,11 +140,17 @@ static bool append_json(const char *text, size_t length, pz_buffer *out)
     return is_done;
 }
 
+void pz_journal_mask(const char *text, size_t length, pz_buffer *out)
+{
+    if (length > 0 && !append_json(text, length, out))
+        pz_likely_hide(text, length, out, NULL, NULL);
+}
+
 void pz_journal_text(const pz_emulator_options *options, const char *text, size_t length,
                      pz_buffer *out)
 {
     if (options->journal_secrets)
         pz_buffer_append(out, text, length);
-    else if (length > 0 && !append_json(text, length, out))
-        pz_likely_hide(text, length, out, NULL, NULL);
+    else
+        pz_journal_mask(text, length, out);
 }

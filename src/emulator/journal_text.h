@@ -7,6 +7,8 @@
 #include "buffer.h"
 #include "emulator/options.h"
 
+/* Appends the text, masked whatever the options are; without memory `out` has the failure. */
+void pz_journal_mask(const char *text, size_t length, pz_buffer *out);
 /* Appends the text; without memory `out` has the failure. */
 void pz_journal_text(const pz_emulator_options *options, const char *text, size_t length,
                      pz_buffer *out);

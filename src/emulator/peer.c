@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "emulator/address.h"
 #include "emulator/libmicrohttpd.h"
 
 static const struct sockaddr *address_of(pz_call *call)
@@ -34,14 +35,7 @@ void pz_peer_name(pz_call *call, char name[PZ_PEER_SIZE])
 bool pz_peer_is_local(pz_call *call)
 {
     const struct sockaddr *address = address_of(call);
-    if (address != NULL && address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
-               IN_LOOPBACKNET;
-    if (address == NULL || address->sa_family != AF_INET6)
-        return false;
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    return IN6_IS_ADDR_LOOPBACK(v6) ||
-           (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+    return address != NULL && pz_address_is_loopback(address);
 }
 
 /* Puts another socket in the place of the client's: libmicrohttpd would end the stream properly

@@ -6,9 +6,10 @@
 #include <strings.h>
 
 #include "emulator/outputs.h"
+#include "masking/redact.h"
 #include "json/value.h"
 
-enum { BODY_MAX_DEPTH = 96 };
+enum { BODY_MAX_DEPTH = 96, BROKEN_URL_SHOWN = 1024 };
 
 /* ------------------------------------------------------------------ the parts */
 
@@ -75,19 +76,42 @@ static bool set_body(pz_json_document *document, pz_json_value *root, const pz_t
                pz_outputs_pick(document, pz_json_get(target->connection, "outputMappings"), json));
 }
 
+/* What libcurl cannot parse: up to the last @ it may be user information, whatever its form. NULL:
+ * no memory. */
+static pz_json_value *shown_broken_url(pz_json_document *document, const char *url)
+{
+    char shown[BROKEN_URL_SHOWN];
+    pz_buffer text;
+    const char *at = strrchr(url, '@');
+    const char *slashes = strstr(url, "//");
+    pz_buffer_init(&text, PZ_TARGET_URL_MAX_BYTES + 8);
+    if (at != NULL) {
+        if (slashes != NULL && slashes < at)
+            pz_buffer_append(&text, url, (size_t)(slashes - url) + 2);
+        pz_buffer_append_text(&text, "***");
+    }
+    pz_buffer_append_text(&text, at == NULL ? url : at);
+    size_t length = text.failure != PZ_BUFFER_OK || text.length == 0
+                        ? 0
+                        : pz_redact(text.bytes, text.length, shown, sizeof shown);
+    pz_buffer_free(&text);
+    return pz_json_new_string(document, shown, length);
+}
+
 /* Masks the password in a URL. NULL: no memory. */
 static pz_json_value *shown_url(pz_json_document *document, const char *url)
 {
     char *shown = NULL;
     char *password = NULL;
     CURLU *parsed = curl_url();
-    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-        curl_url_get(parsed, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK &&
+    bool is_parsed = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK;
+    if (is_parsed && curl_url_get(parsed, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK &&
         curl_url_set(parsed, CURLUPART_PASSWORD, "***", 0) == CURLUE_OK)
         curl_url_get(parsed, CURLUPART_URL, &shown, 0);
-    pz_json_value *value = pz_json_new_text(document, password == NULL ? url
-                                                      : shown == NULL  ? ""
-                                                                       : shown);
+    pz_json_value *value = is_parsed ? pz_json_new_text(document, password == NULL ? url
+                                                                  : shown == NULL  ? ""
+                                                                                   : shown)
+                                     : shown_broken_url(document, url);
     curl_free(password);
     curl_free(shown);
     curl_url_cleanup(parsed);

@@ -4,6 +4,7 @@
 
 #include "emulator/access_log.h"
 #include "emulator/call.h"
+#include "emulator/journal_text.h"
 #include "emulator/libmicrohttpd.h"
 #include "emulator/peer.h"
 
@@ -121,11 +122,25 @@ static struct MHD_Response *response_of(pz_call *call)
 
 /* ------------------------------------------------------------------ what is remembered of it */
 
+/* The answer for the journal: the access token of a token call is the emulator's own credential. */
+static const pz_buffer *answer_of(const pz_call *call, pz_buffer *masked)
+{
+    const pz_buffer *body = &call->reply.body;
+    pz_buffer_init(masked, PZ_BODY_MAX_BYTES);
+    if (!call->carries_secrets)
+        return body;
+    pz_journal_mask(body->bytes, body->length, masked);
+    if (masked->failure != PZ_BUFFER_OK)
+        masked->length = 0;
+    return masked;
+}
+
 static void add_to_journal(pz_call *call)
 {
     pz_journal_header headers[JOURNAL_HEADERS_MAX];
+    pz_buffer masked;
     const pz_buffer *body = call->carries_secrets ? &call->masked_body : &call->body;
-    const pz_buffer *answer = &call->reply.body;
+    const pz_buffer *answer = answer_of(call, &masked);
     pz_journal_entry entry = {
         .status = call->reply.status,
         .method = call->method,
@@ -135,13 +150,14 @@ static void add_to_journal(pz_call *call)
         .body_length = body->length,
         .answer = answer->bytes,
         .answer_length = answer->length < ANSWER_KEPT_BYTES ? answer->length : ANSWER_KEPT_BYTES,
-        .answer_whole = answer->length,
+        .answer_whole = call->reply.body.length,
         .milliseconds = (pz_clock_monotonic() - call->began) * 1000,
         .behaviour = pz_behaviours[call->reply.behaviour].name,
         .was_faulty = call->fault != NULL,
         .header_count = pz_call_headers(call, headers, JOURNAL_HEADERS_MAX),
     };
     pz_journal_add(call->emulator->journal, &entry, headers);
+    pz_buffer_free(&masked);
 }
 
 static void remember(pz_call *call)

@@ -43,7 +43,7 @@ static const char *text_of(const pz_json_value *connection, const char *name)
 
 /* Its server-owned members are kept: they are the published ones. */
 static enum pz_store_result store_one(pz_store *store, pz_json_document *document,
-                                      const pz_json_value *example, const char *client_secret)
+                                      const pz_json_value *example, const char *api_token)
 {
     pz_connection_facts facts = {text_of(example, "clientKey"), text_of(example, "ref"),
                                  text_of(example, "modifiedAt"), text_of(example, "modifiedByRef"),
@@ -58,7 +58,7 @@ static enum pz_store_result store_one(pz_store *store, pz_json_document *documen
     const char *type = text_of(pz_connection_part(example, "auth"), "authType");
     pz_json_value *secret = pz_json_new_object(document);
     if (strcmp(type, "OAUTH") == 0 &&
-        pz_json_set(document, secret, "clientSecret", pz_json_new_text(document, client_secret)))
+        pz_json_set(document, secret, "clientSecret", pz_json_new_text(document, api_token)))
         pz_json_write(secret, 0, &secrets);
     row.body = body.bytes;
     row.body_length = body.length;
@@ -76,7 +76,7 @@ static enum pz_store_result store_one(pz_store *store, pz_json_document *documen
 
 /* One connection, or a list of them. */
 static enum pz_store_result store_text(pz_store *store, const pz_buffer *text,
-                                       const char *client_secret)
+                                       const char *api_token)
 {
     pz_json_error error;
     pz_json_document *document = pz_json_document_new();
@@ -87,9 +87,9 @@ static enum pz_store_result store_text(pz_store *store, const pz_buffer *text,
     const pz_json_value *items = pz_json_get(root, "items");
     enum pz_store_result result = root == NULL ? PZ_STORE_FAILED : PZ_STORE_OK;
     if (root != NULL && items == NULL)
-        result = store_one(store, document, root, client_secret);
+        result = store_one(store, document, root, api_token);
     for (size_t i = 0; result == PZ_STORE_OK && i < pz_json_count(items); i++)
-        result = store_one(store, document, pz_json_item(items, i), client_secret);
+        result = store_one(store, document, pz_json_item(items, i), api_token);
     pz_json_document_free(document);
     return result;
 }
@@ -114,7 +114,7 @@ static enum pz_store_result store_items(pz_store *store)
     return result;
 }
 
-enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *client_secret)
+enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *api_token)
 {
     const struct {
         const char *text;
@@ -130,7 +130,7 @@ enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *
         pz_buffer_init(&text, MAX_BYTES);
         append_with_base(&text, examples[i].text, (size_t)(examples[i].end - examples[i].text),
                          base_url);
-        result = store_text(store, &text, client_secret);
+        result = store_text(store, &text, api_token);
         pz_buffer_free(&text);
     }
     return result == PZ_STORE_OK ? store_items(store) : result;

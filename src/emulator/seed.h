@@ -4,8 +4,8 @@
 
 #include "emulator/store.h"
 
-/* Stores them, inside a transaction. `client_secret` goes with those that authenticate by OAuth, so
- * that their test works against the emulator itself. */
-enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *client_secret);
+/* Stores them, inside a transaction. `api_token` is the client secret of those that authenticate by
+ * OAuth, so that their test works against the emulator itself. */
+enum pz_store_result pz_seed(pz_store *store, const char *base_url, const char *api_token);
 
 #endif

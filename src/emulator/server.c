@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "emulator/call.h"
@@ -69,6 +68,8 @@ static void *begin(void *context, const char *target, struct MHD_Connection *con
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     call->client = info == NULL ? NULL : info->socket_context;
+    /* the time before this first line does not count */
+    pz_clients_expect(server->clients, call->client, true);
     pz_identifier_request(call->request_id);
     return call;
 }
@@ -251,11 +252,7 @@ struct pz_server *pz_server_start(pz_emulator *emulator, int listening)
 
 static void wait_for_answers(struct pz_server *server)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += FAREWELL_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const struct timespec until = pz_clock_deadline(FAREWELL_MS);
     pthread_mutex_lock(&server->lock);
     while (server->answering > 0 &&
            pthread_cond_timedwait(&server->changed, &server->lock, &until) == 0)

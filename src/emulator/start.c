@@ -125,11 +125,19 @@ static bool open_files(pz_emulator *emulator, pz_failure *failure)
 /* A file that holds connections already keeps them as they are. */
 static bool seed(pz_emulator *emulator, pz_failure *failure)
 {
-    if (!emulator->options.seed || pz_store_count(emulator->store) != 0 ||
-        pz_emulator_seed(emulator) == PZ_STORE_OK)
+    int64_t connections = 0;
+    if (!emulator->options.seed)
         return true;
-    pz_failure_set(failure, PZ_KIND_CONFIG, "cannot write %s", emulator->options.database);
-    return false;
+    enum pz_store_result result = pz_store_count(emulator->store, &connections);
+    const char *task = result == PZ_STORE_OK ? "write" : "read";
+    if (result == PZ_STORE_OK && connections == 0)
+        result = pz_emulator_seed(emulator);
+    if (result != PZ_STORE_OK)
+        pz_failure_set(
+            failure, PZ_KIND_CONFIG, "cannot %s %s: %s", task, emulator->options.database,
+            result == PZ_STORE_BUSY ? "another process holds it"
+                                    : "it is broken, the disk is full, or there is no memory");
+    return result == PZ_STORE_OK;
 }
 
 static bool make_parts(pz_emulator *emulator)

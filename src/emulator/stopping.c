@@ -43,11 +43,6 @@ static bool wait_for_byte(const pz_stopping *stopping, double seconds)
     return poll(&begun, 1, ms) > 0;
 }
 
-bool pz_stopping_has_begun(const pz_stopping *stopping)
-{
-    return wait_for_byte(stopping, 0);
-}
-
 bool pz_stopping_sleep(const pz_stopping *stopping, double seconds)
 {
     double until = pz_clock_monotonic() + seconds;

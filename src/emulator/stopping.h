@@ -16,7 +16,6 @@ void pz_stopping_close(pz_stopping *stopping);
 
 /* Ends every wait, from any thread. */
 void pz_stopping_begin(pz_stopping *stopping);
-bool pz_stopping_has_begun(const pz_stopping *stopping);
 /* Sleeps. False: the emulator stops, and the time was not slept to its end. */
 bool pz_stopping_sleep(const pz_stopping *stopping, double seconds);
 

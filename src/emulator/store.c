@@ -242,13 +242,15 @@ enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffe
     return code == SQLITE_DONE ? PZ_STORE_MISSING : result_of(code);
 }
 
-int64_t pz_store_count(pz_store *store)
+enum pz_store_result pz_store_count(pz_store *store, int64_t *count)
 {
     database_connection *own = lock_reader(store);
-    sqlite3_stmt *count = own->statements[COUNT];
-    int64_t number = sqlite3_step(count) == SQLITE_ROW ? sqlite3_column_int64(count, 0) : -1;
-    unlock(own, count);
-    return number;
+    sqlite3_stmt *counting = own->statements[COUNT];
+    int code = sqlite3_step(counting);
+    if (code == SQLITE_ROW)
+        *count = sqlite3_column_int64(counting, 0);
+    unlock(own, counting);
+    return result_of(code);
 }
 
 /* ------------------------------------------------------------------ writing */

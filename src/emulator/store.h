@@ -31,7 +31,7 @@ enum pz_store_result pz_store_get(pz_store *store, const char *ref, const char *
 enum pz_store_result pz_store_list(pz_store *store, int64_t offset, int64_t limit,
                                    const char *base_url, pz_buffer *out);
 enum pz_store_result pz_store_secrets(pz_store *store, const char *ref, pz_buffer *out);
-int64_t pz_store_count(pz_store *store); /* -1: could not be read */
+enum pz_store_result pz_store_count(pz_store *store, int64_t *count);
 
 /* The items of other resources, by the path of their collection. */
 typedef struct pz_items_wanted {

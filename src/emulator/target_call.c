@@ -1,12 +1,13 @@
 /* Sets libcurl's options, gathers the answer, and waits for its end or for the emulator's. */
 #include "emulator/target_call.h"
 
-#include <netinet/in.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "emulator/address.h"
 #include "url/url.h"
 
 enum {
@@ -102,15 +103,19 @@ static bool may_go_to(const pz_target_call *call, const char *host)
            (pz_url_is_loopback(host, strlen(host)) || is_listed(call->outbound, host));
 }
 
-static bool is_loopback(const struct sockaddr *address)
+/* libcurl itself lets programs that the process starts inherit its sockets. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    if (address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 ==
-               127;
-    if (address->sa_family != AF_INET6)
-        return false;
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    return IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == 127);
+    (void)context;
+    (void)purpose;
+#ifdef SOCK_CLOEXEC
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+    int fd = socket(address->family, address->socktype, address->protocol);
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+#endif
 }
 
 /* The addresses that a host name resolves to are checked too. */
@@ -118,9 +123,8 @@ static curl_socket_t open_near_socket(void *context, curlsocktype purpose,
                                       struct curl_sockaddr *address)
 {
     pz_target_call *call = context;
-    (void)purpose;
-    if (is_loopback(&address->addr))
-        return socket(address->family, address->socktype, address->protocol);
+    if (pz_address_is_loopback(&address->addr))
+        return open_socket(context, purpose, address);
     call->is_refused = true;
     return CURL_SOCKET_BAD;
 }
@@ -128,6 +132,7 @@ static curl_socket_t open_near_socket(void *context, curlsocktype purpose,
 /* False: it leads where it must not, or an option could not be set. */
 static bool set_reach(CURL *easy, pz_target_call *call)
 {
+    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (strcmp(call->outbound, "any") == 0)
         return true;
     char *host = host_of(call->url);
@@ -155,6 +160,7 @@ static bool set_credentials(CURL *easy, pz_target_call *call)
     if (call->cert != NULL) {
         SET(CURLOPT_SSLCERT, call->cert);
         SET(CURLOPT_SSLKEY, call->cert_key);
+        SET(CURLOPT_KEYPASSWD, ""); /* without one OpenSSL would ask for it on the terminal */
     }
     return true;
 }
@@ -195,7 +201,7 @@ static CURLcode perform(CURLM *multi, CURL *easy, const pz_stopping *stopping)
 
 void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping)
 {
-    CURLM *multi = curl_multi_init();
+    CURLM *multi = pz_libcurl_new_multi();
     CURL *easy = curl_easy_init();
     pz_target_call_free(call);
     pz_buffer_init(&call->answer_headers, HEADERS_MAX_BYTES);
@@ -206,8 +212,9 @@ void pz_target_call_run(pz_target_call *call, const pz_stopping *stopping)
     call->is_refused = false;
     call->is_cut = false;
     call->code = CURLE_OUT_OF_MEMORY;
-    if (multi != NULL && easy != NULL && set_callbacks(easy, call) && set_limits(easy, call) &&
-        set_credentials(easy, call) && set_reach(easy, call) && set_request(easy, call)) {
+    if (multi != NULL && pz_libcurl_set_multi(multi) == CURLM_OK && easy != NULL &&
+        set_callbacks(easy, call) && set_limits(easy, call) && set_credentials(easy, call) &&
+        set_reach(easy, call) && set_request(easy, call)) {
         call->code = perform(multi, easy, stopping);
         call->is_cut = call->code == CURLE_WRITE_ERROR && call->answer.length == call->answer.bound;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &call->status);

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "emulator/clock.h"
 
 enum {
     STACK_BYTES = 512 << 10,
@@ -294,11 +295,7 @@ pz_workers *pz_workers_start(const pz_stopping *stopping, pz_clients *clients, i
 
 static bool have_ended_soon(pz_workers *workers)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += WAKE_AFTER_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const struct timespec until = pz_clock_deadline(WAKE_AFTER_MS);
     pthread_mutex_lock(&workers->lock);
     while (workers->count > 0 &&
            pthread_cond_timedwait(&workers->changed, &workers->lock, &until) == 0)

@@ -214,7 +214,10 @@ describe("the emulator's clock", function()
    it("does not move beyond years of four digits", function()
       local session = support.start()
       finally(function() session:stop() end)
-      for _ = 1, 200 do assert(session.e:advance(1e9)) end
+      -- where times have 32 bits they end in 2038
+      local fits, later = pcall(os.time, { year = 2100, month = 1, day = 1 })
+      local has_room = fits and later ~= nil
+      for _ = 1, has_room and 200 or 0 do assert(session.e:advance(1e9)) end
       local nothing, err = session.e:advance(1e9)
       assert.is_nil(nothing)
       assert.equal("config", err.kind)
@@ -225,6 +228,6 @@ describe("the emulator's clock", function()
       assert.matches("^%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z$", body.timestamp)
       local _, _, headers = session:send("GET", "/")
       assert.matches("^%a%a%a, %d%d %a%a%a %d%d%d%d %d%d:%d%d:%d%d GMT$", headers.date)
-      assert(session.e:reset():advance(1e9))
+      assert(session.e:reset():advance(has_room and 1e9 or 1))
    end)
 end)

@@ -27,7 +27,7 @@ local CONTROL = [[
 
 What the Lua functions do, for tests in another process. They need no authorization, but come from the emulator's own
 machine (or with option `remote_control` from any). They neither fail nor stand in the journal. Secrets are masked in
-what they show, unless option `journal_secrets` is set.
+what they show, unless option `journal_secrets` is set; the emulator's own always are.
 
 | Call | Body | Does |
 | --- | --- | --- |

@@ -140,6 +140,24 @@ describe("an emulator with a file", function()
       end
    end)
 
+   it("makes no file that a link names, which everybody could read", function()
+      local target = path .. ".target"
+      os.remove(path)
+      assert(require "lfs".link(target, path, true))
+      finally(function() os.remove(target) end)
+      local none, err = emulator.start { database = path }
+      assert.is_nil(none)
+      assert.equal(("cannot use %s: it is a link to a file that does not exist"):format(path), err.message)
+      assert.is_nil(io.open(target))
+      io.open(target, "w"):close()
+      local session = support.start { database = path }
+      finally(function()
+         session:stop()
+         for _, suffix in ipairs { "", "-wal", "-shm" } do os.remove(target .. suffix) end
+      end)
+      assert.equal(0, session.e:counts().connections)
+   end)
+
    it("says so when the disk is full, loses nothing that it acknowledged, and goes on to read", function()
       local one = process.start(("--json --quiet --database %s"):format(path), "ulimit -f 1000; trap '' XFSZ;")
       running[#running + 1] = one

@@ -125,7 +125,7 @@ static int picked(pz_faults *faults, const char *method, const char *path)
 
 static void add(pz_faults *faults, pz_fault_order order)
 {
-    assert_true(pz_faults_add(faults, &order));
+    assert_int_equal(pz_faults_add(faults, &order), PZ_FAULTS_OK);
 }
 
 static void test_method_and_path_are_compared(void **state)
@@ -220,15 +220,15 @@ static void test_room_comes_back_with_those_that_end(void **state)
     pz_fault_order order = failing(NULL, NULL, 500);
     for (int i = 0; i < PZ_FAULTS_MAX; i++)
         add(faults, order);
-    assert_false(pz_faults_add(faults, &order));
+    assert_int_equal(pz_faults_add(faults, &order), PZ_FAULTS_FULL);
     assert_int_equal(picked(faults, "GET", "/"), 500);
     add(faults, order);
-    assert_false(pz_faults_add(faults, &order));
+    assert_int_equal(pz_faults_add(faults, &order), PZ_FAULTS_FULL);
     pz_faults_clear(faults);
     assert_int_equal(picked(faults, "GET", "/"), 0);
     for (int i = 0; i < PZ_FAULTS_MAX; i++)
         add(faults, order);
-    assert_false(pz_faults_add(faults, &order));
+    assert_int_equal(pz_faults_add(faults, &order), PZ_FAULTS_FULL);
     pz_faults_free(faults);
 }
 

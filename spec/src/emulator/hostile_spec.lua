@@ -74,6 +74,25 @@ describe("the emulator bears", function()
       client:close()
    end)
 
+   it("a slow request after a pause, each within the limit: its time begins with its first line", function()
+      local hasty = support.start { request_timeout = 2 }
+      finally(function() hasty:stop() end)
+      local client = connect(hasty)
+      client:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      local length
+      repeat
+         local line = assert(client:receive "*l")
+         length = tonumber(line:match "^Content%-Length: (%d+)") or length
+      until line == ""
+      client:receive(length)
+      socket.sleep(1.35)
+      client:send "GET / HTTP/1.1\r\nHost: localhost\r\n"
+      socket.sleep(1.35)
+      client:send "\r\n"
+      assert.equal("HTTP/1.1 200 OK", client:receive "*l")
+      client:close()
+   end)
+
    it("a thousand idle connections", function()
       local idle = {}
       for i = 1, 1000 do

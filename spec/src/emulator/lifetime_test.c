@@ -149,9 +149,9 @@ static void order_faults(pz_emulator *emulator)
     cuts.truncate = 5;
     cuts.delay = 0.001;
     assert_null(pz_fault_check(&waits));
-    assert_true(pz_faults_add(emulator->faults, &waits));
-    assert_true(pz_faults_add(emulator->faults, &resets));
-    assert_true(pz_faults_add(emulator->faults, &cuts));
+    assert_int_equal(pz_faults_add(emulator->faults, &waits), PZ_FAULTS_OK);
+    assert_int_equal(pz_faults_add(emulator->faults, &resets), PZ_FAULTS_OK);
+    assert_int_equal(pz_faults_add(emulator->faults, &cuts), PZ_FAULTS_OK);
 }
 
 static void run_round(unsigned silent_port)

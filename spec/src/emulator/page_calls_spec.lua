@@ -58,6 +58,12 @@ describe("the calls behind the emulator's page", function()
       }, look "faults".items)
    end)
 
+   it("show the whole body of a fault, whatever bytes are in it", function()
+      session.e:fail { body = "a\0b" }:fail { body = "a\255b" }
+      local items = look "faults".items
+      assert.same({ "a\0b", "a\239\191\189b" }, { items[1].fault.body, items[2].fault.body })
+   end)
+
    it("show the first hundred faults", function()
       for i = 1, 102 do session.e:fail { path = "/" .. i, status = 500 } end
       local items = look "faults".items

@@ -37,6 +37,15 @@ describe("the emulator's secrets", function()
       assert.is_nil(session.e:stored_secret "00000000-0000-4000-8000-000000000000")
    end)
 
+   it("stay hidden when a finalizer stops the emulator while its journal is read", function()
+      session = support.start()
+      local pipe = io.popen("MALLOC_PERTURB_=85 " .. require "spec.support.interpreter"
+         .. " spec/src/emulator/stopped_within.lua 2>&1")
+      local output = pipe:read "*a"
+      pipe:close()
+      assert.equal("true\thidden\tright\n", output)
+   end)
+
    it("are told by the ends of their names", function()
       session = support.start()
       local auth = { authType = "X", secret = "s1", Passphrase = "s2", privateKey = "s3", rsaPRIVATEKEY = "s4",

@@ -250,6 +250,23 @@ describe("the emulator's testConnection", function()
       assert.falsy(text:find("hidden", 1, true))
    end)
 
+   it("shows no password of a URL that cannot be parsed", function()
+      for given, shown in pairs {
+         ["https://user:hidden@host:99999/a"] = "https://***@host:99999/a",
+         ["https://user:hid den@host/"] = "https://***@host/",
+         ["https://user:hid/den@host:99999/?a=b"] = "https://***@host:99999/?a=b",
+         ["user:hidden@host"] = "***@host",
+         ["http://host:99999/?api_key=hidden&b=c"] = "http://host:99999/?api_key=***&b=c",
+         ["http://host:99999/"] = "http://host:99999/",
+         ["nothing"] = "nothing",
+      } do
+         local body, text = test { request = { connectionUrl = given } }
+         assert.equal("configuration", body.error.stage)
+         assert.equal(shown, body.request.url)
+         assert.falsy(text:find("hid", 1, true), text)
+      end
+   end)
+
    it("follows no redirect", function()
       local body = answered_with("HTTP/1.1 302 Found\r\nLocation: " .. target.url .. "\r\nContent-Length: 0\r\n\r\n")
       assert.equal(302, body.status)

@@ -51,6 +51,26 @@ describe("the emulator's access tokens", function()
       for i = #all - 2, #all do assert.equal("", all[i].body) end
    end)
 
+   it("stand in no journal, even one that has secrets in clear", function()
+      local key = "pqsPERS3lw12v5a9rrHPW1c4hET73GxQ"
+      for _, journal_secrets in ipairs { true, false } do
+         local open = support.start { journal_secrets = journal_secrets }
+         finally(function() open:stop() end)
+         local _, one = open:form("/oauth/token", good)
+         local _, older = open:form("/v2/oauth/token", "grant_type=client_credentials",
+            basic(key, "emulator-api-token"))
+         local _, list, _, text = open:send("GET", "/_emulator/requests")
+         for _, token in ipairs { open.token, one.access_token, older.access_token } do
+            assert.is_nil(text:find(token, 1, true))
+         end
+         local known = list.items[2]
+         assert.equal('{"access_token":"***","scope":"personalize.external_webservices:manage","expires_in":900,'
+            .. '"token_type":"Bearer"}', known.answer)
+         assert.equal(#known.answer - 3 + #one.access_token, known.answerBytes)
+         assert.equal('"x_access_token":"***"', list.items[3].answer:match '"x_access_token":"[^"]*"')
+      end
+   end)
+
    it("are given for a client key and API token", function()
       local key = "pqsPERS3lw12v5a9rrHPW1c4hET73GxQ"
       local form = "grant_type=client_credentials&clientKey=" .. key

@@ -7,15 +7,6 @@
 
 /* ------------------------------------------------------------------ methods */
 
-static int url(lua_State *L)
-{
-    const pz_emulator *emulator = pz_lua_emulator(L, 1);
-    if (emulator == NULL)
-        return 2;
-    lua_pushstring(L, emulator->base_url);
-    return 1;
-}
-
 static int done(lua_State *L, bool ok, const char *otherwise)
 {
     lua_pushboolean(L, ok);
@@ -97,7 +88,10 @@ static int fail(lua_State *L)
     const char *problem = pz_fault_check(&order);
     if (problem != NULL)
         return done(L, false, problem);
-    return done(L, pz_faults_add(emulator->faults, &order), "there are 1000 faults already");
+    enum pz_faults_result result = pz_faults_add(emulator->faults, &order);
+    if (result == PZ_FAULTS_NO_MEMORY)
+        return luaL_error(L, "not enough memory");
+    return done(L, result == PZ_FAULTS_OK, "there are 1000 faults already");
 }
 
 static int heal(lua_State *L)
@@ -147,7 +141,7 @@ static int behaviours(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"url", url},
+    {"url", pz_lua_url},
     {"requests", pz_lua_requests},
     {"counts", pz_lua_counts},
     {"stored_secret", pz_lua_stored_secret},

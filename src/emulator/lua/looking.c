@@ -1,4 +1,4 @@
-/* Shows Lua a running emulator: the journal, the counts, a stored secret. */
+/* Shows Lua a running emulator: its URL, the journal, the counts, a stored secret. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -51,18 +51,23 @@ static void set_header(lua_State *L, const pz_journal_header *header)
     lua_setfield(L, -2, header->name);
 }
 
-/* A text with secrets masked, unless they were asked for. */
-static void push_text(lua_State *L, const pz_emulator *emulator, scratch *own, const char *text,
-                      size_t length)
+static void push_buffer(lua_State *L, scratch *own)
 {
-    own->buffer.length = 0;
-    pz_journal_text(&emulator->options, text, length, &own->buffer);
     if (own->buffer.failure != PZ_BUFFER_OK)
         luaL_error(L, "not enough memory");
     lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
 }
 
-static void push_request(lua_State *L, const pz_emulator *emulator, scratch *own,
+/* A text with secrets masked, unless they were asked for. */
+static void push_text(lua_State *L, const pz_emulator_options *options, scratch *own,
+                      const char *text, size_t length)
+{
+    own->buffer.length = 0;
+    pz_journal_text(options, text, length, &own->buffer);
+    push_buffer(L, own);
+}
+
+static void push_request(lua_State *L, const pz_emulator_options *options, scratch *own,
                          const pz_journal_entry *entry)
 {
     lua_createtable(L, 0, 6);
@@ -70,9 +75,9 @@ static void push_request(lua_State *L, const pz_emulator *emulator, scratch *own
     lua_setfield(L, -2, "method");
     lua_pushstring(L, entry->path);
     lua_setfield(L, -2, "path");
-    push_text(L, emulator, own, entry->query, strlen(entry->query));
+    push_text(L, options, own, entry->query, strlen(entry->query));
     lua_setfield(L, -2, "query");
-    push_text(L, emulator, own, entry->body, entry->body_length);
+    push_text(L, options, own, entry->body, entry->body_length);
     lua_setfield(L, -2, "body");
     lua_pushinteger(L, (lua_Integer)entry->status);
     lua_setfield(L, -2, "status");
@@ -82,17 +87,31 @@ static void push_request(lua_State *L, const pz_emulator *emulator, scratch *own
     lua_setfield(L, -2, "headers");
 }
 
+int pz_lua_url(lua_State *L)
+{
+    scratch *own = scratch_new(L);
+    const pz_emulator *emulator = pz_lua_emulator(L, 1);
+    if (emulator == NULL)
+        return 2;
+    pz_buffer_append_text(&own->buffer, emulator->base_url);
+    push_buffer(L, own);
+    pz_buffer_free(&own->buffer);
+    return 1;
+}
+
 int pz_lua_requests(lua_State *L)
 {
     scratch *own = scratch_new(L);
     pz_emulator *emulator = pz_lua_emulator(L, 1);
     if (emulator == NULL)
         return 2;
+    /* a finalizer may stop the emulator at any of the allocations that follow */
+    const pz_emulator_options options = {.journal_secrets = emulator->options.journal_secrets};
     if (!pz_journal_take(emulator->journal, &own->snapshot))
         return luaL_error(L, "not enough memory");
     lua_createtable(L, (int)own->snapshot.count, 0);
     for (size_t i = 0; i < own->snapshot.count; i++) {
-        push_request(L, emulator, own, own->snapshot.entries[i]);
+        push_request(L, &options, own, own->snapshot.entries[i]);
         lua_rawseti(L, -2, (int)i + 1);
     }
     pz_journal_release(&own->snapshot);
@@ -124,11 +143,8 @@ int pz_lua_stored_secret(lua_State *L)
     if (emulator == NULL)
         return 2;
     bool is_there = pz_emulator_secret(emulator, ref, name, &own->buffer);
-    if (own->buffer.failure != PZ_BUFFER_OK)
-        return luaL_error(L, "not enough memory");
-    if (is_there)
-        lua_pushlstring(L, own->buffer.length == 0 ? "" : own->buffer.bytes, own->buffer.length);
-    else
+    push_buffer(L, own);
+    if (!is_there)
         lua_pushnil(L);
     pz_buffer_free(&own->buffer);
     return 1;

@@ -16,6 +16,7 @@ int pz_lua_start(lua_State *L);
 int pz_lua_stop(lua_State *L);
 
 /* Methods. */
+int pz_lua_url(lua_State *L);
 int pz_lua_requests(lua_State *L);
 int pz_lua_counts(lua_State *L);
 int pz_lua_stored_secret(lua_State *L);
