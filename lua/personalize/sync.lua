@@ -58,11 +58,11 @@ local function with_write_options(known)
    return known
 end
 
--- A folder without a connection is most likely the wrong one: with `archive_missing` its plan would archive all.
-local function refuse_to_archive_all(source, connections)
-   if #source.entries + #source.problems > 0 or #connections == 0 then return end
-   source.problems[1] = { file = source.path, path = "", message = "has no file of a connection, and archive_missing = "
-      .. "true would archive every connection of the tenant: is it the right folder?" }
+-- A folder without a connection is most likely the wrong one: with `archive_missing` its plan archives all.
+local function warn_of_archiving_all(source, plan)
+   if #source.entries + #source.problems > 0 or #plan.archives == 0 then return end
+   table.insert(plan.warnings, { file = source.path, path = "", code = "no_files", message = "has no file of a "
+      .. "connection, and with archive_missing = true all connections are archived: is it the right folder?" })
 end
 
 -- Makes a plan from definitions and a tenant.
@@ -71,7 +71,6 @@ local function make_plan(client, source, opts)
    if not connections then return nil, err end
    source.refs = source.refs or {}
    local identity = tenant.identify(client, connections)
-   if opts.archive_missing then refuse_to_archive_all(source, connections) end
    if source.lock then
       source.refs = lock.refs(source.lock, identity)
       for _, problem in ipairs(lock.problems(source.lock, identity, source.entries)) do
@@ -87,6 +86,7 @@ local function make_plan(client, source, opts)
    for _, entry in ipairs(source.entries) do references.look_up_all(entry.references, state) end
    local filled = compute.fill({ client = client, private = state.private }, source, connections, opts)
    state.seen = filled.seen
+   warn_of_archiving_all(source, filled)
    return plan_of.new({
       tenant = tenant.name(identity), creates = filled.creates, updates = filled.updates, archives = filled.archives,
       unchanged = filled.unchanged, unmanaged = filled.unmanaged, uncompared = filled.uncompared,

@@ -184,7 +184,7 @@ return {
          .. '3 connections are in the tenant and in no file, left alone: "Connect to Data System", "First web '
          .. 'service", "Weather Data System"\n\n'
          .. "1 problem has to be solved before anything is sent:\n  "
-         .. "bad.json:3: invalid JSON: the name of a member, in double quotes, is missing" },
+         .. "bad.json:3: invalid JSON at line 3, column 1: the name of a member, in double quotes, is missing" },
    { "personalize apply", 64,
       "personalize apply: give either a folder or --plan" },
    { "personalize apply --plan missing.json", 1,
@@ -208,7 +208,8 @@ return {
       "missing: error: No such file or directory\n"
          .. "1 file: 1 problem, 0 warnings" },
    { "personalize validate bad.json", 1,
-      "bad.json:3:1: error: invalid JSON: the name of a member, in double quotes, is missing\n"
+      "bad.json:3:1: error: invalid JSON at line 3, column 1: the name of a member, in double quotes, is "
+         .. "missing\n"
          .. "1 file: 1 problem, 0 warnings" },
    { "personalize promote", 64,
       "personalize promote: give --from or --from-profile" },

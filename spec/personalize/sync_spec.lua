@@ -128,16 +128,16 @@ describe("connections as code", function()
          assert.same({ {}, { "D" } }, { it_is.updates, names_of(it_is.archives) })
       end)
 
-      it("archives no tenant as a whole for a folder without a connection", function()
-         assert.same({ {}, {} }, { plan({ archive_missing = true }).problems, plan().problems })
+      it("warns of a folder without a connection that would have all of the tenant archived", function()
+         assert.same({ {}, {} }, { plan({ archive_missing = true }).warnings, plan().warnings })
          made:create { name = "A" }
          local it_is = plan { archive_missing = true }
-         assert.same({ {}, { { file = path, path = "", message = "has no file of a connection, and archive_missing = "
-            .. "true would archive every connection of the tenant: is it the right folder?" } } },
-            { it_is.archives, it_is.problems })
-         assert.same({ {}, { "A" } }, { plan().problems, names_of(plan().unmanaged) })
+         assert.same({ { "A" }, { { file = path, path = "", code = "no_files", message = "has no file of a connection, "
+            .. "and with archive_missing = true all connections are archived: is it the right folder?" } } },
+            { names_of(it_is.archives), it_is.warnings })
+         assert.same({}, plan().warnings)
          write "B"
-         assert.same({ {}, { "A" } }, { plan({ archive_missing = true }).problems,
+         assert.same({ {}, { "A" } }, { plan({ archive_missing = true }).warnings,
             names_of(plan({ archive_missing = true }).archives) })
       end)
 

@@ -97,9 +97,8 @@ end
 local function parse(file, content, opts)
    local definition, duplicates = json.decode_file(content)
    if definition == nil then
-      -- the problem itself has the place
-      local message = duplicates.message:gsub(" at line %d+, column %d+", "", 1)
-      return nil, { { file = file, line = duplicates.line, column = duplicates.column, path = "", message = message } }
+      return nil, { { file = file, line = duplicates.line, column = duplicates.column, path = "",
+         message = duplicates.message } }
    elseif type(definition) ~= "table" or raw.is_array(definition) or definition == json.null then
       return nil, { { file = file, line = 1, column = 1, path = "", message = "expected a connection (an object)" } }
    end
@@ -217,15 +216,11 @@ function folder.exists(path)
    return native.file.list(path) ~= nil
 end
 
---- A problem in one line: `Weather.json:12: request.connectionUrl: expected a string`. Where no member is named,
--- the column is, unless it is the first.
+--- A problem in one line: `Weather.json:12: request.connectionUrl: expected a string`.
 function folder.describe(problem)
    local where = problem.file and text.line(problem.file) or nil
+   if where and problem.line then where = where .. ":" .. problem.line end
    local path = problem.path ~= nil and problem.path ~= "" and text.line(problem.path) .. ": " or ""
-   if where and problem.line then
-      where = where .. ":" .. problem.line
-      if path == "" and (problem.column or 1) > 1 then where = where .. ":" .. problem.column end
-   end
    return (where and where .. ": " or "") .. path .. text.line(problem.message)
 end
 

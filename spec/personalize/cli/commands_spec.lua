@@ -248,7 +248,7 @@ describe("the command personalize", function()
       folder.write(path, "a.json", "{")
       local out, err, code = run("plan", path)
       assert.same({ "", 1 }, { err, code })
-      assert.matches("1 problem has to be solved before anything is sent:\n  a.json:1:2: invalid JSON", out)
+      assert.matches("1 problem has to be solved before anything is sent:\n  a.json:1: invalid JSON", out)
       assert.equal(1, select(3, run("apply", path, "--yes")))
       local value
       value, code = run_json("apply", path, "--yes")

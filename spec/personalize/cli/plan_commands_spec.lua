@@ -91,7 +91,7 @@ describe("commands with plans", function()
       end
       folder.write(path, "C.json", "{")
       out, err, code = command.here(environment, { "plan", path })
-      assert.matches("\n1 problem has to be solved before anything is sent:\n  C.json:1:2: invalid JSON", out)
+      assert.matches("\n1 problem has to be solved before anything is sent:\n  C.json:1: invalid JSON", out)
       assert.same({ warning, 1 }, { err, code })
    end)
 

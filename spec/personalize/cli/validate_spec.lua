@@ -34,7 +34,7 @@ describe("personalize validate", function()
       write("c.json", "{")
       out, err, code = run(path)
       assert.same({ "", 1 }, { err, code })
-      assert.matches("/c.json:1:2: error: invalid JSON: the text ends too early\n", out, 1, true)
+      assert.matches("/c.json:1:2: error: invalid JSON", out)
       assert.equal(1, select(3, run(path .. "/none.json")))
       for _, wrong in ipairs { {}, { path, "--format", "xml" }, { path, "--strikt" },
          { path, "--json", "--format", "github" } } do

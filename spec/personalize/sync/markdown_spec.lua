@@ -84,8 +84,7 @@ update, `w.json`, from revision `1`, changed `TIME`
       folder.write(path, "b.json", "{")
       out, _, code = plan()
       assert.equal(1, code)
-      assert.matches("\n\nProblems have to be solved before anything is sent:\n\n%- `b.json:1:2: invalid JSON: .-`\n",
-         out)
+      assert.matches("\n\nProblems have to be solved before anything is sent:\n\n%- `b.json:1: invalid JSON.-`\n", out)
    end)
 
    it("cannot be broken by what is in it", function()

@@ -107,8 +107,7 @@ describe("a plan", function()
       folder.write(path, "fine.json", weather)
       os.execute(("ln -s /etc/passwd '%s/link.json'"):format(path))
       local lines = problems_of()
-      assert.matches("^a.json:3 : invalid JSON: a value is missing$", table.remove(lines, 1))
-      assert.same({ 3, 24 }, { plan().problems[1].line, plan().problems[1].column })
+      assert.matches("^a.json:3 : invalid JSON at line 3, column 24", table.remove(lines, 1))
       assert.same({
          "b.json:5 request.requestType: expected a string, got a number",
          "b.json:7 connectionTimeout: expected an integer (milliseconds), got a string",

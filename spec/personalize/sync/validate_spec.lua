@@ -131,7 +131,7 @@ describe("checking files of connections", function()
       end
       for _, here in ipairs { "README.md", "./README.md", ".//README.md" } do
          local _, err = sync.validate(here)
-         assert.same({ "README.md", "README.md", "README.md:1: invalid JSON: a value is missing" },
+         assert.same({ "README.md", "README.md", "README.md:1: invalid JSON at line 1, column 1: a value is missing" },
             { err.result.files[1], err.problems[1].file, err.message })
       end
    end)
