@@ -182,7 +182,7 @@ describe("personalize.probe", function()
       -- a client that has only a token
       local options = made.emulator:options()
       local other = assert(personalize.new { base_url = options.base_url, access_token = function()
-         local answer = command.shell(("curl -s %s -d grant_type=client_credentials -d client_id=%s "
+         local answer = command.foreign(("curl -s %s -d grant_type=client_credentials -d client_id=%s "
             .. "-d client_secret=%s"):format(options.token_url, options.client_id, options.client_secret))
          return personalize.json.decode(answer).access_token
       end })

@@ -70,7 +70,7 @@ describe("connection:to_curl", function()
       local file = assert(io.open(path, "wb"))
       file:write(line, "\n")
       file:close()
-      local out, err = command.shell(("%s %s"):format(shell, command.quote(path)))
+      local out, err = command.foreign(("%s %s"):format(shell, command.quote(path)))
       return out ~= "" and parts_of(out) or nil, err
    end
 
