@@ -307,8 +307,8 @@ check-editor: $(MAIN) ## have the Lua language server check the guide's script w
 
 # ---------------------------------------------------------------- sanitizers, benchmarks, fuzzers
 
-# One build folder of its own; both interpreters run with the sanitizers' runtimes loaded first. nginx cannot: its specs
-# run with the ordinary build.
+# One build folder of its own; both interpreters run with the sanitizers' runtimes loaded first, and before them what
+# tells these where they look for leaks. nginx cannot: its specs run with the ordinary build.
 ASAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
 ASAN_RUNTIMES := libasan.so libubsan.so
 ifneq (,$(findstring clang,$(CC)))
@@ -319,12 +319,16 @@ ASAN_BUILD = build/asan$(if $(findstring clang,$(CC)),-clang)
 ASAN_PRELOAD = $(foreach name,$(ASAN_RUNTIMES),$(shell $(CC) -print-file-name=$(name)))
 ASAN_MAKE = $(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	SANITIZE="$(ASAN_FLAGS)"
-asan: ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
+ASAN_OPTIONS_SO = $(CURDIR)/$(ASAN_BUILD)/sanitizer_options.so
+$(CURDIR)/build/%/sanitizer_options.so: spec/support/sanitizer_options.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARNINGS) -fPIC -shared -o $@ $<
+asan: $(ASAN_OPTIONS_SO) ## run tests in C and specs under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(ASAN_MAKE) all
 	@ASAN_OPTIONS=detect_leaks=1 LD_LIBRARY_PATH=$(dir $(firstword $(ASAN_PRELOAD))) $(ASAN_MAKE) ctests
-	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='ASAN_OPTIONS=detect_leaks=1 \
+	@$(ASAN_MAKE) BUSTED_FLAGS=--exclude-tags=openresty,neovim,browser PRELOAD='ASAN_OPTIONS=verify_asan_link_order=0 \
 		LSAN_OPTIONS=suppressions=$(CURDIR)/.lsan:print_suppressions=0 SPEC_SLOW=5 \
-		LD_PRELOAD="$(ASAN_PRELOAD)"' specs
+		LD_PRELOAD="$(ASAN_OPTIONS_SO) $(ASAN_PRELOAD)"' specs
 
 # The emulator's threads, the waker's, and loops that are woken. What is not built here, Lua and the libraries, is not
 # watched. The interpreter is one with the sanitizer in it, which the programs of specs find first. The sanitizer's own
