@@ -19,7 +19,7 @@ function recipe.new()
    os.execute(("mkdir '%s/.bin'"):format(self.path))
    local paths = {}
    self.library = {} -- the environment in which Lua finds the library of this tree
-   for _, name in ipairs { "LD_PRELOAD", "LUA_PATH", "LUA_CPATH" } do
+   for _, name in ipairs { "LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "LUA_PATH", "LUA_CPATH" } do
       local value = os.getenv(name)
       self.library[name] = value
       if value then paths[#paths + 1] = name .. "=" .. command.quote(value) end
