@@ -208,10 +208,11 @@ end
 -- @tparam[opt] string usage lines that follow the message
 -- @treturn number the exit code
 function Output:usage(message, usage)
+   message = readable(message)
    if self.wants_json then
       self:json { error = { kind = "usage", message = message } }
    else
-      say(self, ("personalize%s: %s"):format(self.name and " " .. self.name or "", readable(message)), "red")
+      say(self, ("personalize%s: %s"):format(self.name and " " .. self.name or "", message), "red")
       if usage then say(self, usage) end
    end
    return exit.USAGE

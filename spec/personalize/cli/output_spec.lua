@@ -103,6 +103,8 @@ describe("the output of a command", function()
       assert.equal(64, new({ json = true }):usage("unknown 'a\27\233'\nDid you mean 'b'?"))
       assert.same({ error = { kind = "usage", message = "unknown 'a\\027?'\nDid you mean 'b'?" } },
          json.decode(out.text))
+      new({ json = true }):usage "unknown 'a\23\127'"
+      assert.equal("unknown 'a\\023\\127'", json.decode(out.text).error.message)
       new({}):usage("unknown 'a\27\233'\nDid you mean 'b'?", "Usage: x")
       assert.equal("personalize get: unknown 'a\\027?'\nDid you mean 'b'?\nUsage: x\n", err.text)
       local it_is = new { json = true }
