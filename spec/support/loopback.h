@@ -1,4 +1,4 @@
-/* A server's socket on this machine, for the C tests of the engine. */
+/* A server's socket on this machine, for tests in C. */
 #ifndef PZ_SPEC_LOOPBACK_H
 #define PZ_SPEC_LOOPBACK_H
 

@@ -30,7 +30,7 @@ describe("personalize repl", function()
 
    it("is the stock interpreter where there is no terminal, with a client ready", function()
       for _, arguments in ipairs { {}, { "repl" } } do
-         local out, _, code = say("print('<' .. #connections.list() .. '>')\nos.exit(7)\n", arguments)
+         local out, _, code = say("print('<' .. #connections.list() .. '>')\nos.exit(7, true)\n", arguments)
          assert.matches("personalize client of " .. made.emulator.url:gsub("%p", "%%%0"), out)
          assert.matches("<0>", out)
          assert.equal(7, code)

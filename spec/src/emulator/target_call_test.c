@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,24 +15,12 @@
 #include <cmocka.h>
 
 #include "emulator/target_call.h"
+#include "support/loopback.h"
 #include "support/recorded_options.h"
 
 enum { DESCRIPTORS = 256 };
 
 static pz_stopping stopping;
-
-static int listen_here(unsigned *port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int listening = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(listening, 1), 0);
-    getsockname(listening, (struct sockaddr *)&address, &length);
-    *port = ntohs(address.sin_port);
-    return listening;
-}
 
 static void *run(void *call)
 {
@@ -58,10 +45,8 @@ static void test_no_descriptor_is_inherited(void **state)
     static const char *const reaches[] = {"loopback", "127.0.0.1", "any"};
     char url[64];
     char request[1024];
-    unsigned port;
     (void)state;
-    int listening = listen_here(&port);
-    snprintf(url, sizeof url, "http://127.0.0.1:%u/", port);
+    int listening = listen_on_loopback(url, sizeof url);
     for (size_t i = 0; i < sizeof reaches / sizeof *reaches; i++) {
         pz_target_call call = {.method = "GET",
                                .url = url,

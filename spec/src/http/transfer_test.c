@@ -429,11 +429,8 @@ static void test_of_a_broken_body_a_refusals_beginning_is_kept(void **state)
     close_scene(&scene);
 }
 
-static void test_measurements_are_those_of_libcurl(void **state)
+static void tell_measurements(void)
 {
-    (void)state;
-    struct scene scene;
-    open_scene(&scene);
     tell(CURLINFO_CONNECT_TIME_T, 3000000);
     tell(CURLINFO_STARTTRANSFER_TIME_T, 500000);
     tell(CURLINFO_SIZE_UPLOAD_T, 10);
@@ -441,6 +438,14 @@ static void test_measurements_are_those_of_libcurl(void **state)
     tell(CURLINFO_HEADER_SIZE, 300);
     tell(CURLINFO_REQUEST_SIZE, 4000);
     tell(CURLINFO_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+}
+
+static void test_measurements_are_those_of_libcurl(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    tell_measurements();
     pz_transfer *transfer = prepare(&scene);
     transfer->issued = true;
     pz_transfer_finish(transfer, CURLE_OK, START + 2500 * MS);
@@ -476,15 +481,9 @@ static void test_nothing_is_measured_of_what_libcurl_never_had(void **state)
     struct scene scene;
     open_scene(&scene);
     tell(CURLINFO_NAMELOOKUP_TIME_T, 1);
-    tell(CURLINFO_CONNECT_TIME_T, 3000000);
     tell(CURLINFO_PRETRANSFER_TIME_T, 3000001);
-    tell(CURLINFO_STARTTRANSFER_TIME_T, 500000);
-    tell(CURLINFO_SIZE_UPLOAD_T, 10);
-    tell(CURLINFO_SIZE_DOWNLOAD_T, 20);
-    tell(CURLINFO_HEADER_SIZE, 300);
-    tell(CURLINFO_REQUEST_SIZE, 4000);
-    tell(CURLINFO_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     tell(CURLINFO_HTTP_CONNECTCODE, 403);
+    tell_measurements();
     pz_failure cancelled = {.kind = PZ_KIND_CANCELLED, .message = "cancelled"};
     for (int expires = 0; expires < 2; expires++) {
         pz_transfer *transfer = prepare(&scene);
