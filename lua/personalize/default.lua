@@ -11,20 +11,21 @@ local default = {}
 
 local current
 
-local own_options = { prefix = "string", variables = "table" }
+-- what `personalize.new` takes, and where the environment's variables are
+local known = { prefix = "string", variables = "table" }
+for name, rule in pairs(settings.known) do known[name] = rule end
 
 --- Makes a client's settings from the environment, with overrides.
 -- @return settings; or nil and an error object
 function default.from_environment(overrides, where, level)
-   local own = options.check({ prefix = overrides and overrides.prefix, variables = overrides and overrides.variables },
-      own_options, where, level + 1)
-   if own.variables then
-      environment.check(own.variables, own.prefix or environment.prefix, where, level + 1)
+   local checked = options.check(overrides, known, where, level + 1)
+   if checked.variables then
+      environment.check(checked.variables, checked.prefix or environment.prefix, where, level + 1)
    end
-   local given, prefix = environment.options(overrides)
+   local given, prefix = environment.options(overrides and checked)
    if not given then return nil, prefix end
    local resolved, err = settings.resolve(given, where, level + 1)
-   if not resolved then return environment.explain(err, prefix, overrides) end
+   if not resolved then return environment.explain(err, prefix, checked) end
    return resolved
 end
 

@@ -112,8 +112,46 @@ function options.one_of(...)
    }
 end
 
+-- Tables behind tables are followed so far: they may be behind themselves.
+local deepest = 32
+
+-- The options with those that stand behind them (`__index`). No metamethod runs here, so that what only functions tell
+-- is refused.
+local function with_inherited(given, where, level)
+   local metatable = debug.getmetatable(given)
+   if not metatable then return given end
+   local found, behind, depth = {}, given, 0
+   while type(behind) == "table" and depth < deepest do
+      for name, value in next, behind do
+         if found[name] == nil then found[name] = value end
+      end
+      metatable, depth = debug.getmetatable(behind), depth + 1
+      behind = metatable and rawget(metatable, "__index")
+   end
+   if next(found) == nil and (type(behind) == "function" or metatable and rawget(metatable, "__pairs")) then
+      error(("%s: options: only functions of a metatable tell what they are: give a plain table"):format(where),
+         level + 1)
+   end
+   return found
+end
+
+-- What is wrong with an option; nil if nothing is.
+local function problem_of(name, value, known)
+   local expected = known[name]
+   if expected == nil then
+      local nearest = type(name) == "string" and options.nearest(name, known)
+      return ("unknown option %s%s"):format(options.describe(name), nearest and (" (did you mean %q?)"):format(nearest)
+         or (" (known: %s)"):format(table.concat(sorted_names(known), ", ")))
+   end
+   local fits = type(expected) == "table" and expected or rules[expected]
+   if fits.fits(value) then return nil end
+   local shown = fits.secret and ("a " .. type(value)) or options.describe(value)
+   return ("option %q: expected %s, got %s"):format(name, fits.text, shown)
+end
+
 --- Checks `given` against `known` (name -> rule's name or rule) and raises at the caller's caller for an
--- unknown name or a wrong type. nil counts as an empty table.
+-- unknown name or a wrong type: of several, for the first in the order of the alphabet. nil counts as an empty table.
+-- Defaults in a table behind the options (`__index`) are options too.
 -- @return a shallow copy with only the known names
 function options.check(given, known, where, level)
    level = (level or 1) + 1
@@ -121,22 +159,16 @@ function options.check(given, known, where, level)
    if type(given) ~= "table" then
       error(("%s: options: expected a table, got %s"):format(where, options.describe(given)), level)
    end
-   local checked = {}
-   for name, value in next, given do
-      local expected = known[name]
-      if expected == nil then
-         local nearest = type(name) == "string" and options.nearest(name, known)
-         error(("%s: unknown option %s%s"):format(where, options.describe(name),
-            nearest and (" (did you mean %q?)"):format(nearest)
-            or (" (known: %s)"):format(table.concat(sorted_names(known), ", "))), level)
+   local checked, first, first_problem = {}, nil, nil
+   for name, value in next, with_inherited(given, where, level) do
+      local problem = problem_of(name, value, known)
+      if not problem then
+         checked[name] = value
+      elseif not first or tostring(name) < first then
+         first, first_problem = tostring(name), problem
       end
-      local fits = type(expected) == "table" and expected or rules[expected]
-      if not fits.fits(value) then
-         local shown = fits.secret and ("a " .. type(value)) or options.describe(value)
-         error(("%s: option %q: expected %s, got %s"):format(where, name, fits.text, shown), level)
-      end
-      checked[name] = value
    end
+   if first then error(("%s: %s"):format(where, first_problem), level) end
    return checked
 end
 

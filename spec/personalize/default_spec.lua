@@ -59,6 +59,14 @@ describe("the default client", function()
       assert.matches("SPEC_REGION", err.message)
    end)
 
+   it("takes overrides that a metatable has", function()
+      local overrides = setmetatable({ timeout = 7 }, { __index = { prefix = "SPEC", variables = variables } })
+      assert.same({ 7, "eu" }, (function()
+         local resolved = assert(default.from_environment(overrides, "here", 1))
+         return { resolved.timeout, resolved.base_url:match "engage%-(%l+)" }
+      end)())
+   end)
+
    it("raises misuse at the caller's line", function()
       local function raised(overrides)
          local function public() default.from_environment(overrides, "here", 1) return true end
@@ -72,5 +80,6 @@ describe("the default client", function()
       assert.same({ 'here: option "variables": expected a table, got 5', 0 }, { raised { variables = 5 } })
       assert.same({ 'here: unknown option "timeuot" (did you mean "timeout"?)', 0 },
          { raised { prefix = "SPEC", variables = variables, timeuot = 5 } })
+      assert.same({ 'here: unknown option "prefx" (did you mean "prefix"?)', 0 }, { raised { prefx = "SPEC" } })
    end)
 end)

@@ -43,6 +43,36 @@ describe("options", function()
       assert.matches("options: expected a table, got true", refused(true))
    end)
 
+   it("names the first of several mistakes", function()
+      local given = { a1 = 1, timeout = 0, zz = 1, b1 = 1, region = 5, [7] = 1 }
+      for _, expected in ipairs { "unknown option 7 ", 'unknown option "a1"', 'unknown option "b1"',
+         'option "region"', 'option "timeout"', 'unknown option "zz"' } do
+         assert.matches("f: " .. expected, refused(given))
+         given[expected:find "7" and 7 or expected:match '"(.-)"'] = nil
+      end
+   end)
+
+   it("takes what stands behind them, and refuses what only functions tell", function()
+      local hook = function() end
+      local with_hook = { region = "string", timeout = "seconds", hook = "function" }
+      local function taken(given) return options.check(given, with_hook, "f") end
+      local defaults = setmetatable({ region = "eu", hook = hook }, { __index = { timeout = 3, region = "us" } })
+      assert.same({ region = "ap", timeout = 3, hook = hook },
+         taken(setmetatable({ region = "ap" }, { __index = defaults })))
+      assert.same({}, taken(setmetatable({}, { __index = {} })))
+      assert.same({}, taken(setmetatable({}, {})))
+      assert.same({ timeout = 2 }, taken(setmetatable({}, { __metatable = "locked", __index = { timeout = 2 } })))
+      assert.same({ timeout = 2 }, taken(setmetatable({ timeout = 2 }, { __newindex = error })))
+      assert.matches('unknown option "timeuot"', refused(setmetatable({}, { __index = { timeuot = 2 } })))
+      local circle = { timeout = 2 }
+      assert.same({ timeout = 2 }, taken(setmetatable(circle, { __index = circle })))
+      local said = "f: options: only functions of a metatable tell what they are: give a plain table"
+      local function fail() error "ran" end
+      assert.matches(said, refused(setmetatable({}, { __index = fail })))
+      assert.matches(said, refused(setmetatable({}, { __pairs = fail })))
+      assert.matches(said, refused(setmetatable({}, { __index = setmetatable({}, { __index = fail }) })))
+   end)
+
    it("does not take NaN or infinity for a number of seconds", function()
       assert.matches("expected a positive number", refused { timeout = 0 / 0 })
       assert.matches("expected a positive number", refused { timeout = math.huge })

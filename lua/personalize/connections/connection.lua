@@ -113,15 +113,7 @@ local function check_options(opts, known, method)
    local checked = options.check(opts, known, "connection:" .. method, 3)
    if checked.retry ~= nil then settings.retry(checked.retry, "connection:" .. method, 3) end
    expectation.check(checked.expect, "connection:" .. method, 3)
-end
-
--- Options without an expectation, because a connection that does not exist yet has no state to compare.
-local function without_expectation(opts)
-   local kept = {}
-   for name, value in next, opts or {} do
-      if name ~= "expect" then kept[name] = value end
-   end
-   return kept
+   return checked
 end
 
 -- Replaces the members of a connection with those of another one.
@@ -143,12 +135,13 @@ end
 -- @usage c.description = "by city"; assert(c:save())
 function Connection:save(opts)
    local resource = owner(self, "save")
-   check_options(opts, save_options, "save")
+   local checked = check_options(opts, save_options, "save")
    local saved, err
    if raw.string(self, "ref") then
-      saved, err = resource.update(self, self, opts)
+      saved, err = resource.update(self, self, checked)
    else
-      saved, err = resource.create(self, without_expectation(opts))
+      checked.expect = nil -- what does not exist yet has no state to compare
+      saved, err = resource.create(self, checked)
    end
    if not saved then return nil, err end
    return become(self, saved)
