@@ -95,6 +95,11 @@ function metatable.__index(self, name)
    return name == "traceback" and traceback_of[self] or nil
 end
 
+-- For encoders and others that list what is behind metamethods: the members are all in the table itself.
+function metatable.__pairs(self)
+   return next, self, nil
+end
+
 -- The call that failed, for a log that contains only the error.
 local function called(self)
    local method, url, attempts = rawget(self, "method"), rawget(self, "url"), rawget(self, "attempts")
@@ -120,6 +125,15 @@ end
 function errors.new(members, level)
    traceback_of[members] = stack((level or 1) + 1)
    return setmetatable(members, metatable)
+end
+
+--- Adds the present stack to where an error was made, which was in a coroutine of its own.
+-- @local
+-- @tparam personalize.error err
+-- @tparam string how what it says before that stack, such as `called by`
+-- @tparam[opt=1] integer level of the stack, as for `error`
+function errors.add_stack(err, how, level)
+   traceback_of[err] = ("%s\n%s: %s"):format(traceback_of[err] or "", how, stack((level or 1) + 1))
 end
 
 --- True if a value is an error object of this library.

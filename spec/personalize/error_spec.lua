@@ -64,6 +64,14 @@ describe("an error object", function()
       assert.matches('%[string "%.%.%."%]:1:', err.traceback)
    end)
 
+   it("is listed and encoded as the data that it is", function()
+      local _, err = errors.fail("server", "down", { status = 502, cause = errors.new { kind = "tls", message = "m" } })
+      assert.equal('{"cause":{"kind":"tls","message":"m"},"kind":"server","message":"down","status":502}',
+         personalize.json.encode(err, { canonical = true }))
+      assert.equal('{"error":{"kind":"tls","message":"m"}}',
+         personalize.json.encode({ error = err.cause }, { canonical = true }))
+   end)
+
    it("is shown with its stack by personalize.traceback", function()
       local _, err = errors.fail("config", "x")
       local fine, text = xpcall(function() error(err, 0) end, personalize.traceback)

@@ -299,6 +299,17 @@ end
 
 waiting.use_inner(loop)
 
+-- Errors were made on the stacks of items, which do not tell who called the map.
+local function say_where_it_was_called(self, level)
+   local told = {}
+   for _, err in pairs(self.errors) do
+      if errors.is(err) and not told[err] then
+         told[err] = true
+         errors.add_stack(err, "called by personalize.map", level + 1)
+      end
+   end
+end
+
 -- The loop by which a map waits; for a map within a map, that of the outer one.
 local function below()
    local found = waiting.loop()
@@ -331,6 +342,7 @@ function map.run(items, fn, opts, level)
    maps[self] = true
    run(self)
    maps[self] = nil
+   say_where_it_was_called(self, level)
    return self.results, self.errors
 end
 

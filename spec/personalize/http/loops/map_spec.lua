@@ -90,6 +90,22 @@ describe("map", function()
          assert.is_nil(errors[3])
       end)
 
+      it("says of an error who called it, which the stack of its item does not tell", function()
+         local line = debug.getinfo(1, "l").currentline + 1
+         local _, errors = personalize.map({ "a", "b" }, function(name) return connections.get(name) end)
+         for index = 1, 2 do
+            local before, after = errors[index].traceback:match "^(.*)\ncalled by personalize.map: (.*)$"
+            assert.matches("^stack traceback:\n.*resource/call.lua:", before)
+            assert.matches("^stack traceback:\n%s+[^\n]*map_spec.lua:" .. line .. ":", after)
+         end
+         local one = errors[1]
+         line = debug.getinfo(1, "l").currentline + 1
+         local _, shared = personalize.map({ 1, 2 }, function() return nil, one end)
+         assert.equal(one, shared[2])
+         local _, times = one.traceback:gsub("map_spec.lua:" .. line .. ":", "")
+         assert.equal(1, times)
+      end)
+
       it("tests many", function()
          local results, errors = connections.test_all({ definition "a" }, { concurrency = 2, timeout = 10 })
          assert.same({}, errors)
