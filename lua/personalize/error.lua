@@ -64,7 +64,8 @@ local errors = {}
 -- @tfield[opt] integer offset of kind `decode`, of a text: in bytes
 -- @tfield[opt] integer line of kind `decode`, of a text
 -- @tfield[opt] integer column of kind `decode`, of a text
--- @tfield string traceback where the error was made, as `debug.traceback` writes it; `pairs` does not show it
+-- @tfield string traceback where the error was made, as `debug.traceback` writes it, and who called the map that it was
+-- made in; `pairs` does not show it
 
 --- One problem.
 -- @table problem

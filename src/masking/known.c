@@ -144,14 +144,29 @@ typedef struct place {
  */
 enum { PLACES_MAX = 1024 };
 
+/* The most steps of a search for each byte of the text, and beside that. Only a text that is made
+ * of beginnings of a secret needs more: then too all the rest is masked. */
+enum { STEPS_EACH = 64, STEPS_MORE = 1 << 20 };
+
 typedef struct search {
     const pz_known *known;
     const char *text, *end;
     const char *start;
     const char *found; /* end of the longest secret from `start` on; NULL: none */
+    uint64_t steps_left;
     size_t count;
     place places[PLACES_MAX];
 } search;
+
+static void take_steps(search *s, uint64_t steps)
+{
+    if (steps < s->steps_left) {
+        s->steps_left -= steps;
+    } else {
+        s->steps_left = 0;
+        s->found = s->end;
+    }
+}
 
 static void note_end(search *s, const place *p)
 {
@@ -162,6 +177,7 @@ static void note_end(search *s, const place *p)
 
 static void add_place(search *s, const place *p)
 {
+    take_steps(s, s->count);
     for (size_t i = 0; i < s->count; i++) {
         if (s->places[i].at == p->at && s->places[i].node == p->node)
             return;
@@ -190,13 +206,16 @@ static bool advance(const search *s, place *p, const pz_reading *reading)
 /* Follows the bytes up to the next possible escape, and adds a place for each of its readings. */
 static void follow(search *s, place p)
 {
-    while (p.at < s->end && !pz_escapes_begin(*p.at)) {
+    const char *from = p.at;
+    bool goes_on = true;
+    while (p.at < s->end && !pz_escapes_begin(*p.at) && goes_on) {
         pz_reading literal = {p.at + 1, 1, {*p.at}};
-        if (!advance(s, &p, &literal))
-            return;
-        note_end(s, &p);
+        goes_on = advance(s, &p, &literal);
+        if (goes_on)
+            note_end(s, &p);
     }
-    if (p.at == s->end)
+    take_steps(s, (uint64_t)(p.at - from) + 1);
+    if (!goes_on || p.at == s->end)
         return;
     pz_reading readings[PZ_ESCAPES_READINGS];
     size_t count = pz_escapes_read(p.at, s->end, readings);
@@ -243,6 +262,7 @@ bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_
     s.known = known;
     s.text = text;
     s.end = text + length;
+    s.steps_left = (uint64_t)length * STEPS_EACH + STEPS_MORE;
     size_t written = out->length;
     const char *at = text, *shown = text; /* the text before `shown` was written */
     while (known->count > 0 && at < s.end && out->length - written + (size_t)(at - shown) < most) {

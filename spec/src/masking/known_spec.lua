@@ -105,6 +105,28 @@ describe("core.masking.known", function()
       assert.has_error(function() hide("s3cr3t-9", text, -1) end)
    end)
 
+   it("masks all the rest of a text that is made of beginnings of a secret", function()
+      for _, case in ipairs {
+         { ("a"):rep(2000) .. "b", ("a"):rep(300000) }, { ("a"):rep(20000) .. "b", ("a"):rep(300000) },
+         { ("a"):rep(400) .. "b", ("\\u0061"):rep(50000) }, { ("ab"):rep(9000) .. "c", ("ab"):rep(90000) },
+      } do
+         local secret, text = case[1], case[2]
+         local hidden, whole = hide(secret, text)
+         assert.is_true(whole)
+         assert.matches("^[^*]*%*%*%*$", hidden)
+         assert.is_true(#hidden < #text / 2, #hidden)
+         -- nor is what follows looked at any more
+         assert.matches("^[^*]*%*%*%*$", (hide(secret, text .. " other text " .. secret)))
+      end
+   end)
+
+   it("shows a long text with beginnings of a secret here and there", function()
+      local secret = ("abcdefghij"):rep(20)
+      shows(secret .. "!", (secret .. "."):rep(4000))
+      shows(("A"):rep(50) .. "!", ("A"):rep(20000))
+      shows(secret .. "!", ("\\u0061bcdefghij\\u002E"):rep(4000))
+   end)
+
    it("masks all the rest of a text that may mean more things than it looks at", function()
       local masked = masking.known { "s" .. ("+"):rep(2000) }
       local function text(count) return "s" .. ("+"):rep(count) .. "." end
