@@ -71,6 +71,6 @@
 ---@field offset? integer of kind `decode`, of a text: in bytes
 ---@field line? integer of kind `decode`, of a text
 ---@field column? integer of kind `decode`, of a text
----@field traceback string where the error was made, as `debug.traceback` writes it; `pairs` does not show it
+---@field traceback string where the error was made, as `debug.traceback` writes it, and who called the map that it was made in; `pairs` does not show it
 ---@operator concat(any): string
 local error = {}
