@@ -39,12 +39,23 @@ local function read_all(path)
 end
 
 --- Reads a file, or the standard input where `-` is given.
--- @return text; or nil and an error object
-input.text = read_all
+-- @return text, without a byte order mark; or nil and an error object
+function input.text(path)
+   local content, err = read_all(path)
+   if not content then return nil, err end
+   content, err = json.content(content)
+   if not content then return blame(title_of(path), err) end
+   return content
+end
 
 local function decode_value(content, what)
+-- Names what an error is about.
+local function blame(what, err)
+   return errors.fail("decode", ("%s: %s"):format(what, err.message))
+end
+
    local value, err = json.decode_file(content)
-   if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end
+   if value == nil then return blame(what, err) end
    return value
 end
 

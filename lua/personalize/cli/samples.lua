@@ -36,7 +36,7 @@ local function add_outputs(building, path)
    local sample, err = input.text(path)
    if not sample then return nil, err end
    local value
-   value, err = json.decode_file(sample)
+   value, err = json.decode(sample)
    if value == nil then return errors.fail("decode", ("%s: %s"):format(text.line(path), err.message)) end
    local fine = pcall(building.outputs_from, building, sample)
    if not fine then

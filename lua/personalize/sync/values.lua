@@ -103,7 +103,7 @@ function values.read(given)
    local parent, name = given:match "^(.*)/([^/]*)$"
    local content, reason = native.file.read_below(parent == "" and "/" or parent or ".", name or given, largest_file)
    if not content then return fail(given, "%s", reason) end
-   local value, duplicates = json.decode(content)
+   local value, duplicates = json.decode_file(content)
    if value == nil then return fail(given, "%s", duplicates.message) end
    if duplicates then return fail(given, "%s stands more than once", duplicates[1].path) end
    return check(given, value)
