@@ -16,26 +16,36 @@ local largest = 16 * 1024 * 1024
 
 local expected = " (expected a JSON file, - for the standard input, or JSON that begins with {)"
 
--- Whether an argument is JSON itself. It may hold secrets, so messages do not quote it.
+local mark = "\239\187\191"
+
+-- Whether an argument is JSON itself, perhaps behind a byte order mark. It may hold secrets, so messages do not quote
+-- it.
 local function is_json(given)
-   return given:find "^%s*[{%[]" ~= nil
+   local start = given:sub(1, #mark) == mark and #mark + 1 or 1
+   return given:find("^%s*[{%[]", start) ~= nil
 end
 
 -- The name of a definition in messages.
 local function title_of(given)
-   return is_json(given) and "the JSON given" or given == "-" and "the standard input" or text.line(given)
+   return is_json(given) and "the JSON given" or given == "-" and "the standard input" or text.path(given)
 end
 
 local function read_all(path)
    local file, reason = io.stdin, nil
+   local title = title_of(path)
    if path ~= "-" then file, reason = io.open(path, "rb") end
-   if not file then return errors.fail("config", reason .. expected) end
+   -- the reason begins with the path
+   if not file then return errors.fail("config", ("%s%s%s"):format(title, reason:sub(#path + 1), expected)) end
    local content, problem = file:read(largest + 1)
    file:close() -- the standard input stays open: Lua closes no standard file
-   local title = title_of(path)
    if not content then return errors.fail("config", ("%s: %s%s"):format(title, problem or "is empty", expected)) end
    if #content > largest then return errors.fail("config", ("%s: is longer than %d bytes"):format(title, largest)) end
    return content
+end
+
+-- Names what an error is about.
+local function blame(what, err)
+   return errors.fail("decode", ("%s: %s"):format(what, err.message))
 end
 
 --- Reads a file, or the standard input where `-` is given.
@@ -49,11 +59,6 @@ function input.text(path)
 end
 
 local function decode_value(content, what)
--- Names what an error is about.
-local function blame(what, err)
-   return errors.fail("decode", ("%s: %s"):format(what, err.message))
-end
-
    local value, err = json.decode_file(content)
    if value == nil then return blame(what, err) end
    return value

@@ -37,11 +37,11 @@ local function add_outputs(building, path)
    if not sample then return nil, err end
    local value
    value, err = json.decode(sample)
-   if value == nil then return errors.fail("decode", ("%s: %s"):format(text.line(path), err.message)) end
+   if value == nil then return errors.fail("decode", ("%s: %s"):format(text.path(path), err.message)) end
    local fine = pcall(building.outputs_from, building, sample)
    if not fine then
       return errors.fail("validation", ("%s: expected a sample of an answer: an object, or an array of objects"):format(
-         text.line(path)))
+         text.path(path)))
    end
    return building
 end
