@@ -6,6 +6,7 @@ local difference = require "personalize.connections.difference"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -48,8 +49,12 @@ function command.run(arguments, streams)
    to, err = find(arguments, out, arguments.to, other_tenant(arguments))
    if not to then return out:fail(err) end
    -- a file lacks the members that the server owns, or has old values of them
-   if is_file(arguments.from) or is_file(arguments.to) then
+   local are_files = { is_file(arguments.from), is_file(arguments.to) }
+   if are_files[1] or are_files[2] then
       from, to = definition.without_server_owned(from), definition.without_server_owned(to)
+      -- as files have it
+      if not are_files[1] then from = resolve.escape(from) end
+      if not are_files[2] then to = resolve.escape(to) end
    end
    found, err = difference.between(from, to)
    if not found then return out:fail(err) end

@@ -106,9 +106,11 @@ end
 
 -- A definition to send, with its references to secrets looked up.
 local function resolved(definition, title, base, opts)
-   local problems = references.problems(references.scan(definition), opts.references)
+   local found = references.scan(definition)
+   local problems = references.problems(found, opts.references)
    if #problems > 0 then return folder.refuse(problems, title) end
-   return resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
+   local value, texts = resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
+   return value, texts, references.named(found)
 end
 
 --- Reads a definition to send, and looks up its references to secrets, starting from the folder of its file.
@@ -116,6 +118,7 @@ end
 -- @tparam[opt] table opts `references`, `secrets_folder`
 -- @treturn table definition
 -- @treturn table array of the looked-up secrets
+-- @treturn table the references, as `references.named` returns them
 -- @return `nil` and an error object
 function input.resolved(given, opts)
    local definition, err = input.definition(given)

@@ -61,11 +61,11 @@ end
 -- @tparam table warnings array to which the warnings of from_curl are added
 function samples.definition(arguments, warnings)
    return function()
-      local building, texts
+      local building, texts, named
       if arguments.from_curl then
          building, texts = from_curl(arguments, warnings)
       else
-         building, texts = input.resolved(arguments.definition, arguments)
+         building, texts, named = input.resolved(arguments.definition, arguments)
          building = building and builder.of(building)
       end
       if not building then return nil, texts end
@@ -73,7 +73,7 @@ function samples.definition(arguments, warnings)
          local fine, err = add_outputs(building, arguments.outputs_from)
          if not fine then return nil, err end
       end
-      return building:table(), texts or {}
+      return building:table(), texts or {}, named
    end
 end
 

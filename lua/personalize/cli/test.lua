@@ -43,8 +43,9 @@ local function find_target(client, arguments)
 end
 
 local function test_one(arguments, client, out)
-   local target, texts = find_target(client, arguments)
+   local target, texts, named = find_target(client, arguments)
    if not target then return nil, texts end
+   out:references(named)
    client_of.hide(client, texts)
    local answer, err = client.connections.test(target)
    if answer == nil then return nil, resolve.hide(err, texts) end
