@@ -13,6 +13,7 @@ local pair = require "personalize.sync.pair"
 local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local renaming = require "personalize.connections.renaming"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local twins = require "personalize.sync.twins"
@@ -124,7 +125,9 @@ local function plan_update(self, entry, current, is_forced)
    local desired, reason = compute.merged(visible, compare.comparable(entry, visible, true))
    if not desired then return add_problem(self, entry, "", reason) end
    local body = compute.merged(visible, entry.given)
-   local changes, err = difference.between(compute.merged(visible, {}), desired)
+   local changes, err = difference.between(compute.merged(visible, {}), desired, function(value)
+      return resolve.covered(value, entry.references)
+   end)
    if not changes then return add_problem(self, entry, "", err.message) end
    check_secrets(self, entry, body)
    local item = facts(current)
