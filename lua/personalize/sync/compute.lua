@@ -235,10 +235,14 @@ local function new_state(plan, source, connections, opts)
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
    for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
    for _, warning in ipairs(self.warnings) do
-      if warning.code == "auth_type_unknown" then self.warned[warning.file] = true end
+      local is_of_unknown = warning.code == "auth_type_unknown"
+      if is_of_unknown and warning.file then self.warned[warning.file] = true end
       -- a credential in clear text is reported once
       if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
-      for _, each in ipairs(warning.details or {}) do self.told[each.file .. ": " .. each.path] = true end
+      for _, each in ipairs(warning.details or {}) do
+         self.told[each.file .. ": " .. each.path] = true
+         if is_of_unknown then self.warned[each.file] = true end
+      end
    end
    return self
 end
