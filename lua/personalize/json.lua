@@ -99,18 +99,27 @@ end
 -- The beginnings of UTF-16 and UTF-32 texts: a byte order mark, or an ASCII character beside zeros.
 local wide_starts = { "^\255\254", "^\254\255", "^%z%z\254\255", "^[\1-\127]%z", "^%z[\1-\127]", "^%z%z%z[\1-\127]" }
 
---- Decodes the content of a file or pipe: editors may add a byte order mark, or save it as UTF-16.
+--- The content of a file or pipe without a byte order mark, which some editors add.
 -- @local
--- @return the value and the warnings; or nil and an error object
-function json.decode_file(content)
+-- @return the text; or nil and an error object if it was saved as UTF-16 or UTF-32
+function json.content(content)
    if content:sub(1, 3) == "\239\187\191" then content = content:sub(4) end
    for _, start in ipairs(wide_starts) do
       if content:find(start) then
-         return errors.fail("decode", "is UTF-16 or UTF-32, and JSON is UTF-8: save it as UTF-8",
+         return errors.fail("decode", "is UTF-16 or UTF-32: save it as UTF-8",
             { offset = 0, line = 1, column = 1 })
       end
    end
-   return json.decode(content)
+   return content
+end
+
+--- Decodes the content of a file or pipe: see `json.content`.
+-- @local
+-- @return the value and the warnings; or nil and an error object
+function json.decode_file(content)
+   local text, err = json.content(content)
+   if not text then return nil, err end
+   return json.decode(text)
 end
 
 -- Known name -> place in canonical order. Other names follow in alphabetical order.

@@ -106,6 +106,14 @@ function text.line(value)
    return table.concat(parts)
 end
 
+--- A given path or name, for messages. What was meant to be the content itself, as JSON or a curl command, may hold
+-- secrets and is not quoted.
+-- @tparam string given
+function text.path(given)
+   if given:find '[{"\r\n]' or given:find "^%s*curl%s" then return "the text given" end
+   return text.line(given)
+end
+
 --- Cuts a line to a width, and marks the cut with `...`.
 function text.cut(line, width)
    if text.width(line) <= width then return line end

@@ -1,10 +1,13 @@
 -- Editors of some systems begin files with a byte order mark, or save them as UTF-16: "a value is missing" at column 1
--- told nobody so. Secrets that were copied with a mark, a blank or a line break were sent with it.
+-- told nobody so. Secrets that were copied with a mark, a blank or a line break were sent with it. Values of an
+-- environment, samples and curl commands knew neither.
 local environment = require "personalize.environment"
 local folder = require "spec.support.folder"
 local input = require "personalize.cli.input"
 local json = require "personalize.json"
 local references = require "personalize.sync.references"
+local samples = require "personalize.cli.samples"
+local values = require "personalize.sync.values"
 
 local MARK = "\239\187\191"
 
@@ -33,6 +36,31 @@ describe("a file of JSON", function()
          assert.is_nil(value)
          assert.equal("decode", err.kind)
          assert.matches("save it as UTF%-8", err.message)
+      end
+   end)
+
+   it("may be the values of an environment", function()
+      folder.write(there, "values.json", MARK .. '{"replace":{"a":"b"}}')
+      assert.same({ a = "b" }, assert(values.read(there .. "/values.json")).replace)
+      folder.write(there, "values.json", "\255\254" .. utf16 "{}")
+      local value, err = values.read(there .. "/values.json")
+      assert.is_nil(value)
+      assert.equal(there .. "/values.json: is UTF-16 or UTF-32: save it as UTF-8", err.message)
+   end)
+
+   it("may be a sample of an answer, or hold a curl command", function()
+      local arguments = { from_curl = there .. "/line", outputs_from = there .. "/sample.json" }
+      folder.write(there, "line", MARK .. "curl https://x.example/hours")
+      folder.write(there, "sample.json", MARK .. '{"closesAt":"18:00"}')
+      local definition = assert(samples.definition(arguments, {})())
+      assert.same({ "https://x.example/hours", "closesAt" },
+         { definition.request.connectionUrl, definition.outputMappings[1].outputReference })
+      for _, name in ipairs { "sample.json", "line" } do
+         folder.write(there, name, "\255\254" .. utf16 "curl https://x.example")
+         local made, err = samples.definition(arguments, {})()
+         assert.is_nil(made)
+         assert.same({ "decode", there .. "/" .. name .. ": is UTF-16 or UTF-32: save it as UTF-8" },
+            { err.kind, err.message })
       end
    end)
 end)

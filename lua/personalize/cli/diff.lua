@@ -6,6 +6,8 @@ local difference = require "personalize.connections.difference"
 local exit = require "personalize.cli.exit"
 local input = require "personalize.cli.input"
 local output = require "personalize.cli.output"
+local references = require "personalize.sync.references"
+local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
 
 local command = {}
@@ -27,11 +29,17 @@ local function is_file(name)
    return name:find "%.json$" ~= nil
 end
 
+-- Finds a connection, and the references of one in a file; or nil and an error object.
 local function find(arguments, out, name, of)
-   if is_file(name) then return input.definition(name) end
-   local client, err = tenant.client(arguments, out, of)
+   if is_file(name) then
+      local given, err = input.definition(name)
+      return given, given and references.scan(given) or err
+   end
+   local client, connection, err
+   client, err = tenant.client(arguments, out, of)
    if not client then return nil, err end
-   return tenant.find(client, name)
+   connection, err = tenant.find(client, name)
+   return connection, connection and {} or err
 end
 
 -- The tenant of the second connection; nil if it is the first one's.
@@ -42,16 +50,21 @@ end
 
 function command.run(arguments, streams)
    local out = output.new(streams, arguments)
-   local from, to, found, err
-   from, err = find(arguments, out, arguments.from)
-   if not from then return out:fail(err) end
-   to, err = find(arguments, out, arguments.to, other_tenant(arguments))
-   if not to then return out:fail(err) end
+   local from, from_references = find(arguments, out, arguments.from)
+   if not from then return out:fail(from_references) end
+   local to, to_references = find(arguments, out, arguments.to, other_tenant(arguments))
+   if not to then return out:fail(to_references) end
    -- a file lacks the members that the server owns, or has old values of them
-   if is_file(arguments.from) or is_file(arguments.to) then
+   local are_files = { is_file(arguments.from), is_file(arguments.to) }
+   if are_files[1] or are_files[2] then
       from, to = definition.without_server_owned(from), definition.without_server_owned(to)
+      -- as files have it
+      if not are_files[1] then from = resolve.escape(from) end
+      if not are_files[2] then to = resolve.escape(to) end
    end
-   found, err = difference.between(from, to)
+   local found, err = difference.between(from, to, function(value)
+      return resolve.covered(resolve.covered(value, from_references), to_references)
+   end)
    if not found then return out:fail(err) end
    out:plan(arguments.full and difference.describe(found, { full = true }) or found)
    out:json(difference.shown(found))

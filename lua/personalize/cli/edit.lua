@@ -92,14 +92,16 @@ end
 -- Shows the differences, asks, and sends.
 -- @return the exit code, and whether the text is no longer needed; or nil and an error object
 local function send(arguments, streams, client, out, connection, edited)
-   local wanted, texts = input.resolved_text(edited, "the text", arguments)
+   local wanted, texts, named = input.resolved_text(edited, "the text", arguments)
    if not wanted then return nil, texts end
+   -- for those who are asked, and before that for those who only look
+   if arguments.dry_run or not arguments.yes then out:references(named) end
    local found, err = difference.between(definition.without_server_owned(connection),
       definition.without_server_owned(wanted), function(value) return resolve.masked(value, texts) end)
    if not found then return nil, err end
    if #found == 0 then
       out:note "nothing to change"
-      out:json(connection)
+      out:connection(connection)
       return exit.DONE, true
    end
    if not arguments.dry_run then
@@ -114,7 +116,7 @@ local function send(arguments, streams, client, out, connection, edited)
    local code
    code, err = sending.send(arguments, client, out, function()
       return client.connections.update(connection, wanted, sending.options(arguments))
-   end, texts)
+   end, texts, named)
    if not code then return nil, resolve.hide(err, texts) end
    return code, true
 end
@@ -126,7 +128,7 @@ local function edit(arguments, streams, client, out, connection, file, original)
       if not edited then return nil, err end
       if edited == original then
          out:note "nothing to change"
-         out:json(connection)
+         out:connection(connection)
          return exit.DONE, true
       end
       local code, is_done = send(arguments, streams, client, out, connection, edited)

@@ -14,7 +14,7 @@ function command.add(parser)
    own:epilog "Example: personalize get Weather"
    own:argument("name", "Name or ref.")
    own:flag("--full", "Do not cut values to the terminal's width.")
-   own:flag("--json", "One JSON document: all members unchanged.")
+   own:flag("--json", "One JSON document: all members, as `update` takes them.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end
@@ -25,7 +25,7 @@ function command.run(arguments, streams)
       if not connection then return nil, err end
       local width = not arguments.full and colour.width(out.out) or math.huge
       out:text(display.connection("connection", connection, width))
-      out:json(arguments.mask and redaction.connection(connection) or connection)
+      out:connection(arguments.mask and redaction.connection(connection) or connection)
       return exit.DONE
    end)
 end

@@ -141,6 +141,11 @@ end
 -- @tparam string message of the parser; it may already end in a suggestion
 -- @tparam table arguments of the command line
 function hints.add(root, command, message, arguments)
+   local word = message:gsub("\nDid you mean [^\n]*$", ""):match "^unknown command '(.*)'"
+   if word and word:find '[{"\r\n]' then
+      -- it may be JSON with secrets
+      return "the text given is no command\n`personalize --help` lists the commands."
+   end
    local hint = hint_of(root, command, message, arguments)
    local is_short = message:find "^unknown option '%-[^-]'"
    if hint or is_short then message = message:gsub("\nDid you mean.*$", "") end

@@ -16,35 +16,51 @@ local largest = 16 * 1024 * 1024
 
 local expected = " (expected a JSON file, - for the standard input, or JSON that begins with {)"
 
--- Whether an argument is JSON itself. It may hold secrets, so messages do not quote it.
+local mark = "\239\187\191"
+
+-- Whether an argument is JSON itself, perhaps behind a byte order mark. It may hold secrets, so messages do not quote
+-- it.
 local function is_json(given)
-   return given:find "^%s*[{%[]" ~= nil
+   local start = given:sub(1, #mark) == mark and #mark + 1 or 1
+   return given:find("^%s*[{%[]", start) ~= nil
 end
 
 -- The name of a definition in messages.
 local function title_of(given)
-   return is_json(given) and "the JSON given" or given == "-" and "the standard input" or text.line(given)
+   return is_json(given) and "the JSON given" or given == "-" and "the standard input" or text.path(given)
 end
 
 local function read_all(path)
    local file, reason = io.stdin, nil
+   local title = title_of(path)
    if path ~= "-" then file, reason = io.open(path, "rb") end
-   if not file then return errors.fail("config", reason .. expected) end
+   -- the reason begins with the path
+   if not file then return errors.fail("config", ("%s%s%s"):format(title, reason:sub(#path + 1), expected)) end
    local content, problem = file:read(largest + 1)
    file:close() -- the standard input stays open: Lua closes no standard file
-   local title = title_of(path)
    if not content then return errors.fail("config", ("%s: %s%s"):format(title, problem or "is empty", expected)) end
    if #content > largest then return errors.fail("config", ("%s: is longer than %d bytes"):format(title, largest)) end
    return content
 end
 
+-- Names what an error is about.
+local function blame(what, err)
+   return errors.fail("decode", ("%s: %s"):format(what, err.message))
+end
+
 --- Reads a file, or the standard input where `-` is given.
--- @return text; or nil and an error object
-input.text = read_all
+-- @return text, without a byte order mark; or nil and an error object
+function input.text(path)
+   local content, err = read_all(path)
+   if not content then return nil, err end
+   content, err = json.content(content)
+   if not content then return blame(title_of(path), err) end
+   return content
+end
 
 local function decode_value(content, what)
    local value, err = json.decode_file(content)
-   if value == nil then return errors.fail("decode", ("%s: %s"):format(what, err.message)) end
+   if value == nil then return blame(what, err) end
    return value
 end
 
@@ -90,9 +106,11 @@ end
 
 -- A definition to send, with its references to secrets looked up.
 local function resolved(definition, title, base, opts)
-   local problems = references.problems(references.scan(definition), opts.references)
+   local found = references.scan(definition)
+   local problems = references.problems(found, opts.references)
    if #problems > 0 then return folder.refuse(problems, title) end
-   return resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
+   local value, texts = resolve.resolve(definition, { base = base, secrets_folder = opts.secrets_folder })
+   return value, texts, references.named(found)
 end
 
 --- Reads a definition to send, and looks up its references to secrets, starting from the folder of its file.
@@ -100,6 +118,7 @@ end
 -- @tparam[opt] table opts `references`, `secrets_folder`
 -- @treturn table definition
 -- @treturn table array of the looked-up secrets
+-- @treturn table the references, as `references.named` returns them
 -- @return `nil` and an error object
 function input.resolved(given, opts)
    local definition, err = input.definition(given)

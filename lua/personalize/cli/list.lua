@@ -9,6 +9,7 @@ local json = require "personalize.json"
 local output = require "personalize.cli.output"
 local records = require "personalize.cli.records"
 local redaction = require "personalize.redaction"
+local resolve = require "personalize.sync.references.resolve"
 local selection = require "personalize.cli.selection"
 local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
@@ -29,7 +30,7 @@ function command.add(parser)
    own:option("--output", "A table, records for other programs, or only names, one on a line.", "table")
       :choices { "table", "csv", "tsv", "names" }
    own:flag("--count", "Only their number.")
-   own:flag("--json", "One JSON document: an array, with all members unchanged.")
+   own:flag("--json", "One JSON document: an array, with all members as `update` takes them.")
    own:flag("--mask", "Hide credentials in the JSON.")
    tenant.add(own)
 end
@@ -85,9 +86,11 @@ end
 
 -- The data for JSON: the connections, or only the named columns of each.
 local function data_of(arguments, found, chosen)
-   local items = arguments.mask and masked_of(found) or found
-   if not chosen then return json.array(items) end
-   local data = json.array {}
+   local items, data = arguments.mask and masked_of(found) or found, json.array {}
+   if not chosen then
+      for index, item in ipairs(items) do data[index] = resolve.escape(item) end
+      return data
+   end
    for index, item in ipairs(items) do
       data[index] = {}
       for _, column in ipairs(chosen) do data[index][column.name] = value_of(item, column) end

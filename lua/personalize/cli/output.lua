@@ -10,6 +10,8 @@ local json = require "personalize.json"
 local native = require "personalize.native"
 local phrases = require "personalize.cli.phrases"
 local printable = require "personalize.cli.printable"
+local report = require "personalize.sync.report"
+local resolve = require "personalize.sync.references.resolve"
 local text = require "personalize.text"
 
 local output = {}
@@ -154,9 +156,21 @@ function Output:json(value)
    return true
 end
 
+--- Writes a connection as the command's JSON document, if one is wanted: as commands read definitions, so that data
+-- which looks like a reference is not looked up when it is read back.
+function Output:connection(connection)
+   if self.wants_json then return self:json(resolve.escape(connection)) end
+end
+
 --- Writes a note for people to the stream for errors.
 function Output:note(message)
    if not self.wants_json then say(self, text.line(message)) end
+end
+
+--- Notes which member of a definition came from which reference.
+-- @tparam ?table named as `references.named` returns it
+function Output:references(named)
+   for _, each in ipairs(named or {}) do self:note(report.reference(each)) end
 end
 
 --- Writes a line about what the command does inside, for `--verbose`.

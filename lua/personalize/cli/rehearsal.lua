@@ -38,15 +38,15 @@ local function name_of(value)
    return name and text.line('"' .. name .. '"') or "(no name)"
 end
 
-local function show_create(out, client, body, hide)
+local function show_create(out, client, body, hide, named)
    body = hide(body)
    out:text(("would create %s in %s"):format(name_of(body), tenant.title(client)))
-   out:json { dry_run = true, action = "create", tenant = tenant.title(client),
+   out:json { dry_run = true, action = "create", tenant = tenant.title(client), references = named,
       connection = redaction.connection(body) }
    return exit.DONE
 end
 
-local function show_update(out, client, call, full, hide)
+local function show_update(out, client, call, full, hide, named)
    local current, found, err
    current, err = client.connections.get(call.path:match "([^/]+)$")
    if not current then return nil, err end
@@ -56,7 +56,7 @@ local function show_update(out, client, call, full, hide)
       tenant.title(client, current)))
    out:plan(difference.describe(found, { full = full }))
    out:json { dry_run = true, action = "update", tenant = tenant.title(client, current), ref = current.ref,
-      name = current.name, differences = difference.shown(found) }
+      name = current.name, references = named, differences = difference.shown(found) }
    return exit.DONE
 end
 
@@ -66,18 +66,21 @@ end
 -- @tparam table rehearsed as `begin` returned it
 -- @tparam table arguments
 -- @tparam[opt] table texts looked-up secrets, which are not shown
+-- @tparam[opt] table named their references, which the JSON document names
 -- @return the exit code; or nil and an error object
-function rehearsal.show(out, client, rehearsed, arguments, texts)
+function rehearsal.show(out, client, rehearsed, arguments, texts, named)
    out:note "a dry run: nothing was sent"
    local call = rehearsed.call
+   if named and #named == 0 then named = nil end
    if not call then
       out:text "nothing would change"
-      out:json { dry_run = true, action = "none", tenant = tenant.title(client), differences = json.array {} }
+      out:json { dry_run = true, action = "none", tenant = tenant.title(client), references = named,
+         differences = json.array {} }
       return exit.DONE
    end
    local function hide(value) return resolve.masked(value, texts) end
-   if call.method == "PUT" then return show_update(out, client, call, arguments.full, hide) end
-   return show_create(out, client, call.definition, hide)
+   if call.method == "PUT" then return show_update(out, client, call, arguments.full, hide, named) end
+   return show_create(out, client, call.definition, hide, named)
 end
 
 return rehearsal

@@ -36,12 +36,12 @@ local function add_outputs(building, path)
    local sample, err = input.text(path)
    if not sample then return nil, err end
    local value
-   value, err = json.decode_file(sample)
-   if value == nil then return errors.fail("decode", ("%s: %s"):format(text.line(path), err.message)) end
+   value, err = json.decode(sample)
+   if value == nil then return errors.fail("decode", ("%s: %s"):format(text.path(path), err.message)) end
    local fine = pcall(building.outputs_from, building, sample)
    if not fine then
       return errors.fail("validation", ("%s: expected a sample of an answer: an object, or an array of objects"):format(
-         text.line(path)))
+         text.path(path)))
    end
    return building
 end
@@ -61,11 +61,11 @@ end
 -- @tparam table warnings array to which the warnings of from_curl are added
 function samples.definition(arguments, warnings)
    return function()
-      local building, texts
+      local building, texts, named
       if arguments.from_curl then
          building, texts = from_curl(arguments, warnings)
       else
-         building, texts = input.resolved(arguments.definition, arguments)
+         building, texts, named = input.resolved(arguments.definition, arguments)
          building = building and builder.of(building)
       end
       if not building then return nil, texts end
@@ -73,7 +73,7 @@ function samples.definition(arguments, warnings)
          local fine, err = add_outputs(building, arguments.outputs_from)
          if not fine then return nil, err end
       end
-      return building:table(), texts or {}
+      return building:table(), texts or {}, named
    end
 end
 

@@ -57,16 +57,19 @@ end
 -- @tparam table out
 -- @tparam function send `send()` returns the connection; or nil and an error object
 -- @tparam[opt] table texts looked-up secrets, which are not shown to people
+-- @tparam[opt] table named their references
 -- @return the exit code; or nil and an error object
-function sending.send(arguments, client, out, send, texts)
+function sending.send(arguments, client, out, send, texts, named)
    if texts then client_of.hide(client, texts) end
    local rehearsed = arguments.dry_run and rehearsal.begin(client)
    local sent, err = send()
-   if rehearsed and (sent or rehearsed.call) then return rehearsal.show(out, client, rehearsed, arguments, texts) end
+   if rehearsed and (sent or rehearsed.call) then
+      return rehearsal.show(out, client, rehearsed, arguments, texts, named)
+   end
    if not sent then return nil, err end
    local width = not arguments.full and colour.width(out.out) or math.huge
    out:text(display.connection("connection", resolve.masked(proxy.plain(sent) or sent, texts), width))
-   out:json(sent)
+   out:connection(sent)
    return exit.DONE
 end
 
@@ -74,21 +77,23 @@ end
 -- ends the command before any call. Secrets that were looked up are masked in errors.
 -- @tparam table arguments
 -- @tparam table streams
--- @tparam string|function given the definition from the command line, or a function that returns it and its secrets
+-- @tparam string|function given the definition from the command line, or a function that returns what `input.resolved`
+-- returns
 -- @tparam function send `send(client, definition, out, options)` returns the connection; or nil and an error object
 -- @treturn number the exit code
 function sending.run(arguments, streams, given, send)
-   local definition, texts
+   local definition, texts, named
    if type(given) == "function" then
-      definition, texts = given()
+      definition, texts, named = given()
    else
-      definition, texts = input.resolved(given, arguments)
+      definition, texts, named = input.resolved(given, arguments)
    end
    if not definition then return output.new(streams, arguments):fail(texts) end
    return tenant.run(arguments, streams, function(client, out)
+      out:references(named)
       local code, err = sending.send(arguments, client, out, function()
          return send(client, definition, out, sending.options(arguments))
-      end, texts)
+      end, texts, named)
       if not code then return nil, resolve.hide(err, texts) end
       return code
    end)

@@ -8,6 +8,8 @@ local exit = require "personalize.cli.exit"
 local folding = require "personalize.cli.folding"
 local json = require "personalize.json"
 local manual = require "personalize.cli.manual"
+local masking = require "personalize.http.masking"
+local meta = require "personalize.http.meta"
 local native = require "personalize.native"
 local personalize = require "personalize"
 local prompt = require "personalize.cli.prompt"
@@ -19,11 +21,23 @@ local text = require "personalize.text"
 
 local session = {}
 
+-- The secrets that a value may echo: those of the definitions whose test it, or an item of it, is the answer of.
+local function echoed(value)
+   local found = {}
+   local function add(answer)
+      for secret in pairs(redaction.secrets_of(meta.definition(answer))) do found[secret] = true end
+   end
+   add(value)
+   for _, item in next, value do add(item) end
+   return masking.secrets({}, found)
+end
+
 -- A value for people: it uses the value's own `tostring`, or else JSON with secrets masked.
 local function show(value)
    local mt = getmetatable(value)
    if type(value) ~= "table" or (type(mt) == "table" and rawget(mt, "__tostring")) then return tostring(value) end
-   return json.encode(redaction.value(value), { pretty = true, canonical = true }) or tostring(value)
+   local shown = json.encode(redaction.value(value), { pretty = true, canonical = true })
+   return shown and masking.hide(shown, echoed(value)) or tostring(value)
 end
 
 local plain_print = print

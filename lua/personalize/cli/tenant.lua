@@ -142,6 +142,10 @@ function tenant.find(client, name, opts)
    local found = of_name(list, name, opts and opts.prefers_archived)
    if #found == 1 then return found[1] end
    if #found == 0 then
+      -- JSON may hold secrets, so it is not quoted
+      if name:find '^[^%w]*"[%w_]+"%s*:' then
+         return errors.fail("not_found", "JSON was given in place of a name or a ref")
+      end
       local names = {}
       for _, connection in ipairs(list) do names[#names + 1] = raw.string(connection, "name") end
       local near = suggestion.of(name, names)

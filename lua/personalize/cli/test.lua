@@ -42,20 +42,30 @@ local function find_target(client, arguments)
    return connection, err or {}
 end
 
+-- The secrets that the called service may echo: those that were looked up, and those of what was tested.
+local function secrets_of(target, texts)
+   return masking.secrets(texts, redaction.secrets_of(target))
+end
+
+local function reasons_of(judged, secrets)
+   return redaction.text(masking.hide(table.concat(judged.reasons, "; "), secrets))
+end
+
 local function test_one(arguments, client, out)
-   local target, texts = find_target(client, arguments)
+   local target, texts, named = find_target(client, arguments)
    if not target then return nil, texts end
+   out:references(named)
    client_of.hide(client, texts)
    local answer, err = client.connections.test(target)
    if answer == nil then return nil, resolve.hide(err, texts) end
    local shown, reason = json.encode(redaction.value(answer), { pretty = true, canonical = true })
    if not shown then return nil, reason end
-   out:document(masking.hide(shown, masking.secrets(texts)))
+   local secrets = secrets_of(target, texts)
+   out:document(masking.hide(shown, secrets))
    out:json(answer)
    local judged = verdict.expected(answer, arguments.expect_status)
    if not judged.failed then return exit.DONE end
-   local reasons = masking.hide(redaction.text(table.concat(judged.reasons, "; ")), masking.secrets(texts))
-   out:note("the test failed: " .. text.line(reasons))
+   out:note("the test failed: " .. text.line(reasons_of(judged, secrets)))
    return exit.FAILED
 end
 
@@ -79,7 +89,7 @@ local function result_of(connection, answer, err, expected)
    end
    local judged = verdict.expected(answer, expected)
    result.ok, result.status, result.answer = not judged.failed, judged.status, answer
-   result.reason = judged.failed and redaction.text(table.concat(judged.reasons, "; ")) or nil
+   result.reason = judged.failed and reasons_of(judged, secrets_of(connection, {})) or nil
    return result
 end
 

@@ -55,6 +55,7 @@ function checking.test(self, target, opts)
       method = "POST", path = connections.path .. "/testConnection", body = text, class = "never", definition = target,
    })
    if value == nil then return nil, response end
+   response.definition = target
    return meta.attach(value, response)
 end
 

@@ -40,6 +40,12 @@ function meta.copy(from, to)
    return to
 end
 
+--- The definition that a result is about, if it was kept: the result may echo its secrets.
+function meta.definition(result)
+   local response = type(result) == "table" and behind[result]
+   return response and response.definition
+end
+
 --- See `personalize.meta`.
 function meta.of(result)
    local response = type(result) == "table" and behind[result]

@@ -13,6 +13,7 @@ local pair = require "personalize.sync.pair"
 local raw = require "personalize.raw"
 local references = require "personalize.sync.references"
 local renaming = require "personalize.connections.renaming"
+local resolve = require "personalize.sync.references.resolve"
 local schema = require "personalize.schema"
 local secrets = require "personalize.connections.secrets"
 local twins = require "personalize.sync.twins"
@@ -124,7 +125,9 @@ local function plan_update(self, entry, current, is_forced)
    local desired, reason = compute.merged(visible, compare.comparable(entry, visible, true))
    if not desired then return add_problem(self, entry, "", reason) end
    local body = compute.merged(visible, entry.given)
-   local changes, err = difference.between(compute.merged(visible, {}), desired)
+   local changes, err = difference.between(compute.merged(visible, {}), desired, function(value)
+      return resolve.covered(value, entry.references)
+   end)
    if not changes then return add_problem(self, entry, "", err.message) end
    check_secrets(self, entry, body)
    local item = facts(current)
@@ -232,10 +235,14 @@ local function new_state(plan, source, connections, opts)
    for _, problem in ipairs(source.problems) do self.problems[#self.problems + 1] = problem end
    for _, connection in ipairs(connections) do self.seen[connection.ref] = true end
    for _, warning in ipairs(self.warnings) do
-      if warning.code == "auth_type_unknown" then self.warned[warning.file] = true end
+      local is_of_unknown = warning.code == "auth_type_unknown"
+      if is_of_unknown and warning.file then self.warned[warning.file] = true end
       -- a credential in clear text is reported once
       if warning.file and warning.path then self.told[warning.file .. ": " .. warning.path] = true end
-      for _, each in ipairs(warning.details or {}) do self.told[each.file .. ": " .. each.path] = true end
+      for _, each in ipairs(warning.details or {}) do
+         self.told[each.file .. ": " .. each.path] = true
+         if is_of_unknown then self.warned[each.file] = true end
+      end
    end
    return self
 end

@@ -235,7 +235,7 @@ local is_other = { [0] = true, [2] = true, [17] = true, [20] = true, [21] = true
 -- @tparam string expected
 function folder.fail(path, reason, code, expected)
    local hint = is_other[code] and (" (%s)"):format(expected) or ""
-   return errors.fail("config", ("%s: %s%s"):format(text.line(path), reason, hint))
+   return errors.fail("config", ("%s: %s%s"):format(text.path(path), reason, hint))
 end
 
 --- The error object that lists all problems.

@@ -23,10 +23,13 @@ local function origin(item)
    return #parts > 0 and ", " .. table.concat(parts, " ") or ""
 end
 
+--- A reference, without its value.
+function report.reference(each)
+   return ("%s is $%s %s"):format(text.line(each.path), each.kind, text.line(each.target))
+end
+
 local function add_references(lines, item)
-   for _, each in ipairs(item.references or {}) do
-      lines[#lines + 1] = ("             %s is $%s %s"):format(text.line(each.path), each.kind, text.line(each.target))
-   end
+   for _, each in ipairs(item.references or {}) do lines[#lines + 1] = "             " .. report.reference(each) end
 end
 
 local function add_update(lines, item, opts)
@@ -181,8 +184,7 @@ function report.files(result)
    local lines = { ("%s written, %d unchanged in %s."):format(text.count(#result.written, "file", "files"),
       #result.unchanged, text.line(result.folder)) }
    for _, each in ipairs(result.references) do
-      lines[#lines + 1] = ("  %s: %s is $%s %s"):format(text.line(each.file), text.line(each.path), each.kind,
-         text.line(each.target))
+      lines[#lines + 1] = ("  %s: %s"):format(text.line(each.file), report.reference(each))
    end
    for _, file in ipairs(result.removed) do lines[#lines + 1] = "  removed " .. text.line(file) end
    return table.concat(lines, "\n")

@@ -8,6 +8,7 @@ local json = require "personalize.json"
 local native = require "personalize.native"
 local options = require "personalize.options"
 local report = require "personalize.sync.report"
+local text = require "personalize.text"
 local variable = require "personalize.connections.variable"
 
 local validate = {}
@@ -96,12 +97,22 @@ local function check_folder(result, path, opts)
    return read.entries
 end
 
+-- The system's error number for a file with content where none is read.
+local too_large = 27
+
+-- The name of a file in messages. What names no file may be the JSON itself.
+local function title_of(path, parent, name)
+   local content, _, code = native.file.read(parent, name, 0)
+   return (content or code == too_large) and shown(path) or text.path(shown(path))
+end
+
 local function check_file(result, path, opts)
    local parent, name = path:match "^(.*)/([^/]*)$"
    if parent == "" then parent = "/" end
-   table.insert(result.files, shown(path))
+   local title = title_of(path, parent or ".", name or path)
+   table.insert(result.files, title)
    local entry, problems, broken = folder.read_entry(parent or ".", name or path,
-      { title = shown(path), references = opts.references })
+      { title = title, references = opts.references })
    add(result.problems, problems or {})
    if entry or broken then check_entry(result, entry or broken, opts, problems or {}) end
    return entry, parent or "."

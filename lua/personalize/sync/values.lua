@@ -100,13 +100,14 @@ end
 -- @return values; or nil and an error object of kind `config`
 function values.read(given)
    if type(given) == "table" then return check("values", given) end
+   local title = text.path(given)
    local parent, name = given:match "^(.*)/([^/]*)$"
    local content, reason = native.file.read_below(parent == "" and "/" or parent or ".", name or given, largest_file)
-   if not content then return fail(given, "%s", reason) end
-   local value, duplicates = json.decode(content)
-   if value == nil then return fail(given, "%s", duplicates.message) end
-   if duplicates then return fail(given, "%s stands more than once", duplicates[1].path) end
-   return check(given, value)
+   if not content then return fail(title, "%s", reason) end
+   local value, duplicates = json.decode_file(content)
+   if value == nil then return fail(title, "%s", duplicates.message) end
+   if duplicates then return fail(title, "%s stands more than once", duplicates[1].path) end
+   return check(title, value)
 end
 
 local function check_names(self, source, present)

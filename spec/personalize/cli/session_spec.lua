@@ -53,6 +53,19 @@ describe("a session", function()
       assert.not_matches("canary", said)
    end)
 
+   it("shows no credential of a tested connection that its answer echoes", function()
+      made:create { customHeaders = { { name = "X-Api-Key", value = "header-canary" } } }
+      made.emulator:fail { path = "/v2/connections/testConnection", status = 200, times = 3,
+         body = '{"got": "header-canary"}' }
+      local said = run [[
+         local c = connections.find "Weather"
+         print(connections.test(c))
+         print { (connections.test(c.ref)) }
+         print(c:test().got)]]
+      assert.equal(2, select(2, said:gsub('"got": "%*%*%*"', "")))
+      assert.matches("\nheader%-canary\n$", said) -- a text of its own is shown as it is
+   end)
+
    it("helps with functions, names, members, objects, and says what it does not know", function()
       local function help(argument)
          return (run("io.write '<<' help(" .. argument .. ")"):match "<<(.*)$")

@@ -74,6 +74,28 @@ describe("personalize test", function()
       folder.remove(path)
    end)
 
+   it("shows no credential of the connection that the called service echoes", function()
+      local definition = tenant.definition { request = request(target.url .. "/x?token=query-canary"),
+         customHeaders = { { name = "X-Api-Key", value = 'header-canary"&' } } }
+      made:create(definition)
+      local path = folder.new()
+      folder.write(path, "w.json", dkjson.encode(definition))
+      for _, arguments in ipairs { { "Weather" }, { "--file", path .. "/w.json" } } do
+         local out, err, code = run((table.unpack or unpack)(arguments)) -- luacheck: ignore
+         assert.same({ "", 0 }, { err, code })
+         assert.matches("X-Api-Key: ***", out, 1, true)
+         assert.is_nil(out:find("canary", 1, true), out)
+      end
+      folder.remove(path)
+      -- the data has all of it
+      assert.matches("header-canary", (run("Weather", "--json")), 1, true)
+      made.emulator:fail { path = "/v2/connections/testConnection", status = 200, times = 2,
+         body = '{"error": "no header-canary\\"&, no \\"header-canary%22%26\\""}' }
+      assert.same({ 'the test failed: error: no ***, no "***"\n', 1 }, { select(2, run "Weather") })
+      local out, _, code = run "--all"
+      assert.same({ 'FAILED  Weather: error: no ***, no "***"\n0 ok, 1 failed\n', 1 }, { out, code })
+   end)
+
    it("tests many, and tells of each", function()
       for index = 1, 5 do made:create { name = "W" .. index, request = request(target.url .. "/x") } end
       made:create { name = "Plug", request = request "http://127.0.0.1:9/" }

@@ -28,6 +28,42 @@ describe("the verdict on a test", function()
       end
    end)
 
+   it("knows them in the words of frameworks", function()
+      for text, reason in pairs {
+         ['{"statusCode": "INTERNAL_SERVER_ERROR", "statusCodeValue": 500}'] = "statusCode is 500",
+         ['{"statusCodeValue": 502}'] = "statusCodeValue is 502", ['{"rawStatusCode": 503}'] = "rawStatusCode is 503",
+         ['{"status": "NOT_FOUND"}'] = "status is 404", ['{"status": "Not Found"}'] = "status is 404",
+         ['{"status": "HTTP/1.1 500 Internal Server Error"}'] = "status is 500", ['{"status": "HTTP/2 404"}']
+            = "status is 404", ['{"statusLine": "http/1.0 401 No"}'] = "statusLine is 401",
+         ['{"statusCode": {"is5xxServerError": true}}'] = "is5xxServerError",
+         ['{"errorCode": "E1"}'] = "errorCode: E1", ['{"errorCode": 500}'] = "errorCode is 500",
+         ['{"error_code": 17}'] = "error_code", ['{"errorDescription": "no"}'] = false,
+         ['{"error_description": "no route"}'] = "error_description: no route", ['{"errcode": 40001}'] = "errcode",
+         ['{"fault": {"faultstring": "no route"}}'] = "fault: no route", ['{"fault": {"code": "E1"}}'] = "fault",
+         ['{"faultCode": "E1"}'] = "faultCode: E1", ['{"ExceptionMessage": "x"}'] = "ExceptionMessage: x",
+         ['{"failureReason": "x"}'] = "failureReason: x", ['{"isSuccessStatusCode": false}']
+            = "isSuccessStatusCode is false", ['{"status": "CONNECTION_FAILED"}'] = "status is CONNECTION_FAILED",
+         ['{"result": "SERVER_ERROR"}'] = "result is SERVER_ERROR", ['{"state": "aborted"}'] = "state is aborted",
+      } do
+         local found = judge(text)
+         assert.equal(reason ~= false, found.failed, text)
+         assert.equal(reason or nil, found.reasons[1], text)
+      end
+      assert.equal(500, judge('{"statusCode": "INTERNAL_SERVER_ERROR"}').status)
+      assert.equal(200, judge('{"status": "HTTP/1.1 200 OK"}').status)
+   end)
+
+   it("takes their words for success for no failure", function()
+      for _, text in ipairs { '{"statusCode": "OK", "statusCodeValue": 200}', '{"status": "HTTP/1.1 204 No Content"}',
+         '{"errorCode": 0}', '{"errorCode": "0000"}', '{"errorCode": "", "errorMessage": "No error"}',
+         '{"errcode": 0, "errmsg": "ok"}', '{"errorCode": 200}', '{"errorCode": "SUCCESS"}', '{"fault": {}}',
+         '{"fault": null}', '{"status": "NO_ERRORS"}', '{"result": "the error page was fetched"}',
+         '{"errorCount": 0}', '{"statusCode": {"is5xxServerError": false}}', '{"status": "HTTP/1.1"}',
+         '{"status": "FOUND"}' } do
+         assert.is_false(judge(text).failed, text)
+      end
+   end)
+
    it("takes nothing else for a failure", function()
       for _, text in ipairs { "", "{}", "[]", '"text"', "12", '{"status": 200}', '{"status": 302}',
          '{"status": "OK"}', '{"error": null}', '{"error": ""}', '{"errors": []}', '{"error": false}',

@@ -113,6 +113,22 @@ describe("an authentication that is not published", function()
       to:stop()
    end)
 
+   it("is warned of in one line, however many have one, in export and promote", function()
+      for index = 1, 3 do
+         local definition = personalize.json.decode(basic "secret")
+         definition.name = "W" .. index
+         assert(made.connections.create(definition))
+      end
+      local exported = assert(sync.export(made.client, path))
+      assert.same({ "auth_type_unknown auth" }, codes(exported.warnings))
+      assert.matches('^3 files %("W1.json", "W2.json", "W3.json"%) have an authType', exported.warnings[1].message)
+      local to = tenant.start()
+      local promoted = assert(sync.promote(made.client, to.client))
+      assert.same({ "auth_type_unknown auth" }, codes(promoted.warnings))
+      assert.matches('^3 connections %("W1", "W2", "W3"%) have an authType', promoted.warnings[1].message)
+      to:stop()
+   end)
+
    it("that the service masks is a reference when it is promoted", function()
       mask = "***"
       assert(made.connections.create(personalize.json.decode(basic "secret")))

@@ -11,6 +11,7 @@ local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
 local schema = require "personalize.schema"
+local text = require "personalize.text"
 
 local extract = {}
 
@@ -81,6 +82,46 @@ local function warn_of_credentials(findings, holder)
    return { path = "", code = "credential_in_file", message = message, details = details }
 end
 
+-- Files or connections that a message names.
+local most_named = 10
+
+-- Takes the warnings of a code out of a list: array of what they are of.
+local function take_out(warnings, code)
+   local details, kept = json.array {}, 0
+   for index = 1, #warnings do
+      local warning = warnings[index]
+      warnings[index] = nil
+      if warning.code == code then
+         details[#details + 1] = { file = warning.file, path = warning.path }
+      else
+         kept = kept + 1
+         warnings[kept] = warning
+      end
+   end
+   return details
+end
+
+-- Puts one warning in place of several about types of authentication that are not published.
+local function fold_unknown(findings, holder)
+   if findings.unknown.count < 2 then return end
+   local kinds, names, told, count = {}, {}, {}, 0
+   local details = take_out(findings.warnings, "auth_type_unknown")
+   for _, each in ipairs(details) do
+      if not told[each.file] then
+         told[each.file], count = true, count + 1
+         names[#names + 1] = count <= most_named and options.describe(each.file) or nil
+      end
+   end
+   for kind in pairs(findings.unknown.kinds) do kinds[#kinds + 1] = options.describe(kind) end
+   table.sort(kinds)
+   if count > most_named then names[#names + 1] = ("and %d more"):format(count - most_named) end
+   table.insert(findings.warnings, { path = "auth", code = "auth_type_unknown", details = details,
+      message = ("%s (%s) %s an authType that is not published (%s): if it has a secret that the service does not "
+         .. "return, it is not in the definition; give it as {\"$env\": \"NAME\"}"):format(
+         text.count(count, holder, holder .. "s"), table.concat(names, ", "), count == 1 and "has" or "have",
+         table.concat(kinds, ", ")) })
+end
+
 -- The published write-only secrets: `{ parent =, member = }`.
 local write_only = {}
 for _, parent in ipairs(schema.members) do
@@ -126,6 +167,7 @@ local function add_unknown(findings, definition, earlier)
          has_reference = has_reference or references.of(rawget(auth, name)) ~= nil
       end
       if not has_reference then
+         findings.unknown.kinds[kind], findings.unknown.count = true, findings.unknown.count + 1
          table.insert(findings.warnings, { file = findings.file, path = path, code = "auth_type_unknown",
             message = ("authType %s is not published: if it has a secret that the service does not return, it is "
                .. "not in this definition; give it as {\"$env\": \"NAME\"}"):format(options.describe(kind)) })
@@ -154,8 +196,7 @@ end
 --- Removes the secrets from a connection's definition (a copy in the form of files, changed in place).
 -- @tparam table definition
 -- @tparam ?table earlier the definition in the present file: its references stay
--- @tparam table findings `file`, `item` (`name`, `identity`), `variables`, `references`, `warnings`, `extract`,
--- `credentials`
+-- @tparam table findings as `new_findings` makes them, with `file` and `item` (`name`, `identity`)
 -- @treturn table definition
 function extract.secure(definition, earlier, findings)
    if earlier then
@@ -177,13 +218,14 @@ end
 --- Makes the empty findings for many connections.
 function extract.new_findings(is_extracting)
    return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting,
-      credentials = json.array {}, has_credentials = {} }
+      credentials = json.array {}, has_credentials = {}, unknown = { count = 0, kinds = {} } }
 end
 
---- Adds the warnings about all connections together.
+--- Adds the warnings about all connections together, and puts several of one kind together.
 -- @tparam table findings
 -- @tparam string holder what has the credentials: `file`, or `connection`
 function extract.conclude(findings, holder)
+   fold_unknown(findings, holder)
    if #findings.credentials > 0 then table.insert(findings.warnings, warn_of_credentials(findings, holder)) end
 end
 

@@ -6,6 +6,8 @@
 local echo = require "personalize.http.masking"
 local errors = require "personalize.error"
 local json = require "personalize.json"
+local raw = require "personalize.raw"
+local redaction = require "personalize.redaction"
 local references = require "personalize.sync.references"
 
 local resolve = {}
@@ -128,6 +130,31 @@ end
 function resolve.masked(value, texts)
    if not texts or #texts == 0 then return value end
    return masked(value, echo.secrets(texts))
+end
+
+-- Masks what the keys from `index` on lead to. Where a file has an object, the service may have an array of such
+-- objects, or the other way round.
+local function cover(value, keys, index)
+   if references.of(value) then return value end
+   local key = keys[index]
+   if key == nil or type(value) ~= "table" then return redaction.mask end
+   local is_array = raw.is_array(value)
+   if not is_array and type(key) == "number" then return cover(value, keys, index + 1) end
+   local copy = {}
+   for name, member in next, value do
+      local is_meant = name == key or is_array and type(key) == "string"
+      copy[name] = is_meant and cover(member, keys, name == key and index + 1 or index) or member
+   end
+   return json.mark_like(copy, value)
+end
+
+--- A copy for display in which whatever stands at the places of references is masked: at a rotation the tenant has the
+-- old value of a secret, which may still work.
+-- @tparam table value a connection in the form of files
+-- @tparam table found as `references.scan` returned it
+function resolve.covered(value, found)
+   for _, each in ipairs(found) do value = cover(value, each.keys, 1) end
+   return value
 end
 
 --- A definition with other references: `replacement(kind, target)` returns the new one, or nil to keep it.

@@ -61,6 +61,32 @@ describe("a definition for a file", function()
       assert.matches('^authType "NEW" is not published', findings.warnings[1].message)
    end)
 
+   it("is warned of unknown auths in one line, however many there are", function()
+      local findings = extract.new_findings()
+      local function add(count, first)
+         for index = first, first + count - 1 do
+            findings.file, findings.item = ("%d.json"):format(index), { name = "A", identity = "A" }
+            extract.secure({ name = "A", auth = { authType = index == 2 and "OLD" or "NEW" } }, nil, findings)
+         end
+      end
+      add(2, 1)
+      local warnings = findings.warnings
+      table.insert(warnings, 2, { code = "another" })
+      extract.conclude(findings, "file")
+      assert.same({ 2, "another", "auth_type_unknown", "auth" },
+         { #warnings, warnings[1].code, warnings[2].code, warnings[2].path })
+      assert.equal('2 files ("1.json", "2.json") have an authType that is not published ("NEW", "OLD"): if it has a '
+         .. 'secret that the service does not return, it is not in the definition; give it as {"$env": "NAME"}',
+         warnings[2].message)
+      assert.same({ { file = "1.json", path = "auth" }, { file = "2.json", path = "auth" } }, warnings[2].details)
+      findings = extract.new_findings()
+      add(12, 3)
+      extract.conclude(findings, "connection")
+      assert.same({ 1, 12 }, { #findings.warnings, #findings.warnings[1].details })
+      assert.matches('^12 connections %("3.json", .*"12.json", and 2 more%) have an authType that is not published '
+         .. '%("NEW"%): ', findings.warnings[1].message)
+   end)
+
    it("is warned of credentials that stay, or has references for them where these can stand", function()
       local function definition()
          return { name = "A", exampleValue = '{"password": "canary"}', customHeaders = {
