@@ -318,7 +318,8 @@ static bool read_attribute(const scan *s, const char *at, quote around, attribut
     at = skip(a->name_end + around.length, s->end, is_space);
     if (at == s->end || !is_in(*at, "=:"))
         return false;
-    at = skip(at + 1, s->end, is_space);
+    at += s->end - at > 1 && at[0] == '=' && at[1] == '>' ? 2 : 1;
+    at = skip(at, s->end, is_space);
     a->opening = quote_at(at, s->end);
     a->value = at + a->opening.length;
     a->value_end = a->opening.length > 0 ? quoted_end(s, a->opening) : a->value;

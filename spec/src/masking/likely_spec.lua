@@ -208,6 +208,8 @@ describe("core.masking.likely", function()
       becomes('<a value="***" b="c" x:d="e" name="token">', '<a value="abc" b="c" x:d="e" name="token">')
       becomes('<a name="token" b="c" pin="***" value="***">', '<a name="token" b="c" pin="12" value="abc">')
       becomes('{"value":"***","a":"b","key":"token"}', '{"value":"abc","a":"b","key":"token"}')
+      becomes("'name' => 'token', 'value' => '***'", "'name' => 'token', 'value' => 'abc'")
+      becomes("'value' =>'***', 'name' =>'token'", "'value' =>'abc', 'name' =>'token'")
       becomes('"name":"city","value":"abc","name":"token","value":"***"',
          '"name":"city","value":"abc","name":"token","value":"x"')
       becomes('value="a" name="token" value="***"', 'value="a" name="token" value="x"')
