@@ -95,6 +95,12 @@ const char *pz_libcurl_ca_path(void)
     return is_at_least(TELLS_AUTHORITIES) ? curl_version_info(CURLVERSION_NOW)->capath : NULL;
 }
 
+bool pz_libcurl_finds_by_hash(void)
+{
+    const char *library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+    return library != NULL && strstr(library, "SSL/") != NULL;
+}
+
 /* ------------------------------------------------------------------ options */
 
 /* 7.87 to 8.19: does not wait for the thread of an abandoned name look-up. Before 7.87, a transfer

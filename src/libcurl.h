@@ -33,6 +33,9 @@ const char *pz_libcurl_encodings(void);
  * none. Before 7.77 libcurl does not say which these are (NULL), and caches none. */
 const char *pz_libcurl_ca_file(void);
 const char *pz_libcurl_ca_path(void);
+/* True if authorities in a folder are found by the hashes in their names; else each file is read.
+ */
+bool pz_libcurl_finds_by_hash(void);
 
 /* Sets the options of every handle whose names or effects differ between versions: how to abandon a
  * name look-up, and the allowed protocols. */

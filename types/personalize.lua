@@ -24,7 +24,7 @@
 ---@field http2? boolean whether HTTP/2 is offered over TLS (default `true`)
 ---@field proxy? string URL; the environment's `http_proxy` and the like are ignored. Loopback is never proxied, and with a proxy all other URLs must be `https://`
 ---@field ca_file? string PEM file with the certificate authorities to trust; default the system's
----@field ca_path? string folder of such files
+---@field ca_path? string folder of such files; one that is rewritten counts at the next call (where there are more than 32, within a second)
 ---@field client_cert? string PEM file with a client certificate
 ---@field client_cert_key? string PEM file with its key; `client_cert` may hold both
 ---@field client_cert_passphrase? string of that key, if it is encrypted; the library never asks on a terminal

@@ -121,7 +121,7 @@ function client.perform(self, call)
       call.deadline = call.began + (call.timeout or known.timeout)
    end
    call.retry = call.retry or known.retry
-   if call.definition then call.secrets_sent = redaction.secrets_of end
+   call.secrets_sent = redaction.secrets_of
    if state.rehearse and call.method ~= "GET" then return state.rehearse(call) end
    return attempts.perform(state, call)
 end

@@ -95,7 +95,8 @@ end
 -- @tfield[opt] string proxy URL; the environment's `http_proxy` and the like are ignored. Loopback is never proxied,
 -- and with a proxy all other URLs must be `https://`
 -- @tfield[opt] string ca_file PEM file with the certificate authorities to trust; default the system's
--- @tfield[opt] string ca_path folder of such files
+-- @tfield[opt] string ca_path folder of such files; one that is rewritten counts at the next call (where there are
+-- more than 32, within a second)
 -- @tfield[opt] string client_cert PEM file with a client certificate
 -- @tfield[opt] string client_cert_key PEM file with its key; `client_cert` may hold both
 -- @tfield[opt] string client_cert_passphrase of that key, if it is encrypted; the library never asks on a terminal

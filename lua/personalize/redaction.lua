@@ -9,6 +9,7 @@
 local json = require "personalize.json"
 local names = require "personalize.redaction.names"
 local native = require "personalize.native"
+local parts = require "personalize.redaction.parts"
 
 local redaction = {}
 
@@ -22,7 +23,7 @@ local function new_walk(found)
    local walk = { found = found, changed = false, seen = {} }
    function walk.hide(value)
       walk.changed = true
-      if found and type(value) == "string" then found[value] = true end
+      if found and type(value) == "string" then parts.add(found, value) end
       return mask
    end
    return walk
@@ -84,7 +85,8 @@ local function mask_text(walk, text)
    local masked_json = mask_json_text(walk, text)
    if masked_json then return masked_json end
    local masked, credentials = native.masking.likely(text)
-   for _, credential in ipairs(credentials or {}) do walk.hide(credential) end
+   if credentials then walk.changed = true end
+   for _, credential in ipairs(walk.found and credentials or {}) do parts.add_credential(walk.found, credential) end
    return masked
 end
 
@@ -240,9 +242,11 @@ end
 --- Collects the secrets of a definition, or of the body of a test call, so that they can be masked if a server echoes
 -- them.
 -- @param value a table; other values have no secrets
+-- @tparam ?string url where it is sent; its query may have credentials, too
 -- @treturn table set of strings
-function redaction.secrets_of(value)
+function redaction.secrets_of(value, url)
    local found = {}
+   if url then mask_text(new_walk(found), url) end
    if type(value) ~= "table" then return found end
    mask_members(new_walk(found), value, top_level)
    local inner = rawget(value, "connection")

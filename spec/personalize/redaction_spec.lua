@@ -175,4 +175,57 @@ describe("redaction.secrets_of", function()
       assert.same({}, redaction.secrets_of(nil))
       assert.same({}, redaction.secrets_of "text")
    end)
+
+   local function set(...)
+      local texts = {}
+      for _, text in ipairs { ... } do texts[text] = true end
+      return texts
+   end
+
+   local function of_header(value)
+      return redaction.secrets_of { customHeaders = { { name = "X-Any", value = value } } }
+   end
+
+   it("knows what follows a scheme, which may come back alone", function()
+      for _, scheme in ipairs { "Bearer", "basic", "Token", "ApiKey", "SSWS", "Klaviyo-API-Key" } do
+         assert.same(set(scheme .. " s3cr3t-1", "s3cr3t-1"), of_header(scheme .. " s3cr3t-1"))
+      end
+      assert.same(set("Bearer lowercase", "lowercase"), of_header "Bearer lowercase")
+      assert.same(set("ApiKey me:s3cr3t-1", "me:s3cr3t-1", "s3cr3t-1"), of_header "ApiKey me:s3cr3t-1")
+      assert.same(set("Bearer s3cr3t-1", "s3cr3t-1"), redaction.secrets_of { auth = { token = "Bearer s3cr3t-1" } })
+      assert.same(set("Bearer s3cr3t-1", "s3cr3t-1"),
+         redaction.secrets_of { headers = { { name = "Authorization", value = "Bearer s3cr3t-1" } } })
+      assert.same(set("some description"), of_header "some description") -- prose
+      assert.same(set("a few more words"), of_header "a few more words")
+      assert.same(set("Key-Of ${key}"), of_header "Key-Of ${key}")
+   end)
+
+   it("knows the password of user information, and a user without one", function()
+      local function of_url(url) return redaction.secrets_of { request = { connectionUrl = url } } end
+      assert.same(set("me:s3cr3t-1", "s3cr3t-1"), of_url "https://me:s3cr3t-1@example.com/")
+      assert.same(set("me:a%40b:c", "me:a@b:c", "a%40b:c", "a@b:c"), of_url "https://me:a%40b:c@example.com/")
+      assert.same(set("s3cr3t-1:", "s3cr3t-1"), of_url "https://s3cr3t-1:@example.com/")
+      assert.same(set("https://me:s3cr3t-1@h/", "me:s3cr3t-1", "s3cr3t-1"), of_header "https://me:s3cr3t-1@h/")
+      assert.same(set "https://example.com/a", of_header "https://example.com/a")
+   end)
+
+   it("knows what looks like a credential within a secret", function()
+      assert.same(set("sid=s3cr3t-1; Path=/", "s3cr3t-1"), of_header "sid=s3cr3t-1; Path=/")
+      assert.same(set("AccountName=a;AccountKey=s3cr3t-1;", "s3cr3t-1"), of_header "AccountName=a;AccountKey=s3cr3t-1;")
+      assert.same(set("X-Api-Key: s3cr3t-1", "s3cr3t-1"),
+         redaction.secrets_of { customHeaders = { "X-Api-Key: s3cr3t-1" } })
+   end)
+
+   it("knows credentials of a URL without their percent encoding", function()
+      assert.same(set("a%2Bb", "a+b", "s3cr3t-1"),
+         redaction.secrets_of(nil, "https://example.com/?api_key=a%2Bb&city=Dublin&code=s3cr3t-1"))
+      assert.same({}, redaction.secrets_of(nil, "https://example.com/v2/connections?limit=10"))
+      assert.same(set("a%2Bb", "a+b"),
+         redaction.secrets_of { request = { connectionUrl = "https://example.com/?token=a%2Bb" } })
+   end)
+
+   it("ends for secrets within secrets", function()
+      local found = of_header(("token="):rep(20000) .. "s3cr3t-1")
+      assert.is_true(found[("token="):rep(19999) .. "s3cr3t-1"])
+   end)
 end)

@@ -1,27 +1,33 @@
 /* Compares what a request names with what is remembered, and files with how they were. */
 #include "http/identity.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "http/clock.h"
 #include "wipe.h"
 
 enum { CA_FILE, CA_PATH, CERT, KEY, FILES, PASSPHRASE = FILES, TEXTS };
 
-/* Zeros where there is no such file. */
+/* Device, inode, size, and when it was modified and changed, each in seconds and nanoseconds. Zeros
+ * where there is no such file. */
+enum { SEEN = 7 };
+
 typedef struct signature {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    int64_t modified, modified_ns, changed, changed_ns;
+    int64_t seen[SEEN];
 } signature;
 
 struct pz_identity {
     struct pz_identity *next;
     char *texts[TEXTS]; /* paths and texts of the request; NULL: not given */
     signature files[FILES];
+    uint64_t entries; /* the sum of the authorities in the folder */
+    unsigned entry_count;
+    uint64_t listed_at;
     unsigned number;
     char *spelled[CERT + 1];
 };
@@ -82,47 +88,112 @@ static bool is_of(const pz_identity *identity, const char *texts[TEXTS])
     return true;
 }
 
+static signature signature_of(const struct stat *found)
+{
+#ifdef __APPLE__
+    const struct timespec modified = found->st_mtimespec, changed = found->st_ctimespec;
+#else
+    const struct timespec modified = found->st_mtim, changed = found->st_ctim;
+#endif
+    return (signature){{(int64_t)found->st_dev, (int64_t)found->st_ino, found->st_size,
+                        modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec}};
+}
+
 static signature look(const char *path)
 {
-    signature seen;
     struct stat found;
-    memset(&seen, 0, sizeof seen);
     if (path == NULL || stat(path, &found) != 0)
-        return seen;
-    seen.device = found.st_dev;
-    seen.inode = found.st_ino;
-    seen.size = found.st_size;
-#ifdef __APPLE__
-    seen.modified = found.st_mtimespec.tv_sec, seen.modified_ns = found.st_mtimespec.tv_nsec;
-    seen.changed = found.st_ctimespec.tv_sec, seen.changed_ns = found.st_ctimespec.tv_nsec;
-#else
-    seen.modified = found.st_mtim.tv_sec, seen.modified_ns = found.st_mtim.tv_nsec;
-    seen.changed = found.st_ctim.tv_sec, seen.changed_ns = found.st_ctim.tv_nsec;
-#endif
-    return seen;
+        return (signature){{0}};
+    return signature_of(&found);
 }
 
 static bool is_same_file(const signature *left, const signature *right)
 {
-    return left->device == right->device && left->inode == right->inode &&
-           left->size == right->size && left->modified == right->modified &&
-           left->modified_ns == right->modified_ns && left->changed == right->changed &&
-           left->changed_ns == right->changed_ns;
+    return memcmp(left, right, sizeof *left) == 0;
+}
+
+/* ------------------------------------------------------------------ a folder of authorities */
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* True for the names by which OpenSSL finds authorities, such as "0a1b2c3d.0". */
+static bool is_hash(const char *name)
+{
+    for (int i = 0; i < 8; i++) {
+        if (!is_hex(name[i]))
+            return false;
+    }
+    return name[8] == '.' && name[9] >= '0' && name[9] <= '9';
+}
+
+static uint64_t mix(uint64_t sum, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        sum = (sum ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3;
+    return sum;
+}
+
+/* Sums up the authorities in a folder, in whatever order they are read. TLS libraries other than
+ * OpenSSL read all files. */
+static uint64_t list_entries(const char *path, unsigned *count)
+{
+    uint64_t sum = 0;
+    *count = 0;
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return 0;
+    bool has_hashes = pz_libcurl_finds_by_hash();
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        struct stat found;
+        if (has_hashes && !is_hash(entry->d_name))
+            continue;
+        signature seen = {{0}};
+        if (fstatat(dirfd(folder), entry->d_name, &found, 0) == 0) {
+            if (!has_hashes && !S_ISREG(found.st_mode))
+                continue;
+            seen = signature_of(&found);
+        }
+        uint64_t named = mix(0xcbf29ce484222325, entry->d_name, strlen(entry->d_name));
+        sum += mix(named, &seen, sizeof seen);
+        ++*count;
+    }
+    closedir(folder);
+    return sum;
+}
+
+/* True if an authority in the folder is not what it was: a file that is rewritten, or what a link
+ * leads to, leaves the folder itself as it is. */
+static bool has_changed_within(pz_identity *identity, bool is_other_folder)
+{
+    uint64_t now = pz_clock_now();
+    if (!is_other_folder && identity->entry_count > PZ_IDENTITY_FEW_ENTRIES &&
+        now - identity->listed_at < PZ_IDENTITY_LIST_NS)
+        return false;
+    uint64_t before = identity->entries;
+    identity->listed_at = now;
+    identity->entries = list_entries(identity->texts[CA_PATH], &identity->entry_count);
+    return identity->entries != before;
 }
 
 /* True if a file is not what it was; notes how it is. */
-static bool has_changed(pz_identity *identity)
+static bool has_changed(pz_identity *identity, bool lists_folder)
 {
-    bool changed = false;
+    bool changed[FILES] = {false};
     for (int i = 0; i < FILES; i++) {
         if (identity->texts[i] == NULL)
             continue;
         signature now = look(identity->texts[i]);
-        changed = changed || !is_same_file(&now, &identity->files[i]);
+        changed[i] = !is_same_file(&now, &identity->files[i]);
         identity->files[i] = now;
     }
-    return changed;
+    bool has_other = lists_folder && has_changed_within(identity, changed[CA_PATH]);
+    return has_other || changed[CA_FILE] || changed[CA_PATH] || changed[CERT] || changed[KEY];
 }
+
+/* ------------------------------------------------------------------ numbers and spellings */
 
 /* The number in binary, from its lowest digit: "/" for 0 and "/." for 1, before a path or, where it
  * is relative, behind "./". The digit above the highest one keeps numbers of other lengths apart.
@@ -223,7 +294,8 @@ bool pz_identities_apply(pz_identities *identities, pz_request *request, unsigne
     pz_identity *identity = find(identities, texts);
     if (identity == NULL)
         return false;
-    bool changed = has_changed(identity);
+    /* libcurl's own folder has hundreds of entries, which are replaced and not rewritten */
+    bool changed = has_changed(identity, request->ca_path != NULL);
     if ((changed || identity->number == 0) && !respell(identity, ++identities->last_number))
         return false;
     request->ca_file = identity->spelled[CA_FILE];

@@ -8,11 +8,17 @@
 #define PZ_HTTP_IDENTITY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "http/request.h"
 
 /* Combinations that are remembered; a forgotten one gets another number. */
 #define PZ_IDENTITIES_MAX 256
+
+/* A folder of authorities that a request names is looked into for each request; one of more entries
+ * at most once in so many nanoseconds, or when the folder itself has changed. */
+#define PZ_IDENTITY_FEW_ENTRIES 32
+#define PZ_IDENTITY_LIST_NS UINT64_C(1000000000)
 
 typedef struct pz_identity pz_identity;
 

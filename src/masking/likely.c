@@ -11,6 +11,8 @@ typedef struct scan {
     const char *shown;   /* the text before it was written */
     const char *url_end; /* end of the last URL, which may contain quotes */
     char before;         /* the last blank or quote; NUL: none */
+    const char *paired;  /* the second half of a pair that was read; NULL: none */
+    bool hides_paired;
     pz_buffer *out;
     pz_likely_found *found;
     void *context;
@@ -274,6 +276,9 @@ static bool read_separator(const scan *s, named *n)
         at += n->around.length;
     else
         n->around.length = 0;
+    if (n->around.length > 0 && n->around.at > s->text && n->around.at[-1] == '[' && at < s->end &&
+        *at == ']')
+        at++; /* config['password'] */
     const char *separator = skip(at, s->end, n->around.length > 0 ? is_space : is_blank);
     if (separator == s->end || !is_in(*separator, "=:"))
         return false;
@@ -288,45 +293,103 @@ static bool read_separator(const scan *s, named *n)
     return n->value < s->end;
 }
 
-/* Skips the name of the value and its separator, after the first half of a pair in XML or JSON.
- * Returns the value; NULL: no such name follows. */
-static const char *find_pair_value(const scan *s, const char *at, quote around)
+/* An attribute in XML, or a member in JSON. */
+typedef struct attribute {
+    const char *name, *name_end;
+    quote opening; /* of its value; length 0: not quoted */
+    const char *value, *value_end, *next;
+} attribute;
+
+/* Reads an attribute after another of the same element, with these quotes around its name. */
+static bool read_attribute(const scan *s, const char *at, quote around, attribute *a)
 {
-    static const char *const names[] = {"value", "examplevalue"};
     at = skip(at, s->end, is_space);
     if (at < s->end && *at == ',')
         at = skip(at + 1, s->end, is_space);
-    quote opening = quote_at(at, s->end);
-    if (around.length > 0 && !is_same_quote(opening, around))
-        return NULL;
-    at += around.length;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!starts_with(at, s->end, names[i]))
-            continue;
-        at = skip(at + strlen(names[i]) + around.length, s->end, is_space);
-        return at < s->end && is_in(*at, "=:") ? skip(at + 1, s->end, is_space) : NULL;
-    }
-    return NULL;
+    if (around.length > 0 && !is_same_quote(quote_at(at, s->end), around))
+        return false;
+    a->name = at + around.length;
+    a->name_end = skip(a->name, s->end, is_of_name);
+    if (s->end - a->name_end > 1 && *a->name_end == ':' && is_of_name(a->name_end[1]))
+        a->name_end = skip(a->name_end + 1, s->end, is_of_name);
+    if (a->name_end == a->name ||
+        (around.length > 0 && !is_same_quote(quote_at(a->name_end, s->end), around)))
+        return false;
+    at = skip(a->name_end + around.length, s->end, is_space);
+    if (at == s->end || !is_in(*at, "=:"))
+        return false;
+    at += s->end - at > 1 && at[0] == '=' && at[1] == '>' ? 2 : 1;
+    at = skip(at, s->end, is_space);
+    a->opening = quote_at(at, s->end);
+    a->value = at + a->opening.length;
+    a->value_end = a->opening.length > 0 ? quoted_end(s, a->opening) : a->value;
+    size_t rest = (size_t)(s->end - a->value_end);
+    a->next = a->value_end + (rest < a->opening.length ? rest : a->opening.length);
+    return true;
 }
 
-/* Masks the value in pairs such as `key="ApiKey" value="..."` and `"name": "X-Api-Key", "value":
- * "..."`, as settings and lists of headers have them. NULL: no such pair. */
+/* Finds one of these names among the next attributes of the same element. Returns its place, from 1
+ * on; 0: none. */
+static int find_attribute(const scan *s, const char *at, quote around, const char *const *names,
+                          attribute *a)
+{
+    enum { ATTRIBUTES_MAX = 8 };
+    for (int i = 1; i <= ATTRIBUTES_MAX && read_attribute(s, at, around, a); i++) {
+        if (is_one_of(a->name, a->name_end, names))
+            return i;
+        if (a->opening.length == 0)
+            return 0;
+        at = a->next;
+    }
+    return 0;
+}
+
+static const char *const pair_labels[] = {"key", "name", NULL};
+static const char *const pair_values[] = {"value", "examplevalue", NULL};
+
+/* A label before its value. Other attributes may stand between them: the value is noted, and masked
+ * when the scan gets to it. */
+static const char *hide_labelled(scan *s, const named *n, const char *label, const char *label_end,
+                                 const char *next)
+{
+    attribute value;
+    int place = find_attribute(s, next, n->around, pair_values, &value);
+    bool is_credential = pz_name_kind_of(label, (size_t)(label_end - label)) != PZ_NAME_PLAIN;
+    if (place == 0 || (place > 1 && !is_credential))
+        return NULL;
+    s->paired = value.opening.at;
+    s->hides_paired = is_credential;
+    return place == 1 || !has_digit(label, label_end) ? next : NULL;
+}
+
+/* A value before its label. */
+static const char *hide_before_label(scan *s, const named *n, quote opening, const char *next)
+{
+    attribute label, value;
+    if (!find_attribute(s, next, n->around, pair_labels, &label) || label.opening.length == 0 ||
+        pz_name_kind_of(label.value, (size_t)(label.value_end - label.value)) == PZ_NAME_PLAIN ||
+        find_attribute(s, label.next, n->around, pair_values, &value)) /* it has a value */
+        return NULL;
+    if (!has_digit(label.value, label.value_end)) {
+        s->paired = label.opening.at;
+        s->hides_paired = false;
+    }
+    return hide_quoted(s, opening);
+}
+
+/* Masks the value in pairs such as `key="ApiKey" value="..."` and `"value": "...", "name":
+ * "X-Api-Key"`, as settings and lists of headers have them. NULL: no such pair. */
 static const char *hide_pair(scan *s, const named *n)
 {
     quote opening = quote_at(n->value, s->end);
-    if (opening.length == 0 ||
-        !(is_word(n->name, n->name_end, "key") || is_word(n->name, n->name_end, "name")))
+    bool is_label = is_one_of(n->name, n->name_end, pair_labels);
+    if (opening.length == 0 || !(is_label || is_one_of(n->name, n->name_end, pair_values)))
         return NULL;
-    const char *end = quoted_end(s, opening), *value = opening.at + opening.length;
+    const char *end = quoted_end(s, opening), *next = end + opening.length;
     if ((size_t)(s->end - end) <= opening.length)
         return NULL;
-    const char *next = find_pair_value(s, end + opening.length, n->around);
-    if (next == NULL)
-        return NULL;
-    if (pz_name_kind_of(value, (size_t)(end - value)) == PZ_NAME_PLAIN)
-        return next;
-    opening = quote_at(next, s->end);
-    return opening.length > 0 ? hide_quoted(s, opening) : next;
+    return is_label ? hide_labelled(s, n, opening.at + opening.length, end, next)
+                    : hide_before_label(s, n, opening, next);
 }
 
 /* Masks the credentials of a header such as "Basic YWRtaW46...", but not the scheme. Headers of
@@ -408,6 +471,22 @@ static const char *hide_bare(scan *s, const named *n)
     return n->kind == PZ_NAME_CREDENTIAL || has_digit(value, end) ? hide(s, value, end) : NULL;
 }
 
+/* Masks the token of a value such as "Bearer abc...", but not the scheme. NULL: no such value. */
+static const char *hide_after_scheme(scan *s, const named *n)
+{
+    static const char *const schemes[] = {"bearer", "basic",   "digest", "negotiate", "token",
+                                          "apikey", "api-key", "ntlm",   "hmac",      NULL};
+    named rest = *n;
+    const char *scheme_end = skip(n->value, s->end, is_of_token);
+    rest.value = skip(scheme_end, s->end, is_blank);
+    if (rest.value == scheme_end || !is_one_of(n->value, scheme_end, schemes))
+        return NULL;
+    if (is_word(n->value, scheme_end, "digest"))
+        return hide_pairs(s, &rest);
+    quote opening = quote_at(rest.value, s->end);
+    return opening.length > 0 ? hide_quoted(s, opening) : hide_bare(s, &rest);
+}
+
 /* Names that are credentials only in the query of a URL. */
 static const char *const query_names[] = {"code", "client_key", "clientkey", "code_verifier", NULL};
 
@@ -417,6 +496,9 @@ static const char *hide_named(scan *s, const char *name, const char *name_end)
     named n = {.name = name, .name_end = name_end};
     if (!read_separator(s, &n))
         return NULL;
+    quote opening = quote_at(n.value, s->end);
+    if (n.value == s->paired)
+        return s->hides_paired && opening.length > 0 ? hide_quoted(s, opening) : n.value;
     n.kind = pz_name_kind_of(name, (size_t)(name_end - name));
     const char *end = hide_pair(s, &n);
     if (end != NULL)
@@ -426,7 +508,6 @@ static const char *hide_named(scan *s, const char *name, const char *name_end)
             return NULL;
         n.kind = PZ_NAME_CREDENTIAL;
     }
-    quote opening = quote_at(n.value, s->end);
     if (opening.length > 0 && n.value >= s->url_end)
         return hide_quoted(s, opening);
     if (n.separator == ':' && n.around.length == 0) {
@@ -436,7 +517,8 @@ static const char *hide_named(scan *s, const char *name, const char *name_end)
         if (end != NULL)
             return end;
     }
-    return hide_bare(s, &n);
+    end = hide_after_scheme(s, &n);
+    return end != NULL ? end : hide_bare(s, &n);
 }
 
 /* ---------------------------------------------------------------- words */
@@ -539,13 +621,17 @@ static const char *scan_word(scan *s, const char *word)
 
 /* ---------------------------------------------------------------- URLs */
 
-/* URLs of webhooks are credentials themselves: they allow to post without another key. */
+/* URLs of webhooks are credentials themselves: they allow to post without another key. A host that
+ * begins with a dot is that of its subdomains; # stands for a version such as "v10/", or nothing.
+ */
 static const struct {
     const char *host, *path;
 } webhooks[] = {
     {"hooks.slack.com", "/"},
-    {"discord.com", "/api/webhooks/"},
-    {"discordapp.com", "/api/webhooks/"},
+    {"discord.com", "/api/#webhooks/"},
+    {".discord.com", "/api/#webhooks/"},
+    {"discordapp.com", "/api/#webhooks/"},
+    {".discordapp.com", "/api/#webhooks/"},
     {".webhook.office.com", "/"},
     {"outlook.office.com", "/webhook/"},
     {"outlook.office365.com", "/webhook/"},
@@ -557,18 +643,38 @@ static const struct {
     {"open.feishu.cn", "/open-apis/bot/"},
 };
 
+static const char *skip_version(const char *at, const char *end)
+{
+    if (at == end || lower(*at) != 'v')
+        return at;
+    const char *digits_end = skip(at + 1, end, is_digit);
+    return digits_end > at + 1 && digits_end < end && *digits_end == '/' ? digits_end + 1 : at;
+}
+
+/* Returns the end of a webhook's path in a URL; NULL: another path. */
+static const char *skip_path(const char *at, const char *end, const char *path)
+{
+    for (; *path != '\0'; path++) {
+        if (*path == '#')
+            at = skip_version(at, end);
+        else if (at == end || lower(*at++) != *path)
+            return NULL;
+    }
+    return at;
+}
+
 static void hide_webhook(scan *s, const char *host, const char *end)
 {
     const char *host_end = find_any(host, end, ":/?#");
     const char *path = find_any(host_end, end, "/?#");
     for (size_t i = 0; i < sizeof webhooks / sizeof *webhooks; i++) {
-        size_t length = strlen(webhooks[i].host), path_length = strlen(webhooks[i].path);
+        size_t length = strlen(webhooks[i].host);
+        const char *value = skip_path(path, end, webhooks[i].path);
         if ((size_t)(host_end - host) < length ||
             !is_word(host_end - length, host_end, webhooks[i].host) ||
-            ((size_t)(host_end - host) > length && webhooks[i].host[0] != '.') ||
-            !starts_with(path, end, webhooks[i].path))
+            ((size_t)(host_end - host) > length && webhooks[i].host[0] != '.') || value == NULL)
             continue;
-        const char *value = path + path_length, *value_end = find_any(value, end, "?#");
+        const char *value_end = find_any(value, end, "?#");
         if (value_end > value)
             hide(s, value, value_end);
         return;
@@ -599,6 +705,27 @@ static const char *scan_authority(scan *s, const char *authority)
 
 /* ---------------------------------------------------------------- elements and PEM */
 
+static const char *find_text(const char *at, const char *end, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    for (; (size_t)(end - at) >= length; at++) {
+        if (*at == *wanted && memcmp(at, wanted, length) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+/* Masks the text of a section; if that is cut off, to the end. */
+static const char *hide_cdata(scan *s, const char *value)
+{
+    const char *end = find_text(value, s->end, "]]>");
+    if (end == NULL)
+        end = s->end;
+    return skip(value, end, is_space) == end || pz_likely_is_reference(value, (size_t)(end - value))
+               ? value
+               : hide(s, value, end);
+}
+
 /* Masks the text of an element such as "<Password type='x'>...</Password>". */
 static const char *scan_element(scan *s, const char *bracket)
 {
@@ -614,21 +741,14 @@ static const char *scan_element(scan *s, const char *bracket)
     if (close == s->end || *close != '>' || close[-1] == '/')
         return bracket + 1;
     const char *value = close + 1, *value_end = find_any(value, s->end, "<>");
+    if (starts_with(value_end, s->end, "<![cdata[") &&
+        skip(value, value_end, is_space) == value_end)
+        return hide_cdata(s, value_end + strlen("<![cdata["));
     if (s->end - value_end < 2 || value_end[0] != '<' || value_end[1] != '/' ||
         skip(value, value_end, is_space) == value_end ||
         pz_likely_is_reference(value, (size_t)(value_end - value)))
         return bracket + 1;
     return hide(s, value, value_end);
-}
-
-static const char *find_text(const char *at, const char *end, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    for (; (size_t)(end - at) >= length; at++) {
-        if (*at == *wanted && memcmp(at, wanted, length) == 0)
-            return at;
-    }
-    return NULL;
 }
 
 /* Masks a private key from its first to its last line; if that is cut off, to the end. */
@@ -651,7 +771,13 @@ static const char *scan_pem(scan *s, const char *at)
 void pz_likely_hide(const char *text, size_t length, pz_buffer *out, pz_likely_found *found,
                     void *context)
 {
-    scan s = {text, text + length, text, text, '\0', out, found, context};
+    scan s = {.text = text,
+              .end = text + length,
+              .shown = text,
+              .url_end = text,
+              .out = out,
+              .found = found,
+              .context = context};
     const char *at = text;
     while (at < s.end) {
         if (is_of_name(*at) && *at != '-')

@@ -32,7 +32,7 @@ end
 local function secrets_of(self, call, authorization)
    local secrets = self.secrets()
    secrets[#secrets + 1] = secret_of(authorization) or nil
-   return masking.secrets(secrets, call.secrets_sent and call.secrets_sent(call.definition))
+   return masking.secrets(secrets, call.secrets_sent and call.secrets_sent(call.definition, call.url))
 end
 
 local function emit_warnings(self, call, warnings)
@@ -45,13 +45,14 @@ end
 -- Reports a response, or the facts of a failure, to the hook.
 local function emit_response(self, call, number, outcome, err, authorization)
    local request_id = responses.request_id(outcome.headers)
-   if request_id and call.definition then -- a server may echo there what it was sent
-      request_id = masking.hide(request_id, secrets_of(self, call, authorization))
-   end
-   self.emit("response", event(call, number, {
+   local members = event(call, number, {
       status = outcome.status, request_id = request_id, reused = outcome.reused,
       elapsed = outcome.elapsed, bytes_sent = outcome.bytes_sent, bytes_received = outcome.bytes_received, error = err,
-   }))
+   })
+   if request_id and (call.definition or members.url ~= call.url) then -- a server may echo there what it was sent
+      members.request_id = masking.hide(request_id, secrets_of(self, call, authorization))
+   end
+   self.emit("response", members)
 end
 
 -- Makes one attempt: sends the request, waits, reads the response.
@@ -156,7 +157,8 @@ end
 -- - `retry`: a complete policy
 -- - `authorization`: a header in place of the client's own, or false for none
 -- - `is_token`: true for a call to the token endpoint; `is_list`: true for a call that asks for a list
--- - `definition`: the body's definition; `secrets_sent(definition)`: the set of its secrets, which errors must not show
+-- - `definition`: the body's definition; `secrets_sent(definition, url)`: the set of the secrets in it and in the URL,
+--   which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
    call.settings = self.settings

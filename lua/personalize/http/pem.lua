@@ -7,8 +7,8 @@ local native = require "personalize.native"
 
 local pem = {}
 
--- The first line of a certificate and of a key, with any label.
-local certificate, key = "%-%-%-%-%-BEGIN [%u ]*CERTIFICATE", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
+-- The first line of a certificate ("TRUSTED CERTIFICATE", but no "CERTIFICATE REQUEST") and of a key, with any label.
+local certificate, key = "%-%-%-%-%-BEGIN [%u%d ]*CERTIFICATE%-%-%-%-%-", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
 
 -- Longer than any bundle of certificate authorities. A file is read in pieces, because a buffer for all that it may
 -- hold is made before anything is read.
@@ -71,14 +71,16 @@ local function check_key(given)
 end
 
 -- OpenSSL finds a certificate in a folder by a file name made of the hash of its subject (`openssl rehash` makes these
--- names). GnuTLS reads all files.
+-- names), and ignores what holds none. GnuTLS reads all files.
 local function check_folder(path)
    if not path then return true end
    local kinds, reason = native.file.list(path)
    if not kinds then return config("ca_path", ("%s: %s"):format(path, tostring(reason))) end
    local is_openssl = (native.http.tls_library or ""):find "SSL/" ~= nil
-   for entry in pairs(kinds) do
-      if not is_openssl or entry:find "^%x%x%x%x%x%x%x%x%.%d+$" then return true end
+   for entry, kind in pairs(kinds) do
+      if not is_openssl then return true end
+      if (kind == "file" or kind == "link") and entry:find "^%x%x%x%x%x%x%x%x%.%d+$"
+         and check_certificate("ca_path", path .. "/" .. entry) then return true end
    end
    return config("ca_path", path .. ": holds no certificate by its hash, such as 0a1b2c3d.0: run openssl rehash on it")
 end

@@ -154,4 +154,16 @@ describe("certificates", function()
       assert.equal("tls", select(2, ask(1, { ca_path = hashed })).kind)
       assert(ask(2, { ca_path = hashed }))
    end)
+
+   it("are trusted no more where an authority is rewritten within its folder", function()
+      local hashed = folder .. "/rewritten"
+      run(("mkdir %s && cp %s/ca.pem %s/ && openssl rehash %s"):format(hashed, folder, hashed, hashed))
+      local client = assert(new(1, { ca_path = hashed }))
+      assert(client:request { path = "/" })
+      run(("(cat %s/ca.pem >%s/ca.pem)"):format(other, hashed)) -- the folder and the link stay as they are
+      local value, err = client:request { path = "/" }
+      assert.is_nil(value)
+      assert.equal("tls", err.kind)
+      assert.matches("not in ca_path", err.message)
+   end)
 end)

@@ -96,4 +96,31 @@ describe("pem.check", function()
       folder.write(authorities, "0a1b2c3D.10", CERTIFICATE)
       assert.is_true(pem.check { ca_path = authorities })
    end)
+
+   it("refuses a file that asks for a certificate and holds none", function()
+      for _, label in ipairs { "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "CERTIFICATES" } do
+         local request = file "request"
+         folder.write(path, "request", ("-----BEGIN %s-----\nAAAA\n"):format(label))
+         fails(("ca_file: %s: holds no certificate in PEM"):format(request), { ca_file = request })
+         fails(("client_cert: %s: holds no certificate in PEM"):format(request), { client_cert = request })
+      end
+      folder.write(path, "request", "-----BEGIN X509 CERTIFICATE-----\nAAAA\n")
+      assert.is_true(pem.check { ca_file = file "request" })
+   end)
+
+   it("refuses a folder in which nothing under a hash holds a certificate", function()
+      native.http.tls_library = "OpenSSL/3.0.16"
+      local authorities = file "authorities"
+      assert(native.file.make_folder(authorities))
+      assert(native.file.make_folder(authorities .. "/0a1b2c3d.0"))
+      folder.write(authorities, "0a1b2c3d.1", "junk")
+      folder.write(authorities, "0a1b2c3d.2", "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n")
+      for link, target in pairs { ["0a1b2c3d.3"] = "nowhere", ["0a1b2c3d.4"] = "..", ["0a1b2c3d.5"] = "0a1b2c3d.1" } do
+         os.execute(("ln -s %s %s/%s"):format(target, authorities, link))
+      end
+      fails(("ca_path: %s: holds no certificate by its hash, such as 0a1b2c3d.0: run openssl rehash on it")
+         :format(authorities), { ca_path = authorities })
+      os.execute(("ln -s ../trusted %s/0a1b2c3d.6"):format(authorities))
+      assert.is_true(pem.check { ca_path = authorities })
+   end)
 end)

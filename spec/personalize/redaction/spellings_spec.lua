@@ -94,6 +94,21 @@ my_credential: VALUE
 "headers": [{"name": "X-Api-Key", "value": "VALUE"}, {
 "headers":[{"key":"api_key","value":"VALUE"
 {\"name\":\"Authorization\",\"value\":\"VALUE\"},
+authorization=Bearer VALUE
+Authorization = Token VALUE
+Proxy-Authorization=Basic VALUE&city=Dublin
+access_token=Bearer VALUE
+token: Bearer VALUE, x
+<add value="VALUE" key="ApiKey"/>
+<add value='VALUE' xdt:Transform='Replace' key='Password' />
+<add key="ApiKey" xdt:Transform="Replace" value="VALUE"/>
+<input name="csrf_token" type="hidden" value="VALUE">
+"headers": [{"value": "VALUE", "name": "X-Api-Key"}, {
+config['password'] = 'VALUE'
+$_ENV["password"]="VALUE";
+<ns:Password a="b"> <![CDATA[VALUE
+https://canary.discord.com/api/webhooks/VALUE
+https://discord.com/api/v10/webhooks/VALUE
 ]]
 
 local values = { "s3cr3t-Value_9", "Tr0ub4dor", "0123456789abcdef0123456789abcdef", "c29tZTpwYXNzd29yZA==" }
@@ -330,6 +345,15 @@ no token was given
 get a new token
 "token": {"a": ${b}}
 "headers": [{"name": "Accept", "value": "text/html"}, {
+<input value="Dublin" type="text" name="city">
+<input name="city" type="text" value="Dublin">
+{"value":"Dublin","name":"city"},
+"value":"abc","type":"text"
+config['city'] = 'Dublin'
+if config['password'] == nil then
+["password"]
+https://discord.com/api/v10/channels/1
+https://support.discord.com/hc
 ]]
 
 describe("redaction.text of spellings", function()

@@ -190,4 +190,71 @@ describe("core.masking.likely", function()
       stays "https://h/?a=https://h2&c=d@e"
       stays "https://h/?a=https://@h2"
    end)
+
+   it("knows schemes after any name of a credential", function()
+      becomes("authorization=Bearer *** x", "authorization=Bearer abc x")
+      becomes("Authorization = Token ***", "Authorization = Token abc")
+      becomes("token=ApiKey ***&a=b", "token=ApiKey abc&a=b")
+      becomes("token: bearer ***, x", "token: bearer 9ab, x")
+      becomes("authorization=Bearer '***' x", "authorization=Bearer 'a b' x")
+      becomes("authorization=Digest ***\nx", "authorization=Digest a=b, c=d\nx")
+      becomes("authorization=***", "authorization=Bearer")
+      becomes("authorization=*** abc", "authorization=other abc") -- it may be a value as well
+      becomes("authorization=***\nabc", "authorization=Bearer\nabc")
+   end)
+
+   it("knows pairs in either order, with attributes between", function()
+      becomes('<a value="***" key="ApiKey"/>', '<a value="abc" key="ApiKey"/>')
+      becomes('<a value="***" b="c" x:d="e" name="token">', '<a value="abc" b="c" x:d="e" name="token">')
+      becomes('<a name="token" b="c" pin="***" value="***">', '<a name="token" b="c" pin="12" value="abc">')
+      becomes('{"value":"***","a":"b","key":"token"}', '{"value":"abc","a":"b","key":"token"}')
+      becomes("'name' => 'token', 'value' => '***'", "'name' => 'token', 'value' => 'abc'")
+      becomes("'value' =>'***', 'name' =>'token'", "'value' =>'abc', 'name' =>'token'")
+      becomes('"name":"city","value":"abc","name":"token","value":"***"',
+         '"name":"city","value":"abc","name":"token","value":"x"')
+      becomes('value="a" name="token" value="***"', 'value="a" name="token" value="x"')
+      becomes('value="***" key="***"', 'value="abc" key="my-token-1"') -- which is the secret?
+      becomes('key="***" a="b" value="***"', 'key="my-token-1" a="b" value="abc"')
+      becomes('key="***" a="b" value="c"', 'key="abc" a="b" value="c"')
+      becomes('value="c" key=***', 'value="c" key=a123')
+      local seven = (' a="b"'):rep(7)
+      becomes('name="token"' .. seven .. ' value="***"', 'name="token"' .. seven .. ' value="abc"')
+      stays('name="token" a="b"' .. seven .. ' value="abc"')
+      stays 'value="abc" name="city"'
+      stays 'value="abc"/><b name="token"'
+      stays 'value="abc" b=c name="token"'
+      stays "\"value\":\"abc\",'name':'token'"
+      becomes('value="***" name="token', 'value="abc" name="token')
+   end)
+
+   it("knows a name in brackets", function()
+      becomes("a['token'] = '***'", "a['token'] = 'abc'")
+      becomes('a["token"]="***"', 'a["token"]="abc"')
+      becomes('a[\\"token\\"]: \\"***\\"', 'a[\\"token\\"]: \\"abc\\"')
+      stays "a['city'] = 'abc'"
+      stays "a['token'] == 'abc'"
+      stays "'token'] = 'abc'"
+   end)
+
+   it("knows sections of elements", function()
+      becomes("<token><![CDATA[***]]></token>", "<token><![CDATA[a<b>c]]></token>")
+      becomes("<token> <![CDATA[***]]> </", "<token> <![CDATA[abc]]> </")
+      becomes("<token><![CDATA[***", "<token><![CDATA[abc")
+      stays "<token><![CDATA[ ]]></token>"
+      stays "<token><![CDATA[${abc}]]></token>"
+      stays "<token>abc<![CDATA[abc]]></token>"
+      stays "<city><![CDATA[abc]]></city>"
+   end)
+
+   it("knows webhooks of subdomains and versions", function()
+      for _, host in ipairs { "discord.com", "ptb.discord.com", "canary.discord.com", "canary.discordapp.com" } do
+         becomes("https://" .. host .. "/api/v10/webhooks/***", "https://" .. host .. "/api/v10/webhooks/1/abc")
+         becomes("https://" .. host .. "/api/webhooks/***", "https://" .. host .. "/api/webhooks/1/abc")
+         stays("https://" .. host .. "/api/v/webhooks/1/abc")
+         stays("https://" .. host .. "/api/v10webhooks/1/abc")
+         stays("https://" .. host .. "/api/v10/channels/1")
+         stays("https://" .. host .. "/api/v10")
+      end
+      stays "https://mydiscord.com/api/webhooks/1/abc"
+   end)
 end)
