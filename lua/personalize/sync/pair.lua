@@ -7,6 +7,7 @@
 local compare = require "personalize.sync.compare"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 local pair = {}
 
@@ -76,7 +77,7 @@ end
 local function names_of_files(entries)
    local names = {}
    for index, entry in ipairs(entries) do names[index] = entry.file end
-   return table.concat(names, ", ")
+   return text.some(names)
 end
 
 -- The reason why entries of a name must not be touched, for archived entries or for the others; or nil.

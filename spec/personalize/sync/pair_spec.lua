@@ -91,6 +91,14 @@ describe("what cannot be told apart", function()
          reasons({ entry("a", "A"), entry("b", "A", true), entry("c", "A", true) }, {}))
    end)
 
+   it("are many files of one name, of which each problem names some", function()
+      local entries = {}
+      for index = 1, 2000 do entries[index] = entry(("f%04d"):format(index), "A") end
+      local found = reasons(entries, {})
+      assert.equal('2000 files define "A": f0001, f0002, f0003, f0004, f0005 and 1995 more', found.f0001)
+      assert.equal(found.f0001, found.f2000)
+   end)
+
    it("are two connections of one name, in use or archived", function()
       local two = '2 connections of the tenant are named "A": which one is meant cannot be told'
       assert.same({ a = two, b = false }, reasons({ entry("a", "A"), entry("b", "A", true) },
