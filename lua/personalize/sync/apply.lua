@@ -11,6 +11,7 @@ local lock = require "personalize.sync.lock"
 local map = require "personalize.http.loops.map"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local origin = require "personalize.sync.plan_file.origin"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"
@@ -159,7 +160,9 @@ end
 -- @return true; or nil and an error object
 function apply.allow(plan, state, checked)
    if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
-   return check_renames(plan, state, checked)
+   local fine, err = check_renames(plan, state, checked)
+   if not fine then return nil, err end
+   return origin.check(plan, state)
 end
 
 --- See `plan:apply`.
