@@ -66,8 +66,12 @@ local function write_lock(plan, state, outcome)
       end
       local identity = #seen > 0 and tenant.identify(state.client, seen) or state.identity
       identity.organisation = identity.organisation or state.identity.organisation
-      for file, ref in pairs(lock.refs(current, identity)) do refs[file] = refs[file] or ref end
       for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
+      local moved = {} -- a file that was renamed leaves no line of its old name
+      for _, ref in pairs(refs) do moved[ref] = true end
+      for file, ref in pairs(lock.refs(current, identity)) do
+         if not refs[file] and not moved[ref] then refs[file] = ref end
+      end
       current, err = lock.write(state.folder, current, identity, refs)
    end
    if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end

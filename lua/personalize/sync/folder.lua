@@ -53,6 +53,14 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
+--- An entry without its name, and whether it is archived: to find what it describes under another name.
+function folder.nameless(entry)
+   local given = {}
+   for name, value in next, entry.given do given[name] = value end
+   given.name, given.archived = nil, nil
+   return folder.entry(entry.file, json.mark_like(given, entry.given), true)
+end
+
 --- Updates an entry after its definition was changed in place.
 -- @tparam table entry
 -- @tparam boolean has_new whether the change may have added references or secrets
