@@ -70,7 +70,7 @@ local metatable = {
 local state_of = setmetatable({}, { __mode = "k" })
 
 function metatable:__tostring()
-   return report.plan(self)
+   return report.plan(self, { renames = plan.allows_renames(self) })
 end
 
 -- The state of the plan that a method was called on; misuse is raised where the method was called.
@@ -134,6 +134,12 @@ end
 -- @return true; or nil and an error object
 function plan.allow(self, opts)
    return apply.allow(self, state_of[self], opts)
+end
+
+-- Whether the plan itself allows renames.
+function plan.allows_renames(self)
+   local opts = state_of[self].opts
+   return opts ~= nil and opts.renames == true
 end
 
 function plan.is(value)

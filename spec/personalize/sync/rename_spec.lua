@@ -107,6 +107,23 @@ describe("a rename", function()
       assert.same({ refs.A .. " A" }, state())
    end)
 
+   it("is shown without a word on how to allow it where the plan allows it, also a saved one", function()
+      local refs = exported "A"
+      rename(refs.A, "New")
+      local note = "Renames are applied only when that is allowed"
+      assert.matches(note, tostring(plan()), 1, true)
+      assert.matches(note, tostring(plan { renames = false }), 1, true)
+      local allowed = plan { renames = true }
+      assert.not_matches(note, tostring(allowed), 1, true)
+      assert(allowed:save(path .. "/plan"))
+      assert.not_matches(note, tostring(assert(sync.load(made.client, path .. "/plan"))), 1, true)
+      local out, err, code = command.run(command.environment(made.emulator), { "apply", "--plan", path .. "/plan",
+         "--yes" })
+      assert.same({ "", 0 }, { err, code })
+      assert.matches('rename   "New" -> "A" (A.json)', out, 1, true)
+      assert.not_matches("only when that is allowed", out, 1, true)
+   end)
+
    it("reaches the file by an export, which keeps its name", function()
       local refs = exported("A", "B")
       rename(refs.A, "New")
