@@ -235,12 +235,13 @@ function client.tell(self, many, count, total)
    if watch then watch(many, count, total) end
 end
 
---- The table in which `paging` remembers facts about the list at a path.
+--- The table in which `paging` remembers facts about the lists of a resource, by its name. Lists below an item have one
+-- for all items: by their paths there would be one more with each item.
 -- @local
-function client.list_memory(self, path)
+function client.list_memory(self, name)
    local lists = state_of(self).lists
-   lists[path] = lists[path] or {}
-   return lists[path]
+   lists[name] = lists[name] or {}
+   return lists[name]
 end
 
 --- Reports an event, for the parts of the library.

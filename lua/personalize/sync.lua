@@ -79,7 +79,7 @@ local function make_plan(client, source, opts)
    end
    local state = {
       client = client, folder = source.path, base = source.base, secrets_folder = opts.secrets_folder,
-      private = {}, done = {}, identity = identity,
+      private = {}, done = {}, identity = identity, verbatim = not opts.values,
       opts = { missing_secrets = opts.missing_secrets, secrets = opts.secrets, renames = opts.renames },
       keep = function() return true end,
    }

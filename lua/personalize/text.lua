@@ -13,6 +13,16 @@ function text.count(count, one, many)
    return ("%d %s"):format(count, count == 1 and one or many)
 end
 
+-- The most words that a message names.
+local most_named = 5
+
+--- The first words of a list, and the number of the others. For messages that each item of the list gets: with all of
+-- its words they would grow with the square of its length.
+function text.some(words)
+   if #words <= most_named then return table.concat(words, ", ") end
+   return ("%s and %d more"):format(table.concat(words, ", ", 1, most_named), #words - most_named)
+end
+
 --- Formats a number (`%.3g`, `%s`, ...) with a decimal point in every locale.
 function text.number(format, value)
    return (format:format(value):gsub(",", "."))

@@ -10,6 +10,12 @@ describe("text", function()
       assert.equal(1, text.width "e\204\129") -- a combining accent
    end)
 
+   it("names some of many words", function()
+      assert.equal("", text.some {})
+      assert.equal("a, b, c, d, e", text.some { "a", "b", "c", "d", "e" })
+      assert.equal("1, 2, 3, 4, 5 and 2 more", text.some { 1, 2, 3, 4, 5, 6, 7 })
+   end)
+
    it("cuts at characters", function()
       assert.equal("abc", text.cut("abc", 3))
       assert.equal("ab...", text.cut("abcdefgh", 5))

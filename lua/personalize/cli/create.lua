@@ -1,12 +1,10 @@
 --- `personalize create`: creates a connection.
 -- @module personalize.cli.create
 
-local errors = require "personalize.error"
-local options = require "personalize.options"
 local output = require "personalize.cli.output"
-local raw = require "personalize.raw"
 local samples = require "personalize.cli.samples"
 local sending = require "personalize.cli.sending"
+local twins = require "personalize.cli.twins"
 
 local command = {}
 
@@ -17,22 +15,8 @@ function command.add(parser)
    own:argument("definition", "A JSON file, - for the standard input, or JSON that begins with {. References to "
       .. "secrets such as {\"$env\": \"NAME\"} are looked up."):args "?"
    samples.add(own)
-   own:flag("--another", "Create it even if there is one of that name.")
+   twins.add(own, "Create it even if there is one of that name.")
    sending.add(own)
-end
-
--- Connections in use with the same name. There is no delete, so creating a second one is most likely a mistake.
-local function find_present(client, name)
-   local list, err = client.connections.list()
-   if not list then return nil, err end
-   local refs = {}
-   for _, each in ipairs(list) do
-      if raw.string(each, "name") == name and not raw.is_archived(each) then refs[#refs + 1] = each.ref end
-   end
-   if #refs == 0 then return true end
-   return errors.fail("conflict", ("there is a connection named %s already (%s): `personalize ensure` brings it up to "
-      .. "date, --another creates a second one"):format(options.describe(name), table.concat(refs, ", ")),
-      { refs = refs })
 end
 
 function command.run(arguments, streams)
@@ -47,9 +31,10 @@ function command.run(arguments, streams)
          end
       end
       local fine, err = client.connections.validate(definition, call)
-      if fine and not arguments.another then fine, err = find_present(client, definition.name) end
       if not fine then return nil, err end
-      return client.connections.create(definition, call)
+      local function send() return client.connections.create(definition, call) end
+      if arguments.another then return send() end
+      return twins.create(client, out, definition.name, send)
    end)
 end
 

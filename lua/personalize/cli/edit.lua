@@ -10,10 +10,12 @@ local input = require "personalize.cli.input"
 local native = require "personalize.native"
 local output = require "personalize.cli.output"
 local plan_commands = require "personalize.cli.plan_commands"
+local raw = require "personalize.raw"
 local resolve = require "personalize.sync.references.resolve"
 local sending = require "personalize.cli.sending"
 local tenant = require "personalize.cli.tenant"
 local text = require "personalize.text"
+local twins = require "personalize.cli.twins"
 
 local command = {}
 
@@ -28,7 +30,7 @@ function command.add(parser)
    own:epilog "Example: EDITOR=nano personalize edit Weather"
    own:argument("name", "Name or ref.")
    own:flag("-y --yes", "Do not ask.")
-   sending.add_changing(own)
+   sending.add_renaming(own)
 end
 
 -- The user's editor with its arguments, as a shell command.
@@ -114,8 +116,10 @@ local function send(arguments, streams, client, out, connection, edited)
       end
    end
    local code
+   local function write() return client.connections.update(connection, wanted, sending.options(arguments)) end
    code, err = sending.send(arguments, client, out, function()
-      return client.connections.update(connection, wanted, sending.options(arguments))
+      if arguments.another then return write() end
+      return twins.change(client, out, connection, raw.string(wanted, "name"), raw.is_archived(wanted), write)
    end, texts, named)
    if not code then return nil, resolve.hide(err, texts) end
    return code, true

@@ -2,6 +2,7 @@
 -- @module personalize.cli.output
 -- @local
 
+local bound = require "personalize.sync.bound"
 local colour = require "personalize.cli.colour"
 local errors = require "personalize.error"
 local exit = require "personalize.cli.exit"
@@ -126,12 +127,17 @@ local function readable(words)
 end
 
 -- A command puts answers into a document, which is deeper than they are.
-local json_form = { pretty = true, canonical = true, max_depth = native.json.depth_limit }
+local max_depth = native.json.depth_limit
+
+local function encode(value)
+   return bound.encode(value, nil, "the document of --json",
+      "where the command has --select, it chooses fewer connections", max_depth)
+end
 
 -- A copy in UTF-8: names of files and arguments may be other bytes, which JSON cannot hold.
 local function as_utf8(value, depth)
    if type(value) == "string" then return text.is_utf8(value) and value or readable(value) end
-   if type(value) ~= "table" or json.is_number(value) or depth > json_form.max_depth then return value end
+   if type(value) ~= "table" or json.is_number(value) or depth > max_depth then return value end
    local copy = json.mark_like({}, value)
    for name, member in next, value do copy[as_utf8(name, depth + 1)] = as_utf8(member, depth + 1) end
    return copy
@@ -143,8 +149,9 @@ end
 -- @return `nil` and an error object
 function Output:json(value)
    if not self.wants_json then return end
-   local content, err = json.encode(value, json_form)
-   if not content then content, err = json.encode(as_utf8(value, 1), json_form) end
+   local content, err = encode(value)
+   -- a text that is only too large does not become smaller
+   if not content and err.problems then content, err = encode(as_utf8(value, 1)) end
    if not content then
       if not self.streams.has_failed then
          self.streams.has_failed = true
@@ -152,7 +159,7 @@ function Output:json(value)
       end
       return nil, err
    end
-   write(self, colour.is_terminal(self.out) and printable(content) or content, "\n")
+   write(self, colour.is_terminal(self.out) and printable(content) or content)
    return true
 end
 

@@ -1,6 +1,7 @@
 --- `personalize patch`: changes some members of a connection.
 -- @module personalize.cli.patch
 
+local raw = require "personalize.raw"
 local sending = require "personalize.cli.sending"
 
 local command = {}
@@ -10,7 +11,7 @@ function command.add(parser)
    own:epilog "Example: personalize patch Weather '{\"description\": \"by city\"}'"
    own:argument("name", "Name or ref.")
    own:argument("changes", "JSON that begins with {, a JSON file, or - for the standard input.")
-   sending.add_changing(own)
+   sending.add_renaming(own)
 end
 
 local function patch(connections, connection, changes, options, out)
@@ -20,8 +21,13 @@ local function patch(connections, connection, changes, options, out)
    return patched
 end
 
+local function becomes(connection, changes)
+   local is_kept = raw.get(changes, "archived") == nil
+   return raw.string(changes, "name"), raw.is_archived(is_kept and connection or changes)
+end
+
 function command.run(arguments, streams)
-   return sending.change(arguments, streams, arguments.changes, patch)
+   return sending.change(arguments, streams, arguments.changes, patch, becomes)
 end
 
 return command

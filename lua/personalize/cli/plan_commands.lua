@@ -68,7 +68,8 @@ function plan_commands.show(out, arguments, plan)
    if arguments.format == "markdown" then
       out:text(markdown.of(plan, { full = arguments.full }))
    else
-      out:plan(report.changes(plan, { full = arguments.full, renames = arguments.rename }))
+      out:plan(report.changes(plan, { full = arguments.full,
+         renames = arguments.rename or plan_of.allows_renames(plan) }))
    end
    out:warnings(plan.warnings)
    if arguments.save then

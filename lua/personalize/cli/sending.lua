@@ -13,6 +13,7 @@ local proxy = require "personalize.proxy"
 local rehearsal = require "personalize.cli.rehearsal"
 local resolve = require "personalize.sync.references.resolve"
 local tenant = require "personalize.cli.tenant"
+local twins = require "personalize.cli.twins"
 
 local sending = {}
 
@@ -44,6 +45,12 @@ end
 function sending.add_changing(own)
    sending.add_missing_secrets(own)
    sending.add(own)
+end
+
+--- Adds the options of commands that may give an existing connection another name: `update`, `patch`, `edit`.
+function sending.add_renaming(own)
+   twins.add(own, "Rename or restore it even if a connection of the name is in use.")
+   sending.add_changing(own)
 end
 
 --- The options of writing calls, from a command's arguments.
@@ -101,11 +108,16 @@ end
 
 --- Like `sending.run`, for an existing connection, which `arguments.name` names.
 -- @tparam function send `send(connections, connection, definition, options, out)`
-function sending.change(arguments, streams, given, send)
+-- @tparam function becomes `becomes(connection, definition)` returns the name that the connection will have, if another
+-- one, and whether it will be archived
+function sending.change(arguments, streams, given, send, becomes)
    return sending.run(arguments, streams, given, function(client, definition, out, options)
       local connection, err = tenant.find(client, arguments.name)
       if not connection then return nil, err end
-      return send(client.connections, connection, definition, options, out)
+      local function write() return send(client.connections, connection, definition, options, out) end
+      if arguments.another then return write() end
+      local name, archived = becomes(connection, definition)
+      return twins.change(client, out, connection, name, archived, write)
    end)
 end
 

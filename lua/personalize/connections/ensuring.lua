@@ -18,6 +18,7 @@ local options = require "personalize.options"
 local raw = require "personalize.raw"
 local reading = require "personalize.connections.reading"
 local secrets = require "personalize.connections.secrets"
+local text = require "personalize.text"
 local turns = require "personalize.connections.turns"
 local validation = require "personalize.connections.validation"
 local writing = require "personalize.connections.writing"
@@ -189,7 +190,7 @@ local function choose(bodies, by_name, names, errors_of)
       else
          for _, index in ipairs(same) do
             errors_of[index] = select(2, errors.fail("conflict", ("definitions %s are all named %s, and differ: which "
-               .. "one is meant cannot be told"):format(table.concat(same, ", "), options.describe(name))))
+               .. "one is meant cannot be told"):format(text.some(same), options.describe(name))))
          end
       end
    end

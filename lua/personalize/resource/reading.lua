@@ -41,7 +41,7 @@ local function all_pages(kind, begun, page_size)
    end, {
       progress = function(count, total) client.tell(begun.client, kind.many, count, total) end,
       most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
-      memory = client.list_memory(begun.client, kind.path),
+      memory = client.list_memory(begun.client, kind.name),
       warn = function(message)
          last.is_doubtful = true
          call.warn(begun, { path = "", message = message, code = "list_may_lack" }, "GET")

@@ -11,6 +11,7 @@ local lock = require "personalize.sync.lock"
 local map = require "personalize.http.loops.map"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local origin = require "personalize.sync.plan_file.origin"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"
@@ -65,8 +66,12 @@ local function write_lock(plan, state, outcome)
       end
       local identity = #seen > 0 and tenant.identify(state.client, seen) or state.identity
       identity.organisation = identity.organisation or state.identity.organisation
-      for file, ref in pairs(lock.refs(current, identity)) do refs[file] = refs[file] or ref end
       for _, item in ipairs(plan.unchanged) do refs[item.file] = item.ref end
+      local moved = {} -- a file that was renamed leaves no line of its old name
+      for _, ref in pairs(refs) do moved[ref] = true end
+      for file, ref in pairs(lock.refs(current, identity)) do
+         if not refs[file] and not moved[ref] then refs[file] = ref end
+      end
       current, err = lock.write(state.folder, current, identity, refs)
    end
    if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
@@ -159,7 +164,9 @@ end
 -- @return true; or nil and an error object
 function apply.allow(plan, state, checked)
    if #plan.problems > 0 then return folder.refuse(plan.problems, "the plan has problems, nothing was sent") end
-   return check_renames(plan, state, checked)
+   local fine, err = check_renames(plan, state, checked)
+   if not fine then return nil, err end
+   return origin.check(plan, state)
 end
 
 --- See `plan:apply`.

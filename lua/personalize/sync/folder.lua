@@ -53,6 +53,14 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
+--- An entry without its name, and whether it is archived: to find what it describes under another name.
+function folder.nameless(entry)
+   local given = {}
+   for name, value in next, entry.given do given[name] = value end
+   given.name, given.archived = nil, nil
+   return folder.entry(entry.file, json.mark_like(given, entry.given), true)
+end
+
 --- Updates an entry after its definition was changed in place.
 -- @tparam table entry
 -- @tparam boolean has_new whether the change may have added references or secrets
@@ -79,6 +87,17 @@ local function bounded(problems)
    return told
 end
 
+-- Gives the count of the others the last place that is listed, so that it stays behind when the problems are sorted.
+local function place_count(problems)
+   local count, last = problems[#problems], problems[1]
+   if not count or count.code ~= "more" then return end
+   for index = 2, #problems - 1 do
+      local each = problems[index]
+      if each.line > last.line or each.line == last.line and each.column > last.column then last = each end
+   end
+   count.line, count.column = last.line, last.column
+end
+
 --- Adds the file, line and column to problems; lists a limited number.
 function folder.locate(problems, file, content)
    local paths = {}
@@ -89,6 +108,7 @@ function folder.locate(problems, file, content)
       problem.file = file
       if positions then problem.line, problem.column = positions[index].line, positions[index].column end
    end
+   if positions then place_count(problems) end
    return problems
 end
 

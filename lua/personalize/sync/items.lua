@@ -97,10 +97,7 @@ end
 -- created it earlier and it was renamed since.
 local function renamed_since(run, private)
    if #run.strangers == 0 then return nil end
-   local given = {}
-   for name, value in next, private.entry.given do given[name] = value end
-   given.name, given.archived = nil, nil
-   local nameless = folder.entry(private.entry.file, json.mark_like(given, private.entry.given), true)
+   local nameless = folder.nameless(private.entry)
    for _, connection in ipairs(run.strangers) do
       if compare.is_met(nameless, connection) then return connection end
    end

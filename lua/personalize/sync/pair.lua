@@ -1,12 +1,14 @@
 --- Finds the connection of each file: first by the ref in the lock, whatever the connection's name is now; then by
 -- name, and if that is ambiguous by whether both are archived. There is no delete, so a connection that was archived
--- and created again has its name twice.
+-- and created again has its name twice. At last a file that was renamed together with its connection is recognised.
 -- @module personalize.sync.pair
 -- @local
 
 local compare = require "personalize.sync.compare"
+local folder = require "personalize.sync.folder"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 local pair = {}
 
@@ -76,7 +78,7 @@ end
 local function names_of_files(entries)
    local names = {}
    for index, entry in ipairs(entries) do names[index] = entry.file end
-   return table.concat(names, ", ")
+   return text.some(names)
 end
 
 -- The reason why entries of a name must not be touched, for archived entries or for the others; or nil.
@@ -91,6 +93,46 @@ local function ambiguity(name, archived, entries, connections)
          :format(#present, options.describe(name))
    end
    return nil
+end
+
+-- The connections in use that have no file any more, but a line in the lock.
+local function abandoned(result, entries, connections, refs)
+   local present, known = {}, {}
+   for _, entry in ipairs(entries) do present[entry.file] = true end
+   for file, ref in pairs(refs) do
+      if not present[file] then known[ref] = true end
+   end
+   local found = {}
+   for _, connection in ipairs(left(connections, result.taken, false, raw.is_archived)) do
+      if known[connection.ref] then found[#found + 1] = connection end
+   end
+   return found
+end
+
+-- New files are not compared with connections more often than this.
+local most_comparisons = 10000
+
+-- Pairs a new file with the connection that lost its file, if they are alike but for the name and no other of both is:
+-- then the file was renamed with the connection. Without this the plan would create it, and archive the one in use.
+local function pair_renamed_files(result, entries, connections, refs)
+   local lost, new = abandoned(result, entries, connections, refs), {}
+   for _, entry in ipairs(left(entries, result.of, false, entry_archived)) do
+      if not refs[entry.file] and not result.ambiguous[entry] then new[#new + 1] = entry end
+   end
+   if #lost * #new > most_comparisons then return end
+   local fits, count = {}, {}
+   for _, entry in ipairs(#lost > 0 and new or {}) do
+      local nameless = folder.nameless(entry)
+      for _, connection in ipairs(lost) do
+         if compare.is_met(nameless, connection) then
+            fits[entry] = fits[entry] == nil and connection or false
+            count[connection] = (count[connection] or 0) + 1
+         end
+      end
+   end
+   for entry, connection in pairs(fits) do
+      if connection and count[connection] == 1 then take(result, entry, connection) end
+   end
 end
 
 --- Pairs entries with connections.
@@ -116,6 +158,7 @@ function pair.pair(entries, connections, refs)
          for _, entry in ipairs(same) do result.ambiguous[entry] = reasons[entry.archived] end
       end
    end
+   pair_renamed_files(result, entries, connections, refs)
    for _, connection in ipairs(connections) do
       if not result.taken[connection] then result.unmanaged[#result.unmanaged + 1] = connection end
    end

@@ -70,7 +70,7 @@ local metatable = {
 local state_of = setmetatable({}, { __mode = "k" })
 
 function metatable:__tostring()
-   return report.plan(self)
+   return report.plan(self, { renames = plan.allows_renames(self) })
 end
 
 -- The state of the plan that a method was called on; misuse is raised where the method was called.
@@ -103,8 +103,8 @@ end
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets default the plan's
 -- @treturn personalize.sync.plan.result result
 -- @fails whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems,
--- `config` if the plan is for another tenant, `conflict` if another run holds the folder or renames are not allowed: in
--- these cases nothing was sent
+-- `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, or
+-- the files are not those of a loaded plan: in these cases nothing was sent
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
 -- local plan = assert(sync.plan(production, "connections"))
@@ -134,6 +134,12 @@ end
 -- @return true; or nil and an error object
 function plan.allow(self, opts)
    return apply.allow(self, state_of[self], opts)
+end
+
+-- Whether the plan itself allows renames.
+function plan.allows_renames(self)
+   local opts = state_of[self].opts
+   return opts ~= nil and opts.renames == true
 end
 
 function plan.is(value)

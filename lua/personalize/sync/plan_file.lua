@@ -100,6 +100,7 @@ function plan_file.save(plan, state, path)
    options.argument(1, path, "string", "plan:save", 2)
    local document = plan_file.describe(plan)
    document.base, document.folder, document.secrets_folder = state.base, state.folder, state.secrets_folder
+   document.verbatim = state.verbatim
    document.missing_secrets, document.renames = state.opts.missing_secrets, state.opts.renames
    document.client, document.organisation = state.identity.client, state.identity.organisation
    document.seen = json.array {}
@@ -188,7 +189,7 @@ function plan_file.load(client, path)
       uncompared = document.uncompared }
    local state = {
       client = client, base = document.base, folder = document.folder,
-      secrets_folder = document.secrets_folder, private = {}, done = {}, seen = {},
+      secrets_folder = document.secrets_folder, verbatim = document.verbatim, private = {}, done = {}, seen = {},
       identity = identity, is_loaded = true,
       opts = { missing_secrets = document.missing_secrets, renames = document.renames },
    }

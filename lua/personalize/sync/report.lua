@@ -151,8 +151,9 @@ function report.changes(plan, opts)
 end
 
 --- A plan.
-function report.plan(plan)
-   local changes, warnings = report.changes(plan), warning_lines(plan.warnings)
+-- @tparam[opt] table opts as of `changes`
+function report.plan(plan, opts)
+   local changes, warnings = report.changes(plan, opts), warning_lines(plan.warnings)
    if #warnings == 0 then return changes end
    return changes .. "\n\n" .. table.concat(warnings, "\n")
 end

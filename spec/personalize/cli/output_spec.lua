@@ -1,4 +1,5 @@
 -- What a command says, on which stream, as text or as one JSON document.
+local bound = require "personalize.sync.bound"
 local colour = require "personalize.cli.colour"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -55,6 +56,25 @@ describe("the output of a command", function()
             problems = { { path = "a", message = problem.problems[1].message } } } }, json.decode(streams.out.text)) end
       end
       assert.equal(1, select(2, streams.out.text:gsub('"error"', "")))
+   end)
+
+   it("has the bound of files, which a plan that can be saved keeps", function()
+      local it_is = new { json = true }
+      assert.is_true(it_is:json { ("x"):rep(65 * 2 ^ 20) })
+      assert.equal(65 * 2 ^ 20 + #'[\n  ""\n]\n', #out.text)
+      local whole = bound.largest_file
+      bound.largest_file = 500
+      it_is = new { json = true }
+      assert.is_true(it_is:json { ("x"):rep(500 - #'[\n  ""\n]\n') })
+      assert.equal(500, #out.text)
+      it_is = new { json = true }
+      local done, problem = it_is:json { ("x"):rep(500) }
+      bound.largest_file = whole
+      assert.is_nil(done)
+      assert.same({ "encode", "the document of --json: would have more than 500 bytes, the largest file of connections "
+         .. "as code; where the command has --select, it chooses fewer connections" },
+         { problem.kind, problem.message })
+      assert.same({ error = { kind = problem.kind, message = problem.message } }, json.decode(out.text))
    end)
 
    it("may be deeper than a body may be", function()

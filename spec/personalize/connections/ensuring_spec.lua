@@ -187,6 +187,16 @@ describe("ensure_all", function()
       assert.equal(1, #assert(connections.list()))
    end)
 
+   it("names some of many definitions that contradict each other", function()
+      local definitions = {}
+      for index = 1, 50 do definitions[index] = tenant.definition { name = "A", description = tostring(index) } end
+      local errors = select(2, connections.ensure_all(definitions))
+      for _, index in ipairs { 1, 50 } do
+         assert.equal('definitions 1, 2, 3, 4, 5 and 45 more are all named "A", and differ: which one is meant cannot '
+            .. "be told", errors[index].message)
+      end
+   end)
+
    it("has the list's error for each when it fails, and makes nothing of no definitions", function()
       made.emulator:fail { method = "GET", path = "/v2/connections", status = 403, times = 1 }
       local results, errors = connections.ensure_all {

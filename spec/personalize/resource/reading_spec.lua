@@ -46,6 +46,33 @@ describe("a list of a length that pages have", function()
    end)
 end)
 
+describe("a list below an item", function()
+   it("is remembered with those of other items, not beside them", function()
+      -- 21 variants of the first, 20 of the second, all at once
+      local s = server.start [[
+         local items = {}
+         for number = 1, 21 do items[number] = ('{"ref":"r%d","name":"V%d"}'):format(number, number) end
+         return function(connection)
+            for request in function() return connection:request() end do
+               local index = tonumber(request.path:match "(%d+)/variants")
+               connection:answer('{"items":[' .. table.concat(items, ",", index) .. ']}')
+            end
+         end]]
+      local asked = 0
+      local client = assert(personalize.new { base_url = s.url, access_token = "the-token-1", on_event = function(event)
+         if event.type == "response" then asked = asked + 1 end
+      end })
+      finally(function()
+         client:close()
+         s:stop()
+      end)
+      local function ref(index) return ("00000000-0000-4000-8000-%012d"):format(index) end
+      assert.equal(21, #assert(client.decision_models.variants(ref(1))))
+      assert.equal(20, #assert(client.decision_models.variants(ref(2))))
+      assert.equal(2, asked)
+   end)
+end)
+
 describe("a large list", function()
    local s
 

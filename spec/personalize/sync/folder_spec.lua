@@ -91,6 +91,19 @@ describe("the problems of a file", function()
          { #told, told[100].message, told[101].message, told[101].code, told[101].file })
    end)
 
+   it("are counted behind the last one that is told", function()
+      local lines, problems = { "[" }, {}
+      for index = 1, 101 do
+         lines[index + 1] = index .. ","
+         problems[index] = { path = ("[%d]"):format(102 - index), message = "m" }
+      end
+      lines[#lines + 1] = "0]"
+      local told = folder.locate(problems, "f", table.concat(lines, "\n"))
+      assert.same({ "and 1 more of this file", 102, 1 }, { told[101].message, told[101].line, told[101].column })
+      assert.same({ 102, 3 }, { told[1].line, told[100].line })
+      assert.is_nil(folder.locate({ { path = "[1]", message = "m", code = "c" } }, "f", "[\n1]")[2])
+   end)
+
    it("are described with what is known of their place", function()
       assert.equal("f:3: a.b: m", folder.describe { file = "f", line = 3, path = "a.b", message = "m" })
       assert.equal("f: m", folder.describe { file = "f", path = "", message = "m" })

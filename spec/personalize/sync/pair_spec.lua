@@ -75,6 +75,59 @@ describe("a file", function()
    end)
 end)
 
+describe("a new file", function()
+   local old = connection("1", "Old", nil, "https://a.example/1")
+   local other = connection("2", "Other", nil, "https://a.example/2")
+   local refs = { ["old.json"] = "1", ["other.json"] = "2" }
+
+   local function new(name, url, archived)
+      return entry("new.json", name or "New", archived, url or "https://a.example/1")
+   end
+
+   it("is the connection that lost its file and differs from it in the name alone", function()
+      assert.same({ { ["new.json"] = "1", ["other.json"] = "2" }, {} },
+         { paired({ new(), entry("other.json", "Other", nil, "https://a.example/2") }, { old, other }, refs) })
+      assert.same({ { ["new.json"] = "1" }, { "2" } }, { paired({ new() }, { old, other }, refs) })
+   end)
+
+   it("is another one where it differs in more, or the connection has a file, is not known, or is archived", function()
+      local none = { ["new.json"] = false }
+      assert.same(none, (paired({ new("New", "https://a.example/3") }, { old, other }, refs)))
+      assert.same(none, (paired({ new() }, { old, other }, { ["other.json"] = "2" })))
+      assert.same(none, (paired({ new() }, { connection("1", "Old", true, "https://a.example/1") }, refs)))
+      assert.same(none, (paired({ new("New", nil, true) }, { old }, refs)))
+      assert.same({ ["new.json"] = false, ["old.json"] = "1" },
+         (paired({ new(), entry("old.json", "Old", nil, "https://b.example") }, { old }, refs)))
+      -- a file that the lock knows is not new
+      assert.same(none, (paired({ new() }, { old }, { ["old.json"] = "1", ["new.json"] = "3" })))
+   end)
+
+   it("is the one of its name first", function()
+      assert.same({ ["new.json"] = "2" }, (paired({ new "Other" }, { old, other }, refs)))
+   end)
+
+   it("is none where several are alike", function()
+      assert.same({ ["new.json"] = false, ["newer.json"] = false },
+         (paired({ new(), entry("newer.json", "Newer", nil, "https://a.example/1") }, { old, other }, refs)))
+      assert.same({ ["new.json"] = false },
+         (paired({ new() }, { old, connection("2", "Other", nil, "https://a.example/1") }, refs)))
+   end)
+
+   it("is not looked for among too many", function()
+      local entries, connections, known = {}, {}, {}
+      for index = 1, 101 do
+         local url = "https://a.example/" .. index
+         entries[index] = entry(("new%d.json"):format(index), "New" .. index, nil, url)
+         connections[index] = connection(tostring(index), "Old" .. index, nil, url)
+         known[("old%d.json"):format(index)] = tostring(index)
+      end
+      assert.is_false(paired(entries, connections, known)["new1.json"])
+      entries[101] = nil
+      local of = paired(entries, { (table.unpack or unpack)(connections, 1, 100) }, known) -- luacheck: ignore
+      assert.same({ "1", "100" }, { of["new1.json"], of["new100.json"] })
+   end)
+end)
+
 describe("what cannot be told apart", function()
    local function reasons(entries, connections)
       local result, found = pair.pair(entries, connections, {}), {}
@@ -89,6 +142,14 @@ describe("what cannot be told apart", function()
       two = '2 files define "A": b, c'
       assert.same({ a = false, b = two, c = two },
          reasons({ entry("a", "A"), entry("b", "A", true), entry("c", "A", true) }, {}))
+   end)
+
+   it("are many files of one name, of which each problem names some", function()
+      local entries = {}
+      for index = 1, 2000 do entries[index] = entry(("f%04d"):format(index), "A") end
+      local found = reasons(entries, {})
+      assert.equal('2000 files define "A": f0001, f0002, f0003, f0004, f0005 and 1995 more', found.f0001)
+      assert.equal(found.f0001, found.f2000)
    end)
 
    it("are two connections of one name, in use or archived", function()

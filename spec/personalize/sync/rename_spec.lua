@@ -107,6 +107,23 @@ describe("a rename", function()
       assert.same({ refs.A .. " A" }, state())
    end)
 
+   it("is shown without a word on how to allow it where the plan allows it, also a saved one", function()
+      local refs = exported "A"
+      rename(refs.A, "New")
+      local note = "Renames are applied only when that is allowed"
+      assert.matches(note, tostring(plan()), 1, true)
+      assert.matches(note, tostring(plan { renames = false }), 1, true)
+      local allowed = plan { renames = true }
+      assert.not_matches(note, tostring(allowed), 1, true)
+      assert(allowed:save(path .. "/plan"))
+      assert.not_matches(note, tostring(assert(sync.load(made.client, path .. "/plan"))), 1, true)
+      local out, err, code = command.run(command.environment(made.emulator), { "apply", "--plan", path .. "/plan",
+         "--yes" })
+      assert.same({ "", 0 }, { err, code })
+      assert.matches('rename   "New" -> "A" (A.json)', out, 1, true)
+      assert.not_matches("only when that is allowed", out, 1, true)
+   end)
+
    it("reaches the file by an export, which keeps its name", function()
       local refs = exported("A", "B")
       rename(refs.A, "New")
@@ -154,6 +171,46 @@ describe("a rename", function()
       assert.equal(0, #assert(sync.export(made.client, path)).written)
       os.rename(path .. "/A.json", path .. "/C.json")
       assert.is_true(plan({ archive_missing = true }):is_empty())
+   end)
+
+   it("is one where the file was renamed, too", function()
+      local refs = exported("A", "B")
+      os.rename(path .. "/A.json", path .. "/C.json")
+      rename_file("C.json", "A", "C")
+      assert.same({ refs.A .. " A>C" }, shown(plan { archive_missing = true }))
+      local it_is = plan()
+      assert.same({ refs.A .. " A>C" }, shown(it_is))
+      assert.equal(0, #it_is.unmanaged)
+      local _, err = it_is:apply()
+      assert.same({ "conflict", 'would rename "A" to "C"' }, { err.kind, err.problems[1].message })
+      assert(it_is:apply { renames = true })
+      assert.same({ refs.A .. " C", refs.B .. " B" }, refs.A < refs.B and state() or { state()[2], state()[1] })
+      -- the old name is free for another connection
+      local _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["B.json"] = refs.B, ["C.json"] = refs.A }, files)
+      folder.write(path, "A.json", personalize.json.encode(tenant.definition { name = "A" }))
+      it_is = plan { archive_missing = true }
+      assert.same({ 0, "A" }, { #it_is.problems, it_is.creates[1].name })
+   end)
+
+   it("of a file that was renamed, too, is taken back by an export", function()
+      local refs = exported "A"
+      os.rename(path .. "/A.json", path .. "/C.json")
+      rename_file("C.json", "A", "C")
+      local result = assert(sync.export(made.client, path, { prune = true }))
+      assert.same({ { "C.json" }, {} }, { { result.written[1] }, { result.removed[1] } })
+      assert.equal("A", assert(personalize.json.decode(folder.read(path, "C.json"))).name)
+      assert.same({ refs.A .. " A" }, state())
+      assert.is_true(plan({ archive_missing = true }):is_empty())
+   end)
+
+   it("is none of a new file where the lock's line was deleted", function()
+      exported "A"
+      os.rename(path .. "/A.json", path .. "/C.json")
+      rename_file("C.json", "A", "C")
+      os.remove(path .. "/personalize.lock")
+      local it_is = plan()
+      assert.same({ "C", "A" }, { it_is.creates[1].name, it_is.unmanaged[1].name })
    end)
 
    it("is one where a file was deleted and another has its ref", function()

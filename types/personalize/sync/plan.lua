@@ -73,7 +73,7 @@ function plan:is_empty() end
 ---Published as `POST /v2/connections`, `PUT /v2/connections/<ref>`
 ---@param opts? personalize.sync.plan.apply_opts
 ---@return personalize.sync.plan.result|nil result
----@return personalize.error|nil err whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems, `config` if the plan is for another tenant, `conflict` if another run holds the folder or renames are not allowed: in these cases nothing was sent
+---@return personalize.error|nil err whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems, `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, or the files are not those of a loaded plan: in these cases nothing was sent
 function plan:apply(opts) end
 
 ---Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references. Connections

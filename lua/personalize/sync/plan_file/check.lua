@@ -72,8 +72,10 @@ function check.document(path, value)
    if not is_text(value.client) or not is_text(value.organisation) then
       return damaged(path, "the tenant's identity is no string")
    end
-   if value.renames ~= nil and type(value.renames) ~= "boolean" then
-      return damaged(path, "renames: expected a boolean")
+   for _, name in ipairs { "renames", "verbatim" } do
+      if value[name] ~= nil and type(value[name]) ~= "boolean" then
+         return damaged(path, name .. ": expected a boolean")
+      end
    end
    local secrets = value.missing_secrets
    if secrets ~= nil and secrets ~= "refuse" and secrets ~= "send" then
