@@ -4,11 +4,13 @@
 -- @local
 
 local json = require "personalize.json"
+local redaction = require "personalize.redaction"
 
 local error_body = {}
 
--- Bytes of a page that are searched for its title, and bytes of a text that are quoted.
-local longest_page, longest_quote = 16 * 1024, 200
+-- Bytes of a page that are searched for its title, bytes of a text that are searched for its first line, and bytes of
+-- either that are quoted.
+local longest_page, longest_line, longest_quote = 16 * 1024, 2 * 1024, 200
 
 -- Depth to which objects are searched, and messages of one array that are reported.
 local deepest, most = 4, 5
@@ -128,6 +130,7 @@ local entities = { amp = "&", lt = "<", gt = ">", quot = '"', apos = "'", nbsp =
 local function plain(markup)
    local text = markup:gsub("<[^<>]*>", " "):gsub("&(#?%w+);", entities):gsub("%s+", " "):match "^ ?(.-) ?$"
    if text == "" then return nil end
+   if #text > longest_quote then text = redaction.text(text) end -- the start of a credential looks like any word
    return #text > longest_quote and text:sub(1, longest_quote) .. "..." or text
 end
 
@@ -142,13 +145,15 @@ end
 -- line of a text.
 -- @tparam string body
 -- @tparam string content_type
+-- @tparam[opt] function hide `hide(text, count)`: about the first `count` bytes, with known secrets masked
 -- @treturn ?string
-function error_body.quote(body, content_type)
-   local start = body:sub(1, longest_page)
-   if not start:find "^%s*<" then
-      local line = content_type:find "^text/" and start:match "^%s*([^\r\n]+)"
+function error_body.quote(body, content_type, hide)
+   hide = hide or function(text, count) return text:sub(1, count) end
+   if not body:find "^%s*<" then
+      local line = content_type:find "^text/" and hide(body, longest_line):match "^%s*([^\r\n]+)"
       return line and not line:find "[%z\1-\8\14-\31]" and plain(line) or nil
    end
+   local start = hide(body, longest_page)
    for _, element in ipairs { "[tT][iI][tT][lL][eE]", "[mM]essage", "[hH]1" } do
       local text = content_of(start, element)
       local shown = text and plain(text)

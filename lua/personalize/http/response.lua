@@ -8,6 +8,7 @@ local error_body = require "personalize.http.error_body"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
+local masking = require "personalize.http.masking"
 local native = require "personalize.native"
 
 local responses = {}
@@ -43,8 +44,25 @@ local function content_type(headers)
    return (headers["content-type"] or ""):match "^%s*([^;%s]*)"
 end
 
+--- True if the end of a body may be missing: nobody tells where it has to end, or it broke off.
+-- @tparam table response or the facts of a failed exchange
+function responses.may_lack_end(response)
+   local headers = response.headers
+   local encoding = letters.lower(headers["content-encoding"] or "identity") -- see `is_cut`
+   return response.broken ~= nil or encoding ~= "identity"
+      or not headers["content-length"] and not headers["transfer-encoding"]
+end
+
+-- Secrets are masked before a text is cut: of one that was cut the start would not be found.
+local function quote(response, kind, call)
+   local secrets, is_cut = masking.of_call(call), responses.may_lack_end(response)
+   return error_body.quote(response.body, kind, function(text, most)
+      return masking.hide(text, secrets, most, is_cut)
+   end)
+end
+
 -- The message in the body of an error response, and whether the service itself wrote it: JSON with a reason.
-local function reason_of(response)
+local function reason_of(response, call)
    local said = response.body ~= "" and error_body.read(response.body) or {}
    local message = said.message
    if message then
@@ -57,7 +75,7 @@ local function reason_of(response)
          or "the server gave no reason", said, true
    end
    local kind = content_type(response.headers)
-   local quoted = error_body.quote(response.body, kind)
+   local quoted = quote(response, kind, call)
    message = ("the answer is %s, not the service's JSON%s"):format(kind ~= "" and kind or "of no stated type",
       quoted and (': "%s"'):format(quoted) or "")
    return response.broken and message .. "; it did not come whole: " .. response.broken or message, said, false
@@ -75,12 +93,12 @@ end
 --- The error object for a response whose status is not 2xx.
 function responses.error(response, call)
    local kind = responses.kind(response.status)
-   local message, said, is_service = reason_of(response)
+   local message, said, is_service = reason_of(response, call)
    local hint = advice.of_status(response.status, is_service, call)
    if response.status >= 300 and response.status < 400 and response.headers.location then
       hint = advice.of_redirection(call)
       message = ("redirected to %s, which is not followed: an API answers where it is asked; %s")
-         :format(native.url.redact(response.headers.location), hint)
+         :format(native.url.redact(masking.hide(response.headers.location, masking.of_call(call))), hint)
    elseif hint then
       message = message .. " (" .. hint .. ")"
    end
@@ -166,7 +184,7 @@ local function decode(response, call, max_depth)
    if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
    if kind == "" or kind:find "json" then return unreadable(problem.message, response, call) end
-   local quoted, hint = error_body.quote(response.body, kind), advice.of_address(call)
+   local quoted, hint = quote(response, kind, call), advice.of_address(call)
    local _, err = unreadable(("the answer is %s instead of JSON%s; %s"):format(kind,
       quoted and (': "%s"'):format(quoted) or "", hint), response, call)
    return nil, errors.advise(err, hint)
