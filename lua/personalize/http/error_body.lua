@@ -17,10 +17,16 @@ local deepest, most = 4, 5
 
 -- Members that hold a message, best first. OAuth has two names of its own; RFC 9457 has `title` and `detail`.
 local message_names = { "message", "error_description", "Message", "errorMessage", "error_message", "msg",
-   "faultstring", "reason", "description", "errorSummary", "error" }
+   "ErrorMessage", "faultstring", "reason", "description", "errorSummary", "error", "errors", "developerMessage" }
 
--- Members that hold an object with a message, or an array of such objects.
-local container_names = { "error", "errors", "detail", "fault", "problems", "violations", "messages", "Error" }
+-- Members that hold an object with a message, or an array of such objects or of messages.
+local container_names = { "error", "errors", "detail", "fault", "problems", "violations", "messages", "Error", "Errors",
+   "message", "Message", "errorMessages", "ErrorMessages", "details", "Details" }
+
+-- Those of them that may hold an object whose names are the subjects of messages, like `errors` in an ASP.NET problem.
+-- That of others may hold anything, and is looked at where no other member has a message.
+local by_subject = { errors = true, Errors = true, message = true, Message = true, messages = true,
+   errorMessages = true, ErrorMessages = true, problems = true, violations = true }
 
 -- Members that name the subject of a message in an array.
 local subject_names = { "field", "path", "property", "propertyPath", "param", "pointer" }
@@ -55,28 +61,51 @@ local function of_array(array, depth)
    return #told > 0 and table.concat(told, "; ") or nil
 end
 
--- Messages in an object whose names are the subjects, like `errors` in an ASP.NET problem.
+-- Messages in an object whose names are the subjects.
 local function of_names(object, depth)
    local names, told = {}, json.array {}
    for name, value in next, object do
-      if type(name) == "string" and type(value) == "table" and json.is_array(value) then names[#names + 1] = name end
+      local is_message = type(value) == "string" or type(value) == "table" and json.is_array(value)
+      if type(name) == "string" and is_message then names[#names + 1] = name end
    end
    table.sort(names)
    for _, name in ipairs(names) do
-      local message = of_array(object[name], depth + 1)
+      local message = message_of(object[name], depth + 1)
       if message then told[#told + 1] = name .. ": " .. message end
    end
    return of_array(told, depth)
 end
 
+local function is_object(value)
+   return type(value) == "table" and value ~= json.null and not json.is_array(value)
+end
+
+-- The message in one container; OData's `message` is an object with the `value` and its language.
+local function of_container(name, value, depth)
+   if not is_object(value) then return message_of(value, depth + 1) end
+   local is_message = name == "message" or name == "Message"
+   return is_message and text_member(value, "value") or message_of(value, depth + 1)
+      or by_subject[name] and of_names(value, depth) or nil
+end
+
 local function of_containers(object, depth)
+   local told, seen = json.array {}, {}
    for _, name in ipairs(container_names) do
       local value = rawget(object, name)
-      if type(value) == "table" then
-         local message = message_of(value, depth + 1)
-            or name == "errors" and not json.is_array(value) and of_names(value, depth)
-         if message then return message end
+      local message = type(value) == "table" and of_container(name, value, depth)
+      if message and not seen[message] then
+         told[#told + 1], seen[message] = message, true
       end
+   end
+   return of_array(told, depth)
+end
+
+-- The messages in containers that may hold anything.
+local function of_others(object, depth)
+   for _, name in ipairs { "error", "Error", "detail", "details", "Details" } do
+      local value = rawget(object, name)
+      local message = is_object(value) and of_names(value, depth)
+      if message then return message end
    end
    return nil
 end
@@ -91,7 +120,7 @@ local function of_object(object, depth)
       or first_text(object, message_names)
    local inner = of_containers(object, depth)
    if message and inner and inner ~= message then message = message .. ": " .. inner end
-   message = message or inner or text_member(object, "code")
+   message = message or inner or of_others(object, depth) or text_member(object, "code")
    local subject = depth > 1 and message and first_text(object, subject_names)
    return subject and subject .. ": " .. message or message
 end

@@ -61,7 +61,8 @@ describe("attempts.perform", function()
          if kind == "retry" then clock = clock + 60 end
       end)
       own.secrets = function() return { "canary-secret" } end
-      local value, err = attempts.perform(own, call { url = url, retry = { attempts = 2, base_delay = 0, max_delay = 1 } })
+      local value, err = attempts.perform(own, call { url = url,
+         retry = { attempts = 2, base_delay = 0, max_delay = 1 } })
       assert.is_nil(value)
       assert.same({ "timeout", "https://a.example/***/x", 1 }, { err.kind, err.url, err.attempts })
       function own.authorize() return errors.fail("timeout", "no token for canary-secret") end
