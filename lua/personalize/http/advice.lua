@@ -48,6 +48,12 @@ function advice.of_redirection(call)
    return "check " .. address(call)
 end
 
+-- The same where no TLS is spoken: what takes a CONNECT and is no proxy answers like a server without TLS.
+local function is_right(call)
+   local question = call.uses_proxy and "are %s and proxy right?" or "is %s right?"
+   return question:format(address(call))
+end
+
 -- Messages of TLS libraries and what they mean. OpenSSL's come first, then GnuTLS's.
 local tls_words = {
    { { "no alternative certificate", "does not match target host", "certificate owner does not match" },
@@ -55,12 +61,10 @@ local tls_words = {
    { { "expired", "not yet valid" },
       function() return "the server's certificate is not valid at this time; is this machine's clock right?" end },
    { { "wrong version number", "packet length" },
-      function(call) return ("no TLS is spoken there: is %s right?"):format(address(call)) end },
+      function(call) return "no TLS is spoken there: " .. is_right(call) end },
    { { "unexpected eof", "SSL_ERROR_SYSCALL", "reset by peer", "Broken pipe", "non-properly terminated",
       "pull function" },
-      function(call)
-         return ("the server ended the connection before TLS began: is %s right?"):format(address(call))
-      end },
+      function(call) return "the server ended the connection before TLS began: " .. is_right(call) end },
    { { "self.signed", "issuer certificate", "unable to verify", "verification failed", "CAfile", "signer not found",
       "unknown ca" },
       function(call)
@@ -88,7 +92,7 @@ local refusals = {
          or "it wants a user and a password, which the URL in proxy can hold"
    end,
    forbidden = function() return "it does not let this host or port through" end,
-   busy = function() return "it may not reach the server; is this the right proxy?" end,
+   busy = function() return "it may not reach the server; is proxy right?" end,
    other = function() return "is proxy that of a proxy?" end,
 }
 
