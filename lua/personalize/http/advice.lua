@@ -28,10 +28,11 @@ local elsewhere = { [404] = true, [405] = true, [410] = true, [501] = true }
 
 --- Advice on a status, or nil.
 -- @tparam integer status
--- @tparam boolean is_service whether the answer looks like the service's own
+-- @tparam boolean is_service whether the answer looks like the service's own, or that of a token endpoint
 -- @tparam table call its `settings`, and `is_token` for the call of the token endpoint
 function advice.of_status(status, is_service, call)
    if status == 401 then return of_auth(call) end
+   if call.is_token and not is_service then return advice.of_address(call) end
    if status == 403 and is_service then return "the credentials are right but may not do this" end
    local is_doubtful = elsewhere[status] and (call.is_token or not is_service)
    return is_doubtful and advice.of_address(call) or nil

@@ -150,6 +150,7 @@ local function of_json(body)
       developer_message = text_member(body, "developerMessage"),
       more_info_url = text_member(body, "moreInfoUrl") or text_member(body, "documentation_url"),
       code = code_of(body),
+      is_oauth = (text_member(body, "error") or " "):find "^[%w_.-]+$" ~= nil,
    }
 end
 
@@ -193,12 +194,14 @@ end
 
 --- The message in a JSON body.
 -- @tparam string body
--- @treturn table `message`, `developer_message`, `more_info_url` and `code`, as far as the body has them; nil when the
--- body is not JSON
+-- @treturn table `message`, `developer_message`, `more_info_url` and `code`, as far as the body has them; `is_oauth`:
+-- it is an error of a token endpoint; `is_json`: true. nil when the body is not JSON
 function error_body.read(body)
    local value = json.decode(body)
    if value == nil then return nil end
-   return of_json(value)
+   local said = of_json(value)
+   said.is_json = true
+   return said
 end
 
 return error_body

@@ -90,10 +90,16 @@ local function fail(kind, message, response, call, members)
    return errors.fail(kind, message, members)
 end
 
+-- Whether a token endpoint answered. One that is too busy, or fails, does not always answer as OAuth says.
+local function is_of_token_endpoint(said, status)
+   return said.is_oauth or status == 429 or status >= 500 and said.is_json
+end
+
 --- The error object for a response whose status is not 2xx.
 function responses.error(response, call)
    local kind = responses.kind(response.status)
    local message, said, is_service = reason_of(response, call)
+   if call.is_token then is_service = is_of_token_endpoint(said, response.status) end
    local hint = advice.of_status(response.status, is_service, call)
    if response.status >= 300 and response.status < 400 and response.headers.location then
       hint = advice.of_redirection(call)
@@ -129,8 +135,14 @@ function responses.broken(facts, cause, call)
    return err
 end
 
-local function unreadable(message, response, call)
-   return fail("decode", message, response, call, {})
+local function unreadable(message, response, call, hint)
+   local _, err = fail("decode", hint and message .. "; " .. hint or message, response, call, {})
+   return nil, errors.advise(err, hint)
+end
+
+-- True if a value is what token endpoints answer: a token, or an error.
+local function is_token_or_error(value)
+   return type(value) == "table" and (rawget(value, "access_token") ~= nil or type(rawget(value, "error")) == "string")
 end
 
 -- The error for well-formed JSON that is not what the call expected.
@@ -138,7 +150,9 @@ local function wrong_shape(expected, value, response, call)
    local got = value == json.null and (response.body == "" and "an empty answer" or "null")
       or json.is_array(value) and "an array"
       or type(value) == "table" and "an object" or "a " .. type(value)
-   return unreadable(("expected %s, got %s"):format(expected, got), response, call)
+   local is_elsewhere = call.is_token and not is_token_or_error(value)
+   return unreadable(("expected %s, got %s"):format(expected, got), response, call,
+      is_elsewhere and advice.of_address(call) or nil)
 end
 
 -- Whether a text can be the end of a text that was cut: part of a word, of an escape, of a character.
@@ -183,11 +197,13 @@ local function decode(response, call, max_depth)
    if value ~= nil then return value, problem end
    if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
-   if kind == "" or kind:find "json" then return unreadable(problem.message, response, call) end
-   local quoted, hint = quote(response, kind, call), advice.of_address(call)
-   local _, err = unreadable(("the answer is %s instead of JSON%s; %s"):format(kind,
-      quoted and (': "%s"'):format(quoted) or "", hint), response, call)
-   return nil, errors.advise(err, hint)
+   local is_said_to_be_json = kind == "" or kind:find "json" ~= nil
+   if is_said_to_be_json and not response.body:find "^%s*<" then
+      return unreadable(problem.message, response, call, call.is_token and advice.of_address(call) or nil)
+   end
+   local quoted = quote(response, kind, call)
+   return unreadable(("the answer is %s instead of JSON%s"):format(is_said_to_be_json and "a page" or kind,
+      quoted and (': "%s"'):format(quoted) or ""), response, call, advice.of_address(call))
 end
 
 --- The decoded body of a 2xx answer; `null` when it is empty.
