@@ -54,8 +54,8 @@ static pz_buffer *new_buffer(lua_State *L)
     return buffer;
 }
 
-/* known:hide(text[, most]): returns the text with "***" in place of each secret, cut after about
- * `most` bytes; and true if this is all of it. */
+/* known:hide(text[, most[, is_cut]]): returns the text with "***" in place of each secret, cut
+ * after about `most` bytes; and true if this is all of it. `is_cut`: the text lacks its end. */
 static int hide(lua_State *L)
 {
     const pz_known *known = pz_lua_check_self(L, known_name);
@@ -68,8 +68,10 @@ static int hide(lua_State *L)
         lua_pushboolean(L, 1);
         return 2;
     }
+    lua_settop(L, 4);
     pz_buffer *out = new_buffer(L);
-    bool is_all = pz_known_hide(known, text, length, pz_lua_to_size(most), out);
+    bool is_all = (lua_toboolean(L, 4) ? pz_known_hide_cut : pz_known_hide)(
+        known, text, length, pz_lua_to_size(most), out);
     if (out->failure != PZ_BUFFER_OK)
         return luaL_error(L, "not enough memory");
     lua_pushlstring(L, out->bytes == NULL ? "" : out->bytes, out->length);

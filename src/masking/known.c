@@ -131,6 +131,48 @@ static bool is_value(const char *text, const char *start, const char *stop, cons
     return stands_at(stop, end, " \t\\/") && stands_before(text, start, "=\"'`>");
 }
 
+/* ---------------------------------------------------------------- the start of a cut secret */
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* True if a secret that is no ordinary word begins with what leads to the node. */
+static bool leads_to_secret(const pz_known *known, uint32_t node, uint32_t depth)
+{
+    bool leads = depth >= PZ_KNOWN_WORD_BYTES;
+    uint32_t child = known->nodes[node].child;
+    for (; child != 0 && !leads; child = known->nodes[child].sibling)
+        leads = leads_to_secret(known, child, depth + 1);
+    return leads;
+}
+
+/* True if a reading of the text begins with a word. */
+static bool spells(const char *at, const char *end, const char *word)
+{
+    pz_reading readings[PZ_ESCAPES_READINGS];
+    size_t length = strlen(word),
+           count = at < end && length > 0 ? pz_escapes_read(at, end, readings) : 0;
+    bool is_it = length == 0;
+    for (size_t i = 0; i < count && !is_it; i++)
+        is_it = readings[i].length <= length &&
+                memcmp(readings[i].bytes, word, readings[i].length) == 0 &&
+                spells(readings[i].next, end, word + readings[i].length);
+    return is_it;
+}
+
+/* True if somebody wrote here that he left out the rest. */
+static bool is_mark(const char *at, const char *end)
+{
+    static const char entity[] = "&hellip;";
+    for (int i = 0; i < 2 && at < end && (*at == ' ' || *at == '[' || *at == '('); i++)
+        at++;
+    size_t length = sizeof entity - 1;
+    return spells(at, end, "...") || spells(at, end, "\xe2\x80\xa6") ||
+           ((size_t)(end - at) >= length && memcmp(at, entity, length) == 0);
+}
+
 /* ---------------------------------------------------------------- the search */
 
 /* A place of the text, and the node of the tree that the text before it leads to. */
@@ -151,6 +193,8 @@ enum { STEPS_EACH = 64, STEPS_MORE = 1 << 20 };
 typedef struct search {
     const pz_known *known;
     const char *text, *end;
+    bool is_cut;                         /* the text lacks its end */
+    const char *unmarked, *unmarked_end; /* here nobody wrote that he left out the rest */
     const char *start;
     const char *found; /* end of the longest secret from `start` on; NULL: none */
     uint64_t steps_left;
@@ -173,6 +217,44 @@ static void note_end(search *s, const place *p)
     if (s->known->nodes[p->node].is_end && (s->found == NULL || p->at > s->found) &&
         (p->depth >= PZ_KNOWN_WORD_BYTES || is_value(s->text, s->start, p->at, s->end)))
         s->found = p->at;
+}
+
+/* The same as is_mark, which takes long where many escapes may begin. */
+static bool is_marked(search *s, const char *at)
+{
+    if (at >= s->unmarked && at < s->unmarked_end)
+        return false;
+    if (is_mark(at, s->end))
+        return true;
+    if (at != s->unmarked_end)
+        s->unmarked = at;
+    s->unmarked_end = at + 1;
+    return false;
+}
+
+/* Returns where the text was cut, if it was: here, or after what may be a part of an escape. */
+static const char *find_cut(search *s, const char *at)
+{
+    enum { LONGEST = 32 }; /* of an escape of an escape */
+    const char *c = at;
+    while (c < s->end && !is_marked(s, c)) {
+        bool may_be_escape = is_alphanumeric(*c) || (*c != '\0' && strchr("\\%&#;{", *c) != NULL);
+        if (!may_be_escape || !pz_escapes_begin(*at) || c - at == LONGEST)
+            return NULL;
+        c++;
+    }
+    return c < s->end || s->is_cut ? c : NULL;
+}
+
+/* A text that was cut may end inside a secret, or inside an escape within it. */
+static void note_cut(search *s, const place *p)
+{
+    if (p->depth < PZ_KNOWN_MIN_BYTES || (s->found != NULL && p->at <= s->found) ||
+        s->known->nodes[p->node].child == 0 || !leads_to_secret(s->known, p->node, p->depth))
+        return;
+    const char *cut = find_cut(s, p->at);
+    if (cut != NULL)
+        s->found = cut;
 }
 
 static void add_place(search *s, const place *p)
@@ -207,14 +289,17 @@ static bool advance(const search *s, place *p, const pz_reading *reading)
 static void follow(search *s, place p)
 {
     const char *from = p.at;
+    place before = p;
     bool goes_on = true;
     while (p.at < s->end && !pz_escapes_begin(*p.at) && goes_on) {
         pz_reading literal = {p.at + 1, 1, {*p.at}};
+        before = p;
         goes_on = advance(s, &p, &literal);
         if (goes_on)
             note_end(s, &p);
     }
     take_steps(s, (uint64_t)(p.at - from) + 1);
+    note_cut(s, goes_on ? &p : &before);
     if (!goes_on || p.at == s->end)
         return;
     pz_reading readings[PZ_ESCAPES_READINGS];
@@ -255,14 +340,16 @@ static const char *find_end(search *s, const char *at)
     return s->found;
 }
 
-bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_t most,
-                   pz_buffer *out)
+static bool hide(const pz_known *known, const char *text, size_t length, size_t most, bool is_cut,
+                 pz_buffer *out)
 {
     search s;
+    s.is_cut = is_cut;
     s.known = known;
     s.text = text;
     s.end = text + length;
     s.steps_left = (uint64_t)length * STEPS_EACH + STEPS_MORE;
+    s.unmarked = s.unmarked_end = text;
     size_t written = out->length;
     const char *at = text, *shown = text; /* the text before `shown` was written */
     while (known->count > 0 && at < s.end && out->length - written + (size_t)(at - shown) < most) {
@@ -287,4 +374,16 @@ bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_
     size_t rest = (size_t)(at - shown);
     pz_buffer_append(out, shown, rest < room ? rest : room);
     return at == s.end && rest <= room;
+}
+
+bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_t most,
+                   pz_buffer *out)
+{
+    return hide(known, text, length, most, false, out);
+}
+
+bool pz_known_hide_cut(const pz_known *known, const char *text, size_t length, size_t most,
+                       pz_buffer *out)
+{
+    return hide(known, text, length, most, true, out);
 }

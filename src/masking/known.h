@@ -34,8 +34,12 @@ bool pz_known_add(pz_known *known, const char *secret, size_t length);
 
 /* Appends the text to `out` with "***" in place of each secret, and stops after about `most` bytes,
  * but not within a secret. Returns true if all of the text was written; check `out->failure` for
- * memory. */
+ * memory. The start of a secret, from PZ_KNOWN_MIN_BYTES on, is masked too where "..." follows. */
 bool pz_known_hide(const pz_known *known, const char *text, size_t length, size_t most,
                    pz_buffer *out);
+
+/* The same for a text that lacks its end: the start of a secret at its end is masked. */
+bool pz_known_hide_cut(const pz_known *known, const char *text, size_t length, size_t most,
+                       pz_buffer *out);
 
 #endif

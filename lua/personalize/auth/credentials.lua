@@ -122,10 +122,20 @@ function credentials.check_token(text, lifetime)
    return { text = text, lifetime = lifetime_in(lifetime) }
 end
 
+-- The error in an answer whose status is no error.
+local function what_it_says(value)
+   local code, description = value.error, value.error_description
+   if type(code) ~= "string" then code = nil end
+   if type(description) ~= "string" then description = nil end
+   return code and description and code .. ": " .. description or code or description
+end
+
 --- Says what was expected in place of a response of the token endpoint; nil if the response is valid.
 function credentials.expect_token(value)
    local is_object = type(value) == "table" and not json.is_array(value)
    local problem = is_object and problem_of(value.access_token)
+   local said = problem and what_it_says(value)
+   if said then return "an object with an access_token (it says: " .. said .. ")" end
    if problem then return "an object with an access_token (it has " .. problem .. ")" end
    return not is_object and "an object with an access_token" or nil
 end

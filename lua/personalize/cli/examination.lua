@@ -104,7 +104,8 @@ end
 -- Performs one exchange without the client: it is not repeated, and the raw response is returned.
 local function exchange(self, call, authorization)
    local settings = self.settings
-   call.settings = settings
+   call.settings, call.sent = settings, authorization
+   function call.client_secrets() return credentials.secrets(settings) end
    call.uses_proxy = call.is_token and settings.proxies_tokens or not call.is_token and settings.proxies_calls
    return transport.perform(request.exchange(call, authorization, self.seconds),
       call.is_token and settings.token_profile or settings.profile, call)
@@ -144,8 +145,8 @@ local function ask_for_token(self)
    if not answer then return failed(self, "token", err, call) end
    local value
    value, err = responses.read(answer, call, self.settings.max_depth)
-   if value ~= nil then return value, answer.status end
-   return failed(self, "token", masking.clean(err, masking.secrets(credentials.secrets(self.settings))), call)
+   if value ~= nil then return scopes.mask(value, self.settings), answer.status end
+   return failed(self, "token", masking.clean(err, masking.of_call(call), responses.may_lack_end(answer)), call)
 end
 
 local function token(self)

@@ -35,6 +35,7 @@ local replacements = {
 -- Where the library's advice names other options that have a variable. The words are too common to translate elsewhere.
 local in_advice = {
    { "is the proxy up, and ", "proxy", " right?" }, { "is ", "proxy", " that of a proxy?" },
+   { "is ", "proxy", " right?" }, { "are ", "region", " and proxy right?" }, { "and ", "proxy", " right?" },
    { "the user and the password in ", "proxy", "" }, { "which the URL in ", "proxy", " can hold" },
    { "is ", "region", " that of the API?" }, { "is ", "region", " right?" }, { "and ", "region", " right?" },
    { "check ", "region", "" },

@@ -28,10 +28,11 @@ local elsewhere = { [404] = true, [405] = true, [410] = true, [501] = true }
 
 --- Advice on a status, or nil.
 -- @tparam integer status
--- @tparam boolean is_service whether the answer looks like the service's own
+-- @tparam boolean is_service whether the answer looks like the service's own, or that of a token endpoint
 -- @tparam table call its `settings`, and `is_token` for the call of the token endpoint
 function advice.of_status(status, is_service, call)
    if status == 401 then return of_auth(call) end
+   if call.is_token and not is_service then return advice.of_address(call) end
    if status == 403 and is_service then return "the credentials are right but may not do this" end
    local is_doubtful = elsewhere[status] and (call.is_token or not is_service)
    return is_doubtful and advice.of_address(call) or nil
@@ -48,6 +49,12 @@ function advice.of_redirection(call)
    return "check " .. address(call)
 end
 
+-- The same where no TLS is spoken: what takes a CONNECT and is no proxy answers like a server without TLS.
+local function is_right(call)
+   local question = call.uses_proxy and "are %s and proxy right?" or "is %s right?"
+   return question:format(address(call))
+end
+
 -- Messages of TLS libraries and what they mean. OpenSSL's come first, then GnuTLS's.
 local tls_words = {
    { { "no alternative certificate", "does not match target host", "certificate owner does not match" },
@@ -55,12 +62,10 @@ local tls_words = {
    { { "expired", "not yet valid" },
       function() return "the server's certificate is not valid at this time; is this machine's clock right?" end },
    { { "wrong version number", "packet length" },
-      function(call) return ("no TLS is spoken there: is %s right?"):format(address(call)) end },
+      function(call) return "no TLS is spoken there: " .. is_right(call) end },
    { { "unexpected eof", "SSL_ERROR_SYSCALL", "reset by peer", "Broken pipe", "non-properly terminated",
       "pull function" },
-      function(call)
-         return ("the server ended the connection before TLS began: is %s right?"):format(address(call))
-      end },
+      function(call) return "the server ended the connection before TLS began: " .. is_right(call) end },
    { { "self.signed", "issuer certificate", "unable to verify", "verification failed", "CAfile", "signer not found",
       "unknown ca" },
       function(call)
@@ -88,7 +93,7 @@ local refusals = {
          or "it wants a user and a password, which the URL in proxy can hold"
    end,
    forbidden = function() return "it does not let this host or port through" end,
-   busy = function() return "it may not reach the server; is this the right proxy?" end,
+   busy = function() return "it may not reach the server; is proxy right?" end,
    other = function() return "is proxy that of a proxy?" end,
 }
 

@@ -23,18 +23,6 @@ local function event(call, number, members)
    return members
 end
 
--- The secret in a header with credentials.
-local function secret_of(authorization)
-   return authorization and authorization[2]:match "%S+$"
-end
-
--- The secrets that an error about this attempt must not show.
-local function secrets_of(self, call, authorization)
-   local secrets = self.secrets()
-   secrets[#secrets + 1] = secret_of(authorization) or nil
-   return masking.secrets(secrets, call.secrets_sent and call.secrets_sent(call.definition, call.url))
-end
-
 local function emit_warnings(self, call, warnings)
    for _, warning in ipairs(warnings) do
       self.emit("warning", { message = warning.path .. ": " .. warning.message, method = call.method,
@@ -43,14 +31,14 @@ local function emit_warnings(self, call, warnings)
 end
 
 -- Reports a response, or the facts of a failure, to the hook.
-local function emit_response(self, call, number, outcome, err, authorization)
+local function emit_response(self, call, number, outcome, err)
    local request_id = responses.request_id(outcome.headers)
    local members = event(call, number, {
       status = outcome.status, request_id = request_id, reused = outcome.reused,
       elapsed = outcome.elapsed, bytes_sent = outcome.bytes_sent, bytes_received = outcome.bytes_received, error = err,
    })
    if request_id and (call.definition or members.url ~= call.url) then -- a server may echo there what it was sent
-      members.request_id = masking.hide(request_id, secrets_of(self, call, authorization))
+      members.request_id = masking.hide(request_id, masking.of_call(call))
    end
    self.emit("response", members)
 end
@@ -62,6 +50,7 @@ local function once(self, call, authorization, number, now)
       self.emit("request", event(call, number, {}))
       now = native.now() -- hooks may take long
    end
+   call.sent, call.known = authorization, nil
    local response, err = transport.perform(request.exchange(call, authorization, call.deadline - now),
       call.profile, call)
    local outcome = response or errors.facts(err)
@@ -77,9 +66,9 @@ local function once(self, call, authorization, number, now)
    if err then
       err.attempts, err.retryable = number, retry.retryable(call.class, err)
       meta.attach(err, outcome)
-      masking.clean(err, secrets_of(self, call, authorization))
+      masking.clean(err, masking.of_call(call), responses.may_lack_end(outcome))
    end
-   if self.listens then emit_response(self, call, number, outcome, err, authorization) end
+   if self.listens then emit_response(self, call, number, outcome, err) end
    if err then return nil, err end
    if warnings then emit_warnings(self, call, warnings) end
    -- the body was read; the rest of the response lives as long as the result
@@ -119,14 +108,15 @@ end
 
 -- The error of a call that has no time left for an attempt.
 local function too_late(call, previous)
-   return overdue.tell(select(2, errors.fail("timeout", "the timeout left no time to make the call", {
+   return masking.clean(overdue.tell(select(2, errors.fail("timeout", "the timeout left no time to make the call", {
       method = call.method, url = native.url.redact(call.url), phase = "total", retryable = true,
-   })), call, previous)
+   })), call, previous), masking.of_call(call))
 end
 
 -- The error of a call that could not get a token.
 local function without_token(call, err, previous)
-   return nil, err.kind == "timeout" and overdue.tell_of_token(err, call, previous) or err
+   if err.kind ~= "timeout" then return nil, err end
+   return nil, masking.clean(overdue.tell_of_token(err, call, previous), masking.of_call(call))
 end
 
 -- The error to return; nil after the pause before another attempt. `counted` are the attempts without a replay.
@@ -140,7 +130,7 @@ end
 -- True when the service refused the token and a new one may help. In any case the refused token is forgotten.
 local function is_refused(self, call, authorization, err)
    return err.status == 401 and not errors.facts(err) and call.authorization == nil
-      and self.tokens:refused(secret_of(authorization))
+      and self.tokens:refused(masking.secret_of(authorization))
 end
 
 --- Performs a call.
@@ -161,7 +151,7 @@ end
 --   which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object
 function attempts.perform(self, call)
-   call.settings = self.settings
+   call.settings, call.client_secrets = self.settings, self.secrets
    if call.is_token then
       call.uses_proxy, call.profile = self.settings.proxies_tokens, self.settings.token_profile
    else

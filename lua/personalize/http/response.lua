@@ -8,6 +8,7 @@ local error_body = require "personalize.http.error_body"
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
+local masking = require "personalize.http.masking"
 local native = require "personalize.native"
 
 local responses = {}
@@ -43,8 +44,25 @@ local function content_type(headers)
    return (headers["content-type"] or ""):match "^%s*([^;%s]*)"
 end
 
+--- True if the end of a body may be missing: nobody tells where it has to end, or it broke off.
+-- @tparam table response or the facts of a failed exchange
+function responses.may_lack_end(response)
+   local headers = response.headers
+   local encoding = letters.lower(headers["content-encoding"] or "identity") -- see `is_cut`
+   return response.broken ~= nil or encoding ~= "identity"
+      or not headers["content-length"] and not headers["transfer-encoding"]
+end
+
+-- Secrets are masked before a text is cut: of one that was cut the start would not be found.
+local function quote(response, kind, call)
+   local secrets, is_cut = masking.of_call(call), responses.may_lack_end(response)
+   return error_body.quote(response.body, kind, function(text, most)
+      return masking.hide(text, secrets, most, is_cut)
+   end)
+end
+
 -- The message in the body of an error response, and whether the service itself wrote it: JSON with a reason.
-local function reason_of(response)
+local function reason_of(response, call)
    local said = response.body ~= "" and error_body.read(response.body) or {}
    local message = said.message
    if message then
@@ -57,7 +75,7 @@ local function reason_of(response)
          or "the server gave no reason", said, true
    end
    local kind = content_type(response.headers)
-   local quoted = error_body.quote(response.body, kind)
+   local quoted = quote(response, kind, call)
    message = ("the answer is %s, not the service's JSON%s"):format(kind ~= "" and kind or "of no stated type",
       quoted and (': "%s"'):format(quoted) or "")
    return response.broken and message .. "; it did not come whole: " .. response.broken or message, said, false
@@ -72,15 +90,21 @@ local function fail(kind, message, response, call, members)
    return errors.fail(kind, message, members)
 end
 
+-- Whether a token endpoint answered. One that is too busy, or fails, does not always answer as OAuth says.
+local function is_of_token_endpoint(said, status)
+   return said.is_oauth or status == 429 or status >= 500 and said.is_json
+end
+
 --- The error object for a response whose status is not 2xx.
 function responses.error(response, call)
    local kind = responses.kind(response.status)
-   local message, said, is_service = reason_of(response)
+   local message, said, is_service = reason_of(response, call)
+   if call.is_token then is_service = is_of_token_endpoint(said, response.status) end
    local hint = advice.of_status(response.status, is_service, call)
    if response.status >= 300 and response.status < 400 and response.headers.location then
       hint = advice.of_redirection(call)
       message = ("redirected to %s, which is not followed: an API answers where it is asked; %s")
-         :format(native.url.redact(response.headers.location), hint)
+         :format(native.url.redact(masking.hide(response.headers.location, masking.of_call(call))), hint)
    elseif hint then
       message = message .. " (" .. hint .. ")"
    end
@@ -111,8 +135,14 @@ function responses.broken(facts, cause, call)
    return err
 end
 
-local function unreadable(message, response, call)
-   return fail("decode", message, response, call, {})
+local function unreadable(message, response, call, hint)
+   local _, err = fail("decode", hint and message .. "; " .. hint or message, response, call, {})
+   return nil, errors.advise(err, hint)
+end
+
+-- True if a value is what token endpoints answer: a token, or an error.
+local function is_token_or_error(value)
+   return type(value) == "table" and (rawget(value, "access_token") ~= nil or type(rawget(value, "error")) == "string")
 end
 
 -- The error for well-formed JSON that is not what the call expected.
@@ -120,7 +150,9 @@ local function wrong_shape(expected, value, response, call)
    local got = value == json.null and (response.body == "" and "an empty answer" or "null")
       or json.is_array(value) and "an array"
       or type(value) == "table" and "an object" or "a " .. type(value)
-   return unreadable(("expected %s, got %s"):format(expected, got), response, call)
+   local is_elsewhere = call.is_token and not is_token_or_error(value)
+   return unreadable(("expected %s, got %s"):format(expected, got), response, call,
+      is_elsewhere and advice.of_address(call) or nil)
 end
 
 -- Whether a text can be the end of a text that was cut: part of a word, of an escape, of a character.
@@ -165,11 +197,13 @@ local function decode(response, call, max_depth)
    if value ~= nil then return value, problem end
    if is_cut(response, response.body, problem.offset) then return broken_off(response, call) end
    local kind = content_type(response.headers)
-   if kind == "" or kind:find "json" then return unreadable(problem.message, response, call) end
-   local quoted, hint = error_body.quote(response.body, kind), advice.of_address(call)
-   local _, err = unreadable(("the answer is %s instead of JSON%s; %s"):format(kind,
-      quoted and (': "%s"'):format(quoted) or "", hint), response, call)
-   return nil, errors.advise(err, hint)
+   local is_said_to_be_json = kind == "" or kind:find "json" ~= nil
+   if is_said_to_be_json and not response.body:find "^%s*<" then
+      return unreadable(problem.message, response, call, call.is_token and advice.of_address(call) or nil)
+   end
+   local quoted = quote(response, kind, call)
+   return unreadable(("the answer is %s instead of JSON%s"):format(is_said_to_be_json and "a page" or kind,
+      quoted and (': "%s"'):format(quoted) or ""), response, call, advice.of_address(call))
 end
 
 --- The decoded body of a 2xx answer; `null` when it is empty.

@@ -4,6 +4,7 @@
 
 local credentials = require "personalize.auth.credentials"
 local json = require "personalize.json"
+local masking = require "personalize.http.masking"
 local request = require "personalize.http.request"
 local transport = require "personalize.http.transport"
 
@@ -23,6 +24,18 @@ function token.is_for_connections(scope)
    return false
 end
 
+--- Masks what an answer may repeat of the credentials, and the token, in the members that are shown.
+-- @tparam table value the decoded answer; changed in place
+-- @tparam table settings of a client
+-- @treturn table value
+function token.mask(value, settings)
+   local known = masking.secrets(credentials.secrets(settings), { [value.access_token] = true })
+   for _, name in ipairs { "scope", "expires_in" } do
+      if type(value[name]) == "string" then value[name] = masking.hide(value[name], known) end
+   end
+   return value
+end
+
 --- Fetches one token and describes the answer.
 -- @tparam table settings of a client
 -- @tparam number seconds
@@ -39,7 +52,7 @@ function token.fetch(settings, seconds)
    if answer.status ~= 200 or credentials.expect_token(value) then
       return nil, ("the token endpoint answered %d"):format(answer.status)
    end
-   return value
+   return token.mask(value, settings)
 end
 
 return token

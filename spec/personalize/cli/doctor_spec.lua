@@ -91,6 +91,20 @@ describe("personalize doctor", function()
       assert.equal("failed", found.connections.status)
    end)
 
+   it("shows no secret that the token endpoint repeats in its answer", function()
+      local other = server.start [[
+         return function(connection)
+            for _ in function() return connection:request() end do
+               connection:answer('{"access_token":"token-of-spec","expires_in":"900 emulator-client-secret","scope":"'
+                  .. ("w"):rep(190) .. ' emulator-client-secret token-of-spec"}')
+            end
+         end]]
+      environment.PERSONALIZE_TOKEN_URL = other.url .. "/oauth/token"
+      local found = findings()
+      other:stop()
+      assert.equal("lives 900 *** s, scope: " .. ("w"):rep(190) .. " *** ***", found.token.message)
+   end)
+
    it("tells a clock that is wrong", function()
       made.emulator:advance(3600)
       local found, code = findings()

@@ -54,6 +54,23 @@ describe("attempts.perform", function()
       assert.equal(10000, sent[1].timeout_ms)
    end)
 
+   it("shows no secret of the client in the URL of a call that had no time, or no token", function()
+      answer_with { { status = 503 } }
+      local url = "https://a.example/canary-secret/x"
+      local own = client(function(kind)
+         if kind == "retry" then clock = clock + 60 end
+      end)
+      own.secrets = function() return { "canary-secret" } end
+      local value, err = attempts.perform(own, call { url = url,
+         retry = { attempts = 2, base_delay = 0, max_delay = 1 } })
+      assert.is_nil(value)
+      assert.same({ "timeout", "https://a.example/***/x", 1 }, { err.kind, err.url, err.attempts })
+      function own.authorize() return errors.fail("timeout", "no token for canary-secret") end
+      value, err = attempts.perform(own, call { url = url, deadline = clock + 1 })
+      assert.is_nil(value)
+      assert.same({ "https://a.example/***/x", "no token for ***" }, { err.url, err.message })
+   end)
+
    it("takes the time of hooks off the timeout", function()
       answer_with { { status = 400, body = '{"message":"no"}' } }
       attempts.perform(client(function(kind)

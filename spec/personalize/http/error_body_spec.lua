@@ -34,6 +34,32 @@ describe("error_body.read", function()
       end
    end)
 
+   it("finds the messages of services that put them in arrays, or under the names of members", function()
+      for body, message in pairs {
+         ['{"message":["a must be a number","b is empty"],"error":"Bad Request","statusCode":400}']
+            = "Bad Request: a must be a number; b is empty",
+         ['{"errors":{"name":"is taken"}}'] = "name: is taken",
+         ['{"errors":{"name":"is taken","age":["is low","is odd"]}}'] = "age: is low; is odd; name: is taken",
+         ['{"errors":"text"}'] = "text",
+         ['{"message":{"name":"is taken"}}'] = "name: is taken",
+         ['{"errorMessages":["E"],"errors":{}}'] = "E",
+         ['{"errorMessages":["E"],"errors":{"name":"is taken"}}'] = "name: is taken; E",
+         ['{"error":{"code":"501","message":{"lang":"en","value":"x"}}}'] = "x",
+         ['{"Errors":[{"Message":"x"}]}'] = "x",
+         ['{"Errors":["x"]}'] = "x",
+         ['{"details":[{"message":"x"}]}'] = "x",
+         ['{"message":"Invalid","details":[{"field":"name","message":"is taken"}]}'] = "Invalid: name: is taken",
+         ['{"message":"Invalid","details":{"trace":"4bf9"}}'] = "Invalid",
+         ['{"code":"E1","details":{"name":"is taken"}}'] = "name: is taken",
+         ['{"error":{"message":"x"},"errors":[{"message":"x"}]}'] = "x",
+         ['{"developerMessage":"x"}'] = "x",
+         ['{"code":40,"developerMessage":"x","moreInfoUrl":"https://a.test"}'] = "x",
+         ['{"message":"x","developerMessage":"y"}'] = "x",
+      } do
+         assert.equal(message, error_body.read(body).message, body)
+      end
+   end)
+
    it("finds none where there is none", function()
       for _, body in ipairs { "[]", "{}", "null", "5", "true", '" "',
          '{"message":{}}', '{"message":5}', '{"errors":[]}',

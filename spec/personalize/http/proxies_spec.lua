@@ -218,6 +218,63 @@ describe("through a proxy", function()
       end)
    end)
 
+   describe("that makes no connection and does not say why", function()
+      -- what is sent after each thing that came; then it hangs up
+      local function start(answers)
+         return server.start(([[ return function(connection)
+            for answer in (%q):gmatch "[^|]*" do
+               if not connection:fill() then return end
+               connection:send((answer:gsub("%%x%%x", function(digits) return string.char(tonumber(digits, 16)) end)))
+            end
+            connection:close()
+         end ]]):format(answers))
+      end
+
+      local function hex(text)
+         return (text:gsub(".", function(c) return ("%02x"):format(c:byte()) end))
+      end
+
+      local socks5 = { hang_up = "0500", unreachable = "0500|05040001000000000000",
+         refused = "0500|05050001000000000000" }
+      local other = hex "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+      local cases = {
+         { "http", "", attempts = 2, "is proxy right%?" },
+         { "http", hex "SSH-2.0-OpenSSH_9\r\n", attempts = 2, "is proxy right%?" },
+         { "http", hex "HTTP/1.1 \r\n\r\n", attempts = 1, "is proxy that of a proxy%?" },
+         { "socks5h", "", attempts = 2, "is proxy right%?" },
+         { "socks5h", socks5.hang_up, attempts = 2, "is proxy right%?" },
+         { "socks5h", socks5.unreachable, attempts = 2, "%(4%) %(it may not reach the server; is proxy right%?" },
+         { "socks5h", socks5.refused, attempts = 2, "is proxy right%?" },
+         { "socks5h", other, attempts = 1, "is proxy that of a proxy%?" },
+         { "socks4", "", attempts = 2, "is proxy right%?" },
+         { "socks4", "005b000000000000", attempts = 2, "is proxy right%?" },
+         { "socks4", other, attempts = 1, "is proxy that of a proxy%?" },
+      }
+
+      for index, case in ipairs(cases) do
+         it(("is named, and asked about: %s %d"):format(case[1], index), function()
+            local s = start(case[2])
+            local _, err = new { proxy = ("%s://user:s3cret-pass@127.0.0.1:%d"):format(case[1], s.port),
+               retry = { attempts = 2, base_delay = 0 } }:request { path = "/x" }
+            s:stop()
+            assert.equal("connect", err.kind)
+            assert.matches(("^the proxy %s://127.0.0.1:%d did not connect: "):format(case[1], s.port), err.message)
+            assert.matches(case[3], err.message)
+            assert.not_matches("base_url", err.message)
+            assert.not_matches("s3cret", tostring(err))
+            assert.same({ case.attempts, case.attempts > 1 }, { err.attempts, err.retryable })
+         end)
+      end
+
+      it("is asked about beside the server if it answers like a server without TLS", function()
+         local s = start(hex "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n|6869")
+         local _, err = new { proxy = s.url, retry = false }:request { path = "/x" }
+         s:stop()
+         assert.equal("tls", err.kind)
+         assert.matches("are base_url and proxy right%?", err.message)
+      end)
+   end)
+
    it("keeps its credentials out of everything, however they are written", function()
       local echo = server.start [[ return function(connection)
          for request in function() return connection:request() end do

@@ -1,4 +1,5 @@
 -- What is read from answers: the request's id, bodies of errors.
+local credentials = require "personalize.auth.credentials"
 local errors = require "personalize.error"
 local responses = require "personalize.http.response"
 local json = require "personalize.json"
@@ -85,6 +86,52 @@ describe("responses.read", function()
       assert.equal("is base_url that of the API?", advice_on(200, "<p>yes</p>", { ["content-type"] = "text/html" }))
       assert.is_nil(advice_on(500, '{"message":"no"}'))
       assert.is_nil(advice_on(200, "{"))
+   end)
+
+   it("asks for token_url where the answer is not that of a token endpoint", function()
+      local html, of_json = { ["content-type"] = "text/html" }, { ["content-type"] = "application/json" }
+      local call = { method = "POST", url = "https://example.com/", is_token = true, settings = {},
+         expect = credentials.expect_token }
+      local function error_of(status, body, headers)
+         local value, err = responses.read(response(status, body, headers), call, 128)
+         assert.is_nil(value)
+         return err
+      end
+      local asked = "is token_url that of the token endpoint?"
+      for _, case in ipairs { { 400, "<p>", html }, { 403, "<p>", html }, { 500, "<p>", html }, { 502, "<p>", html },
+         { 503, "", {} }, { 400, '{"message":"no"}', of_json }, { 403, '{"message":"no"}', of_json },
+         { 404, '{"error":"not_found"}', of_json }, { 400, '{"error":"Bad Request","message":["no"]}', of_json },
+         { 200, "<p>", of_json }, { 200, "<p>", {} }, { 200, "hello", of_json }, { 200, "", {} }, { 204, "", {} },
+         { 200, "null", of_json }, { 200, "[]", of_json }, { 200, '{"token":"x"}', of_json } } do
+         local err = error_of(case[1], case[2], case[3])
+         assert.equal(asked, errors.advice(err), case[1] .. case[2])
+         assert.truthy(err.message:find(asked, 1, true))
+      end
+      for _, case in ipairs { { 400, '{"error":"invalid_request"}' }, { 500, '{"error":"server_error"}' },
+         { 500, "{}" }, { 503, '{"message":"busy"}' }, { 429, "" }, { 429, "<p>" },
+         { 200, '{"access_token":5}' }, { 200, '{"error":"invalid_client","error_description":"bad"}' } } do
+         assert.is_nil(errors.advice(error_of(case[1], case[2], json)), case[1] .. case[2])
+      end
+      assert.matches("may not do this", errors.advice(error_of(403, '{"error":"access_denied"}', of_json)))
+   end)
+
+   it("tells the error in an answer of the token endpoint whose status is 200", function()
+      local call = { method = "POST", url = "https://example.com/", is_token = true, expect = credentials.expect_token }
+      for body, words in pairs { ['{"error":"invalid_client","error_description":"bad"}'] = "invalid_client: bad",
+         ['{"error":"invalid_client","error_description":5}'] = "invalid_client",
+         ['{"error_description":"bad"}'] = "bad",
+      } do
+         local _, err = responses.read(response(200, body, {}), call, 128)
+         assert.equal("expected an object with an access_token (it says: " .. words .. "), got an object",
+            (select(2, errors.advice(err))))
+      end
+   end)
+
+   it("knows a page, whatever it is said to be", function()
+      for _, kind in ipairs { "application/json", "" } do
+         local _, err = read(200, "<html><title>Login</title>", { ["content-type"] = kind })
+         assert.equal('the answer is a page instead of JSON: "Login"; is base_url that of the API?', err.message)
+      end
    end)
 
    it("asks the call whether the value is what it expects", function()

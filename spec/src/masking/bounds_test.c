@@ -67,6 +67,29 @@ static void test_secrets_that_are_known(void **state)
     pz_known_free(&known); /* again */
 }
 
+static void test_secrets_that_were_cut(void **state)
+{
+    (void)state;
+    static pz_known known;
+    static const char *const cut[] = {
+        "12+3...",        "12%2b3%2e%2E.", "12+345\xe2\x80\xa6", "12+345 [&hellip;",
+        "12+3456\\u2026", "12+3456%34%3",  "12+34&#53;&#x3",     "12+34&amp;#5",
+        "12+3456\\\\u00", "12+3%E2%80%A6",
+    };
+    pz_known_init(&known);
+    assert_true(pz_known_add(&known, "12+3456789", 10));
+    for (size_t i = 0; i < sizeof cut / sizeof *cut; i++)
+        for (size_t length = 0; length <= strlen(cut[i]); length++) {
+            pz_buffer out;
+            pz_buffer_init(&out, 4096);
+            assert_true(pz_known_hide_cut(&known, guarded(cut[i], length), length, SIZE_MAX, &out));
+            bool is_hidden = out.length >= 3 && memcmp(out.bytes, "***", 3) == 0;
+            assert_true(is_hidden || length < strlen(cut[i]));
+            pz_buffer_free(&out);
+        }
+    pz_known_free(&known);
+}
+
 /* Hides in what follows the first bytes of a text. */
 static void assert_hidden_behind(size_t before, const char *text, const char *expected)
 {
@@ -168,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_secrets_that_are_known),
+        cmocka_unit_test(test_secrets_that_were_cut),
         cmocka_unit_test(test_what_stands_before_a_text_is_not_its_part),
         cmocka_unit_test(test_what_looks_like_credentials),
         cmocka_unit_test(test_urls),

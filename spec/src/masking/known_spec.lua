@@ -143,4 +143,35 @@ describe("core.masking.known", function()
          assert.same({ "<***", true }, { masked:hide("<" .. encoded .. ">") }, piece)
       end
    end)
+
+   it("masks the start of a secret where somebody cut it", function()
+      local secret = "s3cr3t-9/x"
+      for _, mark in ipairs { "...", " ...", "[...]", " (...)", "\226\128\166", "\\u2026", "%E2%80%A6", "&#8230;",
+         "&hellip;", "\\\\u2026 " } do
+         assert.same({ "<***" .. mark, true }, { hide(secret, "<s3cr" .. mark) })
+         assert.same({ "<***" .. mark, true }, { hide(secret, "<s3cr3t-9%2" .. mark) })
+         assert.same({ "<***" .. mark, true }, { hide(secret, "<s3cr3t-9/" .. mark) })
+         shows(secret, "<s3c" .. mark)
+         shows("wrong67", "wron" .. mark) -- a word
+      end
+      assert.same({ "*** *** ...", true }, { hide(secret, "s3cr3t-9/x s3cr3t ...") })
+      shows(secret, "s3cr3t, and so on ..")
+      shows(secret, "s3cr3t-")
+   end)
+
+   it("masks the start of a secret at the end of a text that lacks its end", function()
+      local function hide_cut(secret, text) return { masking.known({ secret, "other-one" }):hide(text, nil, true) } end
+      for text, expected in pairs {
+         ["<s3cr"] = "<***", ["<s3cr3t-9/"] = "<***", ["<s3cr3t-9/x"] = "<***", ["<s3c"] = "<s3c",
+         ["<s3cr3t-9%"] = "<***", ["<s3cr3t-9%2"] = "<***", ["<s3cr3t-9%2F"] = "<***", ["<s3cr3t-9\\u00"] = "<***",
+         ["<s3cr3t-9&#x2"] = "<***", ["<s3cr3t-9&so"] = "<***", ["<s3cr3t-9%252"] = "<***",
+         ["%733cr3t-%3"] = "***", ["<s3cr\0"] = "<s3cr\0", ["<s3cr "] = "<s3cr ", [""] = "",
+         ["other-one s3cr3t-9/x other"] = "*** *** ***",
+      } do
+         assert.same({ expected, true }, hide_cut("s3cr3t-9/x", text), text)
+      end
+      assert.same({ "wron", true }, hide_cut("wrong67", "wron"))
+      assert.same({ "***", true }, hide_cut("wrong678", "wron"))
+      assert.same({ "s3", false }, { masking.known({ "s3cr3t-9" }):hide("s3-cr-s3cr", 2, true) })
+   end)
 end)
