@@ -82,6 +82,19 @@ describe("core.template finds", function()
       becomes([[#{'x} O"}]], [[#{'x} ${"}"}]])
       becomes([[O 'x} O"}]], [[<#if 'x} ${"}"}]])
       becomes([[O"x} O'} O>IO>]], [[${"x} ${'}'} <#noparse>${a}</#noparse>]])
+      becomes([[O"#{#O#x]], [[${"#{##{#a}#x]])
+   end)
+
+   it("no number that reaches over the beginning of another", function()
+      for _, first in ipairs { '${"', '<#if "', "<@m '" } do
+         local begun = "O" .. first:sub(-1)
+         if first:find "^<" then begun = "O " .. first:sub(-1) end
+         for _, unclosed in ipairs { "#{", "#{ a", "#{['", "#{[=", "#{#" } do
+            local texts = unclosed:rep(3)
+            assert.equal(begun .. texts .. "O", template.replace(first .. texts .. "#{b}", "I", "O"))
+            assert.equal(begun .. texts .. "O", template.replace(first .. texts .. "${b.c}", "I", "O"))
+         end
+      end
    end)
 
    it("them so, too, once expressions were read too often from the beginning", function()
