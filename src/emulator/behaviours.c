@@ -134,7 +134,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "becomes the input mapping's `exampleValue`: percent-encoded in URLs and forms, escaped within JSON strings"},
     [PZ_RULE_TEST_FREEMARKER] = {"test-freemarker", 0, PZ_INFERRED,
         "FreeMarker beyond `${key}` in URL, headers or body of a tested connection",
-        "goes out as it is, and `notes` says so"},
+        "goes out as it is, in the URL with what no URL can hold percent-encoded, and `notes` says so"},
     [PZ_RULE_TEST_TIMEOUTS] = {"test-time-limits", 0, PZ_INFERRED,
         "`connectionTimeout` and `socketTimeout` of a tested connection",
         "milliseconds to connect, and so many more to the answer's end; at most 60 seconds each"},

@@ -23,6 +23,11 @@ bool pz_template_is_freemarker_part(enum pz_template_part_kind kind)
            kind == PZ_TEMPLATE_COMMENT;
 }
 
+bool pz_template_fits_url(char byte)
+{
+    return (unsigned char)byte > ' ' && byte != 0x7f && byte != '#';
+}
+
 bool pz_template_is_freemarker(const char *text, size_t length)
 {
     pz_template_scan scan;

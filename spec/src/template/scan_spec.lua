@@ -114,6 +114,13 @@ describe("core.template.replace", function()
       assert.equal("", template.replace("${a}", ""))
    end)
 
+   it("percent-encodes in FreeMarker what no URL can hold", function()
+      assert.equal('/ 1${b!"c%20%0A%7F"}${%20d%20}<%23if%20e>#f${g h\195\169',
+         template.replace('/ ${a}${b!"c \n\127"}${ d }<#if e>#f${g h\195\169', { a = "1" }, true))
+      assert.equal("%23{\195\169}${}${a}", template.replace("#{\195\169}${}${a}", {}, true))
+      assert.equal("<#if a>", template.replace("<#if a>", {}, false))
+   end)
+
    it("takes texts that hold any bytes", function()
       assert.equal("\0x\0\0", template.replace("\0${a}\0", { a = "x\0" }))
       assert.same({ { "a" }, false }, { template.read "\0${a}\0" })
