@@ -84,7 +84,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "option `unique_names`: another connection has the name", "the error body"},
     [PZ_REFUSES_BUSY] = {"busy", 503, PZ_OWN,
         "another process holds the database for more than 5 seconds, there are 2048 connections, or the bodies under way have"
-        " more than 256 MiB", "the error body"},
+        " more than 256 MiB, or when parsed take more", "the error body"},
     [PZ_REFUSES_BROKEN] = {"broken", 500, PZ_OWN,
         "the database can't be read or written, or memory is out", "the error body, or none"},
 
@@ -149,7 +149,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "token call and call present the certificate of the options `client_cert` and `client_cert_key`"},
     [PZ_RULE_TEST_OUTPUTS] = {"test-outputs", 0, PZ_GUESSED,
         "`outputMappings` of a tested connection",
-        "`outputs`: for each what `outputReference` (`a.b[0].c`) finds in the answer's body, as `type`, or a `problem`"},
+        "`outputs`: for each what `outputReference` (`a.b[0].c`) finds in the answer's body, as `type`, or a `problem`; all values together have at most 4 MiB"},
     [PZ_RULE_REQUEST_ID] = {"request-id", 0, PZ_GUESSED,
         "any answer", "has an `X-Request-Id`"},
 

@@ -234,7 +234,7 @@ static unsigned long known_number(const pz_call *call)
 }
 
 /* {"items": [...]}, oldest first. */
-void pz_handle_requests(pz_call *call)
+static void answer_requests(pz_call *call)
 {
     unsigned long known = known_number(call);
     pz_journal_snapshot snapshot = {0, NULL};
@@ -251,4 +251,9 @@ void pz_handle_requests(pz_call *call)
             root = NULL;
     pz_journal_release(&snapshot);
     answer_with(call, PZ_OWN_CONTROL, document, root);
+}
+
+void pz_handle_requests(pz_call *call)
+{
+    pz_call_make_alone(call, answer_requests);
 }

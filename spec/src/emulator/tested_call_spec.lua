@@ -236,6 +236,23 @@ describe("the call of a tested connection", function()
       assert.equal("[" .. deep .. "]", answered_with("HTTP/1.1 200 OK\r\n\r\n[" .. deep .. "]").body)
    end)
 
+   it("has outputs up to a bound of all together", function()
+      local value, mappings = ("v"):rep(200000), {}
+      for i = 1, 30 do mappings[i] = { label = "l" .. i, outputReference = i == 29 and "b" or "a", type = "string" } end
+      local json = ('{"a":"%s","b":"w"}'):format(value)
+      local body = answered_with("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" .. json,
+         { outputMappings = mappings })
+      assert.equal(30, #body.outputs)
+      for i, output in ipairs(body.outputs) do
+         assert.equal("l" .. i, output.label)
+         assert.equal(i <= 20 and value or nil, output.value) -- 4 MiB hold 20 of them
+         assert.equal(i > 20 and "all outputs together are longer than 4 MiB" or nil, output.problem)
+      end
+      mappings = { { outputReference = "a", type = "string" }, { outputReference = "b", type = "string" } }
+      body = answered_with("HTTP/1.0 200 OK\r\n\r\n" .. json, { outputMappings = mappings })
+      assert.same({ value, "w" }, { body.outputs[1].value, body.outputs[2].value })
+   end)
+
    it("has outputs of every type", function()
       local long = ("n"):rep(255)
       local answer = ('{"yes":true,"no":false,"text":"false","empty":"","list":[1,2],"%s":1,"%sn":1,"o":{"0":3}}')
