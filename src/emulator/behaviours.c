@@ -69,6 +69,9 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "the error body; the connection is closed"},
     [PZ_REFUSES_FOLDED] = {"folded-header", 400, PZ_INFERRED,
         "a header that goes on in a further line", "the error body (RFC 9112); the connection is closed"},
+    [PZ_REFUSES_HEADER_NAME] = {"header-name", 400, PZ_INFERRED,
+        "a blank before the colon of a header, or elsewhere in its name",
+        "the error body (RFC 9112); the connection is closed"},
     [PZ_REFUSES_ENCODING] = {"transfer-encoding", 501, PZ_INFERRED,
         "a `Transfer-Encoding` other than `chunked`", "the error body (RFC 9112); the connection is closed"},
     [PZ_REFUSES_TWO_LENGTHS] = {"two-lengths", 400, PZ_INFERRED,
@@ -81,7 +84,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "option `unique_names`: another connection has the name", "the error body"},
     [PZ_REFUSES_BUSY] = {"busy", 503, PZ_OWN,
         "another process holds the database for more than 5 seconds, there are 2048 connections, or the bodies under way have"
-        " more than 256 MiB", "the error body"},
+        " more than 256 MiB, or when parsed take more", "the error body"},
     [PZ_REFUSES_BROKEN] = {"broken", 500, PZ_OWN,
         "the database can't be read or written, or memory is out", "the error body, or none"},
 
@@ -131,7 +134,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "becomes the input mapping's `exampleValue`: percent-encoded in URLs and forms, escaped within JSON strings"},
     [PZ_RULE_TEST_FREEMARKER] = {"test-freemarker", 0, PZ_INFERRED,
         "FreeMarker beyond `${key}` in URL, headers or body of a tested connection",
-        "goes out as it is, and `notes` says so"},
+        "goes out as it is, in the URL with what no URL can hold percent-encoded, and `notes` says so"},
     [PZ_RULE_TEST_TIMEOUTS] = {"test-time-limits", 0, PZ_INFERRED,
         "`connectionTimeout` and `socketTimeout` of a tested connection",
         "milliseconds to connect, and so many more to the answer's end; at most 60 seconds each"},
@@ -146,7 +149,7 @@ const pz_behaviour pz_behaviours[PZ_BEHAVIOURS] = {
         "token call and call present the certificate of the options `client_cert` and `client_cert_key`"},
     [PZ_RULE_TEST_OUTPUTS] = {"test-outputs", 0, PZ_GUESSED,
         "`outputMappings` of a tested connection",
-        "`outputs`: for each what `outputReference` (`a.b[0].c`) finds in the answer's body, as `type`, or a `problem`"},
+        "`outputs`: for each what `outputReference` (`a.b[0].c`) finds in the answer's body, as `type`, or a `problem`; all values together have at most 4 MiB"},
     [PZ_RULE_REQUEST_ID] = {"request-id", 0, PZ_GUESSED,
         "any answer", "has an `X-Request-Id`"},
 

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +13,12 @@
 #include "emulator/libmicrohttpd.h"
 
 enum { MAX_DEPTH = 128 }; /* of JSON bodies; behaviours.c tells it */
+
+/* A larger body is parsed alone: its tree may have several MB, and all clients may send one. */
+enum { LARGE_BODY_BYTES = 64 << 10 };
+
+/* Once parsed bodies took as much, memory is given back to the system. */
+enum { TRIMMED_BYTES = 8 << 20 };
 
 const char *pz_call_header(pz_call *call, const char *name)
 {
@@ -27,13 +36,56 @@ bool pz_call_has_type(pz_call *call, const char *type)
     return *given == '\0' || *given == ';';
 }
 
+/* Of memory in many pieces glibc keeps the most, for each thread. */
+static void trim_memory(size_t freed)
+{
+#ifdef __GLIBC__
+    if (freed > TRIMMED_BYTES)
+        malloc_trim(0);
+#else
+    (void)freed;
+#endif
+}
+
+bool pz_call_parse(pz_call *call, pz_json_document *document, unsigned max_depth,
+                   pz_json_value **value, pz_json_error *error)
+{
+    pz_emulator *emulator = call->emulator;
+    const char *bytes = call->body.length == 0 ? "" : call->body.bytes;
+    bool is_large = call->body.length > LARGE_BODY_BYTES;
+    if (is_large)
+        pthread_mutex_lock(&emulator->large_lock);
+    *value = pz_json_document_parse(document, bytes, call->body.length, max_depth, error);
+    size_t size = pz_json_document_size(document);
+    bool has_room = pz_in_flight_take(&emulator->documents, size);
+    if (has_room) {
+        call->documents += size;
+    } else {
+        pz_json_document_clear(document);
+        trim_memory(size);
+    }
+    if (is_large)
+        pthread_mutex_unlock(&emulator->large_lock);
+    if (!has_room) {
+        *value = NULL;
+        pz_reply_error(&call->reply, PZ_REFUSES_BUSY,
+                       "The bodies of all calls under way take too much memory when parsed");
+    }
+    return has_room;
+}
+
+void pz_call_give_back_documents(pz_call *call)
+{
+    trim_memory(call->documents);
+    pz_in_flight_give_back(&call->emulator->documents, call->documents);
+    call->documents = 0;
+}
+
 pz_json_value *pz_call_json(pz_call *call, pz_json_document *document)
 {
     pz_json_error error;
-    pz_json_value *value =
-        pz_json_document_parse(document, call->body.length == 0 ? "" : call->body.bytes,
-                               call->body.length, MAX_DEPTH, &error);
-    if (value != NULL)
+    pz_json_value *value;
+    if (!pz_call_parse(call, document, MAX_DEPTH, &value, &error) || value != NULL)
         return value;
     if (error.no_memory) {
         pz_reply_no_memory(&call->reply);
@@ -111,6 +163,14 @@ void pz_call_hold_reply(pz_call *call)
     }
     if (!pz_call_may_hold(call, body->capacity))
         pz_call_refuse_no_room(call);
+}
+
+void pz_call_make_alone(pz_call *call, void (*make)(pz_call *call))
+{
+    pthread_mutex_lock(&call->emulator->large_lock);
+    make(call);
+    pz_call_hold_reply(call);
+    pthread_mutex_unlock(&call->emulator->large_lock);
 }
 
 bool pz_call_refuses_surplus(pz_call *call)

@@ -31,6 +31,7 @@ typedef struct pz_call {
     bool has_no_room; /* the bodies of all calls leave no room for its own */
     bool holds_reply;
     size_t in_flight; /* bytes of its bodies */
+    size_t documents; /* bytes of its parsed body, until its handler is done */
     bool is_control;
     pz_fault *fault; /* the fault ordered for it, or NULL */
     struct pz_client *client;
@@ -51,6 +52,12 @@ bool pz_call_has_type(pz_call *call, const char *type);
 
 /* Parses a JSON body. NULL: the answer says why not. */
 pz_json_value *pz_call_json(pz_call *call, pz_json_document *document);
+/* Likewise, where malformed JSON has an answer of its own: then `*value` is NULL, see `error`.
+ * False: all parsed bodies together would take too much memory, as the answer says. */
+bool pz_call_parse(pz_call *call, pz_json_document *document, unsigned max_depth,
+                   pz_json_value **value, pz_json_error *error);
+/* The handler has freed its documents. */
+void pz_call_give_back_documents(pz_call *call);
 
 /* Counts bytes of a body among those that may be in flight. False: there is no room for them. */
 bool pz_call_may_hold(pz_call *call, size_t bytes);
@@ -59,6 +66,8 @@ void pz_call_refuse_no_room(pz_call *call);
 bool pz_call_refuses_surplus(pz_call *call);
 /* Counts the reply's body, or refuses the call instead. A second time it does nothing. */
 void pz_call_hold_reply(pz_call *call);
+/* Has a reply made that may be long: one at a time, counted before the next one is made. */
+void pz_call_make_alone(pz_call *call, void (*make)(pz_call *call));
 
 /* Refuses the call when the store could not be read; `missing` is the message where nothing was
  * found. */

@@ -108,9 +108,7 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
     return connection;
 }
 
-/* True if the type of authentication is not published: nobody knows which of its members are
- * secrets. */
-static bool is_unpublished_auth(const pz_json_value *auth)
+bool pz_is_unpublished_auth(const pz_json_value *auth)
 {
     size_t length;
     const char *type = pz_json_text(pz_json_get(auth, "authType"), &length);
@@ -120,7 +118,7 @@ static bool is_unpublished_auth(const pz_json_value *auth)
     return false;
 }
 
-static bool is_unpublished_member(const char *name, size_t length)
+bool pz_is_unpublished_auth_member(const char *name, size_t length)
 {
     return pz_member_is_secret(name, length) ||
            pz_member_find(pz_auth_members, name, length) == NULL;
@@ -130,8 +128,8 @@ bool pz_connection_take_secrets(pz_json_document *document, pz_json_value *conne
                                 bool mask_unknown_auth, pz_json_value *secrets)
 {
     pz_json_value *auth = pz_connection_part(connection, "auth");
-    bool (*is_secret)(const char *, size_t) = mask_unknown_auth && is_unpublished_auth(auth)
-                                                  ? is_unpublished_member
+    bool (*is_secret)(const char *, size_t) = mask_unknown_auth && pz_is_unpublished_auth(auth)
+                                                  ? pz_is_unpublished_auth_member
                                                   : pz_member_is_secret;
     for (size_t i = 0; i < pz_json_count(auth); i++) {
         const char *name;

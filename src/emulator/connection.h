@@ -28,6 +28,11 @@ pz_json_value *pz_connection_compose(pz_json_document *document, const pz_json_v
 /* The object under `auth` (or `request`), also where an array holds it; or NULL. */
 pz_json_value *pz_connection_part(const pz_json_value *connection, const char *name);
 
+/* True if the object is an auth whose type is not published: nobody knows which of its members are
+ * secrets. With `mask_unknown_auth` those are that pz_is_unpublished_auth_member() names. */
+bool pz_is_unpublished_auth(const pz_json_value *auth);
+bool pz_is_unpublished_auth_member(const char *name, size_t length);
+
 /* Moves the secrets of the connection's auth into the object `secrets`, where a null stands for a
  * secret to forget. With `mask_unknown_auth` every unpublished member of an auth of an unpublished
  * type is a secret. False: no memory. */

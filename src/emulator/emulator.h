@@ -46,8 +46,9 @@ typedef struct pz_emulator {
     pz_journal *journal;
     pz_store *store;
     pz_in_flight in_flight;
-    pthread_mutex_t list_lock; /* held while a list is made */
-    size_t last_list_bytes;    /* of the last list of all connections; guarded by list_lock */
+    pz_in_flight documents;     /* the memory of parsed bodies, which may be 50 times as long */
+    pthread_mutex_t large_lock; /* held while something large is made: a list, a tree of JSON */
+    size_t last_list_bytes;     /* of the last list of all connections; guarded by large_lock */
     pz_stopping stopping;
     struct pz_server *server;
 } pz_emulator;

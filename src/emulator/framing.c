@@ -19,7 +19,8 @@ enum { SINGLE = sizeof single / sizeof *single };
 struct seen {
     unsigned count[SINGLE];
     const char *doubled;
-    bool is_folded; /* a header goes on in a further line */
+    bool is_folded;    /* a header goes on in a further line */
+    bool has_bad_name; /* a blank or a control character is in a name */
 };
 
 /* Before 1.0 libmicrohttpd joins the lines of a folded header, and takes the end of the first for
@@ -33,12 +34,23 @@ static bool is_in_one_line(const char *name, const char *value)
            (gap > 0 && strspn(end + 1, " \t") >= gap - 1);
 }
 
+/* Libmicrohttpd takes "Transfer-Encoding : chunked" for a header of a name of its own, where others
+ * see the end of the body in it. */
+static bool is_name(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if ((unsigned char)*name <= ' ' || *name == 0x7f)
+            return false;
+    return true;
+}
+
 static enum MHD_Result see(void *context, enum MHD_ValueKind kind, const char *name,
                            const char *value)
 {
     struct seen *seen = context;
     (void)kind;
     seen->is_folded |= !is_in_one_line(name, value);
+    seen->has_bad_name |= !is_name(name);
     for (int i = 0; i < SINGLE; i++)
         if (strcasecmp(name, single[i]) == 0 && ++seen->count[i] > 1)
             seen->doubled = single[i];
@@ -47,7 +59,7 @@ static enum MHD_Result see(void *context, enum MHD_ValueKind kind, const char *n
 
 static struct seen see_headers(pz_call *call)
 {
-    struct seen seen = {{0}, NULL, false};
+    struct seen seen = {{0}, NULL, false, false};
     MHD_get_connection_values(call->connection, MHD_HEADER_KIND, see, &seen);
     return seen;
 }
@@ -73,8 +85,8 @@ static bool lacks_host(pz_call *call)
 bool pz_framing_has_no_end(pz_call *call)
 {
     struct seen seen = see_headers(call);
-    return seen.is_folded || seen.doubled != NULL || has_unknown_encoding(call) ||
-           has_two_lengths(call);
+    return seen.is_folded || seen.has_bad_name || seen.doubled != NULL ||
+           has_unknown_encoding(call) || has_two_lengths(call);
 }
 
 bool pz_framing_refuses(pz_call *call)
@@ -83,6 +95,9 @@ bool pz_framing_refuses(pz_call *call)
     if (seen.is_folded) {
         pz_reply_error(&call->reply, PZ_REFUSES_FOLDED,
                        "A header must not go on in a further line");
+    } else if (seen.has_bad_name) {
+        pz_reply_error(&call->reply, PZ_REFUSES_HEADER_NAME,
+                       "The name of a header must not hold a blank");
     } else if (seen.doubled != NULL) {
         char text[96];
         snprintf(text, sizeof text, "The header %s must not be there twice", seen.doubled);

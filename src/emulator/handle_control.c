@@ -156,15 +156,28 @@ void pz_handle_counts(pz_call *call)
     answer_with(call, PZ_OWN_CONTROL, document, root);
 }
 
+/* NULL: no memory. */
+static pz_json_value *new_shown(pz_json_document *document, const pz_buffer *shown)
+{
+    return shown->failure == PZ_BUFFER_OK
+               ? pz_json_new_string(document, shown->bytes, shown->length)
+               : NULL;
+}
+
 /* A header that came twice is shown with its last value. */
-static pz_json_value *headers_of(pz_json_document *document, const pz_journal_entry *entry)
+static pz_json_value *headers_of(pz_json_document *document, const pz_emulator_options *options,
+                                 const pz_journal_entry *entry)
 {
     pz_json_value *headers = pz_json_new_object(document);
+    pz_buffer shown;
+    pz_buffer_init(&shown, SHOWN_MAX_BYTES);
     for (size_t i = 0; headers != NULL && i < entry->header_count; i++) {
-        const pz_journal_header *header = &entry->headers[i];
-        if (!pz_json_set_text(document, headers, header->name, header->value))
-            return NULL;
+        shown.length = 0;
+        pz_journal_header_text(options, &entry->headers[i], &shown);
+        if (!pz_json_set(document, headers, entry->headers[i].name, new_shown(document, &shown)))
+            headers = NULL;
     }
+    pz_buffer_free(&shown);
     return headers;
 }
 
@@ -174,9 +187,7 @@ static pz_json_value *masked(pz_json_document *document, const pz_emulator_optio
     pz_buffer shown;
     pz_buffer_init(&shown, SHOWN_MAX_BYTES);
     pz_journal_text(options, text, length, &shown);
-    pz_json_value *value = shown.failure == PZ_BUFFER_OK
-                               ? pz_json_new_string(document, shown.bytes, shown.length)
-                               : NULL;
+    pz_json_value *value = new_shown(document, &shown);
     pz_buffer_free(&shown);
     return value;
 }
@@ -189,7 +200,8 @@ static pz_json_value *request_of(pz_json_document *document, const pz_emulator_o
                    pz_json_set_text(document, request, "path", entry->path) &&
                    pz_json_set(document, request, "query",
                                masked(document, options, entry->query, strlen(entry->query))) &&
-                   pz_json_set(document, request, "headers", headers_of(document, entry)) &&
+                   pz_json_set(document, request, "headers",
+                               headers_of(document, options, entry)) &&
                    pz_json_set(document, request, "body",
                                masked(document, options, entry->body, entry->body_length)) &&
                    pz_json_set(document, request, "status",
@@ -222,7 +234,7 @@ static unsigned long known_number(const pz_call *call)
 }
 
 /* {"items": [...]}, oldest first. */
-void pz_handle_requests(pz_call *call)
+static void answer_requests(pz_call *call)
 {
     unsigned long known = known_number(call);
     pz_journal_snapshot snapshot = {0, NULL};
@@ -239,4 +251,9 @@ void pz_handle_requests(pz_call *call)
             root = NULL;
     pz_journal_release(&snapshot);
     answer_with(call, PZ_OWN_CONTROL, document, root);
+}
+
+void pz_handle_requests(pz_call *call)
+{
+    pz_call_make_alone(call, answer_requests);
 }

@@ -174,7 +174,7 @@ static void answer_connections(pz_call *call, pz_json_document *document, const 
     pz_buffer_free(&text);
 }
 
-void pz_handle_connections(pz_call *call)
+static void answer_page(pz_call *call)
 {
     pz_form query;
     pz_page page;
@@ -186,6 +186,11 @@ void pz_handle_connections(pz_call *call)
     if (document != NULL)
         pz_form_free(&query);
     pz_json_document_free(document);
+}
+
+void pz_handle_connections(pz_call *call)
+{
+    pz_call_make_alone(call, answer_page);
 }
 
 /* ------------------------------------------------------------------ faults */

@@ -65,7 +65,7 @@ static void answer_list_alone(pz_call *call, const pz_page *page)
 {
     pz_emulator *emulator = call->emulator;
     bool is_whole = page->limit < 0 && page->offset == 0;
-    pthread_mutex_lock(&emulator->list_lock);
+    pthread_mutex_lock(&emulator->large_lock);
     size_t likely = is_whole ? emulator->last_list_bytes : 0;
     if (pz_in_flight_has_room(&emulator->in_flight, likely)) {
         answer_list(call, page, likely);
@@ -75,7 +75,7 @@ static void answer_list_alone(pz_call *call, const pz_page *page)
     } else {
         pz_call_refuse_no_room(call);
     }
-    pthread_mutex_unlock(&emulator->list_lock);
+    pthread_mutex_unlock(&emulator->large_lock);
 }
 
 void pz_handle_list(pz_call *call)

@@ -110,12 +110,8 @@ static bool take_secrets(struct test *test)
 
 /* ------------------------------------------------------------------ the token before the call */
 
-static bool add_bearer(struct test *test)
+static bool add_bearer_of(struct test *test, const pz_json_value *root)
 {
-    pz_json_error error;
-    const pz_buffer *answer = &test->call_out.answer;
-    const pz_json_value *root = pz_json_document_parse(
-        test->document, answer->length == 0 ? "" : answer->bytes, answer->length, 16, &error);
     size_t length;
     const pz_json_value *token = pz_json_get(root, "access_token");
     const char *text = pz_json_is(token, PZ_JSON_STRING) ? pz_json_text(token, &length) : NULL;
@@ -130,6 +126,24 @@ static bool add_bearer(struct test *test)
                  pz_target_add_header(&test->target.headers, "Authorization", value.bytes);
     pz_buffer_free(&value);
     return added;
+}
+
+/* The tree of the answer is not kept while the target is called. */
+static bool add_bearer(struct test *test)
+{
+    pz_json_error error;
+    pthread_mutex_t *lock = &test->call->emulator->large_lock;
+    const pz_buffer *answer = &test->call_out.answer;
+    pthread_mutex_lock(lock);
+    pz_json_document *document = pz_json_document_new();
+    bool is_added =
+        document != NULL &&
+        add_bearer_of(test,
+                      pz_json_document_parse(document, answer->length == 0 ? "" : answer->bytes,
+                                             answer->length, 16, &error));
+    pz_json_document_free(document);
+    pthread_mutex_unlock(lock);
+    return is_added;
 }
 
 static void call_for_token(struct test *test, bool credentials_in_form)
@@ -179,6 +193,18 @@ static bool fetch_token(struct test *test)
 
 /* ------------------------------------------------------------------ the call */
 
+/* A reply may be long, and the tree that it is made of longer: as with lists, one is made at a time
+ * and counted before the next one begins. */
+static void reply_alone(struct test *test)
+{
+    pz_call *call = test->call;
+    double seconds = pz_clock_monotonic() - test->began;
+    pthread_mutex_lock(&call->emulator->large_lock);
+    pz_reply_of_target_result(&call->reply, &test->target, &test->call_out, seconds);
+    pz_call_hold_reply(call);
+    pthread_mutex_unlock(&call->emulator->large_lock);
+}
+
 static void call_target(struct test *test)
 {
     pz_target_call *call_out = &test->call_out;
@@ -200,8 +226,7 @@ static void call_target(struct test *test)
     }
     pz_mask_apply(&test->known, &call_out->answer);
     pz_mask_apply(&test->known, &call_out->answer_headers);
-    pz_reply_of_target_result(&test->call->reply, &test->target, call_out,
-                              pz_clock_monotonic() - test->began);
+    reply_alone(test);
 }
 
 static void test_connection(struct test *test)

@@ -102,9 +102,8 @@ static bool read_fields(pz_call *call, struct fields *fields)
             pz_reply_no_memory(&call->reply);
             return false;
         }
-        fields->object =
-            pz_json_document_parse(fields->document, call->body.length == 0 ? "" : call->body.bytes,
-                                   call->body.length, 2, &error);
+        if (!pz_call_parse(call, fields->document, 2, &fields->object, &error))
+            return false;
         if (pz_json_is(fields->object, PZ_JSON_OBJECT))
             return true;
         fields->object = NULL;

@@ -19,7 +19,7 @@ typedef struct pz_emulator_options {
     bool put_creates;         /* an update of an unknown ref creates it */
     bool unique_names;        /* no two connections may have one name */
     bool mask_unknown_auth;   /* members of an auth of an unpublished type never come out */
-    bool journal_secrets;     /* the journal has bodies as they came */
+    bool journal_secrets;     /* the journal has headers and bodies as they came */
     const char *outbound;     /* where test calls may go: "loopback" (or NULL), "any", or
                                * hosts with commas */
     bool keep_missing_secret; /* an update without a secret keeps the stored one */

@@ -38,12 +38,17 @@ static bool read_host(const char *authority, char host[HOST_MAX_BYTES])
     return length > 0;
 }
 
+static bool is_https_url(const char *url)
+{
+    return strncasecmp(url, "https://", 8) == 0;
+}
+
 /* The authority of "http://host:port"; NULL: it is no such URL. */
 static const char *authority_of(const char *url)
 {
     if (strncasecmp(url, "http://", 7) == 0)
         return url + 7;
-    return strncasecmp(url, "https://", 8) == 0 ? url + 8 : NULL;
+    return is_https_url(url) ? url + 8 : NULL;
 }
 
 static bool is_address(const char *host)
@@ -71,6 +76,22 @@ static bool is_own_host(const pz_emulator_options *options, const char *host)
            strcasecmp(host, public_host) == 0;
 }
 
+/* The bytes of an authority without the port that its scheme has anyway: browsers leave it out. */
+static size_t length_without_default_port(const char *authority, bool is_https)
+{
+    const char *port = is_https ? ":443" : ":80";
+    size_t length = strlen(authority), port_length = strlen(port);
+    bool has_it = length > port_length && strcmp(authority + length - port_length, port) == 0;
+    return has_it ? length - port_length : length;
+}
+
+static bool is_same_authority(const char *one, const char *other, bool is_https)
+{
+    size_t length = length_without_default_port(one, is_https);
+    return length == length_without_default_port(other, is_https) &&
+           strncasecmp(one, other, length) == 0;
+}
+
 /* An origin is the scheme and the authority that the page itself came from: here, the same that the
  * request goes to. The origin "null" hides where the page is from. */
 static bool is_own_origin(const pz_call *call, const char *origin, const char *host)
@@ -79,10 +100,13 @@ static bool is_own_origin(const pz_call *call, const char *origin, const char *h
     const char *authority = authority_of(origin);
     if (authority == NULL)
         return false;
-    bool is_https = strncasecmp(origin, "https:", 6) == 0;
-    if (host != NULL && strcasecmp(authority, host) == 0 && is_https == (options->tls_cert != NULL))
+    bool is_https = is_https_url(origin);
+    if (host != NULL && is_same_authority(authority, host, is_https) &&
+        is_https == (options->tls_cert != NULL))
         return true;
-    return options->public_url != NULL && strcasecmp(origin, options->public_url) == 0;
+    const char *own = options->public_url == NULL ? NULL : authority_of(options->public_url);
+    return own != NULL && is_https == is_https_url(options->public_url) &&
+           is_same_authority(authority, own, is_https);
 }
 
 /* Pages of this machine's other ports are of the same site: their links may lead here, but their

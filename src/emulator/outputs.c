@@ -9,7 +9,11 @@
 #include "json/number.h"
 #include "json/scan.h"
 
-enum { NAME_MAX_BYTES = 256, PROBLEM_SIZE = 64 };
+enum {
+    NAME_MAX_BYTES = 256,
+    PROBLEM_SIZE = 64,
+    VALUES_MAX_BYTES = 4 << 20, /* of all outputs: many may lead to the same value */
+};
 
 /* ------------------------------------------------------------------ finding */
 
@@ -133,19 +137,35 @@ static const char *text_of(const pz_json_value *object, const char *name)
     return pz_json_is(value, PZ_JSON_STRING) ? pz_json_text(value, &length) : "";
 }
 
+/* True if the value, as JSON, is no longer than what is left for values. From the first one that is
+ * longer nothing is left: so the values are not written more often than the bound. */
+static bool takes_room(const pz_json_value *value, size_t *left)
+{
+    pz_buffer text;
+    pz_buffer_init(&text, *left);
+    pz_json_write(value, 0, &text);
+    bool has_room = text.failure == PZ_BUFFER_OK;
+    *left = has_room ? *left - text.length : 0;
+    pz_buffer_free(&text);
+    return has_room;
+}
+
 static bool set_result(pz_json_document *document, pz_json_value *output,
-                       const pz_json_value *mapping, pz_json_value *body)
+                       const pz_json_value *mapping, pz_json_value *body, size_t *left)
 {
     char problem[PROBLEM_SIZE] = "";
     const char *type = text_of(mapping, "type");
     pz_json_value *found = find(body, text_of(mapping, "outputReference"));
     pz_json_value *value = found == NULL ? NULL : as_type(document, found, type);
-    if (value != NULL)
+    bool has_room = value == NULL || takes_room(value, left);
+    if (value != NULL && has_room)
         return pz_json_set(document, output, "value", value);
     if (body == NULL)
         snprintf(problem, sizeof problem, "the answer is not JSON");
     else if (found == NULL)
         snprintf(problem, sizeof problem, "not found");
+    else if (!has_room)
+        snprintf(problem, sizeof problem, "all outputs together are longer than 4 MiB");
     else
         snprintf(problem, sizeof problem, "is %s, not %s %.20s", kind_of(found),
                  strchr("aeiouAEIOU", *type) != NULL ? "an" : "a", type);
@@ -157,6 +177,7 @@ pz_json_value *pz_outputs_pick(pz_json_document *document, const pz_json_value *
 {
     static const char *const kept[] = {"label", "outputReference", "type"};
     pz_json_value *outputs = pz_json_new_array(document);
+    size_t left = VALUES_MAX_BYTES;
     for (size_t i = 0; outputs != NULL && i < pz_json_count(mappings); i++) {
         const pz_json_value *mapping = pz_json_item(mappings, i);
         pz_json_value *output = pz_json_new_object(document);
@@ -166,7 +187,7 @@ pz_json_value *pz_outputs_pick(pz_json_document *document, const pz_json_value *
                 !pz_json_set(document, output, kept[j], pz_json_copy(document, text)))
                 return NULL;
         }
-        if (output == NULL || !set_result(document, output, mapping, body) ||
+        if (output == NULL || !set_result(document, output, mapping, body, &left) ||
             !pz_json_append(document, outputs, output))
             return NULL;
     }

@@ -151,7 +151,7 @@ static bool add_end(pz_json_document *document, pz_json_value *root, const pz_ta
         target->url.failure != PZ_BUFFER_OK || target->url.length == 0 ? "" : target->url.bytes;
     const char *method = target->method == NULL ? "GET" : target->method;
     pz_json_value *request = pz_json_new_object(document);
-    return request != NULL && set_notes(document, root, target) &&
+    return request != NULL &&
            pz_json_set(document, request, "method", pz_json_new_text(document, method)) &&
            pz_json_set(document, request, "url", shown_url(document, url)) &&
            pz_json_set(document, root, "durationMs",
@@ -182,7 +182,7 @@ void pz_reply_of_target_result(pz_reply *reply, const pz_target *target, const p
               set_body(document, root, target, call) &&
               (!call->is_cut ||
                pz_json_set(document, root, "truncated", pz_json_new_boolean(document, 1))) &&
-              add_end(document, root, target, seconds);
+              set_notes(document, root, target) && add_end(document, root, target, seconds);
     answer_with(reply, document, root, ok);
 }
 

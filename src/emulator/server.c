@@ -144,6 +144,7 @@ static bool carry_out(struct pz_server *server, pz_call *call)
         call->fault = pz_faults_pick(server->emulator->faults, call->method, call->path);
     sleep_for_fault(call, false);
     pz_route(call);
+    pz_call_give_back_documents(call);
     sleep_for_fault(call, true);
     return pz_respond(call);
 }

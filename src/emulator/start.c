@@ -183,7 +183,7 @@ pz_emulator *pz_emulator_start(const pz_emulator_options *options, pz_failure *f
         return NULL;
     emulator->access_log = -1;
     emulator->stopping = (pz_stopping){-1, -1};
-    pthread_mutex_init(&emulator->list_lock, NULL);
+    pthread_mutex_init(&emulator->large_lock, NULL);
     CURLcode code = pz_http_global_init();
     if (code != CURLE_OK) {
         pz_failure_set(failure, PZ_KIND_CONFIG, "libcurl cannot be used: %s",
@@ -216,7 +216,7 @@ void pz_emulator_stop(pz_emulator *emulator)
     free_certificate(&emulator->certificate);
     pz_access_log_close(emulator->access_log);
     pz_stopping_close(&emulator->stopping);
-    pthread_mutex_destroy(&emulator->list_lock);
+    pthread_mutex_destroy(&emulator->large_lock);
     free(emulator->base_url);
     free_options(&emulator->options);
     free(emulator);

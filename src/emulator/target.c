@@ -107,22 +107,25 @@ static bool has_word(const char *type, const char *word)
     return *type != '\0';
 }
 
-static bool read_body(pz_target *target, const pz_json_value *request)
+/* How inputs are encoded is told by the header that is sent: an input may be in it, too. */
+static enum pz_template_kind kind_of_body(const pz_target *target)
 {
-    const pz_json_value *headers = pz_json_get(target->connection, "customHeaders");
-    const char *text = pz_target_text(request, "requestBody");
-    const char *type = pz_target_find_pair(headers, "Content-Type");
-    enum pz_template_kind kind = PZ_TEMPLATE_TEXT;
+    const char *type = pz_target_find_header(target->headers, "Content-Type");
     if (type == NULL || has_word(type, "json"))
-        kind = PZ_TEMPLATE_JSON;
-    else if (has_word(type, "x-www-form-urlencoded"))
-        kind = PZ_TEMPLATE_FORM;
+        return PZ_TEMPLATE_JSON;
+    return has_word(type, "x-www-form-urlencoded") ? PZ_TEMPLATE_FORM : PZ_TEMPLATE_TEXT;
+}
+
+static bool read_headers_and_body(pz_target *target, const pz_json_value *request)
+{
+    const char *text = pz_target_text(request, "requestBody");
     bool has_body =
         *text != '\0' && strcmp(target->method, "GET") != 0 && strcmp(target->method, "HEAD") != 0;
-    target->decode = pz_target_find_pair(headers, "Accept-Encoding") != NULL;
-    return (!has_body || fill(target, kind, PZ_TARGET_BODY, text, &target->body)) &&
-           add_filled_pairs(target, headers) &&
-           pz_target_add_own_headers(target, &target->headers, headers,
+    if (!add_filled_pairs(target, pz_json_get(target->connection, "customHeaders")))
+        return false;
+    target->decode = pz_target_find_header(target->headers, "Accept-Encoding") != NULL;
+    return (!has_body || fill(target, kind_of_body(target), PZ_TARGET_BODY, text, &target->body)) &&
+           pz_target_add_own_headers(target, &target->headers,
                                      has_body ? "application/json" : NULL);
 }
 
@@ -160,7 +163,7 @@ bool pz_target_read(pz_target *target, const pz_emulator *emulator, pz_json_docu
     if (target->inputs == NULL)
         return pz_target_fail(target, "no memory", "");
     return read_url(target, request) && read_method(target, request) &&
-           read_body(target, request) && pz_target_read_auth(target, emulator);
+           read_headers_and_body(target, request) && pz_target_read_auth(target, emulator);
 }
 
 void pz_target_free(pz_target *target)

@@ -44,7 +44,7 @@ static bool read_token_call(pz_target *target, const pz_emulator *emulator,
     if (target->token_form.failure != PZ_BUFFER_OK)
         return fail_member(target, items_name, "are too long");
     return pz_target_add_pairs(target, &target->token_headers, headers) &&
-           pz_target_add_own_headers(target, &target->token_headers, headers,
+           pz_target_add_own_headers(target, &target->token_headers,
                                      "application/x-www-form-urlencoded");
 }
 

@@ -54,11 +54,14 @@ static bool is_header_value(const char *value)
     return true;
 }
 
-const char *pz_target_find_pair(const pz_json_value *pairs, const char *name)
+const char *pz_target_find_header(const struct curl_slist *headers, const char *name)
 {
-    for (size_t i = 0; i < pz_json_count(pairs); i++)
-        if (strcasecmp(pz_target_text(pz_json_item(pairs, i), "name"), name) == 0)
-            return pz_target_text(pz_json_item(pairs, i), "value");
+    size_t length = strlen(name);
+    for (; headers != NULL; headers = headers->next) {
+        const char *end = headers->data + length;
+        if (strncasecmp(headers->data, name, length) == 0 && (*end == ':' || *end == ';'))
+            return *end == ';' ? end + 1 : end + 1 + strspn(end + 1, " ");
+    }
     return NULL;
 }
 
@@ -84,16 +87,16 @@ bool pz_target_add_pairs(pz_target *target, struct curl_slist **headers, const p
 
 /* "Expect:" keeps libcurl from asking before it sends a body. */
 bool pz_target_add_own_headers(pz_target *target, struct curl_slist **headers,
-                               const pz_json_value *pairs, const char *content_type)
+                               const char *content_type)
 {
     struct curl_slist *longer = curl_slist_append(*headers, "Expect:");
     if (longer == NULL)
         return pz_target_fail(target, "no memory", "");
     *headers = longer;
     bool ok = true;
-    if (pz_target_find_pair(pairs, "User-Agent") == NULL)
+    if (pz_target_find_header(*headers, "User-Agent") == NULL)
         ok = pz_target_add_header(headers, "User-Agent", "personalize-emulator/" PZ_VERSION);
-    if (ok && content_type != NULL && pz_target_find_pair(pairs, "Content-Type") == NULL)
+    if (ok && content_type != NULL && pz_target_find_header(*headers, "Content-Type") == NULL)
         ok = pz_target_add_header(headers, "Content-Type", content_type);
     return ok || pz_target_fail(target, "no memory", "");
 }

@@ -48,9 +48,8 @@ bool pz_target_fail(pz_target *target, const char *problem, const char *what);
 
 /* A member's text; empty when it is not there. */
 const char *pz_target_text(const pz_json_value *object, const char *name);
-/* The value of the first of {"name", "value"} pairs that has the name, in whatever case; or NULL.
- */
-const char *pz_target_find_pair(const pz_json_value *pairs, const char *name);
+/* The value of the first of these headers that has the name, in whatever case; or NULL. */
+const char *pz_target_find_header(const struct curl_slist *headers, const char *name);
 
 /* Appends "name: value". False: no memory. */
 bool pz_target_add_header(struct curl_slist **headers, const char *name, const char *value);
@@ -59,8 +58,8 @@ bool pz_target_add_pair(pz_target *target, struct curl_slist **headers, const ch
                         const char *value);
 bool pz_target_add_pairs(pz_target *target, struct curl_slist **headers,
                          const pz_json_value *pairs);
-/* Appends the emulator's own headers, but for those among the pairs. */
+/* Appends the emulator's own headers, but for those that are there. */
 bool pz_target_add_own_headers(pz_target *target, struct curl_slist **headers,
-                               const pz_json_value *pairs, const char *content_type);
+                               const char *content_type);
 
 #endif

@@ -61,6 +61,17 @@ static void append_value(enum pz_template_kind kind, bool in_string, const pz_js
         pz_buffer_append(out, text, length);
 }
 
+static void append_freemarker(enum pz_template_kind kind, const pz_template_part *part,
+                              pz_buffer *out)
+{
+    for (const char *at = part->start; at < part->start + part->length; at++) {
+        if (kind == PZ_TEMPLATE_URL && !pz_template_fits_url(*at))
+            pz_form_escape(out, at, 1);
+        else
+            pz_buffer_append_byte(out, *at);
+    }
+}
+
 /* Appends what stands between the parts, and keeps track of the strings of JSON in it. */
 static void append_text(const char *text, const char *end, bool *in_string, pz_buffer *out)
 {
@@ -94,6 +105,8 @@ bool pz_template_fill(enum pz_template_kind kind, const char *text, const pz_jso
         } else if (part.kind == PZ_TEMPLATE_INPUT && !is_freemarker) {
             snprintf(missing, missing_size, "%.*s", (int)key.length, key.bytes);
             return false;
+        } else if (pz_template_is_freemarker_part(part.kind)) {
+            append_freemarker(kind, &part, out);
         } else {
             pz_buffer_append(out, part.start, part.length);
         }

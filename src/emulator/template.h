@@ -8,8 +8,8 @@
 #include "json/document.h"
 
 enum pz_template_kind {
-    PZ_TEMPLATE_URL,  /* values are percent-encoded */
-    PZ_TEMPLATE_FORM, /* likewise */
+    PZ_TEMPLATE_URL,  /* values are percent-encoded, and of FreeMarker what no URL can hold */
+    PZ_TEMPLATE_FORM, /* values are percent-encoded */
     PZ_TEMPLATE_JSON, /* values are escaped where they stand in a string */
     PZ_TEMPLATE_TEXT, /* values are taken as they are */
 };

@@ -32,6 +32,7 @@ static bool add_block(pz_arena *arena, size_t least)
     arena->block = block;
     arena->size = size;
     arena->used = 0;
+    arena->total += size;
     return true;
 }
 
@@ -55,5 +56,5 @@ void pz_arena_free(pz_arena *arena)
         free(arena->block);
         arena->block = older;
     }
-    arena->used = arena->size = 0;
+    arena->used = arena->size = arena->total = 0;
 }

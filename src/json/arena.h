@@ -7,6 +7,7 @@
 typedef struct pz_arena {
     struct pz_arena_block *block; /* the newest; links to the older ones */
     size_t used, size;            /* of the newest block */
+    size_t total;                 /* bytes of all blocks */
 } pz_arena;
 
 void *pz_arena_alloc(pz_arena *arena, size_t size); /* aligned for anything; NULL: no memory */

@@ -19,6 +19,16 @@ void pz_json_document_free(pz_json_document *document)
     free(document);
 }
 
+size_t pz_json_document_size(const pz_json_document *document)
+{
+    return document->arena.total;
+}
+
+void pz_json_document_clear(pz_json_document *document)
+{
+    pz_arena_free(&document->arena);
+}
+
 /* ------------------------------------------------------------------ making */
 
 pz_json_value *pz_json_new_null(pz_json_document *document)

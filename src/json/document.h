@@ -17,6 +17,11 @@
 pz_json_document *pz_json_document_new(void);
 void pz_json_document_free(pz_json_document *document); /* NULL is fine */
 
+/* The bytes of memory that the document's values take. */
+size_t pz_json_document_size(const pz_json_document *document);
+/* Frees all values. */
+void pz_json_document_clear(pz_json_document *document);
+
 /* Parses RFC 8259 text strictly into `document`. Of several members with one name the last wins, in
  * the place of the first. NULL: see `error`. */
 pz_json_value *pz_json_document_parse(pz_json_document *document, const char *text, size_t length,

@@ -6,6 +6,7 @@
 #include "lua/compat.h"
 #include "lua/parts.h"
 #include "lua/type.h"
+#include "url/url.h"
 
 static const char text_name[] = "personalize.replaced_text";
 
@@ -66,8 +67,21 @@ static void push_replacement(lua_State *L, const pz_template_part *part)
     }
 }
 
+/* Appends a part as a URL can hold it. */
+static void append_for_url(const pz_template_part *part, pz_buffer *out)
+{
+    char escaped[3];
+    for (const char *at = part->start; at < part->start + part->length; at++) {
+        if (pz_template_fits_url(*at))
+            pz_buffer_append_byte(out, *at);
+        else
+            pz_buffer_append(out, escaped, pz_url_escape(at, 1, escaped));
+    }
+}
+
 /* replace(text, inputs, others): `inputs` is a table from keys to texts, or a text for all inputs;
- * `others` is a text for all other parts. Parts without a text stay. */
+ * `others` is a text for all other parts, or true for a URL: it percent-encodes in FreeMarker what
+ * no URL can hold. Parts without a text stay. */
 static int replace(lua_State *L)
 {
     size_t length;
@@ -75,6 +89,7 @@ static int replace(lua_State *L)
     pz_template_scan scan;
     pz_template_part part;
     lua_settop(L, 3);
+    bool is_for_url = lua_isboolean(L, 3) && lua_toboolean(L, 3);
     pz_buffer *out = lua_newuserdatauv(L, sizeof *out, 0);
     pz_buffer_init(out, (size_t)-1 / 2);
     pz_lua_set_type(L, text_name);
@@ -86,6 +101,8 @@ static int replace(lua_State *L)
         pz_buffer_append(out, rest, (size_t)(part.start - rest));
         if (new_text != NULL)
             pz_buffer_append(out, new_text, new_length);
+        else if (is_for_url && pz_template_is_freemarker_part(part.kind))
+            append_for_url(&part, out);
         else
             pz_buffer_append(out, part.start, part.length);
         rest = part.start + part.length;

@@ -13,8 +13,8 @@ static const char *const weak[] = {
 };
 
 static const char *const whole[] = {
-    "authorization", "proxyauthorization", "setcookie", "pwd",
-    "passphrase",    "sessionid",          "appid",     NULL,
+    "authorization", "proxyauthorization", "setcookie", "pwd", "passphrase", "sessionid", "appid",
+    "xauth",         "clientassertion",    NULL,
 };
 
 /* Parts of names. */

@@ -23,6 +23,11 @@ bool pz_template_is_freemarker_part(enum pz_template_part_kind kind)
            kind == PZ_TEMPLATE_COMMENT;
 }
 
+bool pz_template_fits_url(char byte)
+{
+    return (unsigned char)byte > ' ' && byte != 0x7f && byte != '#';
+}
+
 bool pz_template_is_freemarker(const char *text, size_t length)
 {
     pz_template_scan scan;
@@ -89,12 +94,14 @@ static bool is_brace_of_next_line(const pz_template_part *part, const char *at, 
            memchr(at, '\n', (size_t)(brace - at)) != NULL;
 }
 
-/* Reads up to the first closing brace; fails at a dollar sign before it. */
+/* Reads up to the first closing brace; fails at a dollar sign or at "#{" before it. Stopping where
+ * another one can begin reads no byte for two of them. */
 static enum pz_expression_result read_simply(const char **at, const char *end)
 {
-    while (*at < end && **at != '}' && **at != '$')
+    while (*at < end && **at != '}' && **at != '$' &&
+           !(**at == '#' && *at + 1 < end && (*at)[1] == '{'))
         ++*at;
-    if (*at == end || **at == '$')
+    if (*at == end || **at != '}')
         return PZ_EXPRESSION_WRONG;
     ++*at;
     return PZ_EXPRESSION_CLOSED;

@@ -38,6 +38,10 @@ bool pz_template_next(pz_template_scan *scan, pz_template_part *part);
 /* True if a part of this kind makes a text a template of FreeMarker. */
 bool pz_template_is_freemarker_part(enum pz_template_part_kind kind);
 
+/* False if such a part needs the byte percent-encoded in a URL: libcurl refuses one with a blank or
+ * a control character, and does not send what is behind "#". */
+bool pz_template_fits_url(char byte);
+
 /* True if a text has such a part. */
 bool pz_template_is_freemarker(const char *text, size_t length);
 

@@ -40,11 +40,12 @@ end
 -- @tparam string text
 -- @tparam table keys
 -- @tparam function value_of
+-- @tparam ?true others as `template.replace` has it
 -- @treturn string
-function input_places.replace(text, keys, value_of)
+function input_places.replace(text, keys, value_of, others)
    local values, count = {}, 0
    input_places.each(text, keys, function(key, in_string) values[#values + 1] = value_of(key, in_string) end)
-   return (template.replace(text, marks_of(keys)):gsub("%z[^%z]*%z", function()
+   return (template.replace(text, marks_of(keys), others):gsub("%z[^%z]*%z", function()
       count = count + 1
       return values[count]
    end))

@@ -18,7 +18,7 @@ template.read = native.template.read
 --- Replaces the inputs in a text, and optionally all other parts of the template.
 -- @tparam string text
 -- @tparam table|string inputs key -> text, or one text for all inputs; an input without a text stays
--- @tparam ?string others replaces FreeMarker; nil leaves it
+-- @tparam ?string|true others replaces FreeMarker; nil leaves it, true percent-encodes in it what no URL can hold
 -- @treturn string
 template.replace = native.template.replace
 

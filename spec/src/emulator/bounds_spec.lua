@@ -62,6 +62,44 @@ describe("an emulator whose clients do not read", function()
    end)
 end)
 
+describe("an emulator that gets large bodies of small values", function()
+   local CLIENTS_AT_ONCE, MAX_GROWTH = 8, 500
+   local running, session
+   setup(function()
+      running = process.start "--json --quiet"
+      session = setmetatable({ url = running.url, e = { options = function() return running.json.options end } },
+         { __index = support.session })
+      session.token = session:get_token()
+   end)
+   teardown(function() running:clean() end)
+
+   local function most_resident()
+      local file = assert(io.open(("/proc/%d/status"):format(running.pid)))
+      local text = file:read "*a"
+      file:close()
+      return tonumber(text:match "VmHWM:%s*(%d+)") / 1024
+   end
+
+   it("has the tree of one of them in memory at a time", function()
+      local body = ('{"a":[%s0]}'):format(("0,"):rep(2 * MIB)) -- about 190 MiB when parsed
+      local before, clients = most_resident(), {}
+      for i = 1, CLIENTS_AT_ONCE do
+         clients[i] = assert(socket.connect("127.0.0.1", tonumber(running.url:match "%d+$")))
+         clients[i]:send(("POST /v2/connections HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+            .. "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(session.token, #body, body))
+      end
+      for _, client in ipairs(clients) do
+         client:settimeout(60)
+         -- 503 where the memory of another one was not given back yet
+         assert.matches("^HTTP/1.1 [45]0[03] ", client:receive "*l")
+         client:close()
+      end
+      local sanitized = (os.getenv "LD_PRELOAD" or ""):find "asan"
+      if not sanitized then assert.is_true(most_resident() - before < MAX_GROWTH, most_resident() - before) end
+      assert.equal(200, (session:send("GET", "/v2/connections")))
+   end)
+end)
+
 describe("an emulator with as many connections as it can have", function()
    -- As many descriptors as both ends need, each in a process of its own.
    local CONNECTIONS = 2048

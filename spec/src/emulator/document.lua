@@ -68,8 +68,8 @@ access log know nothing of such a request.
 | no end of the request within option `request_timeout`, nothing for 30 seconds | none |
 
 Each connection is served by a thread of its own. There are at most 2,048 at once: a further one is answered with 503
-and the error body. The bodies of all requests and answers under way have at most 256 MiB together, a body alone always
-has room; what would be more is answered with 503 as well (`busy`).
+and the error body. The bodies of all requests and answers under way have at most 256 MiB together, and so much memory
+have those that are parsed; a body alone always has room. What would be more is answered with 503 as well (`busy`).
 ]]
 
 local ACCESS_LOG = [[

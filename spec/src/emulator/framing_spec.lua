@@ -63,6 +63,25 @@ describe("an emulator", function()
       end
    end)
 
+   it("refuses names of headers that hold a blank", function()
+      for _, headers in ipairs { "Transfer-Encoding : chunked\r\n", "Transfer-Encoding\t: chunked\r\n",
+         "Content-Length : 2\r\n", "Content-Length \t : 2\r\n", "X-Other : a\r\n", "X Other: a\r\n",
+         "Transfer-Encoding\v: chunked\r\n" } do
+         local answer = refused("header-name", 400, post(host .. headers, "{}"))
+         if answer then assert.matches("must not hold a blank", answer) end
+      end
+   end)
+
+   it("does not take a body for the next request", function()
+      local next_request = "GET /next HTTP/1.1\r\n" .. host .. "\r\n"
+      local before = session.e:counts().requests
+      local answer, reason = support.raw(session.url,
+         post(host .. ("Content-Length : %d\r\n"):format(#next_request), next_request))
+      assert.equal("closed", reason)
+      assert.equal(1, select(2, answer:gsub("HTTP/1%.1 ", "")))
+      assert.is_true(session.e:counts().requests - before <= 1)
+   end)
+
    it("refuses bodies whose end is anybody's guess", function()
       local definition = dkjson.encode(support.definition())
       local json = host .. "Content-Type: application/json\r\n"

@@ -103,6 +103,31 @@ describe("an emulator beside a browser", function()
       end
    end)
 
+   it("leaves out the port that a scheme has anyway, as browsers do", function()
+      for _, case in ipairs {
+         { "https://emulator.example:443", "https://emulator.example", 200, "emulator.example" },
+         { "https://emulator.example", "https://emulator.example:443", 200 },
+         { "https://emulator.example:443", "HTTPS://EMULATOR.example:443", 200 },
+         { "http://emulator.example:80", "http://emulator.example", 200 },
+         { "http://emulator.example", "http://emulator.example:80", 200 },
+         { "https://emulator.example:443", "http://emulator.example", 403 },
+         { "https://emulator.example:80", "https://emulator.example", 403 },
+         { "http://emulator.example:443", "http://emulator.example", 403 },
+         { "https://emulator.example:443", "https://emulator.example:4430", 403 },
+         { "https://emulator.example:443", "https://emulator.example:443:443", 403 },
+         { "https://emulator.example:443", "https://emulator", 403 },
+         { "http://emulator.example", "http://127.0.0.1", 200, "127.0.0.1:80" },
+         { "http://emulator.example", "http://127.0.0.1", 403, "127.0.0.1:443" },
+      } do
+         local own_port = tonumber(require "spec.support.nginx".free_port())
+         local other = assert(require "personalize.emulator".start { port = own_port, public_url = case[1] })
+         local answer = support.raw("http://127.0.0.1:" .. own_port, ("GET / HTTP/1.1\r\nHost: %s\r\n"
+            .. "Connection: close\r\nOrigin: %s\r\n\r\n"):format(case[4] or "127.0.0.1", case[2]))
+         other:stop()
+         assert.equal(case[3], tonumber(answer:match "^HTTP/1.1 (%d+)"), case[1] .. " " .. case[2])
+      end
+   end)
+
    it("takes any address where it listens on all of IPv6", function()
       local v6 = require "personalize.emulator".start { address = "::" }
       if not v6 then return pending "this machine has no IPv6" end

@@ -71,6 +71,26 @@ describe("a tested connection's", function()
       assert.matches("^customHeaders hold FreeMarker", body.notes[1])
    end)
 
+   it("body is encoded as the header that is sent says", function()
+      local form, value = "application/x-www-form-urlencoded", { key = "key", exampleValue = 'a&b "c"' }
+      for _, case in ipairs {
+         { "Content-Type", "${type}", form, "p=a%26b%20%22c%22" },
+         { "${name}", form, form, "p=a%26b%20%22c%22" },
+         { "${name}", "${type}", "text/plain", 'p=a&b "c"' },
+         { "Content-Type", "${type}", "application/json", 'p=a&b "c"' },
+      } do
+         local body = test { request = request "p=${key}", customHeaders = { { name = case[1], value = case[2] } },
+            inputMappings = { value, { key = "name", exampleValue = "content-TYPE" },
+               { key = "type", exampleValue = case[3] } } }
+         assert.is_nil(body.error)
+         assert.equal(case[3], seen().headers["content-type"])
+         assert.equal(case[4], seen().body)
+      end
+      test { request = request '{"p":"${key}"}', inputMappings = { value } }
+      assert.equal("application/json", seen().headers["content-type"])
+      assert.equal('{"p":"a&b \\"c\\""}', seen().body)
+   end)
+
    it("text that only looks like a reference goes out as it is, without a note", function()
       for _, text in ipairs { "$", "${", "$ {a}", "a$b{c}", "${a", "{a}" } do
          local body = test { request = request(text),

@@ -58,6 +58,7 @@ static void test_freemarker_stays_and_its_inputs_are_filled(void **state)
     (void)state;
     assert_filled(PZ_TEMPLATE_TEXT, "${b.c}${n}${other}<#if d>", "${b.c}1.50${other}<#if d>");
     assert_filled(PZ_TEMPLATE_TEXT, "${{n}} ${", "${{n}} ${");
+    assert_filled(PZ_TEMPLATE_URL, "/ ${b!\"é <\"}?${n}#{c}#d", "/ ${b!\"é%20<\"}?1.50%23{c}#d");
     assert_true(pz_template_text_is_freemarker("${b.c}"));
     assert_false(pz_template_text_is_freemarker("${b}"));
 }

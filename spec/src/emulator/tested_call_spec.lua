@@ -106,6 +106,34 @@ describe("the call of a tested connection", function()
          body.notes[1])
    end)
 
+   it("sends FreeMarker in its URL with what no URL can hold percent-encoded", function()
+      for _, case in ipairs {
+         { '?q=${guest.name!"a b"}', 'q=${guest.name!"a%20b"}' },
+         { '?q=${getDecisionModelResultNode("Loyalty Tier").outputs[0].t}&k=${key}',
+            'q=${getDecisionModelResultNode("Loyalty%20Tier").outputs[0].t}&k=v%20w' },
+         { "?<#if a >b>q=${key}</#if>", "<%23if%20a%20>b>q=v%20w</%23if>" },
+         { "?#{a + 1}[#-- \t\n\127\195\169 --]${a!'%20'}&${b.c}",
+            "%23{a%20+%201}[%23--%20%09%0A%7F\195\169%20--]${a!'%20'}&${b.c}" },
+      } do
+         local body = test { request = request("/x" .. case[1]),
+            inputMappings = { { key = "key", exampleValue = "v w" } } }
+         assert.is_nil(body.error)
+         assert.equal(404, body.status, case[1])
+         assert.equal(case[2], seen().query)
+         assert.equal(target.url .. "/x?" .. case[2], body.request.url)
+         assert.matches("^request.connectionUrl holds FreeMarker", body.notes[1])
+      end
+   end)
+
+   it("says nothing of what went out where nothing did", function()
+      local body = test { request = request "/a b?a=${b.c!}" }
+      assert.equal("configuration", body.error.stage)
+      assert.is_nil(body.notes)
+      body = test { request = { requestType = "POST", connectionUrl = "http://127.0.0.1:1", requestBody = "${a.b}" } }
+      assert.equal("connect", body.error.stage)
+      assert.is_nil(body.notes)
+   end)
+
    it("fails to connect where TLS finds none", function()
       local body = test { request = { connectionUrl = target.url:gsub("^http:", "https:") } }
       assert.equal("connect", body.error.stage)
@@ -206,6 +234,23 @@ describe("the call of a tested connection", function()
       local deep = ("["):rep(96) .. ("]"):rep(96)
       assert.is_table(answered_with("HTTP/1.1 200 OK\r\n\r\n" .. deep).body)
       assert.equal("[" .. deep .. "]", answered_with("HTTP/1.1 200 OK\r\n\r\n[" .. deep .. "]").body)
+   end)
+
+   it("has outputs up to a bound of all together", function()
+      local value, mappings = ("v"):rep(200000), {}
+      for i = 1, 30 do mappings[i] = { label = "l" .. i, outputReference = i == 29 and "b" or "a", type = "string" } end
+      local json = ('{"a":"%s","b":"w"}'):format(value)
+      local body = answered_with("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" .. json,
+         { outputMappings = mappings })
+      assert.equal(30, #body.outputs)
+      for i, output in ipairs(body.outputs) do
+         assert.equal("l" .. i, output.label)
+         assert.equal(i <= 20 and value or nil, output.value) -- 4 MiB hold 20 of them
+         assert.equal(i > 20 and "all outputs together are longer than 4 MiB" or nil, output.problem)
+      end
+      mappings = { { outputReference = "a", type = "string" }, { outputReference = "b", type = "string" } }
+      body = answered_with("HTTP/1.0 200 OK\r\n\r\n" .. json, { outputMappings = mappings })
+      assert.same({ value, "w" }, { body.outputs[1].value, body.outputs[2].value })
    end)
 
    it("has outputs of every type", function()

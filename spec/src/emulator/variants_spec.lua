@@ -149,4 +149,39 @@ describe("the emulator's variants", function()
       shown = body_of_create { journal_secrets = true }
       assert.is_truthy(shown:find("of-the-auth", 1, true) and shown:find("of-the-header", 1, true))
    end)
+
+   it("mask secrets in the headers of the journal, or keep them", function()
+      local secrets = { ["x-api-key"] = "of-the-key", ["x-auth-token"] = "of-the-token", cookie = "id=of-the-cookie",
+         ["x-plain"] = "Bearer of-the-bearer-0123456789" }
+      local headers = { { name = "X-Name", value = "shown" } }
+      for name, value in pairs(secrets) do headers[#headers + 1] = { name = name, value = value } end
+      local function headers_of_test(options)
+         local connections = start(options)
+         assert(connections.test(definition { customHeaders = headers,
+            request = { requestType = "GET", connectionUrl = running.url .. "/x" } }))
+         local requests = assert(running:requests())
+         local _, _, _, text = setmetatable({ url = running.url }, { __index = support.session })
+            :send("GET", "/_emulator/requests")
+         return requests[#requests - 1].headers, text
+      end
+      local shown, text = headers_of_test {}
+      for name in pairs(secrets) do assert.equal(name == "x-plain" and "Bearer ***" or "***", shown[name]) end
+      assert.equal("shown", shown["x-name"])
+      assert.is_nil(text:find("of-the-", 1, true))
+      assert.is_truthy(text:find('"x-name":"shown"', 1, true))
+      running:stop()
+      shown, text = headers_of_test { journal_secrets = true }
+      for name, value in pairs(secrets) do
+         assert.equal(value, shown[name])
+         assert.is_truthy(text:find(value, 1, true))
+      end
+   end)
+
+   it("mask in the journal what an auth of an unpublished type has, where they mask it elsewhere", function()
+      local connections = start { mask_unknown_auth = true }
+      assert(connections.create(definition { auth = { authType = "CUSTOM", foo = "of-the-auth" } }))
+      local requests = assert(running:requests())
+      assert.is_nil(requests[#requests].body:find("of-the-auth", 1, true))
+      assert.is_truthy(requests[#requests].body:find('"authType":"CUSTOM"', 1, true))
+   end)
 end)

@@ -61,6 +61,20 @@ static void test_blocks_double_up_to_a_size(void **state)
     pz_arena_free(&arena);
 }
 
+static void test_the_bytes_of_all_blocks_are_known(void **state)
+{
+    (void)state;
+    pz_arena arena = {0};
+    assert_non_null(pz_arena_alloc(&arena, 1));
+    assert_int_equal(arena.total, 2048);
+    assert_non_null(pz_arena_alloc(&arena, 1000 * 1024));
+    assert_int_equal(arena.total, 2048 + 1000 * 1024);
+    assert_null(pz_arena_alloc(&arena, SIZE_MAX));
+    assert_int_equal(arena.total, 2048 + 1000 * 1024);
+    pz_arena_free(&arena);
+    assert_int_equal(arena.total, 0);
+}
+
 static void test_there_is_no_piece_as_large_as_memory(void **state)
 {
     (void)state;
@@ -79,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces_are_aligned_and_apart),
         cmocka_unit_test(test_blocks_double_up_to_a_size),
+        cmocka_unit_test(test_the_bytes_of_all_blocks_are_known),
         cmocka_unit_test(test_there_is_no_piece_as_large_as_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,19 @@ describe("core.template finds", function()
       becomes([[#{'x} O"}]], [[#{'x} ${"}"}]])
       becomes([[O 'x} O"}]], [[<#if 'x} ${"}"}]])
       becomes([[O"x} O'} O>IO>]], [[${"x} ${'}'} <#noparse>${a}</#noparse>]])
+      becomes([[O"#{#O#x]], [[${"#{##{#a}#x]])
+   end)
+
+   it("no number that reaches over the beginning of another", function()
+      for _, first in ipairs { '${"', '<#if "', "<@m '" } do
+         local begun = "O" .. first:sub(-1)
+         if first:find "^<" then begun = "O " .. first:sub(-1) end
+         for _, unclosed in ipairs { "#{", "#{ a", "#{['", "#{[=", "#{#" } do
+            local texts = unclosed:rep(3)
+            assert.equal(begun .. texts .. "O", template.replace(first .. texts .. "#{b}", "I", "O"))
+            assert.equal(begun .. texts .. "O", template.replace(first .. texts .. "${b.c}", "I", "O"))
+         end
+      end
    end)
 
    it("them so, too, once expressions were read too often from the beginning", function()
@@ -99,6 +112,13 @@ describe("core.template.replace", function()
       assert.equal("${a}-", template.replace("${a}${b.c}", {}, "-"))
       assert.equal("${a}${b.c}", template.replace("${a}${b.c}", {}))
       assert.equal("", template.replace("${a}", ""))
+   end)
+
+   it("percent-encodes in FreeMarker what no URL can hold", function()
+      assert.equal('/ 1${b!"c%20%0A%7F"}${%20d%20}<%23if%20e>#f${g h\195\169',
+         template.replace('/ ${a}${b!"c \n\127"}${ d }<#if e>#f${g h\195\169', { a = "1" }, true))
+      assert.equal("%23{\195\169}${}${a}", template.replace("#{\195\169}${}${a}", {}, true))
+      assert.equal("<#if a>", template.replace("<#if a>", {}, false))
    end)
 
    it("takes texts that hold any bytes", function()

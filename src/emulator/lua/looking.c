@@ -35,22 +35,6 @@ static scratch *scratch_new(lua_State *L)
     return own;
 }
 
-/* A header that came twice: both values, as HTTP joins them. */
-static void set_header(lua_State *L, const pz_journal_header *header)
-{
-    lua_pushstring(L, header->value);
-    lua_getfield(L, -2, header->name);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-    } else {
-        lua_pushliteral(L, ", ");
-        lua_pushvalue(L, -3);
-        lua_concat(L, 3);
-        lua_remove(L, -2);
-    }
-    lua_setfield(L, -2, header->name);
-}
-
 static void push_buffer(lua_State *L, scratch *own)
 {
     if (own->buffer.failure != PZ_BUFFER_OK)
@@ -65,6 +49,25 @@ static void push_text(lua_State *L, const pz_emulator_options *options, scratch 
     own->buffer.length = 0;
     pz_journal_text(options, text, length, &own->buffer);
     push_buffer(L, own);
+}
+
+/* A header that came twice: both values, as HTTP joins them. */
+static void set_header(lua_State *L, const pz_emulator_options *options, scratch *own,
+                       const pz_journal_header *header)
+{
+    own->buffer.length = 0;
+    pz_journal_header_text(options, header, &own->buffer);
+    push_buffer(L, own);
+    lua_getfield(L, -2, header->name);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+    } else {
+        lua_pushliteral(L, ", ");
+        lua_pushvalue(L, -3);
+        lua_concat(L, 3);
+        lua_remove(L, -2);
+    }
+    lua_setfield(L, -2, header->name);
 }
 
 static void push_request(lua_State *L, const pz_emulator_options *options, scratch *own,
@@ -83,7 +86,7 @@ static void push_request(lua_State *L, const pz_emulator_options *options, scrat
     lua_setfield(L, -2, "status");
     lua_createtable(L, 0, (int)entry->header_count);
     for (size_t i = 0; i < entry->header_count; i++)
-        set_header(L, &entry->headers[i]);
+        set_header(L, options, own, &entry->headers[i]);
     lua_setfield(L, -2, "headers");
 }
 
@@ -106,7 +109,10 @@ int pz_lua_requests(lua_State *L)
     if (emulator == NULL)
         return 2;
     /* a finalizer may stop the emulator at any of the allocations that follow */
-    const pz_emulator_options options = {.journal_secrets = emulator->options.journal_secrets};
+    const pz_emulator_options options = {
+        .journal_secrets = emulator->options.journal_secrets,
+        .mask_unknown_auth = emulator->options.mask_unknown_auth,
+    };
     if (!pz_journal_take(emulator->journal, &own->snapshot))
         return luaL_error(L, "not enough memory");
     lua_createtable(L, (int)own->snapshot.count, 0);

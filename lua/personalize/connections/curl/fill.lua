@@ -1,5 +1,6 @@
 --- Replaces each `${key}` by the example of its input, encoded for its place: percent-encoded in URLs and forms,
--- escaped within JSON strings. FreeMarker, and references without an input, stay as they are.
+-- escaped within JSON strings. FreeMarker, and references without an input, stay as they are; in URLs FreeMarker is
+-- percent-encoded where no URL can hold it.
 -- @module personalize.connections.curl.fill
 -- @local
 
@@ -47,7 +48,8 @@ function fill.text(kind, text, examples)
    for _, key in ipairs(template.keys(text)) do
       if examples[key] then keys[#keys + 1] = key end
    end
-   return input_places.replace(text, keys, function(key, in_string) return encode(examples[key], in_string) end)
+   return input_places.replace(text, keys, function(key, in_string) return encode(examples[key], in_string) end,
+      kind == "url" or nil)
 end
 
 --- The kind of a body, from its media type.

@@ -215,6 +215,16 @@ describe("connection:to_curl", function()
       }, "empty", { "sh" })
    end)
 
+   it("has FreeMarker in the URL as the test sends it", function()
+      local line = compare(tenant.definition {
+         request = { requestType = "GET", connectionUrl = target.url
+            .. '/?q=${getDecisionModelResultNode("Loyalty Tier").outputs[0].t!}&<#if a == "b">k=${shop}</#if>' },
+         inputMappings = { { key = "shop", exampleValue = "Dublin 2" } },
+      }, "freemarker", { "sh" })
+      assert.truthy(line:find([[/?q=${getDecisionModelResultNode("Loyalty%20Tier").outputs[0].t!}&]]
+         .. [[<%23if%20a%20==%20"b">k=Dublin%202</%23if>']], 1, true))
+   end)
+
    it("begins values with what curl would take for a file or an option", function()
       for _, value in ipairs { "@/etc/passwd", "-d", "--", "<@x", "@-", "=@x" } do
          compare(tenant.definition {
