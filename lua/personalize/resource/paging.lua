@@ -132,13 +132,14 @@ function Reader:note_whole(count)
 end
 
 -- True when earlier lists show that no more items can be had after these: the service did not page a moment ago, or a
--- longer list came in one response. The latter is no proof when these are items of that list: they may be its first
--- page. Then thorough lists ask for more, and others say once that they did not. The second value is the warning.
-function Reader:recall(items)
+-- longer list came in one response. The latter is no proof when the answer itself gives rise to doubt, nor when these
+-- are items of that list: they may be its first page. Then thorough lists ask for more, and others say once that they
+-- did not. The second value is the warning.
+function Reader:recall(items, is_doubtful)
    local memory, now, count = self.memory, native.now(), #items
    if not memory then return false end
    local whole = memory.whole
-   local is_shorter = whole and now < whole.until_when and count < whole.count
+   local is_shorter = whole and not is_doubtful and now < whole.until_when and count < whole.count
    if is_shorter and not has_any(items, whole.seen) then return true end
    if memory.unpaged and now < memory.until_when then return true, memory.unpaged(count) end
    if not is_shorter or self.is_thorough then return false end
@@ -190,11 +191,12 @@ function Reader:judge(page, marks, new)
    -- the first page, or one that a link led to, may itself say that it is the last one
    local says_nothing = not was_linked and marks.flag ~= false
    if self.is_stated or says_nothing and is_full then return true end
-   if not (says_nothing and is_suspicious(length)) then
+   local is_doubtful = marks.is_doubtful or (marks.size or 0) > self.received
+   if not (says_nothing and (is_doubtful or is_suspicious(length))) then
       if is_first then self:note_whole(length) end
       self:finish()
    elseif is_first then
-      local is_known, warning = self:recall(page.items)
+      local is_known, warning = self:recall(page.items, is_doubtful)
       if is_known then self:finish(warning) end
    end
    return true
@@ -205,7 +207,7 @@ function Reader:next_page()
    local page, response = self.fetch(self:query())
    if not page then return self:fail(response) end
    self.answers = self.answers + 1
-   local marks = more.marks(page, response and response.headers)
+   local marks = more.marks(page, response and response.headers, response and response.status)
    local new = unseen(page.items, self.seen)
    self.received = self.received + (#new == 0 and self.answers > 1 and 0 or #page.items)
    if self.received > self.most then
