@@ -27,7 +27,7 @@ end
 local function fetch_page(begun, path, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
    return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
-      expect = expect_list })
+      limit = type(query) == "table" and query.limit or nil, expect = expect_list })
 end
 
 -- An iterator over all pages. The second value remembers the last response, and whether items may be missing
