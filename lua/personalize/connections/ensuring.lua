@@ -249,7 +249,7 @@ end
 -- local _, errors, outcomes = connections.ensure_all { hours, c }
 -- print(next(errors), outcomes[1], outcomes[2])  --> nil	created	unchanged
 function ensuring.ensure_all(self, list, opts)
-   many.check_items(list, "connections.ensure_all")
+   list = many.items(list, "connections.ensure_all")
    local of_map, of_call = many.split(opts, all_options, "connections.ensure_all")
    local results, errors_of, outcomes = {}, {}, {}
    local report = of_map.on_progress
