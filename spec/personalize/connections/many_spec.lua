@@ -92,6 +92,20 @@ describe("connections at once", function()
       end
    end)
 
+   it("are not begun by ensure_all either where one is wrong and errors stop it", function()
+      local list = named("A", "B", "C")
+      list[2].auth = nil
+      local calls = #made:calls()
+      local results, errors, outcomes = connections.ensure_all(list, { stop_on_error = true })
+      assert.same({ { n = 3 }, {} }, { results, outcomes })
+      assert.same({ "cancelled", "validation", "cancelled" }, { errors[1].kind, errors[2].kind, errors[3].kind })
+      assert.equal("was not started: stopped after the error of item 2", errors[1].message)
+      assert.equal(errors[2], errors[3].cause)
+      assert.equal(calls, #made:calls())
+      results = connections.ensure_all(list)
+      assert.same({ "A", nil, "C" }, { results[1].name, results[2], results[3].name })
+   end)
+
    it("raise misuse at the caller's line, before anything is sent", function()
       local good = tenant.definition()
       for message, call in pairs {
