@@ -8,33 +8,47 @@ local number = require("personalize.text").number
 local options = {}
 
 --- The number of single-letter changes between two words (a swap of neighbours counts as one).
-function options.distance(a, b)
-   local before, previous = {}, {}
+-- @tparam string a
+-- @tparam string b
+-- @tparam[opt] number most more changes than this are given as `math.huge`, without counting them
+function options.distance(a, b, most)
+   local huge, min = math.huge, math.min
+   most = most or huge
+   if math.abs(#a - #b) > most then return huge end
+   local before, previous, fewest_before = {}, {}, 0
    for j = 0, #b do previous[j] = j end
    for i = 1, #a do
-      local current = { [0] = i }
-      for j = 1, #b do
-         local cost = a:byte(i) == b:byte(j) and 0 or 1
-         current[j] = math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + cost)
-         if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-            current[j] = math.min(current[j], before[j - 2] + 1)
+      -- what is further from the diagonal takes more changes
+      local first, last = math.max(1, i - most), min(#b, i + most)
+      local letter, changes = a:byte(i), first == 1 and i or huge
+      local fewest, current = changes, { [first - 1] = changes }
+      for j = first, last do
+         local other = b:byte(j)
+         changes = min((previous[j] or huge) + 1, changes + 1, previous[j - 1] + (letter == other and 0 or 1))
+         if i > 1 and j > 1 and letter == b:byte(j - 1) and a:byte(i - 1) == other then
+            changes = min(changes, before[j - 2] + 1)
          end
+         current[j] = changes
+         if changes < fewest then fewest = changes end
       end
-      before, previous = previous, current
+      -- each row comes of the two before it, and has no number below theirs
+      if fewest > most and fewest_before > most then return huge end
+      before, previous, fewest_before = previous, current, fewest
    end
-   return previous[#b]
+   return previous[#b] <= most and previous[#b] or huge
 end
 
 --- The limits for a typing error in a published word: the most edits, and fewer in a short word.
 options.slip = { edits = 2, short = 5, edits_of_short = 1, longest = 64 }
 
---- True if a word is a known one with a typing error. The second value is the number of edits.
+--- True if a word is a known one with a typing error. The second value is then the number of edits.
 function options.is_slip(word, known)
    local slip = options.slip
    if #word > slip.longest then return false end
    local is_short = #word <= slip.short or #known <= slip.short
-   local edits = options.distance(word, known)
-   return edits <= (is_short and slip.edits_of_short or slip.edits), edits
+   local most = is_short and slip.edits_of_short or slip.edits
+   local edits = options.distance(word, known, most)
+   return edits <= most, edits
 end
 
 --- The known name that is most similar to a mistyped one, or nil if none is similar.

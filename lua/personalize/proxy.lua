@@ -126,6 +126,40 @@ function convert(value, seen, depth)
    return plain, reason, path
 end
 
+local raw_length = rawget(_G, "rawlen") or function(value) return #value end
+
+local function read_list(value, metatable)
+   local into, rest = {}, rawget(metatable, "__index")
+   if rawget(metatable, "__len") then
+      read_length(value, metatable, into)
+      return into
+   elseif rawget(metatable, "__pairs") then
+      read_pairs(value, metatable, into)
+      return into
+   elseif type(rest) ~= "function" then
+      rest = read_index(value, metatable, into, 0)
+   else
+      into = value
+   end
+   if type(rest) == "function" and raw_length(into) == 0 and value[1] ~= nil then
+      return nil, "has a metatable whose __index is a function and no __len, so that its items cannot be counted: give "
+         .. "a plain table"
+   end
+   return into
+end
+
+--- A list whose items can be counted and read raw: the value itself, or what its metamethods show. The items stay as
+-- they are.
+-- @tparam table value
+-- @treturn table list; or nil and the reason
+function proxy.list(value)
+   local metatable = metatable_of(value)
+   if not metatable then return value end
+   local fine, plain, reason = pcall(read_list, value, metatable)
+   if fine then return plain, reason end
+   return nil, "raised an error when it was read" .. (type(plain) == "string" and ": " .. plain or "")
+end
+
 --- A value as plain tables: the value itself if it contains no table with metamethods, else a copy.
 -- @param value anything
 -- @return the value or its copy; or nil, the reason, and the path of the part that cannot be read (nil at the top)

@@ -160,14 +160,16 @@ end
 --- True if an object already has everything that another one gives: objects member by member, arrays as a whole.
 -- @tparam table present
 -- @tparam table given
--- @tparam[opt] function ignored `ignored(path)` is true for members that are not compared
+-- @tparam[opt] function ignored `ignored(path, value, facing)` is true for members that are not compared; `value` is
+-- what is given, `facing` what is there
 -- @tparam[opt] table members of the schema by name
 -- @tparam[opt] string prefix of paths
 function raw.has(present, given, ignored, members, prefix)
    for name, value in next, given do
       local path = (prefix or "") .. tostring(name)
-      if not (ignored and ignored(path))
-         and not has_member(rawget(present, name), value, ignored, members and members[name], path) then
+      local facing = rawget(present, name)
+      if not (ignored and ignored(path, value, facing))
+         and not has_member(facing, value, ignored, members and members[name], path) then
          return false
       end
    end

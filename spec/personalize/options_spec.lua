@@ -101,4 +101,38 @@ describe("options", function()
          __pairs = function() error "pairs" end })
       assert.equal("eu", check(trap).region)
    end)
+
+   it("counts the changes between two words, up to as many as matter", function()
+      local words = { "", "a", "ab", "ba", "abc", "acb", "bca", "name", "nmae", "mane", "names", "description",
+         "descripton", "desciprtion", "connectionUrl", "connectionurl", "urlConnection" }
+      for _, case in ipairs { { "name", "nmae", 1 }, { "name", "mane", 2 }, { "", "abc", 3 }, { "abc", "bca", 2 },
+         { "description", "desciprton", 3 }, { "connectionUrl", "urlConnection", 7 } } do
+         assert.equal(case[3], options.distance(case[1], case[2]), case[1] .. " " .. case[2])
+      end
+      for _, a in ipairs(words) do
+         for _, b in ipairs(words) do
+            local changes = options.distance(a, b)
+            for most = 0, 4 do
+               assert.equal(changes <= most and changes or math.huge, options.distance(a, b, most), a .. " " .. b)
+            end
+            local fits, edits = options.is_slip(a, b)
+            local short = #a <= 5 or #b <= 5
+            assert.equal(changes <= (short and 1 or 2), fits, a .. " " .. b)
+            if fits then assert.equal(changes, edits) end
+         end
+      end
+   end)
+
+   it("counts nothing where the lengths or the beginnings tell", function()
+      local bytes, real = 0, string.byte
+      string.byte = function(...) -- luacheck: ignore
+         bytes = bytes + 1
+         return real(...)
+      end
+      finally(function() string.byte = real end) -- luacheck: ignore
+      assert.is_false((options.is_slip("descriptio1000", "description")))
+      assert.equal(0, bytes)
+      assert.is_false((options.is_slip("zzqqwwee1234zzqq", "modifiedbyuserref")))
+      assert.is_true(bytes < 100, bytes)
+   end)
 end)

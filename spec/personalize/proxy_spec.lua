@@ -50,6 +50,38 @@ describe("a table with metamethods", function()
       end
    end)
 
+   it("is a list of the items that it shows", function()
+      local a, b = { name = "a" }, inheriting({}, { name = "b" })
+      local Class = { kind = "class" }
+      Class.__index = Class
+      for _, list in ipairs { read_only { a, b }, inheriting({}, { a, b }), inheriting({ a }, { 9, b }),
+         inheriting({}, inheriting({ [2] = b }, { a })), setmetatable({ a, b }, Class),
+         setmetatable({ a, b }, { __index = function() return 1 end }),
+         computed(2, function(index) return index == 1 and a or b end) } do
+         local plain = assert(proxy.list(list))
+         assert.equal(2, #plain)
+         assert.is_true(rawequal(a, plain[1]) and rawequal(b, plain[2]))
+      end
+      for _, list in ipairs { {}, read_only {}, setmetatable({}, Class), inheriting({}, {}),
+         setmetatable({}, { __index = function() end }), computed(0, print) } do
+         assert.equal(0, #assert(proxy.list(list)))
+      end
+      local plain = { a, b }
+      assert.is_true(rawequal(plain, proxy.list(plain)))
+   end)
+
+   it("is refused as a list where its items cannot be counted", function()
+      for _, open in ipairs { setmetatable({}, { __index = function() return 1 end }),
+         inheriting({}, setmetatable({}, { __index = function() return 1 end })) } do
+         local nothing, reason = proxy.list(open)
+         assert.is_nil(nothing)
+         assert.matches("its items cannot be counted: give a plain table", reason, 1, true)
+      end
+      local nothing, reason = proxy.list(setmetatable({}, { __len = function() error "no" end }))
+      assert.is_nil(nothing)
+      assert.matches("raised an error when it was read: .*no", reason)
+   end)
+
    it("is refused whatever the names on the way to it are", function()
       local open = setmetatable({}, { __index = function() end })
       for _, case in ipairs {

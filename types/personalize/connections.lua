@@ -55,8 +55,8 @@ local connections = {}
 ---Lists connections, including archived ones. Without `limit` and `offset`: all of them, whatever the service's
 ---paging; with them: that page. (The command `personalize list` leaves archived ones out unless `--archived` is given.)
 ---If the length of a list is a usual page length (a multiple of 10 or 25), one more call asks for what follows. A
----client skips this call if an earlier list was longer and came at once, and for a minute after the service ignored or
----refused paging.
+---client skips this call for a minute after a longer list of other connections came at once, and, with a warning, after
+---the service ignored or refused paging.
 ---
 ---Published as `GET /v2/connections` (no parameter of it is published)
 ---@param opts? personalize.connections.list_opts what every call takes, and
@@ -69,7 +69,8 @@ function connections.list(opts) end
 ---@field page_size? integer how many to ask for at a time
 
 ---Iterates over all connections, including archived ones, and fetches pages as needed. Raises an error object when a
----page cannot be had.
+---page cannot be had. Unlike `list` it does not ask for what follows where a longer list with the same connections came
+---at once within the last minute: it warns of that, and asks the next time.
 ---
 ---Published as `GET /v2/connections`
 ---@param opts? personalize.connections.each_opts what every call takes (`timeout` is for each page), and

@@ -17,6 +17,7 @@ local display = require "personalize.connections.display"
 local letters = require "personalize.letters"
 local oauth = require "personalize.connections.oauth"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local raw = require "personalize.raw"
 local samples = require "personalize.connections.samples"
 local schema = require "personalize.schema"
@@ -193,6 +194,21 @@ function Builder:header(name, value)
    return self
 end
 
+-- Array of inputs -> { count =, keys = }: the keys of its first items. Items are only added.
+local inputs_read = setmetatable({}, { __mode = "k" })
+
+-- The set of the keys of inputs.
+local function keys_of(inputs)
+   if not inputs then return {} end
+   local known = inputs_read[inputs] or { count = 0, keys = {} }
+   inputs_read[inputs] = known
+   for index = known.count + 1, #inputs do
+      known.keys[inputs[index].key or false] = true
+      known.count = index
+   end
+   return known.keys
+end
+
 local input_options = { type = "string", example = "any", label = "string", mapping = "string" }
 
 --- Adds an input, which texts refer to as `${key}`.
@@ -207,10 +223,8 @@ function Builder:input(key, given)
    local definition = check(self, "input", user)
    check_text(key, 1, "input", user)
    local checked = options.check(given, input_options, "builder:input", user)
-   for _, present in ipairs(definition.inputMappings or {}) do
-      if present.key == key then
-         error(("builder:input: there is an input %s already"):format(options.describe(key)), user)
-      end
+   if keys_of(definition.inputMappings)[key] then
+      error(("builder:input: there is an input %s already"):format(options.describe(key)), user)
    end
    local example = checked.example
    append(self, "inputMappings", {
@@ -259,7 +273,12 @@ end
 -- print(hours:table().outputMappings[2].label)  --> Closes At
 function Builder:outputs_from(sample)
    check(self, "outputs_from", user)
-   if type(sample) ~= "string" then options.argument(1, sample, "table", "builder:outputs_from", user) end
+   if type(sample) ~= "string" then
+      options.argument(1, sample, "table", "builder:outputs_from", user)
+      local plain, reason = proxy.plain(sample)
+      if not plain then error("builder:outputs_from: the sample " .. reason, user) end
+      sample = plain
+   end
    local list, expected = samples.outputs(sample)
    if not list then error("builder:outputs_from: expected " .. expected, user) end
    append_missing(self, "outputMappings", list, "outputReference")

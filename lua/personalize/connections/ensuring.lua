@@ -197,6 +197,17 @@ local function choose(bodies, by_name, names, errors_of)
    return chosen
 end
 
+-- The first error stops the rest: nothing has been sent.
+local function stop_all(count, errors_of)
+   local first = 1
+   while not errors_of[first] do first = first + 1 end
+   local message = ("was not started: stopped after the error of item %d"):format(first)
+   for index = 1, count do
+      errors_of[index] = errors_of[index]
+         or errors.new { kind = "cancelled", message = message, cause = errors_of[first] }
+   end
+end
+
 local function by_name_of(list)
    local found = {}
    for _, each in ipairs(list) do
@@ -250,13 +261,17 @@ end
 -- local _, errors, outcomes = connections.ensure_all { hours, c }
 -- print(next(errors), outcomes[1], outcomes[2])  --> nil	created	unchanged
 function ensuring.ensure_all(self, list, opts)
-   many.check_items(list, "connections.ensure_all")
+   list = many.items(list, "connections.ensure_all")
    local of_map, of_call = many.split(opts, all_options, "connections.ensure_all")
    local results, errors_of, outcomes = {}, {}, {}
    local report = of_map.on_progress
    of_map.on_progress = report and function(done, total, index, result) report(done, total, list[index], result) end
    local bodies, by_name, names = read_definitions(list, results, errors_of)
    local chosen = choose(bodies, by_name, names, errors_of)
+   if of_map.stop_on_error and next(errors_of) then
+      stop_all(#list, errors_of)
+      return results, errors_of, outcomes
+   end
    local function fail_all(err)
       for _, index in ipairs(chosen) do
          for _, same in ipairs(by_name[bodies[index].name]) do errors_of[same] = err end

@@ -1,5 +1,5 @@
 --- Finds look-alikes: unpublished members that look like a published one, misspelt (`descripton`) or at the wrong place
--- (`connectionUrl` beside `request`). Only the schema decides.
+-- (`connectionUrl` beside `request`), or both. Only the schema decides.
 -- @module personalize.connections.look_alikes
 -- @local
 
@@ -13,25 +13,41 @@ local look_alikes = {}
 
 local none = {}
 
--- List of members -> { named = name -> member, known by its lower-case letters }; made once for each place.
+-- No longer name is a published one with typing errors, nor a path.
+local longest = 2 * options.slip.longest
+
+-- A table of published names by their lower-case letters: `of` has what each means, `list` the keys in order.
+local function new_names()
+   return { of = {}, list = {} }
+end
+
+local function add_name(names, key, meaning)
+   names.of[key] = meaning
+   names.list[#names.list + 1] = key
+end
+
+-- List of members -> { named = name -> member, small = their names }; made once for each place.
 local places = {}
 
 local function place_of(members)
    local place = places[members]
    if not place then
-      place = { named = schema.by_name(members), small = {} }
-      for _, member in ipairs(members) do place.small[letters.lower(member.name)] = member.name end
+      place = { named = schema.by_name(members), small = new_names() }
+      for _, member in ipairs(members) do add_name(place.small, letters.lower(member.name), member.name) end
       places[members] = place
    end
    return place
 end
 
--- name -> text of the places that have it: `request`, `inputMappings[]`
-local homes = {}
+-- The names of all members, which mean `{ name =, places = { "request", "inputMappings[]" } }`; and the paths of those
+-- that are not at the top.
+local homes, paths = new_names(), new_names()
 schema.each(function(member, path)
-   local parent = path:match "^(.*)%.[^.]*$" or "the connection itself"
-   homes[member.name] = homes[member.name] or {}
-   table.insert(homes[member.name], parent)
+   local small, parent = letters.lower(member.name), path:match "^(.*)%.[^.]*$"
+   if not homes.of[small] then add_name(homes, small, { name = member.name, places = {} }) end
+   table.insert(homes.of[small].places, parent or "the connection itself")
+   if parent then add_name(paths, letters.lower(path), path) end
+   if member.items then add_name(paths, letters.lower(path) .. "[]", path .. "[]") end
 end)
 
 -- Whether a member is of an `auth` of an unpublished type, which may have any members.
@@ -95,26 +111,72 @@ function look_alikes.unpublished(connection)
    return found
 end
 
--- The published name at a place that a name probably means. A name that is already present is not suggested, unless
--- the definition is an edit of a connection that had it before.
-local function nearest(name, object, members, is_edit)
-   local place = place_of(members)
-   local same = place.small[letters.lower(name)]
-   if same then return same end
+-- What a word in lower case probably means: a typing error in one of the names.
+local function closest(word, names, may_be)
    local best, fewest
-   for _, member in ipairs(members) do
-      if is_edit or rawget(object, member.name) == nil then
-         local fits, edits = options.is_slip(letters.lower(name), letters.lower(member.name))
-         if fits and (not fewest or edits < fewest) then best, fewest = member.name, edits end
+   for _, key in ipairs(names.list) do
+      if not may_be or may_be(key, names.of[key]) then
+         local fits, edits = options.is_slip(word, key)
+         if fits and (not fewest or edits < fewest) then best, fewest = names.of[key], edits end
       end
    end
    return best
 end
 
+-- The published name at a place that a name in lower case probably means. A name that is already present is not
+-- suggested, unless the definition is an edit of a connection that had it before.
+local function nearest(small, object, members, is_edit)
+   local names = place_of(members).small
+   return names.of[small] or closest(small, names, function(_, name)
+      return is_edit or rawget(object, name) == nil
+   end)
+end
+
+-- The member of another place that a name in lower case probably means. A typing error in a short one is none: the
+-- service may well have members such as `labels` and `types`.
+local function home_of(small, members)
+   local here = place_of(members).small.of
+   return homes.of[small] or closest(small, homes, function(name)
+      return #name > options.slip.short and not here[name]
+   end)
+end
+
+-- What a name means that is a path: `request.connectionUrl`, `customHeaders[1].name`.
+local function path_meant(small, general)
+   if not small:find "[.%[]" then return nil end
+   local function plain(text) return (letters.lower(text):gsub("%[%d*%]", "[]")) end
+   return paths.of[plain(small)] or paths.of[plain(general)] or closest(plain(small), paths)
+end
+
+-- `{ request: { connectionUrl } }`
+local function nested(path)
+   local head, rest = path:match "^([^.]*)%.(.*)$"
+   if not head then return ("{ %s }"):format((path:gsub("%[%]$", ": [ ... ]"))) end
+   local array = head:match "^(.*)%[%]$"
+   return array and ("{ %s: [ %s ] }"):format(array, nested(rest)) or ("{ %s: %s }"):format(head, nested(rest))
+end
+
 -- Other tools write a header as `{ key, value }`.
-local function is_pair_key(name, members)
-   return letters.lower(name) == "key" and #members == 2
-      and place_of(members).named.name and place_of(members).named.value
+local function is_pair_key(small, members)
+   return small == "key" and #members == 2 and place_of(members).named.name and place_of(members).named.value
+end
+
+-- The message and the code for a name that looks like a published one; else nil.
+local function judge(name, general, object, members, is_edit)
+   local small = letters.lower(name)
+   local meant = nearest(small, object, members, is_edit)
+   if meant then return ("probably %s is meant"):format(meant), "look_alike" end
+   if is_pair_key(small, members) then
+      return "probably name is meant: a header or form item is { name, value }", "pair_key"
+   end
+   local home = home_of(small, members)
+   if home then
+      local list = table.concat(home.places, ", ")
+      return home.name == name and "is a member of " .. list
+         or ("probably %s is meant, a member of %s"):format(home.name, list), "look_alike"
+   end
+   local path = path_meant(small, general)
+   return path and ("is a path: probably %s is meant"):format(nested(path)), "look_alike"
 end
 
 --- Reports the look-alikes of a definition, by path.
@@ -126,15 +188,9 @@ function look_alikes.check(value, checks, report)
    if native.json.has_only(value, published) then return end
    local found = {}
    walk(value, schema.members, nil, "", "", function(name, general, path, object, members)
-      local meant = nearest(name, object, members, checks.is_edit == true)
-      if meant then
-         found[#found + 1] = { path, ("probably %s is meant"):format(meant), "look_alike", general }
-      elseif is_pair_key(name, members) then
-         local message = "probably name is meant: a header or form item is { name, value }"
-         found[#found + 1] = { path, message, "pair_key", general }
-      elseif homes[name] then
-         found[#found + 1] = { path, "is a member of " .. table.concat(homes[name], ", "), "look_alike", general }
-      end
+      if #name > longest then return end
+      local message, code = judge(name, general, object, members, checks.is_edit == true)
+      if message then found[#found + 1] = { path, message, code, general } end
    end)
    if #found == 0 then return end
    local carried = checks.carried and checks.carried() or none

@@ -29,10 +29,11 @@ function many.split(opts, known, where)
    return of_map, of_call
 end
 
---- Raises misuse before anything is sent.
+--- The items of a list. Raises misuse before anything is sent.
 -- @local
-function many.check_items(list, where, may_be_ref)
+function many.items(list, where, may_be_ref)
    options.argument(1, list, "table", where, 3)
+   list = map.items(list, where, 3)
    for index = 1, #list do
       local item = list[index]
       if type(item) ~= "table" and not (may_be_ref and type(item) == "string") then
@@ -40,12 +41,13 @@ function many.check_items(list, where, may_be_ref)
             :format(where, index, may_be_ref and ", or a ref" or "", options.describe(item)), 3)
       end
    end
+   return list
 end
 
 local function all(where, known, fn, may_be_ref)
    known = many.options(known)
    return function(self, list, opts)
-      many.check_items(list, "connections." .. where, may_be_ref)
+      list = many.items(list, "connections." .. where, may_be_ref)
       local of_map, of_call = many.split(opts, known, "connections." .. where)
       return map.run(list, function(item) return fn(self, item, of_call) end, of_map)
    end

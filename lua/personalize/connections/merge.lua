@@ -56,7 +56,7 @@ end
 --- True if a connection already has everything that a definition gives: objects member by member, arrays as a whole.
 -- @tparam table present
 -- @tparam table given
--- @tparam[opt] function ignored `ignored(path)` is true for members that are not compared
+-- @tparam[opt] function ignored as `raw.has` takes it
 function merge.has(present, given, ignored)
    return raw.has(present, given, ignored, top_level)
 end

@@ -116,6 +116,9 @@ local function of_timeout(facts, call)
    return seconds and ("%s is %s"):format(option, text.number("%g s", seconds)) or nil
 end
 
+-- The length of pages that is advised.
+local usual_page = 100
+
 local function of_size(facts, call)
    if facts.message:find "^the answer has more than %d+ headers" then
       return "max_response_headers of personalize.new is the limit"
@@ -123,14 +126,19 @@ local function of_size(facts, call)
       return nil
    end
    local limit = "max_response_bytes of personalize.new is the limit"
-   return call.is_list and limit .. "; each { page_size = 100 } asks for less at a time" or limit
+   if not call.is_list then return limit end
+   if not call.limit or call.limit > usual_page then
+      return ("%s; each { page_size = %d } asks for less at a time"):format(limit, usual_page)
+   end
+   return call.limit > 1 and ("%s; fewer than the %d items that were asked for take less"):format(limit, call.limit)
+      or limit
 end
 
 local of_kind = { connect = of_connect, tls = of_tls, timeout = of_timeout, too_large = of_size }
 
 --- Advice on an exchange that got no answer, or nil.
 -- @tparam table facts the transport's
--- @tparam table call its `settings`; `is_token`; `is_list`; `uses_proxy`
+-- @tparam table call its `settings`; `is_token`; `is_list`, and then `limit`, the items asked for; `uses_proxy`
 function advice.of_failure(facts, call)
    if facts.proxy_refusal and call.uses_proxy then return of_connect(facts, call) end
    local find = facts.message and of_kind[facts.kind]

@@ -146,7 +146,8 @@ end
 -- - `began` and `deadline` on the monotonic clock; they are the user's call's, which may have several exchanges
 -- - `retry`: a complete policy
 -- - `authorization`: a header in place of the client's own, or false for none
--- - `is_token`: true for a call to the token endpoint; `is_list`: true for a call that asks for a list
+-- - `is_token`: true for a call to the token endpoint; `is_list`: true for a call that asks for a list, which may have
+--   a `limit`
 -- - `definition`: the body's definition; `secrets_sent(definition, url)`: the set of the secrets in it and in the URL,
 --   which errors must not show
 -- @return the decoded value, and the response with `attempts`; or nil and an error object

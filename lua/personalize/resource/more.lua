@@ -16,16 +16,16 @@ local function set(names)
    return found
 end
 
-local totals = set "total totalcount totalitems totalelements totalresults totalrecords totalsize"
-local totals_at_top = { "count", "size" } -- used only when nothing else states a total
+local totals = set "total totalcount totalitems totalelements totalresults totalrecords totalsize \z
+   recordstotal odatacount"
 local total_pages = set "totalpages pagecount pages numberofpages"
 local limits = set "limit pagesize perpage"
 local flags_of_more = set "more hasmore hasnext hasnextpage hasmoreitems hasmoreresults hasmorepages moreavailable \z
-   moreresults moreitems truncated istruncated"
+   moreresults moreitems morerecords hasmorerecords truncated istruncated"
 local flags_of_end = set "last islast lastpage islastpage"
 local links = set "next nextpage nextlink odatanextlink nexturl nexthref nextpageurl nextpagelink nextpagetoken \z
    nexttoken nextcursor nextoffset nextstart nextmarker nextkey continuationtoken"
-local containers = set "page paging pagination pageinfo meta metadata links"
+local containers = set "page paging pagination pageinfo meta metadata links info responsemetadata"
 
 local largest_number = 2 ^ 53
 
@@ -55,6 +55,11 @@ local function link_in_array(list)
    return nil
 end
 
+-- A total, which may be an object: `{ "value": 30 }`.
+local function total_of(value)
+   return whole(value) or whole(raw.get(value, "value"))
+end
+
 -- Reads a mark of a next page: its URL as a string, true if it is not a URL, nil if there is none.
 local function next_of(value)
    if value == json.null then return nil end
@@ -70,7 +75,7 @@ local read_object
 
 local function read_member(found, name, value, depth)
    if totals[name] then
-      found.total = found.total or whole(value)
+      found.total = found.total or total_of(value)
    elseif total_pages[name] and whole(value) then
       found.pages = found.pages or whole(value)
    elseif limits[name] then
@@ -82,6 +87,8 @@ local function read_member(found, name, value, depth)
    elseif links[name] then
       local link = next_of(value)
       if type(found.next) ~= "string" then found.next = link or found.next end
+   elseif name == "cursors" and raw.string(value, "after") then
+      found.is_doubtful = true
    elseif containers[name] and type(value) == "table" and value ~= json.null then
       if raw.is_array(value) then
          found.next = found.next or link_in_array(value)
@@ -91,8 +98,19 @@ local function read_member(found, name, value, depth)
    end
 end
 
+-- `{ "current_page": 1, "last_page": 5 }`
+local function pages_of(object)
+   local current, last
+   for name, value in next, object do
+      local plain = plain_name(name)
+      if plain == "currentpage" then current = whole(value) elseif plain == "lastpage" then last = whole(value) end
+   end
+   return current and last
+end
+
 function read_object(found, object, depth)
    for name, value in next, object do read_member(found, plain_name(name), value, depth) end
+   found.pages = found.pages or pages_of(object)
 end
 
 -- `Link: <https://...?page=2>; rel="next"`
@@ -109,19 +127,44 @@ local function header(headers, name)
    return type(value) == "string" and value ~= "" and value or nil
 end
 
---- The paging marks of a page.
--- @tparam table page
--- @tparam[opt] table headers of the response
--- @treturn table `total`, `pages`, `limit` (numbers), `flag` (boolean: whether there is more), `next` (a URL, or true);
--- a field is nil when the page has no such mark
-function more.marks(page, headers)
-   local found = {}
-   read_object(found, page, 1)
-   for _, name in ipairs(totals_at_top) do found.total = found.total or whole(raw.get(page, name)) end
-   found.total = found.total or whole(header(headers, "x-total-count"))
+-- `Content-Range: items 0-6/30`: the total, or that it is not known. A range of bytes says nothing of items.
+local function content_range(text)
+   local unit, total = (text or ""):match "^%s*(%a*)%s*%d+%-%d+/([%d*]+)%s*$"
+   if not unit or letters.lower(unit) == "bytes" then return nil, false end
+   return whole(total), total == "*"
+end
+
+local function read_headers(found, headers, status)
+   local total, is_open = content_range(header(headers, "content-range"))
+   found.total = found.total or whole(header(headers, "x-total-count")) or whole(header(headers, "x-total")) or total
+   found.pages = found.pages or whole(header(headers, "x-total-pages"))
+   if found.flag == nil then found.flag = truth(header(headers, "x-has-more")) end
+   if found.total == nil and (is_open or status == 206) then found.is_doubtful = true end
    if type(found.next) ~= "string" then
       found.next = link_header(header(headers, "link") or "") or found.next or next_of(header(headers, "x-next-page"))
    end
+end
+
+-- `size` alone is a total, or the length of pages: where it is more than the items that came, there may be more.
+local function read_size(found, page)
+   local items, size = rawget(page, "items"), whole(raw.get(page, "size"))
+   if found.total ~= nil or not size then return end
+   if raw.is_array(items) and size > raw.length(items) then found.size = size else found.total = size end
+end
+
+--- The paging marks of a page.
+-- @tparam table page
+-- @tparam[opt] table headers of the response
+-- @tparam[opt] integer status of the response
+-- @treturn table `total`, `pages`, `limit` (numbers), `flag` (boolean: whether there is more), `next` (a URL, or true),
+-- and what makes more likely without stating it: `size` (a total, or the length of pages) and `is_doubtful`; a field
+-- is nil when the page has no such mark
+function more.marks(page, headers, status)
+   local found = {}
+   read_object(found, page, 1)
+   found.total = found.total or whole(raw.get(page, "count"))
+   read_headers(found, headers, status)
+   read_size(found, page)
    return found
 end
 

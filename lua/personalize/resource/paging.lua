@@ -20,8 +20,11 @@ local longest_page = 100
 -- A larger limit cannot be one that a service means.
 local largest_limit = 1000000
 
--- Seconds for which the library remembers that a service does not page.
+-- Seconds for which the library remembers that a service does not page, or that a list came at once.
 local remembered_for = 60
+
+-- The items of such a list: in a shorter one no page of a usual length can be missing, a longer one takes much memory.
+local fewest_remembered, most_remembered = 11, 1000
 
 -- Responses in a row without new items, each with another link to the next page.
 local most_empty_pages = 10
@@ -58,6 +61,13 @@ local function unseen(items, seen)
    return new
 end
 
+local function has_any(items, seen)
+   for index = 1, #items do
+      if seen[identity(items[index])] then return true end
+   end
+   return false
+end
+
 local function repeated(many, received)
    return ("asked for what follows %d %s the service gave the same ones again: if there are more, they "
       .. "cannot be had"):format(received, many)
@@ -66,6 +76,11 @@ end
 local function refused(many, received, err)
    return ("asked for what follows %d %s the service refused the parameters: if there are more, they cannot "
       .. "be had (%s)"):format(received, many, tostring(err))
+end
+
+local function shorter(many, received, longest)
+   return ("%d %s came, fewer than the %d of a moment ago, and no more were asked for: if the service pages now, there "
+      .. "are more"):format(received, many, longest)
 end
 
 local function incomplete(many, received, cause)
@@ -107,16 +122,29 @@ function Reader:finish_unpaged(why, err)
    return self:finish(warning(self.received))
 end
 
--- True when earlier lists show that no more items can be had after this many: a longer list came in one response, or
--- the service did not page a moment ago. Warns if needed.
-function Reader:recall(count)
-   local memory = self.memory
+-- Remembers a list that came whole in one response, but of several the longest.
+function Reader:note_whole(count)
+   local memory, now = self.memory, native.now()
+   if not memory or count < fewest_remembered or count > most_remembered then return end
+   local whole = memory.whole
+   if whole and now < whole.until_when and count < whole.count then return end
+   memory.whole = { count = count, seen = self.seen, until_when = now + remembered_for }
+end
+
+-- True when earlier lists show that no more items can be had after these: the service did not page a moment ago, or a
+-- longer list came in one response. The latter is no proof when the answer itself gives rise to doubt, nor when these
+-- are items of that list: they may be its first page. Then thorough lists ask for more, and others say once that they
+-- did not. The second value is the warning.
+function Reader:recall(items, is_doubtful)
+   local memory, now, count = self.memory, native.now(), #items
    if not memory then return false end
-   local longest = memory.longest or 0
-   memory.longest = math.max(longest, count)
-   if count < longest then return true end
-   local is_unpaged = memory.unpaged and native.now() < memory.until_when
-   return is_unpaged, is_unpaged and memory.unpaged(count) or nil
+   local whole = memory.whole
+   local is_shorter = whole and not is_doubtful and now < whole.until_when and count < whole.count
+   if is_shorter and not has_any(items, whole.seen) then return true end
+   if memory.unpaged and now < memory.until_when then return true, memory.unpaged(count) end
+   if not is_shorter or self.is_thorough then return false end
+   memory.whole = nil
+   return true, shorter(self.many, count, whole.count)
 end
 
 -- Returns the link of a page to the next page; each link only once.
@@ -163,12 +191,13 @@ function Reader:judge(page, marks, new)
    -- the first page, or one that a link led to, may itself say that it is the last one
    local says_nothing = not was_linked and marks.flag ~= false
    if self.is_stated or says_nothing and is_full then return true end
-   local is_known, warning = false, nil
-   if is_first then is_known, warning = self:recall(length) end
-   if not (says_nothing and is_suspicious(length)) then
+   local is_doubtful = marks.is_doubtful or (marks.size or 0) > self.received
+   if not (says_nothing and (is_doubtful or is_suspicious(length))) then
+      if is_first then self:note_whole(length) end
       self:finish()
-   elseif is_known then
-      self:finish(warning)
+   elseif is_first then
+      local is_known, warning = self:recall(page.items, is_doubtful)
+      if is_known then self:finish(warning) end
    end
    return true
 end
@@ -178,7 +207,7 @@ function Reader:next_page()
    local page, response = self.fetch(self:query())
    if not page then return self:fail(response) end
    self.answers = self.answers + 1
-   local marks = more.marks(page, response and response.headers)
+   local marks = more.marks(page, response and response.headers, response and response.status)
    local new = unseen(page.items, self.seen)
    self.received = self.received + (#new == 0 and self.answers > 1 and 0 or #page.items)
    if self.received > self.most then
@@ -197,16 +226,18 @@ end
 -- @tparam function fetch `fetch(query)` -> the page as a table whose `items` are objects, and the response with its
 -- `headers`; or nil and an error object. A query is a table, or a text that the service itself gave.
 -- @tparam table opts `most` (the most items of the whole list), `many` (the word for items), and optionally `page_size`
--- (asked for from the first page on), `memory` (a table kept for the next list of this path), `path` (of the list;
--- links to the next page must have it), `warn` (called with a message when the list may lack items), `progress` (called
--- with the number of items so far, and their total if stated)
+-- (asked for from the first page on), `memory` (a table kept for the next list of this path), `is_thorough` (asks for
+-- more where this may be the first page of a list that came at once a moment ago), `path` (of the list; links to the
+-- next page must have it), `warn` (called with a message when the list may lack items), `progress` (called with the
+-- number of items so far, and their total if stated)
 -- @treturn function each call returns an array of new items and the whole page; nil alone at the end; nil and an error
 -- object on failure: of kind `incomplete` when the service says that there is more and does not give it
 function paging.pages(fetch, opts)
    local reader = setmetatable({
       fetch = fetch, most = opts.most, many = opts.many, page_size = opts.page_size, path = opts.path or "",
       warn = opts.warn, progress = opts.progress, memory = not opts.page_size and opts.memory or nil,
-      seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false, is_sure = opts.page_size ~= nil,
+      is_thorough = opts.is_thorough, is_sure = opts.page_size ~= nil,
+      seen = {}, links = {}, received = 0, answers = 0, empty = 0, ended = false,
    }, Reader)
    return function() return reader:next_page() end
 end

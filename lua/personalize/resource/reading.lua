@@ -27,12 +27,12 @@ end
 local function fetch_page(begun, path, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
    return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
-      expect = expect_list })
+      limit = type(query) == "table" and query.limit or nil, expect = expect_list })
 end
 
 -- An iterator over all pages. The second value remembers the last response, and whether items may be missing
 -- (`is_doubtful`).
-local function all_pages(kind, begun, page_size)
+local function all_pages(kind, begun, opts)
    local last = {}
    local next_page = paging.pages(function(query)
       local value, response = fetch_page(begun, kind.path, query)
@@ -40,7 +40,8 @@ local function all_pages(kind, begun, page_size)
       return value, response
    end, {
       progress = function(count, total) client.tell(begun.client, kind.many, count, total) end,
-      most = client.settings(begun.client).max_list_items, page_size = page_size, path = kind.path, many = kind.many,
+      most = client.settings(begun.client).max_list_items, page_size = opts.page_size, path = kind.path,
+      many = kind.many, is_thorough = opts.is_thorough,
       memory = client.list_memory(begun.client, kind.name),
       warn = function(message)
          last.is_doubtful = true
@@ -50,10 +51,13 @@ local function all_pages(kind, begun, page_size)
    return next_page, last
 end
 
+-- What decides about a write, or is taken for all that there is.
+local thorough = { is_thorough = true }
+
 -- Calls `visit(item)` for all items until it returns true.
 -- @return what `all_pages` remembers; or nil and an error object
 local function visit_all(kind, begun, visit)
-   local next_page, last = all_pages(kind, begun)
+   local next_page, last = all_pages(kind, begun, thorough)
    while true do
       local new, page = next_page()
       if not new then
@@ -84,7 +88,7 @@ end
 -- A list of all items.
 local function collect(self, begun)
    local kind = self.resource
-   local next_page, last = all_pages(kind, begun)
+   local next_page, last = all_pages(kind, begun, thorough)
    local items, first_answer = json.array {}, nil
    while true do
       local new, page = next_page()
@@ -118,7 +122,7 @@ function reading.each(self, opts)
    local kind = self.resource
    local begun, err = call.begin(self, opts, kind.known.each, "each")
    if not begun then error(err, 2) end
-   local next_page = all_pages(kind, begun, begun.page_size)
+   local next_page = all_pages(kind, begun, { page_size = begun.page_size })
    local page, index = {}, 0
    local seconds = begun.timeout or client.settings(begun.client).timeout
    return function()

@@ -45,7 +45,12 @@ local function at(value, keys)
    return value
 end
 
--- Sets a member of a copy: the tables on its path are copied, all others are shared.
+local function is_empty_object(value)
+   return type(value) == "table" and next(value) == nil and not json.is_array(value)
+end
+
+-- Sets a member of a copy: the tables on its path are copied, all others are shared. Objects below `auth` that become
+-- empty are left out: a service that hides all of an object does not show it.
 local function set(value, keys, index, new)
    if type(value) ~= "table" then return value end
    local copy = {}
@@ -55,6 +60,7 @@ local function set(value, keys, index, new)
       copy[key] = new
    else
       copy[key] = set(copy[key], keys, index + 1, new)
+      if new == nil and keys[1] == "auth" and index > 1 and is_empty_object(copy[key]) then copy[key] = nil end
    end
    return json.mark_like(copy, value)
 end
@@ -86,6 +92,18 @@ local function standing(each, facing)
    return false
 end
 
+-- The keys of the outermost object in `auth` on the way to a member that the other side lacks as a whole; else the
+-- member's own.
+local function absent(keys, current)
+   if keys[1] ~= "auth" then return keys end
+   local above = { "auth" }
+   for index = 2, #keys do
+      above[index] = keys[index]
+      if type(keys[index]) == "string" and at(current, above) == nil then return above end
+   end
+   return keys
+end
+
 --- The definition with its references replaced so that it can be compared with a connection.
 -- @tparam table entry
 -- @tparam table current as files have it
@@ -97,11 +115,13 @@ function compare.comparable(entry, current, is_shown)
       local facing = at(current, each.keys)
       local is_known, value = standing(each, facing)
       if is_known and not (is_shown and is_compared(each, facing) and not raw.equal(value, facing)) then
-         given = set(given, each.keys, 1, value)
+         given = set(given, value == nil and absent(each.keys, current) or each.keys, 1, value)
       end
    end
-   for _, each in ipairs(entry.literals) do
-      if is_hidden(each, current) then given = set(given, each.keys, 1, nil) end
+   for _, list in ipairs { entry.literals, references.other_values(given) } do
+      for _, each in ipairs(list) do
+         if is_hidden(each, current) then given = set(given, each.keys, 1, nil) end
+      end
    end
    return given
 end
@@ -111,8 +131,10 @@ function compare.hides_secrets(entry, current)
    for _, each in ipairs(entry.references) do
       if not is_compared(each, at(current, each.keys)) then return true end
    end
-   for _, each in ipairs(entry.literals) do
-      if is_hidden(each, current) then return true end
+   for _, list in ipairs { entry.literals, references.other_values(entry.given) } do
+      for _, each in ipairs(list) do
+         if is_hidden(each, current) then return true end
+      end
    end
    return false
 end

@@ -125,13 +125,22 @@ end
 
 local auth_members = schema.by_name(schema.by_name(schema.members).auth.members)
 
---- The objects of a definition's `auth` whose type is not published: `{ object, path, kind }` each. For these it is not
--- known which members the service returns.
-function references.unknown_auths(definition)
+--- The objects of a definition's `auth` whose type is not published, or not stated: `{ object, path, kind }` each. For
+-- these it is not known which members the service returns.
+function references.open_auths(definition)
    local found = {}
    for _, each in ipairs(raw.objects(definition, "auth")) do
       local kind = raw.auth_type(each[1])
-      if kind and not schema.auth_types[kind] then found[#found + 1] = { each[1], each[2], kind } end
+      if not (kind and schema.auth_types[kind]) then found[#found + 1] = { each[1], each[2], kind } end
+   end
+   return found
+end
+
+--- Those of them that state a type.
+function references.unknown_auths(definition)
+   local found = {}
+   for _, each in ipairs(references.open_auths(definition)) do
+      if each[3] then found[#found + 1] = each end
    end
    return found
 end
@@ -151,20 +160,43 @@ local function keys_of(definition, parent, index, name)
    return raw.is_array(rawget(definition, parent)) and { parent, index, name } or { parent, name }
 end
 
-local function add_unknown_literals(found, definition)
-   local unknown = references.unknown_auths(definition)
-   if #unknown == 0 then return end
-   local masked = raw.objects(redaction.connection(definition), "auth")
-   for index, each in ipairs(unknown) do
+-- Adds the places of a value, or of those in an object, to `found.texts` and `found.others`; an array is one value.
+-- `masked` is the same with its secrets masked.
+local function add_values(found, value, masked, keys, depth)
+   if type(value) == "table" and not json.is_number(value) and not raw.is_array(value) then
+      if references.of(value) then return end
+      for name, member in next, value do
+         keys[depth + 1] = name
+         add_values(found, member, raw.get(masked, name), keys, depth + 1)
+      end
+   elseif value ~= "" and value ~= json.null then
+      local is_text = type(value) == "string"
+      local place, list = references.place { unpack(keys, 1, depth) }, is_text and found.texts or found.others
+      place.if_hidden = true
+      place.is_text = is_text and not rawequal(value, masked)
+      list[#list + 1] = place
+   end
+end
+
+-- The values of auths of which it is not known what the service returns.
+local function open_values(definition)
+   local found, open = { texts = {}, others = {} }, references.open_auths(definition)
+   local masked = #open > 0 and raw.objects(redaction.connection(definition), "auth")
+   for _, each in ipairs(open) do
+      local index = tonumber(each[2]:match "%[(%d+)%]$") or 1
       for name, value in next, each[1] do
-         if type(value) == "string" and value ~= "" and references.may_be_secret(name) then
-            local place = references.place(keys_of(definition, "auth", index, name))
-            place.if_hidden = true
-            place.is_text = not rawequal(value, raw.get(masked[index] and masked[index][1], name))
-            found[#found + 1] = place
+         if references.may_be_secret(name) then
+            local keys = keys_of(definition, "auth", index, name)
+            add_values(found, value, raw.get(masked[index] and masked[index][1], name), keys, #keys)
          end
       end
    end
+   return found
+end
+
+--- The values of such an `auth` that are no texts, as `literals` gives those. The service may hide them too.
+function references.other_values(definition)
+   return open_values(definition).others
 end
 
 -- The places of the secrets that the service never returns: `{ parent, name }`.
@@ -186,7 +218,7 @@ function references.literals(definition)
          end
       end
    end
-   add_unknown_literals(found, definition)
+   for _, each in ipairs(open_values(definition).texts) do found[#found + 1] = each end
    if #found > 1 then table.sort(found, by_path) end
    return found
 end

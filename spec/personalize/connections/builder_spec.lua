@@ -168,6 +168,36 @@ describe("connections.build", function()
       assert.same({ name = "x" }, it:table())
    end)
 
+   it("takes a sample that shows its members by metamethods", function()
+      local sample = { count = 1, name = "x" }
+      local shown = connections.build("Q"):outputs_from(setmetatable({}, { __index = sample,
+         __pairs = function() return next, sample, nil end })):table().outputMappings
+      assert.same({ "count", "name" }, { shown[1].outputReference, shown[2].outputReference })
+      local fine, message = pcall(function()
+         connections.build("Q"):outputs_from(setmetatable({}, { __index = function() return 1 end }))
+      end)
+      assert.is_false(fine)
+      assert.matches("builder:outputs_from: the sample has a metatable whose __index is a function", message, 1, true)
+   end)
+
+   it("looks at each input once, however many there are", function()
+      local it, read = connections.build "Q", 0
+      for index = 1, 50 do it:input("k" .. index) end
+      debug.sethook(function() read = read + 1 end, "", 1)
+      it:input "last"
+      local few = read
+      debug.sethook()
+      for index = 51, 2000 do it:input("k" .. index) end
+      read = 0
+      debug.sethook(function() read = read + 1 end, "", 1)
+      it:input "very last"
+      local many = read
+      debug.sethook()
+      assert.is_true(many < 2 * few, ("%d instructions after 2000 inputs, %d after 50"):format(many, few))
+      assert.is_false((pcall(it.input, it, "k1999")))
+      assert.is_false((pcall(it.input, it, "very last")))
+   end)
+
    it("shows what was built so far, without secrets", function()
       local it = connections.build("Weather"):oauth { client_id = "id", client_secret = "hush" }
          :get("https://u:hush@example.com")

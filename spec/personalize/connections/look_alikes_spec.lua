@@ -55,6 +55,50 @@ describe("look-alikes", function()
       })
    end)
 
+   it("are known names of another place, misspelt", function()
+      local url, secret = "probably connectionUrl is meant, a member of request",
+         "probably clientSecret is meant, a member of auth"
+      assert.same({
+         connectionURL = url, ConnectionUrl = url, connectonUrl = url, conectionUrll = url,
+         clientSecert = secret, ["request.CLIENTSECRET"] = secret,
+         ["request.customheaders"] = "probably customHeaders is meant, a member of the connection itself",
+         ["customHeaders[1].Mapping"] = "probably mapping is meant, a member of inputMappings[]",
+         Key = "probably key is meant, a member of inputMappings[]",
+      }, found {
+         connectionURL = "", ConnectionUrl = "", connectonUrl = "", conectionUrll = "", clientSecert = "", Key = "",
+         request = { CLIENTSECRET = "", customheaders = {} }, customHeaders = { { Mapping = "" } },
+      })
+      -- a service may well have these: short names of other places, misspelt, and names that are not near enough
+      assert.same({}, found {
+         labels = {}, keys = {}, values = {}, types = {}, mapped = 1, headers = {}, url = "", settings = {},
+         secret = "", clientName = "", body = "", request = { names = {}, hrefs = {}, icons = {}, descript = "" },
+      })
+   end)
+
+   it("are paths of members", function()
+      local url = "is a path: probably { request: { connectionUrl } } is meant"
+      local item = "is a path: probably { auth: { oauthCustomHeaders: [ { value } ] } } is meant"
+      assert.same({
+         ["request.connectionUrl"] = url, ["Request.connectionURL"] = url, ["request.conectionUrl"] = url,
+         ["customHeaders[1].name"] = "is a path: probably { customHeaders: [ { name } ] } is meant",
+         ["inputMappings[0]"] = "is a path: probably { inputMappings: [ ... ] } is meant",
+         ["auth.formUrlEncodedItems[1]"] = "is a path: probably { auth: { formUrlEncodedItems: [ ... ] } } is meant",
+         ["auth.oauthCustomHeaders[0].value"] = item, ["auth.oauthCustomHeaders[].value"] = item,
+      }, found {
+         ["request.connectionUrl"] = "", ["Request.connectionURL"] = "", ["request.conectionUrl"] = "",
+         ["inputMappings[0]"] = {}, ["auth.formUrlEncodedItems[1]"] = {},
+         ["customHeaders[1].name"] = "", ["auth.oauthCustomHeaders[0].value"] = "",
+         auth = { authType = "OAUTH", ["oauthCustomHeaders[].value"] = "" },
+      })
+      assert.same({}, found { ["request.timeout"] = 1, ["a.b"] = 1, ["x-y.z"] = 1, ["a[1]"] = 1, ["."] = 1,
+         [("request."):rep(100)] = 1 })
+   end)
+
+   it("are none of what was retrieved, misspelt at another place or not", function()
+      local retrieved = { connectionURL = "x", ["request.connectionUrl"] = "y" }
+      assert.same({}, found(retrieved, { retrieved = retrieved }))
+   end)
+
    it("are not looked for where the format is not published", function()
       assert.same({}, found {
          urlParameters = { { key = "a", nam = "b" } }, auth = { authType = "BASIC", clientID = "a", password = "b" },
@@ -243,5 +287,20 @@ describe("a member that looks like another one", function()
       assert.is_nil((validation.check(definition)))
       assert.is_true((validation.check(definition, { retrieved = { descripton = "" } })))
       assert.is_true((validation.check(definition, { unknown_members = "send" })))
+   end)
+
+   it("is refused by patch where it is misspelt at another place, or a path", function()
+      local before = writes()
+      for mistake, message in pairs {
+         connectionURL = "connectionURL: probably connectionUrl is meant, a member of request",
+         ["request.connectionUrl"] =
+            "request.connectionUrl: is a path: probably { request: { connectionUrl } } is meant",
+      } do
+         local none, err = connections.patch(ref, { [mistake] = "https://new.example" })
+         assert.is_nil(none)
+         assert.equal("validation: " .. message, tostring(err))
+      end
+      assert.equal(before, writes())
+      assert(connections.patch(ref, { labels = { "a" } }))
    end)
 end)

@@ -1,4 +1,5 @@
 -- Many connections at once: what each of the three sends for an item, and what is raised before anything is sent.
+local personalize = require "personalize"
 local tenant = require "spec.support.tenant"
 
 describe("connections at once", function()
@@ -65,6 +66,44 @@ describe("connections at once", function()
       made.emulator:fail { path = "/v2/connections", delay = 5, times = 1 }
       results, errors = connections.create_all(named "E", { timeout = 0.2 })
       assert.same({ nil, "ambiguous" }, { results[1], errors[1].kind })
+   end)
+
+   it("may be items that a table shows by its metamethods", function()
+      local function shown(list)
+         return setmetatable({}, { __index = list, __len = function() return #list end,
+            __pairs = function() return next, list, nil end })
+      end
+      local results = connections.create_all(setmetatable({}, { __index = named("A", "B") }))
+      assert.same({ "A", "B", 2 }, { results[1].name, results[2].name, results.n })
+      results = connections.create_all(shown(named "C"))
+      assert.same({ "C", 1 }, { results[1].name, results.n })
+      local errors, outcomes
+      results, errors, outcomes = connections.ensure_all(shown(named("A", "D")))
+      assert.same({ "A", "D", 2 }, { results[1].name, results[2].name, results.n })
+      assert.same({ {}, { "unchanged", "created" } }, { errors, outcomes })
+      assert.equal(2, connections.update_all(shown { results[1], results[2] }).n)
+      results = personalize.map(shown { 5, 6 }, function(item, index) return item * index end)
+      assert.same({ 5, 12, n = 2 }, results)
+      for name, call in pairs { create_all = connections.create_all, ensure_all = connections.ensure_all,
+         map = function(list) return personalize.map(list, print) end } do
+         local fine, message = pcall(call, setmetatable({}, { __index = function() return 1 end }))
+         assert.is_false(fine)
+         assert.matches(name .. "' (has a metatable whose __index is a function and no __len", message, 1, true)
+      end
+   end)
+
+   it("are not begun by ensure_all either where one is wrong and errors stop it", function()
+      local list = named("A", "B", "C")
+      list[2].auth = nil
+      local calls = #made:calls()
+      local results, errors, outcomes = connections.ensure_all(list, { stop_on_error = true })
+      assert.same({ { n = 3 }, {} }, { results, outcomes })
+      assert.same({ "cancelled", "validation", "cancelled" }, { errors[1].kind, errors[2].kind, errors[3].kind })
+      assert.equal("was not started: stopped after the error of item 2", errors[1].message)
+      assert.equal(errors[2], errors[3].cause)
+      assert.equal(calls, #made:calls())
+      results = connections.ensure_all(list)
+      assert.same({ "A", nil, "C" }, { results[1].name, results[2], results[3].name })
    end)
 
    it("raise misuse at the caller's line, before anything is sent", function()

@@ -85,6 +85,17 @@ describe("advice", function()
       assert.matches("max_response_bytes.*each { page_size = 100 }", err.message)
       _, err = client { base_url = s.url .. "/large", max_response_bytes = 1000 }.connections.get "r1"
       assert.not_matches("each", err.message)
+      local function of_page(size)
+         local _, raised = pcall(function()
+            local one = client { base_url = s.url .. "/large", max_response_bytes = 1000 }
+            one.connections.each { page_size = size }()
+         end)
+         return raised.message
+      end
+      assert.matches("max_response_bytes.*each { page_size = 100 }", of_page(101))
+      assert.matches("max_response_bytes of personalize.new is the limit; fewer than the 10 items that were asked for "
+         .. "take less", of_page(10), 1, true)
+      assert.matches("max_response_bytes of personalize.new is the limit[^;]*$", of_page(1))
       assert.matches("stall_timeout is 0.1 s", message_of({ stall_timeout = 0.1 }, "/slow"))
       assert.matches("max_response_headers", message_of({ max_response_headers = 1 }, "/page404"))
    end)

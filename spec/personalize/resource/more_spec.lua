@@ -3,7 +3,7 @@ local json = require "personalize.json"
 local more = require "personalize.resource.more"
 
 describe("marks of more", function()
-   local function marks(text, headers) return more.marks(json.decode(text), headers) end
+   local function marks(text, headers, status) return more.marks(json.decode(text), headers, status) end
 
    it("are totals, numbers of pages and limits, from numbers and texts", function()
       for _, name in ipairs { "total", "totalCount", "total_items", "TotalElements", "totalResults", "total-records",
@@ -31,6 +31,49 @@ describe("marks of more", function()
       assert.same({ total = 9 }, marks("{}", { ["x-total-count"] = "9" }))
       assert.same({}, marks("{}", { ["x-total-count"] = "" }))
       assert.same({}, marks '{"page":{"count":5}}')
+   end)
+
+   it("are totals of further names, and totals and numbers of pages of further forms", function()
+      assert.same({ total = 5 }, marks '{"@odata.count":5}')
+      assert.same({ total = 5 }, marks '{"recordsTotal":5,"draw":1}')
+      assert.same({ total = 5 }, marks '{"meta":{"total":{"value":"5","relation":"gte"}}}')
+      assert.same({}, marks '{"total":{"amount":5}}')
+      for _, text in ipairs { '{"current_page":1,"last_page":3}', '{"meta":{"lastPage":"3","currentPage":2}}' } do
+         assert.same({ pages = 3 }, marks(text), text)
+      end
+      assert.same({}, marks '{"last_page":3}')
+      assert.same({}, marks '{"current_page":1,"meta":{"last_page":3}}')
+      assert.same({ flag = true }, marks '{"last_page":false,"current_page":1}')
+   end)
+
+   it("are totals, numbers of pages and flags in the headers", function()
+      assert.same({ total = 9 }, marks("{}", { ["x-total"] = "9" }))
+      assert.same({ total = 8 }, marks("{}", { ["x-total"] = "9", ["x-total-count"] = "8" }))
+      assert.same({ pages = 2 }, marks("{}", { ["x-total-pages"] = "2" }))
+      assert.same({ flag = true }, marks("{}", { ["x-has-more"] = "true" }))
+      assert.same({ flag = false }, marks("{}", { ["x-has-more"] = "false" }))
+      assert.same({ flag = false }, marks('{"hasMore":false}', { ["x-has-more"] = "true" }))
+      assert.same({}, marks("{}", { ["x-has-more"] = "perhaps", ["x-total"] = "many" }))
+      for _, range in ipairs { "items 0-6/30", "0-6/30", " Items 0-6/30 " } do
+         assert.same({ total = 30 }, marks("{}", { ["content-range"] = range }), range)
+         assert.same({ total = 30 }, marks("{}", { ["content-range"] = range }, 206), range)
+      end
+      for _, range in ipairs { "bytes 0-6/30", "Bytes 0-6/*", "items", "items 0-6", "items 0-6/x", "" } do
+         assert.same({}, marks("{}", { ["content-range"] = range }), range)
+      end
+   end)
+
+   it("may be doubts alone: nothing states more, and it is likely", function()
+      assert.same({ is_doubtful = true }, marks("{}", {}, 206))
+      assert.same({ is_doubtful = true }, marks("{}", { ["content-range"] = "items 0-6/*" }))
+      assert.same({ is_doubtful = true }, marks '{"paging":{"cursors":{"before":"a","after":"b"}}}')
+      assert.same({}, marks '{"paging":{"cursors":{"before":"a"}},"cursors":5}')
+      assert.same({}, marks("{}", {}, 200))
+      -- with items: of a size that is more than those, it may be that of pages
+      assert.same({ size = 3 }, marks '{"items":[{},{}],"size":3}')
+      assert.same({ total = 2 }, marks '{"items":[{},{}],"size":2}')
+      assert.same({ total = 2 }, marks '{"items":[{},{}],"size":3,"total":2}')
+      assert.same({ total = 2 }, marks('{"items":[{},{}],"size":3}', { ["x-total"] = "2" }))
    end)
 
    it("are flags that there is more, or that this is the last", function()

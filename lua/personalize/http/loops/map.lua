@@ -8,6 +8,7 @@
 local errors = require "personalize.error"
 local native = require "personalize.native"
 local options = require "personalize.options"
+local proxy = require "personalize.proxy"
 local waiting = require "personalize.http.waiting"
 
 local map = {}
@@ -316,12 +317,21 @@ local function below()
    return found == loop and current().below or found
 end
 
+--- The items of a table, which may be one that shows them by metamethods. Misuse is raised at `level`, as for `error`.
+-- @treturn table items
+function map.items(given, where, level)
+   local items, reason = proxy.list(given)
+   if items then return items end
+   error(("bad argument #1 to '%s' (%s)"):format(where, reason), level + 1)
+end
+
 --- See `personalize.map`. Misuse is raised at `level`, as for `error`.
 -- @treturn table results by index, with `n`
 -- @treturn table errors by index
 function map.run(items, fn, opts, level)
    level = (level or 1) + 1
    options.argument(1, items, "table", "personalize.map", level)
+   items = map.items(items, "personalize.map", level)
    options.argument(2, fn, "function", "personalize.map", level)
    local checked = options.check(opts, map.known_options, "personalize.map", level)
    local fine, err = waiting.ready()

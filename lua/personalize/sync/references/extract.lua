@@ -146,27 +146,39 @@ local function add_write_only(findings, definition, earlier)
    end
 end
 
+local function is_filled(value)
+   return raw.is_object(value) and not json.is_number(value) and next(value) ~= nil and not references.of(value)
+end
+
+-- Adds references for what the service hides of an object: texts of an earlier file, and what it masks.
+local function add_hidden(findings, object, known, path, may_be_secret)
+   local names = {}
+   for _, source in ipairs { object, known } do
+      for _, name in ipairs(sorted_names(source)) do
+         if not may_be_secret or may_be_secret(name) then names[#names + 1] = name end
+      end
+   end
+   for _, name in ipairs(names) do
+      local value, before, place = rawget(object, name), raw.get(known, name), ("%s.%s"):format(path, name)
+      local is_lacking = value == nil and type(before) == "string" and before ~= ""
+      if is_filled(value) or value == nil and is_filled(before) then
+         local inner = value or {}
+         add_hidden(findings, inner, is_filled(before) and before or {}, place)
+         if next(inner) ~= nil then object[name] = inner end
+      elseif is_lacking or value ~= nil and references.is_hidden(value) then
+         add_reference(findings, object, name, place)
+      end
+   end
+end
+
 -- An unpublished type of authentication may have secrets that the service hides: members that were references in an
 -- earlier file, or that the service masks.
 local function add_unknown(findings, definition, earlier)
    local before = raw.object(earlier, "auth")
-   for _, each in ipairs(references.unknown_auths(definition)) do
+   for _, each in ipairs(references.open_auths(definition)) do
       local auth, path, kind = each[1], each[2], each[3]
-      local known, has_reference = raw.auth_type(before) == kind and before or {}, false
-      local names = {}
-      for _, source in ipairs { auth, known } do
-         for _, name in ipairs(sorted_names(source)) do names[#names + 1] = name end
-      end
-      for _, name in ipairs(names) do
-         local value = rawget(auth, name)
-         local is_lacking = value == nil and (raw.string(known, name) or "") ~= ""
-         local is_masked = value ~= nil and references.is_hidden(value)
-         if references.may_be_secret(name) and (is_lacking or is_masked) then
-            add_reference(findings, auth, name, ("%s.%s"):format(path, name))
-         end
-         has_reference = has_reference or references.of(rawget(auth, name)) ~= nil
-      end
-      if not has_reference then
+      add_hidden(findings, auth, raw.auth_type(before) == kind and before or {}, path, references.may_be_secret)
+      if kind and #references.scan(auth) == 0 then
          findings.unknown.kinds[kind], findings.unknown.count = true, findings.unknown.count + 1
          table.insert(findings.warnings, { file = findings.file, path = path, code = "auth_type_unknown",
             message = ("authType %s is not published: if it has a secret that the service does not return, it is "
@@ -175,12 +187,16 @@ local function add_unknown(findings, definition, earlier)
    end
 end
 
--- Keeps references of an earlier file to values that the service does not return.
-local function keep_write_only(definition, earlier)
-   local auth, before = raw.get(definition, "auth"), raw.get(earlier, "auth")
-   if type(auth) ~= "table" or type(before) ~= "table" then return end
+-- Keeps what an earlier file has and the service does not return, where it is a reference or has one.
+local function keep_write_only(object, before)
+   if not raw.is_object(object) or not raw.is_object(before) then return end
    for name, value in next, before do
-      if references.of(value) and rawget(auth, name) == nil then auth[name] = value end
+      local present = rawget(object, name)
+      if type(value) == "table" and present == nil then
+         if #references.scan(value) > 0 then object[name] = raw.copy(value) end
+      elseif not references.of(value) then
+         keep_write_only(present, value)
+      end
    end
 end
 
@@ -201,7 +217,8 @@ end
 function extract.secure(definition, earlier, findings)
    if earlier then
       definition = carry(earlier, definition)
-      keep_write_only(definition, earlier)
+      local auths, before = raw.objects(definition, "auth"), raw.objects(earlier, "auth")
+      for index = 1, #auths == #before and #auths or 0 do keep_write_only(auths[index][1], before[index][1]) end
    end
    add_write_only(findings, definition, earlier)
    add_unknown(findings, definition, earlier)
