@@ -1,6 +1,7 @@
 --- Passes events to a client's `on_event` hook. Secrets in them are masked; an error in the hook has no effect.
 -- @module personalize
 
+local caller = require "personalize.caller"
 local native = require "personalize.native"
 local redaction = require "personalize.redaction"
 local text = require "personalize.text"
@@ -63,18 +64,20 @@ local function warn_only(hide)
 end
 
 -- Whether this code runs inside a hook: in a coroutine that a hook runs in, or in one that such a coroutine resumed.
--- `hooks` is a set of these coroutines; true stands for LuaJIT's main one, which cannot wait for another's turn.
+-- `hooks` has the request of each of these coroutines: nginx may have ended it, and run another one in the coroutine.
+-- A coroutine of true is LuaJIT's main one, which cannot wait for another's turn.
 local function is_within(hooks)
-   local running = coroutine.running() or true
-   for hook in pairs(hooks) do
-      if hook == running or hook == true or coroutine.status(hook) == "normal" then return true end
+   local running, request = caller.coroutine(), caller.request()
+   for hook, its_request in pairs(hooks) do
+      local runs = hook == running or hook == true or coroutine.status(hook) == "normal"
+      if runs and its_request == request then return true end
    end
    return false
 end
 
 local function call_hook(hook, hooks, event)
-   local running = coroutine.running() or true
-   hooks[running] = true
+   local running = caller.coroutine()
+   hooks[running] = caller.request()
    local fine, reason = pcall(hook, event)
    hooks[running] = nil
    return fine, reason
@@ -88,7 +91,7 @@ end
 -- @treturn function `emit(type, members)`
 function events.emitter(hook, hide)
    if not hook then return warn_only(hide) end
-   local raised, hooks, warn = false, setmetatable({}, { __mode = "k" }), warn_only(hide)
+   local raised, hooks, warn = false, setmetatable({}, { __mode = "kv" }), warn_only(hide)
    return function(kind, members)
       -- calls of a hook cause no events: else the hook would be called for its own calls, without end
       if is_within(hooks) then return warn(kind, members) end

@@ -47,6 +47,11 @@ for _, mode in ipairs { "wake", "tick" } do
                   ngx.sleep(0.001)
                   ngx.thread.kill(thread)
                   ngx.print(ensure "killed") } }
+               location /ended { content_by_lua_block {
+                  ngx.thread.spawn(function() ngx.sleep(0.1) ngx.exit(504) end)
+                  ensure("ended", { timeout = 2 }) } }
+               location /after { content_by_lua_block {
+                  ngx.print(ensure "ended") } }
             ]],
          }
       end)
@@ -70,6 +75,14 @@ for _, mode in ipairs { "wake", "tick" } do
       it("creates once in requests of a worker", function()
          assert.equal("1 7", (server:body "/many"))
          assert.equal(1, count "requests")
+      end)
+
+      -- nginx runs the next request in the same coroutine
+      it("waits for the turn of a request that was ended while the service was at work", function()
+         made.emulator:fail { method = "POST", path = "/v2/connections", delay = 0.6 }
+         assert.equal(504, (server:get "/ended"))
+         assert.equal("unchanged", (server:body "/after"))
+         assert.equal(1, count "ended")
       end)
 
       it("goes on when a light thread was killed in the middle of its turn", function()

@@ -166,6 +166,31 @@ for _, mode in ipairs { "wake", "tick" } do
          assert.is_true(server:stop())
       end)
 
+      -- nginx runs the next request in the same coroutine
+      it("a request that ends within its hook leaves the hook to the next ones", function()
+         local server = start { workers = 1, http = ([[init_by_lua_block {
+               counted = 0
+               hooked = require("personalize").new { base_url = "%s", access_token = "t", nginx_driver = "%s",
+                  retry = false, on_event = function()
+                     counted = counted + 1
+                     if ngx.ctx.ends then ngx.exit(503) end
+                  end }
+            }]]):format(service.url, mode), server = [[
+               location = /end { content_by_lua_block {
+                  ngx.ctx.ends = true
+                  hooked.connections.get "end_1" } }
+               location = /count { content_by_lua_block {
+                  local before = counted
+                  hooked.connections.get "count_1"
+                  ngx.print(counted - before) } }]] }
+         for _ = 1, 3 do
+            assert.equal(503, (server:get "/end"))
+            assert.equal("2", (select(2, server:get "/count"))) -- the request's event and the response's
+            assert.equal("2", (select(2, server:get "/count")))
+         end
+         assert.is_true(server:stop())
+      end)
+
       it("a worker without rights works as well", function()
          local library = openresty.copy_library()
          finally(function() openresty.run("rm -rf " .. library) end)

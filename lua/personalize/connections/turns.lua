@@ -2,6 +2,7 @@
 -- @module personalize.connections.turns
 -- @local
 
+local caller = require "personalize.caller"
 local errors = require "personalize.error"
 local native = require "personalize.native"
 local options = require "personalize.options"
@@ -13,10 +14,21 @@ local turns = {}
 -- client -> { [name] = the current turn }
 local running = setmetatable({}, { __mode = "k" })
 
--- A turn that is never ended (nginx kills a light thread in the middle) is over at its call's deadline.
+-- A turn that is never ended (nginx ends a request in the middle) is over at its call's deadline: until then the service
+-- may still do what it was asked to.
 local Turn = {}
 Turn.__index = Turn
 signal.extend(Turn)
+
+local function new_turn(deadline)
+   return setmetatable({ is_over = false, deadline = deadline, coroutine = caller.coroutine(),
+      request = setmetatable({ caller.request() }, { __mode = "v" }) }, Turn)
+end
+
+-- True for the turn of a call that waits for this one: an `ensure` of the same name in its own hook.
+local function is_around(self, other)
+   return other.coroutine == self.coroutine and other.request[1] == self.request[1]
+end
 
 function Turn:done()
    return self.is_over or native.now() >= self.deadline
@@ -30,7 +42,7 @@ end
 local function take(self, names, name, deadline)
    while true do
       local other = names[name]
-      local is_free = not other or other:done() or other.coroutine == self.coroutine
+      local is_free = not other or other:done() or is_around(self, other)
       -- if no other work runs while this waits, the other call would never end
       if is_free or not waiting.is_shared() then break end
       if native.now() >= deadline then
@@ -67,8 +79,7 @@ end
 function turns.run(owner, wanted, deadline, work)
    local names = running[owner] or {}
    running[owner] = names
-   local self = setmetatable({ is_over = false, deadline = deadline, coroutine = coroutine.running() or "main" }, Turn)
-   local taken = {}
+   local self, taken = new_turn(deadline), {}
    table.sort(wanted)
    for _, name in ipairs(wanted) do
       local fine, err = take(self, names, name, deadline)

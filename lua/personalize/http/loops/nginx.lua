@@ -2,6 +2,7 @@
 -- @module personalize.http.loops.nginx
 -- @local
 
+local caller = require "personalize.caller"
 local driver = require "personalize.http.loops.nginx.driver"
 local errors = require "personalize.error"
 local native = require "personalize.native"
@@ -11,9 +12,6 @@ local waiters = require "personalize.http.loops.nginx.waiters"
 local nginx = { lets_items_sleep = true }
 
 local ngx = rawget(_G, "ngx")
-
--- The phases in which nginx can suspend Lua code.
-local phases = { rewrite = true, server_rewrite = true, access = true, content = true, timer = true }
 
 -- Seconds after which every waiter wakes and ticks the engine once, in case the driver is gone.
 local longest_wait = 0.5
@@ -35,7 +33,7 @@ end
 -- @treturn boolean true; or nil and an error object of kind `cannot_wait`
 function nginx.ready()
    local phase = ngx.get_phase()
-   if not phases[phase] then
+   if not caller.phases[phase] then
       return errors.fail("cannot_wait", ("nginx cannot wait in the phase %s; make the call in a timer: "
          .. "ngx.timer.at(0, function() ... end)"):format(phase))
    elseif not native.can_yield() then
