@@ -14,8 +14,8 @@ local turns = {}
 -- client -> { [name] = the current turn }
 local running = setmetatable({}, { __mode = "k" })
 
--- A turn that is never ended (nginx ends a request in the middle) is over at its call's deadline: until then the service
--- may still do what it was asked to.
+-- A turn that is never ended (nginx ends a request in the middle) is over at its call's deadline: until then the
+-- service may still do what it was asked to.
 local Turn = {}
 Turn.__index = Turn
 signal.extend(Turn)
