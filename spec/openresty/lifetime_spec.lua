@@ -102,6 +102,38 @@ for _, mode in ipairs { "wake", "tick" } do
          server:stop()
       end)
 
+      it("a quit or a reload ends a worker whose calls were all abandoned", function()
+         for _, signal in ipairs { "QUIT", "HUP" } do
+            local server = start { workers = 1 }
+            local old = server:workers()[1]
+            local wait = all_begun(3)
+            local sent = send_many(server, 3, 25000, "left" .. signal)
+            wait()
+            for _, connection in ipairs(sent) do connection:close() end
+            receive_all(server, send_many(server, 1, 300, "beside"), 300, "beside")
+            server:signal(signal)
+            assert.is_truthy(openresty.wait_for(function() return not openresty.is_running(old) end, 5), signal)
+            assert.same({}, server:complaints())
+            assert.is_true(server:stop())
+         end
+      end)
+
+      it("a quit ends a worker whose call is abandoned after it, and answers the others", function()
+         local server = start { workers = 1 }
+         local old = server:workers()[1]
+         local wait = all_begun(2)
+         local left, kept = server:send "/get/left_25000", server:send "/get/kept_2000"
+         wait()
+         server:signal "HUP"
+         assert.is_truthy(openresty.wait_for(function() return #server:workers() == 2 end, 5)) -- one is new
+         left:close()
+         local status, body = server:receive(kept)
+         assert.same({ 200, "kept_2000" }, { status, body })
+         assert.is_truthy(openresty.wait_for(function() return not openresty.is_running(old) end, 5))
+         assert.same({}, server:complaints())
+         assert.is_true(server:stop())
+      end)
+
       it("a worker whose first call comes after it was told to quit answers it, and ends without a word", function()
          local server = start { workers = 1, server = ([[
             location ~ ^/late/(?<name>\w+)$ { content_by_lua_block {

@@ -4,7 +4,7 @@ local openresty = require "spec.support.openresty"
 local server = require "spec.support.server"
 
 describe("a token cache in a lua_shared_dict #openresty", function()
-   local function start(base_url, token_url, workers)
+   local function start(base_url, token_url, workers, timeout)
       return openresty.start {
          workers = workers,
          http = ([[
@@ -12,9 +12,10 @@ describe("a token cache in a lua_shared_dict #openresty", function()
             init_by_lua_block {
                personalize = require "personalize"
                client = assert(personalize.new { base_url = "%s", token_url = "%s", client_id = "emulator-client-id",
-                  client_secret = "emulator-client-secret", token_cache = "tokens", timeout = 20 })
-            }]]):format(base_url, token_url),
+                  client_secret = "emulator-client-secret", token_cache = "tokens", timeout = %d })
+            }]]):format(base_url, token_url, timeout or 20),
          server = [[
+            lua_check_client_abort on;
             location = /list { content_by_lua_block {
                local list, err = client.connections.list()
                ngx.print(list and #list or tostring(err), " ", ngx.worker.pid())
@@ -65,8 +66,9 @@ describe("a token cache in a lua_shared_dict #openresty", function()
       service:stop()
    end)
 
-   it("is not held up for long by a worker that dies in mid-renewal", function()
-      local service = server.start [[
+   -- Its first token call is not answered.
+   local function start_slow_once()
+      return server.start [[
          local asked = 0
          return function(connection)
             for request in function() return connection:request() end do
@@ -79,6 +81,29 @@ describe("a token cache in a lua_shared_dict #openresty", function()
                end
             end
          end]]
+   end
+
+   for name, leave in pairs {
+      ["a worker that was killed"] = function(nginx) openresty.run("kill -KILL " .. nginx:workers()[1]) end,
+      ["a request that was aborted"] = function(_, doomed) doomed:close() end,
+   } do
+      it("fails no call with a short timeout for " .. name .. " in mid-renewal", function()
+         local service = start_slow_once()
+         local nginx = start(service.url, service.url .. "/oauth/token", 1, 3)
+         local doomed = nginx:send "/list"
+         assert.is_truthy(openresty.wait_for(function() return #service:requests() == 1 end, 5))
+         leave(nginx, doomed)
+         assert.is_truthy(openresty.wait_for(function() return nginx:workers()[1] end, 5))
+         list_many(nginx, 10)
+         list_many(nginx, 10)
+         assert.same({}, nginx:complaints "exited on signal 9")
+         nginx:terminate()
+         service:stop()
+      end)
+   end
+
+   it("is not held up for long by a worker that dies in mid-renewal", function()
+      local service = start_slow_once()
       local nginx = start(service.url, service.url .. "/oauth/token", 1)
       local doomed = nginx:send "/list"
       assert.is_truthy(openresty.wait_for(function() return #service:requests() == 1 end, 5))

@@ -22,6 +22,10 @@ local renewal_seconds = 4.5
 -- Seconds between two checks for the renewal of another worker.
 local look_interval = 0.02
 
+-- The holder of a lock may be gone. A call waits for the lock this part of the time that it has left, and at least this
+-- many seconds; then it renews without the lock, which costs one more token.
+local patient_part, least_patience = 0.5, 0.5
+
 -- Seconds for which a token of unknown lifetime is used before the cache is read again.
 local unknown_lifetime = 10
 
@@ -76,26 +80,44 @@ local function renew(cache, key, fetch, deadline, ...)
    return fetched, err
 end
 
--- Makes one renewal for all that share the cache: the others poll until the token is there.
-local function renew_locked(cache, key, source, fetch, deadline, ...)
-   while not take_lock(cache, key) do
+-- Waits until this call holds the lock, or another worker's token is there.
+-- @return the token, if there is one; or nil and an error object; or nil, nil, and whether the lock is held
+local function await_lock(cache, key, source, deadline)
+   local now = native.now()
+   local patient_until = now + math.max((deadline - now) * patient_part, least_patience)
+   -- a call of this worker that took the lock and is gone leaves it to the next one
+   while not source.has_lock and not take_lock(cache, key) do
       local ready, refusal = waiting.ready()
       if not ready then return nil, refusal end
       if native.now() + look_interval >= deadline then
          return errors.fail("timeout", "no access token: another worker's renewal took too long")
       end
+      if native.now() >= patient_until then return nil, nil, false end
       waiting.sleep(look_interval)
       local found = look(cache, key, source)
       if found then return found end
    end
+   source.has_lock = true
+   return nil, nil, true
+end
+
+local function unlock(cache, key, source)
+   source.has_lock = nil
+   pcall(cache.unlock, key)
+end
+
+-- Makes one renewal for all that share the cache: the others poll until the token is there.
+local function renew_locked(cache, key, source, fetch, deadline, ...)
+   local found, refusal, is_locked = await_lock(cache, key, source, deadline)
+   if found or refusal then return found, refusal end
    -- another worker may have finished between the check and the lock
-   local found = look(cache, key, source)
+   found = look(cache, key, source)
    if found then
-      pcall(cache.unlock, key)
+      if is_locked then unlock(cache, key, source) end
       return found
    end
    local fine, fetched, err = pcall(renew, cache, key, fetch, math.min(deadline, native.now() + renewal_seconds), ...)
-   pcall(cache.unlock, key)
+   if is_locked then unlock(cache, key, source) end
    if not fine then error(fetched, 0) end
    return fetched, err
 end

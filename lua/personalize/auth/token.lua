@@ -26,8 +26,9 @@ local longest_early, early_part = 5, 0.5
 local rest_after_failure = 5
 
 -- Seconds that others wait for a renewal. The call that makes it may be gone (an aborted request of nginx): then one of
--- the waiting calls makes another.
+-- the waiting calls makes another. A call with little time left waits this part of it, and at least this many seconds.
 local longest_shared = 5
+local patient_part, least_patience = 0.5, 1
 
 -- A source provides tokens. `fetch(deadline, exchange, early)` returns `{ text =, lifetime = }`, or nil and an error.
 local Source = {}
@@ -54,8 +55,8 @@ Renewal.__index = Renewal
 signal.extend(Renewal)
 
 function Renewal:done()
-   -- an earlier renewal may still succeed
-   return self.ended or self.source:fresh() ~= nil
+   -- an earlier renewal may still succeed; a later one is the one to wait for
+   return self.ended or self.source.renewal ~= self or self.source:fresh() ~= nil
 end
 
 -- Fetches a token. Other calls see `self.renewal` and share its result.
@@ -64,7 +65,9 @@ function Source:renew(deadline, exchange, emit)
    if early then deadline = math.min(deadline, now + longest_early, now + (deadline - now) * early_part) end
    local renewal = setmetatable({ source = self, ended = false, deadline = math.min(deadline, now + longest_shared),
       by = coroutine.running() or self }, Renewal)
+   local before = self.renewal
    self.renewal = renewal
+   if before then before:signal() end
    local fine, fetched, err = pcall(self.fetch, deadline, exchange, early)
    renewal.ended, renewal.err = true, err
    if self.renewal == renewal then self.renewal = nil end
@@ -85,12 +88,15 @@ function Source:renew(deadline, exchange, emit)
    return self.current
 end
 
--- Waits until its deadline for a renewal that another coroutine makes.
--- @return the token; nil when the caller has to check again; nil and an error object
+-- Waits for a renewal that another coroutine makes.
+-- @return the token; nil when the caller has to check again, and not to wait for the same renewal; nil and an error
+-- object
 local function share(renewal, deadline)
    local ready, err = waiting.ready()
    if not ready then return nil, err end
-   waiting.until_done(renewal, math.min(deadline, renewal.deadline))
+   local now = native.now()
+   local patient_until = now + math.max((deadline - now) * patient_part, least_patience)
+   waiting.until_done(renewal, math.min(deadline, renewal.deadline, patient_until))
    if renewal.text then return renewal.text end
    if native.now() >= deadline then
       return errors.fail("timeout", "no access token: another call's renewal took too long")
@@ -111,19 +117,21 @@ end
 -- @tparam function emit reports events
 -- @treturn string the token; or nil and an error object
 function Source:get(deadline, exchange, emit)
+   local waited_for
    while true do
       local fresh = self:fresh()
       if fresh then return fresh end
       local renewal = self.renewal
       -- do not wait where no other coroutine runs, nor in a call that a hook makes during its own renewal
-      if not renewal or renewal.by == (coroutine.running() or self) or native.now() >= renewal.deadline
-         or not waiting.is_shared() then
+      if not renewal or renewal == waited_for or renewal.by == (coroutine.running() or self)
+         or native.now() >= renewal.deadline or not waiting.is_shared() then
          return self:renew(deadline, exchange, emit)
       elseif self:lives() then
          return self.current
       end
       local text, err = share(renewal, deadline)
       if text or err then return text, err end
+      waited_for = renewal
    end
 end
 

@@ -23,11 +23,32 @@ local function expect_list(value)
    return not fine and "a list (" .. expected .. ")" or nil
 end
 
+-- From this many items in one response, decoding takes longer than an event loop should be blocked.
+local many_items = 1000
+
+-- Clients that have had this warning.
+local warned = setmetatable({}, { __mode = "k" })
+
+-- Decoding does not yield: in an event loop, a client is warned once of the cost.
+local function warn_of_large(kind, begun, count)
+   if count < many_items or not waiting.used() or not waiting.is_shared() or warned[begun.client] then return end
+   warned[begun.client] = true
+   local advice = begun.page_size and begun.page_size < count and "the service does not keep to page_size"
+      or kind.name .. ".each { page_size = 100 } asks for some at a time"
+   call.warn(begun, { path = "", code = "large_list", message = ("an answer of %d %s was decoded in one go, and nobody "
+      .. "else had a turn meanwhile: %s"):format(count, kind.many, advice) }, "GET")
+end
+
 -- A query may also be a text that the service itself gave.
-local function fetch_page(begun, path, query)
+local function fetch_page(kind, begun, query)
    local encoded = type(query) == "table" and assert(request.query(query)) or query
-   return call.send(begun, { method = "GET", path = path, query = encoded, class = "idempotent", is_list = true,
-      limit = type(query) == "table" and query.limit or nil, expect = expect_list })
+   local page, response = call.send(begun, { method = "GET", path = kind.path, query = encoded, class = "idempotent",
+      is_list = true, limit = type(query) == "table" and query.limit or nil, expect = expect_list })
+   if page then
+      warn_of_large(kind, begun, #page.items)
+      response.warnings = begun.warnings
+   end
+   return page, response
 end
 
 -- An iterator over all pages. The second value remembers the last response, and whether items may be missing
@@ -35,7 +56,7 @@ end
 local function all_pages(kind, begun, opts)
    local last = {}
    local next_page = paging.pages(function(query)
-      local value, response = fetch_page(begun, kind.path, query)
+      local value, response = fetch_page(kind, begun, query)
       if value then last.response = response end
       return value, response
    end, {
@@ -70,21 +91,6 @@ local function visit_all(kind, begun, visit)
    end
 end
 
--- From this many items in one response, decoding takes longer than an event loop should be blocked.
-local many_items = 1000
-
--- Clients that have had this warning.
-local warned = setmetatable({}, { __mode = "k" })
-
--- Decoding does not yield: in an event loop, a client is warned once of the cost.
-local function warn_of_large(kind, begun, count)
-   if count < many_items or not waiting.used() or not waiting.is_shared() or warned[begun.client] then return end
-   warned[begun.client] = true
-   call.warn(begun, { path = "", code = "large_list", message = ("an answer of %d %s was decoded in one go, and nobody "
-      .. "else had a turn meanwhile: %s.each { page_size = 100 } asks for some at a time"):format(count, kind.many,
-      kind.name) }, "GET")
-end
-
 -- A list of all items.
 local function collect(self, begun)
    local kind = self.resource
@@ -97,10 +103,8 @@ local function collect(self, begun)
          break
       end
       first_answer = first_answer or page
-      warn_of_large(kind, begun, #new)
       for index = 1, #new do items[#items + 1] = kind.wrap(new[index], self.bound) end
    end
-   last.response.warnings = begun.warnings
    return meta.attach(list_of.new(kind, items, first_answer), last.response)
 end
 
@@ -110,7 +114,7 @@ function reading.list(self, opts)
    local begun, err = call.begin(self, opts, kind.known.list, "list")
    if not begun then return nil, err end
    if not begun.limit and not begun.offset then return collect(self, begun) end
-   local page, response = fetch_page(begun, kind.path, { limit = begun.limit, offset = begun.offset })
+   local page, response = fetch_page(kind, begun, { limit = begun.limit, offset = begun.offset })
    if not page then return nil, response end
    local items = page.items
    for index = 1, #items do kind.wrap(items[index], self.bound) end

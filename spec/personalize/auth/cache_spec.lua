@@ -254,6 +254,41 @@ describe("a token cache that many share", function()
       assert.matches("another worker's renewal", err.message)
    end)
 
+   it("is waited for half of the call's time; then the call renews without the lock, which stays", function()
+      holder = function() end
+      assert.equal(fetched, fetch(102, "an exchange"))
+      assert.is_true(math.abs(clock - 101) < 0.021)
+      local count = #calls
+      assert.same({ "get", { "fetch", 102, "an exchange" }, { "set", "fetched", 900 } },
+         { calls[count - 2], calls[count - 1], calls[count] })
+      for index = 1, count do assert.not_equal("unlock", calls[index]) end
+   end)
+
+   it("gives the token that another left just before the patience for the lock ended", function()
+      holder = function() kept = clock > 100.99 and { "theirs", 300 } or nil end
+      assert.same({ text = "theirs", lifetime = 300 }, fetch(102))
+      assert.not_equal("unlock", calls[#calls])
+   end)
+
+   it("need not be waited for when a call of this process took the lock and is gone", function()
+      local gone = coroutine.wrap(function() fetch(102) end)
+      local set = calls
+      setmetatable(calls, { __newindex = function(list, index, value)
+         rawset(list, index, value)
+         if type(value) == "table" and value[1] == "fetch" and gone then coroutine.yield() end
+      end })
+      gone()
+      gone, calls = nil, {}
+      assert.equal("fetch", set[#set][1])
+      holder = function() end
+      assert.equal(fetched, fetch(102))
+      assert.same({ "get", "get", { "fetch", 102 }, { "set", "fetched", 900 }, "unlock" }, calls)
+      assert.equal(0, slept)
+      calls, holder = {}, nil
+      fetch(102)
+      assert.same({ "get", "lock", "get", { "fetch", 102 }, { "set", "fetched", 900 }, "unlock" }, calls)
+   end)
+
    it("is unlocked when a renewal raises, and the error goes on", function()
       fetched = nil
       local fine, reason = pcall(fetch, 130)

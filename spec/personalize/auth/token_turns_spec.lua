@@ -87,6 +87,17 @@ describe("calls that ask for a token at a time", function()
       assert.same({ 1000, 1002 }, times())
    end)
 
+   it("wait half of their time for a call that is gone, and one of them fetches for all", function()
+      answer = function(number) return number == 1 and 1000 or 0.5, { access_token = "token", expires_in = 900 } end
+      ask(1000)
+      local second, third, fourth = ask(1000.5, 4), ask(1000.75, 4), ask(1001, 2)
+      loop:run_until(1010)
+      assert.same({ text = "token", at = 1002.5 }, second)
+      assert.same({ { text = "token", at = 1002.5 }, { text = "token", at = 1002.5 } }, { third, fourth })
+      assert.same({ 1000, 1002 }, times())
+      assert.equal(1003, exchanges[2].deadline)
+   end)
+
    it("fail at their own deadline", function()
       answer = function() return 1000 end
       ask(1000)

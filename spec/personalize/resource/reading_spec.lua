@@ -93,9 +93,9 @@ describe("a large list", function()
 
    after_each(function() personalize.use_loop(false) end)
 
-   local function new_client(warnings)
+   local function new_client(warnings, member)
       return assert(personalize.new { base_url = s.url, access_token = "the-token-1", on_event = function(event)
-         if event.type == "warning" then warnings[#warnings + 1] = event.code end
+         if event.type == "warning" then warnings[#warnings + 1] = event[member or "code"] end
       end })
    end
 
@@ -111,6 +111,33 @@ describe("a large list", function()
       assert(client.connections.list())
       assert(client.flows.list())
       assert.same({ "large_list" }, warnings)
+   end)
+
+   it("is warned of whatever function asked for it, with advice that fits", function()
+      personalize.use_loop { runs_here = function() return true end, ready = function() return true end,
+         wait = blocking.wait, begin = blocking.begin }
+      local new = { name = "C7", systemType = "DATA_SYSTEM", auth = { authType = "NONE" },
+         request = { requestType = "GET", connectionUrl = "https://api.example.com/v1" } }
+      local ask_less = "connections.each { page_size = 100 } asks for some at a time"
+      local cases = {
+         { ask_less, function(connections) return connections.find "C7" end },
+         { ask_less, function(connections) return connections.list { limit = 5000 } end },
+         { ask_less, function(connections) return connections.each()() end },
+         { ask_less, function(connections) return connections.each { page_size = 5000 }() end },
+         { "the service does not keep to page_size",
+            function(connections) return connections.each { page_size = 100 }() end },
+         -- the same answer comes to its write, and is no connection
+         { ask_less, function(connections) return not connections.ensure(new) end },
+      }
+      for index, case in ipairs(cases) do
+         local warnings = {}
+         local client = new_client(warnings, "message")
+         local result = case[2](client.connections)
+         assert.is_truthy(result, index)
+         assert.same({ "an answer of 1001 connections was decoded in one go, and nobody else had a turn meanwhile: "
+            .. case[1] }, warnings, index)
+         if index <= 2 then assert.equal("large_list", personalize.meta(result).warnings[1].code) end
+      end
    end)
 
    it("is none of anybody's business where nobody waits", function()

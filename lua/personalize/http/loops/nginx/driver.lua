@@ -18,7 +18,7 @@ local tick_seconds = 0.001
 -- Ticks in a row while the engine has work.
 local most_ticks = 4
 
--- Seconds between two checks of an exiting worker for abandoned calls.
+-- Seconds between two checks of an exiting worker for abandoned calls, or more while the driver sleeps: `starter_wait`.
 local drop_interval = 0.2
 
 -- Seconds that an idle driver waits for the next call, and its starter for the next turn.
@@ -177,13 +177,16 @@ local function drive_waking(engine)
    if not fine and not ngx.worker.exiting() then tick_until_idle(engine) end
 end
 
--- nginx resumes this light thread after all other events of the turn.
+-- nginx resumes this light thread after all other events of the turn. It also looks for abandoned calls: the driver may
+-- sleep for as long as they last, and nginx logs each read that has a time limit and reaches it.
 local function begin_when_called(engine, starter)
    while not starter.ended do
       starter.waits = true
       local called = starter.semaphore:wait(starter_wait)
       starter.waits = false
       if called and not starter.ended then begin(engine) end
+      -- a driver that sleeps is woken when its last transfer is cancelled
+      drop_abandoned()
    end
    waiters.give_semaphore(starter.semaphore)
 end

@@ -154,6 +154,15 @@ describe("the driver", function()
       assert.equal(5, loop.collections)
    end)
 
+   it("that sleeps frees twice a second what requests left behind, in a worker that exits alone", function()
+      request(3)
+      run_for(1)
+      assert.equal(0, loop.collections)
+      loop.is_exiting = true
+      run_for(1)
+      assert.equal(2, loop.collections)
+   end)
+
    it("is not the first timer of a worker that exits, and still comes where there was one", function()
       loop.is_exiting = true
       assert.is_false(driver.ensure(engine))
