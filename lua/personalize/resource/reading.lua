@@ -105,6 +105,7 @@ local function collect(self, begun)
       first_answer = first_answer or page
       for index = 1, #new do items[#items + 1] = kind.wrap(new[index], self.bound) end
    end
+   last.response.warnings = begun.warnings -- one may be about the end of the list
    return meta.attach(list_of.new(kind, items, first_answer), last.response)
 end
 

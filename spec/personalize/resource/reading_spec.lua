@@ -50,12 +50,13 @@ describe("a list below an item", function()
    it("is remembered with those of other items, not beside them", function()
       -- 21 variants of the first, 20 of the second, all at once
       local s = server.start [[
-         local items = {}
-         for number = 1, 21 do items[number] = ('{"ref":"r%d","name":"V%d"}'):format(number, number) end
          return function(connection)
             for request in function() return connection:request() end do
-               local index = tonumber(request.path:match "(%d+)/variants")
-               connection:answer('{"items":[' .. table.concat(items, ",", index) .. ']}')
+               local index, items = tonumber(request.path:match "(%d+)/variants"), {}
+               for number = 1, 22 - index do
+                  items[number] = ('{"ref":"r%d-%d","name":"V%d"}'):format(index, number, number)
+               end
+               connection:answer('{"items":[' .. table.concat(items, ",") .. ']}')
             end
          end]]
       local asked = 0
