@@ -290,6 +290,7 @@ static void run_all(pz_engine *engine)
 
 static void expire(pz_engine *engine, pz_transfer *transfer, uint64_t now)
 {
+    transfer->abandoned_lookups = pz_lookups_abandoned(&engine->lookups, now);
     pz_transfer_expire(transfer, now);
     unlink_transfer(engine, transfer);
 }
@@ -359,8 +360,8 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
     unlink_transfer(engine, transfer);
 }
 
-/* How many places are free. With some SOCKS proxies a look-up comes after the proxy's socket was
- * opened: it has ended at the latest when the request is sent. */
+/* How many places may be taken. With some SOCKS proxies a look-up comes after the proxy's socket
+ * was opened: it has ended at the latest when the request is sent. */
 static unsigned free_lookups(pz_engine *engine)
 {
     unsigned free = pz_lookups_free(&engine->lookups, pz_clock_now());

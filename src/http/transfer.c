@@ -149,11 +149,18 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
         transfer->connect_limit = connects_until(transfer);
 }
 
+#define BEHIND                                                                                     \
+    ": the host's name had not been looked up, for " TEXT_OF(PZ_LOOKUPS_MOST) " other look-ups "
+#define GIVEN_UP "were given up less than " TEXT_OF(PZ_LOOKUPS_ABANDONED_SECONDS) " s ago"
+
 static const char *unconnected_because(const pz_transfer *transfer)
 {
+    if (transfer->is_aside && transfer->abandoned_lookups == PZ_LOOKUPS_MOST)
+        return BEHIND GIVEN_UP;
+    if (transfer->is_aside && transfer->abandoned_lookups > 0)
+        return BEHIND "had not ended or " GIVEN_UP;
     if (transfer->is_aside)
-        return ": the host's name had not been looked up, for " TEXT_OF(
-            PZ_LOOKUPS_MOST) " other look-ups had not ended";
+        return BEHIND "had not ended";
     return transfer->looked_up ? "" : ": the host's name had not been looked up";
 }
 

@@ -51,6 +51,7 @@ typedef struct pz_transfer {
     bool issued;         /* the request was given to a ready connection: a server may have got it */
     bool lookup_refused; /* no place for its name look-up was free */
     bool is_aside;       /* until one is */
+    unsigned abandoned_lookups; /* of those that hold the places, when its time was over */
 
     bool done;
     bool body_is_read;  /* the body is being read, so it must not move */

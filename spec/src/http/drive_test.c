@@ -800,6 +800,43 @@ static void test_of_those_put_aside_the_oldest_takes_the_free_place(void **state
     close_scene(&scene);
 }
 
+static void abandon_all(const struct scene *scene, uint64_t now)
+{
+    for (int place = 1; place <= PZ_LOOKUPS_MOST; place++)
+        pz_lookups_abandon(&scene->engine->lookups, place, now);
+}
+
+static void test_one_goes_through_where_all_look_ups_were_given_up(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, 0);
+    pz_engine *engine = scene.engine;
+    uint64_t now = pz_clock_now(), later = now + 20 * PZ_NS_PER_S;
+    pz_transfer *old = put_aside(&scene), *newer = put_aside(&scene);
+    abandon_all(&scene, now);
+    engine->pulse.limit_at = PZ_NEVER;
+    engine->lookups.taken_at = later;
+    assert_true(pz_drive_deadline(engine) == later + PZ_NS_PER_S);
+    pz_drive_run(engine, 0);
+    assert_int_equal(noted.added, 0);
+    engine->lookups.taken_at = now - PZ_NS_PER_S;
+    assert_true(pz_drive_deadline(engine) == now);
+    pz_drive_run(engine, 0);
+    assert_int_equal(noted.added, 1);
+    assert_true(!old->is_aside && newer->is_aside);
+    cancel(&scene, old);
+
+    newer->started = now - 20 * PZ_NS_PER_S;
+    engine->lookups.taken_at = later;
+    engine->pulse.limit_at = engine->spare_until = 1;
+    pz_drive_judge(engine, now, true);
+    assert_true(newer->done);
+    assert_int_equal(newer->abandoned_lookups, PZ_LOOKUPS_MOST);
+    pz_transfer_release(newer);
+    close_scene(&scene);
+}
+
 /* With some SOCKS proxies the look-up comes after the socket. */
 static void test_a_request_that_is_sent_has_no_look_up_left(void **state)
 {
@@ -968,6 +1005,7 @@ int main(void)
         cmocka_unit_test(test_a_look_up_has_a_place_until_a_socket_is_opened),
         cmocka_unit_test(test_a_look_up_that_is_given_up_keeps_its_place),
         cmocka_unit_test(test_of_those_put_aside_the_oldest_takes_the_free_place),
+        cmocka_unit_test(test_one_goes_through_where_all_look_ups_were_given_up),
         cmocka_unit_test(test_a_request_that_is_sent_has_no_look_up_left),
         cmocka_unit_test(test_one_whose_look_up_was_refused_is_put_aside),
         cmocka_unit_test(test_a_connection_goes_to_one_put_aside_for_the_same_origin),

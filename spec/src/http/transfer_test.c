@@ -309,6 +309,20 @@ static void test_a_timeout_names_its_limit(void **state)
     assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
                   "no connection within 200 ms: the host's name had not been looked up, for 20 "
                   "other look-ups had not ended");
+    transfer = prepare(&scene);
+    transfer->is_aside = true;
+    transfer->abandoned_lookups = 19;
+    pz_transfer_expire(transfer, START + 200 * MS);
+    assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
+                  "no connection within 200 ms: the host's name had not been looked up, for 20 "
+                  "other look-ups had not ended or were given up less than 30 s ago");
+    transfer = prepare(&scene);
+    transfer->is_aside = true;
+    transfer->abandoned_lookups = 20;
+    pz_transfer_expire(transfer, START + 200 * MS);
+    assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
+                  "no connection within 200 ms: the host's name had not been looked up, for 20 "
+                  "other look-ups were given up less than 30 s ago");
     tell(CURLINFO_NAMELOOKUP_TIME_T, 1);
     transfer = prepare(&scene);
     pz_transfer_finish(transfer, CURLE_OPERATION_TIMEDOUT, START + 999 * MS);
