@@ -2,6 +2,7 @@
  * both in the poller, calls libcurl when they are due, and ends the transfers that are through. */
 #include "http/drive.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -86,8 +87,13 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct cur
     pz_transfer *transfer = ((pz_handle *)data)->transfer;
     pz_engine *engine = transfer->engine;
     leave_lookup(engine, transfer, false);
-    return pz_poller_open_socket(engine->poller, address->family, address->socktype,
-                                 address->protocol);
+    int fd = pz_poller_open_socket(engine->poller, address->family, address->socktype,
+                                   address->protocol);
+    if (fd < 0)
+        transfer->socket_errno = errno;
+    else
+        transfer->had_socket = true;
+    return fd;
 }
 
 static int on_close_socket(void *data, curl_socket_t fd)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #ifndef PZ_POLLER_POLL
 #include <sys/epoll.h>
 #endif
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "http/clock.h"
@@ -696,6 +698,35 @@ static unsigned free_places(const struct scene *scene)
     return pz_lookups_free(&scene->engine->lookups, pz_clock_now());
 }
 
+static void test_why_no_socket_could_be_opened_is_kept(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct rlimit before, none;
+    open_scene(&scene, 0);
+    noted.is_still = false;
+    pz_transfer *transfer = enqueue(&scene);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    for (int i = 0; i < 100 && !transfer->done; i++)
+        pz_engine_tick(scene.engine, 10);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(transfer->socket_errno, EMFILE);
+    assert_false(transfer->had_socket);
+    assert_int_equal(transfer->failure.kind, PZ_KIND_CONNECT);
+    assert_true(transfer->failure.is_local);
+    pz_transfer_release(transfer);
+
+    transfer = enqueue(&scene);
+    pz_engine_run_due(scene.engine);
+    assert_int_equal(transfer->socket_errno, 0);
+    assert_true(transfer->had_socket);
+    cancel(&scene, transfer);
+    close_scene(&scene);
+}
+
 static void test_a_look_up_has_a_place_until_a_socket_is_opened(void **state)
 {
     (void)state;
@@ -1002,6 +1033,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_judged_while_more_may_have_arrived),
         cmocka_unit_test(test_what_is_too_late_is_not_sent),
         cmocka_unit_test(test_time_in_which_nobody_drove_is_made_good),
+        cmocka_unit_test(test_why_no_socket_could_be_opened_is_kept),
         cmocka_unit_test(test_a_look_up_has_a_place_until_a_socket_is_opened),
         cmocka_unit_test(test_a_look_up_that_is_given_up_keeps_its_place),
         cmocka_unit_test(test_of_those_put_aside_the_oldest_takes_the_free_place),
