@@ -7,8 +7,9 @@ local function quoted(text)
    return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- What it writes, and its exit status (128 and more: a signal ended it). `environment` is added to the specs' own.
-function child.run(script, environment)
+-- What it writes, and its exit status (128 and more: a signal ended it). `environment` is added to the specs' own;
+-- `limits` are commands of the shell before it.
+function child.run(script, environment, limits)
    local path = os.tmpname()
    local file = assert(io.open(path, "w"))
    file:write(script)
@@ -17,7 +18,7 @@ function child.run(script, environment)
       quoted("LUA_CPATH=" .. package.cpath) }
    for name, value in pairs(environment or {}) do words[#words + 1] = quoted(name .. "=" .. value) end
    words[#words + 1] = INTERPRETER .. " " .. path .. " 2>&1; echo \"status $?\""
-   local pipe = assert(io.popen(table.concat(words, " ")))
+   local pipe = assert(io.popen((limits or "") .. table.concat(words, " ")))
    local output = pipe:read "*a"
    pipe:close()
    os.remove(path)

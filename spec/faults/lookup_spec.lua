@@ -145,6 +145,17 @@ describe("a slow name look-up", function()
          assert.equal("1\n1\n", output)
       end)
 
+      it("holds up no other name for long, once those that hold the places were given up", function()
+         local output = run_many [[
+            local clients = {}
+            for index = 1, 30 do clients[index] = new_for(index .. ".stuck", { connect_timeout = 0.2 }) end
+            call_all(clients)
+            call_all { new_for("other.slow", { connect_timeout = 20 }) }
+            print(told.answered)
+         ]]
+         assert.equal("1\n", output)
+      end)
+
       it("holds up no call to an address or to localhost, though no place is left and it is the first", function()
          local output = run_many [[
             local clients = {}

@@ -2,6 +2,7 @@
  * both in the poller, calls libcurl when they are due, and ends the transfers that are through. */
 #include "http/drive.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -86,8 +87,13 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct cur
     pz_transfer *transfer = ((pz_handle *)data)->transfer;
     pz_engine *engine = transfer->engine;
     leave_lookup(engine, transfer, false);
-    return pz_poller_open_socket(engine->poller, address->family, address->socktype,
-                                 address->protocol);
+    int fd = pz_poller_open_socket(engine->poller, address->family, address->socktype,
+                                   address->protocol);
+    if (fd < 0)
+        transfer->socket_errno = errno;
+    else
+        transfer->had_socket = true;
+    return fd;
 }
 
 static int on_close_socket(void *data, curl_socket_t fd)
@@ -290,6 +296,7 @@ static void run_all(pz_engine *engine)
 
 static void expire(pz_engine *engine, pz_transfer *transfer, uint64_t now)
 {
+    transfer->abandoned_lookups = pz_lookups_abandoned(&engine->lookups, now);
     pz_transfer_expire(transfer, now);
     unlink_transfer(engine, transfer);
 }
@@ -359,8 +366,8 @@ void pz_drive_abort(pz_engine *engine, pz_transfer *transfer, const pz_failure *
     unlink_transfer(engine, transfer);
 }
 
-/* How many places are free. With some SOCKS proxies a look-up comes after the proxy's socket was
- * opened: it has ended at the latest when the request is sent. */
+/* How many places may be taken. With some SOCKS proxies a look-up comes after the proxy's socket
+ * was opened: it has ended at the latest when the request is sent. */
 static unsigned free_lookups(pz_engine *engine)
 {
     unsigned free = pz_lookups_free(&engine->lookups, pz_clock_now());

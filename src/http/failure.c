@@ -117,6 +117,7 @@ void pz_failure_set(pz_failure *failure, enum pz_kind kind, const char *format, 
     failure->kind = kind;
     failure->phase = PZ_PHASE_NONE;
     failure->code = CURLE_OK;
+    failure->is_local = false;
     set_message(failure, text);
 }
 
@@ -156,6 +157,7 @@ void pz_failure_from_curl(pz_failure *failure, CURLcode code, const pz_evidence 
     failure->kind = judge(code, evidence);
     failure->phase = PZ_PHASE_NONE;
     failure->code = code;
+    failure->is_local = false;
     if (is_line_too_long(code, evidence))
         set_message(failure, "a header of the answer is too long");
     else if (code == CURLE_BAD_FUNCTION_ARGUMENT && evidence->issued && evidence->in_headers)

@@ -38,6 +38,7 @@ typedef struct pz_failure {
     enum pz_kind kind;
     enum pz_phase phase; /* of a timeout: which of the limits */
     CURLcode code;
+    bool is_local; /* this machine's lack: no server or proxy has a part in it */
     char message[512];
 } pz_failure;
 

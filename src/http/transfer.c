@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http/lookups.h"
+#include "http/process.h"
 #include "wipe.h"
 
 #define TEXT(number) #number
@@ -149,11 +150,18 @@ void pz_transfer_forgive(pz_transfer *transfer, uint64_t late_ns)
         transfer->connect_limit = connects_until(transfer);
 }
 
+#define BEHIND                                                                                     \
+    ": the host's name had not been looked up, for " TEXT_OF(PZ_LOOKUPS_MOST) " other look-ups "
+#define GIVEN_UP "were given up less than " TEXT_OF(PZ_LOOKUPS_ABANDONED_SECONDS) " s ago"
+
 static const char *unconnected_because(const pz_transfer *transfer)
 {
+    if (transfer->is_aside && transfer->abandoned_lookups == PZ_LOOKUPS_MOST)
+        return BEHIND GIVEN_UP;
+    if (transfer->is_aside && transfer->abandoned_lookups > 0)
+        return BEHIND "had not ended or " GIVEN_UP;
     if (transfer->is_aside)
-        return ": the host's name had not been looked up, for " TEXT_OF(
-            PZ_LOOKUPS_MOST) " other look-ups had not ended";
+        return BEHIND "had not ended";
     return transfer->looked_up ? "" : ": the host's name had not been looked up";
 }
 
@@ -233,6 +241,36 @@ static void judge_proxy(pz_transfer *transfer, CURLcode code)
         code == CURLE_PROXY ? refusal_of_socks(easy) : pz_refusal_of_status(transfer->proxy_status);
 }
 
+/* Descriptors without which a step fails: a look-up has a pair of libcurl's and one or two of the C
+ * library's; beside a file of certificates there was the connection, which is closed by now. */
+enum { FOR_LOOKUP = 4, FOR_FILE = 2 };
+
+/* libcurl does not say that this process could open no more. Other calls end and close what they
+ * have, so the kind is one that a repetition may help. */
+static void judge_lack(pz_transfer *transfer, CURLcode code)
+{
+    pz_failure *failure = &transfer->failure;
+    if (transfer->socket_errno != 0 && !transfer->had_socket) {
+        pz_failure_set(failure, failure->kind, "no socket could be opened: %s",
+                       strerror(transfer->socket_errno));
+        failure->code = code;
+        failure->is_local = true;
+        return;
+    }
+    bool is_lookup = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
+    bool is_file =
+        !transfer->issued && pz_libcurl_is_bad_certificate_file(code, transfer->handle->detail);
+    int reason = is_lookup || is_file ? pz_process_lack(is_lookup ? FOR_LOOKUP : FOR_FILE) : 0;
+    if (reason == 0)
+        return;
+    char said[sizeof failure->message];
+    memcpy(said, failure->message, sizeof said);
+    pz_failure_set(failure, PZ_KIND_CONNECT, "%s; hardly a descriptor is left: %s", said,
+                   strerror(reason));
+    failure->code = is_lookup ? code : CURLE_COULDNT_CONNECT; /* the file is not at fault */
+    failure->is_local = true;
+}
+
 static void judge(pz_transfer *transfer, CURLcode code)
 {
     judge_proxy(transfer, code);
@@ -243,6 +281,7 @@ static void judge(pz_transfer *transfer, CURLcode code)
     pz_evidence evidence = {transfer->issued, transfer->response.part != PZ_RESPONSE_BODY,
                             transfer->handle->detail};
     pz_failure_from_curl(&transfer->failure, code, &evidence);
+    judge_lack(transfer, code);
 }
 
 /* Bytes of a broken body to keep: the body of a refusal tells its reason. */

@@ -25,10 +25,12 @@ typedef struct pz_pulse {
 
 typedef struct pz_transfer {
     unsigned references;
-    int lookup;               /* the place of its name look-up while that goes on; else 0 */
-    uint64_t number;          /* from 1 in its engine; 0: never begun */
-    struct pz_engine *engine; /* while under way, else NULL */
-    pz_pulse *pulse;          /* of that engine */
+    int lookup;                 /* the place of its name look-up while that goes on; else 0 */
+    unsigned abandoned_lookups; /* that held places when its time was over */
+    int socket_errno;           /* why no socket could be opened; 0: each could */
+    uint64_t number;            /* from 1 in its engine; 0: never begun */
+    struct pz_engine *engine;   /* while under way, else NULL */
+    pz_pulse *pulse;            /* of that engine */
     struct pz_transfer *previous, *next;
 
     pz_handle *handle; /* while under way, with what it borrows: */
@@ -51,6 +53,7 @@ typedef struct pz_transfer {
     bool issued;         /* the request was given to a ready connection: a server may have got it */
     bool lookup_refused; /* no place for its name look-up was free */
     bool is_aside;       /* until one is */
+    bool had_socket;     /* one was opened for it */
 
     bool done;
     bool body_is_read;  /* the body is being read, so it must not move */

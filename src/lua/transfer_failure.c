@@ -34,6 +34,8 @@ static void push_error(lua_State *L, const pz_failure *failure)
         pz_set_text(L, "phase", pz_phase_name(failure->phase));
     if (failure->code != CURLE_OK)
         pz_set_integer(L, "curl_code", failure->code);
+    if (failure->is_local)
+        pz_set_boolean(L, "is_local", true);
 }
 
 /* Adds the part of an answer that arrived before the failure. An interim answer (1xx) does not

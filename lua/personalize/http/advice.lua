@@ -141,7 +141,7 @@ local of_kind = { connect = of_connect, tls = of_tls, timeout = of_timeout, too_
 -- @tparam table call its `settings`; `is_token`; `is_list`, and then `limit`, the items asked for; `uses_proxy`
 function advice.of_failure(facts, call)
    if facts.proxy_refusal and call.uses_proxy then return of_connect(facts, call) end
-   local find = facts.message and of_kind[facts.kind]
+   local find = facts.message and not facts.is_local and of_kind[facts.kind]
    return find and find(facts, call) or nil
 end
 

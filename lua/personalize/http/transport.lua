@@ -31,7 +31,8 @@ end
 -- What a proxy did that neither connected nor said why; nil: it has no part in the failure. Before anything was sent to
 -- the server it was the proxy that broke a connection, unless TLS had begun.
 local function refusal_of(reason, call)
-   if reason.proxy_refusal or not call.uses_proxy or reason.kind ~= "connect" or reason.sent ~= false then
+   if reason.proxy_refusal or not call.uses_proxy or reason.kind ~= "connect" or reason.sent ~= false
+      or reason.is_local then
       return reason.proxy_refusal
    end
    local message, code = reason.message, reason.curl_code

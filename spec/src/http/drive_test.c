@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #ifndef PZ_POLLER_POLL
 #include <sys/epoll.h>
 #endif
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "http/clock.h"
@@ -696,6 +698,35 @@ static unsigned free_places(const struct scene *scene)
     return pz_lookups_free(&scene->engine->lookups, pz_clock_now());
 }
 
+static void test_why_no_socket_could_be_opened_is_kept(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct rlimit before, none;
+    open_scene(&scene, 0);
+    noted.is_still = false;
+    pz_transfer *transfer = enqueue(&scene);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    for (int i = 0; i < 100 && !transfer->done; i++)
+        pz_engine_tick(scene.engine, 10);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(transfer->socket_errno, EMFILE);
+    assert_false(transfer->had_socket);
+    assert_int_equal(transfer->failure.kind, PZ_KIND_CONNECT);
+    assert_true(transfer->failure.is_local);
+    pz_transfer_release(transfer);
+
+    transfer = enqueue(&scene);
+    pz_engine_run_due(scene.engine);
+    assert_int_equal(transfer->socket_errno, 0);
+    assert_true(transfer->had_socket);
+    cancel(&scene, transfer);
+    close_scene(&scene);
+}
+
 static void test_a_look_up_has_a_place_until_a_socket_is_opened(void **state)
 {
     (void)state;
@@ -797,6 +828,43 @@ static void test_of_those_put_aside_the_oldest_takes_the_free_place(void **state
     cancel(&scene, old);
     cancel(&scene, newer);
     cancel(&scene, newest);
+    close_scene(&scene);
+}
+
+static void abandon_all(const struct scene *scene, uint64_t now)
+{
+    for (int place = 1; place <= PZ_LOOKUPS_MOST; place++)
+        pz_lookups_abandon(&scene->engine->lookups, place, now);
+}
+
+static void test_one_goes_through_where_all_look_ups_were_given_up(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, 0);
+    pz_engine *engine = scene.engine;
+    uint64_t now = pz_clock_now(), later = now + 20 * PZ_NS_PER_S;
+    pz_transfer *old = put_aside(&scene), *newer = put_aside(&scene);
+    abandon_all(&scene, now);
+    engine->pulse.limit_at = PZ_NEVER;
+    engine->lookups.taken_at = later;
+    assert_true(pz_drive_deadline(engine) == later + PZ_NS_PER_S);
+    pz_drive_run(engine, 0);
+    assert_int_equal(noted.added, 0);
+    engine->lookups.taken_at = now - PZ_NS_PER_S;
+    assert_true(pz_drive_deadline(engine) == now);
+    pz_drive_run(engine, 0);
+    assert_int_equal(noted.added, 1);
+    assert_true(!old->is_aside && newer->is_aside);
+    cancel(&scene, old);
+
+    newer->started = now - 20 * PZ_NS_PER_S;
+    engine->lookups.taken_at = later;
+    engine->pulse.limit_at = engine->spare_until = 1;
+    pz_drive_judge(engine, now, true);
+    assert_true(newer->done);
+    assert_int_equal(newer->abandoned_lookups, PZ_LOOKUPS_MOST);
+    pz_transfer_release(newer);
     close_scene(&scene);
 }
 
@@ -965,9 +1033,11 @@ int main(void)
         cmocka_unit_test(test_nothing_is_judged_while_more_may_have_arrived),
         cmocka_unit_test(test_what_is_too_late_is_not_sent),
         cmocka_unit_test(test_time_in_which_nobody_drove_is_made_good),
+        cmocka_unit_test(test_why_no_socket_could_be_opened_is_kept),
         cmocka_unit_test(test_a_look_up_has_a_place_until_a_socket_is_opened),
         cmocka_unit_test(test_a_look_up_that_is_given_up_keeps_its_place),
         cmocka_unit_test(test_of_those_put_aside_the_oldest_takes_the_free_place),
+        cmocka_unit_test(test_one_goes_through_where_all_look_ups_were_given_up),
         cmocka_unit_test(test_a_request_that_is_sent_has_no_look_up_left),
         cmocka_unit_test(test_one_whose_look_up_was_refused_is_put_aside),
         cmocka_unit_test(test_a_connection_goes_to_one_put_aside_for_the_same_origin),

@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "http/clock.h"
 #include "http/global.h"
@@ -309,6 +312,20 @@ static void test_a_timeout_names_its_limit(void **state)
     assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
                   "no connection within 200 ms: the host's name had not been looked up, for 20 "
                   "other look-ups had not ended");
+    transfer = prepare(&scene);
+    transfer->is_aside = true;
+    transfer->abandoned_lookups = 19;
+    pz_transfer_expire(transfer, START + 200 * MS);
+    assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
+                  "no connection within 200 ms: the host's name had not been looked up, for 20 "
+                  "other look-ups had not ended or were given up less than 30 s ago");
+    transfer = prepare(&scene);
+    transfer->is_aside = true;
+    transfer->abandoned_lookups = 20;
+    pz_transfer_expire(transfer, START + 200 * MS);
+    assert_failed(transfer, PZ_KIND_TIMEOUT, PZ_PHASE_CONNECT,
+                  "no connection within 200 ms: the host's name had not been looked up, for 20 "
+                  "other look-ups were given up less than 30 s ago");
     tell(CURLINFO_NAMELOOKUP_TIME_T, 1);
     transfer = prepare(&scene);
     pz_transfer_finish(transfer, CURLE_OPERATION_TIMEDOUT, START + 999 * MS);
@@ -567,6 +584,97 @@ static size_t hand_over(CURLoption option, pz_transfer *transfer, const char *te
     return function(bytes, 1, strlen(text), transfer->handle);
 }
 
+static void assert_lack(const pz_transfer *transfer, const char *words, int reason)
+{
+    char expected[200];
+    snprintf(expected, sizeof expected, "%s: %s", words, strerror(reason));
+    assert_failed(transfer, PZ_KIND_CONNECT, PZ_PHASE_NONE, expected);
+    assert_true(transfer->failure.is_local);
+}
+
+static void test_without_a_socket_the_system_says_why(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    static const int reasons[] = {EMFILE, ENFILE, ENOBUFS, EACCES};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        pz_transfer *transfer = prepare(&scene);
+        transfer->socket_errno = reasons[i];
+        pz_transfer_finish(transfer, CURLE_COULDNT_CONNECT, START);
+        assert_lack(transfer, "no socket could be opened", reasons[i]);
+        assert_int_equal(transfer->failure.code, CURLE_COULDNT_CONNECT);
+    }
+    pz_transfer *transfer = prepare(&scene);
+    transfer->socket_errno = EAFNOSUPPORT; /* of one address; that of another refused */
+    transfer->had_socket = true;
+    strcpy(transfer->handle->detail, "refused");
+    pz_transfer_finish(transfer, CURLE_COULDNT_CONNECT, START);
+    assert_failed(transfer, PZ_KIND_CONNECT, PZ_PHASE_NONE, "refused");
+    assert_false(transfer->failure.is_local);
+    close_scene(&scene);
+}
+
+/* Ends a transfer while only so many descriptors can be opened; below 0: as many as one likes. */
+static const pz_transfer *end_with_descriptors(struct scene *scene, CURLcode code, bool issued,
+                                               int left)
+{
+    struct rlimit before, few;
+    pz_transfer *transfer = prepare(scene);
+    transfer->issued = issued;
+    strcpy(transfer->handle->detail, "as libcurl says");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int opened[8], lowest = 0;
+    for (int i = 0; i < left + 1; i++)
+        lowest = opened[i] = dup(0); /* there may be gaps */
+    for (int i = 0; i < left + 1; i++)
+        close(opened[i]);
+    few = before;
+    few.rlim_cur = (rlim_t)lowest;
+    if (left >= 0)
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    pz_transfer_finish(transfer, code, START);
+    setrlimit(RLIMIT_NOFILE, &before);
+    return transfer;
+}
+
+static void test_a_lack_of_descriptors_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        CURLcode code;
+        int needed;
+        const char *words;
+    } cases[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, 4, "as libcurl says; hardly a descriptor is left"},
+        {CURLE_COULDNT_RESOLVE_PROXY, 4, "as libcurl says; hardly a descriptor is left"},
+        {CURLE_SSL_CACERT_BADFILE, 2, "as libcurl says; hardly a descriptor is left"},
+        {CURLE_SSL_CERTPROBLEM, 2, "as libcurl says; hardly a descriptor is left"},
+    };
+    struct scene scene;
+    open_scene(&scene);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int left = 0; left < cases[i].needed; left++)
+            assert_lack(end_with_descriptors(&scene, cases[i].code, false, left), cases[i].words,
+                        EMFILE);
+        static const int enough[] = {4, -1};
+        for (int j = 0; j < 2; j++) {
+            const pz_transfer *transfer =
+                end_with_descriptors(&scene, cases[i].code, false, enough[j]);
+            assert_string_equal(transfer->failure.message, "as libcurl says");
+            assert_int_equal(transfer->failure.code, cases[i].code);
+            assert_false(transfer->failure.is_local);
+        }
+    }
+    const pz_transfer *transfer = end_with_descriptors(&scene, CURLE_SSL_CACERT_BADFILE, false, 0);
+    assert_int_equal(transfer->failure.code, CURLE_COULDNT_CONNECT); /* the file is not at fault */
+    transfer = end_with_descriptors(&scene, CURLE_SSL_CERTPROBLEM, true, 0);
+    assert_string_equal(transfer->failure.message, "as libcurl says");
+    transfer = end_with_descriptors(&scene, CURLE_COULDNT_CONNECT, false, 0);
+    assert_string_equal(transfer->failure.message, "as libcurl says"); /* it had its socket */
+    close_scene(&scene);
+}
+
 static void test_an_answer_goes_to_the_response_and_shows_life(void **state)
 {
     (void)state;
@@ -703,6 +811,8 @@ int main(void)
         cmocka_unit_test(test_measurements_are_those_of_libcurl),
         cmocka_unit_test(test_nothing_is_measured_of_what_libcurl_never_had),
         cmocka_unit_test(test_a_proxys_refusal_is_told),
+        cmocka_unit_test(test_without_a_socket_the_system_says_why),
+        cmocka_unit_test(test_a_lack_of_descriptors_is_told),
         cmocka_unit_test(test_an_answer_goes_to_the_response_and_shows_life),
         cmocka_unit_test(test_a_body_is_read_once),
         cmocka_unit_test(test_bytes_and_a_socket_of_its_own_show_life),
