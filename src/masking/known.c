@@ -289,18 +289,19 @@ static bool advance(const search *s, place *p, const pz_reading *reading)
 static void follow(search *s, place p)
 {
     const char *from = p.at;
-    place before = p;
-    bool goes_on = true;
-    while (p.at < s->end && !pz_escapes_begin(*p.at) && goes_on) {
+    while (p.at < s->end && !pz_escapes_begin(*p.at)) {
+        const place before = p;
         pz_reading literal = {p.at + 1, 1, {*p.at}};
-        before = p;
-        goes_on = advance(s, &p, &literal);
-        if (goes_on)
-            note_end(s, &p);
+        if (!advance(s, &p, &literal)) {
+            take_steps(s, (uint64_t)(before.at - from) + 1);
+            note_cut(s, &before);
+            return;
+        }
+        note_end(s, &p);
     }
     take_steps(s, (uint64_t)(p.at - from) + 1);
-    note_cut(s, goes_on ? &p : &before);
-    if (!goes_on || p.at == s->end)
+    note_cut(s, &p);
+    if (p.at == s->end)
         return;
     pz_reading readings[PZ_ESCAPES_READINGS];
     size_t count = pz_escapes_read(p.at, s->end, readings);
