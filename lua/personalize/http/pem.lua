@@ -8,7 +8,7 @@ local native = require "personalize.native"
 local pem = {}
 
 -- The first line of a certificate ("TRUSTED CERTIFICATE", but no "CERTIFICATE REQUEST") and of a key, with any label.
-local certificate, key = "%-%-%-%-%-BEGIN [%u%d ]*CERTIFICATE%-%-%-%-%-", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
+local certificate, key = "%-%-%-%-%-BEGIN [%u%d ]*CERTIFICATE%f[^%u%d ]", "%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY"
 
 -- Longer than any bundle of certificate authorities. A file is read in pieces, because a buffer for all that it may
 -- hold is made before anything is read.
