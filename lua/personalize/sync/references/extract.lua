@@ -3,6 +3,7 @@
 -- @module personalize.sync.references.extract
 -- @local
 
+local counterpart = require "personalize.sync.references.counterpart"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
 local naming = require "personalize.sync.naming"
@@ -134,9 +135,10 @@ end
 local function add_write_only(findings, definition, earlier)
    for _, secret in ipairs(write_only) do
       local member = secret.member
-      for _, found in ipairs(raw.objects(definition, secret.parent)) do
+      local before = raw.objects(earlier, secret.parent)
+      for index, found in ipairs(raw.objects(definition, secret.parent)) do
          local object, path = found[1], ("%s.%s"):format(found[2], member.name)
-         local known = raw.get(raw.get(earlier, secret.parent), member.name)
+         local known = raw.get(before[index] and before[index][1], member.name)
          if references.of(known) then
             object[member.name] = known
          elseif rawget(object, member.name) ~= nil or raw.auth_type(object) == member.only then
@@ -204,8 +206,8 @@ end
 local function carry(earlier, value)
    if references.of(earlier) and type(value) == "string" then return earlier end
    if type(earlier) ~= "table" or type(value) ~= "table" then return value end
-   local copy = {}
-   for name, member in next, value do copy[name] = carry(rawget(earlier, name), member) end
+   local copy, before = {}, counterpart.finder(value, earlier)
+   for name, member in next, value do copy[name] = carry(before(name), member) end
    return json.mark_like(copy, value)
 end
 
