@@ -53,12 +53,16 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
---- An entry without its name, and whether it is archived: to find what it describes under another name.
+--- An entry without its name, and whether it is archived: to find what it describes under another name. Values of
+-- references that were looked up are kept.
 function folder.nameless(entry)
    local given = {}
    for name, value in next, entry.given do given[name] = value end
    given.name, given.archived = nil, nil
-   return folder.entry(entry.file, json.mark_like(given, entry.given), true)
+   local nameless, known = folder.entry(entry.file, json.mark_like(given, entry.given), true), {}
+   for _, each in ipairs(entry.references) do known[each.path] = each.value end
+   for _, each in ipairs(nameless.references) do each.value = known[each.path] end
+   return nameless
 end
 
 --- Updates an entry after its definition was changed in place.
