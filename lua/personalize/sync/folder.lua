@@ -148,6 +148,10 @@ end
 -- @return entry; or nil, an array of problems and, if it can be used nevertheless, the entry
 function folder.read_entry(path, file, opts)
    local title = opts.title or file
+   if not text.is_utf8(file) then
+      -- neither the lock nor a saved plan could name the file
+      return nil, { { file = text.line(title), path = "", message = "its name is not UTF-8: rename it" } }
+   end
    local content, reason = native.file.read(path, file, bound.largest_file)
    if not content then return nil, { { file = title, path = "", message = reason } } end
    return parse(title, content, opts)
@@ -198,7 +202,7 @@ local function sorted_names(listing, prefix, problems)
          if kind == "file" then
             names[#names + 1] = name
          else
-            problems[#problems + 1] = { file = prefix .. name, message = kind == "link"
+            problems[#problems + 1] = { file = prefix .. text.line(name), message = kind == "link"
                and "is a symbolic link, which is not followed" or "is not a regular file" }
          end
       end
