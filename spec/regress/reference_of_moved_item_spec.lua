@@ -1,5 +1,6 @@
 -- A header, form item or input that got another one in front of it: an export gave its reference to the one in front,
 -- whose value the next run replaced by the secret; and a plan showed the secret, for it covered the one in front.
+local command = require "spec.support.command"
 local counterpart = require "personalize.sync.references.counterpart"
 local extract = require "personalize.sync.references.extract"
 local folder = require "spec.support.folder"
@@ -84,6 +85,24 @@ describe("a reference whose item is at another place now", function()
       shown({ two }, { one, { name = "X-Other", value = env "NOT_SET" } })
       shown({ two, one }, { one, { name = "X-Other", value = env "NOT_SET" } })
       shown({ { name = "Accept", value = "a" }, two }, { reference })
+   end)
+end)
+
+describe("the differences between a connection and a file whose items are at other places", function()
+   it("are shown without the value that the tenant has, either way", function()
+      local made, path = tenant.start(), folder.new()
+      local one, two = { name = "Prefer", value = "q" }, { name = "Accept", value = "canary" }
+      made:create { customHeaders = { one, two } }
+      folder.write(path, "w.json",
+         json.encode(tenant.definition { customHeaders = { { name = "Accept", value = env "NOT_SET" } } }))
+      for _, names in ipairs { { "Weather", path .. "/w.json" }, { path .. "/w.json", "Weather" } } do
+         local out, err, code = command.here(command.environment(made.emulator), { "diff", names[1], names[2] })
+         assert.same({ "", 2 }, { err, code })
+         assert.matches('{"name":"Accept","value":"***"}', out, 1, true)
+         assert.is_nil(out:find("canary", 1, true), out)
+      end
+      made:stop()
+      folder.remove(path)
    end)
 end)
 
