@@ -63,7 +63,7 @@ function command.run(arguments, streams)
       if not are_files[2] then to = resolve.escape(to) end
    end
    local found, err = difference.between(from, to, function(value)
-      return resolve.covered(resolve.covered(value, from_references), to_references)
+      return resolve.covered(resolve.covered(value, from_references, from), to_references, to)
    end)
    if not found then return out:fail(err) end
    out:plan(arguments.full and difference.describe(found, { full = true }) or found)

@@ -126,7 +126,7 @@ local function plan_update(self, entry, current, is_forced)
    if not desired then return add_problem(self, entry, "", reason) end
    local body = compute.merged(visible, entry.given)
    local changes, err = difference.between(compute.merged(visible, {}), desired, function(value)
-      return resolve.covered(value, entry.references)
+      return resolve.covered(value, entry.references, entry.given)
    end)
    if not changes then return add_problem(self, entry, "", err.message) end
    check_secrets(self, entry, body)

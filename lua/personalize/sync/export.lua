@@ -27,12 +27,38 @@ local export = {}
 -- The mode of files with credentials: only the owner may read them, whatever the mode was before.
 local private_mode = 384 -- 0600
 
---- Makes the definition of a connection as code, without secrets.
--- @return the definition; or nil and an error object
-function export.define(connection, earlier, findings)
-   local copy, err = definition.sendable(connection)
-   if not copy then return nil, err end
-   return extract.secure(resolve.escape(copy), earlier, findings)
+-- The connections in an order that is always the same, whatever the service's is: variables depend on it.
+local function in_order(connections, identities)
+   local ordered, places = {}, {}
+   for index, connection in ipairs(connections) do ordered[index], places[connection] = connection, index end
+   table.sort(ordered, function(a, b)
+      if identities[a] ~= identities[b] then return identities[a] < identities[b] end
+      return places[a] < places[b]
+   end)
+   return ordered
+end
+
+--- Makes the definitions of connections as code, without secrets. The secrets of all connections get variables, so that
+-- these do not depend on which connections are wanted.
+-- @tparam table all connections of the tenant
+-- @tparam table identities connection -> identity
+-- @tparam table findings as `extract.new_findings` makes them
+-- @tparam function wanted `wanted(connection)` returns its title in findings if it is wanted, or nil; and the entry of
+-- its present file, if there is one
+-- @treturn table connection -> definition, of the wanted ones
+-- @return `nil` and an error object
+function export.define(all, identities, findings, wanted)
+   local defined, unwanted = {}, extract.unwanted(findings)
+   for _, connection in ipairs(in_order(all, identities)) do
+      local title, entry = wanted(connection)
+      local into = title and findings or unwanted
+      into.file, into.item = title or connection.name, { name = connection.name, identity = identities[connection] }
+      local copy, err = definition.sendable(connection)
+      if copy then copy = extract.secure(resolve.escape(copy), entry and entry.given, into) end
+      if title and not copy then return nil, err end
+      if title then defined[connection] = copy end
+   end
+   return defined
 end
 
 -- Chooses the file name of each connection. Existing files keep their names.
@@ -58,14 +84,11 @@ local function name_files(read, all, connections, identities, identity)
 end
 
 -- Makes all texts before writing the first. An existing file keeps its `$schema`, or stays without one.
-local function prepare(connections, files, entries, identities, findings)
+local function prepare(connections, defined, files, entries, findings)
    local prepared = {}
    for index, connection in ipairs(connections) do
-      local file, entry = files[connection], entries[connection]
-      findings.file, findings.item = file, { name = connection.name, identity = identities[connection] }
-      local given, err = export.define(connection, entry and entry.given, findings)
-      if not given then return nil, err end
-      local content
+      local file, entry, given = files[connection], entries[connection], defined[connection]
+      local content, err
       if not entry or not raw.equal(entry.given, given) then
          local named_schema = findings.schema
          if entry then named_schema = entry.schema end
@@ -165,10 +188,15 @@ local function run(client, path, opts, warning)
       if opts.is_meant(connection.name) then connections[#connections + 1] = connection end
    end
    local files, entries, stale = name_files(read, all, connections, identities, identity)
-   local findings = extract.new_findings(opts.extract_secrets)
+   local findings = extract.new_findings(opts.extract_secrets, read.entries)
    if opts.schema ~= false then findings.schema = json_schema.reference end
    if warning then table.insert(findings.warnings, { path = "", code = "not_locked", message = warning }) end
-   local prepared, err = prepare(connections, files, entries, identities, findings)
+   local defined, prepared, err
+   defined, err = export.define(all, identities, findings, function(connection)
+      return opts.is_meant(connection.name) and files[connection] or nil, entries[connection]
+   end)
+   if not defined then return nil, err end
+   prepared, err = prepare(connections, defined, files, entries, findings)
    if not prepared then return nil, err end
    extract.conclude(findings, "file")
    local result = new_result(path, findings)

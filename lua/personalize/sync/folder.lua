@@ -53,12 +53,16 @@ function folder.entry(file, given, may_refer, content)
    }
 end
 
---- An entry without its name, and whether it is archived: to find what it describes under another name.
+--- An entry without its name, and whether it is archived: to find what it describes under another name. Values of
+-- references that were looked up are kept.
 function folder.nameless(entry)
    local given = {}
    for name, value in next, entry.given do given[name] = value end
    given.name, given.archived = nil, nil
-   return folder.entry(entry.file, json.mark_like(given, entry.given), true)
+   local nameless, known = folder.entry(entry.file, json.mark_like(given, entry.given), true), {}
+   for _, each in ipairs(entry.references) do known[each.path] = each.value end
+   for _, each in ipairs(nameless.references) do each.value = known[each.path] end
+   return nameless
 end
 
 --- Updates an entry after its definition was changed in place.
@@ -144,6 +148,10 @@ end
 -- @return entry; or nil, an array of problems and, if it can be used nevertheless, the entry
 function folder.read_entry(path, file, opts)
    local title = opts.title or file
+   if not text.is_utf8(file) then
+      -- neither the lock nor a saved plan could name the file
+      return nil, { { file = text.line(title), path = "", message = "its name is not UTF-8: rename it" } }
+   end
    local content, reason = native.file.read(path, file, bound.largest_file)
    if not content then return nil, { { file = title, path = "", message = reason } } end
    return parse(title, content, opts)
@@ -194,7 +202,7 @@ local function sorted_names(listing, prefix, problems)
          if kind == "file" then
             names[#names + 1] = name
          else
-            problems[#problems + 1] = { file = prefix .. name, message = kind == "link"
+            problems[#problems + 1] = { file = prefix .. text.line(name), message = kind == "link"
                and "is a symbolic link, which is not followed" or "is not a regular file" }
          end
       end

@@ -103,7 +103,7 @@ end
 --- The variable for a secret of a connection, such as `WEATHER_CLIENT_SECRET`.
 -- @tparam table item `{ name =, identity = }`
 -- @tparam string what name of the secret
--- @tparam table taken variable -> its purpose; the new variable is added
+-- @tparam table taken variable -> its purpose, or true if it is not known; the new variable is added
 function naming.variable(item, what, taken)
    local owner, purpose = in_capitals(item.name), item.identity .. "\0" .. what
    if owner == "" or owner:find "^%d" then owner = ("CONNECTION_" .. owner):gsub("_$", "") end

@@ -100,17 +100,6 @@ local function replaced(given, replace)
    return given
 end
 
--- The connections to promote: the selected ones that are not archived.
-local function chosen(all, is_meant)
-   local list = {}
-   for _, connection in ipairs(all) do
-      if is_meant(connection.name) and not raw.is_archived(connection) then
-         list[#list + 1] = connection
-      end
-   end
-   return list
-end
-
 --- The source of a plan: the definitions of another tenant's connections.
 -- @tparam table opts `is_meant`, `replace`, `extract_secrets`
 -- @treturn table source for computing a plan; then nil, and all connections of that tenant
@@ -118,17 +107,20 @@ end
 function promote.source(from, opts)
    local all, err = tenant.list(from)
    if not all then return nil, err end
-   local findings, identities = extract.new_findings(opts.extract_secrets), pair.identities(all)
+   local findings = extract.new_findings(opts.extract_secrets)
    local source = { entries = {}, problems = {}, refs = {}, warnings = findings.warnings }
-   for _, connection in ipairs(chosen(all, opts.is_meant)) do
-      findings.file, findings.item = connection.name, { name = connection.name, identity = identities[connection] }
-      local given
-      given, err = export.define(connection, nil, findings)
-      if not given then return nil, err end
-      given = replaced(given, opts.replace or {})
-      local entry = folder.entry(connection.name, given, true)
-      entry.origin = connection
-      table.insert(source.entries, entry)
+   local defined
+   defined, err = export.define(all, pair.identities(all), findings, function(connection)
+      return opts.is_meant(connection.name) and not raw.is_archived(connection) and connection.name or nil
+   end)
+   if not defined then return nil, err end
+   for _, connection in ipairs(all) do
+      if defined[connection] then
+         local given = replaced(defined[connection], opts.replace or {})
+         local entry = folder.entry(connection.name, given, true)
+         entry.origin = connection
+         table.insert(source.entries, entry)
+      end
    end
    extract.conclude(findings, "connection")
    return source, nil, all

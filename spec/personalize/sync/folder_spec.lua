@@ -30,6 +30,16 @@ describe("a folder", function()
       assert.same(expected, assert(folder.read(path, {})).problems)
    end)
 
+   it("refuses names that neither the lock nor a saved plan can have", function()
+      write("Caf\xe9.json", '{"name": "Cafe"}')
+      write("caf\xc3\xa9.json", '{"name": "cafe"}')
+      os.execute(("mkdir '%s/d\xff.json'"):format(path))
+      local read = assert(folder.read(path, { prefix = "at/" }))
+      assert.same({ { file = "at/d?.json", message = "is not a regular file" },
+         { file = "at/Caf?.json", path = "", message = "its name is not UTF-8: rename it" } }, read.problems)
+      assert.same({ 1, "caf\xc3\xa9.json", 0 }, { #read.entries, read.entries[1].file:sub(4), #read.broken })
+   end)
+
    it("has entries without what the service owns", function()
       write("a.json", '{"$schema": "s", "ref": "r", "revision": 3, "name": "A", "archived": true, '
          .. '"auth": {"clientSecret": {"$env": "E"}}}')

@@ -3,6 +3,7 @@
 -- @module personalize.sync.references.extract
 -- @local
 
+local counterpart = require "personalize.sync.references.counterpart"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
 local naming = require "personalize.sync.naming"
@@ -52,8 +53,17 @@ local function each_credential(value, masked, visit, path)
    end
 end
 
+-- What a secret is, so that no other one of the connection is the same: of two headers of one name the second has a
+-- number.
+local function own_purpose(findings, path, parent)
+   local what = purpose(path, parent)
+   local owner = findings.item.identity .. "\0" .. what
+   findings.counts[owner] = (findings.counts[owner] or 0) + 1
+   return findings.counts[owner] == 1 and what or ("%s %d"):format(what, findings.counts[owner])
+end
+
 local function add_reference(findings, parent, name, path)
-   local variable = naming.variable(findings.item, purpose(path, parent), findings.variables)
+   local variable = naming.variable(findings.item, own_purpose(findings, path, parent), findings.variables)
    parent[name] = references.env(variable)
    table.insert(findings.references, { file = findings.file, path = path, kind = "env", target = variable })
 end
@@ -134,9 +144,10 @@ end
 local function add_write_only(findings, definition, earlier)
    for _, secret in ipairs(write_only) do
       local member = secret.member
-      for _, found in ipairs(raw.objects(definition, secret.parent)) do
+      local before = raw.objects(earlier, secret.parent)
+      for index, found in ipairs(raw.objects(definition, secret.parent)) do
          local object, path = found[1], ("%s.%s"):format(found[2], member.name)
-         local known = raw.get(raw.get(earlier, secret.parent), member.name)
+         local known = raw.get(before[index] and before[index][1], member.name)
          if references.of(known) then
             object[member.name] = known
          elseif rawget(object, member.name) ~= nil or raw.auth_type(object) == member.only then
@@ -204,8 +215,8 @@ end
 local function carry(earlier, value)
    if references.of(earlier) and type(value) == "string" then return earlier end
    if type(earlier) ~= "table" or type(value) ~= "table" then return value end
-   local copy = {}
-   for name, member in next, value do copy[name] = carry(rawget(earlier, name), member) end
+   local copy, before = {}, counterpart.finder(value, earlier)
+   for name, member in next, value do copy[name] = carry(before(name), member) end
    return json.mark_like(copy, value)
 end
 
@@ -232,10 +243,31 @@ function extract.secure(definition, earlier, findings)
    return definition
 end
 
+-- The variables of references that files have already: no other secret gets one of them.
+local function variables_of(entries)
+   local found = {}
+   for _, entry in ipairs(entries) do
+      for _, each in ipairs(entry.references) do
+         if each.kind == "env" then found[each.target] = true end
+      end
+   end
+   return found
+end
+
 --- Makes the empty findings for many connections.
-function extract.new_findings(is_extracting)
-   return { variables = {}, references = json.array {}, warnings = json.array {}, extract = is_extracting,
-      credentials = json.array {}, has_credentials = {}, unknown = { count = 0, kinds = {} } }
+-- @tparam ?boolean is_extracting whether credentials that the service returns become references
+-- @tparam[opt] table entries the folder's entries
+function extract.new_findings(is_extracting, entries)
+   return { variables = variables_of(entries or {}), counts = {}, references = json.array {}, warnings = json.array {},
+      extract = is_extracting, credentials = json.array {}, has_credentials = {}, unknown = { count = 0, kinds = {} } }
+end
+
+--- Makes the findings for connections that are not wanted. Their secrets get variables nevertheless, so that those of
+-- the others do not depend on which connections are wanted.
+function extract.unwanted(findings)
+   local unwanted = extract.new_findings(findings.extract)
+   unwanted.variables, unwanted.counts = findings.variables, findings.counts
+   return unwanted
 end
 
 --- Adds the warnings about all connections together, and puts several of one kind together.

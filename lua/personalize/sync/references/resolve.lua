@@ -3,6 +3,7 @@
 -- @module personalize.sync.references.resolve
 -- @local
 
+local counterpart = require "personalize.sync.references.counterpart"
 local echo = require "personalize.http.masking"
 local errors = require "personalize.error"
 local json = require "personalize.json"
@@ -132,18 +133,30 @@ function resolve.masked(value, texts)
    return masked(value, echo.secrets(texts))
 end
 
--- Masks what the keys from `index` on lead to. Where a file has an object, the service may have an array of such
--- objects, or the other way round.
-local function cover(value, keys, index)
+-- The members of a value that a key of a definition may lead to, as a function. Where a file has an object, the service
+-- may have an array of such objects.
+local function meant_by(key, value, given)
+   if not raw.is_array(value) then return function(name) return name == key end end
+   if type(key) == "string" then return function() return true end end
+   local places = raw.is_array(given) and counterpart.places(given, key, value) or { [key] = true }
+   return function(name) return places[name] end
+end
+
+-- Masks what the keys from `index` on lead to. `given` has the reference there. Where a file has an array of objects,
+-- the service may have an object.
+local function cover(value, keys, index, given)
    if references.of(value) then return value end
    local key = keys[index]
    if key == nil or type(value) ~= "table" then return redaction.mask end
-   local is_array = raw.is_array(value)
-   if not is_array and type(key) == "number" then return cover(value, keys, index + 1) end
-   local copy = {}
+   local is_array, inner = raw.is_array(value), raw.get(given, key)
+   if not is_array and type(key) == "number" then return cover(value, keys, index + 1, inner) end
+   local copy, is_meant, has_step = {}, meant_by(key, value, given), is_array == (type(key) == "number")
    for name, member in next, value do
-      local is_meant = name == key or is_array and type(key) == "string"
-      copy[name] = is_meant and cover(member, keys, name == key and index + 1 or index) or member
+      if is_meant(name) then
+         copy[name] = cover(member, keys, has_step and index + 1 or index, has_step and inner or given)
+      else
+         copy[name] = member
+      end
    end
    return json.mark_like(copy, value)
 end
@@ -152,8 +165,9 @@ end
 -- old value of a secret, which may still work.
 -- @tparam table value a connection in the form of files
 -- @tparam table found as `references.scan` returned it
-function resolve.covered(value, found)
-   for _, each in ipairs(found) do value = cover(value, each.keys, 1) end
+-- @tparam table given the definition that has them: it may have other items in its arrays than the value
+function resolve.covered(value, found, given)
+   for _, each in ipairs(found) do value = cover(value, each.keys, 1, given) end
    return value
 end
 
