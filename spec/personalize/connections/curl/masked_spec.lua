@@ -1,0 +1,57 @@
+-- What a command line of curl hides where no secrets were asked for, and what becomes of it when it is read back.
+local tenant = require "spec.support.tenant"
+
+describe("a masked command line of curl", function()
+   local made, count
+
+   setup(function() made, count = tenant.start(), 0 end)
+   teardown(function() made:stop() end)
+
+   local function connection_of(definition)
+      count = count + 1
+      definition.name = "N" .. count
+      return assert(made.connections.create(tenant.definition(definition)))
+   end
+
+   local function posting(url, body, secret, media_type)
+      return connection_of {
+         request = { requestType = "POST", connectionUrl = url, requestBody = body },
+         customHeaders = media_type and { { name = "Content-Type", value = media_type } } or nil,
+         inputMappings = { { key = "p", exampleValue = secret }, { key = "q", exampleValue = "Rome" } },
+      }
+   end
+
+   it("hides a secret that an input inserts into the URL or the body", function()
+      for _, secret in ipairs { "HUSH1234", "ab", "a&b=\"c'd e%f" } do
+         for body, shown in pairs {
+            ['{"password":"${p}","to":"${q}"}'] = [['{"password":"***","to":"Rome"}']],
+            ['{"deep":[{"api_key":"${p}"}]}'] = [['{"deep":[{"api_key":"***"}]}']],
+            ["<a password='${p}'>${q}</a>"] = [['<a password='\''***'\''>Rome</a>']],
+         } do
+            local line = posting("https://e.example/x?access_token=${p}&q=${q}", body, secret):to_curl()
+            assert.matches("--url 'https://e.example/x?access_token=***&q=Rome'", line, 1, true)
+            assert.matches("--data-raw " .. shown, line, 1, true)
+         end
+         local line = posting("https://e.example/x", "password=${p}&to=${q}", secret,
+            "application/x-www-form-urlencoded"):to_curl()
+         assert.matches("--data-raw 'password=***&to=Rome'", line, 1, true)
+      end
+   end)
+
+   it("hides such a secret at other places, too", function()
+      local line = posting("https://e.example/${p}/${q}?access_token=${p}", '{"a":"${p}","b":"${q}"}', "HUSH 1234")
+         :to_curl()
+      assert.matches("--url 'https://e.example/***/Rome?access_token=***'", line, 1, true)
+      assert.matches([[--data-raw '{"a":"***","b":"Rome"}']], line, 1, true)
+      line = posting("https://e.example/${p}", '{"token":"${p}"}', "HUSH 1234"):to_curl()
+      assert.matches("--url 'https://e.example/***'", line, 1, true)
+   end)
+
+   it("shows it where secrets are asked for", function()
+      local connection = posting("https://e.example/x?access_token=${p}", '{"password":"${p}"}', "HUSH1234")
+      local line = connection:to_curl { secrets = true }
+      assert.matches("access_token=HUSH1234", line, 1, true)
+      assert.matches('{"password":"HUSH1234"}', line, 1, true)
+      assert.matches("access_token=${p}", connection:to_curl { inputs = "keep" }, 1, true)
+   end)
+end)
