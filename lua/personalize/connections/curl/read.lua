@@ -35,6 +35,24 @@ local function argv_of(command)
    return argv
 end
 
+-- The place of an option that is a command of its own, because the line before it does not end with a backslash; nil
+-- if there is none.
+local function place_of_lost(commands)
+   for index = 2, #commands do
+      if commands[index][1]:find "^%-%-?%a" then return commands.places[index] end
+   end
+   return nil
+end
+
+local function refuse_lost(line, commands)
+   local place = place_of_lost(commands)
+   for index = 1, place and 0 or #commands.nested do place = place or place_of_lost(commands.nested[index]) end
+   if not place then return true end
+   local number, column = words.position(line, place)
+   return errors.fail("decode", ("line %d, column %d: no command begins with -; where it is an option of curl, the "
+      .. "line before must end with \\"):format(number, column), { offset = place - 1, line = number, column = column })
+end
+
 -- The only curl command; and the number of other commands, or what is wrong.
 local function only_curl(commands)
    local found, others = nil, 0
@@ -171,8 +189,12 @@ end
 -- @return `nil` and an error object
 function read.line(line)
    -- some editors begin a file with a byte order mark
-   local commands, err = words.read((line:gsub("^\239\187\191", "")))
+   line = line:gsub("^\239\187\191", "")
+   local commands, err = words.read(line)
    if not commands then return nil, err end
+   local fine
+   fine, err = refuse_lost(line, commands)
+   if not fine then return nil, err end
    local warnings = {}
    local function warn(code, path, message)
       warnings[#warnings + 1] = { path = path, message = message, code = code }
