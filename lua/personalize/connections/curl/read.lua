@@ -9,6 +9,7 @@ local letters = require "personalize.letters"
 local options = require "personalize.connections.curl.options"
 local request = require "personalize.connections.curl.request"
 local samples = require "personalize.connections.samples"
+local template = require "personalize.connections.template"
 local text = require "personalize.text"
 local words = require "personalize.connections.curl.words"
 
@@ -155,7 +156,27 @@ end
 
 -- ------------------------------------------------------------------ warnings
 
+-- Calls `visit(path, key)` for each input that a text of `auth` refers to, in the order of paths.
+local function each_input(value, path, visit)
+   if type(value) == "string" then
+      for _, key in ipairs(template.keys(value)) do visit(path, key) end
+   elseif type(value) == "table" then
+      local names = {}
+      for name in pairs(value) do names[#names + 1] = name end
+      table.sort(names)
+      for _, name in ipairs(names) do
+         each_input(value[name], type(name) == "number" and ("%s[%d]"):format(path, name) or path .. "." .. name, visit)
+      end
+   end
+end
+
 local function warn_of_variables(definition, variables, warn)
+   each_input(definition.auth, "auth", function(path, key)
+      if variables[key] then
+         warn("shell_variable", path, ("$%s is a variable of the shell, and auth is filled from no input: write the "
+            .. "value; in a file keep it as a reference, such as {\"$env\": \"NAME\"}"):format(key))
+      end
+   end)
    for _, input in ipairs(definition.inputMappings) do
       if variables[input.key] then
          warn("shell_variable", "inputMappings", ("$%s is a variable of the shell: it became the input ${%s}"):format(
