@@ -55,7 +55,7 @@ local function read_header(self, text)
       value = trimmed(value:gsub("^[ \t]+", ""))
       -- for curl, `Name:` means that curl itself adds no such header
       if value == "" then
-         self.switched_off[letters.lower(trimmed(name))] = true
+         self.switched_off[letters.lower(name)] = true
       else
          self:add_header(trimmed(name), value)
       end
@@ -224,7 +224,10 @@ end
 -- ------------------------------------------------------------------ the whole call
 
 local function add_unless_given(self, name, value)
-   if value and not find_header(self.headers, letters.lower(name)) then self:add_header(name, value) end
+   local lower = letters.lower(name)
+   if value and not self.switched_off[lower] and not find_header(self.headers, lower) then
+      self:add_header(name, value)
+   end
 end
 
 -- curl sends no user where it was given the header Authorization, or where that was switched off.
