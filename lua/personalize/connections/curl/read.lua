@@ -45,13 +45,23 @@ local function place_of_lost(commands)
    return nil
 end
 
-local function refuse_lost(line, commands)
+local function refuse_at(line, place, message)
+   local number, column = words.position(line, place)
+   return errors.fail("decode", ("line %d, column %d: %s"):format(number, column, message),
+      { offset = place - 1, line = number, column = column })
+end
+
+-- Refuses what a shell would read, though something else was meant.
+local function check_shell(line, commands)
+   if commands.doubled then
+      return refuse_at(line, commands.doubled, "this is the form for Windows' cmd (it has doubled quotes); copy it as "
+         .. "cURL (bash)")
+   end
    local place = place_of_lost(commands)
    for index = 1, place and 0 or #commands.nested do place = place or place_of_lost(commands.nested[index]) end
    if not place then return true end
-   local number, column = words.position(line, place)
-   return errors.fail("decode", ("line %d, column %d: no command begins with -; where it is an option of curl, the "
-      .. "line before must end with \\"):format(number, column), { offset = place - 1, line = number, column = column })
+   return refuse_at(line, place, "no command begins with -; where it is an option of curl, the line before must end "
+      .. "with \\")
 end
 
 -- The only curl command; and the number of other commands, or what is wrong.
@@ -214,7 +224,7 @@ function read.line(line)
    local commands, err = words.read(line)
    if not commands then return nil, err end
    local fine
-   fine, err = refuse_lost(line, commands)
+   fine, err = check_shell(line, commands)
    if not fine then return nil, err end
    local warnings = {}
    local function warn(code, path, message)

@@ -239,8 +239,14 @@ local handlers = {
       self:add(self:single_quoted(place), true)
    end,
    ['"'] = function(self, place)
+      local word = self.word
+      if word and word.closed_at == place then
+         word.doubled = (word.doubled or 0) + 1
+         if word.doubled == 2 then self.doubled = self.doubled or place end
+      end
       self.place = place + 1
       self:add(self:double_quoted(place), true)
+      self.word.closed_at = self.place
    end,
    ["\\"] = Reader.backslash,
    ["$"] = function(self, place) self:add(self:dollar(place, false), true) end,
@@ -329,7 +335,8 @@ end
 -- @tparam string line
 -- @treturn table array of commands. Each is an array of words with `ends_with` (the operator after it: `|`, `\n`, ...)
 -- and `is_redirected`. The array also has `places` (where each command begins), `variables` (set of names that were
--- used) and `nested` (the commands whose output is in a word; see `output_in`)
+-- used), `nested` (the commands whose output is in a word; see `output_in`) and `doubled` (where `""` is within a word
+-- for the second time; cmd means a quote by it)
 -- @return `nil` and an error object of kind `decode`
 function words.read(line)
    local nul = line:find("\0", 1, true)
@@ -342,7 +349,7 @@ function words.read(line)
       fine, result = pcall(self.commands, self, nil)
    end
    if fine then
-      result.variables, result.nested = self.variables, self.nested
+      result.variables, result.nested, result.doubled = self.variables, self.nested, self.doubled
       return result
    end
    if type(result) ~= "table" or not result.message then error(result, 0) end

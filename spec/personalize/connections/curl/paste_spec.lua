@@ -32,4 +32,32 @@ describe("a pasted curl command", function()
          assert.is_nil(tostring(other):find "before must end")
       end
    end)
+
+   it("is refused in the form for Windows' cmd, which doubles quotes", function()
+      for line, column in pairs {
+         [ [[curl "https://e.example/x" --data-raw "{""a"":1,""hush"":""b""}"]] ] = 45,
+         [ [[curl "https://e.example/x" -H "If-None-Match: ""hush"""]] ] = 54,
+         [ [[curl "https://e.example/x" -d """hush"""]] ] = 39,
+      } do
+         local err = refusal(line)
+         assert.matches("Windows' cmd", err.message, 1, true)
+         assert.is_nil(err.message:find "hush")
+         assert.same({ 1, column }, { err.line, err.column }, line)
+      end
+   end)
+
+   it("may have empty quotes, and quotes that follow each other, as shells do", function()
+      for words, body in pairs {
+         [ [[""]] ] = "",
+         [ [["a""b"]] ] = "ab",
+         [ [['a'"b"'c'"d"]] ] = "abcd",
+         [ [["a\"\"""b\"\""]] ] = 'a""b""',
+         [ [["" -d "" -d ""]] ] = "&&",
+         [ [["{\"a\":\"\"}"]] ] = '{"a":""}',
+         [ [["{\"a\":\""$X"\",\"b\":\""$X"\"}"]] ] = '{"a":"${X}","b":"${X}"}',
+      } do
+         local builder = assert(connections.from_curl("curl https://e.example/x -d " .. words))
+         assert.equal(body, builder:table().request.requestBody, words)
+      end
+   end)
 end)
