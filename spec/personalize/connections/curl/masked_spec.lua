@@ -54,4 +54,46 @@ describe("a masked command line of curl", function()
       assert.matches('{"password":"HUSH1234"}', line, 1, true)
       assert.matches("access_token=${p}", connection:to_curl { inputs = "keep" }, 1, true)
    end)
+
+   it("is read back with a warning of each mask, and none of credentials", function()
+      for line, paths in pairs {
+         ["curl 'https://e.example/x?key=***' -H 'Authorization: Bearer ***'"] =
+            "customHeaders[1].value request.connectionUrl",
+         ["curl 'https://***@e.example/x?a=b'"] = "auth.username",
+         ["curl 'https://e.example/x?a=***&b=c'"] = "request.connectionUrl",
+         ["curl 'https://hooks.slack.com/***'"] = "request.connectionUrl",
+         ["curl https://e.example/x -u 'a:***' -H 'Cookie: ***'"] = "auth.password customHeaders[1].value",
+         ["curl https://e.example/x --json '{\"a\": 1, \"password\": \"***\"}'"] = "request.requestBody",
+         ["curl https://e.example/x -d 'password=***&to=x'"] = "request.requestBody",
+         ["curl https://e.example/x --data-raw '<a key=\"***\"/>' -H 'Content-Type: text/xml'"] = "request.requestBody",
+      } do
+         local builder, told = assert(made.connections.from_curl(line))
+         for _, warning in ipairs(told) do assert.not_equal("credential", warning.code, line) end
+         local found = {}
+         for _, warning in ipairs(select(2, assert(made.connections.validate(builder)))) do
+            assert.is_nil(warning.code:find "^credential", line)
+            if warning.code == "mask_sent" then found[#found + 1] = warning.path end
+         end
+         assert.equal(paths, table.concat(found, " "), line)
+      end
+   end)
+
+   it("is read back as what it is where asterisks are no mask, or a credential is beside one", function()
+      for _, line in ipairs {
+         "curl 'https://e.example/*** /x'", "curl https://e.example/x -d 'note: *** new *** a=***b'",
+         "curl https://e.example/x -H 'X-Note: see ***'",
+      } do
+         local _, told = assert(made.connections.validate((assert(made.connections.from_curl(line)))))
+         assert.is_nil(tostring(told):find("hidden secret", 1, true), line)
+      end
+      for _, line in ipairs {
+         [[curl https://e.example/x --json '{"password":"***","token":"hush-hush-1"}']],
+         "curl 'https://e.example/x?key=***&access_token=hush-hush-1'",
+         [[curl https://e.example/x --json '{"password":123456}']],
+      } do
+         local _, told = assert(made.connections.from_curl(line))
+         assert.equal("credential", told[1].code, line)
+         assert.is_nil(told[1].message:find("key", 1, true))
+      end
+   end)
 end)
