@@ -7,6 +7,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
 local options = require "personalize.connections.curl.options"
+local redaction = require "personalize.redaction"
 local request = require "personalize.connections.curl.request"
 local samples = require "personalize.connections.samples"
 local template = require "personalize.connections.template"
@@ -155,7 +156,8 @@ end
 local function definition_of(call, auth)
    local is_reading = letters.upper(call.method) == "GET" or letters.upper(call.method) == "HEAD"
    local definition = {
-      name = name_of(call.url), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
+      -- a path may be a secret, and names are shown
+      name = name_of(redaction.text(call.url)), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
       request = { requestType = letters.upper(call.method), connectionUrl = call.url, requestBody = call.body },
       customHeaders = json.array(call.headers),
    }

@@ -96,4 +96,15 @@ describe("a masked command line of curl", function()
          assert.is_nil(told[1].message:find("key", 1, true))
       end
    end)
+
+   it("is no part of the name that a definition gets", function()
+      for url, name in pairs {
+         ["https://hooks.slack.com/services/TABCDEFGH/BABCDEFGH/AbCdEfGhIjKlMnOpQrStUvWx"] = "Slack",
+         ["https://discord.com/api/webhooks/123456789012345678/AbCdEfGhIjKlMnOpQrStUvWx"] = "Webhooks",
+         ["https://api.telegram.org/botABCDEF:AbCdEfGhIjKl/sendMessage"] = "Telegram",
+         ["https://e.example/orders?access_token=hush"] = "Orders",
+      } do
+         assert.equal(name, assert(made.connections.from_curl("curl '" .. url .. "'")):table().name, url)
+      end
+   end)
 end)
