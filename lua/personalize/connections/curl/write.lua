@@ -31,9 +31,14 @@ end
 local Writer = {}
 Writer.__index = Writer
 
+-- A text without its secrets. What was masked before it was percent-encoded is shown as a mask.
+function Writer:hidden(text)
+   return (masking.hide(text, self.secrets):gsub("%%2A%%2A%%2A", redaction.mask))
+end
+
 -- Secrets are masked before a word is quoted, so that no quote is masked with them.
 function Writer:add(option, word, path)
-   if word and self.secrets then word = masking.hide(word, self.secrets) end
+   if word and self.secrets then word = self:hidden(word) end
    table.insert(self.lines, word and option .. " " .. quote(word, path) or option)
 end
 

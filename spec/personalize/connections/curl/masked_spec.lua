@@ -107,4 +107,20 @@ describe("a masked command line of curl", function()
          assert.equal(name, assert(made.connections.from_curl("curl '" .. url .. "'")):table().name, url)
       end
    end)
+
+   it("shows a mask as one where values are percent-encoded", function()
+      local definition = tenant.oauth { name = "Token",
+         request = { requestType = "GET", connectionUrl = "https://e.example/x?q=${q}" },
+         inputMappings = { { key = "q", exampleValue = '{"password":"hush-hush-1"}' } } }
+      definition.auth.formUrlEncodedItems = { { name = "password", value = "hush hush" },
+         { name = "scope", value = "a*b" }, { name = "audience", value = "https://me:hush-hush-2@e.example" } }
+      local connection = assert(made.connections.create(definition))
+      local line = connection:to_curl()
+      assert.matches("-d 'password=***'", line, 1, true)
+      assert.matches("-d 'scope=a%2Ab'", line, 1, true)
+      assert.matches("-d 'audience=https%3A%2F%2F***%40e.example'", line, 1, true)
+      assert.matches("x?q=%7B%22password%22%3A%22***%22%7D'", line, 1, true)
+      assert.is_nil(line:find "hush")
+      assert.matches("-d 'password=hush%20hush'", connection:to_curl { secrets = true }, 1, true)
+   end)
 end)
