@@ -239,14 +239,15 @@ local handlers = {
       self:add(self:single_quoted(place), true)
    end,
    ['"'] = function(self, place)
-      local word = self.word
-      if word and word.closed_at == place then
+      -- shells have `"a=""$A""&b=""$B"`, too
+      local word, is_variable = self.word, self.text:find('^"%$', place) ~= nil
+      if word and word.closed_at == place and not is_variable and not word.is_after_variable then
          word.doubled = (word.doubled or 0) + 1
          if word.doubled == 2 then self.doubled = self.doubled or place end
       end
       self.place = place + 1
       self:add(self:double_quoted(place), true)
-      self.word.closed_at = self.place
+      self.word.closed_at, self.word.is_after_variable = self.place, is_variable
    end,
    ["\\"] = Reader.backslash,
    ["$"] = function(self, place) self:add(self:dollar(place, false), true) end,

@@ -38,6 +38,7 @@ describe("a pasted curl command", function()
          [ [[curl "https://e.example/x" --data-raw "{""a"":1,""hush"":""b""}"]] ] = 45,
          [ [[curl "https://e.example/x" -H "If-None-Match: ""hush"""]] ] = 54,
          [ [[curl "https://e.example/x" -d """hush"""]] ] = 39,
+         [ [[curl "https://e.example/x" -d "{""$type"":""hush""}"]] ] = 50,
       } do
          local err = refusal(line)
          assert.matches("Windows' cmd", err.message, 1, true)
@@ -53,6 +54,7 @@ describe("a pasted curl command", function()
          [ [['a'"b"'c'"d"]] ] = "abcd",
          [ [["a\"\"""b\"\""]] ] = 'a""b""',
          [ [["" -d "" -d ""]] ] = "&&",
+         [ [["a=""$A""&b=""$B"""]] ] = "a=${A}&b=${B}",
          [ [["{\"a\":\"\"}"]] ] = '{"a":""}',
          [ [["{\"a\":\""$X"\",\"b\":\""$X"\"}"]] ] = '{"a":"${X}","b":"${X}"}',
       } do
