@@ -25,6 +25,9 @@ static const char *const parts[] = {
     "cookie",    "webhookkey",      "masterkey",    NULL,
 };
 
+/* Ends of names: elsewhere in a name they may be parts of other words, as in "userKeywords". */
+static const char *const endings[] = {"appkey", "applicationkey", "userkey", "signature", NULL};
+
 /* Names that sound like credentials and are none. */
 static const char *const harmless[] = {
     "clientkey",         "accesstokenurl",   "tokenurl",
@@ -86,10 +89,14 @@ static bool has_part(const char *name, size_t length)
     return false;
 }
 
-static bool ends_with(const char *name, size_t length, const char *end)
+static bool has_ending(const char *name, size_t length)
 {
-    size_t known = strlen(end);
-    return length > known && memcmp(name + length - known, end, known) == 0;
+    for (const char *const *end = endings; *end != NULL; end++) {
+        size_t known = strlen(*end);
+        if (length >= known && memcmp(name + length - known, *end, known) == 0)
+            return true;
+    }
+    return false;
 }
 
 pz_name_kind pz_name_kind_of(const char *name, size_t length)
@@ -101,7 +108,7 @@ pz_name_kind pz_name_kind_of(const char *name, size_t length)
     if (is_one_of(normal, written, weak))
         return PZ_NAME_WEAK;
     return is_one_of(normal, written, whole) || has_part(normal, written) ||
-                   ends_with(normal, written, "signature")
+                   has_ending(normal, written)
                ? PZ_NAME_CREDENTIAL
                : PZ_NAME_PLAIN;
 }

@@ -21,10 +21,11 @@ end
 
 --- Begins a definition with a curl command, as browsers ("Copy as cURL (bash)"), Postman and documentation write it. It
 -- reads method, URL, headers, body, basic authentication, time limits, and OAuth if another curl fetches the token.
--- Nothing is run. `{{x}}` and the shell's `$x` become `${x}`, and each `${x}` becomes an input.
+-- Nothing is run. `{{x}}` and the shell's `$x` become `${x}`; in URL, headers and body each `${x}` becomes an input.
 --
 -- It refuses, with the reason: files (`@file`), multipart forms (`-F`), several URLs, authentication that a connection
--- does not have, and the form for Windows' cmd. The name is made from the URL; all of it can still be changed.
+-- does not have, the form for Windows' cmd, and options on a line of their own, where the line before has no `\` at its
+-- end. The name is made from the URL; all of it can still be changed.
 -- @function from_curl
 -- @tparam string line
 -- @treturn personalize.builder builder

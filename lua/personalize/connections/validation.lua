@@ -6,7 +6,7 @@
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local look_alikes = require "personalize.connections.look_alikes"
-local native = require "personalize.native"
+local loopback = require "personalize.connections.loopback"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
@@ -151,12 +151,10 @@ local function check_https_urls(report, auth, path)
    for _, member in ipairs(auth_members) do
       local url = member.format == "https_url" and member.only == kind and raw.string(auth, member.name)
       local is_fine = not url or url == "" or url:find "^[hH][tT][tT][pP][sS]://." or url:find "^<baseURL>/"
+         or loopback.is_url(url)
       if not is_fine then
-         local parsed = url:find "^[hH][tT][tT][pP]://" and native.url.parse(url)
-         if not parsed or not native.url.is_loopback(parsed.host) then
-            report(("%s.%s"):format(path, member.name),
-               "must be an https:// URL, got " .. options.describe(redaction.text(url)))
-         end
+         report(("%s.%s"):format(path, member.name),
+            "must be an https:// URL, got " .. options.describe(redaction.text(url)))
       end
    end
 end

@@ -51,8 +51,9 @@ function warnings.of(connection, checks, references)
       look_alikes.check(connection, checks, function(path, message, code) report(path, code, message) end)
    end
    local facts = facts_of.of(connection)
-   for _, path in ipairs(facts.masked) do
-      report(path, "mask_sent", ("is %s, which stands for a hidden secret and is none"):format(redaction.mask))
+   for _, masked in ipairs(facts.masked) do
+      report(masked.path, "mask_sent", ("%s %s, which stands for a hidden secret and is none"):format(
+         masked.is_whole and "is" or "has", redaction.mask))
    end
    for _, rule in ipairs(rules) do rule(report, facts) end
    return setmetatable(found, metatable)

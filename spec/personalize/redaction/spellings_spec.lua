@@ -109,6 +109,11 @@ $_ENV["password"]="VALUE";
 <ns:Password a="b"> <![CDATA[VALUE
 https://canary.discord.com/api/webhooks/VALUE
 https://discord.com/api/v10/webhooks/VALUE
+app_key=VALUE
+appKey: VALUE
+X-App-Key: VALUE
+{"application_key": "VALUE"}
+https://example.com/?a=b&user_key=VALUE
 ]]
 
 local values = { "s3cr3t-Value_9", "Tr0ub4dor", "0123456789abcdef0123456789abcdef", "c29tZTpwYXNzd29yZA==" }

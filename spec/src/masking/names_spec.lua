@@ -6,13 +6,14 @@ local weak = "key auth pass sig signature session sid pin otp hmac jwt bearer as
 local credentials = "proxy-authorization pwd session_id app.id secret password passwd passphrase token api-key "
    .. "access_key private.key accountkey credential auth-key signing-key shared-key Subscription-Key functions_key "
    .. "license-key encryption_key authorization webhook_key masterkey set-cookie X-Cookies mySecretX tokens "
-   .. "X-Amz-Signature X-Auth client_assertion"
+   .. "X-Amz-Signature X-Auth client_assertion app_key appKey X-App-Key application_key DD-APPLICATION-KEY user_key"
 
 local plain = "client_key accessTokenUrl token-url token_type token_endpoint tokenttl token_count token_limit "
    .. "expires_in max_tokens total_tokens prompt_tokens input_tokens completion_tokens output_tokens public_key "
    .. "token_expires authorizationUrl authorizationType password_policy tokenizer tokenization secretary "
    .. "cookie_policy cookieConsent password-reset "
-   .. "client_assertion_type X-Author city keys author signatures sessions monkey"
+   .. "client_assertion_type X-Author city keys author signatures sessions monkey "
+   .. "userKeywords app_keyboard mapKey user application_keys user_key_id"
 
 describe("core.masking.is_credential", function()
    it("knows names that are nothing else, and those that are ordinary words too", function()

@@ -76,8 +76,24 @@ local function is_reference(value)
    return value:gsub("^%a+ +", ""):find "^%${[%w_]+}$" ~= nil
 end
 
+-- Whether a value was masked when the command was written.
+local function is_masked(value)
+   return value:sub(-#redaction.mask) == redaction.mask
+end
+
+-- Whether a text has nothing to mask, or only what is masked.
+local function is_harmless(member, value)
+   if redaction.text(value) == value then return true end
+   local secrets = redaction.secrets_of { request = { [member] = value } }
+   for secret in pairs(secrets) do
+      if not is_masked(secret) then return false end
+   end
+   return next(secrets) ~= nil
+end
+
 local function is_clear(name, value)
-   return value ~= "" and not is_reference(value) and (names.is_credential(name) or redaction.text(value) ~= value)
+   return value ~= "" and not is_reference(value) and not is_masked(value)
+      and (names.is_credential(name) or redaction.text(value) ~= value)
 end
 
 -- The names of JSON members whose values are credentials.
@@ -121,11 +137,11 @@ function credentials.warn(definition, warn)
    parameters_in(call.connectionUrl, found)
    if next(found) then
       warn("request.connectionUrl", ("the URL holds a credential in clear (%s)%s"):format(listed(found), advice))
-   elseif redaction.text(call.connectionUrl) ~= call.connectionUrl then
+   elseif not is_harmless("connectionUrl", call.connectionUrl) then
       warn("request.connectionUrl", "the URL holds a credential in clear" .. advice)
    end
    local body = call.requestBody
-   if body and redaction.text(body) ~= body then
+   if body and not is_harmless("requestBody", body) then
       found = {}
       members_in(json.decode(body), found, 0)
       if not next(found) then parameters_in(body, found) end
@@ -134,7 +150,7 @@ function credentials.warn(definition, warn)
    end
    for name, what in pairs { password = "the password of --user", clientSecret = "the client secret" } do
       local value = auth[name]
-      if value and value ~= "" and not is_reference(value) then
+      if value and value ~= "" and not is_reference(value) and not is_masked(value) then
          warn("auth." .. name, ("%s stands here in clear%s"):format(what, advice))
       end
    end

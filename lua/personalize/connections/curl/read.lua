@@ -7,8 +7,10 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local letters = require "personalize.letters"
 local options = require "personalize.connections.curl.options"
+local redaction = require "personalize.redaction"
 local request = require "personalize.connections.curl.request"
 local samples = require "personalize.connections.samples"
+local template = require "personalize.connections.template"
 local text = require "personalize.text"
 local words = require "personalize.connections.curl.words"
 
@@ -33,6 +35,34 @@ local function argv_of(command)
    local argv = {}
    for index = first, #command do argv[#argv + 1] = command[index] end
    return argv
+end
+
+-- The place of an option that is a command of its own, because the line before it does not end with a backslash; nil
+-- if there is none.
+local function place_of_lost(commands)
+   for index = 2, #commands do
+      if commands[index][1]:find "^%-%-?%a" then return commands.places[index] end
+   end
+   return nil
+end
+
+local function refuse_at(line, place, message)
+   local number, column = words.position(line, place)
+   return errors.fail("decode", ("line %d, column %d: %s"):format(number, column, message),
+      { offset = place - 1, line = number, column = column })
+end
+
+-- Refuses what a shell would read, though something else was meant.
+local function check_shell(line, commands)
+   if commands.doubled then
+      return refuse_at(line, commands.doubled, "this is the form for Windows' cmd (it has doubled quotes); copy it as "
+         .. "cURL (bash)")
+   end
+   local place = place_of_lost(commands)
+   for index = 1, place and 0 or #commands.nested do place = place or place_of_lost(commands.nested[index]) end
+   if not place then return true end
+   return refuse_at(line, place, "no command begins with -; where it is an option of curl, the line before must end "
+      .. "with \\")
 end
 
 -- The only curl command; and the number of other commands, or what is wrong.
@@ -126,7 +156,8 @@ end
 local function definition_of(call, auth)
    local is_reading = letters.upper(call.method) == "GET" or letters.upper(call.method) == "HEAD"
    local definition = {
-      name = name_of(call.url), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
+      -- a path may be a secret, and names are shown
+      name = name_of(redaction.text(call.url)), auth = auth, systemType = is_reading and "DATA_SYSTEM" or "DESTINATION",
       request = { requestType = letters.upper(call.method), connectionUrl = call.url, requestBody = call.body },
       customHeaders = json.array(call.headers),
    }
@@ -137,7 +168,27 @@ end
 
 -- ------------------------------------------------------------------ warnings
 
+-- Calls `visit(path, key)` for each input that a text of `auth` refers to, in the order of paths.
+local function each_input(value, path, visit)
+   if type(value) == "string" then
+      for _, key in ipairs(template.keys(value)) do visit(path, key) end
+   elseif type(value) == "table" then
+      local names = {}
+      for name in pairs(value) do names[#names + 1] = name end
+      table.sort(names)
+      for _, name in ipairs(names) do
+         each_input(value[name], type(name) == "number" and ("%s[%d]"):format(path, name) or path .. "." .. name, visit)
+      end
+   end
+end
+
 local function warn_of_variables(definition, variables, warn)
+   each_input(definition.auth, "auth", function(path, key)
+      if variables[key] then
+         warn("shell_variable", path, ("$%s is a variable of the shell, and auth is filled from no input: write the "
+            .. "value; in a file keep it as a reference, such as {\"$env\": \"NAME\"}"):format(key))
+      end
+   end)
    for _, input in ipairs(definition.inputMappings) do
       if variables[input.key] then
          warn("shell_variable", "inputMappings", ("$%s is a variable of the shell: it became the input ${%s}"):format(
@@ -171,8 +222,12 @@ end
 -- @return `nil` and an error object
 function read.line(line)
    -- some editors begin a file with a byte order mark
-   local commands, err = words.read((line:gsub("^\239\187\191", "")))
+   line = line:gsub("^\239\187\191", "")
+   local commands, err = words.read(line)
    if not commands then return nil, err end
+   local fine
+   fine, err = check_shell(line, commands)
+   if not fine then return nil, err end
    local warnings = {}
    local function warn(code, path, message)
       warnings[#warnings + 1] = { path = path, message = message, code = code }

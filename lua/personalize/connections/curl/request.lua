@@ -54,7 +54,11 @@ local function read_header(self, text)
    if name then
       value = trimmed(value:gsub("^[ \t]+", ""))
       -- for curl, `Name:` means that curl itself adds no such header
-      if value ~= "" then self:add_header(trimmed(name), value) end
+      if value == "" then
+         self.switched_off[letters.lower(name)] = true
+      else
+         self:add_header(trimmed(name), value)
+      end
       return
    end
    name = text:match "^([^;]+);%s*$"
@@ -220,7 +224,21 @@ end
 -- ------------------------------------------------------------------ the whole call
 
 local function add_unless_given(self, name, value)
-   if value and not find_header(self.headers, letters.lower(name)) then self:add_header(name, value) end
+   local lower = letters.lower(name)
+   if value and not self.switched_off[lower] and not find_header(self.headers, lower) then
+      self:add_header(name, value)
+   end
+end
+
+-- curl sends no user where it was given the header Authorization, or where that was switched off.
+function Reading:check_user()
+   if not self.user then return end
+   local instead = find_header(self.headers, "authorization") and "curl sends the header Authorization instead"
+      or self.bearer and "curl sends the token of --oauth2-bearer instead"
+      or self.switched_off.authorization and "-H 'Authorization:' switches it off"
+   if not instead then return end
+   self.user = nil
+   self:warn("option_left_out", "auth", "the user and its password are left out: " .. instead)
 end
 
 function Reading:finish()
@@ -231,6 +249,7 @@ function Reading:finish()
    end
    if body and self.is_head then refuse "--head: a call without a body cannot have one" end
    self:read_url()
+   self:check_user()
    self.body = body
    self.method = self.method or (self.is_head and "HEAD") or (body and "POST") or "GET"
    if not self.method:find "^%a+$" then refuse "--request: expected a method" end
@@ -254,8 +273,8 @@ end
 -- @treturn table `method`, `url`, `headers`, and if given `body`, `user`, `connect_ms`, `total_ms`, `has_certificate`
 -- @return `nil` and what is wrong; the message contains no value of an option
 function request.read(list, warnings, renamed)
-   local self = setmetatable({ urls = {}, headers = {}, data = {}, queries = {}, cookies = {}, warnings = warnings,
-      renamed = renamed }, Reading)
+   local self = setmetatable({ urls = {}, headers = {}, data = {}, queries = {}, cookies = {}, switched_off = {},
+      warnings = warnings, renamed = renamed }, Reading)
    for _, option in ipairs(list) do
       option.value = option.value and placeholders.replace(option.value, renamed)
    end

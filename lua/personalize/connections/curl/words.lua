@@ -151,7 +151,8 @@ end
 function Reader:add(part, is_quoted)
    local word = self.word
    if not word then
-      word = { is_quoted = false, is_assignment = not is_quoted and part:find "^[%a_][%w_]*=" ~= nil }
+      word = { is_quoted = false, is_assignment = not is_quoted and part:find "^[%a_][%w_]*=" ~= nil,
+         place = self.word_place }
       self.word = word
    end
    word[#word + 1] = part
@@ -166,6 +167,7 @@ function Reader:end_word()
       self.drops_next = false
       return
    end
+   if not self.command[1] then self.command_place = word.place end
    table.insert(self.command, table.concat(word))
    self.command.assigns[#self.command] = word.is_assignment
 end
@@ -189,7 +191,10 @@ function Reader:end_command(list, operator)
    self.command, self.drops_next = { assigns = {} }, false
    if not command[1] then return end
    command.ends_with = operator
-   if not assign(self, command) then list[#list + 1] = command end
+   if not assign(self, command) then
+      list[#list + 1] = command
+      list.places[#list] = self.command_place
+   end
    command.assigns = nil
 end
 
@@ -234,8 +239,15 @@ local handlers = {
       self:add(self:single_quoted(place), true)
    end,
    ['"'] = function(self, place)
+      -- shells have `"a=""$A""&b=""$B"`, too
+      local word, is_variable = self.word, self.text:find('^"%$', place) ~= nil
+      if word and word.closed_at == place and not is_variable and not word.is_after_variable then
+         word.doubled = (word.doubled or 0) + 1
+         if word.doubled == 2 then self.doubled = self.doubled or place end
+      end
       self.place = place + 1
       self:add(self:double_quoted(place), true)
+      self.word.closed_at, self.word.is_after_variable = self.place, is_variable
    end,
    ["\\"] = Reader.backslash,
    ["$"] = function(self, place) self:add(self:dollar(place, false), true) end,
@@ -281,10 +293,12 @@ end
 
 -- Reads commands up to the end of the text, or to the closing parenthesis if one was opened.
 function Reader:commands(opened)
-   local list, outer_word, outer_command, outer_drops = {}, self.word, self.command, self.drops_next
+   local list, outer_word, outer_command, outer_drops = { places = {} }, self.word, self.command, self.drops_next
+   local outer_word_place, outer_command_place = self.word_place, self.command_place
    self.word, self.command, self.drops_next = nil, { assigns = {} }, false
    local is_closed = false
    while not is_closed and self.place <= #self.text do
+      if not self.word then self.word_place = self.place end
       local stop = self.text:find("[%s'\"\\$`^#<>;&|()]", self.place) or #self.text + 1
       if stop > self.place then self:add(self.text:sub(self.place, stop - 1), false) end
       self.place = stop
@@ -307,10 +321,12 @@ function Reader:commands(opened)
    if opened and not is_closed then fail("the $( is not closed", opened) end
    self:end_command(list, "")
    self.word, self.command, self.drops_next = outer_word, outer_command, outer_drops
+   self.word_place, self.command_place = outer_word_place, outer_command_place
    return list
 end
 
-local function position(line, place)
+--- The line and the column of a place in a text.
+function words.position(line, place)
    local number, start = 1, 1
    for found in line:sub(1, place - 1):gmatch "()\n" do number, start = number + 1, found + 1 end
    return number, place - start + 1
@@ -319,8 +335,9 @@ end
 --- Reads a command line.
 -- @tparam string line
 -- @treturn table array of commands. Each is an array of words with `ends_with` (the operator after it: `|`, `\n`, ...)
--- and `is_redirected`. The array also has `variables` (set of names that were used) and `nested` (the commands whose
--- output is in a word; see `output_in`)
+-- and `is_redirected`. The array also has `places` (where each command begins), `variables` (set of names that were
+-- used), `nested` (the commands whose output is in a word; see `output_in`) and `doubled` (where `""` is within a word
+-- for the second time; cmd means a quote by it)
 -- @return `nil` and an error object of kind `decode`
 function words.read(line)
    local nul = line:find("\0", 1, true)
@@ -333,11 +350,11 @@ function words.read(line)
       fine, result = pcall(self.commands, self, nil)
    end
    if fine then
-      result.variables, result.nested = self.variables, self.nested
+      result.variables, result.nested, result.doubled = self.variables, self.nested, self.doubled
       return result
    end
    if type(result) ~= "table" or not result.message then error(result, 0) end
-   local number, column = position(line, result.place)
+   local number, column = words.position(line, result.place)
    return errors.fail("decode", ("line %d, column %d: %s"):format(number, column, result.message),
       { offset = result.place - 1, line = number, column = column })
 end

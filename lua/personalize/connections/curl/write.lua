@@ -31,14 +31,25 @@ end
 local Writer = {}
 Writer.__index = Writer
 
+-- A text without its secrets. What was masked before it was percent-encoded is shown as a mask.
+function Writer:hidden(text)
+   return (masking.hide(text, self.secrets):gsub("%%2A%%2A%%2A", redaction.mask))
+end
+
 -- Secrets are masked before a word is quoted, so that no quote is masked with them.
 function Writer:add(option, word, path)
-   if word and self.secrets then word = masking.hide(word, self.secrets) end
+   if word and self.secrets then word = self:hidden(word) end
    table.insert(self.lines, word and option .. " " .. quote(word, path) or option)
 end
 
 function Writer:filled(kind, value)
    return self.examples and fill.text(kind, value, self.examples) or value
+end
+
+-- An input may insert a secret after the name of a credential: `?access_token=${p}`.
+function Writer:filled_and_masked(kind, value)
+   value = self:filled(kind, value)
+   return self.secrets and redaction.text(value) or value
 end
 
 -- ------------------------------------------------------------------ the parts of a call
@@ -95,7 +106,7 @@ end
 
 function Writer:url(value, path)
    if not value or value == "" then refuse(path, "is missing") end
-   value = self:filled("url", value)
+   value = self:filled_and_masked("url", value)
    local is_open = not self.examples and value:find "^%${"
    if not is_open and not letters.lower(value):find "^https?://" then
       refuse(path, "must begin with http:// or https://")
@@ -165,7 +176,7 @@ function Writer:call(definition)
    local headers = self:headers(raw.get(definition, "customHeaders"), "customHeaders", true)
    local media_type = find_header(headers, "content-type")
    -- after filling in inputs it may be empty
-   local filled = has_body and self:filled(fill.kind_of_body(media_type and media_type.value), body) or ""
+   local filled = has_body and self:filled_and_masked(fill.kind_of_body(media_type and media_type.value), body) or ""
    self:url(raw.string(call, "connectionUrl"), path .. ".connectionUrl")
    if method == "HEAD" then
       self:add "--head"
@@ -193,6 +204,30 @@ local function masked(definition, examples)
    return redaction.connection(copy), masked_examples
 end
 
+-- The secrets of a definition, and those that its inputs insert, which may be shown at other places, too.
+local function secrets_in(definition, examples)
+   local found = redaction.secrets_of(definition)
+   for _, each in ipairs(examples and raw.objects(definition, "request") or {}) do
+      local url, body = raw.string(each[1], "connectionUrl"), raw.string(each[1], "requestBody")
+      local filled = { connectionUrl = url and fill.text("url", url, examples),
+         requestBody = body and fill.text("text", body, examples) }
+      for secret in pairs(redaction.secrets_of { request = filled }) do found[secret] = true end
+   end
+   return found
+end
+
+-- Shorter secrets may be the beginning of anything.
+local shortest_secret = 4
+
+-- Masks examples that are secrets. One with a quote seems to end there, so a secret that begins it counts as well.
+local function mask_examples(examples, secrets)
+   for key, example in pairs(examples) do
+      for secret in pairs(secrets) do
+         if #secret >= shortest_secret and example:sub(1, #secret) == secret then examples[key] = redaction.mask end
+      end
+   end
+end
+
 --- Writes the command line of a definition.
 -- @tparam table definition a plain table
 -- @tparam table opts `secrets` (boolean: show them); `inputs` (`fill` or `keep`)
@@ -201,8 +236,10 @@ end
 function write.line(definition, opts)
    local shown, examples, secrets = definition, opts.inputs ~= "keep" and fill.examples(definition) or nil, nil
    if not opts.secrets then
+      local found = secrets_in(definition, examples)
+      secrets = masking.secrets({}, found)
       shown, examples = masked(definition, examples)
-      secrets = masking.secrets({}, redaction.secrets_of(definition))
+      if examples then mask_examples(examples, found) end
    end
    local self = setmetatable({ lines = { "curl" }, examples = examples, secrets = secrets }, Writer)
    local fine, line = pcall(self.call, self, shown)

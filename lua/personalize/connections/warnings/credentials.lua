@@ -28,7 +28,8 @@ end
 
 -- True if the value of a credential's name may be a credential; in `"key": "default"` it is not.
 local function is_credible(text, value)
-   if value == redaction.mask or plain_words[letters.lower(value)] or value:find "^[{<%[%%:]" then return false end
+   if value:sub(-#redaction.mask) == redaction.mask then return false end
+   if plain_words[letters.lower(value)] or value:find "^[{<%[%%:]" then return false end
    if not value:find "^%a+$" and not value:find "^%d?%d?%d?%d?%d?$" then return true end
    local place = text:find(value, 1, true) or 1
    local before = text:sub(math.max(1, place - 64), place - 1)

@@ -3,6 +3,8 @@
 -- @module personalize.connections.warnings.facts
 -- @local
 
+local letters = require "personalize.letters"
+local native = require "personalize.native"
 local raw = require "personalize.raw"
 local redaction = require "personalize.redaction"
 local schema = require "personalize.schema"
@@ -55,6 +57,28 @@ end
 
 local mask = redaction.mask
 
+local schemes = { bearer = true, basic = true, token = true, apikey = true, negotiate = true, digest = true }
+
+-- True if a mask stands for a value in a text: `?key=***`, `Bearer ***`, `{"password":"***"}`. Elsewhere asterisks are
+-- asterisks.
+local function is_masked(text)
+   if not text:find(mask, 1, true) then return false end
+   if text:find "=%*%*%*%f[&#;%z]" or text:find "[\"']%*%*%*\\?[\"']" then return true end
+   local scheme = text:match "^(%a+) +%*%*%*$"
+   if scheme and schemes[letters.lower(scheme)] then return true end
+   local _, credentials = native.masking.likely(text)
+   for _, credential in ipairs(credentials or {}) do
+      if credential == mask or credential:find ":%*%*%*$" then return true end
+   end
+   return false
+end
+
+local function add_mask(self, text, kind, trail, depth)
+   if text == mask or kind ~= "plain" and is_masked(text) then
+      self.masked[#self.masked + 1] = { path = path_of(trail, depth), is_whole = text == mask }
+   end
+end
+
 -- True if a mask (`***`) is anywhere in a value.
 local function has_mask(value, depth)
    for _, member in next, value do
@@ -71,7 +95,7 @@ local function walk(self, value, kind, trail, depth)
       if type(member) == "table" then
          if depth < deepest then walk(self, member, kind, trail, depth + 1) end
       elseif type(member) == "string" then
-         if member == mask then self.masked[#self.masked + 1] = path_of(trail, depth) end
+         add_mask(self, member, kind, trail, depth)
          if kind ~= "plain" then add_text(self, member, kind, trail, depth) end
       end
    end
@@ -85,7 +109,7 @@ local function walk_all(self, connection)
       if type(member) == "table" then
          if kind ~= "plain" or has_mask(member, 2) then walk(self, member, kind, trail, 2) end
       elseif type(member) == "string" then
-         if member == mask then self.masked[#self.masked + 1] = path_of(trail, 1) end
+         add_mask(self, member, kind, trail, 1)
          if kind ~= "plain" then add_text(self, member, kind, trail, 1) end
       end
    end
@@ -114,7 +138,8 @@ end
 -- @treturn table `texts` (array of `{ text, path, kind, member, keys, is_freemarker, mistake, name }`, sorted by path;
 -- `kind` is `url`, `body`, `header`, `auth`, `other`, or `unknown` for members that the schema does not know), `used`
 -- (set of the keys in texts), `has_freemarker`, `inputs`, `outputs`, `headers` (lists), `declared` (key -> input),
--- `requests`, `auths` (arrays of `{ object, path }`), `masked` (paths of values that are `***`)
+-- `requests`, `auths` (arrays of `{ object, path }`), `masked` (array of `{ path, is_whole }`: texts that are
+-- `***`, or have it as a value)
 function facts.of(connection)
    local self = {
       connection = connection, texts = {}, used = {}, declared = {}, masked = {}, has_freemarker = false,
@@ -124,7 +149,7 @@ function facts.of(connection)
    }
    walk_all(self, connection)
    if #self.texts > 1 then table.sort(self.texts, by_path) end
-   if #self.masked > 1 then table.sort(self.masked) end
+   if #self.masked > 1 then table.sort(self.masked, by_path) end
    declare(self)
    return self
 end

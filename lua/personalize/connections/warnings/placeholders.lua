@@ -91,10 +91,36 @@ local function without_parts(entry)
    return template.replace(entry.text, "\1", "\1")
 end
 
+-- What follows an unclosed name: members of it, as in `${guest.email`, and the character after them.
+local function after_unclosed(entry)
+   local place = 1
+   while true do
+      local _, stop = entry.text:find(entry.mistake, place, true)
+      if not stop then return "", "" end
+      local members, following = entry.text:match("^([%w_.]*)(.?)", stop + 1)
+      -- those that are closed are not meant
+      if following ~= "}" then return members:match "^.*[%w_]" or "", following end
+      place = stop + 1
+   end
+end
+
+-- Says what to write only where it is known: `${a!"b"` and `${a-b` may be meant in several ways, and `${city.json` in a
+-- URL, too.
+local function report_unclosed(report, entry)
+   if entry.name == "" then
+      return report(entry.path, "placeholder_unclosed", ("%s has no closing brace; write ${key}"):format(entry.mistake))
+   end
+   local members, following = after_unclosed(entry)
+   local is_open = following:find "[?!%[(-]" ~= nil or members ~= "" and entry.kind == "url"
+   local found = entry.mistake .. members
+   report(entry.path, "placeholder_unclosed",
+      found .. " has no closing brace" .. (is_open and "" or ("; write %s}"):format(found)))
+end
+
 local function report_mistake(report, entry)
    local name = entry.name ~= "" and entry.name or "key"
    if entry.mistake:sub(-1) ~= "}" then
-      report(entry.path, "placeholder_unclosed", ("%s has no closing brace; write ${%s}"):format(entry.mistake, name))
+      report_unclosed(report, entry)
    else
       report(entry.path, "placeholder_invalid", ("%s is no placeholder; write ${%s}"):format(entry.mistake, name))
    end

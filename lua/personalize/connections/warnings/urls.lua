@@ -3,30 +3,29 @@
 -- @local
 
 local letters = require "personalize.letters"
-local native = require "personalize.native"
+local loopback = require "personalize.connections.loopback"
 local options = require "personalize.options"
 local raw = require "personalize.raw"
 local template = require "personalize.connections.template"
-
--- Whether a host is this machine: only there is `http://` allowed, for emulators.
-local function is_loopback(url)
-   local parsed = native.url.parse(url)
-   return parsed ~= nil and native.url.is_loopback(parsed.host)
-end
 
 -- Whether a URL begins with `${base}/v1`, FreeMarker, or `<baseURL>/v2`, as the published examples do.
 local function begins_with_variable(url)
    return url:find "^%${" ~= nil or url:find "^[<%[][#@]" ~= nil or url:find "^<baseURL>" ~= nil
 end
 
+-- Whether a URL of HTTP has no host: `https:///x`, `https://:80/x`.
+local function lacks_host(scheme, url)
+   local host = url:match("^[^/?#]*", #scheme + 4):gsub("^.*@", "")
+   return (scheme == "http" or scheme == "https") and (host == "" or host:find "^:%d*$" ~= nil)
+end
+
 local function check_scheme(report, path, url)
-   local scheme = url:match "^(%a[%w+.-]*)://."
-   if not scheme then
-      if begins_with_variable(url) then return end
+   local scheme = letters.lower(url:match "^(%a[%w+.-]*)://." or "")
+   if scheme == "" and begins_with_variable(url) then return end
+   if scheme == "" or lacks_host(scheme, url) then
       return report(path, "url_not_absolute", "is not an absolute URL; begin with https:// and the host")
    end
-   scheme = letters.lower(scheme)
-   if scheme == "http" and not is_loopback(url) then
+   if scheme == "http" and not loopback.is_url(url) then
       report(path, "url_http", "is sent in clear over http://; use https://")
    elseif scheme ~= "http" and scheme ~= "https" then
       report(path, "url_scheme", ("has the scheme %s; use https://"):format(options.describe(scheme)))
