@@ -123,10 +123,17 @@ local function remove_stale(path, read, stale, opts, result)
    return true
 end
 
+-- Writes the lock. A file that is gone keeps its line if its connection is not exported and has another file now: by
+-- this line a plan knows that the file was renamed together with its connection.
 local function write_lock(path, read, identity, connections, files)
-   local refs = {}
-   for file, ref in pairs(lock.refs(read.lock, identity)) do
-      if read.listing[file] then refs[file] = ref end
+   local refs, known, is_written = {}, lock.refs(read.lock, identity), {}
+   for _, connection in ipairs(connections) do is_written[connection.ref] = true end
+   local has_new_file = {}
+   for connection, file in pairs(files) do
+      if not known[file] and not is_written[connection.ref] then has_new_file[connection.ref] = true end
+   end
+   for file, ref in pairs(known) do
+      if read.listing[file] or has_new_file[ref] then refs[file] = ref end
    end
    for _, connection in ipairs(connections) do refs[files[connection]] = connection.ref end
    return lock.write(path, read.lock, identity, refs)

@@ -204,6 +204,24 @@ describe("a rename", function()
       assert.is_true(plan({ archive_missing = true }):is_empty())
    end)
 
+   it("of a file that was renamed, too, is still one after an export of others", function()
+      local refs = exported("A", "Other")
+      os.rename(path .. "/A.json", path .. "/B.json")
+      rename_file("B.json", "A", "B")
+      for _, names in ipairs { "Other*", "B", "None" } do
+         for _, prune in ipairs { false, true } do
+            assert(sync.export(made.client, path, { names = names, prune = prune }))
+            assert.same({ refs.A .. " A>B" }, shown(plan { archive_missing = true }))
+         end
+      end
+      local _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["A.json"] = refs.A, ["Other.json"] = refs.Other }, files)
+      -- an export of it writes the line of its new file alone
+      assert(sync.export(made.client, path, { names = "A" }))
+      _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["B.json"] = refs.A, ["Other.json"] = refs.Other }, files)
+   end)
+
    it("is none of a new file where the lock's line was deleted", function()
       exported "A"
       os.rename(path .. "/A.json", path .. "/C.json")
