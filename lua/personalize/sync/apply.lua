@@ -77,12 +77,8 @@ local function write_lock(plan, state, outcome)
    if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
 end
 
--- Someone else may have created the same connections at the same time. At least the later of two runs notices it.
-local function look_for_twins(state, tasks, outcome)
-   local names = {}
-   for _, task in ipairs(tasks) do
-      if task.what == "created" or task.what == "updated" and task.item.rename then names[task.item.name] = true end
-   end
+-- Someone else may have given the same names at the same time. At least the later of two runs notices it.
+local function look_for_twins(state, names, outcome)
    if next(names) == nil then return end
    local listed, err = tenant.list(state.client)
    if not listed then
@@ -139,7 +135,7 @@ local function send(plan, state, checked, tasks, outcome)
    write_lock(plan, state, outcome)
    local kept, problem = state.keep(true)
    if not kept then table.insert(outcome.warnings, "what was created is not noted in the plan: " .. problem.message) end
-   look_for_twins(state, tasks, outcome)
+   look_for_twins(state, run.given, outcome)
    return result.conclude(outcome)
 end
 

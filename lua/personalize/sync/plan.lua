@@ -91,7 +91,7 @@ end
 --- Sends the planned changes, several at a time. Before each item it checks that the tenant's connection has not
 -- changed since the plan; a changed connection is not touched, and its error is of kind `conflict`. Finished items are
 -- not repeated: after a failure a second `apply` does the rest. The folder is held during the run, so a second run is
--- refused. After creates the list is read again to find twins that someone else created.
+-- refused. After new names the list is read again to find twins that someone else made.
 -- @api `POST /v2/connections`, `PUT /v2/connections/<ref>`
 -- @tparam[opt] table opts
 -- @tparam[opt=false] boolean opts.renames whether connections may be renamed; default the plan's
