@@ -40,18 +40,22 @@ local function moved(item, current)
       time and " on " .. time or ""), { connection = current })
 end
 
+--- Whether an item's connection has changed since the plan was made.
+function items.is_stale(item, private, current)
+   return has_moved({
+      revision = item.revision, modifiedAt = item.modifiedAt,
+      fingerprint = private.fingerprint or private.base and items.fingerprint(private.base),
+   }, current)
+end
+
 -- Retrieves a connection. Unless it already is as wanted, it must be unchanged since the plan was made.
 local function retrieve(run, item, private)
    local current, err = run.connections.get(item.ref, run.call)
    if not current then return nil, err end
-   local origin = {
-      revision = item.revision, modifiedAt = item.modifiedAt,
-      fingerprint = private.fingerprint or private.base and items.fingerprint(private.base),
-   }
-   return current, has_moved(origin, current)
+   return current, items.is_stale(item, private, current)
 end
 
--- Another connection in use that now has the name. Connections that this run renames have given it back before.
+-- Another connection in use that now has the name. `renamed` are those that gave it back, or will for certain.
 local function other_holder(run, item)
    for _, connection in ipairs(run.present[item.name] or {}) do
       local is_other = connection.ref ~= item.ref and not run.renamed[connection.ref]
@@ -71,8 +75,10 @@ function items.updates(run, item, private)
    local takes_name = not raw.is_archived(body) and (item.rename ~= nil or raw.is_archived(current))
    local other = takes_name and other_holder(run, item)
    if other then
-      return errors.fail("conflict", ("another connection is named %s by now (%s): plan again"):format(
-         options.describe(item.name), other.ref), { connection = other })
+      return errors.fail("conflict", (run.freeing[other.ref]
+         and "another connection is still named %s (%s), for its own change was not made: see to that first"
+         or "another connection is named %s by now (%s): plan again"):format(options.describe(item.name), other.ref),
+         { connection = other })
    end
    local updated, err = run.connections.update(item.ref, body, run.update_call)
    if not updated then return nil, err end
@@ -180,6 +186,7 @@ function items.new_run(plan, state, listed, opts)
          secrets = opts.secrets or state.opts.secrets },
       present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),
       given = {}, -- the names that connections in use got by this run
+      freeing = {}, -- the refs of those that shall give their name back
    }
    for _, connection in ipairs(listed) do
       run.present[connection.name] = run.present[connection.name] or {}
