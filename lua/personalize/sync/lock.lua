@@ -8,6 +8,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
+local text = require "personalize.text"
 
 local lock = {}
 
@@ -40,14 +41,25 @@ local function check(value)
    return value
 end
 
+-- A merge that keeps both sides may leave a tenant, or a file, twice; each has lines that the other lacks.
+local function check_members(duplicates)
+   local paths = {}
+   for index, each in ipairs(duplicates or {}) do paths[index] = text.line(each.path) end
+   if #paths == 0 then return true end
+   return damaged(("%s: stands more than once: keep it once, with the lines of both"):format(text.some(paths)))
+end
+
 --- Reads the lock; an empty one if there is none.
 -- @return lock; or nil and an error object of kind `decode` or `config`
 function lock.read(folder)
-   local text, reason, code = native.file.read(folder, lock.file, bound.largest_file)
-   if not text and code == 2 then return { version = 1, tenants = {} } end
-   if not text then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
-   local value, err = json.decode_file(text)
+   local content, reason, code = native.file.read(folder, lock.file, bound.largest_file)
+   if not content and code == 2 then return { version = 1, tenants = {} } end
+   if not content then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
+   local value, err = json.decode_file(content)
    if value == nil then return damaged(err.message) end
+   local fine
+   fine, err = check_members(err)
+   if not fine then return nil, err end
    return check(value)
 end
 
@@ -111,10 +123,10 @@ function lock.write(folder, value, identity, refs)
    local key = key_of(identity)
    if next(refs) == nil and not value.tenants[key] then return true end
    value.tenants[key] = refs
-   local text, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")
-   if not text then return nil, err end
-   if native.file.read(folder, lock.file, bound.largest_file) == text then return true end
-   local done, reason = native.file.write(folder, lock.file, text)
+   local content, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")
+   if not content then return nil, err end
+   if native.file.read(folder, lock.file, bound.largest_file) == content then return true end
+   local done, reason = native.file.write(folder, lock.file, content)
    if done then return true end
    return errors.fail("config", ("%s/%s: %s"):format(folder, lock.file, reason))
 end

@@ -3,6 +3,7 @@ local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
+local sync = require "personalize.sync"
 
 local here = "https://a.example"
 
@@ -29,6 +30,25 @@ describe("the lock", function()
          assert.same({ nil, "decode" }, { value, err.kind }, text)
          assert.equal("personalize.lock: " .. message, err.message:sub(1, #message + #"personalize.lock: "), text)
          assert.matches("; it can be deleted: export and apply write it anew$", err.message)
+      end
+   end)
+
+   it("is damaged where a member stands more than once, as after a merge that kept both sides", function()
+      for text, names in pairs {
+         ['{"version": 1, "tenants": {"a": {"f": "1"}, "a": {"g": "2"}}}'] = "tenants.a",
+         ['{"version": 1, "tenants": {"a": {"f": "1", "f": "2"}}}'] = "tenants.a.f",
+         ['{"version": 1, "tenants": {"a": {}}, "tenants": {"b": {}}}'] = "tenants",
+         ['{"version": 1, "version": 1, "tenants": {"a": {}, "a": {}}}'] = "version, tenants.a",
+      } do
+         folder.write(path, "personalize.lock", text)
+         local value, err = lock.read(path)
+         assert.same({ nil, "decode" }, { value, err.kind }, text)
+         assert.equal(("personalize.lock: %s: stands more than once: keep it once, with the lines of both; it can be "
+            .. "deleted: export and apply write it anew"):format(names), err.message)
+         local checked, problem = sync.validate(path)
+         assert.is_nil(checked)
+         assert.equal("personalize.lock", problem.problems[1].file:match "[^/]*$")
+         assert.matches(names .. ": stands more than once", problem.problems[1].message, 1, true)
       end
    end)
 
