@@ -103,8 +103,8 @@ end
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets default the plan's
 -- @treturn personalize.sync.plan.result result
 -- @fails whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems,
--- `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, or
--- the files are not those of a loaded plan: in these cases nothing was sent
+-- `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, the
+-- files are not those of a loaded plan, or what the plan archives has a file by now: in these cases nothing was sent
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
 -- local plan = assert(sync.plan(production, "connections"))
