@@ -8,6 +8,7 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
+local tenant = require "personalize.sync.tenant"
 local text = require "personalize.text"
 
 local lock = {}
@@ -68,7 +69,17 @@ local by_client = "client-"
 -- The key of a tenant: its organisation, or, until that is known, its credentials.
 local function key_of(identity)
    local own = identity.organisation or identity.client and by_client .. identity.client
-   return identity.base_url .. (own and "#" .. own or "")
+   return tenant.address(identity.base_url) .. (own and "#" .. own or "")
+end
+
+-- The key that a lock has for a tenant; it may spell the address in another way.
+local function present_key(value, identity)
+   local wanted, found = key_of(identity), nil
+   if value.tenants[wanted] then return wanted end
+   for key in pairs(value.tenants) do
+      if tenant.address(key) == wanted and (not found or key < found) then found = key end
+   end
+   return found
 end
 
 local function organisation_of(key)
@@ -78,9 +89,11 @@ end
 
 --- The known refs of a tenant: file -> ref.
 function lock.refs(value, identity)
-   local refs = value.tenants[key_of(identity)]
-   if refs or not identity.organisation then return refs or {} end
-   return value.tenants[key_of { base_url = identity.base_url, client = identity.client }] or {}
+   local key = present_key(value, identity)
+   if not key and identity.organisation then
+      key = present_key(value, { base_url = identity.base_url, client = identity.client })
+   end
+   return key and value.tenants[key] or {}
 end
 
 -- Refs that another organisation also has: ref -> key of the organisation.
@@ -120,7 +133,7 @@ end
 --- Sets a tenant's refs.
 -- @return true; or nil and an error object
 function lock.write(folder, value, identity, refs)
-   local key = key_of(identity)
+   local key = present_key(value, identity) or key_of(identity)
    if next(refs) == nil and not value.tenants[key] then return true end
    value.tenants[key] = refs
    local content, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")

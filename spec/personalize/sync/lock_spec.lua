@@ -69,6 +69,23 @@ describe("the lock", function()
       assert.same({}, lock.refs(value, { base_url = "https://b.example", organisation = "org" }))
    end)
 
+   it("has the refs of a tenant, however its address is spelt", function()
+      local value = { version = 1, tenants = { [here .. "#org"] = { a = "1" },
+         ["HTTPS://B.example:443/X#Org"] = { a = "2" }, ["https://c.example:80#org"] = { a = "3" } } }
+      assert.same({ a = "1" }, lock.refs(value, { base_url = "HTTPS://A.Example:443", organisation = "org" }))
+      assert.same({ a = "2" }, lock.refs(value, { base_url = "https://b.example/X", organisation = "Org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://b.example/x", organisation = "Org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://b.example/X", organisation = "org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://c.example", organisation = "org" }))
+      assert.same({}, lock.refs(value, { base_url = "http://a.example", organisation = "org" }))
+      -- the line that is there is written, and a new one in lower case
+      assert.is_true(lock.write(path, value, { base_url = "https://b.example/X", organisation = "Org" }, { b = "4" }))
+      assert.is_true(lock.write(path, value, { base_url = "HTTP://New.example:80", organisation = "org" }, { c = "5" }))
+      assert.same({ [here .. "#org"] = { a = "1" }, ["HTTPS://B.example:443/X#Org"] = { b = "4" },
+         ["https://c.example:80#org"] = { a = "3" }, ["http://new.example#org"] = { c = "5" } },
+         lock.read(path).tenants)
+   end)
+
    it("has a problem where a ref is of two files, or of another organisation, too", function()
       local value = { version = 1, tenants = { [here .. "#org"] = { a = "1", b = "1", c = "2", d = "3", e = "4" },
          [here .. "#other"] = { x = "2" }, [here .. "#client-c"] = { x = "3" },
