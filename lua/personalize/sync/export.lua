@@ -52,7 +52,7 @@ local function name_files(read, all, connections, identities, identity)
    for index, name in ipairs(naming.files(items, taken)) do files[unnamed[index]] = name end
    local stale = {}
    for _, entry in ipairs(read.entries) do
-      if not pairs_of.of[entry] then stale[#stale + 1] = entry end
+      if not pairs_of.of[entry] then stale[#stale + 1] = { entry = entry, ambiguity = pairs_of.ambiguous[entry] } end
    end
    return files, entries, stale
 end
@@ -107,8 +107,15 @@ local function write_schema(path, prepared)
    return errors.fail("config", ("%s/%s: %s"):format(text.line(path), json_schema.file, reason))
 end
 
+-- What a plan would make of a file that is no connection of the tenant.
+local function outlook(ambiguity)
+   if not ambiguity then return "the tenant has no such connection: a plan would create it; prune removes the file" end
+   return ambiguity .. ", which is a problem of a plan; prune removes the file"
+end
+
 local function remove_stale(path, read, stale, opts, result)
-   for _, entry in ipairs(stale) do
+   for _, each in ipairs(stale) do
+      local entry = each.entry
       if opts.is_meant(entry.name) and opts.prune then
          local done, reason = native.file.remove(path, entry.file)
          if not done then return errors.fail("config", ("%s/%s: %s"):format(text.line(path), entry.file, reason)) end
@@ -116,8 +123,7 @@ local function remove_stale(path, read, stale, opts, result)
          read.listing[entry.file] = nil
       elseif opts.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
-         table.insert(result.warnings, { file = entry.file, code = "stale_file",
-            message = "the tenant has no such connection: a plan would create it; prune removes the file" })
+         table.insert(result.warnings, { file = entry.file, code = "stale_file", message = outlook(each.ambiguity) })
       end
    end
    return true

@@ -158,6 +158,16 @@ describe("twins", function()
          assert(made.connections.get(archived.ref)).archived })
    end)
 
+   it("are both exported, and a file of their name is not said to be created", function()
+      made:create { name = "A", description = "one" }
+      made:create { name = "A", description = "two" }
+      local result = assert(sync.export(made.client, path, { names = "A" }))
+      assert.same({ { "A.json" }, 2 }, { { result.stale[1] }, #result.written })
+      assert.equal('2 connections of the tenant are named "A": which one is meant cannot be told, which is a problem '
+         .. "of a plan; prune removes the file", result.warnings[1].message)
+      assert.equal(0, #assert(sync.plan(made.client, path, { names = "A" })).creates)
+   end)
+
    it("are none where one of the two is archived, or of another name", function()
       assert(made.connections.archive(made:create { name = "A", archived = true }))
       assert(made.connections.archive(made:create { name = "A" }))
