@@ -79,14 +79,19 @@ local function write_lock(plan, state, outcome)
 end
 
 -- Someone else may have given the same names at the same time. At least the later of two runs notices it.
-local function look_for_twins(state, names, outcome)
-   if next(names) == nil then return end
+local function look_for_twins(state, run, outcome)
+   if next(run.given) == nil then return end
    local listed, err = tenant.list(state.client)
    if not listed then
       outcome.unseen = err
       return
    end
-   for _, each in ipairs(twins.among(listed, names)) do table.insert(outcome.twins, each) end
+   for _, each in ipairs(twins.among(listed, run.given)) do
+      for _, ref in ipairs(each.refs) do
+         if run.freeing[ref] and not run.renamed[ref] then each.unfinished = true end
+      end
+      table.insert(outcome.twins, each)
+   end
 end
 
 -- Runs the tasks, several at a time; each task keeps its own outcome.
@@ -133,7 +138,7 @@ local function send(plan, state, checked, tasks, outcome)
    write_lock(plan, state, outcome)
    local kept, problem = state.keep(true)
    if not kept then table.insert(outcome.warnings, "what was created is not noted in the plan: " .. problem.message) end
-   look_for_twins(state, run.given, outcome)
+   look_for_twins(state, run, outcome)
    return result.conclude(outcome)
 end
 

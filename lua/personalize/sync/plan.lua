@@ -45,6 +45,7 @@ local plan = {}
 -- @table twins
 -- @tfield string name
 -- @tfield {string,...} refs
+-- @tfield[opt] boolean unfinished connections that should exchange their names, and the second change failed
 
 --- The result of `apply`; `tostring` shows it.
 -- @table result

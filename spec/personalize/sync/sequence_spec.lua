@@ -138,6 +138,21 @@ describe("a plan that renames", function()
       assert.equal("B A C", names())
    end)
 
+   it("in a circle that fails halfway says so, and blames nobody else", function()
+      local it_is = plan { A = "B", B = "A" }
+      update_fails "A"
+      local _, err = it_is:apply()
+      local both = { refs.A, refs.B }
+      table.sort(both)
+      table.sort(err.result.twins[1].refs)
+      assert.same({ { name = "A", refs = both, unfinished = true } }, { err.result.twins[1] })
+      assert.matches('2 connections are named "A" now, for one of them should have got another name, and did not: ',
+         tostring(err.result), 1, true)
+      assert.equal("A A C", names())
+      assert.equal(1, #assert(it_is:apply()).updated)
+      assert.equal("B A C", names())
+   end)
+
    it("frees a name by the archive before another connection gets it", function()
       edit("B", { archived = true })
       local it_is = plan { A = "B" }

@@ -26,6 +26,7 @@
 ---@class personalize.sync.plan.twins
 ---@field name string
 ---@field refs string[]
+---@field unfinished? boolean connections that should exchange their names, and the second change failed
 
 ---The result of `apply`; `tostring` shows it.
 ---@class personalize.sync.plan.result
