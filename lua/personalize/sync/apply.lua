@@ -15,6 +15,7 @@ local origin = require "personalize.sync.plan_file.origin"
 local references = require "personalize.sync.references"
 local resolve = require "personalize.sync.references.resolve"
 local result = require "personalize.sync.result"
+local sequence = require "personalize.sync.sequence"
 local tenant = require "personalize.sync.tenant"
 local twins = require "personalize.sync.twins"
 
@@ -77,27 +78,32 @@ local function write_lock(plan, state, outcome)
    if not current then table.insert(outcome.warnings, "the lock was not written: " .. err.message) end
 end
 
--- Someone else may have created the same connections at the same time. At least the later of two runs notices it.
-local function look_for_twins(state, tasks, outcome)
-   local names = {}
-   for _, task in ipairs(tasks) do
-      if task.what == "created" or task.what == "updated" and task.item.rename then names[task.item.name] = true end
-   end
-   if next(names) == nil then return end
+-- Someone else may have given the same names at the same time. At least the later of two runs notices it.
+local function look_for_twins(state, run, outcome)
+   if next(run.given) == nil then return end
    local listed, err = tenant.list(state.client)
    if not listed then
       outcome.unseen = err
       return
    end
-   for _, each in ipairs(twins.among(listed, names)) do table.insert(outcome.twins, each) end
+   for _, each in ipairs(twins.among(listed, run.given)) do
+      for _, ref in ipairs(each.refs) do
+         if run.freeing[ref] and not run.renamed[ref] then each.unfinished = true end
+      end
+      table.insert(outcome.twins, each)
+   end
 end
 
 -- Runs the tasks, several at a time; each task keeps its own outcome.
 local function run_tasks(run, tasks, concurrency)
    local _, failures = map.run(tasks, function(task)
-      if run.should_stop and run.should_stop() then return errors.fail("cancelled", "stopped") end
+      if not sequence.is_within_circle(task) and run.should_stop and run.should_stop() then
+         return errors.fail("cancelled", "stopped")
+      end
       task.is_begun = true -- a call that is interrupted from here on may have been carried out
+      sequence.open(run, task)
       local connection, what = items[task.kind](run, task.item, task.private)
+      sequence.close(run, task, connection ~= nil)
       if not connection then return nil, resolve.hide(what, task.private.texts) end
       task.connection, task.what = connection, what
       if what == "created" then run.made(task.item, connection) end
@@ -112,13 +118,6 @@ local function run_tasks(run, tasks, concurrency)
    for index, task in ipairs(tasks) do task.err = failures[index] end
 end
 
--- Splits the tasks: renames come first, one after the other, so that a name is free before another item takes it.
-local function split(tasks)
-   local renames, others = {}, {}
-   for _, task in ipairs(tasks) do table.insert(task.item.rename and renames or others, task) end
-   return renames, others
-end
-
 local function send(plan, state, checked, tasks, outcome)
    local listed, err = tenant.list(state.client)
    if not listed then return nil, err end
@@ -131,15 +130,15 @@ local function send(plan, state, checked, tasks, outcome)
    state.identity = identity
    local run = items.new_run(plan, state, listed, checked)
    run.should_stop, run.on_progress, run.count, run.total = checked.should_stop, checked.on_progress, 0, #tasks
-   local renames, others = split(tasks)
-   run_tasks(run, renames, 1)
-   for _, task in ipairs(renames) do run.renamed[task.item.ref] = task.connection ~= nil or nil end
+   run.renamed = {}
+   local first, others = sequence.split(run, tasks)
+   run_tasks(run, first, 1)
    run_tasks(run, others, checked.concurrency or default_concurrency)
    result.collect(outcome, state, tasks)
    write_lock(plan, state, outcome)
    local kept, problem = state.keep(true)
    if not kept then table.insert(outcome.warnings, "what was created is not noted in the plan: " .. problem.message) end
-   look_for_twins(state, tasks, outcome)
+   look_for_twins(state, run, outcome)
    return result.conclude(outcome)
 end
 

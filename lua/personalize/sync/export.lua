@@ -78,7 +78,7 @@ local function name_files(read, all, connections, identities, identity)
    for index, name in ipairs(naming.files(items, taken)) do files[unnamed[index]] = name end
    local stale = {}
    for _, entry in ipairs(read.entries) do
-      if not pairs_of.of[entry] then stale[#stale + 1] = entry end
+      if not pairs_of.of[entry] then stale[#stale + 1] = { entry = entry, ambiguity = pairs_of.ambiguous[entry] } end
    end
    return files, entries, stale
 end
@@ -130,8 +130,15 @@ local function write_schema(path, prepared)
    return errors.fail("config", ("%s/%s: %s"):format(text.line(path), json_schema.file, reason))
 end
 
+-- What a plan would make of a file that is no connection of the tenant.
+local function outlook(ambiguity)
+   if not ambiguity then return "the tenant has no such connection: a plan would create it; prune removes the file" end
+   return ambiguity .. ", which is a problem of a plan; prune removes the file"
+end
+
 local function remove_stale(path, read, stale, opts, result)
-   for _, entry in ipairs(stale) do
+   for _, each in ipairs(stale) do
+      local entry = each.entry
       if opts.is_meant(entry.name) and opts.prune then
          local done, reason = native.file.remove(path, entry.file)
          if not done then return errors.fail("config", ("%s/%s: %s"):format(text.line(path), entry.file, reason)) end
@@ -139,17 +146,23 @@ local function remove_stale(path, read, stale, opts, result)
          read.listing[entry.file] = nil
       elseif opts.is_meant(entry.name) then
          table.insert(result.stale, entry.file)
-         table.insert(result.warnings, { file = entry.file, code = "stale_file",
-            message = "the tenant has no such connection: a plan would create it; prune removes the file" })
+         table.insert(result.warnings, { file = entry.file, code = "stale_file", message = outlook(each.ambiguity) })
       end
    end
    return true
 end
 
+-- Writes the lock. A file that is gone keeps its line if its connection is not exported and has another file now: by
+-- this line a plan knows that the file was renamed together with its connection.
 local function write_lock(path, read, identity, connections, files)
-   local refs = {}
-   for file, ref in pairs(lock.refs(read.lock, identity)) do
-      if read.listing[file] then refs[file] = ref end
+   local refs, known, is_written = {}, lock.refs(read.lock, identity), {}
+   for _, connection in ipairs(connections) do is_written[connection.ref] = true end
+   local has_new_file = {}
+   for connection, file in pairs(files) do
+      if not known[file] and not is_written[connection.ref] then has_new_file[connection.ref] = true end
+   end
+   for file, ref in pairs(known) do
+      if read.listing[file] or has_new_file[ref] then refs[file] = ref end
    end
    for _, connection in ipairs(connections) do refs[files[connection]] = connection.ref end
    return lock.write(path, read.lock, identity, refs)

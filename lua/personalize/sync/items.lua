@@ -40,18 +40,22 @@ local function moved(item, current)
       time and " on " .. time or ""), { connection = current })
 end
 
+--- Whether an item's connection has changed since the plan was made.
+function items.is_stale(item, private, current)
+   return has_moved({
+      revision = item.revision, modifiedAt = item.modifiedAt,
+      fingerprint = private.fingerprint or private.base and items.fingerprint(private.base),
+   }, current)
+end
+
 -- Retrieves a connection. Unless it already is as wanted, it must be unchanged since the plan was made.
 local function retrieve(run, item, private)
    local current, err = run.connections.get(item.ref, run.call)
    if not current then return nil, err end
-   local origin = {
-      revision = item.revision, modifiedAt = item.modifiedAt,
-      fingerprint = private.fingerprint or private.base and items.fingerprint(private.base),
-   }
-   return current, has_moved(origin, current)
+   return current, items.is_stale(item, private, current)
 end
 
--- Another connection that now has the name. Connections that this run renames have given it back before.
+-- Another connection in use that now has the name. `renamed` are those that gave it back, or will for certain.
 local function other_holder(run, item)
    for _, connection in ipairs(run.present[item.name] or {}) do
       local is_other = connection.ref ~= item.ref and not run.renamed[connection.ref]
@@ -65,15 +69,20 @@ function items.updates(run, item, private)
    if not current then return nil, is_moved end
    if not item.force_secrets and compare.is_met(private.entry, current) then return current, "unchanged" end
    if is_moved then return moved(item, current) end
-   local other = item.rename and other_holder(run, item)
-   if other then
-      return errors.fail("conflict", ("another connection is named %s by now (%s): plan again"):format(
-         options.describe(item.name), other.ref), { connection = other })
-   end
    local body, reason = compute.merged(current, private.resolved)
    if not body then return errors.fail("validation", reason) end
+   -- a connection in use gets the name: by a rename, or because it leaves the archive
+   local takes_name = not raw.is_archived(body) and (item.rename ~= nil or raw.is_archived(current))
+   local other = takes_name and other_holder(run, item)
+   if other then
+      return errors.fail("conflict", (run.freeing[other.ref]
+         and "another connection is still named %s (%s), for its own change was not made: see to that first"
+         or "another connection is named %s by now (%s): plan again"):format(options.describe(item.name), other.ref),
+         { connection = other })
+   end
    local updated, err = run.connections.update(item.ref, body, run.update_call)
    if not updated then return nil, err end
+   if takes_name then run.given[item.name] = true end
    return updated, "updated"
 end
 
@@ -135,6 +144,7 @@ function items.creates(run, item, private)
    local created, err = run.connections.create(private.resolved, run.create_call)
    if not created and err.kind == "ambiguous" and err.outcome == "created" then created = err.connection end
    if not created then return nil, err end
+   run.given[item.name] = true
    return created, "created"
 end
 
@@ -175,6 +185,8 @@ function items.new_run(plan, state, listed, opts)
          missing_secrets = opts.missing_secrets or state.opts.missing_secrets,
          secrets = opts.secrets or state.opts.secrets },
       present = {}, by_ref = {}, renamed = {}, seen = state.seen, strangers = find_strangers(plan, state, listed),
+      given = {}, -- the names that connections in use got by this run
+      freeing = {}, -- the refs of those that shall give their name back
    }
    for _, connection in ipairs(listed) do
       run.present[connection.name] = run.present[connection.name] or {}

@@ -8,6 +8,8 @@ local errors = require "personalize.error"
 local json = require "personalize.json"
 local native = require "personalize.native"
 local raw = require "personalize.raw"
+local tenant = require "personalize.sync.tenant"
+local text = require "personalize.text"
 
 local lock = {}
 
@@ -40,14 +42,25 @@ local function check(value)
    return value
 end
 
+-- A merge that keeps both sides may leave a tenant, or a file, twice; each has lines that the other lacks.
+local function check_members(duplicates)
+   local paths = {}
+   for index, each in ipairs(duplicates or {}) do paths[index] = text.line(each.path) end
+   if #paths == 0 then return true end
+   return damaged(("%s: stands more than once: keep it once, with the lines of both"):format(text.some(paths)))
+end
+
 --- Reads the lock; an empty one if there is none.
 -- @return lock; or nil and an error object of kind `decode` or `config`
 function lock.read(folder)
-   local text, reason, code = native.file.read(folder, lock.file, bound.largest_file)
-   if not text and code == 2 then return { version = 1, tenants = {} } end
-   if not text then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
-   local value, err = json.decode_file(text)
+   local content, reason, code = native.file.read(folder, lock.file, bound.largest_file)
+   if not content and code == 2 then return { version = 1, tenants = {} } end
+   if not content then return errors.fail("config", ("%s: %s"):format(lock.file, reason)) end
+   local value, err = json.decode_file(content)
    if value == nil then return damaged(err.message) end
+   local fine
+   fine, err = check_members(err)
+   if not fine then return nil, err end
    return check(value)
 end
 
@@ -56,7 +69,17 @@ local by_client = "client-"
 -- The key of a tenant: its organisation, or, until that is known, its credentials.
 local function key_of(identity)
    local own = identity.organisation or identity.client and by_client .. identity.client
-   return identity.base_url .. (own and "#" .. own or "")
+   return tenant.address(identity.base_url) .. (own and "#" .. own or "")
+end
+
+-- The key that a lock has for a tenant; it may spell the address in another way.
+local function present_key(value, identity)
+   local wanted, found = key_of(identity), nil
+   if value.tenants[wanted] then return wanted end
+   for key in pairs(value.tenants) do
+      if tenant.address(key) == wanted and (not found or key < found) then found = key end
+   end
+   return found
 end
 
 local function organisation_of(key)
@@ -66,9 +89,11 @@ end
 
 --- The known refs of a tenant: file -> ref.
 function lock.refs(value, identity)
-   local refs = value.tenants[key_of(identity)]
-   if refs or not identity.organisation then return refs or {} end
-   return value.tenants[key_of { base_url = identity.base_url, client = identity.client }] or {}
+   local key = present_key(value, identity)
+   if not key and identity.organisation then
+      key = present_key(value, { base_url = identity.base_url, client = identity.client })
+   end
+   return key and value.tenants[key] or {}
 end
 
 -- Refs that another organisation also has: ref -> key of the organisation.
@@ -108,13 +133,13 @@ end
 --- Sets a tenant's refs.
 -- @return true; or nil and an error object
 function lock.write(folder, value, identity, refs)
-   local key = key_of(identity)
+   local key = present_key(value, identity) or key_of(identity)
    if next(refs) == nil and not value.tenants[key] then return true end
    value.tenants[key] = refs
-   local text, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")
-   if not text then return nil, err end
-   if native.file.read(folder, lock.file, bound.largest_file) == text then return true end
-   local done, reason = native.file.write(folder, lock.file, text)
+   local content, err = bound.encode(value, nil, lock.file, "keep fewer connections or tenants in a folder")
+   if not content then return nil, err end
+   if native.file.read(folder, lock.file, bound.largest_file) == content then return true end
+   local done, reason = native.file.write(folder, lock.file, content)
    if done then return true end
    return errors.fail("config", ("%s/%s: %s"):format(folder, lock.file, reason))
 end

@@ -1,6 +1,7 @@
---- Finds the connection of each file: first by the ref in the lock, whatever the connection's name is now; then by
--- name, and if that is ambiguous by whether both are archived. There is no delete, so a connection that was archived
--- and created again has its name twice. At last a file that was renamed together with its connection is recognised.
+--- Finds the connection of each file: first by the ref in the lock, whatever the connection's name is now, unless that
+-- connection was archived and created again; then by name, and if that is ambiguous by whether both are archived. There
+-- is no delete, so a connection that was archived and created again has its name twice. At last a file that was renamed
+-- together with its connection is recognised.
 -- @module personalize.sync.pair
 -- @local
 
@@ -42,11 +43,36 @@ local function take(result, entry, connection)
 end
 
 -- Pairs a file that was only renamed to another file's name with the connection that it describes, not with the one of
--- its new name: nothing has to be sent then.
+-- its new name: nothing has to be sent then. One in the same state comes first: a file may leave out `archived`.
 local function pair_moved_file(result, entry, connections_of_name, known)
-   for _, connection in ipairs(connections_of_name or {}) do
-      if known[connection.ref] and not result.taken[connection] and compare.is_met(entry, connection) then
-         return take(result, entry, connection)
+   for _, archived in ipairs { entry.archived, not entry.archived } do
+      for _, connection in ipairs(left(connections_of_name or {}, result.taken, archived, raw.is_archived)) do
+         if known[connection.ref] and compare.is_met(entry, connection) then return take(result, entry, connection) end
+      end
+   end
+end
+
+-- The names of files in use, without these, that have no connection yet.
+local function free_names(result, entries, without)
+   local names = {}
+   for _, entry in ipairs(left(entries, result.of, false, entry_archived)) do
+      if not without[entry] then names[entry.name] = true end
+   end
+   return names
+end
+
+-- Pairs files that do not say whether they are archived, and whose ref is that of an archived connection. If that was
+-- created again, the file is the one in use: by name later, or now, if the file gives it another name at the same time.
+local function pair_retired(result, entries, by_name, retired)
+   local claimed = free_names(result, entries, retired)
+   local function successors(name)
+      return claimed[name] and {} or left(by_name[name] or {}, result.taken, false, raw.is_archived)
+   end
+   for _, entry in ipairs(entries) do
+      local connection = retired[entry]
+      if connection and not result.taken[connection] and #successors(entry.name) == 0 then
+         local found = successors(connection.name)
+         take(result, entry, #found == 1 and found[1] or connection)
       end
    end
 end
@@ -61,10 +87,18 @@ local function pair_by_ref(result, entries, connections, by_name, refs)
          pair_moved_file(result, entry, by_name[entry.name], known)
       end
    end
+   local retired = {}
    for _, entry in ipairs(entries) do
       local connection = by_ref[refs[entry.file] or false]
-      if connection and not result.of[entry] and not result.taken[connection] then take(result, entry, connection) end
+      if connection and not result.of[entry] and not result.taken[connection] then
+         if raw.is_archived(connection) and raw.get(entry.given, "archived") == nil then
+            retired[entry] = connection
+         else
+            take(result, entry, connection)
+         end
+      end
    end
+   pair_retired(result, entries, by_name, retired)
 end
 
 local function pair_single(result, entries, connections, archived)

@@ -45,6 +45,7 @@ local plan = {}
 -- @table twins
 -- @tfield string name
 -- @tfield {string,...} refs
+-- @tfield[opt] boolean unfinished connections that should exchange their names, and the second change failed
 
 --- The result of `apply`; `tostring` shows it.
 -- @table result
@@ -91,7 +92,7 @@ end
 --- Sends the planned changes, several at a time. Before each item it checks that the tenant's connection has not
 -- changed since the plan; a changed connection is not touched, and its error is of kind `conflict`. Finished items are
 -- not repeated: after a failure a second `apply` does the rest. The folder is held during the run, so a second run is
--- refused. After creates the list is read again to find twins that someone else created.
+-- refused. After new names the list is read again to find twins that someone else made.
 -- @api `POST /v2/connections`, `PUT /v2/connections/<ref>`
 -- @tparam[opt] table opts
 -- @tparam[opt=false] boolean opts.renames whether connections may be renamed; default the plan's
@@ -103,8 +104,8 @@ end
 -- @tparam[opt] fun(connection:personalize.members,path:string):string|nil opts.secrets default the plan's
 -- @treturn personalize.sync.plan.result result
 -- @fails whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems,
--- `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, or
--- the files are not those of a loaded plan: in these cases nothing was sent
+-- `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, the
+-- files are not those of a loaded plan, or what the plan archives has a file by now: in these cases nothing was sent
 -- @usage
 -- assert(sync.export(staging, "connections", { names = "Weather*" }))
 -- local plan = assert(sync.plan(production, "connections"))

@@ -165,7 +165,7 @@ end
 
 local function check_tenant(client, path, document)
    local settings = client_of.settings(client)
-   local planned = { base_url = document.tenant:match "^[^#]*", client = document.client,
+   local planned = { base_url = tenant.address(document.tenant:match "^[^#]*"), client = document.client,
       organisation = document.organisation }
    local present = tenant.identify(client, {})
    -- the organisation may only be visible in the connections, when the plan is applied

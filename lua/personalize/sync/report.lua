@@ -160,8 +160,9 @@ end
 
 --- Connections in use that share a name.
 function report.twin(each)
-   return ('%d connections are named "%s" now, for somebody else created it at the same time: %s'):format(#each.refs,
-      text.line(each.name), table.concat(each.refs, ", "))
+   return ('%d connections are named "%s" now, for %s: %s'):format(#each.refs, text.line(each.name),
+      each.unfinished and "one of them should have got another name, and did not"
+         or "somebody else created it at the same time", table.concat(each.refs, ", "))
 end
 
 --- The result of applying a plan.

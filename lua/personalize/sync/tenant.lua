@@ -4,6 +4,7 @@
 
 local client_of = require "personalize.client"
 local errors = require "personalize.error"
+local letters = require "personalize.letters"
 local map = require "personalize.http.loops.map"
 local naming = require "personalize.sync.naming"
 local options = require "personalize.options"
@@ -25,6 +26,17 @@ local function fingerprint_of(settings)
    return type(token) == "string" and naming.digest(token) or nil
 end
 
+local default_ports = { http = ":80$", https = ":443$" }
+
+--- An address as it is compared: scheme and host in lower case, without the port that is the scheme's own.
+-- @tparam string url may be followed by `#` and more
+function tenant.address(url)
+   local scheme, host, rest = url:match "^(%a+)://([^/#@]*)(.*)$"
+   if not scheme then return url end
+   scheme = letters.lower(scheme)
+   return scheme .. "://" .. letters.lower(host):gsub(default_ports[scheme] or "^$", "") .. rest
+end
+
 --- Identifies a tenant.
 -- @tparam personalize.client client
 -- @tparam table connections of the tenant; they show the organisation, unless the client's credentials do
@@ -35,7 +47,8 @@ function tenant.identify(client, connections)
    for _, connection in ipairs(connections) do
       organisation = organisation or raw.string(connection, "clientKey")
    end
-   return { base_url = settings.base_url, client = fingerprint_of(settings), organisation = organisation }
+   return { base_url = tenant.address(settings.base_url), client = fingerprint_of(settings),
+      organisation = organisation }
 end
 
 --- A tenant as text: its address, and its organisation if known.

@@ -3,6 +3,7 @@ local command = require "spec.support.command"
 local folder = require "spec.support.folder"
 local json = require "personalize.json"
 local lock = require "personalize.sync.lock"
+local sync = require "personalize.sync"
 
 local here = "https://a.example"
 
@@ -32,6 +33,25 @@ describe("the lock", function()
       end
    end)
 
+   it("is damaged where a member stands more than once, as after a merge that kept both sides", function()
+      for text, names in pairs {
+         ['{"version": 1, "tenants": {"a": {"f": "1"}, "a": {"g": "2"}}}'] = "tenants.a",
+         ['{"version": 1, "tenants": {"a": {"f": "1", "f": "2"}}}'] = "tenants.a.f",
+         ['{"version": 1, "tenants": {"a": {}}, "tenants": {"b": {}}}'] = "tenants",
+         ['{"version": 1, "version": 1, "tenants": {"a": {}, "a": {}}}'] = "version, tenants.a",
+      } do
+         folder.write(path, "personalize.lock", text)
+         local value, err = lock.read(path)
+         assert.same({ nil, "decode" }, { value, err.kind }, text)
+         assert.equal(("personalize.lock: %s: stands more than once: keep it once, with the lines of both; it can be "
+            .. "deleted: export and apply write it anew"):format(names), err.message)
+         local checked, problem = sync.validate(path)
+         assert.is_nil(checked)
+         assert.equal("personalize.lock", problem.problems[1].file:match "[^/]*$")
+         assert.matches(names .. ": stands more than once", problem.problems[1].message, 1, true)
+      end
+   end)
+
    it("that cannot be read is no empty one", function()
       os.execute(("mkdir '%s/personalize.lock'"):format(path))
       local value, err = lock.read(path)
@@ -47,6 +67,23 @@ describe("the lock", function()
       assert.same({ a = "3" }, lock.refs(value, { base_url = here }))
       assert.same({}, lock.refs(value, { base_url = here, client = "other" }))
       assert.same({}, lock.refs(value, { base_url = "https://b.example", organisation = "org" }))
+   end)
+
+   it("has the refs of a tenant, however its address is spelt", function()
+      local value = { version = 1, tenants = { [here .. "#org"] = { a = "1" },
+         ["HTTPS://B.example:443/X#Org"] = { a = "2" }, ["https://c.example:80#org"] = { a = "3" } } }
+      assert.same({ a = "1" }, lock.refs(value, { base_url = "HTTPS://A.Example:443", organisation = "org" }))
+      assert.same({ a = "2" }, lock.refs(value, { base_url = "https://b.example/X", organisation = "Org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://b.example/x", organisation = "Org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://b.example/X", organisation = "org" }))
+      assert.same({}, lock.refs(value, { base_url = "https://c.example", organisation = "org" }))
+      assert.same({}, lock.refs(value, { base_url = "http://a.example", organisation = "org" }))
+      -- the line that is there is written, and a new one in lower case
+      assert.is_true(lock.write(path, value, { base_url = "https://b.example/X", organisation = "Org" }, { b = "4" }))
+      assert.is_true(lock.write(path, value, { base_url = "HTTP://New.example:80", organisation = "org" }, { c = "5" }))
+      assert.same({ [here .. "#org"] = { a = "1" }, ["HTTPS://B.example:443/X#Org"] = { b = "4" },
+         ["https://c.example:80#org"] = { a = "3" }, ["http://new.example#org"] = { c = "5" } },
+         lock.read(path).tenants)
    end)
 
    it("has a problem where a ref is of two files, or of another organisation, too", function()

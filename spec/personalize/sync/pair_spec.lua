@@ -75,6 +75,54 @@ describe("a file", function()
    end)
 end)
 
+describe("a file whose connection by the lock was archived", function()
+   local old, live = connection("old", "A", true), connection("live", "A")
+   local refs = { a = "old" }
+
+   it("is the one that was created again, if it does not say that it is archived", function()
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "A") }, { live, old }, refs) })
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "A") }, { old, live }, refs) })
+      -- the archived one under another name
+      local renamed = connection("old", "Old A", true)
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "A") }, { live, renamed }, refs) })
+   end)
+
+   it("is the one that was created again, if the file has another name by now", function()
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "New") }, { live, old }, refs) })
+      -- but not if that has a file of its own, or there are several
+      assert.same({ { a = "old", b = "live" }, {} },
+         { paired({ entry("a", "New"), entry("b", "A") }, { live, old }, refs) })
+      assert.same({ a = "old" }, (paired({ entry("a", "New") }, { live, old, connection("twin", "A") }, refs)))
+   end)
+
+   it("is the archived one, if the one in use has another file", function()
+      assert.same({ { a = "old", b = "live" }, {} },
+         { paired({ entry("a", "A"), entry("b", "A") }, { live, old }, { a = "old", b = "live" }) })
+      assert.same({ { a = "old", b = "live" }, {} }, { paired({ entry("a", "A"), entry("b", "A") }, { live, old },
+         refs) })
+   end)
+
+   it("is the archived one, if the file says so, or there is no other", function()
+      assert.same({ { a = "old" }, { "live" } }, { paired({ entry("a", "A", true) }, { live, old }, refs) })
+      assert.same({ { a = "old" }, { "live" } }, { paired({ entry("a", "A", false) }, { live, old }, refs) })
+      assert.same({ { a = "old" }, {} }, { paired({ entry("a", "A") }, { old }, refs) })
+      -- what the file says is what the one of the lock shall become
+      assert.same({ { a = "live" }, { "old" } }, { paired({ entry("a", "A", true) }, { live, old }, { a = "live" }) })
+   end)
+
+   it("is none that can be told, where several files could be the one in use", function()
+      local entries = { entry("a", "A"), entry("b", "A") }
+      local result = pair.pair(entries, { live, old, connection("older", "A", true) }, { a = "old", b = "older" })
+      assert.same({ {}, '2 files define "A": a, b', '2 files define "A": a, b' },
+         { result.of, result.ambiguous[entries[1]], result.ambiguous[entries[2]] })
+   end)
+
+   it("that only got its name from another file is the one in use", function()
+      local known = { a = "other", b = "old", c = "live" }
+      assert.same({ a = "live" }, (paired({ entry("a", "A") }, { old, live, connection("other", "B") }, known)))
+   end)
+end)
+
 describe("a new file", function()
    local old = connection("1", "Old", nil, "https://a.example/1")
    local other = connection("2", "Other", nil, "https://a.example/2")

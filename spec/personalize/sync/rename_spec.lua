@@ -204,6 +204,24 @@ describe("a rename", function()
       assert.is_true(plan({ archive_missing = true }):is_empty())
    end)
 
+   it("of a file that was renamed, too, is still one after an export of others", function()
+      local refs = exported("A", "Other")
+      os.rename(path .. "/A.json", path .. "/B.json")
+      rename_file("B.json", "A", "B")
+      for _, names in ipairs { "Other*", "B", "None" } do
+         for _, prune in ipairs { false, true } do
+            assert(sync.export(made.client, path, { names = names, prune = prune }))
+            assert.same({ refs.A .. " A>B" }, shown(plan { archive_missing = true }))
+         end
+      end
+      local _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["A.json"] = refs.A, ["Other.json"] = refs.Other }, files)
+      -- an export of it writes the line of its new file alone
+      assert(sync.export(made.client, path, { names = "A" }))
+      _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["B.json"] = refs.A, ["Other.json"] = refs.Other }, files)
+   end)
+
    it("is none of a new file where the lock's line was deleted", function()
       exported "A"
       os.rename(path .. "/A.json", path .. "/C.json")
@@ -335,6 +353,29 @@ describe("a connection that was retired and made anew", function()
       assert.same({ 0, 0 }, { #plan.creates, #plan.updates })
       assert.equal('2 connections of the tenant are named "Weather": which one is meant cannot be told',
          plan.problems[1].message)
+      made:stop()
+      folder.remove(path)
+   end)
+
+   it("is the file's with a lock that has the retired one, too, and stays in use", function()
+      local made, path = tenant.start(), folder.new()
+      folder.write(path, "w.json", personalize.json.encode(tenant.definition { description = "old" }))
+      assert(assert(sync.plan(made.client, path)):apply())
+      local retired = assert(made.connections.find "Weather")
+      assert(made.connections.archive(retired))
+      local live = made:create { description = "old" }
+      local plan = assert(sync.plan(made.client, path, { archive_missing = true }))
+      assert.same({ true, live.ref }, { plan:is_empty(), plan.unchanged[1].ref })
+      folder.write(path, "w.json", personalize.json.encode(tenant.definition { description = "new" }))
+      plan = assert(sync.plan(made.client, path, { archive_missing = true }))
+      assert.same({ 0, 1, live.ref }, { #plan.archives, #plan.updates, plan.updates[1].ref })
+      assert(plan:apply())
+      local after = assert(made.connections.get(live.ref))
+      assert.same({ "new", false }, { after.description, after.archived })
+      after = assert(made.connections.get(retired.ref))
+      assert.same({ "old", true }, { after.description, after.archived })
+      local _, files = next(assert(personalize.json.decode(folder.read(path, "personalize.lock"))).tenants)
+      assert.same({ ["w.json"] = live.ref }, files)
       made:stop()
       folder.remove(path)
    end)

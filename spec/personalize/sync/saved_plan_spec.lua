@@ -254,6 +254,20 @@ describe("the lock", function()
          .. "where it does not belong"):format(ref, other) } }, problems)
    end)
 
+   it("is that of a client that spells the address otherwise, and so is a saved plan", function()
+      local other = made:new_client { base_url = made.emulator:options().base_url:gsub("^http", "HTTP") .. "/" }
+      local text = folder.read(path, "A.json"):gsub('"A"', '"A2"')
+      folder.write(path, "A.json", text)
+      local plan = assert(sync.plan(other, path, { renames = true }))
+      assert.same({ 0, { from = "A", to = "A2" } }, { #plan.creates, plan.updates[1].rename })
+      assert(plan:save(path .. "/plan"))
+      assert.equal("A2", assert(assert(sync.load(made.client, path .. "/plan")):apply()).updated[1].name)
+      local value, count = assert(personalize.json.decode(folder.read(path, "personalize.lock"))), 0
+      for _ in pairs(value.tenants) do count = count + 1 end
+      assert.equal(1, count)
+      other:close()
+   end)
+
    it("may have it for another address of the same organisation", function()
       local value = assert(personalize.json.decode(folder.read(path, "personalize.lock")))
       local key, files = next(value.tenants)

@@ -79,6 +79,20 @@ describe("a tenant", function()
          difference({ "https://a", nil, nil }, { "https://a", "x", "2" }))
    end)
 
+   it("has one address, however it is spelt", function()
+      for spelt, address in pairs {
+         ["HTTPS://A.Example:443/Path"] = "https://a.example/Path",
+         ["https://a.example:4430"] = "https://a.example:4430",
+         ["http://A.example:80"] = "http://a.example", ["http://a.example:443#Org"] = "http://a.example:443#Org",
+         ["https://a.example:80"] = "https://a.example:80", ["http://[::A]:80/"] = "http://[::a]/", none = "none",
+      } do
+         assert.equal(address, tenant.address(spelt))
+      end
+      local other = assert(personalize.new { base_url = "HTTPS://A.Example:443/P/", access_token = "t" })
+      assert.equal("https://a.example/P", tenant.identify(other, {}).base_url)
+      other:close()
+   end)
+
    it("is identified by client id, key, or token", function()
       local function identify(credentials)
          credentials.base_url = "https://a.example"

@@ -102,6 +102,72 @@ describe("twins", function()
       assert.same({ 2, 0 }, { #err.result.created, #err.result.failed })
    end)
 
+   -- The plan of a file whose connection is taken out of the archive; and its ref.
+   local function restoring()
+      local archived = made:create { name = "A", archived = true }
+      assert(made.connections.archive(archived))
+      os.remove(path .. "/B.json")
+      folder.write(path, "A.json", personalize.json.encode(tenant.definition { name = "A", archived = false }))
+      return assert(sync.plan(made.client, path)), archived.ref
+   end
+
+   it("are not made of one that would leave the archive, where somebody took its name since the plan", function()
+      local plan, ref = restoring()
+      local other = made:create { name = "A" }
+      local _, err = plan:apply()
+      assert.same({ "conflict", 0 }, { err.kind, #err.result.twins })
+      assert.matches(("another connection is named \"A\" by now (%s): plan again"):format(other.ref), err.message, 1,
+         true)
+      assert.is_true(assert(made.connections.get(ref)).archived)
+   end)
+
+   it("are not made by a promotion to an archived one either", function()
+      local source = tenant.start()
+      source:create { name = "A" }
+      local archived = made:create { name = "A" }
+      assert(made.connections.archive(archived))
+      local plan = assert(sync.promote(source.client, made.client))
+      assert.equal(archived.ref, plan.updates[1].ref)
+      made:create { name = "A" }
+      assert.equal("conflict", select(2, plan:apply()).kind)
+      assert.is_true(assert(made.connections.get(archived.ref)).archived)
+      source:stop()
+   end)
+
+   it("of one that left the archive at the same time are reported", function()
+      local plan, ref = restoring()
+      local other
+      local _, err = plan:apply { on_progress = function() other = made:create({ name = "A" }).ref end }
+      local expected = { ref, other }
+      table.sort(expected)
+      local shared = err.result.twins[1]
+      table.sort(shared.refs)
+      assert.same({ "A", expected }, { shared.name, shared.refs })
+      assert.equal(1, #err.result.updated)
+   end)
+
+   it("are no matter where the renamed one is, and stays, in the archive", function()
+      local archived = made:create { name = "C" }
+      assert(made.connections.archive(archived))
+      assert(sync.export(made.client, path))
+      folder.write(path, "C.json", (folder.read(path, "C.json"):gsub('"name": "C"', '"name": "D"')))
+      local plan = assert(sync.plan(made.client, path, { renames = true, names = "D" }))
+      made:create { name = "D" }
+      assert.equal("D", assert(plan:apply()).updated[1].name)
+      assert.same({ "D", true }, { assert(made.connections.get(archived.ref)).name,
+         assert(made.connections.get(archived.ref)).archived })
+   end)
+
+   it("are both exported, and a file of their name is not said to be created", function()
+      made:create { name = "A", description = "one" }
+      made:create { name = "A", description = "two" }
+      local result = assert(sync.export(made.client, path, { names = "A" }))
+      assert.same({ { "A.json" }, 2 }, { { result.stale[1] }, #result.written })
+      assert.equal('2 connections of the tenant are named "A": which one is meant cannot be told, which is a problem '
+         .. "of a plan; prune removes the file", result.warnings[1].message)
+      assert.equal(0, #assert(sync.plan(made.client, path, { names = "A" })).creates)
+   end)
+
    it("are none where one of the two is archived, or of another name", function()
       assert(made.connections.archive(made:create { name = "A", archived = true }))
       assert(made.connections.archive(made:create { name = "A" }))

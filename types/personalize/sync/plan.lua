@@ -26,6 +26,7 @@
 ---@class personalize.sync.plan.twins
 ---@field name string
 ---@field refs string[]
+---@field unfinished? boolean connections that should exchange their names, and the second change failed
 
 ---The result of `apply`; `tostring` shows it.
 ---@class personalize.sync.plan.result
@@ -68,12 +69,12 @@ function plan:is_empty() end
 ---Sends the planned changes, several at a time. Before each item it checks that the tenant's connection has not
 ---changed since the plan; a changed connection is not touched, and its error is of kind `conflict`. Finished items are
 ---not repeated: after a failure a second `apply` does the rest. The folder is held during the run, so a second run is
----refused. After creates the list is read again to find twins that someone else created.
+---refused. After new names the list is read again to find twins that someone else made.
 ---
 ---Published as `POST /v2/connections`, `PUT /v2/connections/<ref>`
 ---@param opts? personalize.sync.plan.apply_opts
 ---@return personalize.sync.plan.result|nil result
----@return personalize.error|nil err whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems, `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, or the files are not those of a loaded plan: in these cases nothing was sent
+---@return personalize.error|nil err whose `result` is that table, if not everything was done. Of kind `validation` if the plan has problems, `config` if the plan is for another tenant, `conflict` if another run holds the folder, renames are not allowed, the files are not those of a loaded plan, or what the plan archives has a file by now: in these cases nothing was sent
 function plan:apply(opts) end
 
 ---Writes the plan to a file, to be applied later with `sync.load`. References to secrets stay references. Connections

@@ -127,3 +127,83 @@ describe("the folder of a loaded plan", function()
          .. "made: apply the plan from where it was made, or plan again\n"):format(here) }, { code, err })
    end)
 end)
+
+describe("the folder of a plan that archives", function()
+   local made, path, here, refs
+
+   before_each(function()
+      made, path, refs = tenant.start(), folder.new(), {}
+      here = path .. "/here"
+      for _, name in ipairs { "A", "B" } do refs[name] = made:create({ name = name }).ref end
+      assert(sync.export(made.client, here, { names = "B" }))
+   end)
+
+   after_each(function()
+      made:stop()
+      folder.remove(path)
+   end)
+
+   local function write(file, members) folder.write(here, file, json.encode(tenant.definition(members))) end
+
+   local function plan() return assert(sync.plan(made.client, here, { archive_missing = true })) end
+
+   -- The plan itself, and as it is loaded.
+   local function both()
+      local itself = plan()
+      assert.equal(refs.A, itself.archives[1].ref)
+      assert(itself:save(path .. "/plan"))
+      return { itself, assert(sync.load(made.client, path .. "/plan")) }
+   end
+
+   local function refused(plans, message)
+      for index, each in ipairs(plans) do
+         local result, err = each:apply()
+         assert.is_nil(result)
+         assert.same({ "conflict", ("nothing was sent: %s/%s: plan again"):format(here, message) },
+            { err.kind, err.message }, index)
+      end
+      assert.is_false(assert(made.connections.get(refs.A)).archived)
+   end
+
+   it("has no file of it, else nothing is sent", function()
+      local plans = both()
+      write("a.json", { name = "A" })
+      refused(plans, 'a.json has "A" by now, which the plan archives')
+      os.remove(here .. "/a.json")
+      folder.write(here, "x.json", "{")
+      refused(plans, "x.json cannot be read as a connection, and may be one that the plan archives")
+      os.remove(here .. "/x.json")
+      assert(sync.export(made.client, here))
+      refused(plans, 'A.json has "A" by now, which the plan archives')
+      assert.is_true(plan():is_empty())
+   end)
+
+   it("has none by the lock either, whatever its name there is", function()
+      local plans = both()
+      assert(sync.export(made.client, here))
+      os.remove(here .. "/A.json")
+      write("A.json", { name = "New" })
+      refused(plans, 'A.json has "A" by now, which the plan archives')
+   end)
+
+   it("may have got files of others, and of it in the archive", function()
+      local plans = both()
+      write("c.json", { name = "C" })
+      write("a.json", { name = "A", archived = true })
+      folder.write(here, ".hidden.json", "{")
+      assert.equal(refs.A, assert(plans[2]:apply()).archived[1].ref)
+      assert.equal(refs.A, assert(plans[1]:apply()).unchanged[1].ref)
+      -- what is done is no longer asked
+      write("a.json", { name = "A" })
+      assert.equal(0, #assert(plans[1]:apply()).archived)
+   end)
+
+   it("may have a file of its name that the plan knows to be another one", function()
+      local twin = made:create { name = "B" }
+      local itself = plan()
+      assert.equal(2, #itself.archives)
+      assert(itself:save(path .. "/plan"))
+      assert.equal(2, #assert(assert(sync.load(made.client, path .. "/plan")):apply()).archived)
+      assert.is_true(assert(made.connections.get(twin.ref)).archived)
+   end)
+end)
