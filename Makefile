@@ -430,7 +430,7 @@ $(BUILD)/fuzz/lua_host: fuzz/support/lua_host.c $(CORE_OBJECTS) $(C_BINDING:%.c=
 # Each file of specs in a process of its own, as many at a time as there are cores. On Lua 5.4 alone: valgrind does not
 # follow what LuaJIT compiles. Programs that specs start run without it.
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
-	--errors-for-leak-kinds=definite --child-silent-after-fork=yes --suppressions=$(CURDIR)/.valgrind
+	--errors-for-leak-kinds=definite --child-silent-after-fork=yes --max-threads=2500 --suppressions=$(CURDIR)/.valgrind
 .PHONY: valgrind
 valgrind: all $(TEST_PROGRAMS) ## run tests in C and specs under valgrind (SPEC=path for one folder)
 	@for program in $(TEST_PROGRAMS); do echo "== $$program"; $(VALGRIND) $$program || exit 1; done

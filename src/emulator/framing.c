@@ -24,14 +24,15 @@ struct seen {
 };
 
 /* Before 1.0 libmicrohttpd joins the lines of a folded header, and takes the end of the first for
- * the end of the name or of the value. Where a header is in one line, only blanks stand between its
- * name and its value. 1.0 puts blanks in the place of the fold, as RFC 9112 allows. */
+ * the end of the name or of the value; the name has moved then, behind the value. Where a header is
+ * in one line, only blanks stand between its name and its value. 1.0 puts blanks in the place of
+ * the fold, as RFC 9112 allows. */
 static bool is_in_one_line(const char *name, const char *value)
 {
-    const char *end = name + strlen(name);
-    uintptr_t gap = (uintptr_t)value - (uintptr_t)end;
-    return value == NULL || atoi(MHD_get_version()) >= 1 ||
-           (gap > 0 && strspn(end + 1, " \t") >= gap - 1);
+    if (value == NULL || atoi(MHD_get_version()) >= 1)
+        return true;
+    uintptr_t end = (uintptr_t)name + strlen(name), start = (uintptr_t)value;
+    return start > end && strspn(name + strlen(name) + 1, " \t") >= start - end - 1;
 }
 
 /* Libmicrohttpd takes "Transfer-Encoding : chunked" for a header of a name of its own, where others

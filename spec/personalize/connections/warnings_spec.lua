@@ -97,7 +97,7 @@ describe("warnings", function()
       assert.same({}, warnings { name = "Zürich 東京" })
    end)
 
-   it("take time in proportion to the texts and to the inputs", function()
+   it("take time in proportion to the texts and to the inputs #timed", function()
       local function time(changes)
          local started = os.clock()
          local found = warnings(changes)

@@ -27,7 +27,7 @@ describe("a name that is not there", function()
       assert.equal(' (did you mean "Weath\\027er"?)', suggestion.of("Weather", { "Weath\27er" }))
    end)
 
-   it("takes time in proportion", function()
+   it("takes time in proportion #timed", function()
       local many = {}
       for index = 1, 100000 do many[index] = ("Connection number %d of a very long list"):format(index) end
       local started = os.clock()
@@ -35,7 +35,7 @@ describe("a name that is not there", function()
       assert.is_true(os.clock() - started < 10)
    end)
 
-   it("takes time in proportion to a name of blanks", function()
+   it("takes time in proportion to a name of blanks #timed", function()
       local started = os.clock()
       assert.equal(' (did you mean "Weather"?)', suggestion.of(" \n Wether\t ", { "Weather" }))
       assert.equal("", suggestion.of("a" .. (" "):rep(200000) .. "b", { "Weather" }))

@@ -30,7 +30,7 @@ describe("a pattern for names", function()
       assert.is_false(matches("*??", "é"))
    end)
 
-   it("takes time in proportion to the name, and to the pattern, whatever they are", function()
+   it("takes time in proportion to the name, and to the pattern, whatever they are #timed", function()
       local begun = os.clock()
       assert.is_false(matches("*a*a*a*a*a*b", ("a"):rep(200000)))
       assert.is_false(matches(("*a"):rep(50000) .. "*b", ("a"):rep(160)))
@@ -39,7 +39,7 @@ describe("a pattern for names", function()
       assert.is_true(os.clock() - begun < 2)
    end)
 
-   it("takes time in proportion to the names, where those that are meant are as many", function()
+   it("takes time in proportion to the names, where those that are meant are as many #timed", function()
       local names, begun = {}, os.clock()
       for index = 1, 20000 do names[index] = ("a name that many begin with, %d"):format(index) end
       local is_meant = glob.matcher(names)

@@ -46,7 +46,7 @@ describe("the line of a member", function()
       assert.equal(1, line_of(text, "names"))
    end)
 
-   it("is found for many in one walk", function()
+   it("is found for many in one walk #timed", function()
       assert.same({ 11, 2, 1, 2, 3 },
          lines_of(text, { "customHeaders[2].value", "name", "", "name", "auth" }))
       local parts, paths = {}, {}
@@ -91,7 +91,7 @@ describe("the line of a member", function()
       assert.same({ 128, 129, 130, 130 }, lines_of(deep, paths))
    end)
 
-   it("takes time in proportion to text and paths, however long or deep they are", function()
+   it("takes time in proportion to text and paths, however long or deep they are #timed", function()
       local long = ("a."):rep(250000)
       local content = ('{"%s": 1, "list": [%s], "%s": {"x": [[[1]]]}}'):format(long, ("1,"):rep(100000) .. "1", long)
       local begun = os.clock()
