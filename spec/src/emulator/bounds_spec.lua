@@ -80,7 +80,7 @@ describe("an emulator that gets large bodies of small values", function()
       return tonumber(text:match "VmHWM:%s*(%d+)") / 1024
    end
 
-   it("has the tree of one of them in memory at a time", function()
+   it("has the tree of one of them in memory at a time #resident", function()
       local body = ('{"a":[%s0]}'):format(("0,"):rep(2 * MIB)) -- about 190 MiB when parsed
       local before, clients = most_resident(), {}
       for i = 1, CLIENTS_AT_ONCE do
