@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs one file of specs under valgrind, whose command is in VALGRIND: a line if all is well, otherwise all that was said.
-# Specs that allow so many seconds of the processor are left out: here all takes some thirty times as many.
+# Specs whose matter is time are left out: here all takes some thirty times as long.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if $VALGRIND lua5.4 "$(command -v busted)" --exclude-tags=openresty,neovim,browser,timed "$@" >"$log" 2>&1; then

@@ -4,7 +4,7 @@ local personalize = require "personalize"
 local retry = require "personalize.http.retry"
 local server = require "spec.support.server"
 
-describe("a call whose time is over", function()
+describe("a call whose time is over #timed", function()
    local s, random
 
    setup(function()

@@ -76,7 +76,7 @@ describe("a call of a resource", function()
          { event.type, event.path, event.message, event.code, event.method })
    end)
 
-   it("sends an exchange within its time, and with its policy", function()
+   it("sends an exchange within its time, and with its policy #timed", function()
       made.emulator:fail { path = "/v2/connections", delay = 5, times = 1 }
       local begun = assert(call.begin(own, { timeout = 0.2 }, call.options {}, "list"))
       local exchange = { method = "GET", path = "/v2/connections", class = "idempotent" }
