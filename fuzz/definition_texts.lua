@@ -39,10 +39,12 @@ local function check_template(text)
       same[key] = ("${%s}"):format(key)
    end
    properties.same(template.replace(text, same), text, "a text whose inputs were replaced by themselves")
+   local function undone(filled) return (filled:gsub("%%24%%7B", "${"):gsub("%%7D", "}")) end
    for _, kind in ipairs { "url", "form", "json", "text" } do
-      properties.same(fill.text(kind, text, {}), text, "a text that was filled in with nothing")
-      properties.same(fill.text(kind, text, same):gsub("%%24%%7B", "${"):gsub("%%7D", "}"),
-         (text:gsub("%%24%%7B", "${"):gsub("%%7D", "}")), "a text that was filled in with itself")
+      -- in URLs, which hold no zero bytes, FreeMarker is percent-encoded
+      local plain = kind == "url" and not text:find "%z" and template.replace(text, {}, true) or text
+      properties.same(fill.text(kind, text, {}), plain, "a text that was filled in with nothing")
+      properties.same(undone(fill.text(kind, text, same)), undone(plain), "a text that was filled in with itself")
    end
 end
 
