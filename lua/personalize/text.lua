@@ -64,6 +64,11 @@ local function sequence_at(line, place)
    return nil
 end
 
+--- A text without its percent encoding. A plus sign stays: only in forms it is a blank.
+function text.decode_percent(encoded)
+   return (encoded:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+end
+
 --- True if a text is UTF-8.
 function text.is_utf8(line)
    local place = line:find "[\128-\255]"

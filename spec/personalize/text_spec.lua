@@ -76,4 +76,10 @@ describe("text", function()
       assert.equal("NAME    N\n東京    1\nZürich  2",
          text.aligned({ { "NAME", 10 }, { "N", 3 } }, { { "東京", 1 }, { "Zürich", 2 } }))
    end)
+
+   it("loses its percent encoding, where it is one", function()
+      assert.equal("a b+c", text.decode_percent "a%20b+c")
+      assert.equal("é%", text.decode_percent "%c3%A9%25")
+      assert.equal("%%2g%", text.decode_percent "%%2g%")
+   end)
 end)

@@ -2,6 +2,7 @@
 -- @module personalize.auth.credentials
 -- @local
 
+local decode_percent = require("personalize.text").decode_percent
 local errors = require "personalize.error"
 local json = require "personalize.json"
 local request = require "personalize.http.request"
@@ -64,10 +65,6 @@ function credentials.identity(call)
    local form = call.form
    return table.concat({ call.url, call.authorization or "", form.client_id or "", form.client_secret or "",
       form.audience or "" }, "\0")
-end
-
-local function decode_percent(text)
-   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
 -- A proxy's URL may lack its scheme. A user without a password may itself be a secret key.

@@ -3,16 +3,13 @@
 -- @module personalize.redaction.parts
 -- @local
 
+local decode_percent = require("personalize.text").decode_percent
 local letters = require "personalize.letters"
 local native = require "personalize.native"
 
 local parts = {}
 
 local schemes = { bearer = true, basic = true, token = true, apikey = true, negotiate = true }
-
-local function decode_percent(text)
-   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
-end
 
 -- What stands between the parts of a secret; most secrets have no parts.
 local separators = "[%s:=%%<]"

@@ -5,14 +5,18 @@ local support = require "spec.support.emulator"
 
 local CLIENTS, LARGE, MIB = 40, 7, 2 ^ 20
 
+-- An emulator of its own process, and a session with it.
+local function start()
+   local running = process.start "--json --quiet"
+   local session = setmetatable({ url = running.url, e = { options = function() return running.json.options end } },
+      { __index = support.session })
+   session.token = session:get_token()
+   return running, session
+end
+
 describe("an emulator whose clients do not read", function()
    local running, session
-   setup(function()
-      running = process.start "--json --quiet"
-      session = setmetatable({ url = running.url, e = { options = function() return running.json.options end } },
-         { __index = support.session })
-      session.token = session:get_token()
-   end)
+   setup(function() running, session = start() end)
    teardown(function() running:clean() end)
 
    local function connect() return assert(socket.connect("127.0.0.1", tonumber(running.url:match "%d+$"))) end
@@ -65,12 +69,7 @@ end)
 describe("an emulator that gets large bodies of small values", function()
    local CLIENTS_AT_ONCE, MAX_GROWTH = 8, 500
    local running, session
-   setup(function()
-      running = process.start "--json --quiet"
-      session = setmetatable({ url = running.url, e = { options = function() return running.json.options end } },
-         { __index = support.session })
-      session.token = session:get_token()
-   end)
+   setup(function() running, session = start() end)
    teardown(function() running:clean() end)
 
    local function most_resident()

@@ -15,7 +15,7 @@ local credentials = {}
 -- ------------------------------------------------------------------ OAuth
 
 local function decode(value)
-   return (value:gsub("+", " "):gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+   return text.decode_percent((value:gsub("+", " ")))
 end
 
 -- The items of a form in order, and the items with credentials by name; nil if it is not UTF-8.

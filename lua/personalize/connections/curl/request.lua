@@ -2,6 +2,7 @@
 -- @module personalize.connections.curl.request
 -- @local
 
+local decode_percent = require("personalize.text").decode_percent
 local letters = require "personalize.letters"
 local native = require "personalize.native"
 local is_utf8 = require("personalize.text").is_utf8
@@ -182,16 +183,12 @@ local function unglob(url)
    return (url:gsub("\\([%[%]{}])", "%1"))
 end
 
-local function unescape(text)
-   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
-end
-
 -- Treats `user:password@` in a URL like --user.
 function Reading:take_user(url)
    local scheme, authority, rest = url:match "^(%a[%w+.-]*://)([^/?#]*)(.*)$"
    local user, host = (authority or ""):match "^(.*)@([^@]*)$"
    if not user then return url end
-   user = unescape(user)
+   user = decode_percent(user)
    if not is_utf8(user) then refuse "the URL: its user name or password is not UTF-8" end
    self.user = self.user or user
    return scheme .. host .. rest
