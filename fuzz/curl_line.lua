@@ -31,6 +31,14 @@ local function check_failure(err, line)
    end
 end
 
+-- The request as a line says it: a test sends no empty body, and none with GET and HEAD.
+local function sayable(definition)
+   local request = definition.request
+   local has_body = request.requestBody ~= "" and request.requestType ~= "GET" and request.requestType ~= "HEAD"
+   return { requestType = request.requestType, connectionUrl = request.connectionUrl,
+      requestBody = has_body and request.requestBody or nil }
+end
+
 -- Writing takes what a shell and curl can do: it may refuse what was read.
 local function check_written(builder)
    local definition = builder:table()
@@ -39,7 +47,7 @@ local function check_written(builder)
    local again, again_err = connections.from_curl(line)
    properties.that(again, "was written and cannot be read: %s: %s", tostring(again_err), line)
    local found = again:table()
-   properties.same(found.request, definition.request, "the request that was written")
+   properties.same(sayable(found), sayable(definition), "the request that was written")
    properties.same(found.auth.authType, definition.auth.authType, "the kind of auth that was written")
 end
 
