@@ -416,11 +416,12 @@ SOAK_CALLS ?= 1000000
 soak: all ## call a faulty service SOAK_CALLS times in one process
 	@$(run_main) bench/soak/run.lua $(SOAK_CALLS)
 
-# FUZZ_SECONDS for each target
+# FUZZ_SECONDS for each target; FUZZ_SEED for about the same inputs again, 0 for others each time
 FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= 0
 .PHONY: fuzz
 fuzz: ## run each fuzzer for FUZZ_SECONDS
-	@fuzz/run.sh $(FUZZ_SECONDS)
+	@FUZZ_SEED=$(FUZZ_SEED) fuzz/run.sh $(FUZZ_SECONDS)
 
 # Runs the fuzzers in Lua; fuzz/run.sh builds it, with a build folder and sanitizers of its own.
 $(BUILD)/fuzz/lua_host: fuzz/support/lua_host.c $(CORE_OBJECTS) $(C_BINDING:%.c=$(OBJ)/lua5.4/%.o)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the fuzz targets: fuzz/run.sh SECONDS [TARGET...], such as fuzz/url.c or fuzz/curl_line.lua
+# FUZZ_SEED=NUMBER makes about the same inputs again; without it, or with 0, they are others each time.
 # New inputs go to build/fuzz/corpus/TARGET; what should be kept is copied to fuzz/corpus by hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -50,7 +51,7 @@ case $target in
       "fuzz/$name.c" ${sources[$name]} $(pkg-config --libs libcurl libmicrohttpd sqlite3) -o "$program"
    ;;
 esac
-$program -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+$program -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
    -artifact_prefix="build/fuzz/$name-" $options \
    "$folder" "fuzz/corpus/$name" >"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
 echo "== $name, $seconds s:" $(grep -oE "(number_of_executed_units|new_units_added): *[0-9]+" "$log")
