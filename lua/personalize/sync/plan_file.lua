@@ -138,7 +138,7 @@ local function read_items(path, document, members, private)
       members[kind] = json.array {}
       for index, plain in ipairs(document[kind]) do
          local item = {}
-         for _, name in ipairs(facts) do item[name] = plain[name] end
+         for _, name in ipairs(facts) do item[name] = raw.get(plain, name) end
          item.rename = read_rename(plain)
          private[item] = { fingerprint = plain.fingerprint, made = raw.string(plain, "made") }
          if plain.definition then

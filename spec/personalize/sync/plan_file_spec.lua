@@ -260,6 +260,15 @@ describe("a loaded plan", function()
          identity = { base_url = "https://a.example", organisation = "org" }, plan_folder = path }, state)
    end)
 
+   it("lacks what is null in it", function()
+      local text = saved(plan_of { unmanaged = json.array { { name = "A", ref = "1" } } },
+         state_of { identity = { organisation = "org" } })
+      for name in ("file rename revision modifiedAt modifiedByRef archived force_secrets"):gmatch "%S+" do
+         text.unmanaged[1][name] = json.null
+      end
+      assert.same({ { name = "A", ref = "1" } }, assert(load(text)).unmanaged)
+   end)
+
    it("has no rename without both names, nor differences of what is no update", function()
       local text = saved(two_creates())
       text.creates[1].rename, text.creates[2].rename = { from = "B" }, { to = "B" }

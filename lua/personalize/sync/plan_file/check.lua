@@ -18,7 +18,7 @@ end
 check.damaged = damaged
 
 -- The arrays of a plan, the required types of their items' members, and those of members that may be missing.
-local told, placed = { message = "string" }, { line = "number" }
+local told, placed = { message = "string" }, { file = "string", line = "number", path = "string", code = "string" }
 local arrays = {
    { "creates", { name = "string", file = "string", definition = "table" } },
    { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
@@ -37,7 +37,7 @@ local function is_complete(item, expected, optional)
       if type(raw.get(item, name)) ~= kind then return false end
    end
    for name, kind in pairs(optional or {}) do
-      local value = raw.get(item, name)
+      local value = rawget(item, name) -- null is no number
       if value ~= nil and type(value) ~= kind then return false end
    end
    return true

@@ -72,8 +72,12 @@ describe("the document of a plan", function()
          end
       end
       for _, name in ipairs { "problems", "warnings" } do
-         assert.equal(("p.json: %s[1] is incomplete"):format(name),
-            refusal { [name] = json.array { { message = "m", file = "a", line = {} } } })
+         for member, wrong in pairs { file = 5, line = "3", path = {}, code = true } do
+            for _, value in ipairs { wrong, json.null } do
+               assert.equal(("p.json: %s[1] is incomplete"):format(name),
+                  refusal { [name] = json.array { { message = "m", [member] = value } } }, member)
+            end
+         end
       end
       for _, name in ipairs { "seen", "uncompared" } do
          assert.equal(("p.json: %s[1] is incomplete"):format(name), refusal { [name] = json.array { 5 } })
