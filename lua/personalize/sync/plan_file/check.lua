@@ -18,7 +18,7 @@ end
 check.damaged = damaged
 
 -- The arrays of a plan, the required types of their items' members, and those of members that may be missing.
-local told, placed = { message = "string" }, { file = "string", line = "number", path = "string", code = "string" }
+local told, placed = { message = "string" }, { file = "string", line = "number", path = "string" }
 local arrays = {
    { "creates", { name = "string", file = "string", definition = "table" } },
    { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },

@@ -72,7 +72,7 @@ describe("the document of a plan", function()
          end
       end
       for _, name in ipairs { "problems", "warnings" } do
-         for member, wrong in pairs { file = 5, line = "3", path = {}, code = true } do
+         for member, wrong in pairs { file = 5, line = "3", path = {} } do
             for _, value in ipairs { wrong, json.null } do
                assert.equal(("p.json: %s[1] is incomplete"):format(name),
                   refusal { [name] = json.array { { message = "m", [member] = value } } }, member)
