@@ -35,6 +35,19 @@ describe("a table with metamethods", function()
       assert.equal('{"a":1}', text(setmetatable({}, { __metatable = "locked", __index = { a = 1 } })))
    end)
 
+   it("is followed 128 levels deep, and refused below", function()
+      local function nested(levels)
+         local value = inheriting({}, { b = 1 })
+         for _ = 1, levels do value = { a = value } end
+         return value
+      end
+      local deep = { max_depth = 1000 }
+      assert.equal(('{"a":'):rep(128) .. '{"b":1}' .. ("}"):rep(128), json.encode(nested(128), deep))
+      local nothing, err = json.encode(nested(129), deep)
+      assert.is_nil(nothing)
+      assert.matches(": has metamethods$", err.message)
+   end)
+
    it("is refused where it cannot be listed, with its path", function()
       local open = setmetatable({}, { __index = function() return 1 end })
       for _, case in ipairs {

@@ -71,6 +71,17 @@ describe("a name that another connection in use has", function()
       assert.is_false(get().archived)
    end)
 
+   it("is told by the refs of all that would have it", function()
+      local more = made:create { name = "Taken" }
+      local out = { warn = function() end }
+      local sent, err = twins.change(made.client, out, other, "Taken", false, function() error "was sent" end)
+      assert.is_nil(sent)
+      local expected, given = { taken.ref, more.ref, other.ref }, { err.refs[1], err.refs[2], err.refs[3] }
+      table.sort(expected)
+      table.sort(given)
+      assert.same({ expected, 3 }, { given, #err.refs })
+   end)
+
    it("is looked for only where a name is taken", function()
       local before = #made:calls()
       assert.equal(0, select(3, run("patch", other.ref, '{"description": "x"}')))

@@ -34,6 +34,11 @@ describe("look-alikes", function()
       end
    end)
 
+   it("are found beside items of an array that are no objects", function()
+      assert.same({ ["inputMappings[2].kye"] = "probably key is meant" },
+         found { inputMappings = { "x", { kye = 1 }, 5 } })
+   end)
+
    it("are none where the published name is there too, unless it is an edit or differs in case alone", function()
       assert.same({}, found { description = "", descriptions = "" })
       assert.same({ Description = "probably description is meant" }, found { description = "", Description = "" })

@@ -66,6 +66,23 @@ describe("paging", function()
       assert.same({ "plain", "10+10", "10+20" }, queries)
    end)
 
+   it("goes on behind a page that is full by its own limit, if that is one item", function()
+      local refs, queries = read(server(3, 1, function(limit) return { limit = limit } end))
+      assert.same(range(1, 3), refs)
+      assert.same({ "plain", "1+1", "1+2", "1+3" }, queries)
+   end)
+
+   it("knows items without a ref again, by all that they are", function()
+      local names = {}
+      for number = 1, 10 do names[number] = "n" .. number end
+      local found, queries, warnings = read(function()
+         local list = {}
+         for number, name in ipairs(names) do list[number] = { name = name } end
+         return list
+      end)
+      assert.same({ names, 2, 1 }, { found, #queries, #warnings })
+   end)
+
    it("does not ask again for a while where what follows cannot be had", function()
       local now, real = 1000, native.now
       native.now = function() return now end
