@@ -75,10 +75,10 @@ describe("a file", function()
    end)
 
    it("that only got another's name is that one, archived too, if the file leaves that open", function()
-      local entries = { entry("a", "B", nil, "https://b.example"), entry("b", "A", nil, "https://a.example") }
       local connections = { connection("1", "A", nil, "https://a.example"),
          connection("2", "B", true, "https://b.example") }
-      assert.same({ a = "2", b = "1" }, (paired(entries, connections, { a = "1", b = "2" })))
+      local entries = { entry("a", "B", nil, "https://b.example") }
+      assert.same({ { a = "2" }, { "1" } }, { paired(entries, connections, { a = "1", b = "2" }) })
    end)
 end)
 
