@@ -78,6 +78,16 @@ describe("options", function()
       assert.matches("expected a positive number", refused { timeout = math.huge })
    end)
 
+   it("counts from 1, or from 0 where a number may be none, in integers", function()
+      local rules = { count = "count", offset = "index" }
+      for name, numbers in pairs { count = { 0, -1, 1.5, 2 ^ 53 }, offset = { -1, 0.5, 2 ^ 53 } } do
+         for _, number in ipairs(numbers) do
+            assert.has_error(function() options.check({ [name] = number }, rules, "f") end)
+         end
+      end
+      assert.same({ count = 1, offset = 0 }, options.check({ count = 1, offset = 0 }, rules, "f"))
+   end)
+
    it("points to the line of the caller", function()
       local function public(opts)
          local checked = options.check(opts, known, "public", 2)

@@ -3,7 +3,6 @@
 local command = require "spec.support.command"
 local dkjson = require "dkjson"
 local folder = require "spec.support.folder"
-local resolve = require "personalize.sync.references.resolve"
 local tenant = require "spec.support.tenant"
 
 local OLD, NEW = "https://hooks.example.com/old-canary", "https://hooks.example.com/new-canary"
@@ -75,20 +74,5 @@ describe("a reference whose value is another than the tenant's", function()
          connectionUrl = OLD } }))
       assert.matches('request.connectionUrl: "***" -> {"$env":"HOOK"}', (run("diff", path .. "/x.json",
          path .. "/w.json")), 1, true)
-   end)
-
-   it("covers one object for an array of it, and whatever else stands there", function()
-      local function covered(value, ...)
-         local keys = { ... }
-         return resolve.covered(value, { { keys = keys } })
-      end
-      assert.same({ auth = { { id = "***", x = 1 } } }, covered({ auth = { { id = "a", x = 1 } } }, "auth", "id"))
-      assert.same({ auth = { id = "***", x = 1 } }, covered({ auth = { id = "a", x = 1 } }, "auth", 1, "id"))
-      assert.same({ list = { "a", "***" } }, covered({ list = { "a", "b" } }, "list", 2))
-      assert.same({ list = "***" }, covered({ list = "a" }, "list", 2, "id"))
-      assert.same({ a = "***" }, covered({ a = { b = 1 } }, "a"))
-      assert.same({ b = 1 }, covered({ b = 1 }, "a", "c"))
-      local given = { a = { ["$env"] = "X" } }
-      assert.same({ a = { ["$env"] = "X" } }, covered(given, "a"))
    end)
 end)

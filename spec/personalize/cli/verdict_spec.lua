@@ -20,7 +20,7 @@ describe("the verdict on a test", function()
          ['{"errors": [{"message": "a"}]}'] = "errors", ['{"errorMessage": "x"}'] = "errorMessage: x",
          ['{"exception": "java.net.ConnectException"}'] = "exception: java.net.ConnectException",
          ['{"failed": true}'] = "failed", ['{"hasErrors": true}'] = "hasErrors",
-         ['[{"status": 200}, {"status": 500}]'] = "status is 500",
+         ['[{"status": 200}, {"status": 500}]'] = "status is 500", ['[{"status": 500}]'] = "status is 500",
       } do
          local found = judge(text)
          assert.is_true(found.failed, text)
@@ -51,6 +51,30 @@ describe("the verdict on a test", function()
       end
       assert.equal(500, judge('{"statusCode": "INTERNAL_SERVER_ERROR"}').status)
       assert.equal(200, judge('{"status": "HTTP/1.1 200 OK"}').status)
+   end)
+
+   it("knows the statuses of failures by their names", function()
+      for status, names in pairs {
+         [400] = "Bad Request", [401] = "Unauthorized", [402] = "Payment Required", [403] = "Forbidden",
+         [404] = "Not Found", [405] = "Method Not Allowed", [406] = "Not Acceptable",
+         [407] = "Proxy Authentication Required", [408] = "Request Timeout", [409] = "Conflict", [410] = "Gone",
+         [411] = "Length Required", [412] = "Precondition Failed", [413] = "Payload Too Large,Content Too Large",
+         [414] = "URI Too Long", [415] = "Unsupported Media Type", [417] = "Expectation Failed",
+         [421] = "Misdirected Request", [422] = "Unprocessable Entity,Unprocessable Content", [423] = "Locked",
+         [424] = "Failed Dependency", [425] = "Too Early", [426] = "Upgrade Required",
+         [428] = "Precondition Required", [429] = "Too Many Requests", [431] = "Request Header Fields Too Large",
+         [451] = "Unavailable For Legal Reasons", [500] = "Internal Server Error", [501] = "Not Implemented",
+         [502] = "Bad Gateway", [503] = "Service Unavailable", [504] = "Gateway Timeout",
+         [505] = "HTTP Version Not Supported", [507] = "Insufficient Storage", [508] = "Loop Detected",
+         [511] = "Network Authentication Required",
+      } do
+         for name in names:gmatch "[^,]+" do
+            local constant = name:upper():gsub(" ", "_")
+            for _, spelling in ipairs { name, constant } do
+               assert.equal(status, judge(('{"status": "%s"}'):format(spelling)).status, spelling)
+            end
+         end
+      end
    end)
 
    it("takes their words for success for no failure", function()

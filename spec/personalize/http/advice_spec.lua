@@ -43,7 +43,8 @@ describe("advice", function()
 
    it("names token_url where the token endpoint is at fault", function()
       for path, words in pairs { page200 = 'text/html instead of JSON: "Sorry & bye"; is token_url',
-         page404 = '"Sorry & bye" %(is token_url',
+         page404 = '"Sorry & bye" %(is token_url', page403 = '"Sorry & bye" %(is token_url',
+         page500 = '"Sorry & bye" %(is token_url',
          moved = "check token_url", plain401 = "check client_id and client_secret" } do
          local message = message_of { token_url = s.url .. "/" .. path .. "/token", client_id = "a",
             client_secret = "secret of " .. path }

@@ -40,6 +40,12 @@ describe("a definition", function()
          assert.same({ true, hides }, { compare.is_met(it_is, current), compare.hides_secrets(it_is, current) })
       end
       assert.is_false(compare.is_met(it_is, { name = "A", auth = { authType = "NEW", token = "y" } }))
+      -- nor in an object that the service hides as a whole
+      it_is = entry { name = "A", auth = { authType = "NEW", keys = { token = "x" } } }
+      for _, shown in ipairs { {}, { keys = {} }, { keys = { token = "***" } } } do
+         shown.authType = "NEW"
+         assert.is_true(compare.is_met(it_is, { name = "A", auth = shown }))
+      end
       assert.is_false(compare.hides_secrets(entry { name = "A" }, { name = "A" }))
    end)
 
@@ -86,6 +92,8 @@ describe("a definition", function()
       local function current(...) return { name = "A", auth = json.array { ... } } end
       assert.is_true(compare.is_met(it_is, current { authType = "OAUTH", clientId = "x" }))
       assert.is_false(compare.is_met(it_is, current { authType = "OAUTH", clientId = "y" }))
+      -- one that leads nowhere is taken for what is there
+      assert.is_true(compare.is_met(entry(it_is.given), current { authType = "OAUTH", clientId = "y" }))
       assert.is_false(compare.is_met(it_is, current({ authType = "OAUTH", clientId = "x" },
          { authType = "OAUTH", clientId = "x" })))
       it_is = entry({ name = "A", auth = { { authType = "OAUTH", clientId = env "I" } },

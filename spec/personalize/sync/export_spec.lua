@@ -181,9 +181,16 @@ describe("an export", function()
       export()
       assert.same({ ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C, ["Old.json"] = "1" },
          decoded("personalize.lock").tenants[key])
+      local without = { ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C }
       export { prune = true }
-      assert.same({ ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C },
-         decoded("personalize.lock").tenants[key])
+      assert.same(without, decoded("personalize.lock").tenants[key])
+      -- a second line of a connection, whose file is gone
+      for _, options in ipairs { {}, { names = "C" } } do
+         lock.tenants[key] = { ["A.json"] = refs.A, ["B.json"] = refs.B, ["C.json"] = refs.C, ["Gone.json"] = refs.A }
+         folder.write(path, "personalize.lock", personalize.json.encode(lock))
+         export(options)
+         assert.same(without, decoded("personalize.lock").tenants[key])
+      end
    end)
 
    it("writes references where the service returns nothing, and keeps those that are there", function()

@@ -63,4 +63,19 @@ describe("resolving", function()
       assert.equal("no canary-canary", resolve.hide(err(), {}).message)
       assert.equal("a text", resolve.hide("a text", { "a text" }))
    end)
+
+   it("covers one object for an array of it, and whatever else stands there", function()
+      local function covered(value, ...)
+         local keys = { ... }
+         return resolve.covered(value, { { keys = keys } })
+      end
+      assert.same({ auth = { { id = "***", x = 1 } } }, covered({ auth = { { id = "a", x = 1 } } }, "auth", "id"))
+      assert.same({ auth = { id = "***", x = 1 } }, covered({ auth = { id = "a", x = 1 } }, "auth", 1, "id"))
+      assert.same({ list = { "a", "***" } }, covered({ list = { "a", "b" } }, "list", 2))
+      assert.same({ list = "***" }, covered({ list = "a" }, "list", 2, "id"))
+      assert.same({ a = "***" }, covered({ a = { b = 1 } }, "a"))
+      assert.same({ b = 1 }, covered({ b = 1 }, "a", "c"))
+      local given = { a = { ["$env"] = "X" } }
+      assert.same({ a = { ["$env"] = "X" } }, covered(given, "a"))
+   end)
 end)
