@@ -45,6 +45,7 @@ describe("a definition", function()
       for _, shown in ipairs { {}, { keys = {} }, { keys = { token = "***" } } } do
          shown.authType = "NEW"
          assert.is_true(compare.is_met(it_is, { name = "A", auth = shown }))
+         assert.same({ authType = "NEW" }, compare.comparable(it_is, { name = "A", auth = shown }).auth)
       end
       assert.is_false(compare.hides_secrets(entry { name = "A" }, { name = "A" }))
    end)
