@@ -74,6 +74,17 @@ describe("a difference", function()
       assert.not_matches("\226\128\174", shown)
    end)
 
+   it("of JSON in lines is shown in these lines", function()
+      assert.equal(table.concat({ "p:", '      { "a" : 1,', '    -   "b" : 2 }', '    +   "b" : 3 }' }, "\n"),
+         show('{ "a" : 1,\n  "b" : 2 }', '{ "a" : 1,\n  "b" : 3 }'))
+   end)
+
+   it("of a long line of a body shows the part that differs", function()
+      local function body(word) return "first\n" .. ("lorem ipsum "):rep(20) .. word .. (" lorem ipsum"):rep(20) end
+      assert.equal(table.concat({ "p:", "      first", '    - ..."sum lorem ipsum one lorem ipsum lo"...',
+         '    + ..."sum lorem ipsum three lorem ipsum lo"...' }, "\n"), show(body "one", body "three"))
+   end)
+
    it("of a line of blanks takes time in proportion", function()
       local started = os.clock()
       local found = lines.of("b", "a\n" .. (" "):rep(200000) .. "b  ", "a\nc", { full = true })

@@ -37,6 +37,11 @@ describe("ensure", function()
       end
    end)
 
+   it("of no definition is misuse", function()
+      assert.error_matches(function() connections.ensure(5) end, "bad argument #1 to 'connections.ensure' (expected a "
+         .. "table, a builder or a connection, got 5)", 1, true)
+   end)
+
    it("is done for different names at once", function()
       local results, errors = personalize.map({ "a", "b", "c", "d" }, function(name)
          return connections.ensure(tenant.definition { name = name })

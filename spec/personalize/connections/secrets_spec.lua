@@ -1,5 +1,6 @@
 -- The guard against updates that would erase a write-only secret.
 local json = require "personalize.json"
+local secrets = require "personalize.connections.secrets"
 local tenant = require "spec.support.tenant"
 
 -- Both ways that the service may treat an update without the secret.
@@ -151,3 +152,16 @@ for _, missing_secret in ipairs { "clear", "keep" } do
       end)
    end)
 end
+
+describe("what cannot be compared with an answer", function()
+   it("is what the service did not return of an unpublished auth, whatever it shows of it now", function()
+      local owner, sent = {}, { auth = { authType = "NEW", token = "hush", keys = { id = "x" }, region = "eu" } }
+      secrets.learn(owner, sent, { auth = { authType = "NEW", region = "eu" } })
+      local is_uncompared = secrets.uncompared(owner, sent)
+      for path, expected in pairs { ["auth.token"] = true, ["auth.keys.id"] = true, ["auth.region"] = false,
+         ["token"] = false } do
+         assert.equal(expected, is_uncompared(path, "mine", "shown"), path)
+      end
+      assert.is_false(secrets.uncompared({}, sent)("auth.token", "mine", "shown"))
+   end)
+end)

@@ -118,7 +118,14 @@ describe("connections.uses", function()
          assert.equal("forbidden", err.kind)
          assert.matches("cannot be read, and may use it", err.message)
       end
-      local _, err = connections.uses(ref(99))
+      -- nor a flow that the list shows without its variants
+      assert(made.emulator:put("/v3/flowDefinitions", { { ref = ref(33), name = "Short" } }))
+      made.emulator:fail { path = "/v3/flowDefinitions/" .. ref(33), status = 403 }
+      local found, err = connections.uses("Loyalty Tier")
+      assert.is_nil(found)
+      assert.equal("forbidden", err.kind)
+      assert.matches("flows cannot be read, and may use it", err.message)
+      err = select(2, connections.uses(ref(99)))
       assert.equal("not_found", err.kind)
       assert.has_error(function() connections.uses(nil) end)
       assert.has_error(function() connections.uses(5) end)

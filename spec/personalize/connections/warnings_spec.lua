@@ -33,6 +33,15 @@ describe("warnings", function()
       assert.equal("no warnings", tostring(list))
    end)
 
+   it("compare values of up to 32 characters with published ones", function()
+      local known = "DATA_SYSTEM"
+      for length, message in pairs { [32] = 'probably "DATA_SYSTEM" is meant', [33] = false } do
+         local value = known .. ("1"):rep(length - #known)
+         local found = warnings({ systemType = value }).systemType
+         assert.equal(message or nil, found and found:match "probably .*")
+      end
+   end)
+
    it("are shown in lines", function()
       local _, list = warnings { name = "a-b", auth = {} }
       assert.equal("name: holds a hyphen, which breaks references from programmable decisions; write a space\n"

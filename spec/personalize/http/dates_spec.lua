@@ -67,7 +67,8 @@ describe("the dates of answers", function()
       assert.equal(dates.http(("Fri, 01 Jan %d 00:00:00 GMT"):format(year - 40)), dates.http(past))
       assert.equal(1751465098.347, dates.iso "2025-07-02T14:04:58.347Z")
       assert.equal(1751465098, dates.iso "2025-07-02T14:04:58Z")
-      for _, text in ipairs { "", "2025-07-02", "2025-07-02T14:04:58+02:00", "x2025-07-02T14:04:58Z" } do
+      for _, text in ipairs { "", "2025-07-02", "2025-07-02T14:04:58+02:00", "x2025-07-02T14:04:58Z",
+         "2025-00-02T14:04:58Z", "2025-13-02T14:04:58Z", "2025-07-00T14:04:58Z", "2025-07-32T14:04:58Z" } do
          assert.is_nil(dates.iso(text))
       end
    end)

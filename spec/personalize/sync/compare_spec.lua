@@ -73,6 +73,14 @@ describe("a definition", function()
       assert.is_true(compare.is_met(entry { name = "A", archived = env "D" }, { name = "A", archived = false }))
    end)
 
+   it("with a reference in an object of an unpublished auth is met where the service hides the object", function()
+      local it_is = entry { name = "A", auth = { authType = "NEW", keys = { id = env "I", size = 5 } } }
+      local function current(keys) return { name = "A", auth = { authType = "NEW", keys = keys } } end
+      assert.is_true(compare.is_met(it_is, current(nil)))
+      assert.is_true(compare.is_met(it_is, current { size = 5 }))
+      assert.is_false(compare.is_met(it_is, current { size = 6 }))
+   end)
+
    it("with a secret of an unpublished auth is compared in it where the service shows it", function()
       local given = { name = "A", auth = { authType = "NEW", key = env "K" } }
       for shown, expected in pairs { x = { true, false }, y = { false, false }, ["***"] = { true, true } } do
