@@ -79,6 +79,12 @@ describe("a definition", function()
       assert.is_true(compare.is_met(it_is, current(nil)))
       assert.is_true(compare.is_met(it_is, current { size = 5 }))
       assert.is_false(compare.is_met(it_is, current { size = 6 }))
+      -- with all that is in it
+      for _, keys in ipairs { { id = env "I", note = "" }, { id = env "I", note = json.null },
+         { a = { id = env "I", b = {} } }, json.array { { id = env "I" } } } do
+         it_is = entry { name = "A", auth = { authType = "NEW", keys = keys } }
+         assert.is_true(compare.is_met(it_is, current(nil)))
+      end
    end)
 
    it("with a secret of an unpublished auth is compared in it where the service shows it", function()
