@@ -41,6 +41,10 @@ describe("core.url.redact", function()
          becomes("***@proxy:3128", "user:pa" .. quote .. "ss@proxy:3128")
          becomes("https://h/?token=***&a=1", "https://h/?token=ab" .. quote .. "cd&a=1")
       end
+      for _, quote in ipairs { "'", '"', "<", ">", "`" } do
+         becomes("//***@host/", "//" .. quote .. "us:er@host/")
+         becomes("a/b" .. quote .. "//***@host/", "a/b" .. quote .. "//us:er@host/")
+      end
       becomes("'https://***@host/' <https://***@host/>", "'https://u:p\"p@host/' <https://u:p'p@host/>")
       becomes('{"a":"https://***@h/","b":"//***@h2/?key=***"}', '{"a":"https://u:p@h/","b":"//u:p@h2/?key=1"}')
       becomes("<a>https://***@h/?key=***</a><b>x</b>", "<a>https://u:p@h/?key=1</a><b>x</b>")
