@@ -32,9 +32,16 @@ function nginx.folder(mode)
    return name
 end
 
+-- Below the ports that systems give to clients: of these one may be taken before a server listens to it.
+local lowest_port, ports_below_clients = 10000, 22768
+
+--- A port of loopback to which nobody listens, another one each time.
 function nginx.free_port()
-   local listener = assert(socket.bind("127.0.0.1", 0))
-   local _, port = listener:getsockname()
+   local port, listener
+   repeat
+      port = lowest_port + math.floor(socket.gettime() * 1e6) % ports_below_clients
+      listener = socket.bind("127.0.0.1", port)
+   until listener
    listener:close()
    return port
 end
