@@ -19,12 +19,13 @@ check.damaged = damaged
 
 -- The arrays of a plan, the required types of their items' members, and those of members that may be missing.
 local told, placed = { message = "string" }, { file = "string", line = "number", path = "string" }
+local defined = { definition = "table" }
 local arrays = {
    { "creates", { name = "string", file = "string", definition = "table" } },
    { "updates", { name = "string", file = "string", definition = "table", ref = "string" } },
-   { "archives", { name = "string", ref = "string" } },
-   { "unchanged", { name = "string", file = "string", ref = "string" } },
-   { "unmanaged", { name = "string", ref = "string" } },
+   { "archives", { name = "string", ref = "string" }, defined },
+   { "unchanged", { name = "string", file = "string", ref = "string" }, defined },
+   { "unmanaged", { name = "string", ref = "string" }, defined },
    { "uncompared", "string" },
    { "problems", told, placed },
    { "warnings", told, placed },
@@ -37,7 +38,7 @@ local function is_complete(item, expected, optional)
       if type(raw.get(item, name)) ~= kind then return false end
    end
    for name, kind in pairs(optional or {}) do
-      local value = rawget(item, name) -- null is no number
+      local value = rawget(item, name) -- null is of none of these types
       if value ~= nil and type(value) ~= kind then return false end
    end
    return true

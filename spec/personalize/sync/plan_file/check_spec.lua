@@ -79,6 +79,13 @@ describe("the document of a plan", function()
             end
          end
       end
+      for name, item in pairs { archives = complete.archives, unchanged = complete.unchanged,
+         unmanaged = complete.unmanaged } do
+         for _, wrong in ipairs { 5, "x", false, json.null } do
+            item.definition = wrong
+            assert.equal(("p.json: %s[1] is incomplete"):format(name), refusal { [name] = json.array { item } })
+         end
+      end
       for _, name in ipairs { "seen", "uncompared" } do
          assert.equal(("p.json: %s[1] is incomplete"):format(name), refusal { [name] = json.array { 5 } })
       end
